@@ -1,0 +1,82 @@
+"""Everything that wade raises on purpose.
+
+::
+
+    WadeError
+    ├── InvalidArgument       (ValueError)    a setting is outside its range, or a name is unknown
+    ├── DataError             (ValueError)    a table, a column or a row cannot be used
+    │   ├── UnreadableTable                   the file is missing, empty, or not a table
+    │   └── ColumnError                       one column is missing, constant, mixed, infinite ...
+    ├── ModelFileError        (ValueError)    a .wade file is truncated, altered, or from a newer version
+    ├── EngineUnavailable     (ImportError)   the engine that was asked for cannot run here
+    └── Diverged              (ArithmeticError)  the loss is no longer a finite number
+
+Each message says what is wrong, where, what was expected, what came, and what to do. Each class is also the standard
+library's own type, so that a caller who has never heard of wade catches what they would expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class WadeError(Exception):
+    """The root of everything that wade raises on purpose."""
+
+
+class InvalidArgument(WadeError, ValueError):
+    """A setting is outside its range, or a name is unknown."""
+
+    def __init__(self, name: str, expected: str, received: object, remedy: str = "") -> None:
+        self.name, self.expected, self.received, self.remedy = name, expected, received, remedy
+        super().__init__(f"`{name}` {expected}; received {received!r}.{' ' + remedy if remedy else ''}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.name, self.expected, self.received, self.remedy)
+
+
+class DataError(WadeError, ValueError):
+    """A table, a column or a row cannot be used."""
+
+    def __init__(self, where: str, problem: str, remedy: str = "") -> None:
+        self.where, self.problem, self.remedy = where, problem, remedy
+        super().__init__(f"{where}: {problem}.{' ' + remedy if remedy else ''}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.where, self.problem, self.remedy)
+
+
+class UnreadableTable(DataError):
+    """The file is missing, empty, or not a table."""
+
+
+class ColumnError(DataError):
+    """One column cannot be used as it is."""
+
+
+class ModelFileError(WadeError, ValueError):
+    """A .wade file is truncated, altered, or from a newer version."""
+
+    def __init__(self, path: str, problem: str, remedy: str) -> None:
+        self.path, self.problem, self.remedy = path, problem, remedy
+        super().__init__(f"{path}: {problem}. {remedy}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.path, self.problem, self.remedy)
+
+
+class EngineUnavailable(WadeError, ImportError):
+    """The engine that was asked for cannot run here."""
+
+
+class Diverged(WadeError, ArithmeticError):
+    """The loss is no longer a finite number."""
+
+
+def unknown_name(name: str, received: object, known: Iterable[str]) -> InvalidArgument:
+    """The error for a name that is not in a list, with the nearest known name as the remedy."""
+    known = sorted(known)
+    near = get_close_matches(str(received), known, n=1)
+    remedy = f"Did you mean {near[0]!r}?" if near else ""
+    return InvalidArgument(name, f"must be one of {', '.join(map(repr, known))}", received, remedy)
