@@ -1,0 +1,329 @@
+// The seam to Python: checks every bound that memory depends on, lets go of the interpreter, and runs the kernels.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+#include "blueprint.hpp"
+#include "kernels.hpp"
+#include "team.hpp"
+
+namespace nb = nanobind;
+
+namespace wade {
+namespace {
+
+template <class T>
+using Vector = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+struct InstructionSet {
+    std::string name;
+    const Kernels<float>* kernels_float;
+    const Kernels<double>* kernels_double;
+};
+
+// Those that this processor runs, the fastest first.
+std::vector<InstructionSet> supported_instruction_sets() {
+    std::vector<InstructionSet> sets;
+#ifdef WADE_X86_KERNELS
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw")) {
+        sets.push_back({"avx512", &avx512::kernels_float, &avx512::kernels_double});
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        sets.push_back({"avx2", &avx2::kernels_float, &avx2::kernels_double});
+    }
+#endif
+    sets.push_back({"baseline", &baseline::kernels_float, &baseline::kernels_double});
+    return sets;
+}
+
+const std::vector<InstructionSet>& instruction_sets() {
+    static const std::vector<InstructionSet> sets = supported_instruction_sets();
+    return sets;
+}
+
+template <class T>
+const Kernels<T>& kernels_of(const std::string& instruction_set) {
+    for (const InstructionSet& set : instruction_sets()) {
+        if (set.name != instruction_set) continue;
+        if constexpr (sizeof(T) == sizeof(float)) return *set.kernels_float;
+        else return *set.kernels_double;
+    }
+    throw std::invalid_argument("this processor does not run the instruction set '" + instruction_set + "'");
+}
+
+template <class Enum>
+Enum named(const std::map<std::string, Enum>& names, const std::string& name) {
+    const auto found = names.find(name);
+    if (found == names.end()) throw std::invalid_argument("the native engine does not know '" + name + "'");
+    return found->second;
+}
+
+const std::map<std::string, Activation> activation_names{{"identity", Activation::identity},
+                                                         {"sigmoid", Activation::sigmoid},
+                                                         {"tanh", Activation::tanh},
+                                                         {"relu", Activation::relu},
+                                                         {"softmax", Activation::softmax}};
+const std::map<std::string, Loss> loss_names{{"sigmoid_cross_entropy", Loss::sigmoid_cross_entropy},
+                                             {"softmax_cross_entropy", Loss::softmax_cross_entropy},
+                                             {"mean_squared_error", Loss::mean_squared_error}};
+const std::map<std::string, Optimizer> optimizer_names{
+    {"sgd", Optimizer::sgd}, {"adam", Optimizer::adam}, {"adamw", Optimizer::adamw}};
+
+Shape make_shape(i64 n_numbers, std::vector<i64> sizes, std::vector<i64> widths, const std::vector<std::string>& activations,
+                 const std::string& loss) {
+    Shape shape{n_numbers, std::move(sizes), std::move(widths), {}, named(loss_names, loss)};
+    for (const std::string& name : activations) shape.activations.push_back(named(activation_names, name));
+    const auto positive = [](i64 count) { return count > 0; };
+    if (n_numbers < 0 || shape.widths.empty() || shape.widths.size() != shape.activations.size() ||
+        !std::ranges::all_of(shape.widths, positive) || !std::ranges::all_of(shape.sizes, positive)) {
+        throw std::invalid_argument("the shape of the network is not valid");
+    }
+    return shape;
+}
+
+void require(bool holds, const char* otherwise) {
+    if (!holds) throw std::invalid_argument(otherwise);
+}
+
+template <class T>
+struct Rows {
+    Matrix<const T> numbers;
+    Matrix<const std::int32_t> codes;
+
+    i64 count() const { return static_cast<i64>(numbers.shape(0)); }
+};
+
+template <class T>
+Table<T> checked_table(const Shape& shape, const Rows<T>& rows) {
+    require(static_cast<i64>(rows.numbers.shape(1)) == shape.n_numbers, "numbers: wrong count of columns");
+    require(rows.codes.shape(1) == shape.sizes.size(), "codes: wrong count of columns");
+    require(rows.codes.shape(0) == rows.numbers.shape(0), "codes and numbers differ in rows");
+    return {rows.count(), rows.numbers.data(), rows.codes.data(), nullptr, nullptr, nullptr};
+}
+
+// Targets and weights: y float (n, n_out), or int32 (n,) for classes.
+template <class T>
+void add_targets(const Shape& shape, Table<T>& table, const nb::object& y, const nb::object& weights) {
+    if (shape.loss == Loss::softmax_cross_entropy) {
+        const auto classes = nb::cast<Vector<const std::int32_t>>(y);
+        require(static_cast<i64>(classes.shape(0)) == table.n_rows, "y: wrong count of rows");
+        table.classes = classes.data();
+    } else {
+        const auto targets = nb::cast<Matrix<const T>>(y);
+        require(static_cast<i64>(targets.shape(0)) == table.n_rows, "y: wrong count of rows");
+        require(static_cast<i64>(targets.shape(1)) == shape.widths.back(), "y: wrong count of columns");
+        table.targets = targets.data();
+    }
+    if (weights.is_none()) return;
+    const auto array = nb::cast<Vector<const T>>(weights);
+    require(static_cast<i64>(array.shape(0)) == table.n_rows, "weights: wrong count of rows");
+    table.weights = array.data();
+}
+
+// Every code and class that the kernels will use as an index; `rows` null means all rows.
+template <class T>
+void check_indices(const Shape& shape, const Table<T>& table, const i64* rows, i64 count) {
+    const i64 n_categories = static_cast<i64>(shape.sizes.size());
+    for (i64 i = 0; i < count; ++i) {
+        const i64 row = rows ? rows[i] : i;
+        require(row >= 0 && row < table.n_rows, "rows: a row number lies outside the table");
+        for (i64 c = 0; c < n_categories; ++c) {
+            const std::int32_t code = table.codes[row * n_categories + c];
+            require(code >= 0 && code < shape.sizes[static_cast<std::size_t>(c)], "codes: a code lies outside its category");
+        }
+        if (table.classes) {
+            require(table.classes[row] >= 0 && table.classes[row] < shape.widths.back(), "y: a class lies outside the output");
+        }
+    }
+}
+
+// Threads are worth their barriers only where each has something to do between two of them.
+int team_size(int threads, double flops, double flops_worth_a_thread) {
+    return static_cast<int>(std::clamp(flops / flops_worth_a_thread, 1.0, static_cast<double>(std::max(threads, 1))));
+}
+
+template <class Body>
+void run_team(int size, Body&& body) {
+    Team team(size);
+    struct Context {
+        Team& team;
+        Body& body;
+    } context{team, body};
+    team.run(
+        [](void* given, int rank) {
+            auto& here = *static_cast<Context*>(given);
+            here.body(here.team, rank);
+        },
+        &context);
+}
+
+StepConstants constants_of(const OptimizerConstants& optimizer, double learning_rate, i64 step) {
+    if (optimizer.kind == Optimizer::sgd) return {learning_rate, learning_rate, 1.0};
+    const double t = static_cast<double>(step);
+    return {learning_rate, learning_rate / (1 - std::pow(optimizer.beta1, t)),
+            1 / std::sqrt(1 - std::pow(optimizer.beta2, t))};
+}
+
+template <class T>
+nb::object descend(const Shape& shape, const std::string& instruction_set, int threads, Vector<T> theta,
+                   const std::vector<Vector<T>>& moments, Matrix<const T> numbers, Matrix<const std::int32_t> codes,
+                   const nb::object& y, const nb::object& weights, Vector<const i64> rows, i64 batch_size,
+                   Vector<const double> learning_rates, const std::string& optimizer, const std::vector<double>& constants,
+                   i64 steps_before) {
+    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
+    Table<T> table = checked_table<T>(shape, {numbers, codes});
+    add_targets(shape, table, y, weights);
+    const i64 n_rows = static_cast<i64>(rows.shape(0));
+    require(batch_size > 0, "batch_size must be positive");
+    const i64 n_steps = (n_rows + batch_size - 1) / batch_size;
+    require(static_cast<i64>(learning_rates.shape(0)) == n_steps, "learning_rates: one for each step");
+    require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
+    require(moments.size() <= 2 && constants.size() == 5, "the optimiser's state is not valid");
+    for (const Vector<T>& moment : moments) require(moment.shape(0) == theta.shape(0), "state: wrong length");
+    const OptimizerConstants chosen{named(optimizer_names, optimizer), constants[0], constants[1], constants[2], constants[3],
+                                    constants[4]};
+    require(chosen.kind == Optimizer::sgd || moments.size() == 2, "Adam needs two moments");
+
+    double* const losses = new double[static_cast<std::size_t>(n_steps)]();
+    nb::capsule owner(losses, [](void* memory) noexcept { delete[] static_cast<double*>(memory); });
+    {
+        nb::gil_scoped_release released;
+        check_indices(shape, table, rows.data(), n_rows);
+        const Blueprint<T> blueprint(shape);
+        const i64 batch = std::min(batch_size, n_rows);
+        const Workspace<T> workspace(blueprint, batch, true, static_cast<int>(moments.size()));
+        const Work<T>& work = workspace.work();
+        blueprint.pack(theta.data(), work.theta);
+        if (moments.size() > 0) blueprint.pack(moments[0].data(), work.first);
+        if (moments.size() > 1) blueprint.pack(moments[1].data(), work.second);
+        std::vector<StepConstants> steps;
+        steps.reserve(static_cast<std::size_t>(n_steps));
+        for (i64 step = 0; step < n_steps; ++step) {
+            steps.push_back(constants_of(chosen, learning_rates.data()[step], steps_before + step + 1));
+        }
+        const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), chosen, losses};
+        const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
+        run_team(team_size(threads, flops, 1e6),
+                 [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
+        blueprint.unpack(work.theta, theta.data());
+        if (moments.size() > 0) blueprint.unpack(work.first, moments[0].data());
+        if (moments.size() > 1) blueprint.unpack(work.second, moments[1].data());
+    }
+    return nb::cast(nb::ndarray<nb::numpy, double, nb::ndim<1>>(losses, {static_cast<std::size_t>(n_steps)}, owner));
+}
+
+template <class T>
+double loss_and_gradient(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
+                         Matrix<const T> numbers, Matrix<const std::int32_t> codes, const nb::object& y,
+                         const nb::object& weights, Vector<T> gradient) {
+    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
+    Table<T> table = checked_table<T>(shape, {numbers, codes});
+    add_targets(shape, table, y, weights);
+    require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
+    require(gradient.shape(0) == theta.shape(0), "gradient: wrong length");
+    double loss = 0;
+    nb::gil_scoped_release released;
+    check_indices(shape, table, nullptr, table.n_rows);
+    const Blueprint<T> blueprint(shape);
+    const Workspace<T> workspace(blueprint, table.n_rows, true, 0);
+    blueprint.pack(theta.data(), workspace.work().theta);
+    const double flops = 6.0 * static_cast<double>(table.n_rows) * static_cast<double>(shape.n_products());
+    run_team(team_size(threads, flops, 5e6), [&](Team& team, int rank) {
+        kernels.gradient(blueprint.plan(), workspace.work(), table, loss, team, rank);
+    });
+    blueprint.unpack(workspace.work().gradient, gradient.data());
+    return loss;
+}
+
+template <class T>
+void predict(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
+             Matrix<const T> numbers, Matrix<const std::int32_t> codes, bool activated, Matrix<T> out) {
+    constexpr i64 rows_per_block = 96;
+    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
+    const Table<T> table = checked_table<T>(shape, {numbers, codes});
+    require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
+    require(out.shape(0) == numbers.shape(0) && static_cast<i64>(out.shape(1)) == shape.widths.back(), "out: wrong shape");
+    nb::gil_scoped_release released;
+    check_indices(shape, table, nullptr, table.n_rows);
+    const Blueprint<T> blueprint(shape);
+    const double flops = 2.0 * static_cast<double>(table.n_rows) * static_cast<double>(shape.n_products());
+    const int size = team_size(threads, flops, 5e6);
+    const i64 block = std::min(rows_per_block, std::max<i64>(table.n_rows, 1));
+    const Workspace<T> workspace(blueprint, block * size, false, 0);
+    blueprint.pack(theta.data(), workspace.work().theta);
+    run_team(size, [&](Team& team, int rank) {
+        kernels.predict(blueprint.plan(), workspace.work(), table, activated, out.data(), team, rank);
+    });
+}
+
+template <class T>
+void forward(const Shape& shape, const std::string& instruction_set, Vector<const T> theta, Matrix<const T> numbers,
+             Matrix<const std::int32_t> codes, const std::vector<Matrix<T>>& Z, const std::vector<Matrix<T>>& A) {
+    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
+    const Table<T> table = checked_table<T>(shape, {numbers, codes});
+    require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
+    require(Z.size() == shape.widths.size() && A.size() == Z.size(), "forward: one Z and one A for each layer");
+    std::vector<T*> z, a;
+    for (std::size_t l = 0; l < Z.size(); ++l) {
+        for (const Matrix<T>* matrix : {&Z[l], &A[l]}) {
+            require(matrix->shape(0) == numbers.shape(0) && static_cast<i64>(matrix->shape(1)) == shape.widths[l],
+                    "forward: wrong shape");
+        }
+        z.push_back(Z[l].data());
+        a.push_back(A[l].data());
+    }
+    nb::gil_scoped_release released;
+    check_indices(shape, table, nullptr, table.n_rows);
+    const Blueprint<T> blueprint(shape);
+    const Workspace<T> workspace(blueprint, table.n_rows, false, 0);
+    blueprint.pack(theta.data(), workspace.work().theta);
+    kernels.forward(blueprint.plan(), workspace.work(), table, z.data(), a.data());
+}
+
+template <class T>
+void bind(nb::module_& module) {
+    module.def("descend", &descend<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
+               nb::arg("theta").noconvert(), nb::arg("moments"), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
+               nb::arg("y"), nb::arg("weights").none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
+               nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"), nb::arg("steps_before"));
+    module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
+               nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("y"),
+               nb::arg("weights").none(), nb::arg("gradient").noconvert());
+    module.def("predict", &predict<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
+               nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
+               nb::arg("activated"), nb::arg("out").noconvert());
+    module.def("forward", &forward<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("theta").noconvert(),
+               nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("Z"), nb::arg("A"));
+}
+
+}  // namespace
+}  // namespace wade
+
+NB_MODULE(_core, module) {
+    module.attr("version") = WADE_VERSION;
+    module.def("instruction_sets", [] {
+        std::vector<std::string> names;
+        for (const wade::InstructionSet& set : wade::instruction_sets()) names.push_back(set.name);
+        return names;
+    });
+    nb::class_<wade::Shape>(module, "Shape")
+        .def("__init__",
+             [](wade::Shape* self, wade::i64 n_numbers, std::vector<wade::i64> sizes, std::vector<wade::i64> widths,
+                const std::vector<std::string>& activations, const std::string& loss) {
+                 new (self) wade::Shape(wade::make_shape(n_numbers, std::move(sizes), std::move(widths), activations, loss));
+             },
+             nb::arg("n_numbers"), nb::arg("sizes"), nb::arg("widths"), nb::arg("activations"), nb::arg("loss"))
+        .def_prop_ro("n_parameters", &wade::Shape::n_parameters);
+    wade::bind<float>(module);
+    wade::bind<double>(module);
+}

@@ -1,0 +1,123 @@
+// What a network looks like to the kernels: plain data, no templates of the standard library, so that a translation unit
+// compiled for AVX-512 emits no inline function that the linker could hand to code running on a lesser processor.
+#pragma once
+
+#include <cstdint>
+
+namespace wade {
+
+using i64 = std::int64_t;
+
+enum class Activation : int { identity, sigmoid, tanh, relu, softmax };
+enum class Loss : int { sigmoid_cross_entropy, softmax_cross_entropy, mean_squared_error };
+enum class Optimizer : int { sgd, adam, adamw };
+
+// Rows are padded to whole cache lines, so that every vector load is aligned and no kernel has a ragged edge.
+constexpr i64 cache_line = 64;
+
+template <class T>
+constexpr i64 padded(i64 columns) {
+    constexpr i64 lane = cache_line / static_cast<i64>(sizeof(T));
+    return (columns + lane - 1) / lane * lane;
+}
+
+// One named array of θ (W1, E1.carrier, b1 …) and its padded copy.
+struct Block {
+    i64 theta;    // offset in θ, rows × columns without padding
+    i64 offset;   // offset in the padded copy
+    i64 rows, columns, stride;
+    bool decays;  // whether weight decay touches it
+};
+
+struct Layer {
+    i64 n_in, n_out;
+    i64 in_stride, stride;  // padded n_in and n_out
+    int weight, bias;       // indices of blocks
+    i64 transposed;         // offset of Wᵀ, n_out rows of in_stride
+    i64 column;             // offset of the layer's activations, in padded columns per row of the batch
+    Activation activation;
+};
+
+// A piece of the second half of a step: one range of one gradient, complete in itself, so that who computes it
+// never changes a bit of the result.
+struct Task {
+    enum class Kind : int { weight, bias, embedding } kind;
+    int layer;     // of weight and bias
+    int category;  // of embedding
+    i64 begin, end;  // rows of W, or columns of E
+};
+
+struct Plan {
+    i64 n_numbers, number_stride;
+    i64 n_categories;
+    const i64* sizes;        // codes per category
+    int first_embedding;     // index of the block of the first category
+    int n_layers;
+    const Layer* layers;
+    const Block* blocks;
+    i64 n_tasks;
+    const Task* tasks;
+    Loss loss;
+};
+
+// The learning rate of one step and what Adam's bias correction makes of it.
+struct StepConstants {
+    double learning_rate;  // η
+    double step_size;      // η / (1 − β₁ᵗ)
+    double root_scale;     // 1 / √(1 − β₂ᵗ)
+};
+
+struct OptimizerConstants {
+    Optimizer kind;
+    double momentum, beta1, beta2, epsilon, weight_decay;
+};
+
+// The rows a call works on, as the caller holds them: unpadded, in the caller's order.
+template <class T>
+struct Table {
+    i64 n_rows;
+    const T* numbers;          // n_rows × n_numbers
+    const std::int32_t* codes;  // n_rows × n_categories
+    const T* targets;          // n_rows × n_out; null for classes
+    const std::int32_t* classes;  // n_rows; null for numbers
+    const T* weights;          // n_rows; null where all are 1
+};
+
+// The memory of a call. Everything is padded and starts at a cache line.
+template <class T>
+struct Work {
+    T* theta;
+    T* gradient;
+    T* first;        // momentum, or Adam's first moment; null where unused
+    T* second;       // Adam's second moment; null where unused
+    T* transposed;   // Wᵀ of every layer but the first
+    T* inputs;       // the batch: numbers
+    std::int32_t* codes;  // the batch: codes
+    T* activations;  // per layer, batch × stride
+    T* deltas;       // per layer, batch × stride
+    double* losses;  // per row of the batch
+    i64 batch;       // rows that the buffers hold
+};
+
+template <class T>
+struct Descent {
+    Table<T> table;
+    const i64* rows;  // row numbers in the order of descent
+    i64 n_rows, batch_size;
+    const StepConstants* steps;  // one a step
+    OptimizerConstants optimizer;
+    double* step_losses;
+};
+
+class Team;
+
+// What one instruction set offers.
+template <class T>
+struct Kernels {
+    void (*descend)(const Plan&, const Work<T>&, const Descent<T>&, Team&, int rank);
+    void (*gradient)(const Plan&, const Work<T>&, const Table<T>&, double& loss, Team&, int rank);
+    void (*predict)(const Plan&, const Work<T>&, const Table<T>&, bool activated, T* out, Team&, int rank);
+    void (*forward)(const Plan&, const Work<T>&, const Table<T>&, T* const* Z, T* const* A);
+};
+
+}  // namespace wade

@@ -1,0 +1,52 @@
+#include "team.hpp"
+
+#include <thread>
+#include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace wade {
+
+namespace {
+
+void pause() {
+#if defined(__x86_64__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+// A step lasts microseconds, so spinning beats sleeping; after this many rounds someone else needs the core more.
+constexpr int spins_before_yield = 4096;
+
+}  // namespace
+
+void Team::wait() {
+    if (size_ == 1) return;
+    const int generation = generation_.load(std::memory_order_acquire);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size_) {
+        arrived_.store(0, std::memory_order_relaxed);
+        generation_.fetch_add(1, std::memory_order_release);
+        return;
+    }
+    for (int spins = 0; generation_.load(std::memory_order_acquire) == generation; ++spins) {
+        if (spins < spins_before_yield) {
+            pause();
+        } else {
+            std::this_thread::yield();
+        }
+    }
+}
+
+void Team::run(void (*member)(void*, int), void* context) {
+    std::vector<std::thread> others;
+    others.reserve(static_cast<std::size_t>(size_ - 1));
+    for (int rank = 1; rank < size_; ++rank) others.emplace_back(member, context, rank);
+    member(context, 0);
+    for (std::thread& other : others) other.join();
+}
+
+}  // namespace wade
