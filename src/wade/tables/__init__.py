@@ -1,0 +1,24 @@
+"""From a file or a frame to arrays: read it, find what each column is, encode it, split it."""
+
+from wade.tables.builtin import BUILT_IN, BuiltIn
+from wade.tables.encoder import Encoder
+from wade.tables.readers import read_table, table_name
+from wade.tables.schema import Column, Schema, infer_schema, labelled_rows, times_of
+from wade.tables.splits import Split, split_rows
+from wade.tables.targets import Target
+
+__all__ = [
+    "BUILT_IN",
+    "BuiltIn",
+    "Column",
+    "Encoder",
+    "Schema",
+    "Split",
+    "Target",
+    "infer_schema",
+    "labelled_rows",
+    "read_table",
+    "split_rows",
+    "table_name",
+    "times_of",
+]

@@ -1,0 +1,132 @@
+"""One column as it was stored → one of six tidy kinds, so that everything downstream has six cases and no more.
+
+nothing (all missing) · booleans · integers · decimals · timestamps without a time zone · text (dictionary-encoded)
+
+Text is judged on its distinct values: white space around it goes, marks of missing values become missing, and text in
+which every value is a number becomes numbers. What cannot be tidied (lists, binary data) stays as it is: whoever uses
+such a column hears of it by name in `checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wade.types import Rows
+
+MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
+NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf|[iI]nfinity)$"
+WHOLE_NUMBER = r"^[+-]?\d{1,18}$"
+SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+
+
+def clean(column: pa.ChunkedArray, marks: Collection[str] = (), keep_text: bool = False) -> pa.Array:
+    """A column in one piece and of a tidy kind.
+
+    Parameters
+    ----------
+    column
+        pyarrow.ChunkedArray of any type
+    marks
+        texts that stand for a missing value, besides `MISSING_MARKS`
+    keep_text
+        whether text in which every value is a number stays text ("01234" as a code, not as 1234)
+
+    Returns
+    -------
+    pyarrow.Array, null, bool, int64, double, timestamp[ms] or dictionary<int32, string>; other types unchanged
+
+    Examples
+    --------
+    >>> clean(pa.chunked_array([[" 3", "?", "5 "]])).to_pylist()
+    [3, None, 5]
+    >>> clean(pa.chunked_array([["03", "?", "05"]]), keep_text=True).to_pylist()
+    ['03', None, '05']
+    """
+    kind = column.type
+    if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
+        return clean(column.cast(kind.value_type), marks, keep_text)
+    if is_text(kind) or pa.types.is_dictionary(kind):
+        # A dictionary is somebody's declaration that these are categories: "1", "2" stay text.
+        return _clean_text(column, {*MISSING_MARKS, *marks}, keep_text or pa.types.is_dictionary(kind))
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _clean_numbers(column, marks)
+    if pa.types.is_temporal(kind):
+        return _clean_times(column)
+    return one_piece(column)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether values of this type are text."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def one_piece(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """The column as one array."""
+    if isinstance(column, pa.Array):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def codes_of(column: pa.Array) -> Rows:
+    """The dictionary codes of a text column, −1 where a value is missing."""
+    return np.asarray(column.indices.fill_null(-1), dtype=np.int64)
+
+
+def parse_numbers(values: pa.Array) -> pa.Array:
+    """Texts as doubles, missing where a text is not a number."""
+    fitting = pc.match_substring_regex(values, NUMBER)
+    return pc.cast(pc.if_else(fitting, values, pa.scalar(None, values.type)), pa.float64())
+
+
+def _clean_text(column: pa.ChunkedArray, marks: set[str], keep_text: bool) -> pa.Array:
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = one_piece(encoded.unify_dictionaries())
+    values = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
+    meant = pc.invert(pc.is_in(values, pa.array(sorted(marks))))
+    # Two texts may differ by white space only: encoding the distinct texts once more makes them one.
+    distinct = pc.if_else(meant, values, pa.scalar(None, pa.string())).dictionary_encode()
+    indices = distinct.indices.take(encoded.indices.cast(pa.int64()))
+    if pc.count_distinct(indices).as_py() < len(distinct.dictionary):
+        # A part of a table may still carry the dictionary of the whole.
+        distinct = distinct.dictionary.take(indices).dictionary_encode()
+        indices = distinct.indices
+    texts = distinct.dictionary
+    if not len(texts):
+        return pa.nulls(len(indices))
+    if keep_text or not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py():
+        return pa.DictionaryArray.from_arrays(indices, texts)
+    whole = pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py()
+    return (pc.cast(texts, pa.int64()) if whole else parse_numbers(texts)).take(indices)
+
+
+def _clean_numbers(column: pa.ChunkedArray, marks: Collection[str]) -> pa.Array:
+    values = one_piece(column)
+    whole = pa.types.is_integer(values.type) and not pa.types.is_uint64(values.type)
+    values = values.cast(pa.int64() if whole else pa.float64(), safe=False)
+    missing = pc.is_nan(values) if not whole else None
+    for mark in marks:
+        if not re.match(NUMBER, mark):
+            continue
+        equal = pc.equal(values, float(mark))
+        missing = equal if missing is None else pc.or_(missing, equal)
+    return values if missing is None else pc.if_else(missing, pa.scalar(None, values.type), values)
+
+
+def _clean_times(column: pa.ChunkedArray) -> pa.Array:
+    values, kind = one_piece(column), column.type
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        if getattr(kind, "tz", None):
+            # A calendar is local: 8 o'clock means 8 o'clock at that place.
+            values = pc.local_timestamp(values)
+        return values.cast(pa.timestamp("ms"), safe=False)
+    if pa.types.is_time(kind) or pa.types.is_duration(kind):
+        count = values.cast(pa.int32()) if pa.types.is_time32(kind) else values
+        return pc.multiply(count.cast(pa.int64()).cast(pa.float64(), safe=False), SECONDS_PER_UNIT[kind.unit])
+    return values

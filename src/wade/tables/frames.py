@@ -1,0 +1,47 @@
+"""A frame of pandas, polars, pyarrow or DuckDB → an Arrow table, through narwhals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as narwhals
+import pyarrow as pa
+from narwhals.exceptions import DuplicateError
+
+from wade.errors import InvalidArgument, UnreadableTable
+
+
+def read_frame(source: Any, name: str) -> pa.Table:
+    """The frame's columns, without its row labels.
+
+    Raises
+    ------
+    InvalidArgument
+        The source is neither a path nor a frame.
+    UnreadableTable
+        Two columns share one name.
+    """
+    if isinstance(source, pa.Table):
+        return source
+    try:
+        frame = narwhals.from_native(source)
+    except TypeError as error:
+        expected = "must be a path or a frame of pandas, polars, pyarrow or DuckDB"
+        raise InvalidArgument("data", expected, type(source).__name__) from error
+    except DuplicateError as error:
+        raise UnreadableTable(name, "two columns share one name", "Give each column its own name.") from error
+    if isinstance(frame, narwhals.LazyFrame):
+        frame = frame.collect("pyarrow")
+    # Column by column: a whole pandas frame would bring its row labels along as one more column.
+    return pa.table([_column(frame.get_column(c)) for c in frame.columns], names=[str(c) for c in frame.columns])
+
+
+def _column(series: Any) -> pa.ChunkedArray:
+    try:
+        column = series.to_arrow()
+    except (pa.ArrowException, TypeError):
+        # A pandas column may hold anything; as text it meets the check for mixed types, which names the row.
+        missing = series.is_null().to_list()
+        texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
+        column = pa.array(texts, pa.string())
+    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
