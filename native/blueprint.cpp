@@ -37,7 +37,8 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
         const i64 n_out = shape.widths[l];
         Layer layer{};
         layer.n_in = n_in, layer.n_out = n_out;
-        layer.in_stride = padded<T>(n_in), layer.stride = padded<T>(n_out);
+        layer.in_width = padded<T>(n_in), layer.width = padded<T>(n_out);
+        layer.in_stride = stride_of<T>(n_in), layer.stride = stride_of<T>(n_out);
         layer.activation = shape.activations[l];
         layer.weight = add_block(n_in, n_out, true);
         if (l == 0) {
@@ -56,8 +57,8 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
     // The largest pieces first, so that no thread is left with one at the end.
     for (std::size_t c = 0; c < sizes_.size(); ++c) {
         const i64 step = embedding_bytes_per_task / static_cast<i64>(sizeof(T));
-        for (i64 j = 0; j < layers_[0].stride; j += step) {
-            tasks_.push_back({Task::Kind::embedding, 0, static_cast<int>(c), j, std::min(j + step, layers_[0].stride)});
+        for (i64 j = 0; j < layers_[0].width; j += step) {
+            tasks_.push_back({Task::Kind::embedding, 0, static_cast<int>(c), j, std::min(j + step, layers_[0].width)});
         }
     }
     for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -68,7 +69,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
         tasks_.push_back({Task::Kind::bias, static_cast<int>(l), 0, 0, 1});
     }
     plan_.n_numbers = shape.n_numbers;
-    plan_.number_stride = padded<T>(shape.n_numbers);
+    plan_.number_stride = stride_of<T>(shape.n_numbers);
     plan_.n_categories = static_cast<i64>(sizes_.size());
     plan_.sizes = sizes_.data();
     plan_.n_layers = static_cast<int>(layers_.size());
@@ -81,7 +82,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
 
 template <class T>
 int Blueprint<T>::add_block(i64 rows, i64 columns, bool decays) {
-    const i64 stride = padded<T>(columns);
+    const i64 stride = stride_of<T>(columns);
     blocks_.push_back({parameters_, padded_parameters_, rows, columns, stride, decays});
     parameters_ += rows * columns;
     padded_parameters_ += rows * stride;

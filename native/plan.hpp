@@ -21,6 +21,15 @@ constexpr i64 padded(i64 columns) {
     return (columns + lane - 1) / lane * lane;
 }
 
+// From one row to the next. An odd number of cache lines: at a power of two, a column's lines would all fall into the
+// same few sets of the cache and push each other out.
+template <class T>
+constexpr i64 stride_of(i64 columns) {
+    constexpr i64 lane = cache_line / static_cast<i64>(sizeof(T));
+    const i64 lines = padded<T>(columns) / lane;
+    return (lines >= 4 ? lines | 1 : lines) * lane;
+}
+
 // One named array of θ (W1, E1.carrier, b1 …) and its padded copy.
 struct Block {
     i64 theta;    // offset in θ, rows × columns without padding
@@ -31,7 +40,8 @@ struct Block {
 
 struct Layer {
     i64 n_in, n_out;
-    i64 in_stride, stride;  // padded n_in and n_out
+    i64 in_width, width;    // n_in and n_out in whole cache lines: what the kernels compute
+    i64 in_stride, stride;  // from one row to the next
     int weight, bias;       // indices of blocks
     i64 transposed;         // offset of Wᵀ, n_out rows of in_stride
     i64 column;             // offset of the layer's activations, in padded columns per row of the batch

@@ -46,7 +46,7 @@ void start_from_embeddings(const Plan& plan, const Work<T>& work, i64 begin, i64
     for (i64 i = begin; i < end; ++i) {
         T* z = layer_rows(work, work.activations, layer, i);
         const std::int32_t* codes = work.codes + i * plan.n_categories;
-        for (i64 j = 0; j < layer.stride; j += width) {
+        for (i64 j = 0; j < layer.width; j += width) {
             vector<T> sum = load(bias + j);
             for (i64 c = 0; c < plan.n_categories; ++c) {
                 sum += load(work.theta + plan.blocks[plan.first_embedding + c].offset + codes[c] * layer.stride + j);
@@ -63,7 +63,7 @@ void forward_layer(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 
     const bool categories = l == 0 && plan.n_categories > 0;
     if (categories) start_from_embeddings(plan, work, begin, end);
     Product<T> product{};
-    product.m = end - begin, product.n = layer.stride, product.k = layer.n_in;
+    product.m = end - begin, product.n = layer.width, product.k = layer.n_in;
     product.a = source_rows(plan, work, l, begin), product.a_row = layer.in_stride, product.a_k = 1;
     product.b = work.theta + plan.blocks[layer.weight].offset, product.b_row = layer.stride;
     product.c = layer_rows(work, work.activations, layer, begin), product.c_row = layer.stride;
@@ -113,7 +113,7 @@ void backward_rows(const Plan& plan, const Work<T>& work, i64 begin, i64 end) {
         const Layer& above = plan.layers[l];
         const Layer& below = plan.layers[l - 1];
         Product<T> product{};
-        product.m = end - begin, product.n = below.stride, product.k = above.n_out;
+        product.m = end - begin, product.n = below.width, product.k = above.n_out;
         product.a = layer_rows(work, work.deltas, above, begin), product.a_row = above.stride, product.a_k = 1;
         product.b = work.transposed + above.transposed, product.b_row = above.in_stride;
         product.c = layer_rows(work, work.deltas, below, begin), product.c_row = below.stride;
@@ -145,7 +145,7 @@ template <class T>
 void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
     const Layer& layer = plan.layers[task.layer];
     Product<T> product{};
-    product.m = task.end - task.begin, product.n = layer.stride, product.k = batch;
+    product.m = task.end - task.begin, product.n = layer.width, product.k = batch;
     product.a = source_rows(plan, work, task.layer, 0) + task.begin, product.a_row = 1, product.a_k = layer.in_stride;
     product.b = layer_rows(work, work.deltas, layer, 0), product.b_row = layer.stride;
     product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin * layer.stride;
@@ -160,7 +160,7 @@ void bias_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task&
     const Layer& layer = plan.layers[task.layer];
     const T* delta = layer_rows(work, work.deltas, layer, 0);
     T* gradient = work.gradient + plan.blocks[layer.bias].offset;
-    for (i64 j = 0; j < layer.stride; j += width) {
+    for (i64 j = 0; j < layer.width; j += width) {
         vector<T> sum{};
         for (i64 i = 0; i < batch; ++i) sum += load(delta + i * layer.stride + j);
         store(gradient + j, sum);

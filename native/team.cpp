@@ -20,7 +20,7 @@ void pause() {
 }
 
 // A step lasts microseconds, so spinning beats sleeping; after this many rounds someone else needs the core more.
-constexpr int spins_before_yield = 4096;
+constexpr int spins_before_yield = 128;
 
 }  // namespace
 

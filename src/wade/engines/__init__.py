@@ -1,0 +1,51 @@
+"""What runs a network: the reference engine is the textbook, the native engine does the same at full speed."""
+
+from __future__ import annotations
+
+from wade.engines.native import NativeEngine
+from wade.engines.protocol import Engine
+from wade.engines.reference import ReferenceEngine
+from wade.errors import EngineUnavailable, InvalidArgument, unknown_name
+
+__all__ = ["Engine", "NativeEngine", "ReferenceEngine", "choose_engine"]
+
+
+def choose_engine(engine: str = "auto", threads: int | None = None) -> Engine:
+    """The engine that a name means.
+
+    Parameters
+    ----------
+    engine : "auto", "reference" or "native"
+        "auto" takes the native engine where it loads and the reference engine elsewhere; the engine's `name` says which
+        it became.
+    threads : int, optional
+        At most this many threads for the native engine; the reference engine leaves them to NumPy.
+
+    Returns
+    -------
+    Engine
+
+    Raises
+    ------
+    InvalidArgument
+        Where the name is unknown or `threads` is less than 1.
+    EngineUnavailable
+        Where the native engine was asked for and cannot load.
+
+    Examples
+    --------
+    >>> choose_engine("reference").name
+    'reference'
+    """
+    if threads is not None and threads < 1:
+        raise InvalidArgument("threads", "must be at least 1", threads, "Leave it out to use every core.")
+    if engine == "reference":
+        return ReferenceEngine()
+    if engine not in ("auto", "native"):
+        raise unknown_name("engine", engine, ("auto", "reference", "native"))
+    try:
+        return NativeEngine(threads)
+    except EngineUnavailable:
+        if engine == "native":
+            raise
+        return ReferenceEngine()

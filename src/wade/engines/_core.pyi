@@ -1,0 +1,68 @@
+"""The compiled kernels; `native.py` is the only one to call them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.types import Codes, Floats, Rows
+
+version: Final[str]
+
+def instruction_sets() -> list[str]: ...
+
+class Shape:
+    def __init__(
+        self, n_numbers: int, sizes: Sequence[int], widths: Sequence[int], activations: Sequence[str], loss: str
+    ) -> None: ...
+    @property
+    def n_parameters(self) -> int: ...
+
+def descend(
+    shape: Shape,
+    instruction_set: str,
+    threads: int,
+    theta: Floats,
+    moments: Sequence[Floats],
+    numbers: Floats,
+    codes: Codes,
+    y: NDArray[Any],
+    weights: Floats | None,
+    rows: Rows,
+    batch_size: int,
+    learning_rates: NDArray[np.float64],
+    optimizer: str,
+    constants: Sequence[float],
+    steps_before: int,
+) -> NDArray[np.float64]: ...
+def loss_and_gradient(
+    shape: Shape,
+    instruction_set: str,
+    threads: int,
+    theta: Floats,
+    numbers: Floats,
+    codes: Codes,
+    y: NDArray[Any],
+    weights: Floats | None,
+    gradient: Floats,
+) -> float: ...
+def predict(
+    shape: Shape,
+    instruction_set: str,
+    threads: int,
+    theta: Floats,
+    numbers: Floats,
+    codes: Codes,
+    activated: bool,
+    out: Floats,
+) -> None: ...
+def forward(
+    shape: Shape,
+    instruction_set: str,
+    theta: Floats,
+    numbers: Floats,
+    codes: Codes,
+    Z: Sequence[Floats],
+    A: Sequence[Floats],
+) -> None: ...

@@ -1,0 +1,148 @@
+"""The engine that runs the textbook's network in compiled code: the one seam to the C++ kernels in native/.
+
+Each call hands θ, the optimiser's memory and the rows to the kernels, which work without the interpreter on as many
+threads as pay. Results do not depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade import __version__
+from wade.errors import EngineUnavailable, unknown_name
+from wade.maths.losses import Loss, mean_over_samples
+from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer, State
+from wade.network import ForwardPass, Network
+from wade.types import Array, Floats, Inputs, Rows
+
+try:
+    from wade.engines import _core
+except ImportError as error:  # told when the engine is asked for: the reference engine needs no kernels
+    _missing: ImportError | None = error
+else:
+    _missing = None
+
+ISA_VARIABLE: Final = "WADE_ISA"
+
+
+class NativeEngine:
+    """Forward, backward and update in compiled code.
+
+    Parameters
+    ----------
+    threads : int, optional
+        At most this many threads; as many as the process may use where it is left out.
+    instruction_set : str, optional
+        One of `instruction_sets()`; the fastest, or what the environment variable WADE_ISA names, where it is left out.
+
+    Raises
+    ------
+    EngineUnavailable
+        Where the compiled kernels do not load, or belong to another version of wade.
+    InvalidArgument
+        Where the processor does not run the instruction set.
+    """
+
+    name = "native"
+
+    def __init__(self, threads: int | None = None, instruction_set: str | None = None) -> None:
+        if _missing:
+            raise EngineUnavailable(
+                f"The native engine cannot load: {_missing}. Install wade again, or take engine='reference'."
+            ) from _missing
+        if _core.version != __version__:
+            raise EngineUnavailable(
+                f"The compiled kernels are of version {_core.version}, wade is {__version__}. Install wade again."
+            )
+        self.threads = threads or len(os.sched_getaffinity(0))
+        self.instruction_set = instruction_set or os.environ.get(ISA_VARIABLE) or _core.instruction_sets()[0]
+        if self.instruction_set not in _core.instruction_sets():
+            raise unknown_name("instruction_set", self.instruction_set, _core.instruction_sets())
+
+    def forward(self, network: Network, X: Inputs) -> ForwardPass:
+        """Z and A of every layer."""
+        Z, A = (tuple(np.empty((len(X), layer.n_out), network.dtype) for layer in network.layers) for _ in "ZA")
+        _core.forward(_shape(network), self.instruction_set, network.theta, X.numbers, X.codes, Z, A)
+        return ForwardPass(Z, A)
+
+    def loss_and_gradient(
+        self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None
+    ) -> tuple[float, Floats]:
+        """The mean loss over the rows and ∂J/∂θ."""
+        gradient = np.empty_like(network.theta)
+        value = _core.loss_and_gradient(
+            _shape(network, loss), self.instruction_set, self.threads,
+            network.theta, X.numbers, X.codes, y, weights, gradient,
+        )  # fmt: skip
+        return value, gradient
+
+    def descend(
+        self,
+        network: Network,
+        X: Inputs,
+        y: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        state: State,
+        rows: Rows,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        weights: Floats | None = None,
+    ) -> Floats:
+        """One step for each batch of `rows`, in place; the loss of each batch before its step."""
+        kind, constants, moments = _optimizer(optimizer, state)
+        losses = _core.descend(
+            _shape(network, loss), self.instruction_set, self.threads,
+            network.theta, moments, X.numbers, X.codes, y, weights, rows, batch_size, learning_rates,
+            kind, constants, state["step"],
+        )  # fmt: skip
+        state["step"] += len(losses)
+        return losses
+
+    def predict(self, network: Network, X: Inputs) -> Floats:
+        """The activations of the last layer."""
+        return self._last_layer(network, X, activated=True)
+
+    def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
+        """The mean loss J over these rows."""
+        taken = self._last_layer(network, X, activated=loss.takes == "activation")
+        return float(mean_over_samples(loss.per_sample(taken, y), weights))
+
+    def _last_layer(self, network: Network, X: Inputs, activated: bool) -> Floats:
+        out = np.empty((len(X), network.outputs), network.dtype)
+        _core.predict(
+            _shape(network), self.instruction_set, self.threads, network.theta, X.numbers, X.codes, activated, out
+        )
+        return out
+
+
+def instruction_sets() -> tuple[str, ...]:
+    """The instruction sets in this build that this processor runs, the fastest first."""
+    return tuple(_core.instruction_sets())
+
+
+def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
+    return _core.Shape(
+        network.inputs.n_numbers,
+        network.inputs.sizes,
+        [layer.n_out for layer in network.layers],
+        [layer.activation for layer in network.layers],
+        loss.name if loss else "mean_squared_error",
+    )
+
+
+def _optimizer(optimizer: Optimizer, state: State) -> tuple[str, Sequence[float], Sequence[Any]]:
+    """The optimiser as the kernels take it: kind; momentum, β₁, β₂, ε and weight decay; its arrays."""
+    match optimizer:
+        case SGD():
+            moments = [state["momentum"]] if optimizer.momentum else []
+            return "sgd", (optimizer.momentum, 0.0, 0.0, 0.0, optimizer.weight_decay), moments
+        case Adam() | AdamW():
+            constants = (0.0, optimizer.beta1, optimizer.beta2, optimizer.epsilon, optimizer.weight_decay)
+            return optimizer.name, constants, [state["first_moment"], state["second_moment"]]
+    raise unknown_name("optimizer", optimizer, ("sgd", "adam", "adamw"))

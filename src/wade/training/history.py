@@ -1,0 +1,104 @@
+"""What training tells while it runs, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class StretchDone:
+    """Some steps of an epoch are done.
+
+    Parameters
+    ----------
+    epoch, epochs : int
+        The epoch that is running, counted from 1, and how many there will be at most.
+    rows_done, rows : int
+        Rows of this epoch that have been learned from, and all of them.
+    loss : float
+        Mean loss of the epoch so far, each batch taken before its own step.
+    seconds : float
+        Since training began.
+    """
+
+    epoch: int
+    epochs: int
+    rows_done: int
+    rows: int
+    loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """Every row has been learned from once more.
+
+    Parameters
+    ----------
+    epoch, epochs : int
+        The epoch that is done, counted from 1, and how many there will be at most.
+    loss : float
+        Mean loss over the training rows, each batch taken before its own step.
+    validation_loss : float or None
+        Mean loss over the validation rows after the epoch; None where there are none.
+    learning_rate : float
+        Of the epoch's last step.
+    is_best : bool
+        Whether no epoch before was better.
+    seconds : float
+        Since training began.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    validation_loss: float | None
+    learning_rate: float
+    is_best: bool
+    seconds: float
+
+    @property
+    def judged_loss(self) -> float:
+        """What an epoch is judged by: the validation loss, or the training loss where nothing was held out."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
+
+Event: TypeAlias = StretchDone | EpochDone
+Listener: TypeAlias = Callable[[Event], None]
+
+
+@dataclass
+class History:
+    """The story of one training run.
+
+    Parameters
+    ----------
+    engine : str
+        The engine that ran.
+    epochs : list of EpochDone
+    best_epoch : int
+        The epoch, counted from 1, whose parameters the network has now; 0 where no epoch was finished.
+    stopped_because : str
+        Why training ended, as a plain sentence.
+    interrupted : bool
+        Whether Ctrl-C ended it.
+    seconds : float
+    """
+
+    engine: str
+    epochs: list[EpochDone] = field(default_factory=list)
+    best_epoch: int = 0
+    stopped_because: str = ""
+    interrupted: bool = False
+    seconds: float = 0.0
+
+    @property
+    def best(self) -> EpochDone | None:
+        """The epoch whose parameters the network has now."""
+        return self.epochs[self.best_epoch - 1] if self.best_epoch else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The history as plain data for JSON."""
+        return asdict(self)

@@ -1,0 +1,157 @@
+"""What is the native engine's own: instruction sets, threads, and a seam that no wrong shape gets through."""
+
+import numpy as np
+import pytest
+
+from wade.engines import ReferenceEngine, choose_engine, native
+from wade.errors import EngineUnavailable, InvalidArgument
+from wade.maths.losses import choose_loss
+from wade.maths.optimizers import Adam
+from wade.network import Network
+from wade.types import Category, InputLayout, Inputs
+
+LAYOUT = InputLayout(("a", "b", "c"), (Category("u", 5), Category("v", 9)))
+LOSS = choose_loss("cross_entropy", "sigmoid")
+
+
+def batch(network: Network, n: int) -> tuple[Inputs, np.ndarray]:
+    random = np.random.default_rng(n)
+    codes = np.stack([random.integers(0, size, n) for size in LAYOUT.sizes], axis=1)
+    X = network.as_inputs(Inputs(random.standard_normal((n, 3)), codes))
+    return X, random.integers(0, 2, (n, 1)).astype(network.dtype)
+
+
+@pytest.mark.parametrize("instruction_set", native.instruction_sets())
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-12), ("float32", 2e-5)])
+def test_every_instruction_set_computes_what_the_reference_does(instruction_set, dtype, tolerance):
+    engine = native.NativeEngine(threads=2, instruction_set=instruction_set)
+    for hidden in ((), (1,), (15, 16, 17), (70,) * 12):
+        network = Network(LAYOUT, hidden, dtype=dtype, seed=1)
+        X, y = batch(network, 101)
+        value, gradient = engine.loss_and_gradient(network, X, y, LOSS)
+        expected, expected_gradient = ReferenceEngine().loss_and_gradient(network, X, y, LOSS)
+        assert value == pytest.approx(expected, rel=tolerance)
+        np.testing.assert_allclose(gradient, expected_gradient, atol=tolerance, rtol=tolerance)
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 97, 1024])
+def test_the_number_of_threads_changes_no_bit(n_rows):
+    ends = set()
+    for threads in (1, 2, 3, 4):
+        network = Network(LAYOUT, (128, 96), seed=1)
+        X, y = batch(network, 1024)
+        engine, adam = native.NativeEngine(threads), Adam()
+        state = adam.init(network.theta)
+        rows = np.random.default_rng(0).permutation(1024)
+        losses = engine.descend(network, X, y, LOSS, adam, state, rows, n_rows, np.full(-(-1024 // n_rows), 1e-3))
+        predicted = engine.predict(network, X)
+        ends.add(b"".join(array.tobytes() for array in (network.theta, losses, predicted, *list(state.values())[1:])))
+    assert len(ends) == 1
+
+
+def test_a_stretch_may_be_cut_anywhere():
+    """Two calls of ten steps end where one call of twenty does, bit for bit: θ, moments and step count included."""
+    whole, parts = (Network(LAYOUT, (32,), seed=1) for _ in range(2))
+    X, y = batch(whole, 200)
+    adam, engine, rows, rates = Adam(), native.NativeEngine(), np.arange(200), np.linspace(1e-2, 1e-3, 20)
+    state, pieces = adam.init(whole.theta), adam.init(parts.theta)
+    engine.descend(whole, X, y, LOSS, adam, state, rows, 10, rates)
+    for half in (0, 1):
+        engine.descend(parts, X, y, LOSS, adam, pieces, rows[half * 100 :][:100], 10, rates[half * 10 :][:10])
+    assert whole.theta.tobytes() == parts.theta.tobytes()
+    assert state["step"] == pieces["step"] == 20
+    assert state["second_moment"].tobytes() == pieces["second_moment"].tobytes()
+
+
+def test_nan_is_never_hidden():
+    """ReLU keeps a NaN: a network that diverged must not look like a quiet one."""
+    network = Network(2, hidden=(3,))
+    network.parameters["W1"][:] = np.nan
+    for engine in (native.NativeEngine(), ReferenceEngine()):
+        assert np.isnan(engine.predict(network, network.as_inputs([[1.0, 2.0]]))).all()
+
+
+def test_the_environment_chooses_the_instruction_set(monkeypatch):
+    monkeypatch.setenv(native.ISA_VARIABLE, "baseline")
+    assert native.NativeEngine().instruction_set == "baseline"
+    monkeypatch.setenv(native.ISA_VARIABLE, "avx9000")
+    with pytest.raises(InvalidArgument, match=r"`instruction_set` must be one of .*'baseline'.*; received 'avx9000'"):
+        choose_engine("auto")
+
+
+def test_asking_for_an_engine_that_cannot_load_says_why_and_auto_takes_the_other(monkeypatch):
+    monkeypatch.setattr(native, "_missing", ImportError("no such library"))
+    with pytest.raises(EngineUnavailable, match="cannot load: no such library"):
+        choose_engine("native")
+    assert choose_engine("auto").name == "reference"
+
+
+def test_kernels_of_another_version_are_refused(monkeypatch):
+    monkeypatch.setattr(native, "__version__", "99.0")
+    with pytest.raises(EngineUnavailable, match=r"of version 0\.\d+\.\d+, wade is 99\.0"):
+        choose_engine("native")
+
+
+def arguments_of_descend() -> dict:
+    network = Network(LAYOUT, (4,))
+    X, y = batch(network, 6)
+    moments = [np.zeros_like(network.theta) for _ in range(2)]
+    return {
+        "shape": native._core.Shape(3, [5, 9], [4, 1], ["relu", "sigmoid"], "sigmoid_cross_entropy"),
+        "instruction_set": "baseline",
+        "threads": 1,
+        "theta": network.theta,
+        "moments": moments,
+        "numbers": X.numbers,
+        "codes": X.codes,
+        "y": y,
+        "weights": None,
+        "rows": np.arange(6),
+        "batch_size": 2,
+        "learning_rates": np.full(3, 0.1),
+        "optimizer": "adam",
+        "constants": (0.0, 0.9, 0.999, 1e-8, 0.0),
+        "steps_before": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows": np.asarray([0, 1, 2, 3, 4, 6])}, "a row number lies outside the table"),
+        ({"rows": np.asarray([0, 1, 2, 3, 4, -1])}, "a row number lies outside the table"),
+        ({"codes": np.full((6, 2), 9, np.int32)}, "a code lies outside its category"),
+        ({"codes": np.full((6, 2), -1, np.int32)}, "a code lies outside its category"),
+        ({"codes": np.zeros((6, 1), np.int32)}, "codes: wrong count of columns"),
+        ({"codes": np.zeros((5, 2), np.int32)}, "codes and numbers differ in rows"),
+        ({"numbers": np.zeros((6, 2), np.float32)}, "numbers: wrong count of columns"),
+        ({"y": np.zeros((5, 1), np.float32)}, "y: wrong count of rows"),
+        ({"y": np.zeros((6, 2), np.float32)}, "y: wrong count of columns"),
+        ({"weights": np.zeros(5, np.float32)}, "weights: wrong count of rows"),
+        ({"theta": np.zeros(3, np.float32)}, "theta: wrong length"),
+        ({"moments": [np.zeros(3, np.float32)] * 2}, "state: wrong length"),
+        ({"moments": []}, "Adam needs two moments"),
+        ({"learning_rates": np.full(2, 0.1)}, "learning_rates: one for each step"),
+        ({"batch_size": 0}, "batch_size must be positive"),
+        ({"optimizer": "nadam"}, "does not know 'nadam'"),
+        ({"instruction_set": "mmx"}, "does not run the instruction set 'mmx'"),
+    ],
+)
+def test_nothing_out_of_bounds_reaches_the_kernels(changes, message):
+    with pytest.raises(ValueError, match=message):
+        native._core.descend(**{**arguments_of_descend(), **changes})
+
+
+def test_class_numbers_are_bounds_too():
+    shape = native._core.Shape(1, [], [3], ["softmax"], "softmax_cross_entropy")
+    with pytest.raises(ValueError, match="a class lies outside the output"):
+        native._core.loss_and_gradient(
+            shape, "baseline", 1, np.zeros(6, np.float32), np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32),
+            np.asarray([0, 3], np.int32), None, np.zeros(6, np.float32),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("widths", [[], [0], [4, -1]])
+def test_impossible_shapes_are_refused(widths):
+    with pytest.raises(ValueError, match="shape of the network"):
+        native._core.Shape(1, [], widths, ["identity"] * len(widths), "mean_squared_error")
