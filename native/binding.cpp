@@ -1,12 +1,14 @@
 // The seam to Python: checks every bound that memory depends on, lets go of the interpreter, and runs the kernels.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "blueprint.hpp"
@@ -111,24 +113,31 @@ Table<T> checked_table(const Shape& shape, const Rows<T>& rows) {
     return {rows.count(), rows.numbers.data(), rows.codes.data(), nullptr, nullptr, nullptr};
 }
 
-// Targets and weights: y float (n, n_out), or int32 (n,) for classes.
+// What was observed for each row: numbers (n, n_out), or classes (n,) for the softmax; and how much each row counts.
+// The arrays live as long as the call: the table only points to them.
 template <class T>
-void add_targets(const Shape& shape, Table<T>& table, const nb::object& y, const nb::object& weights) {
-    if (shape.loss == Loss::softmax_cross_entropy) {
-        const auto classes = nb::cast<Vector<const std::int32_t>>(y);
-        require(static_cast<i64>(classes.shape(0)) == table.n_rows, "y: wrong count of rows");
-        table.classes = classes.data();
-    } else {
-        const auto targets = nb::cast<Matrix<const T>>(y);
-        require(static_cast<i64>(targets.shape(0)) == table.n_rows, "y: wrong count of rows");
-        require(static_cast<i64>(targets.shape(1)) == shape.widths.back(), "y: wrong count of columns");
-        table.targets = targets.data();
+struct Observed {
+    std::optional<Matrix<const T>> targets;
+    std::optional<Vector<const std::int32_t>> classes;
+    std::optional<Vector<const T>> weights;
+
+    void add_to(Table<T>& table, const Shape& shape) const {
+        const std::size_t n_rows = static_cast<std::size_t>(table.n_rows);
+        if (shape.loss == Loss::softmax_cross_entropy) {
+            require(classes.has_value(), "classes: missing");
+            require(classes->shape(0) == n_rows, "classes: wrong count of rows");
+            table.classes = classes->data();
+        } else {
+            require(targets.has_value(), "targets: missing");
+            require(targets->shape(0) == n_rows, "targets: wrong count of rows");
+            require(static_cast<i64>(targets->shape(1)) == shape.widths.back(), "targets: wrong count of columns");
+            table.targets = targets->data();
+        }
+        if (!weights) return;
+        require(weights->shape(0) == n_rows, "weights: wrong count of rows");
+        table.weights = weights->data();
     }
-    if (weights.is_none()) return;
-    const auto array = nb::cast<Vector<const T>>(weights);
-    require(static_cast<i64>(array.shape(0)) == table.n_rows, "weights: wrong count of rows");
-    table.weights = array.data();
-}
+};
 
 // Every code and class that the kernels will use as an index; `rows` null means all rows.
 template <class T>
@@ -142,7 +151,7 @@ void check_indices(const Shape& shape, const Table<T>& table, const i64* rows, i
             require(code >= 0 && code < shape.sizes[static_cast<std::size_t>(c)], "codes: a code lies outside its category");
         }
         if (table.classes) {
-            require(table.classes[row] >= 0 && table.classes[row] < shape.widths.back(), "y: a class lies outside the output");
+            require(table.classes[row] >= 0 && table.classes[row] < shape.widths.back(), "classes: a class lies outside the output");
         }
     }
 }
@@ -177,12 +186,13 @@ StepConstants constants_of(const OptimizerConstants& optimizer, double learning_
 template <class T>
 nb::object descend(const Shape& shape, const std::string& instruction_set, int threads, Vector<T> theta,
                    const std::vector<Vector<T>>& moments, Matrix<const T> numbers, Matrix<const std::int32_t> codes,
-                   const nb::object& y, const nb::object& weights, Vector<const i64> rows, i64 batch_size,
+                   std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
+                   std::optional<Vector<const T>> weights, Vector<const i64> rows, i64 batch_size,
                    Vector<const double> learning_rates, const std::string& optimizer, const std::vector<double>& constants,
                    i64 steps_before) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
     Table<T> table = checked_table<T>(shape, {numbers, codes});
-    add_targets(shape, table, y, weights);
+    Observed<T>{targets, classes, weights}.add_to(table, shape);
     const i64 n_rows = static_cast<i64>(rows.shape(0));
     require(batch_size > 0, "batch_size must be positive");
     const i64 n_steps = (n_rows + batch_size - 1) / batch_size;
@@ -224,11 +234,12 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
 
 template <class T>
 double loss_and_gradient(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
-                         Matrix<const T> numbers, Matrix<const std::int32_t> codes, const nb::object& y,
-                         const nb::object& weights, Vector<T> gradient) {
+                         Matrix<const T> numbers, Matrix<const std::int32_t> codes,
+                         std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
+                         std::optional<Vector<const T>> weights, Vector<T> gradient) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
     Table<T> table = checked_table<T>(shape, {numbers, codes});
-    add_targets(shape, table, y, weights);
+    Observed<T>{targets, classes, weights}.add_to(table, shape);
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
     require(gradient.shape(0) == theta.shape(0), "gradient: wrong length");
     double loss = 0;
@@ -293,12 +304,14 @@ void forward(const Shape& shape, const std::string& instruction_set, Vector<cons
 template <class T>
 void bind(nb::module_& module) {
     module.def("descend", &descend<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
-               nb::arg("theta").noconvert(), nb::arg("moments"), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
-               nb::arg("y"), nb::arg("weights").none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
+               nb::arg("theta").noconvert(), nb::arg("moments").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
+               nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
+               nb::arg("weights").noconvert().none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
                nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"), nb::arg("steps_before"));
     module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
-               nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("y"),
-               nb::arg("weights").none(), nb::arg("gradient").noconvert());
+               nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
+               nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
+               nb::arg("weights").noconvert().none(), nb::arg("gradient").noconvert());
     module.def("predict", &predict<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
                nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
                nb::arg("activated"), nb::arg("out").noconvert());

@@ -104,7 +104,8 @@ def arguments_of_descend() -> dict:
         "moments": moments,
         "numbers": X.numbers,
         "codes": X.codes,
-        "y": y,
+        "targets": y,
+        "classes": None,
         "weights": None,
         "rows": np.arange(6),
         "batch_size": 2,
@@ -125,8 +126,9 @@ def arguments_of_descend() -> dict:
         ({"codes": np.zeros((6, 1), np.int32)}, "codes: wrong count of columns"),
         ({"codes": np.zeros((5, 2), np.int32)}, "codes and numbers differ in rows"),
         ({"numbers": np.zeros((6, 2), np.float32)}, "numbers: wrong count of columns"),
-        ({"y": np.zeros((5, 1), np.float32)}, "y: wrong count of rows"),
-        ({"y": np.zeros((6, 2), np.float32)}, "y: wrong count of columns"),
+        ({"targets": None}, "targets: missing"),
+        ({"targets": np.zeros((5, 1), np.float32)}, "targets: wrong count of rows"),
+        ({"targets": np.zeros((6, 2), np.float32)}, "targets: wrong count of columns"),
         ({"weights": np.zeros(5, np.float32)}, "weights: wrong count of rows"),
         ({"theta": np.zeros(3, np.float32)}, "theta: wrong length"),
         ({"moments": [np.zeros(3, np.float32)] * 2}, "state: wrong length"),
@@ -142,13 +144,28 @@ def test_nothing_out_of_bounds_reaches_the_kernels(changes, message):
         native._core.descend(**{**arguments_of_descend(), **changes})
 
 
-def test_class_numbers_are_bounds_too():
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        (np.asarray([0, 3], np.int32), "a class lies outside the output"),
+        (np.asarray([0, -1], np.int32), "a class lies outside the output"),
+        (np.asarray([0], np.int32), "classes: wrong count of rows"),
+        (None, "classes: missing"),
+    ],
+)
+def test_class_numbers_are_bounds_too(classes, message):
     shape = native._core.Shape(1, [], [3], ["softmax"], "softmax_cross_entropy")
-    with pytest.raises(ValueError, match="a class lies outside the output"):
+    rows = np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32)
+    with pytest.raises(ValueError, match=message):
         native._core.loss_and_gradient(
-            shape, "baseline", 1, np.zeros(6, np.float32), np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32),
-            np.asarray([0, 3], np.int32), None, np.zeros(6, np.float32),
-        )  # fmt: skip
+            shape, "baseline", 1, np.zeros(6, np.float32), *rows, None, classes, None, np.zeros(6, np.float32)
+        )
+
+
+def test_arrays_of_another_type_are_not_converted_behind_the_scenes():
+    """A converted copy would die before the kernels read it; the seam takes what fits, or nothing."""
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        native._core.descend(**{**arguments_of_descend(), "weights": np.ones(6, np.float64)})
 
 
 @pytest.mark.parametrize("widths", [[], [0], [4, -1]])

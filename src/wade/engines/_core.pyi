@@ -1,7 +1,7 @@
 """The compiled kernels; `native.py` is the only one to call them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,8 @@ def descend(
     moments: Sequence[Floats],
     numbers: Floats,
     codes: Codes,
-    y: NDArray[Any],
+    targets: Floats | None,
+    classes: Codes | None,
     weights: Floats | None,
     rows: Rows,
     batch_size: int,
@@ -43,7 +44,8 @@ def loss_and_gradient(
     theta: Floats,
     numbers: Floats,
     codes: Codes,
-    y: NDArray[Any],
+    targets: Floats | None,
+    classes: Codes | None,
     weights: Floats | None,
     gradient: Floats,
 ) -> float: ...

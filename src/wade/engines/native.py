@@ -18,7 +18,7 @@ from wade.errors import EngineUnavailable, unknown_name
 from wade.maths.losses import Loss, mean_over_samples
 from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer, State
 from wade.network import ForwardPass, Network
-from wade.types import Array, Floats, Inputs, Rows
+from wade.types import Array, Codes, Floats, Inputs, Rows
 
 try:
     from wade.engines import _core
@@ -77,7 +77,7 @@ class NativeEngine:
         gradient = np.empty_like(network.theta)
         value = _core.loss_and_gradient(
             _shape(network, loss), self.instruction_set, self.threads,
-            network.theta, X.numbers, X.codes, y, weights, gradient,
+            network.theta, X.numbers, X.codes, *_observed(network, y, loss, weights), gradient,
         )  # fmt: skip
         return value, gradient
 
@@ -98,8 +98,8 @@ class NativeEngine:
         kind, constants, moments = _optimizer(optimizer, state)
         losses = _core.descend(
             _shape(network, loss), self.instruction_set, self.threads,
-            network.theta, moments, X.numbers, X.codes, y, weights, rows, batch_size, learning_rates,
-            kind, constants, state["step"],
+            network.theta, moments, X.numbers, X.codes, *_observed(network, y, loss, weights),
+            rows, batch_size, learning_rates, kind, constants, state["step"],
         )  # fmt: skip
         state["step"] += len(losses)
         return losses
@@ -134,6 +134,16 @@ def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
         [layer.activation for layer in network.layers],
         loss.name if loss else "mean_squared_error",
     )
+
+
+def _observed(
+    network: Network, y: Array, loss: Loss, weights: Floats | None
+) -> tuple[Floats | None, Codes | None, Floats | None]:
+    """`y` as targets or classes, and the weights, as the kernels take them."""
+    weighed = None if weights is None else np.ascontiguousarray(weights, network.dtype)
+    if loss.name == "softmax_cross_entropy":
+        return None, np.ascontiguousarray(y, np.int32), weighed
+    return np.ascontiguousarray(y, network.dtype), None, weighed
 
 
 def _optimizer(optimizer: Optimizer, state: State) -> tuple[str, Sequence[float], Sequence[Any]]:
