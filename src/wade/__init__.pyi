@@ -1,0 +1,10 @@
+from . import errors as errors
+from ._version import __version__ as __version__
+from .errors import WadeError as WadeError
+from .model.learn import learn as learn
+from .model.model import Model as Model
+from .model.model import load as load
+from .network import Network as Network
+from .network import Perceptron as Perceptron
+from .training import EarlyStopping as EarlyStopping
+from .training import train as train

@@ -1,0 +1,71 @@
+"""Files that are written whole or not at all.
+
+A file is written beside its destination, forced to the disk, and put in place by one rename; the folder is forced to
+the disk too, so that the rename itself survives a power cut. Whatever fails on the way, the old file stays as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+    """Put `content` at `path`: all of it, or an OSError and whatever was there before.
+
+    A link is followed and its target replaced. Something that is no file, such as a terminal or a pipe, is written
+    to directly: it has no old content to protect.
+
+    Parameters
+    ----------
+    path : str or path
+    content : bytes
+
+    Raises
+    ------
+    OSError
+        The folder is missing or closed to us, the disk is full, ...
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> write_atomically(path, b"kept")
+    >>> path.read_bytes()
+    b'kept'
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.tmp")
+    try:
+        _write_through(temporary, content)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _force_folder(path.parent)
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """A new file with this content, on the disk when this returns."""
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _force_folder(folder: Path) -> None:
+    """Put the folder's list of names on the disk; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

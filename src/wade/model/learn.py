@@ -1,0 +1,230 @@
+"""The main job, as one short story: read, split, encode, train, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+from math import isfinite
+from time import perf_counter
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from wade.engines import Engine, choose_engine
+from wade.errors import Diverged
+from wade.maths.optimizers import choose_optimizer
+from wade.maths.schedules import choose_schedule
+from wade.model.lesson import Lesson, prepare
+from wade.model.model import Model, Report, answers, base_rate_outputs, score, shape_of_answer
+from wade.model.settings import DEFAULTS, Settings
+from wade.network import Network
+from wade.training import EarlyStopping, Event, History, train
+
+Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
+
+
+@dataclass(frozen=True)
+class StageStarted:
+    """The next part of the job begins."""
+
+    stage: Stage
+
+
+Listener: TypeAlias = Callable[[Event | StageStarted], None]
+
+
+class Fitted(NamedTuple):
+    """A trained network, and how it went."""
+
+    network: Network
+    history: History
+
+
+def learn(
+    data: Any,
+    target: str | None = None,
+    *,
+    columns: Collection[str] | None = None,
+    drop: Collection[str] = (),
+    categories: Collection[str] = (),
+    missing: Collection[str] = (),
+    rows: int | None = None,
+    split: str = "random",
+    test_rows: int | None = None,
+    time: str | None = None,
+    hidden: Sequence[int] = DEFAULTS.hidden,
+    activation: str = DEFAULTS.activation,
+    epochs: int | None = DEFAULTS.epochs,
+    batch_size: int | None = DEFAULTS.batch_size,
+    optimizer: str = DEFAULTS.optimizer,
+    learning_rate: float = DEFAULTS.learning_rate,
+    schedule: str = DEFAULTS.schedule,
+    patience: int = DEFAULTS.patience,
+    seed: int = DEFAULTS.seed,
+    engine: str = DEFAULTS.engine,
+    threads: int | None = DEFAULTS.threads,
+    on_event: Listener | None = None,
+) -> Model:
+    """Train a network on a table and judge it on rows that it never saw.
+
+    Parameters
+    ----------
+    data : path, frame or built-in name
+        A CSV, TSV or Parquet file; a frame of pandas, polars, pyarrow or DuckDB; or "flights".
+    target : str
+        The column to predict; a built-in table has its own.
+    columns, drop : column names
+        Use these columns only; leave these out.
+    categories : column names
+        Columns to take as categories, whatever they hold.
+    missing : texts
+        What stands for a missing value, besides the usual marks.
+    rows : int
+        Take this many rows at random instead of all.
+    split : "random" or "time"
+        Test on rows drawn at random, or on the latest ones.
+    test_rows : int
+        How many rows to test on; None: a share that follows the size of the table.
+    time : column name
+        What orders the rows in time; None: the only date-time column.
+    hidden, activation, epochs, batch_size, optimizer, learning_rate, schedule, patience, seed, engine, threads
+        See `wade.model.settings.Settings`.
+    on_event : function of an event
+        Called with StageStarted, StretchDone and EpochDone as they happen.
+
+    Returns
+    -------
+    Model
+        Its `report` holds the test metrics beside those of the base rate and of a network without hidden layers.
+
+    Raises
+    ------
+    WadeError
+        A setting, the table or a column cannot be used; the message says which and what to do.
+
+    Examples
+    --------
+    >>> model = learn("flights", columns=["temperature", "wind_speed"], rows=2000, epochs=2)
+    >>> sorted(model.report["test"])
+    ['accuracy', 'auc', 'intervals', 'log_loss']
+    """
+    started, say = perf_counter(), on_event or _nobody
+    settings = Settings(
+        hidden,
+        activation,
+        epochs,
+        batch_size,
+        optimizer,
+        learning_rate,
+        schedule,
+        patience,
+        seed,
+        engine,
+        threads,
+    )
+    runner = _check(settings)
+    say(StageStarted("reading"))
+    lesson = prepare(data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed)
+    say(StageStarted("training"))
+    fitted = fit(lesson, settings, say)
+    say(StageStarted("training without hidden layers"))
+    plain, note = _fit_plain(lesson, settings, fitted, say)
+    say(StageStarted("judging"))
+    X, y = lesson.part("test")
+    report = {
+        "test": score(lesson.target, answers(fitted.network, X, runner), y),
+        "baselines": {
+            "base_rate": score(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y),
+            "no_hidden_layers": plain and score(lesson.target, answers(plain.network, X, runner), y),
+        },
+        **_facts(lesson, settings, fitted),
+        "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
+        "notes": [*lesson.schema.notes, *note],
+        "seconds": perf_counter() - started,
+    }
+    return Model(fitted.network, lesson.schema, lesson.encoder, lesson.target, report, lesson.missing)
+
+
+def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitted:
+    """A network for this lesson, trained until the validation rows say that it is enough."""
+    rows = len(lesson.split.train)
+    network = _network(lesson, settings)
+    history = train(
+        network,
+        *lesson.part("train"),
+        loss="mean_squared_error" if lesson.target.kind == "number" else "cross_entropy",
+        optimizer=settings.optimizer,
+        learning_rate=settings.learning_rate,
+        schedule=settings.schedule,
+        epochs=settings.epochs_on(rows),
+        batch_size=settings.batch_size_on(rows),
+        validation=lesson.part("validation"),
+        stopping=EarlyStopping(settings.patience),
+        seed=settings.seed,
+        engine=settings.engine,
+        threads=settings.threads,
+        on_event=say,
+    )
+    return Fitted(network, history)
+
+
+def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener) -> tuple[Fitted | None, list[str]]:
+    """The same without hidden layers, so that one sees what depth buys; or why there is none."""
+    if fitted.history.interrupted:
+        return None, ["Training was interrupted, so no network without hidden layers was trained."]
+    if not fitted.network.hidden:
+        return fitted, []
+    try:
+        return fit(lesson, replace(settings, hidden=()), say), []
+    except Diverged as error:
+        return None, [f"The network without hidden layers could not be trained: {error}"]
+
+
+def _network(lesson: Lesson, settings: Settings) -> Network:
+    outputs, output = shape_of_answer(lesson.target)
+    return Network(lesson.encoder.layout, settings.hidden, outputs, settings.activation, output, seed=settings.seed)
+
+
+def _check(settings: Settings) -> Engine:
+    """The engine, after a look at everything that can be refused before any data is read."""
+    choose_optimizer(settings.optimizer)
+    choose_schedule(settings.schedule)
+    Network(1, settings.hidden, 1, settings.activation, seed=settings.seed)
+    return choose_engine(settings.engine, settings.threads)
+
+
+def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
+    """What was done, as plain JSON data."""
+    split, history = lesson.split, fitted.history
+    parts = {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
+    settled = {
+        "hidden": list(fitted.network.hidden),
+        "seed": fitted.network.seed,
+        "epochs": settings.epochs_on(parts["train"]),
+        "batch_size": settings.batch_size_on(parts["train"]),
+    }
+    return {
+        "data": lesson.name,
+        "rows": sum(parts.values()),
+        "columns": len(lesson.schema.columns),
+        "target": lesson.target.column,
+        "kind": lesson.target.kind,
+        "base_rate": lesson.base_rate,
+        "split": {**parts, "how": split.how, "why": split.why},
+        "settings": {**asdict(settings), **settled},
+        "parameters": fitted.network.n_parameters,
+        "engine": history.engine,
+        "epochs": len(history.epochs),
+        "best_epoch": history.best_epoch,
+        "stopped_because": history.stopped_because,
+        "history": [_finite(asdict(epoch)) for epoch in history.epochs],
+    }
+
+
+def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures, None where one is not a finite number: JSON has no word for it."""
+    return {
+        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in figures.items()
+    }
+
+
+def _nobody(event: Event | StageStarted) -> None:
+    """Nobody listens."""

@@ -1,0 +1,117 @@
+"""From data to what a network learns from: read, find what each column is, split, encode."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from wade.errors import InvalidArgument
+from wade.maths.random import permutation
+from wade.model.sources import built_in, names_of, open_table
+from wade.tables import Encoder, Schema, Split, Target, infer_schema, labelled_rows, split_rows, times_of
+from wade.types import Array, Inputs
+
+ROWS_STREAM: Final = (1 << 32) - 2
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Encoded rows, how they are split, and everything that is needed to read another table in the same way.
+
+    Parameters
+    ----------
+    name : what messages call the table
+    schema, encoder, target : fitted on the training rows
+    split : row numbers of X and y
+    X : every row that has a target, as the network reads it
+    y : what it should answer
+    missing : texts that stand for a missing value
+    """
+
+    name: str
+    schema: Schema
+    encoder: Encoder
+    target: Target
+    split: Split
+    X: Inputs
+    y: Array
+    missing: tuple[str, ...]
+
+    def part(self, which: Literal["train", "validation", "test"]) -> tuple[Inputs, Array]:
+        """The rows of one part of the split."""
+        rows = getattr(self.split, which)
+        return self.X[rows], self.y[rows]
+
+    @property
+    def base_rate(self) -> list[float]:
+        """Of the training rows: the share of the second of two classes, of each of many, or the mean of the numbers."""
+        y = self.y[self.split.train]
+        if self.target.kind == "many classes":
+            return [float(share) for share in np.bincount(y, minlength=len(self.target.classes)) / len(y)]
+        return [self.target.mean if self.target.kind == "number" else float(y.mean(dtype=np.float64))]
+
+
+def prepare(
+    data: Any,
+    target: str | None,
+    columns: Collection[str] | None,
+    drop: Collection[str],
+    categories: Collection[str],
+    missing: Collection[str],
+    rows: int | None,
+    split: str,
+    test_rows: int | None,
+    time: str | None,
+    seed: int,
+) -> Lesson:
+    """Read a table and make a lesson of it; the arguments are those of `learn`.
+
+    Raises
+    ------
+    WadeError
+        The table, a column or a setting cannot be used.
+    """
+    known = built_in(data)
+    if known is not None:
+        target, time = target or known.target, time or known.time
+        test_rows = known.test_rows.get(split) if test_rows is None and rows is None else test_rows
+    missing, drop, categories = names_of(missing), names_of(drop), names_of(categories)
+    columns = None if columns is None else names_of(columns)
+    table, name = open_table(data, missing, categories)
+    if target is None:
+        remedy = f"The columns are: {', '.join(table.column_names[:20])}."
+        raise InvalidArgument("target", "must name the column to predict", target, remedy)
+    schema = infer_schema(table, name, target, columns, drop, categories, time)
+    table = _some_rows(table, schema, rows, seed)
+    if split == "time" and schema.time is None:
+        raise InvalidArgument("time", "must name the column that orders the rows in time", time, "Or split at random.")
+    parts = _split(table, schema, name, split, test_rows, seed)
+    training_rows = table.take(parts.train)
+    encoder = Encoder.fit(training_rows, schema, future=split == "time", name=name)
+    fitted = Target.fit(table, schema, parts.train, name)
+    return Lesson(
+        name, schema, encoder, fitted, parts, encoder.encode(table, name), fitted.encode(table, name), missing
+    )
+
+
+def _some_rows(table: pa.Table, schema: Schema, rows: int | None, seed: int) -> pa.Table:
+    """The rows that have a target; `rows` of them, drawn at random and left in their order, where that is given."""
+    labelled = labelled_rows(table, schema)
+    if rows is not None and not (isinstance(rows, int) and rows >= 1):
+        raise InvalidArgument("rows", "must be a whole number from 1 on", rows, "Leave it out to take all.")
+    if rows is not None and rows < len(labelled):
+        labelled = labelled[np.sort(permutation(seed, ROWS_STREAM, len(labelled))[:rows])]
+    return table if len(labelled) == table.num_rows else table.take(labelled)
+
+
+def _split(table: pa.Table, schema: Schema, name: str, how: str, test_rows: int | None, seed: int) -> Split:
+    labels = times = None
+    if how == "time" and schema.time is not None:
+        times = times_of(table, schema.time, name)
+    elif schema.target.role != "number":
+        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
+    return split_rows(table.num_rows, how, labels, times, test_rows, seed)

@@ -1,0 +1,297 @@
+"""A fitted model: a network with the table it understands, what it answers, and how it was judged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.engines import Engine, choose_engine
+from wade.errors import DataError, Diverged, InvalidArgument, ModelFileError
+from wade.model.file import read_file, write_file
+from wade.model.metrics import Metrics, score_classes, score_numbers
+from wade.model.sources import open_table
+from wade.network import Architecture, Network
+from wade.tables import Encoder, Schema, Target, labelled_rows
+from wade.tables.checks import require_columns
+from wade.types import Array, Floats, Inputs
+
+Report: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
+    """A network that reads raw tables.
+
+    It keeps no row that it learned from: only scales, the values of categories, and figures.
+
+    Parameters
+    ----------
+    network : Network
+        The fitted network.
+    schema : Schema
+        The role of each column.
+    encoder : Encoder
+        From rows of a table to what the network reads.
+    target : Target
+        From what the network gives to classes or numbers.
+    report : dict
+        Plain JSON data: "test" and "baselines" (metrics with intervals), "split", "settings", "engine", "epochs",
+        "seconds", "history", and "base_rate" of the training rows (see `base_rate_outputs`).
+    missing : tuple of str
+        Texts that stand for a missing value in files, besides the usual marks.
+
+    Examples
+    --------
+    >>> import numpy as np, pyarrow as pa, wade
+    >>> x = np.linspace(-1, 1, 200)
+    >>> table = pa.table({"x": x, "bent": np.where(np.abs(x) < 0.5, "yes", "no")})
+    >>> model = wade.learn(table, "bent", hidden=(32,), learning_rate=0.02, epochs=60, batch_size=16)
+    >>> model
+    Model(bent from 1 column, hidden=(32,), 97 parameters)
+    >>> model.predict(pa.table({"x": [0.0, 0.9]})).tolist()
+    ['yes', 'no']
+    """
+
+    network: Network
+    schema: Schema
+    encoder: Encoder
+    target: Target
+    report: Report
+    missing: tuple[str, ...] = ()
+
+    def predict(self, data: Any) -> NDArray[Any]:
+        """The likeliest class of each row, or the expected number.
+
+        Parameters
+        ----------
+        data : path, frame or built-in name
+            It must have the columns that the model reads; others, the target among them, are ignored.
+
+        Returns
+        -------
+        array (n_rows,)
+            The classes as they were in the table (object), or numbers in the target's own unit (float64).
+
+        Raises
+        ------
+        DataError
+            The table cannot be read, or a column is missing or of another type than in training.
+        """
+        outputs = self._outputs(data)
+        if self.target.kind == "number":
+            return self.target.decode_number(outputs[:, 0])
+        classes = np.array(self.target.classes, dtype=object)
+        return np.asarray(classes[probabilities(self.target, outputs).argmax(axis=1)])
+
+    def predict_probability(self, data: Any) -> NDArray[np.float64]:
+        """The probability of each class.
+
+        Parameters
+        ----------
+        data : path, frame or built-in name
+            As in `predict`.
+
+        Returns
+        -------
+        array (n_rows, n_classes), float64
+            One column for each of `target.classes`, in that order.
+
+        Raises
+        ------
+        InvalidArgument
+            The target is a number.
+        DataError
+            As in `predict`.
+        """
+        if self.target.kind == "number":
+            raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
+        return probabilities(self.target, self._outputs(data))
+
+    def evaluate(self, data: Any) -> Report:
+        """Measure the model on rows whose answers are known.
+
+        Parameters
+        ----------
+        data : path, frame or built-in name
+            With the target; rows without one are left out.
+
+        Returns
+        -------
+        dict
+            ``{"rows", "test", "baselines": {"base_rate"}, "engine"}``; metrics as `metrics.score_classes` or
+            `metrics.score_numbers` give them. The base rate is that of the training rows.
+
+        Raises
+        ------
+        DataError
+            As in `predict`, or the target is missing or holds a class that the model does not know.
+        """
+        table, name = self._open(data)
+        require_columns(table, [self.target.column], name)
+        rows = labelled_rows(table, self.schema)
+        if len(rows) == 0:
+            raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows whose answers are known.")
+        table = table if len(rows) == table.num_rows else table.take(rows)
+        engine = choose_engine()
+        y = self.target.encode(table, name)
+        outputs = answers(self.network, self.encoder.encode(table, name), engine)
+        return {
+            "rows": len(rows),
+            "test": score(self.target, outputs, y),
+            "baselines": {
+                "base_rate": score(self.target, base_rate_outputs(self.target, self.report["base_rate"], len(y)), y)
+            },
+            "engine": engine.name,
+        }
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model to a `.wade` file: whole, or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            An older file there is replaced.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written; an older one is still as it was.
+        """
+        document = {
+            "network": self.network.to_dict(),
+            "schema": self.schema.to_dict(),
+            "encoder": self.encoder.to_dict(),
+            "target": self.target.to_dict(),
+            "report": self.report,
+            "missing": list(self.missing),
+        }
+        write_file(path, self.network.parameters, document)
+
+    def _open(self, data: Any) -> tuple[pa.Table, str]:
+        return open_table(data, self.missing, self.schema.text_columns)
+
+    def _outputs(self, data: Any) -> Floats:
+        table, name = self._open(data)
+        return answers(self.network, self.encoder.encode(table, name), choose_engine())
+
+    def __repr__(self) -> str:
+        count = len(self.schema.columns)
+        columns = f"{count} column{'s' if count != 1 else ''}"
+        size = f"hidden={self.network.hidden}, {self.network.n_parameters:,} parameters"
+        return f"Model({self.target.column} from {columns}, {size})"
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Read a model from a `.wade` file.
+
+    Parameters
+    ----------
+    path : str or path
+        As `Model.save` wrote it.
+
+    Returns
+    -------
+    Model
+        It predicts bit for bit what the saved one did.
+
+    Raises
+    ------
+    ModelFileError
+        The file is missing, is not a model file, is damaged, or comes from a newer version of wade.
+    """
+    parameters, document = read_file(path)
+    try:
+        return _assembled(parameters, document)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        problem = f"its parts do not make a model ({error})"
+        raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
+
+
+def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
+    """The model that a file describes; every part is checked against the others before anything large is made."""
+    architecture = Architecture.from_dict(document["network"])
+    found = {name: (values.shape, values.dtype.name) for name, values in parameters.items()}
+    if found != {name: (shape, architecture.dtype) for name, shape in architecture.shapes.items()}:
+        raise ValueError("the parameters are not those of the network")
+    theta = np.concatenate([parameters[name].ravel() for name in architecture.shapes])
+    if not np.isfinite(theta).all():
+        raise ValueError("a parameter is not a finite number")
+    encoder, target = Encoder.from_dict(document["encoder"]), Target.from_dict(document["target"])
+    base_rate = np.asarray(document["report"]["base_rate"], np.float64)
+    if encoder.layout != architecture.inputs:
+        raise ValueError("the encoder does not make what the network reads")
+    if shape_of_answer(target) != (architecture.outputs, architecture.output):
+        raise ValueError("the network does not give what the target needs")
+    if base_rate.shape != (architecture.outputs,):
+        raise ValueError("the base rate is not that of the target")
+    return Model(
+        network=Network.from_dict(document["network"], theta),
+        schema=Schema.from_dict(document["schema"]),
+        encoder=encoder,
+        target=target,
+        report=document["report"],
+        missing=tuple(map(str, document["missing"])),
+    )
+
+
+def shape_of_answer(target: Target) -> tuple[int, str]:
+    """How many outputs a network for this target has, and the last layer's activation.
+
+    Examples
+    --------
+    >>> shape_of_answer(Target("delayed", "two classes", (0, 1)))
+    (1, 'sigmoid')
+    """
+    if target.kind == "number":
+        return 1, "identity"
+    return (1, "sigmoid") if target.kind == "two classes" else (len(target.classes), "softmax")
+
+
+def answers(network: Network, X: Inputs, engine: Engine) -> Floats:
+    """The activations of the last layer, (n_rows, outputs).
+
+    Raises
+    ------
+    Diverged
+        One of them is not a finite number.
+    """
+    outputs = engine.predict(network, network.as_inputs(X))
+    if not np.isfinite(outputs).all():
+        raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
+    return outputs
+
+
+def base_rate_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
+    """What a network would give that knows nothing but the base rate, (rows, outputs).
+
+    Parameters
+    ----------
+    target : Target
+        Of the model.
+    base_rate : numbers
+        Of two classes the share of the second, of many the share of each; of numbers the mean, in their own unit.
+    rows : int
+        How many answers to give.
+    """
+    same = np.tile(np.asarray(base_rate, np.float64), (rows, 1))
+    return (same - target.mean) / target.scale if target.kind == "number" else same
+
+
+def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
+    """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
+    shares = np.asarray(outputs, np.float64)
+    return np.column_stack([1 - shares, shares]) if target.kind == "two classes" else shares
+
+
+def score(target: Target, outputs: Floats, y: Array) -> Metrics:
+    """The metrics of the last layer's activations, given the encoded target of the same rows."""
+    if target.kind == "number":
+        return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]))
+    codes = y[:, 0].astype(np.int32) if target.kind == "two classes" else y
+    return score_classes(codes, probabilities(target, outputs))

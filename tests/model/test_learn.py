@@ -1,0 +1,309 @@
+"""From a table to a judged model: each kind of target, each choice, each thing that can be wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+import pyarrow as pa
+import pyarrow.csv
+import pytest
+
+import wade
+from wade.errors import ColumnError, DataError, Diverged, InvalidArgument, UnreadableTable
+from wade.model.learn import StageStarted
+from wade.training import EpochDone, StretchDone
+
+ModelOf = Callable[[str], wade.Model]
+TableOf = Callable[[str], pa.Table]
+QUICK: dict[str, Any] = {"hidden": (4,), "epochs": 2, "batch_size": 32}
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric"), [("two classes", "log_loss"), ("many classes", "log_loss"), ("number", "rmse")]
+)
+def test_a_network_learns_what_the_base_rate_does_not_know(kind: str, metric: str, model_of: ModelOf) -> None:
+    report = model_of(kind).report
+    assert report["kind"] == kind
+    assert report["test"][metric] < 0.5 * report["baselines"]["base_rate"][metric]
+
+
+def test_the_report_is_plain_json_and_says_everything(model_of: ModelOf) -> None:
+    report = model_of("two classes").report
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    assert report["split"]["train"] + report["split"]["validation"] + report["split"]["test"] == 400
+    assert {"how", "why"} < set(report["split"])
+    assert set(report["baselines"]) == {"base_rate", "no_hidden_layers"}
+    for metrics in (report["test"], *report["baselines"].values()):
+        assert set(metrics) == {"log_loss", "auc", "accuracy", "intervals"}
+    assert report["engine"] in ("native", "reference")
+    assert report["epochs"] == len(report["history"])
+    assert 1 <= report["best_epoch"] <= report["epochs"]
+    assert report["interrupted"] is False
+
+
+def test_the_base_rate_is_that_of_the_training_rows() -> None:
+    table = pa.table({"x": np.arange(20.0), "y": ["a"] * 15 + ["b"] * 5})
+    report = wade.learn(table, "y", **QUICK).report
+    assert report["base_rate"] == [0.25]  # every part has its share of each class
+    assert report["baselines"]["base_rate"]["log_loss"] == pytest.approx(-0.75 * np.log(0.75) - 0.25 * np.log(0.25))
+    assert report["baselines"]["base_rate"]["auc"] == 0.5
+
+
+def test_the_baseline_of_a_number_is_its_mean() -> None:
+    values = np.arange(50.0)
+    model = wade.learn(pa.table({"x": values, "y": values}), "y", **QUICK)
+    mean = model.report["base_rate"][0]
+    assert model.target.mean == mean
+    figures = model.evaluate(pa.table({"x": [0.0, 1.0], "y": [mean + 3, mean - 4]}))
+    assert figures["baselines"]["base_rate"]["mae"] == pytest.approx(3.5, rel=1e-5)
+
+
+def test_a_straight_line_is_all_that_a_network_without_hidden_layers_sees() -> None:
+    generator = np.random.default_rng(0)
+    x, y = generator.uniform(-1, 1, (2, 2000))
+    table = pa.table({"x": x, "y": y, "same_sign": x * y > 0})  # XOR
+    report = wade.learn(table, "same_sign", hidden=(16, 16), epochs=40, learning_rate=0.01).report
+    assert report["test"]["accuracy"] > 0.9
+    assert report["baselines"]["no_hidden_layers"]["accuracy"] < 0.6
+
+
+def test_without_hidden_layers_the_network_is_its_own_baseline(table_of: TableOf) -> None:
+    report = wade.learn(table_of("number"), "answer", **{**QUICK, "hidden": ()}).report
+    assert report["test"] == report["baselines"]["no_hidden_layers"]
+
+
+def test_the_same_seed_gives_the_same_bits(table_of: TableOf) -> None:
+    first, second, third = (wade.learn(table_of("number"), "answer", seed=seed, **QUICK) for seed in (1, 1, 2))
+    assert first.network.theta.tobytes() == second.network.theta.tobytes()
+    assert first.network.theta.tobytes() != third.network.theta.tobytes()
+    assert first.report["test"] == second.report["test"]
+
+
+def test_numbers_of_numpy_are_welcome(tmp_path: Path, table_of: TableOf) -> None:
+    model = wade.learn(table_of("number"), "answer", hidden=np.array([4]), seed=np.int64(3), epochs=2)  # type: ignore
+    model.save(tmp_path / "model.wade")
+    assert wade.load(tmp_path / "model.wade").report["settings"]["seed"] == 3
+
+
+def test_events_tell_the_story_in_order(table_of: TableOf) -> None:
+    events: list[Any] = []
+    wade.learn(table_of("two classes"), "answer", on_event=events.append, **QUICK)
+    stages = [event.stage for event in events if isinstance(event, StageStarted)]
+    assert stages == ["reading", "training", "training without hidden layers", "judging"]
+    assert sum(isinstance(event, EpochDone) for event in events) == 4
+    assert any(isinstance(event, StretchDone) for event in events)
+
+
+def test_a_built_in_table_brings_its_target_and_takes_the_rows_asked_for() -> None:
+    report = wade.learn("flights", rows=1000, **QUICK).report
+    assert (report["data"], report["target"], report["rows"]) == ("flights", "delayed", 1000)
+    assert report["split"]["test"] == 200
+
+
+def test_a_built_in_table_split_by_time_needs_no_time_column() -> None:
+    report = wade.learn("flights", columns=["temperature", "wind_speed"], split="time", rows=500, **QUICK).report
+    assert report["split"]["how"] == "time"
+    assert report["columns"] == 2
+
+
+def test_one_name_is_one_name_not_its_letters(table_of: TableOf) -> None:
+    model = wade.learn(table_of("two classes"), "answer", columns="size", **QUICK)
+    assert [column.name for column in model.schema.columns] == ["size"]
+
+
+def test_rows_without_a_target_are_left_out_and_that_is_said(table_of: TableOf) -> None:
+    table = table_of("two classes")
+    gone = pa.array([None if row % 8 == 0 else value for row, value in enumerate(table["answer"].to_pylist())])
+    model = wade.learn(table.set_column(2, "answer", gone), "answer", **QUICK)
+    assert model.report["rows"] == 350
+    assert "50 of 400 rows have no answer" in model.report["notes"][0]
+
+
+def test_an_interrupted_training_keeps_its_best_and_skips_the_baseline(table_of: TableOf) -> None:
+    def interrupt(event: object) -> None:
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            raise KeyboardInterrupt
+
+    model = wade.learn(table_of("two classes"), "answer", on_event=interrupt, **{**QUICK, "epochs": 50})
+    assert model.report["interrupted"] is True
+    assert model.report["epochs"] == 2
+    assert model.report["baselines"]["no_hidden_layers"] is None
+    assert "interrupted" in model.report["notes"][0]
+    assert set(model.predict(table_of("two classes"))) <= {"yes", "no"}
+
+
+def test_an_interruption_within_the_first_epoch_keeps_the_network_as_it_is(table_of: TableOf) -> None:
+    def interrupt(event: object) -> None:
+        if isinstance(event, StretchDone):
+            raise KeyboardInterrupt
+
+    report = wade.learn(table_of("number"), "answer", on_event=interrupt, **QUICK).report
+    assert (report["interrupted"], report["epochs"], report["best_epoch"]) == (True, 0, 0)
+    assert report["test"]["rmse"] > 0
+
+
+def test_a_baseline_that_is_interrupted_is_judged_as_it_is(table_of: TableOf) -> None:
+    stages = []
+
+    def interrupt(event: object) -> None:
+        if isinstance(event, StageStarted):
+            stages.append(event.stage)
+        elif isinstance(event, EpochDone) and stages[-1] == "training without hidden layers":
+            raise KeyboardInterrupt
+
+    report = wade.learn(table_of("two classes"), "answer", on_event=interrupt, **QUICK).report
+    assert report["interrupted"] is True
+    assert report["baselines"]["no_hidden_layers"]["log_loss"] > 0
+
+
+def test_a_learning_rate_that_is_far_too_large_is_said_not_saved(table_of: TableOf) -> None:
+    with pytest.raises(Diverged):
+        wade.learn(table_of("number"), "answer", optimizer="sgd", learning_rate=1e30, **QUICK)
+
+
+@pytest.mark.parametrize(
+    ("choice", "value", "message"),
+    [
+        ("hidden", (0,), "hidden"),
+        ("hidden", 64, "hidden"),
+        ("hidden", "256,128", "hidden"),
+        ("activation", "rely", "Did you mean 'relu'"),
+        ("optimizer", "adamm", "Did you mean 'adam"),
+        ("schedule", "cosin", "Did you mean 'cosine'"),
+        ("engine", "nativ", "Did you mean 'native'"),
+        ("threads", 0, "threads"),
+        ("threads", 1.5, "threads"),
+        ("seed", -1, "seed"),
+        ("epochs", 0, "epochs"),
+        ("batch_size", 0, "batch_size"),
+        ("learning_rate", 0, "learning_rate"),
+        ("patience", 0, "patience"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_before_any_data_is_read(choice: str, value: Any, message: str) -> None:
+    with pytest.raises(InvalidArgument, match=message):
+        wade.learn("no such file.csv", "answer", **{choice: value})
+
+
+@pytest.mark.parametrize(
+    ("choice", "value", "message"),
+    [
+        ("split", "randm", "Did you mean 'random'"),
+        ("split", "time", "`time` must name the column"),
+        ("rows", 0, "rows"),
+        ("rows", 0.5, "rows"),
+        ("test_rows", 0, "test_rows"),
+        ("test_rows", 400, "test_rows"),
+        ("target", None, "The columns are: size, colour, answer"),
+    ],
+)
+def test_a_choice_that_does_not_fit_the_table_is_refused(
+    choice: str, value: Any, message: str, table_of: TableOf
+) -> None:
+    with pytest.raises(InvalidArgument, match=message):
+        wade.learn(table_of("two classes"), **{"target": "answer", **QUICK, choice: value})
+
+
+def test_a_table_of_few_rows_is_refused(table_of: TableOf) -> None:
+    with pytest.raises(DataError, match="3 rows"):
+        wade.learn(table_of("two classes").slice(0, 4).take([0, 1, 2]), "answer", **QUICK)
+
+
+@pytest.mark.parametrize("kind", ["two classes", "many classes", "number"])
+def test_a_file_and_a_frame_say_the_same_as_a_table(
+    tmp_path: Path, kind: str, model_of: ModelOf, table_of: TableOf
+) -> None:
+    table, model = table_of(kind), model_of(kind)
+    pa.csv.write_csv(table, tmp_path / "rows.csv")
+    expected = model.predict(table).tolist()
+    assert model.predict(tmp_path / "rows.csv").tolist() == expected
+    assert model.predict(str(tmp_path / "rows.csv")).tolist() == expected
+    assert model.predict(pandas.DataFrame(table.to_pydict())).tolist() == expected
+
+
+def test_probabilities_have_one_column_for_each_class(model_of: ModelOf, table_of: TableOf) -> None:
+    for kind, classes in (("two classes", ("no", "yes")), ("many classes", (0, 1, 2))):
+        model = model_of(kind)
+        shares = model.predict_probability(table_of(kind))
+        assert tuple(map(str, model.target.classes)) == tuple(map(str, classes))
+        assert shares.shape == (400, len(classes))
+        assert shares.sum(axis=1) == pytest.approx(1)
+        likeliest = [model.target.classes[k] for k in shares.argmax(axis=1)]
+        assert model.predict(table_of(kind)).tolist() == likeliest
+
+
+def test_numbers_have_no_probabilities(model_of: ModelOf, table_of: TableOf) -> None:
+    with pytest.raises(InvalidArgument, match="Use `predict`"):
+        model_of("number").predict_probability(table_of("number"))
+
+
+def test_predicting_needs_no_target_and_ignores_what_it_does_not_know(model_of: ModelOf, table_of: TableOf) -> None:
+    table, model = table_of("number"), model_of("number")
+    expected = model.predict(table).tolist()
+    strange = table.drop_columns("answer").append_column("answer", pa.array(["?!"] * 400))
+    assert model.predict(table.drop_columns("answer")).tolist() == expected
+    assert model.predict(strange.append_column("more", pa.array(range(400)))).tolist() == expected
+
+
+def test_a_column_that_is_missing_at_prediction_is_named(model_of: ModelOf, table_of: TableOf) -> None:
+    with pytest.raises(ColumnError, match="'colour'"):
+        model_of("number").predict(table_of("number").drop_columns("colour"))
+
+
+def test_marks_of_missing_values_are_remembered(tmp_path: Path) -> None:
+    rows = "".join(f"{'gone' if row % 7 == 0 else row},{'yes' if row % 2 else 'no'}\n" for row in range(100))
+    path = tmp_path / "rows.csv"
+    path.write_text("x,y\n" + rows)
+    model = wade.learn(path, "y", missing="gone", **QUICK)
+    model.save(tmp_path / "model.wade")
+    (tmp_path / "new.csv").write_text("x\ngone\n3\n")
+    assert len(wade.load(tmp_path / "model.wade").predict(tmp_path / "new.csv")) == 2
+
+
+def test_evaluating_on_the_test_rows_gives_the_figures_of_the_report(table_of: TableOf) -> None:
+    table = table_of("two classes").append_column("day", pa.array(range(400)))
+    model = wade.learn(table, "answer", split="time", time="day", columns=["size", "colour"], **QUICK)
+    found = model.evaluate(table.slice(400 - model.report["split"]["test"]))
+    assert found["rows"] == model.report["split"]["test"]
+    for name in ("log_loss", "auc", "accuracy"):
+        assert found["test"][name] == pytest.approx(model.report["test"][name])
+    assert found["baselines"]["base_rate"] == model.report["baselines"]["base_rate"]
+
+
+def test_evaluating_leaves_out_rows_without_an_answer_and_refuses_a_table_without_any(
+    model_of: ModelOf, table_of: TableOf
+) -> None:
+    model, table = model_of("two classes"), table_of("two classes").slice(0, 10)
+    some = table.set_column(2, "answer", pa.array(["yes", None] * 5))
+    assert model.evaluate(some)["rows"] == 5
+    with pytest.raises(DataError, match="no row has a value of 'answer'"):
+        model.evaluate(table.set_column(2, "answer", pa.nulls(10, pa.string())))
+    with pytest.raises(ColumnError, match="'answer'"):
+        model.evaluate(table.drop_columns("answer"))
+
+
+def test_evaluating_on_one_class_gives_no_auc_but_a_reason(model_of: ModelOf, table_of: TableOf) -> None:
+    table = table_of("two classes")
+    only_yes = table.filter(pa.compute.equal(table["answer"], "yes"))
+    test = model_of("two classes").evaluate(only_yes)["test"]
+    assert test["auc"] is None
+    assert "one class" in test["undefined"]["auc"]
+
+
+def test_a_model_says_what_it_is(model_of: ModelOf) -> None:
+    assert repr(model_of("number")) == "Model(answer from 2 columns, hidden=(8,), 57 parameters)"
+
+
+def test_a_model_is_not_changed_by_assignment(model_of: ModelOf) -> None:
+    with pytest.raises(AttributeError):
+        model_of("number").missing = ("x",)  # type: ignore[misc]
+
+
+def test_an_unreadable_table_is_named(tmp_path: Path, model_of: ModelOf) -> None:
+    with pytest.raises(UnreadableTable, match=r"nothing\.csv"):
+        model_of("number").predict(tmp_path / "nothing.csv")

@@ -1,0 +1,52 @@
+"""The choices, their ranges, and what is chosen where nobody says."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from wade.errors import InvalidArgument
+from wade.model.settings import DEFAULTS, Settings, batch_size_for, epochs_for
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 2.5),
+        ("epochs", True),
+        ("batch_size", -1),
+        ("patience", 0),
+        ("patience", None),
+        ("learning_rate", 0.0),
+        ("learning_rate", -0.1),
+        ("learning_rate", math.nan),
+        ("learning_rate", math.inf),
+        ("learning_rate", "fast"),
+    ],
+)
+def test_a_setting_outside_its_range_is_named(name: str, value: object) -> None:
+    with pytest.raises(InvalidArgument, match=f"`{name}`") as caught:
+        dataclasses.replace(DEFAULTS, **{name: value})
+    assert caught.value.received is value
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        DEFAULTS.epochs = 3  # type: ignore[misc]
+
+
+def test_epochs_and_batch_size_follow_the_rows_unless_given() -> None:
+    assert (DEFAULTS.epochs_on(5000), DEFAULTS.batch_size_on(5000)) == (epochs_for(5000), batch_size_for(5000))
+    given = Settings(epochs=3, batch_size=7)
+    assert (given.epochs_on(5000), given.batch_size_on(5000)) == (3, 7)
+
+
+def test_more_rows_never_mean_more_epochs_or_smaller_batches() -> None:
+    sizes = [1, 10, 1_000, 1_025, 10_000, 100_000, 1_000_000, 100_000_000]
+    epochs, batches = [epochs_for(n) for n in sizes], [batch_size_for(n) for n in sizes]
+    assert epochs == sorted(epochs, reverse=True)
+    assert batches == sorted(batches)
+    assert min(epochs) >= 1
