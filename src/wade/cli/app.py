@@ -1,0 +1,217 @@
+"""The commands and their options; each body is one call into the module of the same name.
+
+Nothing heavy is imported here: `wade --help` shall answer at once.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wade import cli
+from wade._version import __version__
+from wade.cli.outcome import answer
+from wade.errors import InvalidArgument
+from wade.model.settings import DEFAULTS
+
+app = typer.Typer(
+    name="wade",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+Data = Annotated[str, typer.Argument(metavar="DATA", help="A CSV, TSV or Parquet file, or a built-in table: flights.")]
+ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file, as `wade train` writes it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary: only errors.")]
+
+
+def main() -> None:
+    """The command `wade`."""
+    app(prog_name="wade")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wade {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _wade(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Deep learning you can see to the bottom of: neural networks for your own tables.
+
+    \b
+    Will my flight be delayed? Train on 336,776 real flights, then ask:
+      wade train flights
+      wade predict flights.wade flights --output predictions.csv
+
+    \b
+    Your own table:
+      wade train customers.csv --target left
+    """
+
+
+@app.command()
+@answer
+def train(
+    data: Data,
+    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to predict.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="A,B,...", help="Use these columns only.")] = None,
+    drop: Annotated[str | None, typer.Option(metavar="A,B,...", help="Leave these columns out.")] = None,
+    category: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="Take these columns as categories, numbers or not.")
+    ] = None,
+    missing: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="Texts that mean a missing value, such as -999.")
+    ] = None,
+    rows: Annotated[int | None, typer.Option(metavar="N", help="Take N rows at random instead of all.")] = None,
+    split: Annotated[
+        str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
+    ] = "random",
+    time: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column that orders the rows in time.")] = None,
+    test_rows: Annotated[int | None, typer.Option(metavar="N", help="How many rows to test on.")] = None,
+    hidden: Annotated[
+        str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
+    ] = ",".join(map(str, DEFAULTS.hidden)),
+    activation: Annotated[str, typer.Option(metavar="NAME", help="Of the hidden layers.")] = DEFAULTS.activation,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="Passes over the training rows, at most.", show_default="by rows")
+    ] = DEFAULTS.epochs,
+    batch_size: Annotated[
+        int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows")
+    ] = DEFAULTS.batch_size,
+    optimizer: Annotated[str, typer.Option(metavar="sgd|adam|adamw", help="How to descend.")] = DEFAULTS.optimizer,
+    learning_rate: Annotated[
+        float, typer.Option(metavar="NUMBER", help="The length of a step.")
+    ] = DEFAULTS.learning_rate,
+    schedule: Annotated[
+        str, typer.Option(metavar="constant|cosine", help="How the learning rate changes.")
+    ] = DEFAULTS.schedule,
+    patience: Annotated[
+        int, typer.Option(metavar="N", help="Stop after N epochs without a better validation loss.")
+    ] = DEFAULTS.patience,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same result.")] = DEFAULTS.seed,
+    engine: Annotated[
+        str, typer.Option(metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
+    ] = DEFAULTS.engine,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="How many threads.", show_default="all")
+    ] = DEFAULTS.threads,
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to save.", show_default="DATA.wade, or DATA-2.wade, ... if taken"),
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Train a network on a table, test it honestly, and save it.
+
+    \b
+    Examples:
+      wade train flights
+      wade train flights --columns temperature,wind_speed
+      wade train flights --split time
+      wade train customers.csv --target left --drop customer_id
+
+    Ctrl-C ends the training early and keeps the best network so far.
+    """
+    return cli.train.run(
+        data,
+        model,
+        as_json=json,
+        quiet=quiet,
+        choices={
+            "target": target,
+            "columns": None if columns is None else _names(columns),
+            "drop": _names(drop),
+            "categories": _names(category),
+            "missing": _names(missing),
+            "rows": rows,
+            "split": split,
+            "time": time,
+            "test_rows": test_rows,
+            "hidden": _widths(hidden),
+            "activation": activation,
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "optimizer": optimizer,
+            "learning_rate": learning_rate,
+            "schedule": schedule,
+            "patience": patience,
+            "seed": seed,
+            "engine": engine,
+            "threads": threads,
+        },
+    )
+
+
+@app.command()
+@answer
+def predict(
+    model: ModelFile,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The rows to predict; a target column is ignored.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the predictions to this CSV file.", show_default=False)
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Predict every row of a table, as CSV.
+
+    \b
+    Examples:
+      wade predict flights.wade tomorrow.csv
+      wade predict flights.wade tomorrow.csv --output predictions.csv
+    """
+    return cli.predict.run(model, file, output, as_json=json, quiet=quiet)
+
+
+@app.command()
+@answer
+def evaluate(
+    model: ModelFile,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Rows with the target, unseen in training.")],
+    json: AsJson = False,
+) -> int:
+    """Measure a model on rows whose answers are known.
+
+    \b
+    Example:
+      wade evaluate flights.wade next_month.csv
+    """
+    return cli.evaluate.run(model, file, as_json=json)
+
+
+@app.command()
+@answer
+def doctor(json: AsJson = False) -> int:
+    """Say what wade runs on: versions, processor, threads, engines."""
+    return cli.doctor.run(as_json=json)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    """The names in a comma-separated list; a name that holds a comma stands in double quotes."""
+    if not text:
+        return ()
+    return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True)))
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    """The widths in a comma-separated list."""
+    if text.strip().lower() in ("", "none"):
+        return ()
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError as error:
+        raise InvalidArgument("hidden", "must hold whole numbers from 1 on", text, "Try --hidden 256,128.") from error

@@ -1,0 +1,87 @@
+"""How every command ends: an exit code, and at most one message on standard error.
+
+0 done · 1 failed · 2 bad usage or bad input · 130 interrupted. WADE_TRACEBACK=1 lets unexpected failures through.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+from wade.errors import Diverged, InvalidArgument, WadeError
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+OPTION_OF = {"categories": "--category", "data": "DATA"}
+"""The options that go by another name than the argument of `wade.learn`."""
+
+P = ParamSpec("P")
+
+
+def answer(command: Callable[P, int]) -> Callable[P, None]:
+    """Run a command and end the process as its outcome says, with no traceback for what wade raises on purpose."""
+
+    @functools.wraps(command)
+    def answered(*args: P.args, **options: P.kwargs) -> None:
+        try:
+            code = command(*args, **options)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            say("interrupted")
+            code = INTERRUPTED
+        except WadeError as error:
+            say(in_options(error))
+            code = FAILED if isinstance(error, Diverged) else BAD_INPUT
+        except BrokenPipeError:
+            # Whoever reads our output has left (`| head`): nobody is there to tell, and the last flush must not fail.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = FAILED
+        except Exception as error:
+            if os.environ.get("WADE_TRACEBACK"):
+                raise
+            say(_in_words(error))
+            code = FAILED
+        raise typer.Exit(code)
+
+    return answered
+
+
+def say(message: str) -> None:
+    """One message on standard error."""
+    typer.echo(f"wade: {printable(message)}", err=True)
+
+
+def printable(text: str) -> str:
+    """The text without anything that a terminal would obey: column names and paths come from strangers.
+
+    Examples
+    --------
+    >>> printable("wind\\x1b[31m")
+    'wind?[31m'
+    """
+    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
+
+
+def in_options(error: WadeError) -> str:
+    """The message, with arguments of `wade.learn` named as the options that set them.
+
+    Examples
+    --------
+    >>> in_options(InvalidArgument("batch_size", "must be a whole number from 1 on", 0, "Try 256."))
+    '`--batch-size` must be a whole number from 1 on; received 0. Try 256.'
+    """
+    if not isinstance(error, InvalidArgument):
+        return str(error)
+    option = OPTION_OF.get(error.name, "--" + error.name.replace("_", "-"))
+    return str(InvalidArgument(option, error.expected, error.received, error.remedy))
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"unexpected failure: {type(error).__name__}: {error} (WADE_TRACEBACK=1 shows where it comes from)"

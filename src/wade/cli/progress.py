@@ -1,0 +1,76 @@
+"""The progress of a training: epoch, losses, rows per second, time left; on standard error, where it is a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from wade.model.learn import StageStarted
+from wade.training import EpochDone, Event, StretchDone
+
+Listener: TypeAlias = Callable[[Event | StageStarted], None]
+
+COUNTING = {"training": "epoch", "training without hidden layers": "baseline"}
+
+
+@contextmanager
+def watching(silent: bool) -> Iterator[Listener | None]:
+    """A listener that draws the progress while the block runs; None where nobody would see it."""
+    console = Console(stderr=True)
+    if silent or not console.is_terminal:
+        yield None
+        return
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=8),
+        TextColumn("{task.fields[figures]}"),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        yield Watcher(bar)
+
+
+class Watcher:
+    """Turns events of a training into the state of one bar that fits 80 columns."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=None, figures="")
+        self._counting = ""
+        self._validation = ""
+
+    def __call__(self, event: Event | StageStarted) -> None:
+        """Show the event."""
+        if isinstance(event, StageStarted):
+            self._counting, self._validation = COUNTING.get(event.stage, ""), ""
+            self._bar.reset(self._task, total=None, description=event.stage, figures="")
+        elif isinstance(event, EpochDone):
+            self._validation = "" if event.validation_loss is None else f" · validation {event.validation_loss:.4f}"
+        elif isinstance(event, StretchDone):
+            done = (event.epoch - 1) * event.rows + event.rows_done
+            self._bar.update(
+                self._task,
+                total=event.epochs * event.rows,
+                completed=done,
+                description=f"{self._counting} {event.epoch}/{event.epochs}",
+                figures=f"loss {event.loss:.4f}{self._validation} · {_speed(done, event.seconds)}",
+            )
+
+
+def _speed(rows: int, seconds: float) -> str:
+    """Rows per second, in thousands where there are many.
+
+    Examples
+    --------
+    >>> _speed(500, 2.0), _speed(3_000_000, 2.0)
+    ('250 rows/s', '1,500k rows/s')
+    """
+    speed = rows / max(seconds, 1e-9)
+    return f"{speed:,.0f} rows/s" if speed < 10_000 else f"{speed / 1000:,.0f}k rows/s"

@@ -1,0 +1,177 @@
+"""What a person reads at the end: how good the network is beside simpler answers, and everything needed to judge that.
+
+Names come from strangers' tables: they are shown as plain text, never as markup, with nothing that a terminal obeys.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from wade.cli.outcome import printable
+from wade.model.metrics import Metrics
+from wade.model.model import Model
+
+FIGURES = {
+    "log_loss": "log-loss",
+    "auc": "AUC",
+    "accuracy": "accuracy",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "R²",
+}
+NETWORK = "this network"
+READING = {
+    "classes": "Log-loss: lower is better; AUC and accuracy: higher.",
+    "number": "RMSE and MAE: lower is better, in units of the target; R²: higher.",
+}
+
+
+def show_training(model: Model, path: Path, data: str) -> None:
+    """The summary at the end of `wade train`."""
+    console, report = _console(), model.report
+    console.print(
+        _headline(
+            f"{report['data']}: {report['target']} from {_counted(report['columns'], 'column')}, "
+            f"{_counted(report['rows'], 'row')}"
+        )
+    )
+    console.print(_facts({"Split": report["split"]["why"], "Target": _target(model)}))
+    answers = {_constant(model): report["baselines"]["base_rate"]}
+    plain = report["baselines"]["no_hidden_layers"]
+    if plain is not None and model.network.hidden:
+        answers["no hidden layers"] = plain
+    _show_metrics(console, _counted(report["split"]["test"], "test row"), {**answers, NETWORK: report["test"]}, model)
+    size = path.stat().st_size / 1000
+    notes = {"Note": "\n".join(report["notes"])} if report["notes"] else {}
+    console.print(
+        _facts(
+            {
+                "Network": _network(model),
+                "Training": _training(report),
+                "Time": f"{report['seconds']:.1f} s in all, with the {report['engine']} engine",
+                **notes,
+                "Saved": f"{path} ({size:,.0f} kB)",
+            }
+        )
+    )
+    _show_next(console, ["wade", "predict", str(path), data, "--output", f"{path.stem}-predictions.csv"])
+
+
+def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: str) -> None:
+    """The summary of `wade evaluate`."""
+    console = _console()
+    console.print(_headline(f"{path} on {data}: {model.target.column}"))
+    answers = {_constant(model): found["baselines"]["base_rate"], NETWORK: found["test"]}
+    _show_metrics(console, _counted(found["rows"], "row"), answers, model)
+
+
+def show_facts(facts: Mapping[str, str]) -> None:
+    """Labels and values, one below the other."""
+    _console().print(_facts(facts))
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _headline(text: str) -> Text:
+    return Text(f"\n{printable(text)}\n", style="bold")
+
+
+def _facts(facts: Mapping[str, str]) -> Table:
+    """Labels on the left, plain sentences on the right."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True, min_width=8)
+    grid.add_column(overflow="fold")
+    for label, text in facts.items():
+        grid.add_row(Text(label), Text(printable(text)))
+    return grid
+
+
+def _show_metrics(console: Console, rows: str, answers: Mapping[str, Metrics], model: Model) -> None:
+    """One line for each way of answering, one column for each metric, its interval underneath."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(Text(f"on {rows}"), no_wrap=True)
+    last = list(answers.values())[-1]
+    names = [name for name in FIGURES if name in last]
+    for name in names:
+        table.add_column(Text(FIGURES[name]), justify="right", no_wrap=True)
+    for label, metrics in answers.items():
+        style = "bold" if label == NETWORK else ""
+        table.add_row(Text(label, style=style), *(_figure(name, metrics, style) for name in names))
+    console.print(table)
+    kind = "number" if model.target.kind == "number" else "classes"
+    console.print(Text(f"{READING[kind]} Below each: its 95 % interval.", style="dim"))
+    for name, reason in last.get("undefined", {}).items():
+        console.print(Text(f"No {FIGURES[name]}: {reason}."))
+    console.print()
+
+
+def _constant(model: Model) -> str:
+    """What the simplest answer is called."""
+    return "always the mean" if model.target.kind == "number" else "always the base rate"
+
+
+def _figure(name: str, metrics: Metrics, style: str) -> Text:
+    """A metric with its interval on the next line."""
+    value, interval = metrics[name], metrics["intervals"][name]
+    if value is None:
+        return Text("–")
+    bounds = "" if interval is None else f"\n{_number(name, interval[0])} to {_number(name, interval[1])}"
+    return Text.assemble((_number(name, value), style), (bounds, "dim"))
+
+
+def _number(name: str, value: float) -> str:
+    """A figure with as many digits as its interval deserves."""
+    if name == "accuracy":
+        return f"{100 * value:.1f} %"
+    if name in ("rmse", "mae"):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:#.4g}"
+    return f"{value:.4f}".replace("-0.0000", "0.0000")
+
+
+def _target(model: Model) -> str:
+    """What is predicted, in words."""
+    target, base_rate = model.target, model.report["base_rate"]
+    if target.kind == "number":
+        return f"a number; its mean is {target.mean:.6g}, its standard deviation {target.scale:.6g}"
+    if target.kind == "two classes":
+        first, second = target.classes
+        return f"two classes, {first} and {second}; {100 * base_rate[0]:.1f} % of the training rows are {second}"
+    return f"{len(target.classes)} classes"
+
+
+def _network(model: Model) -> str:
+    network, columns = model.network, len(model.schema.columns)
+    widths = " → ".join(map(str, (*network.hidden, network.outputs)))
+    bend = f", {network.activation}" if network.hidden else ""
+    return f"{_counted(columns, 'column')} → {widths}{bend}: {network.n_parameters:,} parameters"
+
+
+def _training(report: Mapping[str, Any]) -> str:
+    """How long, which epoch was kept, why it stopped."""
+    if not report["best_epoch"]:
+        return f"it ended within the first epoch: {report['stopped_because']}"
+    best = report["history"][report["best_epoch"] - 1]
+    return (
+        f"{_counted(report['epochs'], 'epoch')}; epoch {report['best_epoch']} is kept, with the lowest validation loss "
+        f"({best['validation_loss']:.4f}); it stopped because {report['stopped_because']}"
+    )
+
+
+def _show_next(console: Console, command: list[str]) -> None:
+    """The next command to try, on a line of its own that is never broken, so that it can be copied."""
+    line = Text.assemble(("Next".ljust(10), "dim"), (printable(shlex.join(command)), "bold"))
+    console.print(line, soft_wrap=True)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

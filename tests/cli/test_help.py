@@ -1,0 +1,65 @@
+"""Help, version, and the doctor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wade
+from wade.engines.native import NativeEngine
+from wade.errors import EngineUnavailable
+
+Wade = Callable[..., Any]
+
+
+@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "doctor"])
+def test_every_command_has_help_that_fits_80_columns(wade_: Wade, command: str) -> None:
+    result = wade_(command, "--help")
+    assert result.exit_code == 0
+    assert f"Usage: wade {command}" in result.stdout
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+
+
+def test_help_names_the_commands_and_shows_a_line_to_start_with(wade_: Wade) -> None:
+    said = wade_("--help").stdout
+    assert "wade train flights" in said
+    assert all(command in said for command in ("train", "predict", "evaluate", "doctor"))
+
+
+def test_the_help_of_train_shows_the_defaults(wade_: Wade) -> None:
+    said = " ".join(wade_("train", "--help").stdout.split())
+    for default in ("[default: random]", "[default: 256,128]", "[default: relu]", "[default: adamw]", "DATA-2.wade"):
+        assert default in said
+
+
+def test_version(wade_: Wade) -> None:
+    assert wade_("--version").stdout == f"wade {wade.__version__}\n"
+
+
+def test_the_doctor_says_what_runs(wade_: Wade) -> None:
+    found = json.loads(wade_("doctor", "--json").stdout)
+    assert found["wade"] == wade.__version__
+    assert found["packages"]["numpy"] == np.__version__
+    assert all(found["packages"].values())
+    assert found["engine"] in ("native", "reference")
+    if found["native"]["loads"]:
+        assert found["native"]["instruction_set"] in found["native"]["instruction_sets"]
+        assert found["native"]["threads"] >= 1
+    said = " ".join(wade_("doctor").stdout.split())
+    assert f"wade {wade.__version__}" in said
+    assert f"numpy {np.__version__}" in said
+
+
+def test_the_doctor_says_why_the_native_engine_cannot_load(wade_: Wade, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: NativeEngine, *_: object) -> None:
+        raise EngineUnavailable("the kernels are gone")
+
+    monkeypatch.setattr(NativeEngine, "__init__", refuse)
+    assert json.loads(wade_("doctor", "--json").stdout)["native"] == {"loads": False, "why": "the kernels are gone"}
+    said = " ".join(wade_("doctor").stdout.split())
+    assert "does not load: the kernels are gone" in said
+    assert "reference is what `--engine auto` takes" in said

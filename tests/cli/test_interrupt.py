@@ -1,0 +1,77 @@
+"""Ctrl-C: during training the best network so far is kept; elsewhere nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wade
+
+Start = Callable[..., Any]
+ENDLESS = ("--epochs", "100000", "--patience", "100000", "--learning-rate", "0.00001")
+
+
+def read_until(pattern: str, terminal: int) -> str:
+    """What a terminal shows up to the moment at which it shows this."""
+    shown = ""
+    while not re.search(pattern, shown):
+        shown += os.read(terminal, 4096).decode(errors="replace")
+    return shown
+
+
+@pytest.fixture
+def terminal() -> Any:
+    """The two ends of a terminal."""
+    ours, theirs = pty.openpty()
+    yield ours, theirs
+    os.close(ours)
+
+
+def test_ctrl_c_in_training_saves_the_best_so_far_and_exits_with_130(
+    wade_process: Start, folder: Path, terminal: tuple[int, int]
+) -> None:
+    ours, theirs = terminal
+    with wade_process("train", "flights", "--rows", "20000", *ENDLESS, stderr=theirs) as process:
+        os.close(theirs)
+        shown = read_until(r"epoch 2/100000.*loss 0\.\d{4} · validation 0\.\d{4} · [\d,]+k? rows/s", ours)
+        process.send_signal(signal.SIGINT)
+        said = process.stdout.read()
+        shown += read_until(r"wade: .*", ours)
+    assert process.returncode == 130
+    assert "wade: interrupted; what was learned so far is in flights.wade" in shown
+    assert "Saved" in said
+    assert "it was interrupted" in said
+    report = wade.load(folder / "flights.wade").report
+    assert report["interrupted"] is True
+    assert report["best_epoch"] >= 1
+
+
+def test_there_is_no_progress_where_nobody_would_see_it(wade_process: Start) -> None:
+    with wade_process("train", "classes.csv", "--target", "answer", "--epochs", "2", "--json") as process:
+        said, shown = process.communicate()
+    assert process.returncode == 0
+    assert shown == ""
+    json.loads(said)
+
+
+@pytest.mark.parametrize("stage", ["reading", "judging"])
+def test_ctrl_c_elsewhere_leaves_nothing_behind(
+    wade_: Callable[..., Any], folder: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    place = {"reading": "wade.model.learn.prepare", "judging": "wade.model.learn.score"}[stage]
+    monkeypatch.setattr(place, interrupt)
+    before = sorted(os.listdir(folder))
+    result = wade_("train", "classes.csv", "--target", "answer", "--epochs", "2")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "wade: interrupted\n")
+    assert sorted(os.listdir(folder)) == before

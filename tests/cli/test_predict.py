@@ -1,0 +1,105 @@
+"""`wade predict` and `wade evaluate`: an answer for every row, and how good the answers are."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wade
+
+QUICK = ("--epochs", "2", "--hidden", "4")
+Wade = Callable[..., Any]
+
+
+def test_predictions_are_csv_with_a_line_for_each_row(wade_: Wade, model: Path, folder: Path) -> None:
+    result = wade_("predict", model, "classes.csv")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    rows = list(csv.DictReader(result.stdout.splitlines()))
+    loaded = wade.load(model)
+    assert [row["prediction"] for row in rows] == loaded.predict("classes.csv").tolist()
+    shares = loaded.predict_probability("classes.csv")[:, 1]
+    assert [float(row["probability of yes"]) for row in rows] == pytest.approx(shares.tolist(), abs=1e-7)
+    assert list(rows[0]) == ["prediction", "probability of yes"]
+
+
+def test_many_classes_have_a_probability_each(wade_: Wade, folder: Path) -> None:
+    wade_("train", "many.csv", "--target", "answer", "--quiet", *QUICK)
+    rows = list(csv.DictReader(wade_("predict", "many.wade", "many.csv").stdout.splitlines()))
+    assert list(rows[0]) == ["prediction", "probability of low", "probability of mid", "probability of top"]
+    for row in rows:
+        shares = {name.removeprefix("probability of "): float(row[name]) for name in list(row)[1:]}
+        assert sum(shares.values()) == pytest.approx(1, abs=1e-5)
+        assert row["prediction"] == max(shares, key=lambda name: shares[name])
+
+
+def test_numbers_are_in_the_targets_own_unit(wade_: Wade, folder: Path) -> None:
+    wade_("train", "numbers.csv", "--target", "answer", "--quiet", *QUICK)
+    rows = list(csv.DictReader(wade_("predict", "numbers.wade", "numbers.csv").stdout.splitlines()))
+    assert len(rows) == 120
+    assert all(40 < float(row["prediction"]) < 160 for row in rows)
+
+
+def test_output_goes_to_a_file_and_replaces_what_was_there(wade_: Wade, model: Path, folder: Path) -> None:
+    (folder / "out.csv").write_text("old")
+    result = wade_("predict", model, "classes.csv", "--output", "out.csv")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "120 predictions are in out.csv" in result.stderr
+    assert (folder / "out.csv").read_text() == wade_("predict", model, "classes.csv").stdout
+    quiet = wade_("predict", model, "classes.csv", "--output", "out.csv", "--quiet")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_a_target_in_the_file_changes_nothing(wade_: Wade, model: Path, folder: Path) -> None:
+    lines = [line.rsplit(",", 1)[0] for line in (folder / "classes.csv").read_text().splitlines()]
+    (folder / "new.csv").write_text("\n".join(lines))
+    (folder / "odd.csv").write_text("\n".join(f"{line},{'answer' if n == 0 else n}" for n, line in enumerate(lines)))
+    expected = wade_("predict", model, "classes.csv").stdout
+    assert wade_("predict", model, "new.csv").stdout == expected
+    assert wade_("predict", model, "odd.csv").stdout == expected
+
+
+def test_predictions_as_json(wade_: Wade, model: Path, folder: Path) -> None:
+    found = json.loads(wade_("predict", model, "classes.csv", "--json").stdout)
+    assert found["rows"] == 120
+    assert set(found["predictions"]) == {"prediction", "probability of yes"}
+    found = json.loads(wade_("predict", model, "classes.csv", "--json", "--output", "out.csv").stdout)
+    assert found == {"model": str(model), "rows": 120, "output": "out.csv"}
+
+
+def test_what_a_spreadsheet_needs_quoted_is_quoted(wade_: Wade, folder: Path) -> None:
+    text = (folder / "classes.csv").read_text().replace(",yes", ',"yes, ""sir"""')
+    (folder / "classes.csv").write_text(text)
+    wade_("train", "classes.csv", "--target", "answer", "--quiet", *QUICK)
+    rows = list(csv.DictReader(wade_("predict", "classes.wade", "classes.csv").stdout.splitlines()))
+    assert {row["prediction"] for row in rows} <= {"no", 'yes, "sir"'}
+    assert 'probability of yes, "sir"' in rows[0]
+
+
+def test_output_to_a_reader_that_leaves_is_no_failure_to_report(wade_process: Any, model: Path) -> None:
+    with wade_process("predict", str(model), "classes.csv") as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
+
+
+def test_evaluation_as_json_has_the_shape_of_training(wade_: Wade, model: Path) -> None:
+    result = wade_("evaluate", model, "classes.csv", "--json")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert set(found["test"]) == {"log_loss", "auc", "accuracy", "intervals"}
+    assert {"base_rate"} == set(found["baselines"])
+    assert {"split", "engine", "epochs", "seconds", "model"} < set(found)
+    assert found["rows"] == 120
+
+
+def test_evaluation_for_a_person(wade_: Wade, model: Path) -> None:
+    said = " ".join(wade_("evaluate", model, "classes.csv").stdout.split())
+    assert "on 120 rows log-loss AUC accuracy" in said
+    assert "this network" in said

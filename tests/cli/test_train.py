@@ -1,0 +1,186 @@
+"""`wade train`: what it prints, what it saves, and where."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wade
+
+QUICK = ("--epochs", "2", "--hidden", "4")
+Wade = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("name", "metrics"),
+    [
+        ("classes", {"log_loss", "auc", "accuracy"}),
+        ("many", {"log_loss", "auc", "accuracy"}),
+        ("numbers", {"rmse", "mae", "r2"}),
+    ],
+)
+def test_json_is_one_object_with_everything_in_it(wade_: Wade, folder: Path, name: str, metrics: set[str]) -> None:
+    result = wade_("train", f"{name}.csv", "--target", "answer", "--json", *QUICK)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    found = json.loads(result.stdout)
+    for figures in (found["test"], *found["baselines"].values()):
+        assert metrics | {"intervals"} == set(figures)
+        assert all(low <= figures[metric] <= high for metric, (low, high) in figures["intervals"].items())
+    assert set(found["baselines"]) == {"base_rate", "no_hidden_layers"}
+    assert {"train", "validation", "test", "how", "why"} == set(found["split"])
+    assert found["split"]["train"] == 72
+    assert found["epochs"] == 2
+    assert found["seconds"] > 0
+    assert found["model"] == f"{name}.wade"
+    assert wade.load(folder / found["model"]).report["test"] == found["test"]
+
+
+def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None:
+    result = wade_("train", "classes.csv", "--target", "answer", *QUICK)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    said = " ".join(result.stdout.split())
+    for part in (
+        "classes.csv: answer from 2 columns, 120 rows",
+        "At random, each class with its share in every part: 72 rows teach, 24 decide when to stop, 24 judge.",
+        "two classes, no and yes;",
+        "on 24 test rows log-loss AUC accuracy",
+        "always the base rate",
+        "no hidden layers",
+        "this network",
+        "95 % interval",
+        "2 columns → 4 → 1, relu: 25 parameters",
+        "it stopped because all 2 epochs are done",
+        "Saved classes.wade",
+    ):
+        assert part in said
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+
+
+def test_the_summary_of_a_number_speaks_of_its_mean(wade_: Wade) -> None:
+    said = " ".join(wade_("train", "numbers.csv", "--target", "answer", *QUICK).stdout.split())
+    for part in ("on 24 test rows RMSE MAE R²", "always the mean", "a number; its mean is", "in units of the target"):
+        assert part in said
+
+
+def test_a_network_without_hidden_layers_is_not_compared_with_itself(wade_: Wade) -> None:
+    said = wade_("train", "classes.csv", "--target", "answer", "--hidden", "none", "--epochs", "2").stdout
+    assert "no hidden layers" not in said
+    assert "this network" in said
+
+
+def test_the_next_command_runs_as_it_stands(wade_: Wade, folder: Path) -> None:
+    (folder / "my flights.csv").write_bytes((folder / "classes.csv").read_bytes())
+    result = wade_("train", "my flights.csv", "--target", "answer", *QUICK)
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("Next")]
+    command = shlex.split(line.removeprefix("Next"))
+    assert command[:2] == ["wade", "predict"]
+    assert wade_(*command[1:]).exit_code == 0
+    assert (folder / "my flights-predictions.csv").exists()
+
+
+def test_the_summary_is_never_wider_than_the_terminal_and_uses_a_wide_one(
+    wade_: Wade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = wade_("train", "many.csv", "--target", "answer", *QUICK).stdout.splitlines()
+    assert 80 < max(map(len, lines)) <= 120
+
+
+def test_quiet_prints_nothing(wade_: Wade, folder: Path) -> None:
+    result = wade_("train", "classes.csv", "--target", "answer", "--quiet", *QUICK)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert (folder / "classes.wade").exists()
+
+
+def test_a_name_that_is_taken_is_left_alone_unless_it_is_asked_for(wade_: Wade, folder: Path) -> None:
+    arguments = ("train", "classes.csv", "--target", "answer", "--json", *QUICK)
+    names = [json.loads(wade_(*arguments).stdout)["model"] for _ in range(3)]
+    assert names == ["classes.wade", "classes-2.wade", "classes-3.wade"]
+    before = (folder / "classes.wade").read_bytes()
+    assert json.loads(wade_(*arguments, "--model", "classes.wade", "--seed", "1").stdout)["model"] == "classes.wade"
+    assert (folder / "classes.wade").read_bytes() != before
+    assert not (folder / "classes-4.wade").exists()
+
+
+def test_the_model_of_a_table_elsewhere_is_saved_here(wade_: Wade, folder: Path) -> None:
+    elsewhere = folder / "data" / "rows.v2.csv"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes((folder / "classes.csv").read_bytes())
+    result = wade_("train", str(elsewhere), "--target", "answer", "--json", *QUICK)
+    assert json.loads(result.stdout)["model"] == "rows.v2.wade"
+
+
+def test_options_reach_the_training(wade_: Wade) -> None:
+    result = wade_(
+        *("train", "numbers.csv", "--target", "answer", "--json", "--columns", "size", "--rows", "100"),
+        *("--hidden", "none", "--epochs", "3", "--batch-size", "8", "--optimizer", "sgd", "--learning-rate", "0.01"),
+        *("--schedule", "constant", "--patience", "2", "--engine", "reference", "--seed", "9", "--test-rows", "10"),
+    )
+    found = json.loads(result.stdout)
+    assert (found["rows"], found["columns"], found["split"]["test"]) == (100, 1, 10)
+    assert found["engine"] == "reference"
+    expected = {
+        **{"hidden": [], "epochs": 3, "batch_size": 8, "optimizer": "sgd", "learning_rate": 0.01},
+        **{"schedule": "constant", "patience": 2, "engine": "reference", "seed": 9},
+    }
+    assert expected.items() <= found["settings"].items()
+    assert found["parameters"] == 2
+
+
+def test_names_with_commas_stand_in_quotes(wade_: Wade, folder: Path) -> None:
+    text = (folder / "classes.csv").read_text().replace("size,", '"size, in cm",')
+    (folder / "classes.csv").write_text(text)
+    result = wade_("train", "classes.csv", "--target", "answer", "--columns", '"size, in cm"', "--json", *QUICK)
+    assert json.loads(result.stdout)["columns"] == 1
+
+
+def test_numbers_become_categories_and_marks_become_missing(wade_: Wade, folder: Path) -> None:
+    rows = "\n".join(f"{row % 3},{'-999' if row % 5 == 0 else row},{row % 2}" for row in range(60))
+    (folder / "codes.csv").write_text(f"code,x,answer\n{rows}\n")
+    result = wade_(
+        *("train", "codes.csv", "--target", "answer", "--category", "code", "--missing", "-999", "--json"), *QUICK
+    )
+    assert result.exit_code == 0
+    network = wade.load(folder / "codes.wade").network
+    assert network.inputs.numbers == ("x", "x missing")
+    assert network.inputs.categories[0].name == "code"
+
+
+def test_the_deck_asks_about_temperature_and_wind(wade_: Wade) -> None:
+    result = wade_("train", "flights", "--columns", "temperature,wind_speed", "--rows", "3000", "--json", *QUICK)
+    found = json.loads(result.stdout)
+    assert (found["columns"], found["target"], found["model"]) == (2, "delayed", "flights.wade")
+
+
+def test_flights_split_by_time(wade_: Wade) -> None:
+    found = json.loads(wade_("train", "flights", "--split", "time", "--rows", "3000", "--json", *QUICK).stdout)
+    assert found["split"]["how"] == "time"
+
+
+def test_names_from_a_table_are_neither_markup_nor_orders_to_the_terminal(wade_: Wade, folder: Path) -> None:
+    text = (folder / "classes.csv").read_text()
+    name = "[bold red]answer[/] \x1b]0;owned\x07"
+    (folder / "classes.csv").write_text(text.replace("answer", name).replace("yes", "[link=x]yes[/link]\x1b[2J"))
+    result = wade_("train", "classes.csv", "--target", name, *QUICK)
+    assert result.exit_code == 0
+    assert "[bold red]answer[/] ?]0;owned?" in result.stdout
+    assert "[link=x]yes[/link]?[2J" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert "\x07" not in result.stdout
+
+
+def test_a_test_set_of_one_class_is_explained(wade_: Wade, folder: Path) -> None:
+    rows = "\n".join(
+        f"{row % 7},2024-01-{1 + row // 4:02},{'a' if row < 70 and row % 2 else 'b'}" for row in range(100)
+    )
+    (folder / "late.csv").write_text(f"x,day,answer\n{rows}\n")
+    arguments = ("train", "late.csv", "--target", "answer", "--split", "time", *QUICK)
+    assert json.loads(wade_(*arguments, "--json").stdout)["test"]["auc"] is None
+    assert "No AUC: the rows are all of one class" in wade_(*arguments).stdout
