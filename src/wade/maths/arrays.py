@@ -1,0 +1,84 @@
+"""One text for arrays of every kind: a formula asks its argument which library made it, and computes with that one.
+
+NumPy's arrays are the usual ones; PyTorch's tensors and CuPy's arrays pass through the same lines, because all of them
+speak the array-API standard. The annotations say NumPy, as the type that most readers have in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import array_api_compat
+
+from wade.types import Array
+
+
+class Namespace(Protocol):
+    """The functions of the array-API standard, as one library of arrays offers them."""
+
+    def __getattr__(self, name: str) -> Callable[..., Array]: ...
+
+
+def namespace(*arrays: Array) -> Namespace:
+    r"""The library that made these arrays, speaking the array-API standard.
+
+    Parameters
+    ----------
+    *arrays : array
+        All made by one library.
+
+    Returns
+    -------
+    Namespace
+        With `exp`, `sum`, `where`, …, as the standard names them.
+
+    Raises
+    ------
+    TypeError
+        Where the arrays come from different libraries, or are no arrays.
+
+    References
+    ----------
+    Consortium for Python Data API Standards, *Python array API standard*, 2024.12.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> A = np.asarray([1.0, 4.0])
+    >>> xp = namespace(A)
+    >>> xp.sqrt(A)
+    array([1., 2.])
+    """
+    xp: Namespace = array_api_compat.array_namespace(*arrays)
+    return xp
+
+
+def one_hot(codes: Array, size: int, like: Array) -> Array:
+    r"""A row of zeros with a single one, for each code.
+
+    .. math:: H_{ij} = 1 \text{ where } j = c_i, \text{ else } 0
+
+    Parameters
+    ----------
+    codes : array (n_samples,), integers in 0 … size − 1
+        Where the one goes.
+    size : int
+        How many different codes there are.
+    like : array
+        The result takes its dtype.
+
+    Returns
+    -------
+    array (n_samples, size)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one_hot(np.asarray([2, 0]), 3, like=np.zeros(1))
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    xp = namespace(codes)
+    every_code = xp.arange(size, device=array_api_compat.device(codes))
+    return xp.astype(codes[:, None] == every_code[None, :], like.dtype)

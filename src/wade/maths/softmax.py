@@ -1,0 +1,78 @@
+r"""Softmax turns a row of scores into shares of one whole: the probabilities of classes that exclude each other.
+
+The activations of `wade.maths.activations` look at each number by itself; softmax looks at a row. Raising one score
+raises its share and lowers all the others, so the way back collects from the whole row as well.
+"""
+
+from __future__ import annotations
+
+from wade.maths.arrays import namespace
+from wade.types import Array
+
+
+def softmax(Z: Array) -> Array:
+    r"""Each row of any numbers becomes a row of probabilities with the sum 1.
+
+    .. math:: a_i = \frac{e^{z_i}}{\sum_j e^{z_j}} = \frac{e^{z_i - \max z}}{\sum_j e^{z_j - \max z}}
+
+    Adding one number to a whole row changes nothing; so the largest is taken away first, and no exponential overflows.
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_classes), floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape
+        Rows of sum 1.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, 2016, equations (6.29) and (6.33).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax(np.asarray([[0.0, np.log(3.0)], [1e4, 1e4]]))
+    array([[0.25, 0.75],
+           [0.5 , 0.5 ]])
+    """
+    xp = namespace(Z)
+    e = xp.exp(Z - xp.max(Z, axis=-1, keepdims=True))
+    return e / xp.sum(e, axis=-1, keepdims=True)
+
+
+def softmax_backward(Z: Array, grad_A: Array) -> Array:
+    r"""The chain rule through softmax, where every output depends on every input of its row.
+
+    .. math:: \frac{\partial a_j}{\partial z_i} = a_j ([i = j] - a_i), \qquad
+              \frac{\partial J}{\partial z_i} = a_i \Big(\frac{\partial J}{\partial a_i}
+              - \sum_j a_j \frac{\partial J}{\partial a_j}\Big)
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_classes), floating
+        Pre-activations.
+    grad_A : array of Z's shape
+        ∂J/∂A.
+
+    Returns
+    -------
+    array of Z's shape
+        ∂J/∂Z.
+
+    References
+    ----------
+    J. Bridle, *Training Stochastic Model Recognition Algorithms as Networks can Lead to Maximum Mutual Information
+    Estimation of Parameters*, 1989.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax_backward(np.asarray([[0.0, np.log(3.0)]]), np.asarray([[1.0, 0.0]]))
+    array([[ 0.1875, -0.1875]])
+    """
+    A = softmax(Z)
+    delta: Array = A * (grad_A - namespace(Z).sum(A * grad_A, axis=-1, keepdims=True))
+    return delta

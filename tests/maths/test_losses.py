@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wade.errors import InvalidArgument
+from wade.maths.losses import (
+    LOSSES,
+    choose_loss,
+    sigmoid_cross_entropy,
+    sigmoid_cross_entropy_gradient,
+    softmax_cross_entropy,
+    softmax_cross_entropy_gradient,
+    squared_error,
+    squared_error_gradient,
+)
+from wade.maths.reduction import mean_over_samples, shares
+from wade.maths.softmax import softmax
+
+DECK_PREDICTED = np.asarray([[0.05], [0.02], [0.96], [0.35]])
+DECK_ACTUAL = np.asarray([[1.0], [0.0], [1.0], [1.0]])
+
+
+def test_the_decks_cross_entropy() -> None:
+    """−ln 0.05 = 2.995732, −ln 0.98 = 0.020203, −ln 0.96 = 0.040822, −ln 0.35 = 1.049822; their mean is 1.026645."""
+    logits = np.log(DECK_PREDICTED / (1 - DECK_PREDICTED))
+    per_sample = sigmoid_cross_entropy(logits, DECK_ACTUAL)
+    np.testing.assert_allclose(per_sample, [2.995732, 0.020203, 0.040822, 1.049822], atol=1e-6)
+    assert float(mean_over_samples(per_sample)) == pytest.approx(1.0266, abs=5e-5)
+
+
+def test_the_decks_squared_error() -> None:
+    """0.95² = 0.9025, 0.02² = 0.0004, 0.04² = 0.0016, 0.65² = 0.4225; sum 1.327, mean 0.33175."""
+    per_sample = squared_error(DECK_PREDICTED, DECK_ACTUAL)
+    np.testing.assert_allclose(per_sample, [0.9025, 0.0004, 0.0016, 0.4225], rtol=1e-12)
+    assert float(mean_over_samples(per_sample)) == pytest.approx(0.33175, rel=1e-12)
+
+
+def test_the_decks_count_of_mistakes() -> None:
+    """At ½ the predictions say no, no, yes, no; it was yes, no, yes, yes: the first and the last are wrong."""
+    assert int(((DECK_PREDICTED > 0.5) != (DECK_ACTUAL > 0.5)).sum()) == 2
+
+
+def test_softmax_cross_entropy_by_hand() -> None:
+    """Scores ln 1, ln 2, ln 5 give probabilities 1/8, 2/8, 5/8; the second class costs −ln ¼ = ln 4."""
+    Z = np.log([[1.0, 2.0, 5.0]])
+    np.testing.assert_allclose(softmax_cross_entropy(Z, np.asarray([1])), [np.log(4)], rtol=1e-14)
+    np.testing.assert_allclose(
+        softmax_cross_entropy_gradient(Z, np.asarray([1])), [[1 / 8, 2 / 8 - 1, 5 / 8]], rtol=1e-14
+    )
+
+
+def test_many_outputs_are_summed_by_cross_entropy_and_averaged_by_squared_error() -> None:
+    Z, y = np.zeros((1, 4)), np.ones((1, 4))
+    np.testing.assert_allclose(sigmoid_cross_entropy(Z, y), [4 * np.log(2)])
+    np.testing.assert_allclose(squared_error(Z, y), [1.0])
+    np.testing.assert_allclose(squared_error_gradient(Z, y), [[-0.5] * 4])  # 2/4 · (0 − 1)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(("n", "k"), [(1, 2), (5, 3), (3, 7), (0, 2)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_gradient_is_the_slope_of_the_mean(name: str, n: int, k: int, weighted: bool, slope) -> None:
+    draw = np.random.RandomState(n + 10 * k)
+    taken = draw.uniform(-3, 3, (n, k))
+    y = draw.randint(0, k, n) if name == "softmax_cross_entropy" else draw.uniform(0, 1, (n, k))
+    weights = draw.uniform(0.1, 3, n) if weighted else np.ones(n)
+    loss = LOSSES[name]
+    expected = slope(lambda taken: mean_over_samples(loss.per_sample(taken, y), weights), taken)
+    np.testing.assert_allclose(loss.gradient(taken, y) * shares(weights)[:, None], expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_extreme_scores_cost_what_they_should(dtype: str) -> None:
+    Z = np.asarray([[1e4], [-1e4], [1e4], [-1e4]], dtype=dtype)
+    y = np.asarray([[1], [0], [0], [1]], dtype=dtype)
+    np.testing.assert_array_equal(sigmoid_cross_entropy(Z, y), np.asarray([0, 0, 1e4, 1e4], dtype=dtype))
+    np.testing.assert_array_equal(sigmoid_cross_entropy_gradient(Z, y)[:, 0], [0, 0, 1, -1])
+    scores = np.asarray([[1e4, 0, -1e4]] * 3, dtype=dtype)
+    np.testing.assert_array_equal(softmax_cross_entropy(scores, np.arange(3)), np.asarray([0, 1e4, 2e4], dtype=dtype))
+    assert sigmoid_cross_entropy(Z, y).dtype == softmax_cross_entropy(scores, np.arange(3)).dtype == dtype
+    assert softmax_cross_entropy_gradient(scores, np.arange(3)).dtype == dtype
+    assert squared_error_gradient(Z, y).dtype == dtype
+
+
+def test_a_small_loss_keeps_its_digits() -> None:
+    """Sure and right by 30: ln(1 + e^−30) = 9.357622968840175e-14, far below the rounding of 1 + e^−30 itself."""
+    assert sigmoid_cross_entropy(np.asarray([[30.0]]), np.ones((1, 1))).item() == pytest.approx(
+        9.357622968840175e-14, rel=1e-12
+    )
+
+
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=6), st.data())
+def test_the_gradient_of_a_cross_entropy_is_predicted_minus_actual(row: list[float], data: st.DataObject) -> None:
+    Z, y = np.asarray([row]), np.asarray([data.draw(st.integers(0, len(row) - 1))])
+    expected = softmax(Z)
+    expected[0, y[0]] -= 1
+    np.testing.assert_allclose(softmax_cross_entropy_gradient(Z, y), expected, atol=1e-15)
+    assert softmax_cross_entropy_gradient(Z, y).sum() == pytest.approx(0, abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.integers(1, 4)), min_size=1, max_size=8))
+def test_a_whole_weight_is_so_many_copies(samples: list[tuple[float, int]]) -> None:
+    losses, counts = (np.asarray(column, dtype=float) for column in zip(*samples, strict=True))
+    copies = np.repeat(losses, counts.astype(int))
+    assert float(mean_over_samples(losses, counts)) == pytest.approx(float(mean_over_samples(copies)), abs=1e-12)
+
+
+def test_nothing_weighs_nothing() -> None:
+    assert float(mean_over_samples(np.asarray([3.0, 4.0]), np.zeros(2))) == 0
+    np.testing.assert_array_equal(shares(np.zeros(2)), [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "chosen", "takes"),
+    [
+        ("cross_entropy", "sigmoid", "sigmoid_cross_entropy", "pre-activation"),
+        ("cross_entropy", "softmax", "softmax_cross_entropy", "pre-activation"),
+        *(
+            ("mean_squared_error", output, "mean_squared_error", "activation")
+            for output in ("identity", "sigmoid", "softmax")
+        ),
+    ],
+)
+def test_choosing(name: str, output: str, chosen: str, takes: str) -> None:
+    loss = choose_loss(name, output)
+    assert (loss.name, loss.takes) == (chosen, takes)
+
+
+@pytest.mark.parametrize("output", ["identity", "relu", "tanh"])
+def test_cross_entropy_needs_probabilities(output: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"output is '{output}'.*mean_squared_error"):
+        choose_loss("cross_entropy", output)
+
+
+def test_unknown_loss_names_the_nearest() -> None:
+    with pytest.raises(InvalidArgument, match="Did you mean 'cross_entropy'"):
+        choose_loss("crossentropy", "sigmoid")
