@@ -1,0 +1,97 @@
+"""What an engine must do: run a network forward, find the gradient of its loss, and descend.
+
+The engines compute the same numbers and differ in speed alone; `tests/conformance` holds each to that. What reaches an
+engine has been checked: rows are `Inputs` in the network's dtype (`network.as_inputs`), a sample weight is finite and
+not negative.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.maths.losses import Loss
+from wade.maths.optimizers import Optimizer, State
+from wade.network.network import ForwardPass, Network
+from wade.types import Array, Floats, Inputs, Rows
+
+
+class Engine(Protocol):
+    """Runs networks. How many threads it may use is a matter of its constructor."""
+
+    name: str
+
+    def forward(self, network: Network, X: Inputs) -> ForwardPass:
+        """Every layer's pre-activations and activations for these rows."""
+
+    def predict(self, network: Network, X: Inputs) -> Floats:
+        """The activations of the last layer, (n_samples, outputs), in the network's dtype."""
+
+    def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
+        """The mean loss J over these rows, as in `loss_and_gradient`, without the work of the gradient."""
+
+    def loss_and_gradient(
+        self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None
+    ) -> tuple[float, Floats]:
+        """The mean loss J over these rows, and ∂J/∂θ.
+
+        Parameters
+        ----------
+        network : Network
+            It stays as it is.
+        X : Inputs
+            At least one row.
+        y : array (n_samples, outputs) in the network's dtype, or (n_samples,) int32 for softmax cross-entropy
+            What should have come out.
+        loss : Loss
+            What `choose_loss` gave for this network's output.
+        weights : array (n_samples,) in the network's dtype, or None
+            J = Σ wᵢ lossᵢ / Σ wᵢ; None weighs all alike. Where all weights are 0, J and its gradient are 0.
+
+        Returns
+        -------
+        J : float
+        gradient : array (n_parameters,), in the network's dtype
+        """
+
+    def descend(
+        self,
+        network: Network,
+        X: Inputs,
+        y: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        state: State,
+        rows: Rows,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        weights: Floats | None = None,
+    ) -> Floats:
+        """A stretch of steps, one for each batch: forward, loss, backward, update.
+
+        Parameters
+        ----------
+        network : Network
+            Its θ is changed in place.
+        X, y, loss, weights
+            As in `loss_and_gradient`, for the whole table.
+        optimizer : Optimizer
+            Weight decay touches what `network.decays` marks.
+        state : dict
+            What `optimizer.init(network.theta)` gave, or what the stretch before left; changed in place.
+        rows : array (n_rows,), int64
+            Row numbers, already shuffled; batches are consecutive slices of it, and the last may be short.
+        batch_size : int, ≥ 1
+            Rows of a batch.
+        learning_rates : array (n_steps,), float64
+            One for each step; n_steps = ⌈n_rows / batch_size⌉.
+        weights : array (n_samples,) in the network's dtype, or None
+            Each batch is averaged by its own weights.
+
+        Returns
+        -------
+        array (n_steps,), float64
+            The loss of each batch before its step.
+        """

@@ -1,0 +1,178 @@
+r"""The reference engine runs the textbook, line by line; it is what the fast engine has to agree with.
+
+Two stages, never one word. *Back-propagation* computes the gradient: it walks the layers from last to first with
+delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are samples, W is (n_in, n_out)):
+
+.. math::
+
+    \delta_L &= \frac{\partial J}{\partial A_L} \odot g_L'(Z_L) && \text{(BP1)} \\
+    \delta_l &= (\delta_{l+1} W_{l+1}^\top) \odot g_l'(Z_l) && \text{(BP2)} \\
+    \partial J / \partial b_l &= \textstyle\sum_i \delta_{l,i} && \text{(BP3)} \\
+    \partial J / \partial W_l &= A_{l-1}^\top \delta_l && \text{(BP4)}
+
+*Gradient descent* does the learning: it takes a step against that gradient, once for each batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.maths.activations import ACTIVATIONS
+from wade.maths.layers import dense_backward, embedding_backward
+from wade.maths.losses import Loss
+from wade.maths.optimizers import Optimizer, State
+from wade.maths.reduction import mean_over_samples, shares
+from wade.network.network import ForwardPass, Network
+from wade.types import Array, Floats, Inputs, Rows
+
+
+class ReferenceEngine:
+    """The textbook as an engine; `wade.engines.protocol.Engine` says what each method promises.
+
+    Examples
+    --------
+    >>> from wade.maths.losses import choose_loss
+    >>> network = Network(1, hidden=(), dtype="float64")
+    >>> network.theta[:] = 0
+    >>> X, y = network.as_inputs([[2.0]]), np.asarray([[1.0]])
+    >>> J, gradient = ReferenceEngine().loss_and_gradient(network, X, y, choose_loss("cross_entropy", "sigmoid"))
+    >>> round(J, 4), gradient
+    (0.6931, array([-1. , -0.5]))
+    """
+
+    name = "reference"
+
+    def forward(self, network: Network, X: Inputs) -> ForwardPass:
+        """Every layer's pre-activations and activations for these rows."""
+        return network.forward(X)
+
+    def predict(self, network: Network, X: Inputs) -> Floats:
+        """The activations of the last layer."""
+        return network(X)
+
+    def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
+        """The mean loss J over these rows."""
+        passed = network.forward(X)
+        return float(mean_over_samples(loss.per_sample(loss.taken(passed.Z[-1], passed.A[-1]), y), weights))
+
+    def loss_and_gradient(
+        self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None
+    ) -> tuple[float, Floats]:
+        """The mean loss J over these rows, and ∂J/∂θ."""
+        passed = network.forward(X)
+        J, delta = loss_and_delta(network, passed, y, loss, weights)
+        return J, backward(network, X, passed, delta)
+
+    def descend(
+        self,
+        network: Network,
+        X: Inputs,
+        y: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        state: State,
+        rows: Rows,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        weights: Floats | None = None,
+    ) -> Floats:
+        """A stretch of steps, one for each batch: forward, loss, backward, update."""
+        losses = np.empty(len(learning_rates))
+        batches = consecutive_batches(rows, batch_size)
+        for step, (batch, learning_rate) in enumerate(zip(batches, learning_rates.tolist(), strict=True)):
+            passed = network.forward(X[batch])
+            weights_here = None if weights is None else weights[batch]
+            losses[step], delta = loss_and_delta(network, passed, y[batch], loss, weights_here)
+            gradient = backward(network, X[batch], passed, delta)
+            network.theta, memory = optimizer.update(network.theta, gradient, state, learning_rate, network.decays)
+            state.update(memory)
+        return losses
+
+
+def consecutive_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:
+    """Slices of `rows`, one after another; the last one may be short.
+
+    Examples
+    --------
+    >>> [batch.tolist() for batch in consecutive_batches(np.asarray([4, 0, 3, 1, 2]), 2)]
+    [[4, 0], [3, 1], [2]]
+    """
+    return (rows[start : start + batch_size] for start in range(0, len(rows), batch_size))
+
+
+def loss_and_delta(
+    network: Network, passed: ForwardPass, y: Array, loss: Loss, weights: Floats | None = None
+) -> tuple[float, Array]:
+    r"""The mean loss J, and the delta of the last layer, where back-propagation starts (BP1).
+
+    Parameters
+    ----------
+    network : Network
+        What the rows were passed through.
+    passed : ForwardPass
+        What came of it.
+    y : array (n_samples, outputs), or (n_samples,) of class codes
+        What should have come out.
+    loss : Loss
+        One that takes Z gives ∂J/∂Z at once; one that takes A gives ∂J/∂A, and the activation passes it on.
+    weights : array (n_samples,), or None
+        None weighs all alike.
+
+    Returns
+    -------
+    J : float
+    delta : array (n_samples, outputs)
+        ∂J/∂Z of the last layer; each sample's share of the mean is in it.
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (BP1).
+    """
+    Z, A = passed.Z[-1], passed.A[-1]
+    taken = loss.taken(Z, A)
+    weights = np.ones(len(Z), dtype=Z.dtype) if weights is None else weights.astype(Z.dtype, copy=False)
+    J = mean_over_samples(loss.per_sample(taken, y), weights)
+    delta = loss.gradient(taken, y) * shares(weights)[:, None]
+    if loss.takes == "activation":
+        delta = ACTIVATIONS[network.output].backward(Z, delta)
+    return float(J), delta
+
+
+def backward(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> Floats:
+    r"""Back-propagation: from the delta of the last layer to ∂J/∂θ (BP2, BP3, BP4).
+
+    Parameters
+    ----------
+    network : Network
+        What the rows were passed through.
+    X : Inputs
+        The rows.
+    passed : ForwardPass
+        What came of it.
+    delta : array (n_samples, outputs)
+        ∂J/∂Z of the last layer.
+
+    Returns
+    -------
+    array (n_parameters,)
+        ∂J/∂θ, laid out as θ is.
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equations (BP2), (BP3) and (BP4).
+    """
+    gradient = np.empty_like(network.theta)
+    for index in reversed(range(len(network.layers))):
+        layer = network.layers[index]
+        below = passed.A[index - 1] if index > 0 else X.numbers
+        grad_A, grad_W, grad_b = dense_backward(below, network.parameters[layer.weight], delta)
+        gradient[network.slices[layer.weight]] = grad_W.reshape(-1)
+        gradient[network.slices[layer.bias]] = grad_b
+        for codes, table, size in zip(X.codes.T, layer.embeddings, network.inputs.sizes, strict=False):
+            gradient[network.slices[table]] = embedding_backward(codes, delta, size).reshape(-1)
+        if index > 0:
+            delta = ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_A)
+    return gradient

@@ -1,0 +1,231 @@
+"""What a network is before it knows anything: how many layers of how many neurons, and where each parameter lives in θ.
+
+θ holds, for each layer l from 1 on, the weights `Wl`, then (in layer 1) a table `E1.name` for each category, then the
+biases `bl`. Everything here is known before a single parameter is allocated, so that what cannot be is refused first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any, Final
+
+import numpy as np
+
+from wade.errors import InvalidArgument, unknown_name
+from wade.maths.activations import ACTIVATIONS
+from wade.types import Category, InputLayout
+
+MOST_PARAMETERS: Final = 2**31
+DTYPES: Final = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of neurons, by the names of its parameters.
+
+    Parameters
+    ----------
+    weight, bias : str
+        "W1" and "b1" for the first layer.
+    embeddings : tuple of str
+        "E1.carrier", …: a table for each category, in the first layer only.
+    activation : str
+    n_in, n_out : int
+        Numbers that each neuron sums (categories not counted), and neurons.
+    """
+
+    weight: str
+    bias: str
+    embeddings: tuple[str, ...]
+    activation: str
+    n_in: int
+    n_out: int
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of a network, as plain data.
+
+    Parameters
+    ----------
+    inputs : InputLayout
+    hidden : tuple of int
+        Neurons of each hidden layer; () for none.
+    outputs : int
+    activation, output : str
+        What the hidden layers and the last layer bend with.
+    dtype : "float32" or "float64"
+    seed : int
+        What the starting weights are drawn from.
+
+    Raises
+    ------
+    InvalidArgument
+        Where a setting is outside its range, or the network would have more than 2³¹ parameters.
+
+    Examples
+    --------
+    >>> Architecture(InputLayout.of_count(2), (3,), 1, "relu", "sigmoid", "float32", seed=0).shapes
+    {'W1': (2, 3), 'b1': (3,), 'W2': (3, 1), 'b2': (1,)}
+    """
+
+    inputs: InputLayout
+    hidden: tuple[int, ...]
+    outputs: int
+    activation: str
+    output: str
+    dtype: str
+    seed: int
+
+    def __post_init__(self) -> None:
+        _check_activations(self.activation, self.output, self.outputs)
+        if self.n_parameters > MOST_PARAMETERS:
+            expected = f"makes {self.n_parameters:,} parameters with `inputs`; at most 2**31 will do"
+            raise InvalidArgument("hidden", expected, self.hidden, "Take fewer or narrower layers.")
+
+    @classmethod
+    def of(
+        cls,
+        inputs: int | InputLayout,
+        hidden: Sequence[int],
+        outputs: int,
+        activation: str,
+        output: str,
+        dtype: Any,
+        seed: int,
+    ) -> Architecture:
+        """The same from what people write: a count for the inputs, a list for the widths, NumPy's own dtype."""
+        return cls(
+            inputs=_checked_layout(inputs),
+            hidden=_checked_widths(hidden),
+            outputs=_checked_count("outputs", outputs),
+            activation=activation,
+            output=output,
+            dtype=_checked_dtype(dtype),
+            seed=_checked_seed(seed),
+        )
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, from the first hidden one to the output."""
+        tables = tuple(f"E1.{category.name}" for category in self.inputs.categories)
+        widths = (self.inputs.n_numbers, *self.hidden, self.outputs)
+        last = len(self.hidden) + 1
+        return tuple(
+            Layer(
+                weight=f"W{index}",
+                bias=f"b{index}",
+                embeddings=tables if index == 1 else (),
+                activation=self.output if index == last else self.activation,
+                n_in=widths[index - 1],
+                n_out=widths[index],
+            )
+            for index in range(1, last + 1)
+        )
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each parameter, in the order of θ."""
+        return dict(self._named_shapes())
+
+    def _named_shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        for layer in self.layers:
+            yield layer.weight, (layer.n_in, layer.n_out)
+            for table, size in zip(layer.embeddings, self.inputs.sizes, strict=False):
+                yield table, (size, layer.n_out)
+            yield layer.bias, (layer.n_out,)
+
+    @cached_property
+    def slices(self) -> dict[str, slice]:
+        """Where each parameter lives in θ."""
+        places, start = {}, 0
+        for name, shape in self.shapes.items():
+            places[name] = slice(start, start + prod(shape))
+            start += prod(shape)
+        return places
+
+    @cached_property
+    def n_parameters(self) -> int:
+        """How long θ is."""
+        return sum(map(prod, self.shapes.values()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data, ready for JSON."""
+        return {
+            "inputs": {
+                "numbers": list(self.inputs.numbers),
+                "categories": [{"name": name, "size": size} for name, size in self.inputs.categories],
+            },
+            "hidden": list(self.hidden),
+            "outputs": self.outputs,
+            "activation": self.activation,
+            "output": self.output,
+            "dtype": self.dtype,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
+        """The architecture that `to_dict` wrote; checked as carefully as what a person writes."""
+        try:
+            settings = {name: data[name] for name in ("hidden", "outputs", "activation", "output", "dtype", "seed")}
+            categories = tuple(Category(one["name"], one["size"]) for one in data["inputs"]["categories"])
+            inputs = InputLayout(tuple(data["inputs"]["numbers"]), categories)
+        except (KeyError, TypeError) as problem:
+            raise InvalidArgument("data", f"must be what `to_dict` wrote ({problem!r})", data) from problem
+        return cls.of(inputs, **settings)
+
+
+def _checked_layout(inputs: int | InputLayout) -> InputLayout:
+    if not isinstance(inputs, InputLayout):
+        return InputLayout.of_count(_checked_count("inputs", inputs))
+    names = (*inputs.numbers, *(category.name for category in inputs.categories))
+    if not names:
+        raise InvalidArgument("inputs", "must have at least one column", inputs)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidArgument("inputs", "must name each column once, with text", names)
+    sizes = tuple(_checked_count(f"inputs: size of {name}", size) for name, size in inputs.categories)
+    categories = (Category(one.name, size) for one, size in zip(inputs.categories, sizes, strict=True))
+    return InputLayout(tuple(inputs.numbers), tuple(categories))
+
+
+def _checked_widths(hidden: Sequence[int]) -> tuple[int, ...]:
+    if isinstance(hidden, str | bytes) or not isinstance(hidden, Iterable):
+        raise InvalidArgument("hidden", "must be a row of widths", hidden, "Try hidden=(64, 64), or () for none.")
+    return tuple(_checked_count("hidden", width) for width in hidden)
+
+
+def _checked_count(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InvalidArgument(name, "must be made of whole numbers of at least 1", value)
+    return int(value)
+
+
+def _checked_seed(seed: object) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+        raise InvalidArgument("seed", "must be a whole number from 0 to 2**64 − 1", seed)
+    return int(seed)
+
+
+def _checked_dtype(dtype: Any) -> str:
+    for known in DTYPES:
+        if dtype is not None and np.dtype(known) == dtype:  # NumPy takes None for float64
+            return known
+    raise unknown_name("dtype", dtype, DTYPES)
+
+
+def _check_activations(activation: str, output: str, outputs: int) -> None:
+    names = list(ACTIVATIONS)
+    hidden_names = [name for name in names if name != "softmax"]
+    if activation == "softmax":
+        raise InvalidArgument("activation", "must treat each neuron by itself", activation, 'Try output="softmax".')
+    if activation not in hidden_names:
+        raise unknown_name("activation", activation, hidden_names)
+    if output not in names:
+        raise unknown_name("output", output, names)
+    if output == "softmax" and outputs < 2:
+        remedy = 'Two classes: outputs=2, or output="sigmoid" with one output.'
+        raise InvalidArgument("outputs", "must be at least 2 for output='softmax'", outputs, remedy)

@@ -1,0 +1,75 @@
+"""The border of a network: what people hand over becomes rows that its layers can trust."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from wade.errors import InvalidArgument
+from wade.types import Array, InputLayout, Inputs
+
+
+def checked_inputs(X: Inputs | ArrayLike, layout: InputLayout, dtype: str) -> Inputs:
+    """The rows in a network's dtype, after a check of their shape and of the range of their codes.
+
+    Parameters
+    ----------
+    X : Inputs, or array-like (n_samples, n_numbers)
+        Plain numbers will do where the layout has no categories.
+    layout : InputLayout
+        What a row should hold.
+    dtype : "float32" or "float64"
+        What the numbers become.
+
+    Returns
+    -------
+    Inputs
+        The same memory where nothing had to change. Whether the numbers are finite is not looked at.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the shape, the kind of number or a code does not fit.
+
+    Examples
+    --------
+    >>> checked_inputs([[1, 2]], InputLayout.of_count(2), "float32").numbers
+    array([[1., 2.]], dtype=float32)
+    """
+    numbers, codes = (X.numbers, X.codes) if isinstance(X, Inputs) else _only_numbers(X, layout)
+    _check_shape("numbers", numbers, layout.n_numbers)
+    _check_shape("codes", codes, len(layout.categories))
+    if len(numbers) != len(codes):
+        raise InvalidArgument("X", "must have as many rows of codes as of numbers", (len(numbers), len(codes)))
+    if numbers.dtype.kind not in "fiub":
+        raise InvalidArgument("X", "must hold real numbers", numbers.dtype.name)
+    _check_codes(codes, layout)
+    return Inputs(numbers, codes).astype(dtype)
+
+
+def _only_numbers(X: ArrayLike, layout: InputLayout) -> tuple[Array, Array]:
+    if layout.categories:
+        names = ", ".join(category.name for category in layout.categories)
+        raise InvalidArgument("X", f"must be Inputs, numbers and codes, for the categories {names}", type(X).__name__)
+    try:
+        numbers = np.asarray(X)
+    except ValueError as problem:
+        raise InvalidArgument("X", "must be a table of numbers with rows of one length", type(X).__name__) from problem
+    return numbers, np.empty((len(numbers) if numbers.ndim else 0, 0), dtype=np.int32)
+
+
+def _check_shape(name: str, block: Array, columns: int) -> None:
+    if block.ndim != 2 or block.shape[1] != columns:
+        remedy = "One row is a table too: [[…]]." if block.ndim == 1 else ""
+        raise InvalidArgument("X", f"must have {name} of shape (rows, {columns})", block.shape, remedy)
+
+
+def _check_codes(codes: Array, layout: InputLayout) -> None:
+    if codes.size and codes.dtype.kind not in "iu":
+        raise InvalidArgument("X", "must hold whole numbers as codes", codes.dtype.name)
+    outside = (codes < 0) | (codes >= np.asarray(layout.sizes, dtype=np.int64))
+    if outside.any():
+        row, column = np.argwhere(outside)[0]
+        category = layout.categories[column]
+        expected = f"must hold codes from 0 to {category.size - 1} for {category.name} (row {row})"
+        raise InvalidArgument("X", expected, int(codes[row, column]), "Code 0 stands for what was never seen.")

@@ -1,0 +1,55 @@
+"""Where a network starts: weights drawn for their layer's activation, biases 0, and nothing known of unseen categories.
+
+He's weights for layers that end in ReLU, Glorot's for the others. Each parameter draws from its own stream, so its
+numbers depend on the seed and its place in θ, not on what was drawn before. A neuron of the first layer sums one number
+for each number column and one for each category, so its n_in is the two counts together. Row 0 of each table, the one
+for missing and never seen, starts at 0: a row without a known category is judged by the rest of it.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+import numpy as np
+
+from wade.maths.initialisers import glorot_uniform, he_normal
+from wade.maths.random import WEIGHTS
+from wade.network.architecture import Architecture, Layer
+from wade.types import Floats
+
+
+def starting_theta(architecture: Architecture) -> Floats:
+    """All parameters before the first step.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Its seed is what the draw is a function of.
+
+    Returns
+    -------
+    array (n_parameters,), of the architecture's dtype
+        The float64 draw, rounded: both dtypes start at the same place.
+
+    Examples
+    --------
+    >>> from wade.types import InputLayout
+    >>> theta = starting_theta(Architecture(InputLayout.of_count(2), (), 1, "relu", "sigmoid", "float64", seed=0))
+    >>> bool(abs(theta[:2]).max() <= (6 / 3) ** 0.5), float(theta[2])
+    (True, 0.0)
+    """
+    theta = np.zeros(architecture.n_parameters, dtype=architecture.dtype)
+    streams = count(WEIGHTS)
+    for layer in architecture.layers:
+        for name in (layer.weight, *layer.embeddings):
+            rows = architecture.shapes[name][0]
+            drawn = _drawn((architecture.seed, next(streams)), layer, rows)
+            if name in layer.embeddings:
+                drawn[0] = 0
+            theta[architecture.slices[name]] = drawn.reshape(-1)
+    return theta
+
+
+def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
+    initialiser = he_normal if layer.activation == "relu" else glorot_uniform
+    return initialiser(key, layer.n_in + len(layer.embeddings), layer.n_out, rows)
