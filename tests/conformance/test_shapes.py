@@ -1,0 +1,156 @@
+"""Every engine on the shapes that break engines: no hidden layer, one neuron, one more than a vector, one row, none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wade.engines import Engine, ReferenceEngine
+from wade.maths.losses import choose_loss
+from wade.maths.optimizers import SGD, Adam, AdamW
+from wade.network import Network
+from wade.types import Category, InputLayout, Inputs
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A network and how many rows it sees."""
+
+    numbers: int = 5
+    sizes: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = (6,)
+    outputs: int = 1
+    activation: str = "relu"
+    output: str = "sigmoid"
+    rows: int = 9
+    batch_size: int = 4
+
+    def problem(self, dtype: str = "float64") -> tuple[Network, Inputs, Any, Any]:
+        draw = np.random.RandomState(7)
+        layout = InputLayout(
+            tuple(f"x{index}" for index in range(self.numbers)),
+            tuple(Category(f"c{index}", size) for index, size in enumerate(self.sizes)),
+        )
+        network = Network(layout, self.hidden, self.outputs, self.activation, self.output, dtype, seed=5)
+        network.theta += draw.uniform(-0.1, 0.1, network.n_parameters).astype(dtype)
+        codes = np.empty((self.rows, len(self.sizes)), np.int32)
+        for column, size in enumerate(self.sizes):
+            codes[:, column] = draw.randint(0, size, self.rows)
+        X = network.as_inputs(Inputs(draw.uniform(-2, 2, (self.rows, self.numbers)), codes))
+        if self.output == "softmax":
+            return (
+                network,
+                X,
+                draw.randint(0, self.outputs, self.rows).astype(np.int32),
+                choose_loss("cross_entropy", "softmax"),
+            )
+        y = draw.randint(0, 2, (self.rows, self.outputs)).astype(dtype)
+        return network, X, y, choose_loss("cross_entropy", "sigmoid")
+
+
+WIDTHS = (1, 2, 3, 15, 16, 17, 31, 33, 65)
+
+SHAPES = {
+    "no hidden layer": Shape(hidden=()),
+    "no hidden layer, one input": Shape(numbers=1, hidden=()),
+    "no hidden layer, only categories": Shape(numbers=0, sizes=(3, 4), hidden=()),
+    **{f"width {width}": Shape(hidden=(width, width), rows=37, batch_size=16) for width in WIDTHS},
+    "unequal widths": Shape(hidden=(1, 17, 2, 33, 3)),
+    "12 layers": Shape(hidden=(8,) * 12, activation="tanh"),
+    "one row": Shape(rows=1, batch_size=1),
+    "one row, big batch": Shape(rows=1, batch_size=256),
+    "batches of 1": Shape(rows=11, batch_size=1, hidden=(17, 5)),
+    "batches of 1, categories": Shape(sizes=(3, 9), rows=11, batch_size=1, hidden=(16, 16)),
+    "batches of 1, only categories": Shape(numbers=0, sizes=(3, 9), rows=11, batch_size=1),
+    "batches of 1, classes": Shape(outputs=5, output="softmax", rows=11, batch_size=1),
+    "batches of 1, no hidden layer": Shape(hidden=(), rows=11, batch_size=1),
+    "a last batch of one row": Shape(rows=33, batch_size=16),
+    "rows one short of the batch": Shape(rows=31, batch_size=32),
+    "many rows": Shape(rows=1025, batch_size=512, hidden=(20, 20)),
+    "only categories": Shape(numbers=0, sizes=(4, 3)),
+    "categories of one code": Shape(sizes=(1, 1)),
+    "many codes": Shape(numbers=1, sizes=(5000, 300), hidden=(8,), rows=64, batch_size=16),
+    "many categories": Shape(numbers=2, sizes=(3,) * 40),
+    "many classes": Shape(outputs=100, output="softmax", rows=40, batch_size=16),
+    "two classes": Shape(outputs=2, output="softmax"),
+    "many answers": Shape(outputs=17, rows=20),
+    "many inputs": Shape(numbers=257, hidden=(7,)),
+}  # fmt: skip
+
+every_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+
+
+@every_shape
+def test_the_gradient_is_the_slope_of_the_loss(engine: Engine, shape: Shape) -> None:
+    """Along a random direction v: ∂J/∂θ · v = (J(θ + hv) − J(θ − hv)) / 2h."""
+    network, X, y, loss = replace(shape, activation="tanh").problem()
+    direction, h = np.random.RandomState(3).uniform(-1, 1, network.n_parameters), 1e-6
+    _, gradient = engine.loss_and_gradient(network, X, y, loss)
+    theta = network.theta.copy()
+    network.theta = theta + h * direction
+    above, _ = engine.loss_and_gradient(network, X, y, loss)
+    network.theta = theta - h * direction
+    below, _ = engine.loss_and_gradient(network, X, y, loss)
+    np.testing.assert_allclose(gradient @ direction, (above - below) / (2 * h), rtol=1e-5, atol=1e-8)
+
+
+@every_shape
+def test_agrees_with_the_reference(other_engine: Engine, shape: Shape) -> None:
+    network, X, y, loss = shape.problem()
+    expected = ReferenceEngine()
+    for ours, theirs in zip(other_engine.forward(network, X), expected.forward(network, X), strict=True):
+        for values, wanted in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(values, wanted, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(other_engine.predict(network, X), expected.predict(network, X), rtol=1e-10, atol=1e-12)
+    J, gradient = other_engine.loss_and_gradient(network, X, y, loss)
+    J_wanted, gradient_wanted = expected.loss_and_gradient(network, X, y, loss)
+    np.testing.assert_allclose(J, J_wanted, rtol=1e-10)
+    np.testing.assert_allclose(gradient, gradient_wanted, rtol=1e-10, atol=1e-12)
+
+
+@every_shape
+def test_descends_like_the_reference(other_engine: Engine, shape: Shape) -> None:
+    for optimizer in (SGD(), SGD(momentum=0.9, weight_decay=0.01), Adam(epsilon=1e-4), AdamW(epsilon=1e-4)):
+        ends = []
+        for engine in (other_engine, ReferenceEngine()):
+            network, X, y, loss = shape.problem()
+            rows = np.random.RandomState(1).permutation(shape.rows).astype(np.int64)
+            state = optimizer.init(network.theta)
+            rates = np.full(-(-shape.rows // shape.batch_size), 0.05)
+            losses = engine.descend(network, X, y, loss, optimizer, state, rows, shape.batch_size, rates)
+            ends.append((losses, network.theta, *(state[name] for name in sorted(state))))
+        for ours, wanted in zip(*ends, strict=True):
+            np.testing.assert_allclose(ours, wanted, rtol=1e-10, atol=1e-10, err_msg=str(optimizer))
+
+
+@every_shape
+def test_single_precision(engine: Engine, shape: Shape) -> None:
+    single, X_single, y_single, loss = shape.problem("float32")
+    double, X, y, _ = shape.problem()
+    double.theta = single.theta
+    X = double.as_inputs(X_single)
+    J, gradient = engine.loss_and_gradient(single, X_single, y_single, loss)
+    J_wanted, wanted = ReferenceEngine().loss_and_gradient(double, X, y, loss)
+    np.testing.assert_allclose(J, J_wanted, rtol=1e-5)
+    np.testing.assert_allclose(gradient, wanted, rtol=1e-5, atol=1e-5 * abs(wanted).max())
+
+
+@every_shape
+def test_no_rows(engine: Engine, shape: Shape) -> None:
+    network, X, _, _ = shape.problem()
+    nothing = X[:0]
+    assert engine.predict(network, nothing).shape == (0, shape.outputs)
+    Zs, As = engine.forward(network, nothing)
+    assert [Z.shape for Z in Zs] == [A.shape for A in As] == [(0, layer.n_out) for layer in network.layers]
+
+
+def test_no_rows_no_steps(engine: Engine) -> None:
+    network, X, y, loss = Shape().problem()
+    before, state = network.theta.copy(), SGD().init(network.theta)
+    losses = engine.descend(network, X, y, loss, SGD(), state, np.empty(0, np.int64), 4, np.empty(0))
+    assert losses.shape == (0,)
+    assert state == {"step": 0}
+    np.testing.assert_array_equal(network.theta, before)

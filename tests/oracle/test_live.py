@@ -1,0 +1,87 @@
+"""PyTorch itself, where it is installed: the records are what it says, and so are networks that were never recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+from wade.engines import choose_engine
+from wade.maths.optimizers import SGD, Adam, AdamW
+
+from .cases import CASES, Case, problem_of
+from .torch_twin import torch_results
+
+torch.set_num_threads(1)
+
+
+def random_case(number: int) -> Case:
+    """Any combination that the engines promise, drawn by number."""
+    draw = np.random.RandomState(number)
+    output, loss, outputs = [
+        ("sigmoid", "cross_entropy", int(draw.randint(1, 4))),
+        ("softmax", "cross_entropy", int(draw.randint(2, 6))),
+        ("identity", "mean_squared_error", int(draw.randint(1, 4))),
+        ("softmax", "mean_squared_error", int(draw.randint(2, 4))),
+    ][draw.randint(4)]
+    return Case(
+        name=f"random_{number}",
+        numbers=int(draw.randint(1, 6)),
+        sizes=tuple(draw.randint(1, 9, draw.randint(0, 3)).tolist()),
+        hidden=tuple(draw.randint(1, 20, draw.randint(0, 4)).tolist()),
+        outputs=outputs,
+        activation=("relu", "tanh", "sigmoid", "identity")[draw.randint(4)],
+        output=output,
+        loss=loss,
+        optimizer=(SGD(), SGD(momentum=0.9), Adam(epsilon=1e-4), AdamW(epsilon=1e-4))[draw.randint(4)],
+        learning_rate=0.01,
+        schedule=("constant", "cosine")[draw.randint(2)],
+        rows=int(draw.randint(1, 40)),
+        batch_size=int(draw.randint(1, 20)),
+        weighted=bool(draw.randint(2)),
+    )
+
+
+@cache
+def pytorch_says(case: Case) -> dict[str, np.ndarray]:
+    return torch_results(case, problem_of(case))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_records_are_what_pytorch_says_today(case: Case) -> None:
+    recorded = np.load(case.recorded)
+    live = pytorch_says(case)
+    assert set(recorded) == set(live)
+    for name, values in live.items():
+        np.testing.assert_allclose(recorded[name], values, rtol=1e-11, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("engine_name", ["reference", "native"])
+@pytest.mark.parametrize("number", range(16))
+def test_engines_agree_with_pytorch_on_networks_drawn_at_random(engine_name: str, number: int) -> None:
+    case, engine = random_case(number), choose_engine(engine_name)
+    problem = problem_of(case)
+    expected = pytorch_says(case)
+    network = problem.network
+    J, gradient = engine.loss_and_gradient(network, problem.X, problem.y, problem.loss, problem.weights)
+    np.testing.assert_allclose(J, expected["loss"], rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(gradient, expected["gradient"], rtol=1e-10, atol=1e-10)
+    state = case.optimizer.init(network.theta)
+    losses = [
+        engine.descend(
+            network, problem.X, problem.y, problem.loss, case.optimizer, state, rows, case.batch_size, rates,
+            problem.weights,
+        )
+        for rows, rates in problem.stretch_rates(case.batch_size)
+    ]  # fmt: skip
+    np.testing.assert_allclose(np.concatenate(losses), expected["losses"], rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(network.theta, expected["theta"], rtol=1e-10, atol=1e-10)
+
+
+def test_a_wrong_constant_would_be_seen() -> None:
+    case = next(case for case in CASES if case.optimizer == Adam())
+    off = replace(case, optimizer=Adam(beta2=0.9991))
+    assert abs(torch_results(off, problem_of(case))["theta"] - np.load(case.recorded)["theta"]).max() > 1e-6
