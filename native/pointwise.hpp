@@ -79,7 +79,7 @@ double loss_of_row(Loss loss, Activation output, T* z, i64 n_out, const T* targe
             for (i64 i = 1; i < n_out; ++i) largest = z[i] > largest ? z[i] : largest;
             T sum = 0;
             for (i64 i = 0; i < n_out; ++i) sum += delta[i] = std::exp(z[i] - largest);
-            total = static_cast<double>(std::log(sum) + largest - z[label]);
+            total = static_cast<double>(std::log(sum) - (z[label] - largest));
             for (i64 i = 0; i < n_out; ++i) delta[i] = scale * (delta[i] / sum - (i == label ? T(1) : T(0)));
             return total;
         }

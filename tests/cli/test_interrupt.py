@@ -6,7 +6,9 @@ import json
 import os
 import pty
 import re
+import select
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,13 +18,16 @@ import pytest
 import wade
 
 Start = Callable[..., Any]
+PATIENCE = 60  # seconds
 ENDLESS = ("--epochs", "100000", "--patience", "100000", "--learning-rate", "0.00001")
 
 
 def read_until(pattern: str, terminal: int) -> str:
     """What a terminal shows up to the moment at which it shows this."""
-    shown = ""
+    shown, deadline = "", time.monotonic() + PATIENCE
     while not re.search(pattern, shown):
+        ready, _, _ = select.select([terminal], [], [], max(0, deadline - time.monotonic()))
+        assert ready, f"{pattern!r} did not appear in {PATIENCE} s; the terminal showed {shown[-2000:]!r}"
         shown += os.read(terminal, 4096).decode(errors="replace")
     return shown
 
@@ -41,7 +46,7 @@ def test_ctrl_c_in_training_saves_the_best_so_far_and_exits_with_130(
     ours, theirs = terminal
     with wade_process("train", "flights", "--rows", "20000", *ENDLESS, stderr=theirs) as process:
         os.close(theirs)
-        shown = read_until(r"epoch 2/100000.*loss 0\.\d{4} · validation 0\.\d{4} · [\d,]+k? rows/s", ours)
+        shown = read_until(r"epoch 2/100000.*loss 0\.\d{4} · validation 0\.\d{4} · [\d,.]+[kM]? rows/s", ours)
         process.send_signal(signal.SIGINT)
         said = process.stdout.read()
         shown += read_until(r"wade: .*", ours)

@@ -65,12 +65,14 @@ class Watcher:
 
 
 def _speed(rows: int, seconds: float) -> str:
-    """Rows per second, in thousands where there are many.
+    """Rows per second, in thousands or millions where there are many.
 
     Examples
     --------
-    >>> _speed(500, 2.0), _speed(3_000_000, 2.0)
-    ('250 rows/s', '1,500k rows/s')
+    >>> _speed(500, 2.0), _speed(200_000, 2.0), _speed(3_000_000, 2.0)
+    ('250 rows/s', '100k rows/s', '1.5M rows/s')
     """
     speed = rows / max(seconds, 1e-9)
-    return f"{speed:,.0f} rows/s" if speed < 10_000 else f"{speed / 1000:,.0f}k rows/s"
+    if speed < 10_000:
+        return f"{speed:,.0f} rows/s"
+    return f"{speed / 1e3:.0f}k rows/s" if speed < 1e6 else f"{speed / 1e6:.1f}M rows/s"
