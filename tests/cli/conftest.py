@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,12 @@ def wade_(folder: Path) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def wade_process(folder: Path) -> Callable[..., subprocess.Popen[str]]:
-    """`wade ARGUMENTS` in a process of its own, started."""
+def wade_process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """`wade ARGUMENTS` in a process of its own, started; it does not outlive the test."""
+    started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "wade", *arguments],
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -55,8 +56,13 @@ def wade_process(folder: Path) -> Callable[..., subprocess.Popen[str]]:
             # Whoever runs the tests in the background may have told their children to ignore Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        with process:
+            process.kill()
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from wade.model.settings import DEFAULTS, Settings, batch_size_for, epochs_for
         ("learning_rate", math.nan),
         ("learning_rate", math.inf),
         ("learning_rate", "fast"),
+        ("weight_decay", -0.1),
+        ("weight_decay", math.nan),
     ],
 )
 def test_a_setting_outside_its_range_is_named(name: str, value: object) -> None:
@@ -42,6 +44,11 @@ def test_epochs_and_batch_size_follow_the_rows_unless_given() -> None:
     assert (DEFAULTS.epochs_on(5000), DEFAULTS.batch_size_on(5000)) == (epochs_for(5000), batch_size_for(5000))
     given = Settings(epochs=3, batch_size=7)
     assert (given.epochs_on(5000), given.batch_size_on(5000)) == (3, 7)
+
+
+def test_weight_decay_suits_the_optimiser_unless_given() -> None:
+    assert [Settings(optimizer=name).decay() for name in ("sgd", "adam", "adamw")] == [0.0, 0.0, 0.1]
+    assert Settings(optimizer="sgd", weight_decay=0.01).decay() == 0.01
 
 
 def test_more_rows_never_mean_more_epochs_or_smaller_batches() -> None:

@@ -95,6 +95,12 @@ def train(
     learning_rate: Annotated[
         float, typer.Option(metavar="NUMBER", help="The length of a step.")
     ] = DEFAULTS.learning_rate,
+    weight_decay: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER", help="How strongly weights are pulled towards 0.", show_default="0.1 for adamw, else 0"
+        ),
+    ] = DEFAULTS.weight_decay,
     schedule: Annotated[
         str, typer.Option(metavar="constant|cosine", help="How the learning rate changes.")
     ] = DEFAULTS.schedule,
@@ -147,6 +153,7 @@ def train(
             "batch_size": batch_size,
             "optimizer": optimizer,
             "learning_rate": learning_rate,
+            "weight_decay": weight_decay,
             "schedule": schedule,
             "patience": patience,
             "seed": seed,
@@ -182,6 +189,8 @@ def predict(
 def evaluate(
     model: ModelFile,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Rows with the target, unseen in training.")],
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the draws behind the intervals.")] = DEFAULTS.seed,
+    quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:
     """Measure a model on rows whose answers are known.
@@ -190,7 +199,7 @@ def evaluate(
     Example:
       wade evaluate flights.wade next_month.csv
     """
-    return cli.evaluate.run(model, file, as_json=json)
+    return cli.evaluate.run(model, file, seed=seed, as_json=json, quiet=quiet)
 
 
 @app.command()

@@ -13,11 +13,11 @@ from wade.cli.outcome import DONE
 from wade.cli.summary import show_evaluation
 
 
-def run(model_path: Path, data: str, *, as_json: bool) -> int:
+def run(model_path: Path, data: str, *, seed: int, as_json: bool, quiet: bool) -> int:
     """Evaluate on `data`; a table of metrics, or one JSON object in the shape of that of `wade train`."""
     started = perf_counter()
     model = wade.load(model_path)
-    found = model.evaluate(data)
+    found = model.evaluate(data, seed=seed)
     if as_json:
         facts = {name: model.report[name] for name in ("split", "epochs")}
         seconds = perf_counter() - started
@@ -28,6 +28,6 @@ def run(model_path: Path, data: str, *, as_json: bool) -> int:
                 ensure_ascii=False,
             )
         )
-    else:
+    elif not quiet:
         show_evaluation(model, found, model_path, data)
     return DONE

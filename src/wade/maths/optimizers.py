@@ -261,7 +261,7 @@ def _check_adam(constants: Adam | AdamW) -> None:
 OPTIMIZERS: Final[dict[str, type[SGD] | type[Adam] | type[AdamW]]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
 
 
-def choose_optimizer(optimizer: str | Optimizer) -> Optimizer:
+def choose_optimizer(optimizer: str | Optimizer) -> SGD | Adam | AdamW:
     """The optimiser that a name means, with its usual constants; an optimiser is passed on as it is.
 
     Parameters
@@ -287,6 +287,6 @@ def choose_optimizer(optimizer: str | Optimizer) -> Optimizer:
         if optimizer not in OPTIMIZERS:
             raise unknown_name("optimizer", optimizer, OPTIMIZERS)
         return OPTIMIZERS[optimizer]()
-    if not isinstance(optimizer, tuple(OPTIMIZERS.values())):
+    if not isinstance(optimizer, SGD | Adam | AdamW):
         raise InvalidArgument("optimizer", "must be a name or an optimiser such as Adam(beta1=0.9)", optimizer)
     return optimizer

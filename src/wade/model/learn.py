@@ -56,6 +56,7 @@ def learn(
     batch_size: int | None = DEFAULTS.batch_size,
     optimizer: str = DEFAULTS.optimizer,
     learning_rate: float = DEFAULTS.learning_rate,
+    weight_decay: float | None = DEFAULTS.weight_decay,
     schedule: str = DEFAULTS.schedule,
     patience: int = DEFAULTS.patience,
     seed: int = DEFAULTS.seed,
@@ -85,8 +86,10 @@ def learn(
         How many rows to test on; None: a share that follows the size of the table.
     time : column name
         What orders the rows in time; None: the only date-time column.
-    hidden, activation, epochs, batch_size, optimizer, learning_rate, schedule, patience, seed, engine, threads
+    hidden, activation, epochs, batch_size, optimizer, learning_rate, weight_decay, schedule, patience
         See `wade.model.settings.Settings`.
+    seed, engine, threads
+        Likewise.
     on_event : function of an event
         Called with StageStarted, StretchDone and EpochDone as they happen.
 
@@ -114,6 +117,7 @@ def learn(
         batch_size,
         optimizer,
         learning_rate,
+        weight_decay,
         schedule,
         patience,
         seed,
@@ -151,7 +155,7 @@ def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitt
         network,
         *lesson.part("train"),
         loss="mean_squared_error" if lesson.target.kind == "number" else "cross_entropy",
-        optimizer=settings.optimizer,
+        optimizer=replace(choose_optimizer(settings.optimizer), weight_decay=settings.decay()),
         learning_rate=settings.learning_rate,
         schedule=settings.schedule,
         epochs=settings.epochs_on(rows),

@@ -113,13 +113,15 @@ class Model:
             raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
         return probabilities(self.target, self._outputs(data))
 
-    def evaluate(self, data: Any) -> Report:
+    def evaluate(self, data: Any, seed: int = 0) -> Report:
         """Measure the model on rows whose answers are known.
 
         Parameters
         ----------
         data : path, frame or built-in name
             With the target; rows without one are left out.
+        seed : int
+            Of the draws behind the intervals.
 
         Returns
         -------
@@ -141,12 +143,11 @@ class Model:
         engine = choose_engine()
         y = self.target.encode(table, name)
         outputs = answers(self.network, self.encoder.encode(table, name), engine)
+        base_rate = base_rate_outputs(self.target, self.report["base_rate"], len(y))
         return {
             "rows": len(rows),
-            "test": score(self.target, outputs, y),
-            "baselines": {
-                "base_rate": score(self.target, base_rate_outputs(self.target, self.report["base_rate"], len(y)), y)
-            },
+            "test": score(self.target, outputs, y, seed),
+            "baselines": {"base_rate": score(self.target, base_rate, y, seed)},
             "engine": engine.name,
         }
 
@@ -289,9 +290,9 @@ def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
     return np.column_stack([1 - shares, shares]) if target.kind == "two classes" else shares
 
 
-def score(target: Target, outputs: Floats, y: Array) -> Metrics:
+def score(target: Target, outputs: Floats, y: Array, seed: int = 0) -> Metrics:
     """The metrics of the last layer's activations, given the encoded target of the same rows."""
     if target.kind == "number":
-        return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]))
+        return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed)
     codes = y[:, 0].astype(np.int32) if target.kind == "two classes" else y
-    return score_classes(codes, probabilities(target, outputs))
+    return score_classes(codes, probabilities(target, outputs), seed)
