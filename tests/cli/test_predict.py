@@ -103,3 +103,22 @@ def test_evaluation_for_a_person(wade_: Wade, model: Path) -> None:
     said = " ".join(wade_("evaluate", model, "classes.csv").stdout.split())
     assert "on 120 rows log-loss AUC accuracy" in said
     assert "this network" in said
+
+
+def test_evaluation_on_the_rows_it_learned_from_says_that_it_flatters(wade_: Wade, model: Path, folder: Path) -> None:
+    (folder / "fresh.csv").write_bytes((folder / "classes.csv").read_bytes())
+    flattering, fresh = wade_("evaluate", model, "classes.csv"), wade_("evaluate", model, "fresh.csv")
+    assert "classes.csv is the table that this model learned from: 72 of its 120 rows" in " ".join(
+        flattering.stdout.split()
+    )
+    assert "learned from" not in fresh.stdout
+    assert json.loads(wade_("evaluate", model, "fresh.csv", "--json").stdout)["notes"] == []
+
+
+def test_the_seed_of_an_evaluation_moves_its_intervals_only(wade_: Wade, model: Path) -> None:
+    said = [json.loads(wade_("evaluate", model, "classes.csv", "--json", "--seed", seed).stdout) for seed in (0, 0, 1)]
+    first, again, other = (answer["test"] for answer in said)
+    assert first == again
+    assert first["log_loss"] == other["log_loss"]
+    assert first["intervals"] != other["intervals"]
+    assert wade_("evaluate", model, "classes.csv", "--quiet").stdout == ""

@@ -71,6 +71,8 @@ def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: st
     console.print(_headline(f"{path} on {data}: {model.target.column}"))
     answers = {_constant(model): found["baselines"]["base_rate"], NETWORK: found["test"]}
     _show_metrics(console, _counted(found["rows"], "row"), answers, model)
+    if found["notes"]:
+        console.print(_facts({"Note": "\n".join(found["notes"])}))
 
 
 def show_facts(facts: Mapping[str, str]) -> None:

@@ -126,7 +126,7 @@ class Model:
         Returns
         -------
         dict
-            ``{"rows", "test", "baselines": {"base_rate"}, "engine"}``; metrics as `metrics.score_classes` or
+            ``{"rows", "test", "baselines": {"base_rate"}, "engine", "notes"}``; metrics as `metrics.score_classes` or
             `metrics.score_numbers` give them. The base rate is that of the training rows.
 
         Raises
@@ -149,7 +149,18 @@ class Model:
             "test": score(self.target, outputs, y, seed),
             "baselines": {"base_rate": score(self.target, base_rate, y, seed)},
             "engine": engine.name,
+            "notes": self._flattering(name),
         }
+
+    def _flattering(self, name: str) -> list[str]:
+        """A warning where the table goes by the name of the one that the model learned from."""
+        if name != self.report["data"]:
+            return []
+        parts = self.report["split"]
+        return [
+            f"{name} is the table that this model learned from: {parts['train']:,} of its {self.report['rows']:,} rows "
+            "taught it, so these figures flatter it. Judge it by its test, or by rows that it has not seen."
+        ]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to a `.wade` file: whole, or not at all.
