@@ -16,7 +16,8 @@ rows_of_numbers = st.lists(st.floats(-50, 50), min_size=2, max_size=8).map(lambd
 
 
 def test_the_chapter_has_these_activations() -> None:
-    assert set(ACTIVATIONS) == {"identity", "sigmoid", "tanh", "relu", "softmax"}
+    bounded, rectifiers = {"sigmoid", "tanh", "softmax"}, {"relu", "leaky_relu", "elu", "selu"}
+    assert set(ACTIVATIONS) == {"identity", "gelu", "silu", "mish", "softplus"} | bounded | rectifiers
     assert all(activation.name == name for name, activation in ACTIVATIONS.items())
 
 
@@ -40,7 +41,7 @@ def test_backward_is_the_slope_of_forward(name: str, shape: tuple[int, int], slo
     np.testing.assert_allclose(activation.backward(Z, grad_A), expected, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
 def test_the_derivative_is_the_slope(name: str, slope) -> None:
     Z = np.linspace(-6, 6, 25)[:, None] + 0.01
     forward, derivative = (getattr(activations, f"{name}{ending}") for ending in ("", "_derivative"))
@@ -64,6 +65,25 @@ def test_extreme_numbers_stay_finite(name: str, dtype: str) -> None:
     assert np.isfinite(grad_Z).all()
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("name", "off", "slope_off", "on_slope"),
+    [
+        ("relu", 0, 0, 1),
+        ("leaky_relu", -100, 0.01, 1),
+        ("elu", -1, 0, 1),
+        ("selu", -1.7580993408473766, 0, 1.0507009873554805),
+        *((name, 0, 0, 1) for name in ("gelu", "silu", "mish", "softplus")),
+    ],
+)
+def test_far_out_a_rectifier_is_on_or_off(name: str, off: float, slope_off: float, on_slope: float, dtype: str) -> None:
+    Z = np.asarray([-1e4, 1e4], dtype=dtype)
+    tolerance = 1e-15 if dtype == "float64" else 1e-7
+    np.testing.assert_allclose(ACTIVATIONS[name].forward(Z), [off, on_slope * 1e4], rtol=tolerance)
+    slopes = ACTIVATIONS[name].backward(Z, np.ones_like(Z))
+    np.testing.assert_allclose(slopes, [slope_off, on_slope], rtol=tolerance, atol=1e-30)
+
+
 @pytest.mark.parametrize("z", [-700.0, -40.0, -18.5, -3.0, 0.3, 12.0, 36.0, 41.0, 700.0])
 def test_sigmoid_and_tanh_keep_their_digits_far_out(z: float) -> None:
     """Against 60 digits: σ = 1/(1+e^−z), σ′ = σ(1 − σ), tanh′(z/2) = 4 σ′(z)."""
@@ -81,6 +101,18 @@ def test_sigmoid_and_tanh_keep_their_digits_far_out(z: float) -> None:
 def test_not_a_number_stays_one(name: str) -> None:
     Z = np.asarray([[np.nan, 1.0]])
     assert np.isnan(ACTIVATIONS[name].forward(Z)[0, 0])
+
+
+@given(st.floats(-100, 100))
+def test_the_relatives_of_relu_agree_with_it_where_it_matters(z: float) -> None:
+    """Each lies within a fixed distance of ReLU, and equals it as z grows."""
+    Z = np.asarray([z])
+    off = relu(-Z).item()
+    for name, furthest in (("elu", 1), ("gelu", 0.17), ("silu", 0.2785), ("mish", 0.3089), ("softplus", np.log(2))):
+        distance = abs(ACTIVATIONS[name].forward(Z) - relu(Z)).item()
+        assert distance <= furthest * (1 + 1e-12)
+        assert distance <= 1e-9 or z < 25
+    assert ACTIVATIONS["leaky_relu"].forward(Z).item() == pytest.approx(relu(Z).item() - 0.01 * off, abs=1e-15)
 
 
 @given(rows_of_numbers, st.floats(-1e3, 1e3))

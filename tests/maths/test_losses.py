@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,11 @@ from hypothesis import strategies as st
 from wade.errors import InvalidArgument
 from wade.maths.losses import (
     LOSSES,
+    Loss,
     choose_loss,
+    cross_entropy,
+    huber,
+    quantile,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_gradient,
     softmax_cross_entropy,
@@ -118,6 +124,8 @@ def test_nothing_weighs_nothing() -> None:
     [
         ("cross_entropy", "sigmoid", "sigmoid_cross_entropy", "pre-activation"),
         ("cross_entropy", "softmax", "softmax_cross_entropy", "pre-activation"),
+        ("poisson", "identity", "poisson", "pre-activation"),
+        *((name, "identity", name, "activation") for name in ("mean_absolute_error", "huber", "quantile")),
         *(
             ("mean_squared_error", output, "mean_squared_error", "activation")
             for output in ("identity", "sigmoid", "softmax")
@@ -138,3 +146,71 @@ def test_cross_entropy_needs_probabilities(output: str) -> None:
 def test_unknown_loss_names_the_nearest() -> None:
     with pytest.raises(InvalidArgument, match="Did you mean 'cross_entropy'"):
         choose_loss("crossentropy", "sigmoid")
+    with pytest.raises(InvalidArgument, match="'cross_entropy', 'huber', 'mean_absolute_error'"):
+        choose_loss("sigmoid_cross_entropy", "sigmoid")
+
+
+def test_a_made_loss_is_passed_on() -> None:
+    for loss in (huber(2.0), quantile(0.9)):
+        assert choose_loss(loss, "identity") is loss
+    for output in ("sigmoid", "softmax"):
+        loss = cross_entropy(output, label_smoothing=0.1)
+        assert choose_loss(loss, output) is loss
+        assert (loss.name, loss.takes) == (f"{output}_cross_entropy", "pre-activation")
+
+
+def test_what_a_loss_is_computed_from() -> None:
+    Z, A = np.zeros(1), np.ones(1)
+    assert LOSSES["poisson"].taken(Z, A) is Z
+    assert LOSSES["huber"].taken(Z, A) is A
+
+
+def test_constants_are_told_and_settled() -> None:
+    """Huber's at d = 3: ½ · 9 with δ = 4, 2 · (3 − 1) with δ = 2. The quantile's: 3 too high costs 3 · (1 − τ)."""
+    three, zero = np.asarray([[3.0]]), np.zeros((1, 1))
+    assert [huber(delta).per_sample(three, zero).item() for delta in (4, 2)] == [4.5, 4]
+    assert [huber(delta).gradient(three, zero).item() for delta in (4, 2)] == [3, 2]
+    assert quantile(0.75).per_sample(three, zero).item() == quantile(0.75).gradient(three, zero).item() * 3 == 0.75
+    assert (huber(2).constants, quantile(0.9).constants) == ((2.0,), (0.9,))
+    assert cross_entropy("sigmoid", 0.2).constants == (0.2,)
+    assert cross_entropy("sigmoid", 0.5).gradient(zero, zero + 1).item() == 0.5 - 0.75
+    usual = {name: loss.constants for name, loss in LOSSES.items() if loss.constants}
+    no_smoothing = {"sigmoid_cross_entropy": (0.0,), "softmax_cross_entropy": (0.0,)}
+    assert usual == no_smoothing | {"huber": (1.0,), "quantile": (0.5,)}
+
+
+@pytest.mark.parametrize("loss", [*LOSSES.values(), huber(3.0)], ids=lambda loss: loss.name)
+def test_a_loss_can_be_sent_to_another_process(loss: Loss) -> None:
+    again = pickle.loads(pickle.dumps(loss))
+    assert (again.name, again.takes, again.constants) == (loss.name, loss.takes, loss.constants)
+    assert again.gradient(np.ones((1, 2)), np.zeros(1, int) if "softmax" in loss.name else np.zeros((1, 2))).shape == (
+        1,
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "value", "said"),
+    [
+        (huber, 0, "`delta` must be a finite number greater than 0"),
+        (huber, float("nan"), "delta"),
+        (huber, float("inf"), "delta"),
+        (quantile, 0, "`tau` must be greater than 0 and less than 1"),
+        (quantile, 1, "tau"),
+        (quantile, float("nan"), "tau"),
+        (lambda value: cross_entropy("softmax", value), 1, "`label_smoothing` must be at least 0 and less than 1"),
+        (lambda value: cross_entropy("sigmoid", value), -0.1, "label_smoothing"),
+        (cross_entropy, "tanh", "`output` must be 'sigmoid' or 'softmax'"),
+        (lambda value: choose_loss(value, "identity"), 3, "a loss such as"),
+    ],
+)
+def test_constants_out_of_range(make, value: object, said: str) -> None:
+    with pytest.raises(InvalidArgument, match=said):
+        make(value)
+
+
+def test_a_loss_that_does_not_fit_the_output() -> None:
+    with pytest.raises(InvalidArgument, match=r'softmax_cross_entropy.*output is \'sigmoid\'.*output="softmax"'):
+        choose_loss(cross_entropy("softmax", 0.1), "sigmoid")
+    with pytest.raises(InvalidArgument, match=r'logarithm of a count.*output="identity"'):
+        choose_loss("poisson", "softplus")

@@ -14,8 +14,9 @@ import pytest
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import dense, dense_backward, embedding, embedding_backward
 from wade.maths.losses import LOSSES
-from wade.maths.optimizers import SGD, Adam, AdamW
+from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.reduction import mean_over_samples
+from wade.maths.regularisers import Regularisation, clip_by_norm
 
 torch = lazy_loader.load("torch")
 with_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed (it is in CI)")
@@ -44,9 +45,13 @@ FORMULAS: dict[str, tuple[Any, ...]] = {
     "embedding, backward": (lambda codes, delta: embedding_backward(codes, delta, 5), codes, delta),
     "mean": (mean_over_samples, weights),
     "weighted mean": (mean_over_samples, Z[:, 0], weights),
+    "clipping": (lambda g: clip_by_norm(g, 0.5), delta[0]),
+    "regularising": (Regularisation(l1=0.1, l2=0.2, max_norm=0.7).regularise, delta[0], b),
     **{
         f"{optimizer}, {decays}": (lambda *a, o=optimizer, d=decays: step(o, d, *a), b, delta[0])
-        for optimizer in (SGD(), SGD(0.9, 0.1), Adam(weight_decay=0.1), AdamW(weight_decay=0.1))
+        for optimizer in (
+            *(SGD(), SGD(0.9, 0.1), Nesterov(), AdaGrad(), RMSProp(), Adam(weight_decay=0.1), AdamW(weight_decay=0.1)),
+        )
         for decays in (False, True)
     },
 }  # fmt: skip
@@ -74,7 +79,7 @@ def test_backward_is_what_autograd_finds(name: str) -> None:
 
 
 def test_the_textbook_loads_no_tensor_library() -> None:
-    chapters = "activations, layers, losses, random, initialisers, optimizers, schedules, reduction, softmax"
+    chapters = "activations, layers, losses, random, initialisers, optimizers, regularisers, schedules, softmax"
     program = f"import sys; from wade.maths import {chapters}; print('torch' in sys.modules, 'scipy' in sys.modules)"
     said = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["False", "False"]

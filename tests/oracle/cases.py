@@ -1,78 +1,13 @@
-"""The cases that every engine runs and that PyTorch has run: one list for the recording and for the conformance suite.
-
-All numbers come from NumPy's `RandomState`, whose streams are frozen for good, and from no initialiser of wade's.
-"""
+"""What every engine runs and PyTorch has run: one list of cases for the recording and for the conformance suite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-from zlib import crc32
+from wade.maths.optimizers import SGD, Adam, AdamW
 
-import numpy as np
-
-from wade.maths.losses import Loss, choose_loss
-from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer
-from wade.maths.schedules import choose_schedule
-from wade.network import Network
-from wade.types import Array, Category, Floats, InputLayout, Inputs, Rows
-
-FOLDER = Path(__file__).parent
-STEPS = 100
-
-
-@dataclass(frozen=True)
-class Case:
-    """A network, a loss, an optimiser and a way of cutting rows into batches."""
-
-    name: str
-    numbers: int
-    sizes: tuple[int, ...] = ()
-    hidden: tuple[int, ...] = ()
-    outputs: int = 1
-    activation: str = "relu"
-    output: str = "sigmoid"
-    loss: str = "cross_entropy"
-    optimizer: Optimizer = field(default_factory=SGD)
-    learning_rate: float = 0.05
-    schedule: str = "constant"
-    rows: int = 13
-    batch_size: int = 4
-    weighted: bool = False
-
-    @property
-    def has_classes(self) -> bool:
-        """Whether the targets are class codes."""
-        return (self.loss, self.output) == ("cross_entropy", "softmax")
-
-    @property
-    def recorded(self) -> Path:
-        """Where PyTorch's results are."""
-        return FOLDER / f"{self.name}.npz"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A case with its numbers."""
-
-    network: Network
-    X: Inputs
-    y: Array
-    loss: Loss
-    weights: Floats | None
-    stretches: tuple[Rows, ...]
-    learning_rates: Floats
-
-    def stretch_rates(self, batch_size: int) -> Iterator[tuple[Rows, Floats]]:
-        """Each stretch of rows with its learning rates."""
-        start = 0
-        for rows in self.stretches:
-            steps = -(-len(rows) // batch_size)
-            yield rows, self.learning_rates[start : start + steps]
-            start += steps
-
+from .case import STEPS as STEPS
+from .case import Case
+from .case import Problem as Problem
+from .case import problem_of as problem_of
 
 CASES = (
     Case("perceptron", numbers=4, learning_rate=0.1, rows=20, batch_size=1),
@@ -229,46 +164,107 @@ CASES = (
         rows=19,
         batch_size=19,
     ),
+    Case(
+        "leaky_absolute",
+        numbers=3,
+        hidden=(5,),
+        outputs=2,
+        activation="leaky_relu",
+        output="identity",
+        loss="mean_absolute_error",
+        optimizer=SGD(momentum=0.5),
+        learning_rate=0.01,
+    ),
+    Case(
+        "elu_huber_weighted",
+        numbers=2,
+        sizes=(3,),
+        hidden=(4, 3),
+        outputs=2,
+        activation="elu",
+        output="identity",
+        loss="huber",
+        constant=0.3,
+        optimizer=Adam(),
+        learning_rate=0.01,
+        weighted=True,
+    ),
+    Case(
+        "selu_poisson",
+        numbers=2,
+        hidden=(4, 4),
+        outputs=2,
+        activation="selu",
+        output="identity",
+        loss="poisson",
+        learning_rate=0.01,
+    ),
+    Case(
+        "gelu_quantile",
+        numbers=3,
+        hidden=(5, 3),
+        activation="gelu",
+        output="identity",
+        loss="quantile",
+        constant=0.9,
+        learning_rate=0.02,
+        schedule="cosine",
+    ),
+    Case(
+        "silu_classes_smoothed_weighted",
+        numbers=3,
+        hidden=(5,),
+        outputs=4,
+        activation="silu",
+        output="softmax",
+        constant=0.1,
+        optimizer=Adam(),
+        learning_rate=0.01,
+        weighted=True,
+    ),
+    Case("mish_smoothed", numbers=3, hidden=(5, 3), outputs=2, activation="mish", constant=0.2),
+    Case(
+        "softplus_output",
+        numbers=3,
+        hidden=(4,),
+        outputs=2,
+        activation="softplus",
+        output="softplus",
+        loss="mean_squared_error",
+    ),
+    Case("one_by_one_gelu", numbers=3, hidden=(4, 3), activation="gelu", rows=20, batch_size=1),
+    Case(
+        "one_by_one_huber",
+        numbers=2,
+        hidden=(4,),
+        activation="mish",
+        output="selu",
+        loss="huber",
+        learning_rate=0.02,
+        rows=20,
+        batch_size=1,
+    ),
+    Case(
+        "one_by_one_poisson",
+        numbers=2,
+        hidden=(4,),
+        activation="elu",
+        output="identity",
+        loss="poisson",
+        learning_rate=0.01,
+        rows=20,
+        batch_size=1,
+        weighted=True,
+    ),
+    Case(
+        "one_by_one_smoothed",
+        numbers=2,
+        hidden=(4,),
+        outputs=3,
+        activation="silu",
+        output="softmax",
+        constant=0.3,
+        rows=20,
+        batch_size=1,
+    ),
 )
-
-
-def problem_of(case: Case, dtype: str = "float64") -> Problem:
-    """The case's numbers, the same on every machine; float32 ones are the float64 ones, rounded."""
-    draw = np.random.RandomState(crc32(case.name.encode()))
-    layout = InputLayout(
-        tuple(f"x{index}" for index in range(case.numbers)),
-        tuple(Category(f"c{index}", size) for index, size in enumerate(case.sizes)),
-    )
-    network = Network(layout, case.hidden, case.outputs, case.activation, case.output, dtype)
-    network.theta = draw.uniform(-0.7, 0.7, network.n_parameters)
-    numbers = draw.uniform(-2, 2, (case.rows, case.numbers))
-    codes = np.stack([np.zeros(case.rows, int), *(draw.randint(0, size, case.rows) for size in case.sizes)], axis=1)[
-        :, 1:
-    ]
-    y = _targets(case, draw)
-    weights = draw.uniform(0.2, 3, case.rows) if case.weighted else None
-    return Problem(
-        network=network,
-        X=network.as_inputs(Inputs(numbers, codes.astype(np.int32))),
-        y=y if case.has_classes else y.astype(dtype),
-        loss=choose_loss(case.loss, case.output),
-        weights=None if weights is None else weights.astype(dtype),
-        stretches=tuple(_stretches(case, draw)),
-        learning_rates=case.learning_rate * choose_schedule(case.schedule)(np.arange(STEPS) / STEPS),
-    )
-
-
-def _targets(case: Case, draw: np.random.RandomState) -> Any:
-    if case.has_classes:
-        return draw.randint(0, case.outputs, case.rows).astype(np.int32)
-    soft = draw.uniform(0, 1, (case.rows, case.outputs))
-    return soft.round() if case.loss == "cross_entropy" and case.outputs == 1 else soft
-
-
-def _stretches(case: Case, draw: np.random.RandomState) -> Iterator[Rows]:
-    """Shuffled epochs, the last one cut where the steps are used up."""
-    left = STEPS
-    while left > 0:
-        rows = draw.permutation(case.rows).astype(np.int64)[: left * case.batch_size]
-        left -= -(-len(rows) // case.batch_size)
-        yield rows

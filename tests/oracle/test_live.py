@@ -10,32 +10,42 @@ import pytest
 import torch
 
 from wade.engines import choose_engine
+from wade.maths.activations import ACTIVATIONS
 from wade.maths.optimizers import SGD, Adam, AdamW
 
 from .cases import CASES, Case, problem_of
 from .torch_twin import torch_results
 
 torch.set_num_threads(1)
+HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
 
 
 def random_case(number: int) -> Case:
     """Any combination that the engines promise, drawn by number."""
     draw = np.random.RandomState(number)
-    output, loss, outputs = [
-        ("sigmoid", "cross_entropy", int(draw.randint(1, 4))),
-        ("softmax", "cross_entropy", int(draw.randint(2, 6))),
-        ("identity", "mean_squared_error", int(draw.randint(1, 4))),
-        ("softmax", "mean_squared_error", int(draw.randint(2, 4))),
-    ][draw.randint(4)]
+    output, loss, constant = [
+        ("sigmoid", "cross_entropy", None),
+        ("softmax", "cross_entropy", None),
+        ("identity", "mean_squared_error", None),
+        ("softmax", "mean_squared_error", None),
+        ("sigmoid", "cross_entropy", 0.1),
+        ("softmax", "cross_entropy", 0.2),
+        ("identity", "poisson", None),
+        ("softplus", "mean_absolute_error", None),
+        ("identity", "huber", 0.2),
+        ("tanh", "quantile", 0.8),
+    ][number % 10]
+    outputs = int(draw.randint(2, 6) if output == "softmax" else draw.randint(1, 4))
     return Case(
         name=f"random_{number}",
         numbers=int(draw.randint(1, 6)),
         sizes=tuple(draw.randint(1, 9, draw.randint(0, 3)).tolist()),
         hidden=tuple(draw.randint(1, 20, draw.randint(0, 4)).tolist()),
         outputs=outputs,
-        activation=("relu", "tanh", "sigmoid", "identity")[draw.randint(4)],
+        activation=HIDDEN[number % len(HIDDEN)],
         output=output,
         loss=loss,
+        constant=constant,
         optimizer=(SGD(), SGD(momentum=0.9), Adam(epsilon=1e-4), AdamW(epsilon=1e-4))[draw.randint(4)],
         learning_rate=0.01,
         schedule=("constant", "cosine")[draw.randint(2)],
@@ -60,7 +70,7 @@ def test_records_are_what_pytorch_says_today(case: Case) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["reference", "native"])
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", range(22))
 def test_engines_agree_with_pytorch_on_networks_drawn_at_random(engine_name: str, number: int) -> None:
     case, engine = random_case(number), choose_engine(engine_name)
     problem = problem_of(case)

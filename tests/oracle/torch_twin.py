@@ -16,6 +16,13 @@ ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "leaky_relu": F.leaky_relu,
+    "elu": F.elu,
+    "selu": F.selu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "mish": F.mish,
+    "softplus": F.softplus,
     "softmax": lambda Z: torch.softmax(Z, dim=1),
 }
 
@@ -60,17 +67,30 @@ class Twin:
     def loss(self, rows: torch.Tensor) -> torch.Tensor:
         """The weighted mean of the samples' losses."""
         Z, y, weights = self.forward(rows)[-1], self.y[rows], self.weights[rows]
-        if self.case.loss == "mean_squared_error":
-            losses = F.mse_loss(ACTIVATIONS[self.case.output](Z), y, reduction="none").mean(1)
-        elif self.case.output == "softmax":
-            losses = F.cross_entropy(Z, y, reduction="none")
-        else:
-            losses = F.binary_cross_entropy_with_logits(Z, y, reduction="none").sum(1)
+        losses = _losses(self.case, Z, ACTIVATIONS[self.case.output](Z), y)
         return (weights * losses).sum() / weights.sum()
 
     def flat(self, tensors: list[torch.Tensor]) -> np.ndarray:
         """The tensors as one vector, as θ is laid out."""
         return torch.cat([tensor.detach().reshape(-1) for tensor in tensors]).numpy().copy()
+
+
+def _losses(case: Case, Z: torch.Tensor, A: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Each sample's loss: the sum over outputs of a cross-entropy, the mean over outputs of the others."""
+    if case.loss == "cross_entropy":
+        smoothing = case.constant or 0.0
+        if case.output == "softmax":
+            return F.cross_entropy(Z, y, reduction="none", label_smoothing=smoothing)
+        target = y * (1 - smoothing) + smoothing / 2
+        return F.binary_cross_entropy_with_logits(Z, target, reduction="none").sum(1)
+    if case.loss == "quantile":
+        return torch.maximum(case.constant * (y - A), (case.constant - 1) * (y - A)).mean(1)
+    if case.loss == "huber":
+        return F.huber_loss(A, y, reduction="none", delta=case.constant or 1.0).mean(1)
+    if case.loss == "poisson":
+        return F.poisson_nll_loss(Z, y, log_input=True, full=False, reduction="none").mean(1)
+    distance = {"mean_squared_error": F.mse_loss, "mean_absolute_error": F.l1_loss}[case.loss]
+    return distance(A, y, reduction="none").mean(1)
 
 
 def torch_results(case: Case, problem: Problem) -> dict[str, np.ndarray]:

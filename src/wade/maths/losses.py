@@ -1,212 +1,44 @@
 r"""A loss says in one number how wrong a prediction is; learning makes the mean of that number small.
 
 Counting mistakes would be the natural measure, but a count is a staircase: it does not say which way is down. A loss
-is its smooth stand-in. Each loss stands here as two functions side by side: per sample, and the gradient of that with
-respect to what it takes. The mean over samples happens in one place, `wade.maths.reduction`.
+is its smooth stand-in. There are two families, each with a page of its own: `surprises` judge probabilities,
+`distances` judge numbers. Each loss stands there as two functions side by side: per sample, and the gradient of that
+with respect to what it takes. The mean over samples happens in one place, `wade.maths.reduction`.
 
 Conventions. A cross-entropy takes the last layer's pre-activations Z, where it is stable and where its gradient is the
-plain difference "predicted − actual"; it sums over outputs. The squared error takes the activations A; it is the mean
-over outputs, without the factor ½, as PyTorch and Keras report it. All of them average over samples.
+plain difference "predicted − actual"; it sums over outputs. Poisson's loss takes Z too, and is the mean over outputs.
+The distances take the activations A and are the mean over outputs; the squared error is without the factor ½, Huber's
+with it. All of this is as PyTorch and Keras report it, and all of them average over samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.maths.activations import sigmoid
-from wade.maths.arrays import namespace, one_hot
+from wade.maths.distances import (
+    absolute_error,
+    absolute_error_gradient,
+    huber_error,
+    huber_error_gradient,
+    quantile_error,
+    quantile_error_gradient,
+    squared_error,
+    squared_error_gradient,
+)
 from wade.maths.reduction import mean_over_samples as mean_over_samples
-from wade.maths.softmax import softmax
+from wade.maths.surprises import (
+    poisson,
+    poisson_gradient,
+    sigmoid_cross_entropy,
+    sigmoid_cross_entropy_gradient,
+    softmax_cross_entropy,
+    softmax_cross_entropy_gradient,
+)
 from wade.types import Array
-
-
-def sigmoid_cross_entropy(Z: Array, y: Array) -> Array:
-    r"""How surprised a forecaster of yes or no is, for each sample: the sum over its outputs.
-
-    .. math:: \ell = -\sum_k \big( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \big)
-              = \sum_k \big( \max(z_k, 0) - z_k y_k + \ln(1 + e^{-|z_k|}) \big), \qquad a = \sigma(z)
-
-    The second form is used: it never takes the logarithm of 0.
-
-    Parameters
-    ----------
-    Z : array (n_samples, n_outputs), floating
-        Pre-activations.
-    y : array (n_samples, n_outputs), floating, in [0, 1]
-        1 where it happened, 0 where it did not.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in nats
-
-    References
-    ----------
-    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (57); I. Goodfellow, Y. Bengio, A. Courville,
-    *Deep Learning*, 2016, equations (6.24) to (6.26) for the second form.
-
-    Examples
-    --------
-    Undecided, it costs ln 2; sure and right, nothing; sure and wrong, as much as it was sure.
-
-    >>> import numpy as np
-    >>> sigmoid_cross_entropy(np.asarray([[0.0], [1e4], [1e4]]), np.asarray([[1.0], [1.0], [0.0]])).round(4)
-    array([6.931e-01, 0.000e+00, 1.000e+04])
-    """
-    xp = namespace(Z, y)
-    return xp.sum(xp.maximum(Z, 0.0) - Z * y + xp.log1p(xp.exp(-xp.abs(Z))), axis=1)
-
-
-def sigmoid_cross_entropy_gradient(Z: Array, y: Array) -> Array:
-    r"""Predicted minus actual: the sigmoid's slope has cancelled.
-
-    .. math:: \frac{\partial \ell}{\partial z_k} = \sigma(z_k) - y_k
-
-    Parameters
-    ----------
-    Z : array (n_samples, n_outputs), floating
-        Pre-activations.
-    y : array (n_samples, n_outputs), floating, in [0, 1]
-        1 where it happened, 0 where it did not.
-
-    Returns
-    -------
-    array of Z's shape
-
-    References
-    ----------
-    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (68).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> sigmoid_cross_entropy_gradient(np.asarray([[0.0, 3.2]]), np.asarray([[1.0, 1.0]])).round(4)
-    array([[-0.5   , -0.0392]])
-    """
-    return sigmoid(Z) - y
-
-
-def softmax_cross_entropy(Z: Array, y: Array) -> Array:
-    r"""How surprised a forecaster of one class among many is, for each sample.
-
-    .. math:: \ell = -\ln a_y = \ln \sum_j e^{z_j - m} - (z_y - m), \qquad a = \mathrm{softmax}(z), \quad m = \max_j z_j
-
-    The second form is used: it never takes the logarithm of 0.
-
-    Parameters
-    ----------
-    Z : array (n_samples, n_classes), floating
-        Pre-activations.
-    y : array (n_samples,), integers in 0 … n_classes − 1
-        The class that it was.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in nats
-
-    References
-    ----------
-    I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, 2016, equation (6.30).
-
-    Examples
-    --------
-    At chance among K classes it costs ln K.
-
-    >>> import numpy as np
-    >>> softmax_cross_entropy(np.zeros((1, 10)), np.asarray([3])).round(4), np.log(10).round(4)
-    (array([2.3026]), np.float64(2.3026))
-    """
-    xp = namespace(Z, y)
-    shifted = Z - xp.max(Z, axis=1, keepdims=True)
-    return xp.log(xp.sum(xp.exp(shifted), axis=1)) - xp.sum(one_hot(y, Z.shape[1], like=Z) * shifted, axis=1)
-
-
-def softmax_cross_entropy_gradient(Z: Array, y: Array) -> Array:
-    r"""Predicted minus actual, once more.
-
-    .. math:: \frac{\partial \ell}{\partial z_j} = a_j - [j = y]
-
-    Parameters
-    ----------
-    Z : array (n_samples, n_classes), floating
-        Pre-activations.
-    y : array (n_samples,), integers in 0 … n_classes − 1
-        The class that it was.
-
-    Returns
-    -------
-    array of Z's shape
-        Each row sums to 0.
-
-    References
-    ----------
-    J. Bridle, *Training Stochastic Model Recognition Algorithms as Networks can Lead to Maximum Mutual Information
-    Estimation of Parameters*, 1989.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> softmax_cross_entropy_gradient(np.zeros((1, 4)), np.asarray([2]))
-    array([[ 0.25,  0.25, -0.75,  0.25]])
-    """
-    return softmax(Z) - one_hot(y, Z.shape[1], like=Z)
-
-
-def squared_error(A: Array, y: Array) -> Array:
-    r"""The distance of prediction and truth, squared, for each sample: the mean over its K outputs, without ½.
-
-    .. math:: \ell = \frac{1}{K} \sum_k (a_k - y_k)^2
-
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        What should have come out.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in the target's unit squared
-
-    References
-    ----------
-    C. Bishop, *Pattern Recognition and Machine Learning*, 2006, equation (5.11), there as a sum and with ½.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> squared_error(np.asarray([[1.0, 5.0]]), np.asarray([[0.0, 2.0]]))
-    array([5.])
-    """
-    return namespace(A, y).mean((A - y) ** 2, axis=1)
-
-
-def squared_error_gradient(A: Array, y: Array) -> Array:
-    r"""Twice the difference, divided among the K outputs.
-
-    .. math:: \frac{\partial \ell}{\partial a_k} = \frac{2}{K} (a_k - y_k)
-
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        What should have come out.
-
-    Returns
-    -------
-    array of A's shape
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> squared_error_gradient(np.asarray([[1.0, 5.0]]), np.asarray([[0.0, 2.0]]))
-    array([[1., 3.]])
-    """
-    grad_A: Array = (A - y) * (2 / A.shape[1])
-    return grad_A
 
 
 @dataclass(frozen=True)
@@ -216,44 +48,38 @@ class Loss:
     Parameters
     ----------
     name : str
-        "sigmoid_cross_entropy", "softmax_cross_entropy" or "mean_squared_error".
+        One of `LOSSES`.
     takes : "pre-activation" or "activation"
         Whether it is computed from Z or from A of the last layer.
     per_sample : function
         (Z or A, y) → losses (n_samples,).
     gradient : function
         (Z or A, y) → ∂(a sample's loss)/∂(Z or A), not yet divided by the number of samples.
+    constants : tuple of float
+        The numbers that are settled in the two functions: (label_smoothing,) of a cross-entropy, (delta,) of Huber's
+        loss, (tau,) of the quantile loss, () of the others.
     """
 
     name: str
     takes: Literal["pre-activation", "activation"]
     per_sample: Callable[[Array, Array], Array]
     gradient: Callable[[Array, Array], Array]
+    constants: tuple[float, ...] = ()
 
     def taken(self, Z: Array, A: Array) -> Array:
         """Which of the last layer's two arrays it is computed from."""
         return Z if self.takes == "pre-activation" else A
 
 
-LOSSES: Final[dict[str, Loss]] = {
-    loss.name: loss
-    for loss in (
-        Loss("sigmoid_cross_entropy", "pre-activation", sigmoid_cross_entropy, sigmoid_cross_entropy_gradient),
-        Loss("softmax_cross_entropy", "pre-activation", softmax_cross_entropy, softmax_cross_entropy_gradient),
-        Loss("mean_squared_error", "activation", squared_error, squared_error_gradient),
-    )
-}
-
-
-def choose_loss(name: str, output: str) -> Loss:
-    """The loss that a name means for a network that ends in this activation.
+def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
+    """The cross-entropy for a network that ends in sigmoids or in softmax, its labels smoothed or not.
 
     Parameters
     ----------
-    name : "cross_entropy" or "mean_squared_error"
-        The family of losses.
-    output : str
-        The activation of the last layer. Cross-entropy needs "sigmoid" or "softmax"; the squared error takes any.
+    output : "sigmoid" or "softmax"
+        The activation of the last layer.
+    label_smoothing : float, in [0, 1)
+        ε of `wade.maths.surprises.smoothed`.
 
     Returns
     -------
@@ -262,17 +88,144 @@ def choose_loss(name: str, output: str) -> Loss:
     Raises
     ------
     InvalidArgument
-        Where the name is unknown, or the output gives no probabilities for a cross-entropy.
+        Where the output gives no probabilities, or ε is outside its range.
 
     Examples
     --------
-    >>> choose_loss("cross_entropy", output="softmax").name
-    'softmax_cross_entropy'
+    >>> loss = cross_entropy("softmax", label_smoothing=0.1)
+    >>> loss.name, loss.constants
+    ('softmax_cross_entropy', (0.1,))
     """
-    if name == "mean_squared_error":
-        return LOSSES["mean_squared_error"]
+    if output not in ("sigmoid", "softmax"):
+        raise InvalidArgument("output", "must be 'sigmoid' or 'softmax' for a cross-entropy", output)
+    if not 0 <= label_smoothing < 1:
+        raise InvalidArgument("label_smoothing", "must be at least 0 and less than 1", label_smoothing, "Try 0.1.")
+    pair = (
+        (sigmoid_cross_entropy, sigmoid_cross_entropy_gradient)
+        if output == "sigmoid"
+        else (softmax_cross_entropy, softmax_cross_entropy_gradient)
+    )
+    per_sample, gradient = (partial(one, label_smoothing=label_smoothing) for one in pair)
+    return Loss(f"{output}_cross_entropy", "pre-activation", per_sample, gradient, (float(label_smoothing),))
+
+
+def huber(delta: float = 1.0) -> Loss:
+    """Huber's loss, near ending where you say.
+
+    Parameters
+    ----------
+    delta : float, > 0, in the target's unit
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    InvalidArgument
+        Where delta is not a finite number above 0.
+
+    Examples
+    --------
+    >>> huber(delta=2.0).constants
+    (2.0,)
+    """
+    if not 0 < delta < float("inf"):
+        raise InvalidArgument("delta", "must be a finite number greater than 0", delta, "Try 1.0.")
+    per_sample, gradient = (partial(one, delta=delta) for one in (huber_error, huber_error_gradient))
+    return Loss("huber", "activation", per_sample, gradient, (float(delta),))
+
+
+def quantile(tau: float = 0.5) -> Loss:
+    """The quantile loss for the share that you say.
+
+    Parameters
+    ----------
+    tau : float, in (0, 1)
+        0.9 asks for a number that nine in ten cases stay below.
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    InvalidArgument
+        Where tau is outside its range.
+
+    Examples
+    --------
+    >>> quantile(tau=0.9).constants
+    (0.9,)
+    """
+    if not 0 < tau < 1:
+        raise InvalidArgument("tau", "must be greater than 0 and less than 1", tau, "Try 0.9: nine in ten lie below.")
+    per_sample, gradient = (partial(one, tau=tau) for one in (quantile_error, quantile_error_gradient))
+    return Loss("quantile", "activation", per_sample, gradient, (float(tau),))
+
+
+LOSSES: Final[dict[str, Loss]] = {
+    loss.name: loss
+    for loss in (
+        cross_entropy("sigmoid"),
+        cross_entropy("softmax"),
+        Loss("poisson", "pre-activation", poisson, poisson_gradient),
+        Loss("mean_squared_error", "activation", squared_error, squared_error_gradient),
+        Loss("mean_absolute_error", "activation", absolute_error, absolute_error_gradient),
+        huber(),
+        quantile(),
+    )
+}
+
+_SPOKEN: Final = ("cross_entropy", *(name for name in LOSSES if not name.endswith("cross_entropy")))
+
+
+def choose_loss(loss: str | Loss, output: str) -> Loss:
+    """The loss that a name means for a network that ends in this activation; a made loss is passed on as it is.
+
+    Parameters
+    ----------
+    loss : "cross_entropy", "poisson", "mean_squared_error", "mean_absolute_error", "huber", "quantile", or a made one
+        A name stands for the usual constants: no label smoothing, delta = 1, tau = ½. A made one is, for example,
+        `losses.huber(delta=2.0)` or `losses.cross_entropy("softmax", label_smoothing=0.1)`.
+    output : str
+        The activation of the last layer. A cross-entropy needs the "sigmoid" or "softmax" that it was made for,
+        Poisson's loss "identity" (the network then predicts the logarithm of the expected count); the others take any.
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    InvalidArgument
+        Where the name is unknown, or the output does not fit.
+
+    Examples
+    --------
+    >>> choose_loss("cross_entropy", output="softmax").name, choose_loss(huber(2.0), output="identity").constants
+    ('softmax_cross_entropy', (2.0,))
+    """
+    chosen = _named(loss, output) if isinstance(loss, str) else loss
+    if not isinstance(chosen, Loss):
+        raise InvalidArgument("loss", "must be a name or a loss such as huber(delta=2.0)", loss)
+    ending, is_cross_entropy, _ = chosen.name.partition("_cross_entropy")
+    if is_cross_entropy and ending != output:
+        expected = f"{chosen.name!r} does not fit a network whose output is {output!r}"
+        raise InvalidArgument("loss", expected, loss, f'Give the network output="{ending}".')
+    if chosen.name == "poisson" and output != "identity":
+        expected = f"'poisson' takes the logarithm of a count, but the network's output is {output!r}"
+        raise InvalidArgument(
+            "loss", expected, loss, 'Give the network output="identity"; its exponential is the count.'
+        )
+    return chosen
+
+
+def _named(name: str, output: str) -> Loss:
+    if name not in _SPOKEN:
+        raise unknown_name("loss", name, _SPOKEN)
     if name != "cross_entropy":
-        raise unknown_name("loss", name, ("cross_entropy", "mean_squared_error"))
+        return LOSSES[name]
     if output not in ("sigmoid", "softmax"):
         expected = f"'cross_entropy' needs probabilities, but the network's output is {output!r}"
         remedy = 'Give the network output="sigmoid" or "softmax", or take loss="mean_squared_error".'

@@ -47,10 +47,11 @@ class Network:
         Neurons of each hidden layer; () for none.
     outputs : int
         Neurons of the last layer.
-    activation : "relu", "tanh", "sigmoid" or "identity"
-        What the hidden layers bend with.
-    output : "sigmoid", "softmax", "identity", "tanh" or "relu"
-        What the last layer bends with.
+    activation : str
+        What the hidden layers bend with: "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus",
+        "tanh", "sigmoid" or "identity".
+    output : str
+        What the last layer bends with: "sigmoid", "softmax", "identity", or any of the above.
     dtype : "float32" or "float64"
         What it computes in.
     seed : int in 0 … 2⁶⁴ − 1

@@ -20,8 +20,8 @@ def Perceptron(weights: ArrayLike, bias: float, activation: str = "sigmoid") -> 
         One for each input.
     bias : float
         What it says to inputs of 0.
-    activation : "sigmoid", "tanh", "relu" or "identity"
-        The g above.
+    activation : str
+        The g above: "sigmoid", "identity", or another of `wade.maths.activations`, but softmax.
 
     Returns
     -------

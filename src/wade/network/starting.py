@@ -1,21 +1,33 @@
 """Where a network starts: weights drawn for their layer's activation, biases 0, and nothing known of unseen categories.
 
-He's weights for layers that end in ReLU, Glorot's for the others. Each parameter draws from its own stream, so its
-numbers depend on the seed and its place in θ, not on what was drawn before. A neuron of the first layer sums one number
-for each number column and one for each category, so its n_in is the two counts together. Row 0 of each table, the one
-for missing and never seen, starts at 0: a row without a known category is judged by the rest of it.
+He's weights for layers that end in a rectifier or a gate: these pass about half of the signal's energy, and He's make
+up for that. LeCun's for SELU, which keeps the energy by itself and is made for them. Glorot's for the others: their
+slope is flat far out (sigmoid, tanh, softmax) or 1 (identity), and the gradient counts as much as the signal; softplus
+is with them because it is an output's activation, with little to pass on.
+
+Each parameter draws from its own stream, so its numbers depend on the seed and its place in θ, not on what was drawn
+before. A neuron of the first layer sums one number for each number column and one for each category, so its n_in is the
+two counts together. Row 0 of each table, the one for missing and never seen, starts at 0: a row without a known
+category is judged by the rest of it.
 """
 
 from __future__ import annotations
 
 from itertools import count
+from typing import Final
 
 import numpy as np
 
-from wade.maths.initialisers import glorot_uniform, he_normal
+from wade.maths.initialisers import Initialiser, glorot_uniform, he_normal, lecun_normal
 from wade.maths.random import WEIGHTS
 from wade.network.architecture import Architecture, Layer
 from wade.types import Floats
+
+_INITIALISERS: Final[dict[str, Initialiser]] = {
+    **dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), he_normal),
+    "selu": lecun_normal,
+    **dict.fromkeys(("identity", "sigmoid", "tanh", "softplus", "softmax"), glorot_uniform),
+}
 
 
 def starting_theta(architecture: Architecture) -> Floats:
@@ -51,5 +63,4 @@ def starting_theta(architecture: Architecture) -> Floats:
 
 
 def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
-    initialiser = he_normal if layer.activation == "relu" else glorot_uniform
-    return initialiser(key, layer.n_in + len(layer.embeddings), layer.n_out, rows)
+    return _INITIALISERS[layer.activation](key, layer.n_in + len(layer.embeddings), layer.n_out, rows)

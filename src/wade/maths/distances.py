@@ -1,0 +1,271 @@
+r"""A prediction that is a number is judged by its distance from the truth; what counts as far is a matter of choice.
+
+Squares fear one large mistake more than many small ones, and settle on the mean of what may happen. Absolute values
+count every mile alike, and settle on the median. Huber squares what is near and counts what is far, so that a few wild
+rows do not rule. The quantile loss counts too-low and too-high at two different prices, and settles on the value that
+a chosen share of cases stays below.
+
+All of them take the activations A and are the mean over a sample's K outputs. d = a − y is predicted minus actual.
+"""
+
+from __future__ import annotations
+
+from wade.maths.arrays import namespace
+from wade.types import Array
+
+
+def squared_error(A: Array, y: Array) -> Array:
+    r"""The distance of prediction and truth, squared, for each sample: the mean over its K outputs, without ½.
+
+    .. math:: \ell = \frac{1}{K} \sum_k (a_k - y_k)^2
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+
+    Returns
+    -------
+    array (n_samples,), ≥ 0, in the target's unit squared
+
+    References
+    ----------
+    C. Bishop, *Pattern Recognition and Machine Learning*, 2006, equation (5.11), there as a sum and with ½.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> squared_error(np.asarray([[1.0, 5.0]]), np.asarray([[0.0, 2.0]]))
+    array([5.])
+    """
+    return namespace(A, y).mean((A - y) ** 2, axis=1)
+
+
+def squared_error_gradient(A: Array, y: Array) -> Array:
+    r"""Twice the difference, divided among the K outputs.
+
+    .. math:: \frac{\partial \ell}{\partial a_k} = \frac{2}{K} (a_k - y_k)
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+
+    Returns
+    -------
+    array of A's shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> squared_error_gradient(np.asarray([[1.0, 5.0]]), np.asarray([[0.0, 2.0]]))
+    array([[1., 3.]])
+    """
+    grad_A: Array = (A - y) * (2 / A.shape[1])
+    return grad_A
+
+
+def absolute_error(A: Array, y: Array) -> Array:
+    r"""The distance of prediction and truth, for each sample: the mean over its K outputs.
+
+    .. math:: \ell = \frac{1}{K} \sum_k |a_k - y_k|
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+
+    Returns
+    -------
+    array (n_samples,), ≥ 0, in the target's unit
+
+    References
+    ----------
+    P. S. Laplace, *Mémoire sur la probabilité des causes par les événements*, 1774: the median makes it least.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> absolute_error(np.asarray([[1.0, 5.0]]), np.asarray([[0.0, 2.0]]))
+    array([2.])
+    """
+    xp = namespace(A, y)
+    return xp.mean(xp.abs(A - y), axis=1)
+
+
+def absolute_error_gradient(A: Array, y: Array) -> Array:
+    r"""Which side the prediction is on, divided among the K outputs; how far off it is does not matter.
+
+    .. math:: \frac{\partial \ell}{\partial a_k} = \frac{1}{K} \, \mathrm{sign}(a_k - y_k)
+
+    At the kink, a = y, it is 0, as in PyTorch: what is right stays.
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+
+    Returns
+    -------
+    array of A's shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> absolute_error_gradient(np.asarray([[1.0, 5.0]]), np.asarray([[1.0, 2.0]]))
+    array([[0. , 0.5]])
+    """
+    grad_A: Array = namespace(A, y).sign(A - y) / A.shape[1]
+    return grad_A
+
+
+def huber_error(A: Array, y: Array, delta: float = 1.0) -> Array:
+    r"""Half the square of what is near, the plain distance of what is far: the mean over a sample's K outputs.
+
+    .. math:: \ell = \frac{1}{K} \sum_k h(a_k - y_k), \qquad
+              h(d) = \tfrac{1}{2} d^2 \text{ where } |d| \le \delta, \text{ else } \delta (|d| - \tfrac{1}{2} \delta)
+
+    With c = min(|d|, δ), both are c (|d| − c/2). Unlike the squared error it carries the factor ½, as in PyTorch, so
+    that its slope ends at δ. At |d| = δ the two pieces meet with the same value and the same slope.
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+    delta : float, > 0, in the target's unit
+        Where near ends.
+
+    Returns
+    -------
+    array (n_samples,), ≥ 0, in the target's unit squared
+
+    References
+    ----------
+    P. Huber, *Robust Estimation of a Location Parameter*, 1964, section 2.
+
+    Examples
+    --------
+    ½ · 0.5² = 0.125, and 1 · (3 − ½) = 2.5.
+
+    >>> import numpy as np
+    >>> huber_error(np.asarray([[0.5], [3.0]]), np.zeros((2, 1)), delta=1.0)
+    array([0.125, 2.5  ])
+    """
+    xp = namespace(A, y)
+    distance = xp.abs(A - y)
+    near = xp.minimum(distance, delta)
+    return xp.mean(near * (distance - near / 2), axis=1)
+
+
+def huber_error_gradient(A: Array, y: Array, delta: float = 1.0) -> Array:
+    r"""The difference, cut at ±δ, divided among the K outputs.
+
+    .. math:: \frac{\partial \ell}{\partial a_k} = \frac{1}{K} \max(-\delta, \min(\delta, a_k - y_k))
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+    delta : float, > 0, in the target's unit
+        Where near ends.
+
+    Returns
+    -------
+    array of A's shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> huber_error_gradient(np.asarray([[0.5], [3.0], [-3.0]]), np.zeros((3, 1)), delta=1.0)
+    array([[ 0.5],
+           [ 1. ],
+           [-1. ]])
+    """
+    xp = namespace(A, y)
+    grad_A: Array = xp.maximum(xp.minimum(A - y, delta), -delta) / A.shape[1]
+    return grad_A
+
+
+def quantile_error(A: Array, y: Array, tau: float = 0.5) -> Array:
+    r"""Too low costs τ a unit, too high 1 − τ (the pinball loss): the mean over a sample's K outputs.
+
+    .. math:: \ell = \frac{1}{K} \sum_k \max\big( \tau (y_k - a_k), (\tau - 1) (y_k - a_k) \big)
+
+    It is least where a share τ of what happens lies below the prediction: with τ = 0.9, nine in ten. τ = ½ is half the
+    absolute error.
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+    tau : float, in (0, 1)
+        The share that is to lie below.
+
+    Returns
+    -------
+    array (n_samples,), ≥ 0, in the target's unit
+
+    References
+    ----------
+    R. Koenker, G. Bassett, *Regression Quantiles*, 1978, equation (1.2).
+
+    Examples
+    --------
+    At τ = 0.9, 2 too low costs 1.8 and 2 too high costs 0.2.
+
+    >>> import numpy as np
+    >>> quantile_error(np.asarray([[-2.0], [2.0]]), np.zeros((2, 1)), tau=0.9).round(12)
+    array([1.8, 0.2])
+    """
+    xp = namespace(A, y)
+    missing = y - A
+    return xp.mean(xp.maximum(tau * missing, (tau - 1) * missing), axis=1)
+
+
+def quantile_error_gradient(A: Array, y: Array, tau: float = 0.5) -> Array:
+    r"""Up by τ where the prediction is too low, down by 1 − τ where it is too high, divided among the K outputs.
+
+    .. math:: \frac{\partial \ell}{\partial a_k} = \frac{1}{K} \begin{cases} -\tau & a_k < y_k \\ 0 & a_k = y_k \\
+              1 - \tau & a_k > y_k \end{cases}
+
+    At the kink, a = y, any number from −τ to 1 − τ would do; here it is 0, as for the absolute error.
+
+    Parameters
+    ----------
+    A : array (n_samples, n_outputs), floating
+        Activations.
+    y : array (n_samples, n_outputs), floating
+        What should have come out.
+    tau : float, in (0, 1)
+        The share that is to lie below.
+
+    Returns
+    -------
+    array of A's shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quantile_error_gradient(np.asarray([[-2.0], [0.0], [2.0]]), np.zeros((3, 1)), tau=0.75)
+    array([[-0.75],
+           [ 0.  ],
+           [ 0.25]])
+    """
+    xp = namespace(A, y)
+    side = xp.sign(A - y)
+    grad_A: Array = xp.where(side > 0, (1 - tau) * side, tau * side) / A.shape[1]
+    return grad_A

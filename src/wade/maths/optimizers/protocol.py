@@ -1,0 +1,69 @@
+"""What every optimiser offers, and the two lines that all of them share: weight decay, and the range of a constant."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from wade.errors import InvalidArgument
+from wade.maths.arrays import namespace
+from wade.types import Array
+
+State: TypeAlias = dict[str, Any]
+
+
+class Optimizer(Protocol):
+    """What every optimiser offers."""
+
+    name: ClassVar[str]
+
+    @property
+    def weight_decay(self) -> float:
+        """λ: how strongly it pulls parameters that decay towards 0."""
+
+    def init(self, theta: Array) -> State:
+        """The memory before the first step: `step` = 0 and arrays of zeros."""
+
+    def update(
+        self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
+    ) -> tuple[Array, State]:
+        """One step: new parameters and new memory."""
+
+    def effective_learning_rate(self, state: State, learning_rate: float) -> Array | float:
+        """By what the step that led to this memory multiplied its direction, one factor for each parameter.
+
+        Each optimiser says what its direction is: the gradient, or what it has made of the gradients so far. The step
+        was −factor ⊙ direction. `learning_rate` is that step's; the memory must be one that `update` returned. Where
+        all parameters have the same factor it is a number.
+        """
+
+
+def with_decay(gradient: Array, theta: Array, weight_decay: float, decays: Array | None) -> Array:
+    r"""The gradient of the loss and of the penalty ½λ‖θ‖² on the parameters that decay.
+
+    .. math:: g = \nabla J(\theta) + \lambda \theta
+    """
+    return gradient + weight_decay * decaying(theta, decays)
+
+
+def decaying(theta: Array, decays: Array | None) -> Array:
+    """The parameters that weight decay touches, 0 in place of the others."""
+    return theta if decays is None else namespace(theta).where(decays, theta, 0.0)
+
+
+def check_fraction(name: str, value: float) -> None:
+    """Raises where a constant is not in [0, 1)."""
+    if not 0 <= value < 1:
+        raise InvalidArgument(name, "must be at least 0 and less than 1", value)
+
+
+def check_not_negative(name: str, value: float) -> None:
+    """Raises where a constant is not in [0, ∞)."""
+    if not (value >= 0 and isfinite(value)):
+        raise InvalidArgument(name, "must be a finite number of at least 0", value)
+
+
+def check_positive(name: str, value: float, remedy: str) -> None:
+    """Raises where a constant is not in (0, ∞)."""
+    if not (value > 0 and isfinite(value)):
+        raise InvalidArgument(name, "must be a finite number greater than 0", value, remedy)

@@ -1,0 +1,144 @@
+"""A learning rate for each parameter, from the squares of its gradients: AdaGrad sums them, RMSProp averages them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wade.maths.arrays import namespace
+from wade.maths.optimizers.protocol import State, check_fraction, check_not_negative, check_positive, with_decay
+from wade.types import Array
+
+
+@dataclass(frozen=True)
+class AdaGrad:
+    r"""Steps that shrink with all that a parameter has been through.
+
+    .. math:: g \leftarrow \nabla J(\theta) + \lambda \theta, \qquad
+              G \leftarrow G + g^2, \qquad
+              \theta \leftarrow \theta - \eta \frac{g}{\sqrt{G} + \varepsilon}
+
+    G starts at 0 and only grows, so a parameter that seldom has a gradient keeps long steps for when it has one. ε
+    stands outside the root. The learning rate itself has no decay; a schedule is there for that.
+
+    Parameters
+    ----------
+    epsilon : float, > 0
+    weight_decay : float, λ ≥ 0
+        Added to the gradient as λθ, so that it too is divided by √G.
+
+    Raises
+    ------
+    InvalidArgument
+        Where a constant is outside its range.
+
+    References
+    ----------
+    J. Duchi, E. Hazan, Y. Singer, *Adaptive Subgradient Methods for Online Learning and Stochastic Optimization*, 2011,
+    figure 1, with diagonal matrices.
+
+    Examples
+    --------
+    The same gradient again and again: G is 4, 8, 12, and a step of η/√1, then η/√2, then η/√3.
+
+    >>> import numpy as np
+    >>> adagrad, theta = AdaGrad(), np.asarray([1.0])
+    >>> state = adagrad.init(theta)
+    >>> for _ in range(3):
+    ...     theta, state = adagrad.update(theta, np.asarray([2.0]), state, learning_rate=0.1)
+    ...     print(theta.round(4), adagrad.effective_learning_rate(state, learning_rate=0.1).round(4))
+    [0.9] [0.05]
+    [0.8293] [0.0354]
+    [0.7716] [0.0289]
+    """
+
+    name: ClassVar[str] = "adagrad"
+    epsilon: float = 1e-10
+    weight_decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_positive("epsilon", self.epsilon, "Try 1e-10.")
+        check_not_negative("weight_decay", self.weight_decay)
+
+    def init(self, theta: Array) -> State:
+        """The memory before the first step: G = 0."""
+        return {"step": 0, "sum_of_squares": namespace(theta).zeros_like(theta)}
+
+    def update(
+        self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
+    ) -> tuple[Array, State]:
+        """One step: new parameters and new memory."""
+        gradient = with_decay(gradient, theta, self.weight_decay, decays)
+        memory = {"step": state["step"] + 1, "sum_of_squares": state["sum_of_squares"] + gradient**2}
+        return theta - self.effective_learning_rate(memory, learning_rate) * gradient, memory
+
+    def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
+        """η / (√G + ε) for each parameter; the direction is g."""
+        G = state["sum_of_squares"]
+        return learning_rate / (namespace(G).sqrt(G) + self.epsilon)
+
+
+@dataclass(frozen=True)
+class RMSProp:
+    r"""Steps that shrink with how large a parameter's gradients have lately been.
+
+    .. math:: g \leftarrow \nabla J(\theta) + \lambda \theta, \qquad
+              v \leftarrow \alpha v + (1 - \alpha) g^2, \qquad
+              \theta \leftarrow \theta - \eta \frac{g}{\sqrt{v} + \varepsilon}
+
+    AdaGrad with a memory that fades. v starts at 0 and that bias is not undone: the first step is η / √(1 − α) long,
+    ten times η with the usual constants, and the next ones are long too. ε stands outside the root; no momentum, and v
+    is not centred.
+
+    Parameters
+    ----------
+    alpha : float, α in [0, 1)
+    epsilon : float, > 0
+    weight_decay : float, λ ≥ 0
+        Added to the gradient as λθ, so that it too is divided by √v.
+
+    Raises
+    ------
+    InvalidArgument
+        Where a constant is outside its range.
+
+    References
+    ----------
+    T. Tieleman, G. Hinton, *Neural Networks for Machine Learning*, lecture 6.5, 2012, with PyTorch's α = 0.99.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rmsprop, theta = RMSProp(), np.asarray([1.0, 1.0])
+    >>> theta, state = rmsprop.update(theta, np.asarray([100.0, -0.001]), rmsprop.init(theta), learning_rate=0.01)
+    >>> theta.round(4)
+    array([0.9, 1.1])
+    """
+
+    name: ClassVar[str] = "rmsprop"
+    alpha: float = 0.99
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_fraction("alpha", self.alpha)
+        check_positive("epsilon", self.epsilon, "Try 1e-8.")
+        check_not_negative("weight_decay", self.weight_decay)
+
+    def init(self, theta: Array) -> State:
+        """The memory before the first step: v = 0."""
+        return {"step": 0, "second_moment": namespace(theta).zeros_like(theta)}
+
+    def update(
+        self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
+    ) -> tuple[Array, State]:
+        """One step: new parameters and new memory."""
+        gradient = with_decay(gradient, theta, self.weight_decay, decays)
+        second_moment = self.alpha * state["second_moment"] + (1 - self.alpha) * gradient**2
+        memory = {"step": state["step"] + 1, "second_moment": second_moment}
+        return theta - self.effective_learning_rate(memory, learning_rate) * gradient, memory
+
+    def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
+        """η / (√v + ε) for each parameter; the direction is g."""
+        v = state["second_moment"]
+        return learning_rate / (namespace(v).sqrt(v) + self.epsilon)

@@ -1,0 +1,247 @@
+r"""A rectifier lets the positive through as it is and holds the negative back: wholly, in part, or down to a floor.
+
+Its slope is 1 wherever the neuron is on, however large the sum, so that a gradient passes many layers undiminished.
+The members of the family differ in what they do below 0, and so in what a neuron that is off can still learn.
+
+The slope at the kink, z = 0, is a matter of choice; each formula says which, and the choice is PyTorch's.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wade.maths.arrays import namespace
+from wade.types import Array
+
+LEAK: Final = 0.01
+SELU_SCALE: Final = 1.0507009873554804934193349852946
+SELU_FLOOR: Final = 1.6732632423543772848170429916717
+
+
+def relu(Z: Array) -> Array:
+    r"""What is negative becomes 0; what is positive stays.
+
+    .. math:: g(z) = \max(0, z)
+
+    Not-a-number stays not-a-number, so that a run that goes wrong is seen to.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, ≥ 0
+
+    References
+    ----------
+    X. Glorot, A. Bordes, Y. Bengio, *Deep Sparse Rectifier Neural Networks*, 2011, section 3.1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> relu(np.asarray([-2.0, 0.0, 3.0]))
+    array([0., 0., 3.])
+    """
+    return namespace(Z).maximum(Z, 0.0)
+
+
+def relu_derivative(Z: Array) -> Array:
+    r"""The slope of ReLU: 1 where the neuron is on, 0 where it is off.
+
+    .. math:: g'(z) = 1 \text{ where } z > 0, \text{ else } 0
+
+    At the kink, z = 0, any number between 0 and 1 would do; here it is 0, as in PyTorch and Keras.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, 0 or 1
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> relu_derivative(np.asarray([-2.0, 0.0, 3.0]))
+    array([0., 0., 1.])
+    """
+    return namespace(Z).astype(Z > 0, Z.dtype)
+
+
+def leaky_relu(Z: Array) -> Array:
+    r"""ReLU with a leak: of what is negative, a hundredth stays, so that no neuron is off for good.
+
+    .. math:: g(z) = z \text{ where } z > 0, \text{ else } 0.01 \, z
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape
+
+    References
+    ----------
+    A. Maas, A. Hannun, A. Ng, *Rectifier Nonlinearities Improve Neural Network Acoustic Models*, 2013, equation (2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> leaky_relu(np.asarray([-2.0, 0.0, 3.0]))
+    array([-0.02,  0.  ,  3.  ])
+    """
+    A: Array = namespace(Z).where(Z > 0, Z, LEAK * Z)
+    return A
+
+
+def leaky_relu_derivative(Z: Array) -> Array:
+    r"""The slope of the leaky ReLU: 1 where the neuron is on, a hundredth where it is off.
+
+    .. math:: g'(z) = 1 \text{ where } z > 0, \text{ else } 0.01
+
+    At the kink, z = 0, it is 0.01, as in PyTorch.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, 0.01 or 1
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> leaky_relu_derivative(np.asarray([-2.0, 0.0, 3.0]))
+    array([0.01, 0.01, 1.  ])
+    """
+    xp = namespace(Z)
+    slope: Array = xp.where(Z > 0, xp.ones_like(Z), xp.full_like(Z, LEAK))
+    return slope
+
+
+def elu(Z: Array) -> Array:
+    r"""What is negative fades smoothly to a floor at −1, so that the mean of the activations stays near 0.
+
+    .. math:: g(z) = z \text{ where } z > 0, \text{ else } \alpha (e^{z} - 1), \qquad \alpha = 1
+
+    Computed as max(z, 0) + expm1(min(z, 0)): small z keep their digits, and the exponential is of no positive number.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, ≥ −1
+
+    References
+    ----------
+    D.-A. Clevert, T. Unterthiner, S. Hochreiter, *Fast and Accurate Deep Network Learning by Exponential Linear Units*,
+    2016, equation (15).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> elu(np.asarray([-1e4, -np.log(2), 0.0, 3.0]))
+    array([-1. , -0.5,  0. ,  3. ])
+    """
+    xp = namespace(Z)
+    A: Array = xp.maximum(Z, 0.0) + xp.expm1(xp.minimum(Z, 0.0))
+    return A
+
+
+def elu_derivative(Z: Array) -> Array:
+    r"""The slope of ELU: 1 where the neuron is on, fading to 0 below.
+
+    .. math:: g'(z) = e^{\min(z, 0)}
+
+    With α = 1 there is no kink: both sides meet at z = 0 with the slope 1.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, in [0, 1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> elu_derivative(np.asarray([-1e4, -np.log(2), 0.0, 3.0]))
+    array([0. , 0.5, 1. , 1. ])
+    """
+    xp = namespace(Z)
+    return xp.exp(xp.minimum(Z, 0.0))
+
+
+def selu(Z: Array) -> Array:
+    r"""ELU, scaled so that layer after layer the activations settle at mean 0 and variance 1 by themselves.
+
+    .. math:: g(z) = \lambda z \text{ where } z > 0, \text{ else } \lambda \alpha (e^{z} - 1),
+              \qquad \lambda = 1.0507\ldots, \quad \alpha = 1.6732\ldots
+
+    The two constants solve E g(z) = 0 and E g(z)² = 1 for z of mean 0 and variance 1: normalised goes in, normalised
+    comes out. It asks for the weights of `wade.maths.initialisers.lecun_normal`.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, ≥ −λα = −1.7581…
+
+    References
+    ----------
+    G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, *Self-Normalizing Neural Networks*, 2017, equations (2) and
+    (14).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> selu(np.asarray([-1e4, 0.0, 1.0])).round(4)
+    array([-1.7581,  0.    ,  1.0507])
+    """
+    xp = namespace(Z)
+    A: Array = SELU_SCALE * xp.maximum(Z, 0.0) + SELU_SCALE * SELU_FLOOR * xp.expm1(xp.minimum(Z, 0.0))
+    return A
+
+
+def selu_derivative(Z: Array) -> Array:
+    r"""The slope of SELU: λ where the neuron is on, steeper just below 0, fading from there.
+
+    .. math:: g'(z) = \lambda \text{ where } z > 0, \text{ else } \lambda \alpha e^{z}
+
+    At the kink, z = 0, it is λα = 1.7581…, the slope from below, as in PyTorch.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, in [0, λα]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> selu_derivative(np.asarray([-1e4, 0.0, 3.0])).round(4)
+    array([0.    , 1.7581, 1.0507])
+    """
+    xp = namespace(Z)
+    off = SELU_SCALE * SELU_FLOOR * xp.exp(xp.minimum(Z, 0.0))
+    slope: Array = xp.where(Z > 0, SELU_SCALE * xp.ones_like(Z), off)
+    return slope

@@ -1,0 +1,126 @@
+r"""Two curves like an S: what goes in without bound comes out between two ends, and far out nothing moves any more.
+
+The sigmoid runs from 0 to 1 and speaks of probability; tanh runs from −1 to 1 through 0. Where they are flat their
+slopes vanish, and with them what a layer below can learn: the reason why rectifiers took over in deep networks.
+"""
+
+from __future__ import annotations
+
+from wade.maths.arrays import namespace
+from wade.types import Array
+
+
+def sigmoid(Z: Array) -> Array:
+    r"""Any number becomes a probability.
+
+    .. math:: \sigma(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z}}{e^{z} + 1}
+
+    The first form is used for z ≥ 0 and the second for z < 0, so that neither exponential can overflow.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, in [0, 1]
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (3).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sigmoid(np.asarray([-1e4, 0.0, 3.2])).round(4)
+    array([0.    , 0.5   , 0.9608])
+    """
+    xp = namespace(Z)
+    e = xp.exp(-xp.abs(Z))
+    A: Array = xp.where(Z >= 0, 1.0, e) / (1 + e)
+    return A
+
+
+def sigmoid_derivative(Z: Array) -> Array:
+    r"""The slope of the sigmoid: ¼ in the middle, vanishing on both sides.
+
+    .. math:: \sigma'(z) = \sigma(z) (1 - \sigma(z)) = \frac{e^{-|z|}}{(1 + e^{-|z|})^2}
+
+    The second form is used: in the first, 1 − σ(z) rounds to 0 from z = 37 on.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, in [0, ¼]
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, chapter 3, below equation (60).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sigmoid_derivative(np.asarray([-3.2, 0.0, 3.2])).round(4)
+    array([0.0376, 0.25  , 0.0376])
+    """
+    xp = namespace(Z)
+    e = xp.exp(-xp.abs(Z))
+    slope: Array = e / (1 + e) ** 2
+    return slope
+
+
+def tanh(Z: Array) -> Array:
+    r"""The sigmoid, stretched so that it runs from −1 to 1 through 0.
+
+    .. math:: \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}} = 2 \sigma(2 z) - 1
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, in [−1, 1]
+
+    References
+    ----------
+    Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, *Efficient BackProp*, 1998, section 4.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tanh(np.asarray([-1e4, 0.0, 1.0])).round(4)
+    array([-1.    ,  0.    ,  0.7616])
+    """
+    return namespace(Z).tanh(Z)
+
+
+def tanh_derivative(Z: Array) -> Array:
+    r"""The slope of tanh: 1 in the middle, vanishing on both sides.
+
+    .. math:: \tanh' z = 1 - \tanh^2 z = 4 \sigma'(2 z)
+
+    The second form is used: in the first, the difference rounds to 0 from z = 19 on.
+
+    Parameters
+    ----------
+    Z : array, floating
+        Pre-activations.
+
+    Returns
+    -------
+    array of Z's shape, in [0, 1]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tanh_derivative(np.asarray([0.0, 1.0])).round(4)
+    array([1.  , 0.42])
+    """
+    return 4 * sigmoid_derivative(2 * Z)

@@ -1,0 +1,254 @@
+r"""A prediction that is a probability is judged by surprise: −ln of the probability that it gave to what happened.
+
+What was thought certain costs nothing when it comes, what was thought impossible costs without bound. Making the mean
+surprise small is the same as making the data as likely as can be. Yes or no, one class among many, a count: for each
+there is an activation that turns any number into a probability, and taken together with its surprise the gradient is
+the plain difference "predicted − actual". So these losses take the pre-activations Z.
+"""
+
+from __future__ import annotations
+
+from wade.maths.arrays import namespace, one_hot
+from wade.maths.sigmoids import sigmoid
+from wade.maths.softmax import softmax
+from wade.types import Array
+
+
+def smoothed(target: Array, n_classes: int, label_smoothing: float) -> Array:
+    r"""Labels drawn towards undecided, so that a network is not driven to be surer than anyone can be.
+
+    .. math:: t = (1 - \varepsilon) \, y + \frac{\varepsilon}{K}
+
+    A sigmoid decides between K = 2, yes and no: its 1 becomes 1 − ε/2 and its 0 becomes ε/2. Among K classes the true
+    one is left 1 − ε + ε/K, and each other one gets ε/K, as in PyTorch.
+
+    Parameters
+    ----------
+    target : array, floating, in [0, 1]
+        Probabilities that were observed: zeros and ones as a rule.
+    n_classes : int, ≥ 2
+        K.
+    label_smoothing : float, in [0, 1)
+        ε; 0 changes nothing.
+
+    Returns
+    -------
+    array of target's shape
+
+    References
+    ----------
+    C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna, *Rethinking the Inception Architecture for Computer
+    Vision*, 2016, section 7.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> smoothed(np.asarray([0.0, 1.0, 0.0, 0.0]), n_classes=4, label_smoothing=0.2)
+    array([0.05, 0.85, 0.05, 0.05])
+    """
+    return (1 - label_smoothing) * target + label_smoothing / n_classes
+
+
+def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
+    r"""How surprised a forecaster of yes or no is, for each sample: the sum over its outputs.
+
+    .. math:: \ell = -\sum_k \big( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \big)
+              = \sum_k \big( \max(z_k, 0) - z_k y_k + \ln(1 + e^{-|z_k|}) \big), \qquad a = \sigma(z)
+
+    The second form is used: it never takes the logarithm of 0.
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_outputs), floating
+        Pre-activations.
+    y : array (n_samples, n_outputs), floating, in [0, 1]
+        1 where it happened, 0 where it did not.
+    label_smoothing : float, in [0, 1)
+        ε, by which `smoothed` draws y towards undecided.
+
+    Returns
+    -------
+    array (n_samples,), ≥ 0, in nats
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (57); I. Goodfellow, Y. Bengio, A. Courville,
+    *Deep Learning*, 2016, equations (6.24) to (6.26) for the second form.
+
+    Examples
+    --------
+    Undecided, it costs ln 2; sure and right, nothing; sure and wrong, as much as it was sure.
+
+    >>> import numpy as np
+    >>> sigmoid_cross_entropy(np.asarray([[0.0], [1e4], [1e4]]), np.asarray([[1.0], [1.0], [0.0]])).round(4)
+    array([6.931e-01, 0.000e+00, 1.000e+04])
+    """
+    xp, target = namespace(Z, y), smoothed(y, 2, label_smoothing)
+    return xp.sum(xp.maximum(Z, 0.0) - Z * target + xp.log1p(xp.exp(-xp.abs(Z))), axis=1)
+
+
+def sigmoid_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
+    r"""Predicted minus actual: the sigmoid's slope has cancelled.
+
+    .. math:: \frac{\partial \ell}{\partial z_k} = \sigma(z_k) - y_k
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_outputs), floating
+        Pre-activations.
+    y : array (n_samples, n_outputs), floating, in [0, 1]
+        1 where it happened, 0 where it did not.
+    label_smoothing : float, in [0, 1)
+        ε, by which `smoothed` draws y towards undecided.
+
+    Returns
+    -------
+    array of Z's shape
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (68).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sigmoid_cross_entropy_gradient(np.asarray([[0.0, 3.2]]), np.asarray([[1.0, 1.0]])).round(4)
+    array([[-0.5   , -0.0392]])
+    """
+    return sigmoid(Z) - smoothed(y, 2, label_smoothing)
+
+
+def softmax_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
+    r"""How surprised a forecaster of one class among many is, for each sample.
+
+    .. math:: \ell = -\ln a_y = \ln \sum_j e^{z_j - m} - (z_y - m), \qquad a = \mathrm{softmax}(z), \quad m = \max_j z_j
+
+    The second form is used: it never takes the logarithm of 0. Where labels are smoothed, −ln a_y becomes
+    −Σ t_j ln a_j with the targets t, as in PyTorch.
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_classes), floating
+        Pre-activations.
+    y : array (n_samples,), integers in 0 … n_classes − 1
+        The class that it was.
+    label_smoothing : float, in [0, 1)
+        ε, by which `smoothed` draws y towards undecided.
+
+    Returns
+    -------
+    array (n_samples,), ≥ 0, in nats
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, 2016, equation (6.30).
+
+    Examples
+    --------
+    At chance among K classes it costs ln K.
+
+    >>> import numpy as np
+    >>> softmax_cross_entropy(np.zeros((1, 10)), np.asarray([3])).round(4), np.log(10).round(4)
+    (array([2.3026]), np.float64(2.3026))
+    """
+    xp, n_classes = namespace(Z, y), Z.shape[1]
+    shifted = Z - xp.max(Z, axis=1, keepdims=True)
+    target = smoothed(one_hot(y, n_classes, like=Z), n_classes, label_smoothing)
+    return xp.log(xp.sum(xp.exp(shifted), axis=1)) - xp.sum(target * shifted, axis=1)
+
+
+def softmax_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
+    r"""Predicted minus actual, once more.
+
+    .. math:: \frac{\partial \ell}{\partial z_j} = a_j - t_j, \qquad t_j = [j = y] \text{ unless smoothed}
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_classes), floating
+        Pre-activations.
+    y : array (n_samples,), integers in 0 … n_classes − 1
+        The class that it was.
+    label_smoothing : float, in [0, 1)
+        ε, by which `smoothed` draws y towards undecided.
+
+    Returns
+    -------
+    array of Z's shape
+        Each row sums to 0.
+
+    References
+    ----------
+    J. Bridle, *Training Stochastic Model Recognition Algorithms as Networks can Lead to Maximum Mutual Information
+    Estimation of Parameters*, 1989.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax_cross_entropy_gradient(np.zeros((1, 4)), np.asarray([2]))
+    array([[ 0.25,  0.25, -0.75,  0.25]])
+    """
+    n_classes = Z.shape[1]
+    return softmax(Z) - smoothed(one_hot(y, n_classes, like=Z), n_classes, label_smoothing)
+
+
+def poisson(Z: Array, y: Array) -> Array:
+    r"""How surprised a forecaster of counts is, for each sample: the mean over its K outputs.
+
+    .. math:: \ell = \frac{1}{K} \sum_k \big( e^{z_k} - y_k z_k \big)
+
+    The network says z = ln λ, the logarithm of the count that is to be expected, so that λ is positive whatever z is.
+    The surprise is −ln(λ^y e^{−λ} / y!) = λ − y ln λ + ln y!; its last term has nothing to learn from and is left out,
+    as in PyTorch, so that the loss may be negative. From z = 710 on (float32: 89) e^z is beyond all numbers and the
+    loss is infinite, which training reports; there is no stabler form, since the loss itself is that large.
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_outputs), floating
+        Pre-activations, logarithms of expected counts.
+    y : array (n_samples, n_outputs), floating, ≥ 0
+        Counts.
+
+    Returns
+    -------
+    array (n_samples,)
+
+    References
+    ----------
+    P. McCullagh, J. Nelder, *Generalized Linear Models*, 1989, section 6.2.
+
+    Examples
+    --------
+    Two were expected and three came: 2 − 3 ln 2.
+
+    >>> import numpy as np
+    >>> poisson(np.log([[2.0]]), np.asarray([[3.0]])).round(4), round(2 - 3 * 0.693147, 4)
+    (array([-0.0794]), -0.0794)
+    """
+    xp = namespace(Z, y)
+    return xp.mean(xp.exp(Z) - y * Z, axis=1)
+
+
+def poisson_gradient(Z: Array, y: Array) -> Array:
+    r"""Expected minus counted, divided among the K outputs.
+
+    .. math:: \frac{\partial \ell}{\partial z_k} = \frac{1}{K} \big( e^{z_k} - y_k \big)
+
+    Parameters
+    ----------
+    Z : array (n_samples, n_outputs), floating
+        Pre-activations, logarithms of expected counts.
+    y : array (n_samples, n_outputs), floating, ≥ 0
+        Counts.
+
+    Returns
+    -------
+    array of Z's shape
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> poisson_gradient(np.asarray([[0.0, 0.0]]), np.asarray([[3.0, 1.0]]))
+    array([[-1.,  0.]])
+    """
+    grad_Z: Array = (namespace(Z, y).exp(Z) - y) / Z.shape[1]
+    return grad_Z
