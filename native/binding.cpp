@@ -70,20 +70,43 @@ Enum named(const std::map<std::string, Enum>& names, const std::string& name) {
     return found->second;
 }
 
-const std::map<std::string, Activation> activation_names{{"identity", Activation::identity},
-                                                         {"sigmoid", Activation::sigmoid},
-                                                         {"tanh", Activation::tanh},
-                                                         {"relu", Activation::relu},
-                                                         {"softmax", Activation::softmax}};
-const std::map<std::string, Loss> loss_names{{"sigmoid_cross_entropy", Loss::sigmoid_cross_entropy},
-                                             {"softmax_cross_entropy", Loss::softmax_cross_entropy},
-                                             {"mean_squared_error", Loss::mean_squared_error}};
+const std::map<std::string, Activation> activation_names{
+    {"identity", Activation::identity}, {"sigmoid", Activation::sigmoid}, {"tanh", Activation::tanh},
+    {"relu", Activation::relu},         {"leaky_relu", Activation::leaky_relu}, {"elu", Activation::elu},
+    {"selu", Activation::selu},         {"gelu", Activation::gelu},       {"silu", Activation::silu},
+    {"mish", Activation::mish},         {"softplus", Activation::softplus}, {"softmax", Activation::softmax}};
+const std::map<std::string, Loss> loss_names{
+    {"sigmoid_cross_entropy", Loss::sigmoid_cross_entropy}, {"softmax_cross_entropy", Loss::softmax_cross_entropy},
+    {"mean_squared_error", Loss::mean_squared_error},       {"mean_absolute_error", Loss::mean_absolute_error},
+    {"huber", Loss::huber},                                 {"quantile", Loss::quantile},
+    {"poisson", Loss::poisson}};
 const std::map<std::string, Optimizer> optimizer_names{
-    {"sgd", Optimizer::sgd}, {"adam", Optimizer::adam}, {"adamw", Optimizer::adamw}};
+    {"sgd", Optimizer::sgd},         {"nesterov", Optimizer::nesterov}, {"adagrad", Optimizer::adagrad},
+    {"rmsprop", Optimizer::rmsprop}, {"adam", Optimizer::adam},         {"adamw", Optimizer::adamw}};
+
+// How many arrays an optimiser remembers; plain gradient descent may do without.
+bool remembers(Optimizer optimizer, std::size_t arrays) {
+    switch (optimizer) {
+        case Optimizer::sgd: return arrays <= 1;
+        case Optimizer::nesterov:
+        case Optimizer::adagrad:
+        case Optimizer::rmsprop: return arrays == 1;
+        case Optimizer::adam:
+        case Optimizer::adamw: return arrays == 2;
+    }
+    return false;
+}
+
+template <class Names>
+std::vector<std::string> keys(const Names& names) {
+    std::vector<std::string> result;
+    for (const auto& [name, value] : names) result.push_back(name);
+    return result;
+}
 
 Shape make_shape(i64 n_numbers, std::vector<i64> sizes, std::vector<i64> widths, const std::vector<std::string>& activations,
-                 const std::string& loss) {
-    Shape shape{n_numbers, std::move(sizes), std::move(widths), {}, named(loss_names, loss)};
+                 const std::string& loss, double loss_constant) {
+    Shape shape{n_numbers, std::move(sizes), std::move(widths), {}, named(loss_names, loss), loss_constant};
     for (const std::string& name : activations) shape.activations.push_back(named(activation_names, name));
     const auto positive = [](i64 count) { return count > 0; };
     if (n_numbers < 0 || shape.widths.empty() || shape.widths.size() != shape.activations.size() ||
@@ -177,7 +200,7 @@ void run_team(int size, Body&& body) {
 }
 
 StepConstants constants_of(const OptimizerConstants& optimizer, double learning_rate, i64 step) {
-    if (optimizer.kind == Optimizer::sgd) return {learning_rate, learning_rate, 1.0};
+    if (optimizer.kind != Optimizer::adam && optimizer.kind != Optimizer::adamw) return {learning_rate, learning_rate, 1};
     const double t = static_cast<double>(step);
     return {learning_rate, learning_rate / (1 - std::pow(optimizer.beta1, t)),
             1 / std::sqrt(1 - std::pow(optimizer.beta2, t))};
@@ -189,7 +212,7 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
                    std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
                    std::optional<Vector<const T>> weights, Vector<const i64> rows, i64 batch_size,
                    Vector<const double> learning_rates, const std::string& optimizer, const std::vector<double>& constants,
-                   i64 steps_before) {
+                   const std::vector<double>& regularisation, i64 steps_before) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
     Table<T> table = checked_table<T>(shape, {numbers, codes});
     Observed<T>{targets, classes, weights}.add_to(table, shape);
@@ -198,11 +221,11 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
     const i64 n_steps = (n_rows + batch_size - 1) / batch_size;
     require(static_cast<i64>(learning_rates.shape(0)) == n_steps, "learning_rates: one for each step");
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
-    require(moments.size() <= 2 && constants.size() == 5, "the optimiser's state is not valid");
+    require(constants.size() == 5 && regularisation.size() == 3, "the optimiser's constants are not valid");
     for (const Vector<T>& moment : moments) require(moment.shape(0) == theta.shape(0), "state: wrong length");
     const OptimizerConstants chosen{named(optimizer_names, optimizer), constants[0], constants[1], constants[2], constants[3],
                                     constants[4]};
-    require(chosen.kind == Optimizer::sgd || moments.size() == 2, "Adam needs two moments");
+    require(remembers(chosen.kind, moments.size()), "state: wrong count of arrays");
 
     double* const losses = new double[static_cast<std::size_t>(n_steps)]();
     nb::capsule owner(losses, [](void* memory) noexcept { delete[] static_cast<double*>(memory); });
@@ -221,7 +244,8 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
         for (i64 step = 0; step < n_steps; ++step) {
             steps.push_back(constants_of(chosen, learning_rates.data()[step], steps_before + step + 1));
         }
-        const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), chosen, losses};
+        const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), chosen,
+                                 {regularisation[0], regularisation[1], regularisation[2]}, losses};
         const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
         run_team(team_size(threads, flops, 1e6),
                  [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
@@ -307,7 +331,8 @@ void bind(nb::module_& module) {
                nb::arg("theta").noconvert(), nb::arg("moments").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
                nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
                nb::arg("weights").noconvert().none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
-               nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"), nb::arg("steps_before"));
+               nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"),
+               nb::arg("regularisation"), nb::arg("steps_before"));
     module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
                nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
                nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
@@ -329,13 +354,18 @@ NB_MODULE(_core, module) {
         for (const wade::InstructionSet& set : wade::instruction_sets()) names.push_back(set.name);
         return names;
     });
+    module.def("activations", [] { return wade::keys(wade::activation_names); });
+    module.def("losses", [] { return wade::keys(wade::loss_names); });
+    module.def("optimizers", [] { return wade::keys(wade::optimizer_names); });
     nb::class_<wade::Shape>(module, "Shape")
         .def("__init__",
              [](wade::Shape* self, wade::i64 n_numbers, std::vector<wade::i64> sizes, std::vector<wade::i64> widths,
-                const std::vector<std::string>& activations, const std::string& loss) {
-                 new (self) wade::Shape(wade::make_shape(n_numbers, std::move(sizes), std::move(widths), activations, loss));
+                const std::vector<std::string>& activations, const std::string& loss, double loss_constant) {
+                 new (self) wade::Shape(
+                     wade::make_shape(n_numbers, std::move(sizes), std::move(widths), activations, loss, loss_constant));
              },
-             nb::arg("n_numbers"), nb::arg("sizes"), nb::arg("widths"), nb::arg("activations"), nb::arg("loss"))
+             nb::arg("n_numbers"), nb::arg("sizes"), nb::arg("widths"), nb::arg("activations"), nb::arg("loss"),
+             nb::arg("loss_constant") = 0.0)
         .def_prop_ro("n_parameters", &wade::Shape::n_parameters);
     wade::bind<float>(module);
     wade::bind<double>(module);

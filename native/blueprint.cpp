@@ -9,6 +9,20 @@ namespace {
 constexpr i64 weight_rows_per_task = 24;
 constexpr i64 embedding_bytes_per_task = 256;
 
+// Whether the derivative is written in terms of Z; the others are told by A.
+bool needs_preactivation(Activation activation) {
+    switch (activation) {
+        case Activation::leaky_relu:
+        case Activation::elu:
+        case Activation::selu:
+        case Activation::gelu:
+        case Activation::silu:
+        case Activation::mish:
+        case Activation::softplus: return true;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 i64 Shape::n_parameters() const {
@@ -40,6 +54,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
         layer.in_width = padded<T>(n_in), layer.width = padded<T>(n_out);
         layer.in_stride = stride_of<T>(n_in), layer.stride = stride_of<T>(n_out);
         layer.activation = shape.activations[l];
+        keeps_preactivations_ = keeps_preactivations_ || needs_preactivation(layer.activation);
         layer.weight = add_block(n_in, n_out, true);
         if (l == 0) {
             plan_.first_embedding = static_cast<int>(blocks_.size());
@@ -78,6 +93,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
     plan_.n_tasks = static_cast<i64>(tasks_.size());
     plan_.tasks = tasks_.data();
     plan_.loss = shape.loss;
+    plan_.loss_constant = shape.loss_constant;
 }
 
 template <class T>
@@ -116,11 +132,14 @@ Workspace<T>::Workspace(const Blueprint<T>& blueprint, i64 batch, bool backward,
       transposed_(backward ? blueprint.transposed_elements() : 0),
       inputs_(batch * blueprint.plan().number_stride),
       activations_(batch * blueprint.columns()),
+      preactivations_(backward && blueprint.keeps_preactivations() ? batch * blueprint.columns() : 0),
       deltas_(backward ? batch * blueprint.columns() : 0),
       codes_(batch * blueprint.plan().n_categories),
       losses_(backward ? batch : 0),
-      work_{theta_.get(),  gradient_.get(),    first_.get(),  second_.get(),  transposed_.get(), inputs_.get(),
-            codes_.get(), activations_.get(), deltas_.get(), losses_.get(), batch} {}
+      squares_(backward ? blueprint.plan().n_tasks : 0),
+      work_{theta_.get(),          gradient_.get(), first_.get(),  second_.get(),  transposed_.get(),
+            inputs_.get(),         codes_.get(),    activations_.get(), preactivations_.get(), deltas_.get(),
+            losses_.get(),         squares_.get(),  batch} {}
 
 template class Blueprint<float>;
 template class Blueprint<double>;

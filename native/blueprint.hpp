@@ -19,6 +19,7 @@ struct Shape {
     std::vector<i64> widths;  // of each layer, the output last
     std::vector<Activation> activations;
     Loss loss;
+    double loss_constant;
 
     i64 n_parameters() const;
     i64 n_products() const;  // multiplications of one row's forward pass
@@ -36,6 +37,7 @@ class Blueprint {
     const Plan& plan() const { return plan_; }
     i64 padded_parameters() const { return padded_parameters_; }
     i64 transposed_elements() const { return transposed_elements_; }
+    bool keeps_preactivations() const { return keeps_preactivations_; }
     i64 columns() const { return columns_; }  // activations of one row, over all layers
 
     void pack(const T* theta, T* to) const;
@@ -49,6 +51,7 @@ class Blueprint {
     std::vector<Block> blocks_;
     std::vector<Task> tasks_;
     i64 parameters_ = 0, padded_parameters_ = 0, transposed_elements_ = 0, columns_ = 0;
+    bool keeps_preactivations_ = false;
     Plan plan_{};
 };
 
@@ -82,9 +85,9 @@ class Workspace {
     const Work<T>& work() const { return work_; }
 
   private:
-    Buffer<T> theta_, gradient_, first_, second_, transposed_, inputs_, activations_, deltas_;
+    Buffer<T> theta_, gradient_, first_, second_, transposed_, inputs_, activations_, preactivations_, deltas_;
     Buffer<std::int32_t> codes_;
-    Buffer<double> losses_;
+    Buffer<double> losses_, squares_;
     Work<T> work_;
 };
 

@@ -8,9 +8,13 @@ namespace wade {
 
 using i64 = std::int64_t;
 
-enum class Activation : int { identity, sigmoid, tanh, relu, softmax };
-enum class Loss : int { sigmoid_cross_entropy, softmax_cross_entropy, mean_squared_error };
-enum class Optimizer : int { sgd, adam, adamw };
+enum class Activation : int {
+    identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus, softmax
+};
+enum class Loss : int {
+    sigmoid_cross_entropy, softmax_cross_entropy, mean_squared_error, mean_absolute_error, huber, quantile, poisson
+};
+enum class Optimizer : int { sgd, nesterov, adagrad, rmsprop, adam, adamw };
 
 // Rows are padded to whole cache lines, so that every vector load is aligned and no kernel has a ragged edge.
 constexpr i64 cache_line = 64;
@@ -68,6 +72,7 @@ struct Plan {
     i64 n_tasks;
     const Task* tasks;
     Loss loss;
+    double loss_constant;  // label smoothing, Huber's delta or the quantile's tau
 };
 
 // The learning rate of one step and what Adam's bias correction makes of it.
@@ -79,7 +84,15 @@ struct StepConstants {
 
 struct OptimizerConstants {
     Optimizer kind;
-    double momentum, beta1, beta2, epsilon, weight_decay;
+    double momentum, beta1, beta2, epsilon, weight_decay;  // RMSProp's alpha is beta2
+};
+
+// What is done to a gradient before the optimiser sees it; max_norm 0 does not clip.
+struct Regularisation {
+    double l1, l2, max_norm;
+
+    bool penalises() const { return l1 != 0 || l2 != 0; }
+    bool clips() const { return max_norm != 0; }
 };
 
 // The rows a call works on, as the caller holds them: unpadded, in the caller's order.
@@ -98,14 +111,16 @@ template <class T>
 struct Work {
     T* theta;
     T* gradient;
-    T* first;        // momentum, or Adam's first moment; null where unused
+    T* first;        // momentum, sum of squares, or Adam's first moment; null where unused
     T* second;       // Adam's second moment; null where unused
     T* transposed;   // Wᵀ of every layer but the first
     T* inputs;       // the batch: numbers
     std::int32_t* codes;  // the batch: codes
     T* activations;  // per layer, batch × stride
+    T* preactivations;  // Z, laid out likewise, for activations whose derivative needs it; null where none does
     T* deltas;       // per layer, batch × stride
     double* losses;  // per row of the batch
+    double* squares;  // per task: the squared length of its gradient, for clipping
     i64 batch;       // rows that the buffers hold
 };
 
@@ -116,6 +131,7 @@ struct Descent {
     i64 n_rows, batch_size;
     const StepConstants* steps;  // one a step
     OptimizerConstants optimizer;
+    Regularisation regularisation;
     double* step_losses;
 };
 

@@ -3,8 +3,9 @@
 // everybody waits; nothing else is shared, so the result does not depend on how many threads there are.
 #pragma once
 
+#include "losses.hpp"
 #include "matmul.hpp"
-#include "pointwise.hpp"
+#include "optimizers.hpp"
 #include "team.hpp"
 
 namespace wade::WADE_ISA {
@@ -22,6 +23,11 @@ inline const T* source_rows(const Plan& plan, const Work<T>& work, int l, i64 ro
 
 inline bool fused(Activation activation) {
     return activation == Activation::relu || activation == Activation::identity;
+}
+
+template <class T>
+inline void copy(const T* __restrict from, T* __restrict to, i64 count) {
+    for (i64 i = 0; i < count; ++i) to[i] = from[i];
 }
 
 // Copies rows of the caller's table into the batch: `rows` names them, or they follow `first` where it is null.
@@ -71,7 +77,10 @@ void forward_layer(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 
     product.row = work.theta + plan.blocks[layer.bias].offset;
     product.finish = activated && layer.activation == Activation::relu ? Finish::relu : Finish::none;
     multiply(product);
-    if (activated && !fused(layer.activation)) activate(layer.activation, product.c, product.m * layer.stride);
+    if (!activated || fused(layer.activation)) return;
+    const i64 count = product.m * layer.stride;
+    if (work.preactivations) copy(product.c, layer_rows(work, work.preactivations, layer, begin), count);
+    activate(layer.activation, product.c, count);
 }
 
 template <class T>
@@ -94,15 +103,26 @@ void loss_rows(const Plan& plan, const Work<T>& work, const Table<T>& table, con
                i64 end) {
     const Layer& layer = plan.layers[plan.n_layers - 1];
     const double share = total_weight > 0 ? 1 / total_weight : 0;  // a batch that weighs nothing moves nothing
+    const T constant = static_cast<T>(plan.loss_constant);
     for (i64 i = begin; i < end; ++i) {
         const i64 row = rows ? rows[i] : i;
-        const double weight = table.weights ? static_cast<double>(table.weights[row]) * share : share;
-        const T* target = table.targets ? table.targets + row * layer.n_out : nullptr;
-        const std::int32_t label = table.classes ? table.classes[row] : 0;
         T* z = layer_rows(work, work.activations, layer, i);
-        T* delta = layer_rows(work, work.deltas, layer, i);
-        work.losses[i] = weight * loss_of_row(plan.loss, layer.activation, z, layer.n_out, target, label,
-                                              static_cast<T>(weight), delta);
+        T* a = z;
+        if (takes_activations(plan.loss)) {
+            // The loss wants A and the derivative Z: the last layer's Z moves to where the other layers keep theirs.
+            if (work.preactivations) {
+                z = layer_rows(work, work.preactivations, layer, i);
+                copy(a, z, layer.n_out);
+            }
+            activate(layer.activation, a, layer.n_out);
+        }
+        Outcome<T> outcome{layer.n_out, z, a, nullptr, 0, layer_rows(work, work.deltas, layer, i)};
+        if (table.targets) outcome.target = table.targets + row * layer.n_out;
+        if (table.classes) outcome.label = table.classes[row];
+        const double weight = table.weights ? static_cast<double>(table.weights[row]) * share : share;
+        work.losses[i] = weight * loss_and_slope(plan.loss, constant, outcome);
+        for (i64 j = 0; j < layer.n_out; ++j) outcome.delta[j] *= static_cast<T>(weight);
+        if (takes_activations(plan.loss)) deactivate(layer.activation, z, a, outcome.delta, layer.n_out);
     }
 }
 
@@ -120,7 +140,9 @@ void backward_rows(const Plan& plan, const Work<T>& work, i64 begin, i64 end) {
         product.mask = layer_rows(work, work.activations, below, begin);
         product.finish = below.activation == Activation::relu ? Finish::relu_mask : Finish::none;
         multiply(product);
-        if (!fused(below.activation)) deactivate(below.activation, product.mask, product.c, product.m * below.stride);
+        if (fused(below.activation)) continue;
+        const T* z = work.preactivations ? layer_rows(work, work.preactivations, below, begin) : product.mask;
+        deactivate(below.activation, z, product.mask, product.c, product.m * below.stride);
     }
 }
 
@@ -185,13 +207,6 @@ void embedding_gradient(const Plan& plan, const Work<T>& work, i64 batch, const 
 }
 
 template <class T>
-void update_range(const Work<T>& work, const OptimizerConstants& optimizer, const StepConstants& step, const Block& block,
-                  i64 from, i64 count) {
-    update(optimizer, step, block.decays, count, work.theta + from, work.gradient + from,
-           work.first ? work.first + from : nullptr, work.second ? work.second + from : nullptr);
-}
-
-template <class T>
 void compute_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
     switch (task.kind) {
         case Task::Kind::weight: weight_gradient(plan, work, batch, task); break;
@@ -200,31 +215,48 @@ void compute_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Ta
     }
 }
 
-// Applies the gradient of a task while it is still in the cache.
-template <class T>
-void apply_gradient(const Plan& plan, const Work<T>& work, const OptimizerConstants& optimizer, const StepConstants& step,
-                    const Task& task) {
+// Calls visit(range) for each contiguous range of parameters that a task covers.
+template <class T, class Visit>
+void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit visit) {
+    const auto range = [&](const Block& block, i64 from, i64 count) {
+        visit(Range<T>{count, block.decays, work.theta + from, work.gradient + from,
+                       work.first ? work.first + from : nullptr, work.second ? work.second + from : nullptr});
+    };
     switch (task.kind) {
         case Task::Kind::weight: {
             const Block& block = plan.blocks[plan.layers[task.layer].weight];
-            update_range(work, optimizer, step, block, block.offset + task.begin * block.stride,
-                         (task.end - task.begin) * block.stride);
-            if (task.layer > 0) transpose_rows(plan, work, task.layer, task.begin, task.end);
+            range(block, block.offset + task.begin * block.stride, (task.end - task.begin) * block.stride);
             break;
         }
         case Task::Kind::bias: {
             const Block& block = plan.blocks[plan.layers[task.layer].bias];
-            update_range(work, optimizer, step, block, block.offset, block.stride);
+            range(block, block.offset, block.stride);
             break;
         }
         case Task::Kind::embedding: {
             const Block& block = plan.blocks[plan.first_embedding + task.category];
             for (i64 row = 0; row < block.rows; ++row) {
-                update_range(work, optimizer, step, block, block.offset + row * block.stride + task.begin,
-                             task.end - task.begin);
+                range(block, block.offset + row * block.stride + task.begin, task.end - task.begin);
             }
             break;
         }
+    }
+}
+
+template <class T>
+void penalise_task(const Plan& plan, const Work<T>& work, const Regularisation& regularisation, const Task& task) {
+    each_range(plan, work, task, [&](const Range<T>& range) {
+        if (range.decays) penalise<T>(regularisation, range.count, range.theta, range.gradient);
+    });
+}
+
+// Applies the gradient of a task, and brings Wᵀ up to date.
+template <class T>
+void apply_gradient(const Plan& plan, const Work<T>& work, const OptimizerConstants& optimizer, const StepConstants& step,
+                    const Task& task) {
+    each_range(plan, work, task, [&](const Range<T>& range) { update(optimizer, step, range); });
+    if (task.kind == Task::Kind::weight && task.layer > 0) {
+        transpose_rows(plan, work, task.layer, task.begin, task.end);
     }
 }
 
@@ -261,23 +293,63 @@ void first_half(const Plan& plan, const Work<T>& work, const Table<T>& table, co
     backward_rows(plan, work, share.begin, share.end);
 }
 
+// Draws tasks until none is left. `drawn` counts what the team has drawn before, in this round and all earlier ones.
+template <class T, class Work_>
+void share_tasks(const Plan& plan, Team& team, i64& drawn, Work_ work_on) {
+    for (i64 next = team.next() - drawn; next < plan.n_tasks; next = team.next() - drawn) work_on(next);
+    drawn += plan.n_tasks + team.size();
+}
+
+// Gradient and update in one go, while the gradient is in the cache.
+template <class T>
+void second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch, const StepConstants& step,
+                 Team& team, i64& drawn) {
+    share_tasks<T>(plan, team, drawn, [&](i64 task) {
+        compute_gradient(plan, work, batch, plan.tasks[task]);
+        if (descent.regularisation.penalises()) penalise_task(plan, work, descent.regularisation, plan.tasks[task]);
+        apply_gradient(plan, work, descent.optimizer, step, plan.tasks[task]);
+    });
+}
+
+// The same where the length of the whole gradient has to be known before any of it is applied. The squares are summed
+// task by task, in one order, whoever computed them.
+template <class T>
+void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch,
+                         const StepConstants& step, Team& team, i64& drawn) {
+    share_tasks<T>(plan, team, drawn, [&](i64 task) {
+        compute_gradient(plan, work, batch, plan.tasks[task]);
+        if (descent.regularisation.penalises()) penalise_task(plan, work, descent.regularisation, plan.tasks[task]);
+        work.squares[task] = 0;
+        each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) {
+            work.squares[task] += sum_of_squares(range.gradient, range.count);
+        });
+    });
+    team.wait();
+    const double norm = std::sqrt(sum_of(work.squares, plan.n_tasks));
+    const double factor = descent.regularisation.max_norm / (norm + 1e-6);
+    share_tasks<T>(plan, team, drawn, [&](i64 task) {
+        each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) {
+            // A norm that is not a number must not be taken for a short one.
+            if (factor >= 1) return;
+            for (i64 i = 0; i < range.count; ++i) range.gradient[i] *= static_cast<T>(factor);
+        });
+        apply_gradient(plan, work, descent.optimizer, step, plan.tasks[task]);
+    });
+}
+
 template <class T>
 void descend(const Plan& plan, const Work<T>& work, const Descent<T>& descent, Team& team, int rank) {
     if (rank == 0) transpose_all(plan, work);
     team.wait();
-    i64 taken = 0;  // numbers that the team has drawn in the steps before
+    i64 drawn = 0;
+    const auto half = descent.regularisation.clips() ? clipped_second_half<T> : second_half<T>;
     for (i64 step = 0, first = 0; first < descent.n_rows; ++step, first += descent.batch_size) {
-        const i64* rows = descent.rows + first;
         const i64 left = descent.n_rows - first;
         const i64 batch = left < descent.batch_size ? left : descent.batch_size;
-        first_half(plan, work, descent.table, rows, batch, Share(batch, rank, team.size()));
+        first_half(plan, work, descent.table, descent.rows + first, batch, Share(batch, rank, team.size()));
         team.wait();
         if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch);
-        for (i64 next = team.next() - taken; next < plan.n_tasks; next = team.next() - taken) {
-            compute_gradient(plan, work, batch, plan.tasks[next]);
-            apply_gradient(plan, work, descent.optimizer, descent.steps[step], plan.tasks[next]);
-        }
-        taken += plan.n_tasks + team.size();
+        half(plan, work, descent, batch, descent.steps[step], team, drawn);
         team.wait();
     }
 }
@@ -289,9 +361,8 @@ void gradient(const Plan& plan, const Work<T>& work, const Table<T>& table, doub
     first_half(plan, work, table, nullptr, table.n_rows, Share(table.n_rows, rank, team.size()));
     team.wait();
     if (rank == 0) loss = sum_of(work.losses, table.n_rows);
-    for (i64 next = team.next(); next < plan.n_tasks; next = team.next()) {
-        compute_gradient(plan, work, table.n_rows, plan.tasks[next]);
-    }
+    i64 drawn = 0;
+    share_tasks<T>(plan, team, drawn, [&](i64 task) { compute_gradient(plan, work, table.n_rows, plan.tasks[task]); });
 }
 
 // Each thread has its own stretch of the batch buffers and draws blocks of rows until none is left.

@@ -5,8 +5,10 @@ import pytest
 
 from wade.engines import ReferenceEngine, choose_engine, native
 from wade.errors import EngineUnavailable, InvalidArgument
-from wade.maths.losses import choose_loss
-from wade.maths.optimizers import Adam
+from wade.maths.activations import ACTIVATIONS
+from wade.maths.losses import LOSSES, choose_loss, cross_entropy, huber, quantile
+from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
+from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs
 
@@ -47,6 +49,52 @@ def test_the_number_of_threads_changes_no_bit(n_rows):
         predicted = engine.predict(network, X)
         ends.add(b"".join(array.tobytes() for array in (network.theta, losses, predicted, *list(state.values())[1:])))
     assert len(ends) == 1
+
+
+SPOKEN = [
+    cross_entropy("sigmoid", label_smoothing=0.1),
+    cross_entropy("softmax", label_smoothing=0.2),
+    cross_entropy("softmax"),
+    huber(delta=0.7),
+    quantile(tau=0.8),
+    *(LOSSES[name] for name in ("mean_squared_error", "mean_absolute_error", "poisson")),
+]
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
+@pytest.mark.parametrize("loss", SPOKEN, ids=lambda loss: f"{loss.name}{loss.constants or ''}")
+def test_every_activation_under_every_loss(activation, loss):
+    """Hidden layers and, where the loss takes activations, the output too; one batch, every gradient."""
+    fixed = {"sigmoid_cross_entropy": "sigmoid", "softmax_cross_entropy": "softmax", "poisson": "identity"}
+    network = Network(LAYOUT, (9, 17), 3, activation, fixed.get(loss.name, activation), "float64", seed=4)
+    X, y = batch(network, 23)
+    y = np.arange(23, dtype=np.int32) % 3 if network.output == "softmax" else np.repeat(y, 3, axis=1)
+    weights = np.random.default_rng(1).random(23)
+    value, gradient = native.NativeEngine(2).loss_and_gradient(network, X, y, loss, weights)
+    expected, expected_gradient = ReferenceEngine().loss_and_gradient(network, X, y, loss, weights)
+    assert value == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(gradient, expected_gradient, atol=1e-13)
+
+
+@pytest.mark.parametrize("rule", [Regularisation(), Regularisation(0.01, 0.02), Regularisation(0.01, 0.02, 0.05)])
+@pytest.mark.parametrize(
+    "optimizer",
+    [SGD(), SGD(0.9, 0.01), Nesterov(0.8, 0.01), AdaGrad(weight_decay=0.01), RMSProp(0.9, 1e-6, 0.01),
+     Adam(weight_decay=0.01), AdamW(0.8, 0.99)],
+    ids=repr,
+)  # fmt: skip
+def test_every_optimiser_with_and_without_penalties_and_clipping(optimizer, rule):
+    ends = []
+    for engine in (ReferenceEngine(), native.NativeEngine(1), native.NativeEngine(3)):
+        network = Network(LAYOUT, (130, 20), activation="tanh", dtype="float64", seed=4)
+        X, y = batch(network, 300)
+        state, rates = optimizer.init(network.theta), np.linspace(0.01, 0.001, 10)
+        losses = engine.descend(network, X, y, LOSS, optimizer, state, np.arange(300), 30, rates, None, rule)
+        memory = [np.asarray(state[name]) for name in sorted(state)]
+        ends.append((network.theta.copy(), losses, *memory))
+    for expected, found, threaded in zip(*ends, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+        np.testing.assert_array_equal(found, threaded)
 
 
 def test_a_stretch_may_be_cut_anywhere():
@@ -112,6 +160,7 @@ def arguments_of_descend() -> dict:
         "learning_rates": np.full(3, 0.1),
         "optimizer": "adam",
         "constants": (0.0, 0.9, 0.999, 1e-8, 0.0),
+        "regularisation": (0.0, 0.0, 0.0),
         "steps_before": 0,
     }
 
@@ -132,7 +181,11 @@ def arguments_of_descend() -> dict:
         ({"weights": np.zeros(5, np.float32)}, "weights: wrong count of rows"),
         ({"theta": np.zeros(3, np.float32)}, "theta: wrong length"),
         ({"moments": [np.zeros(3, np.float32)] * 2}, "state: wrong length"),
-        ({"moments": []}, "Adam needs two moments"),
+        ({"moments": []}, "state: wrong count of arrays"),
+        ({"optimizer": "rmsprop"}, "state: wrong count of arrays"),
+        ({"optimizer": "sgd"}, "state: wrong count of arrays"),
+        ({"constants": (0.9,)}, "constants are not valid"),
+        ({"regularisation": (0.0,)}, "constants are not valid"),
         ({"learning_rates": np.full(2, 0.1)}, "learning_rates: one for each step"),
         ({"batch_size": 0}, "batch_size must be positive"),
         ({"optimizer": "nadam"}, "does not know 'nadam'"),

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from wade.engines.native import NativeEngine
-from wade.engines.protocol import Engine
+from wade.engines.native import NativeEngine, refuse
+from wade.engines.protocol import Engine, Task
 from wade.engines.reference import ReferenceEngine
 from wade.errors import EngineUnavailable, InvalidArgument, unknown_name
 
-__all__ = ["Engine", "NativeEngine", "ReferenceEngine", "choose_engine"]
+__all__ = ["Engine", "NativeEngine", "ReferenceEngine", "Task", "choose_engine"]
 
 
-def choose_engine(engine: str = "auto", threads: int | None = None) -> Engine:
+def choose_engine(engine: str = "auto", threads: int | None = None, task: Task | None = None) -> Engine:
     """The engine that a name means.
 
     Parameters
     ----------
     engine : "auto", "reference" or "native"
-        "auto" takes the native engine where it loads and the reference engine elsewhere; the engine's `name` says which
-        it became.
+        "auto" takes the native engine where it loads and can do the task, and the reference engine elsewhere; the
+        engine's `name` says which it became.
     threads : int, optional
         At most this many threads for the native engine; the reference engine leaves them to NumPy.
+    task : Task, optional
+        What the engine must be able to do; any network, loss and optimiser that it knows where it is left out.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def choose_engine(engine: str = "auto", threads: int | None = None) -> Engine:
     InvalidArgument
         Where the name is unknown or `threads` is less than 1.
     EngineUnavailable
-        Where the native engine was asked for and cannot load.
+        Where the native engine was asked for and cannot load, or cannot do the task.
 
     Examples
     --------
@@ -44,7 +46,9 @@ def choose_engine(engine: str = "auto", threads: int | None = None) -> Engine:
     if engine not in ("auto", "native"):
         raise unknown_name("engine", engine, ("auto", "reference", "native"))
     try:
-        return NativeEngine(threads)
+        native = NativeEngine(threads)
+        refuse(task and native.lacks(task))
+        return native
     except EngineUnavailable:
         if engine == "native":
             raise

@@ -11,10 +11,19 @@ from wade.types import Codes, Floats, Rows
 version: Final[str]
 
 def instruction_sets() -> list[str]: ...
+def activations() -> list[str]: ...
+def losses() -> list[str]: ...
+def optimizers() -> list[str]: ...
 
 class Shape:
     def __init__(
-        self, n_numbers: int, sizes: Sequence[int], widths: Sequence[int], activations: Sequence[str], loss: str
+        self,
+        n_numbers: int,
+        sizes: Sequence[int],
+        widths: Sequence[int],
+        activations: Sequence[str],
+        loss: str,
+        loss_constant: float = 0.0,
     ) -> None: ...
     @property
     def n_parameters(self) -> int: ...
@@ -35,6 +44,7 @@ def descend(
     learning_rates: NDArray[np.float64],
     optimizer: str,
     constants: Sequence[float],
+    regularisation: Sequence[float],
     steps_before: int,
 ) -> NDArray[np.float64]: ...
 def loss_and_gradient(

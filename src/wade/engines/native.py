@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade import __version__
+from wade.engines.protocol import Task
 from wade.errors import EngineUnavailable, unknown_name
 from wade.maths.losses import Loss, mean_over_samples
-from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer, State
+from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp, State
+from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import ForwardPass, Network
 from wade.types import Array, Codes, Floats, Inputs, Rows
 
@@ -64,8 +66,20 @@ class NativeEngine:
         if self.instruction_set not in _core.instruction_sets():
             raise unknown_name("instruction_set", self.instruction_set, _core.instruction_sets())
 
+    def lacks(self, task: Task) -> str | None:
+        """What of this task the kernels cannot do, in words; None where they can do all of it."""
+        for layer in task.network.layers:
+            if layer.activation not in _core.activations():
+                return f"the activation {layer.activation!r}"
+        if task.loss and task.loss.name not in _core.losses():
+            return f"the loss {task.loss.name!r}"
+        if task.optimizer and task.optimizer.name not in _core.optimizers():
+            return f"the optimiser {task.optimizer.name!r}"
+        return None
+
     def forward(self, network: Network, X: Inputs) -> ForwardPass:
         """Z and A of every layer."""
+        refuse(self.lacks(Task(network)))
         Z, A = (tuple(np.empty((len(X), layer.n_out), network.dtype) for layer in network.layers) for _ in "ZA")
         _core.forward(_shape(network), self.instruction_set, network.theta, X.numbers, X.codes, Z, A)
         return ForwardPass(Z, A)
@@ -74,6 +88,7 @@ class NativeEngine:
         self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None
     ) -> tuple[float, Floats]:
         """The mean loss over the rows and ∂J/∂θ."""
+        refuse(self.lacks(Task(network, loss)))
         gradient = np.empty_like(network.theta)
         value = _core.loss_and_gradient(
             _shape(network, loss), self.instruction_set, self.threads,
@@ -93,13 +108,16 @@ class NativeEngine:
         batch_size: int,
         learning_rates: NDArray[np.float64],
         weights: Floats | None = None,
+        regularisation: Regularisation = UNREGULARISED,
     ) -> Floats:
         """One step for each batch of `rows`, in place; the loss of each batch before its step."""
+        refuse(self.lacks(Task(network, loss, optimizer, regularisation)))
         kind, constants, moments = _optimizer(optimizer, state)
         losses = _core.descend(
             _shape(network, loss), self.instruction_set, self.threads,
             network.theta, moments, X.numbers, X.codes, *_observed(network, y, loss, weights),
-            rows, batch_size, learning_rates, kind, constants, state["step"],
+            rows, batch_size, learning_rates, kind, constants,
+            (regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0), state["step"],
         )  # fmt: skip
         state["step"] += len(losses)
         return losses
@@ -114,11 +132,18 @@ class NativeEngine:
         return float(mean_over_samples(loss.per_sample(taken, y), weights))
 
     def _last_layer(self, network: Network, X: Inputs, activated: bool) -> Floats:
+        refuse(self.lacks(Task(network)))
         out = np.empty((len(X), network.outputs), network.dtype)
         _core.predict(
             _shape(network), self.instruction_set, self.threads, network.theta, X.numbers, X.codes, activated, out
         )
         return out
+
+
+def refuse(lacking: str | None) -> None:
+    """Raises EngineUnavailable where something is lacking."""
+    if lacking:
+        raise EngineUnavailable(f"The native engine has no kernel for {lacking}. Take engine='auto', or 'reference'.")
 
 
 def instruction_sets() -> tuple[str, ...]:
@@ -133,6 +158,7 @@ def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
         [layer.n_out for layer in network.layers],
         [layer.activation for layer in network.layers],
         loss.name if loss else "mean_squared_error",
+        loss.constants[0] if loss and loss.constants else 0.0,
     )
 
 
@@ -147,12 +173,17 @@ def _observed(
 
 
 def _optimizer(optimizer: Optimizer, state: State) -> tuple[str, Sequence[float], Sequence[Any]]:
-    """The optimiser as the kernels take it: kind; momentum, β₁, β₂, ε and weight decay; its arrays."""
+    """The optimiser as the kernels take it: kind; momentum, β₁, β₂ (or α), ε and weight decay; its arrays."""
+    decay = optimizer.weight_decay
     match optimizer:
-        case SGD():
-            moments = [state["momentum"]] if optimizer.momentum else []
-            return "sgd", (optimizer.momentum, 0.0, 0.0, 0.0, optimizer.weight_decay), moments
+        case SGD() | Nesterov():
+            constants = (optimizer.momentum, 0.0, 0.0, 0.0, decay)
+        case AdaGrad():
+            constants = (0.0, 0.0, 0.0, optimizer.epsilon, decay)
+        case RMSProp():
+            constants = (0.0, 0.0, optimizer.alpha, optimizer.epsilon, decay)
         case Adam() | AdamW():
-            constants = (0.0, optimizer.beta1, optimizer.beta2, optimizer.epsilon, optimizer.weight_decay)
-            return optimizer.name, constants, [state["first_moment"], state["second_moment"]]
-    raise unknown_name("optimizer", optimizer, ("sgd", "adam", "adamw"))
+            constants = (0.0, optimizer.beta1, optimizer.beta2, optimizer.epsilon, decay)
+        case _:
+            raise unknown_name("optimizer", optimizer, _core.optimizers())
+    return optimizer.name, constants, [memory for name, memory in state.items() if name != "step"]

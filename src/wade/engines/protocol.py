@@ -7,21 +7,34 @@ not negative.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
+from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
 from wade.types import Array, Floats, Inputs, Rows
+
+
+class Task(NamedTuple):
+    """What an engine is wanted for; None where that part is not asked of it."""
+
+    network: Network
+    loss: Loss | None = None
+    optimizer: Optimizer | None = None
+    regularisation: Regularisation = UNREGULARISED
 
 
 class Engine(Protocol):
     """Runs networks. How many threads it may use is a matter of its constructor."""
 
     name: str
+
+    def lacks(self, task: Task) -> str | None:
+        """What of this task the engine cannot do, in words; None where it can do all of it."""
 
     def forward(self, network: Network, X: Inputs) -> ForwardPass:
         """Every layer's pre-activations and activations for these rows."""
@@ -68,8 +81,9 @@ class Engine(Protocol):
         batch_size: int,
         learning_rates: NDArray[np.float64],
         weights: Floats | None = None,
+        regularisation: Regularisation = UNREGULARISED,
     ) -> Floats:
-        """A stretch of steps, one for each batch: forward, loss, backward, update.
+        """A stretch of steps, one for each batch: forward, loss, backward, regularise, update.
 
         Parameters
         ----------
@@ -89,9 +103,12 @@ class Engine(Protocol):
             One for each step; n_steps = ⌈n_rows / batch_size⌉.
         weights : array (n_samples,) in the network's dtype, or None
             Each batch is averaged by its own weights.
+        regularisation : Regularisation
+            Made of each batch's gradient before the optimiser sees it: penalties on what `network.decays` marks are
+            added, then the whole is clipped.
 
         Returns
         -------
         array (n_steps,), float64
-            The loss of each batch before its step.
+            The loss J of each batch before its step, without any penalty.
         """

@@ -1,0 +1,108 @@
+// What an optimiser and the regularisation make of a gradient. Twins of src/wade/maths/optimizers/ and regularisers.py.
+#pragma once
+
+#include <cmath>
+
+#include "simd.hpp"
+
+namespace wade::WADE_ISA {
+
+// Penalties on parameters that decay: gradient += λ₁ sign(θ) + λ₂ θ.
+template <class T>
+void penalise(const Regularisation& regularisation, i64 count, const T* __restrict theta, T* __restrict gradient) {
+    const T l1 = static_cast<T>(regularisation.l1), l2 = static_cast<T>(regularisation.l2);
+    for (i64 i = 0; i < count; ++i) {
+        const T sign = theta[i] > 0 ? T(1) : theta[i] < 0 ? T(-1) : T(0);
+        gradient[i] += l1 * sign + l2 * theta[i];
+    }
+}
+
+template <class T>
+double sum_of_squares(const T* values, i64 count) {
+    double sum = 0;
+    for (i64 i = 0; i < count; ++i) sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+    return sum;
+}
+
+// One range of parameters with what belongs to it. `first` and `second` are the optimiser's memory, or null.
+template <class T>
+struct Range {
+    i64 count;
+    bool decays;
+    T* __restrict theta;
+    T* __restrict gradient;
+    T* __restrict first;
+    T* __restrict second;
+};
+
+template <class T>
+void descend_plainly(const OptimizerConstants& optimizer, T rate, T decay, const Range<T>& range) {
+    T* __restrict theta = range.theta;
+    T* __restrict velocity = range.first;
+    const T* __restrict gradient = range.gradient;
+    const T momentum = static_cast<T>(optimizer.momentum);
+    if (velocity == nullptr) {
+        for (i64 i = 0; i < range.count; ++i) theta[i] -= rate * (gradient[i] + decay * theta[i]);
+        return;
+    }
+    const bool ahead = optimizer.kind == Optimizer::nesterov;
+    for (i64 i = 0; i < range.count; ++i) {
+        const T g = gradient[i] + decay * theta[i];
+        velocity[i] = momentum * velocity[i] + g;
+        theta[i] -= rate * (ahead ? g + momentum * velocity[i] : velocity[i]);
+    }
+}
+
+// AdaGrad sums the squares; RMSProp lets them fade: G := keep · G + add · g².
+template <class T>
+void descend_scaled(const OptimizerConstants& optimizer, T rate, T decay, const Range<T>& range) {
+    T* __restrict theta = range.theta;
+    T* __restrict squares = range.first;
+    const T* __restrict gradient = range.gradient;
+    const bool fades = optimizer.kind == Optimizer::rmsprop;
+    const T keep = fades ? static_cast<T>(optimizer.beta2) : T(1), add = fades ? static_cast<T>(1 - optimizer.beta2) : T(1);
+    const T epsilon = static_cast<T>(optimizer.epsilon);
+    for (i64 i = 0; i < range.count; ++i) {
+        const T g = gradient[i] + decay * theta[i];
+        squares[i] = keep * squares[i] + add * g * g;
+        theta[i] -= rate * g / (std::sqrt(squares[i]) + epsilon);
+    }
+}
+
+template <class T>
+void descend_adaptively(const OptimizerConstants& optimizer, const StepConstants& step, T decay, const Range<T>& range) {
+    T* __restrict theta = range.theta;
+    T* __restrict first = range.first;
+    T* __restrict second = range.second;
+    const T* __restrict gradient = range.gradient;
+    const T beta1 = static_cast<T>(optimizer.beta1), beta2 = static_cast<T>(optimizer.beta2);
+    const T new1 = static_cast<T>(1 - optimizer.beta1), new2 = static_cast<T>(1 - optimizer.beta2);
+    const T size = static_cast<T>(step.step_size), root_scale = static_cast<T>(step.root_scale);
+    const T epsilon = static_cast<T>(optimizer.epsilon);
+    const bool decoupled = optimizer.kind == Optimizer::adamw;
+    const T coupled = decoupled ? T(0) : decay;
+    const T keep = decoupled && range.decays ? static_cast<T>(1 - step.learning_rate * optimizer.weight_decay) : T(1);
+    for (i64 i = 0; i < range.count; ++i) {
+        const T g = gradient[i] + coupled * theta[i];
+        first[i] = beta1 * first[i] + new1 * g;
+        second[i] = beta2 * second[i] + new2 * g * g;
+        theta[i] = keep * theta[i] - size * first[i] / (std::sqrt(second[i]) * root_scale + epsilon);
+    }
+}
+
+// One optimiser step.
+template <class T>
+void update(const OptimizerConstants& optimizer, const StepConstants& step, const Range<T>& range) {
+    const T decay = range.decays ? static_cast<T>(optimizer.weight_decay) : T(0);
+    const T rate = static_cast<T>(step.learning_rate);
+    switch (optimizer.kind) {
+        case Optimizer::sgd:
+        case Optimizer::nesterov: descend_plainly(optimizer, rate, decay, range); break;
+        case Optimizer::adagrad:
+        case Optimizer::rmsprop: descend_scaled(optimizer, rate, decay, range); break;
+        case Optimizer::adam:
+        case Optimizer::adamw: descend_adaptively(optimizer, step, decay, range); break;
+    }
+}
+
+}  // namespace wade::WADE_ISA
