@@ -16,15 +16,18 @@ delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wade.engines.protocol import Task
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import dense_backward, embedding_backward
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
+from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
 from wade.types import Array, Floats, Inputs, Rows
 
@@ -45,6 +48,10 @@ class ReferenceEngine:
 
     name = "reference"
 
+    def lacks(self, task: Task) -> str | None:
+        """Nothing: what the textbook has, this engine does."""
+        return None
+
     def forward(self, network: Network, X: Inputs) -> ForwardPass:
         """Every layer's pre-activations and activations for these rows."""
         return network.forward(X)
@@ -64,7 +71,7 @@ class ReferenceEngine:
         """The mean loss J over these rows, and ∂J/∂θ."""
         passed = network.forward(X)
         J, delta = loss_and_delta(network, passed, y, loss, weights)
-        return J, backward(network, X, passed, delta)
+        return J, back_propagate(network, X, passed, delta).gradient
 
     def descend(
         self,
@@ -78,15 +85,17 @@ class ReferenceEngine:
         batch_size: int,
         learning_rates: NDArray[np.float64],
         weights: Floats | None = None,
+        regularisation: Regularisation = UNREGULARISED,
     ) -> Floats:
-        """A stretch of steps, one for each batch: forward, loss, backward, update."""
+        """A stretch of steps, one for each batch: forward, loss, backward, regularise, update."""
         losses = np.empty(len(learning_rates))
         batches = consecutive_batches(rows, batch_size)
         for step, (batch, learning_rate) in enumerate(zip(batches, learning_rates.tolist(), strict=True)):
             passed = network.forward(X[batch])
             weights_here = None if weights is None else weights[batch]
             losses[step], delta = loss_and_delta(network, passed, y[batch], loss, weights_here)
-            gradient = backward(network, X[batch], passed, delta)
+            gradient = back_propagate(network, X[batch], passed, delta).gradient
+            gradient = regularisation.regularise(gradient, network.theta, network.decays)
             network.theta, memory = optimizer.update(network.theta, gradient, state, learning_rate, network.decays)
             state.update(memory)
         return losses
@@ -141,7 +150,22 @@ def loss_and_delta(
     return float(J), delta
 
 
-def backward(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> Floats:
+class BackwardPass(NamedTuple):
+    """What back-propagation found.
+
+    Parameters
+    ----------
+    deltas : tuple of arrays (n_samples, n_out)
+        ∂J/∂Z of every layer, the first one first.
+    gradient : array (n_parameters,)
+        ∂J/∂θ, laid out as θ is.
+    """
+
+    deltas: tuple[Floats, ...]
+    gradient: Floats
+
+
+def back_propagate(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> BackwardPass:
     r"""Back-propagation: from the delta of the last layer to ∂J/∂θ (BP2, BP3, BP4).
 
     Parameters
@@ -157,14 +181,13 @@ def backward(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> 
 
     Returns
     -------
-    array (n_parameters,)
-        ∂J/∂θ, laid out as θ is.
+    BackwardPass
 
     References
     ----------
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equations (BP2), (BP3) and (BP4).
     """
-    gradient = np.empty_like(network.theta)
+    gradient, deltas = np.empty_like(network.theta), [delta]
     for index in reversed(range(len(network.layers))):
         layer = network.layers[index]
         below = passed.A[index - 1] if index > 0 else X.numbers
@@ -175,4 +198,5 @@ def backward(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> 
             gradient[network.slices[table]] = embedding_backward(codes, delta, size).reshape(-1)
         if index > 0:
             delta = ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_A)
-    return gradient
+            deltas.append(delta)
+    return BackwardPass(tuple(reversed(deltas)), gradient)

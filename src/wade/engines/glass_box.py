@@ -1,0 +1,218 @@
+r"""One step of descent with nothing hidden: every Z, A, delta and gradient, a check of any gradient, and the way back.
+
+The numbers are the reference engine's own, recorded where it computes them. Nothing here is a second formula; the check
+alone computes anew, and by definition differently: it moves one parameter a little to either side and looks at J.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+
+from wade.engines.reference import ReferenceEngine, back_propagate, loss_and_delta
+from wade.errors import InvalidArgument
+from wade.maths.losses import Loss
+from wade.maths.optimizers import Optimizer, State
+from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.network.network import ForwardPass, Network
+from wade.types import Array, Floats, Inputs
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of descent, as it was computed.
+
+    Parameters
+    ----------
+    passed : ForwardPass
+        Z and A of every layer, before the step.
+    loss : float
+        J of the batch, before the step.
+    deltas : tuple of arrays (n_samples, n_out)
+        ∂J/∂Z of every layer, the first one first.
+    gradient : array (n_parameters,)
+        ∂J/∂θ, laid out as θ is.
+    theta_before, theta_after : arrays (n_parameters,)
+    state_before, state_after : dict
+        The optimiser's memory.
+    """
+
+    passed: ForwardPass
+    loss: float
+    deltas: tuple[Floats, ...]
+    gradient: Floats
+    theta_before: Floats
+    theta_after: Floats
+    state_before: State
+    state_after: State
+
+    def undo(self, network: Network, state: State) -> None:
+        """Takes the step back: θ and the optimiser's memory are what they were, bit for bit.
+
+        Parameters
+        ----------
+        network : Network
+            The one that took the step; changed in place.
+        state : dict
+            The memory that went with it; changed in place.
+
+        Raises
+        ------
+        InvalidArgument
+            Where the network has moved on since.
+        """
+        if network.theta.tobytes() != self.theta_after.tobytes():
+            raise InvalidArgument("network", "must be where this step left it", network, "Undo the later steps first.")
+        network.theta[:] = self.theta_before
+        state.clear()
+        state.update(deepcopy(self.state_before))
+
+
+def take_step(
+    network: Network,
+    X: Inputs,
+    y: Array,
+    loss: Loss,
+    optimizer: Optimizer,
+    state: State,
+    learning_rate: float,
+    weights: Floats | None = None,
+    regularisation: Regularisation = UNREGULARISED,
+) -> Step:
+    """Forward, loss, backward, regularise, update on these rows, all of it recorded.
+
+    Parameters
+    ----------
+    network : Network
+        Its θ is changed in place.
+    X, y, loss, weights, regularisation
+        As in `Engine.descend`; these rows are the batch.
+    optimizer : Optimizer
+    state : dict
+        What `optimizer.init(network.theta)` gave, or what the step before left; changed in place.
+    learning_rate : float
+
+    Returns
+    -------
+    Step
+
+    Examples
+    --------
+    >>> from wade.maths.losses import choose_loss
+    >>> from wade.maths.optimizers import SGD
+    >>> network = Network(1, hidden=(), dtype="float64")
+    >>> network.theta[:] = 0
+    >>> descent, start = SGD(), network.theta.copy()
+    >>> state = descent.init(network.theta)
+    >>> rows = network.as_inputs([[2.0]]), np.asarray([[1.0]])
+    >>> step = take_step(network, *rows, choose_loss("cross_entropy", "sigmoid"), descent, state, learning_rate=0.1)
+    >>> step.deltas[0], step.gradient, network.theta
+    (array([[-0.5]]), array([-1. , -0.5]), array([0.1 , 0.05]))
+    >>> step.undo(network, state)
+    >>> network.theta, state
+    (array([0., 0.]), {'step': 0})
+    """
+    theta_before, state_before = network.theta.copy(), deepcopy(state)
+    passed = network.forward(X)
+    J, delta = loss_and_delta(network, passed, y, loss, weights)
+    deltas, gradient = back_propagate(network, X, passed, delta)
+    seen = regularisation.regularise(gradient, network.theta, network.decays)
+    network.theta, memory = optimizer.update(network.theta, seen, state, learning_rate, network.decays)
+    state.update(memory)
+    return Step(passed, J, deltas, gradient, theta_before, network.theta.copy(), state_before, deepcopy(state))
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """Gradients by back-propagation beside centred differences.
+
+    Parameters
+    ----------
+    places : array (n,), int64
+        Which entries of θ.
+    gradient : array (n,)
+        By back-propagation.
+    difference : array (n,)
+        By centred differences.
+    """
+
+    places: Array
+    gradient: Floats
+    difference: Floats
+
+    @property
+    def relative_error(self) -> Floats:
+        r"""How far apart the two are: |a − n| / (|a| + |n|), 0 where both are 0. Under 1e-7 right, above 1e-2 wrong."""
+        apart, size = np.abs(self.gradient - self.difference), np.abs(self.gradient) + np.abs(self.difference)
+        return apart / np.where(size > 0, size, 1.0)
+
+
+def check_gradient(
+    network: Network,
+    X: Inputs,
+    y: Array,
+    loss: Loss,
+    parameters: Sequence[str] | None = None,
+    weights: Floats | None = None,
+    epsilon: float = 1e-6,
+) -> GradientCheck:
+    r"""Checks gradients by moving one parameter at a time.
+
+    .. math:: \frac{\partial J}{\partial \theta_i} \approx \frac{J(\theta + h e_i) - J(\theta - h e_i)}{2h}
+
+    Parameters
+    ----------
+    network : Network
+        In float64: a float32 has too few digits for a difference of this kind. It stays as it is.
+    X, y, loss, weights
+        As in `Engine.loss_and_gradient`.
+    parameters : names such as "W1" and "b2", optional
+        All of θ where it is left out.
+    epsilon : float
+        h.
+
+    Returns
+    -------
+    GradientCheck
+
+    Raises
+    ------
+    InvalidArgument
+        Where the network computes in float32, or a name is unknown.
+
+    References
+    ----------
+    The notes of Stanford's CS231n, *Learning*, for the formula and the scale of errors.
+
+    Examples
+    --------
+    >>> from wade.maths.losses import choose_loss
+    >>> network = Network(2, hidden=(3,), activation="tanh", dtype="float64", seed=1)
+    >>> rows = network.as_inputs([[0.5, -1.0]]), np.asarray([[1.0]])
+    >>> check = check_gradient(network, *rows, choose_loss("cross_entropy", "sigmoid"), parameters=["W1"])
+    >>> len(check.places), bool(check.relative_error.max() < 1e-7)
+    (6, True)
+    """
+    if network.dtype != "float64":
+        raise InvalidArgument(
+            "network", "must compute in float64 to be checked", network.dtype, 'Give it dtype="float64".'
+        )
+    names = network.slices if parameters is None else parameters
+    unknown = [name for name in names if name not in network.slices]
+    if unknown:
+        raise InvalidArgument("parameters", f"must be among {', '.join(network.slices)}", unknown[0])
+    places = np.concatenate([np.arange(network.theta.size)[network.slices[name]] for name in names])
+    engine, theta = ReferenceEngine(), network.theta.copy()
+    _, gradient = engine.loss_and_gradient(network, X, y, loss, weights)
+
+    def moved(place: int, by: float) -> float:
+        network.theta[place] = theta[place] + by
+        J = engine.loss(network, X, y, loss, weights)
+        network.theta[place] = theta[place]
+        return J
+
+    difference = np.asarray([(moved(place, epsilon) - moved(place, -epsilon)) / (2 * epsilon) for place in places])
+    return GradientCheck(places, gradient[places], difference)
