@@ -91,7 +91,9 @@ def train(
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows")
     ] = DEFAULTS.batch_size,
-    optimizer: Annotated[str, typer.Option(metavar="sgd|adam|adamw", help="How to descend.")] = DEFAULTS.optimizer,
+    optimizer: Annotated[
+        str, typer.Option(metavar="NAME", help="How to descend: sgd, nesterov, adagrad, rmsprop, adam or adamw.")
+    ] = DEFAULTS.optimizer,
     learning_rate: Annotated[
         float, typer.Option(metavar="NUMBER", help="The length of a step.")
     ] = DEFAULTS.learning_rate,
@@ -102,7 +104,7 @@ def train(
         ),
     ] = DEFAULTS.weight_decay,
     schedule: Annotated[
-        str, typer.Option(metavar="constant|cosine", help="How the learning rate changes.")
+        str, typer.Option(metavar="NAME", help="How the learning rate changes: cosine, constant, one_cycle, ...")
     ] = DEFAULTS.schedule,
     patience: Annotated[
         int, typer.Option(metavar="N", help="Stop after N epochs without a better validation loss.")
