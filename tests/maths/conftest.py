@@ -6,10 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import settings
-
-settings.register_profile("wade", deadline=None)  # what these tests promise is not a matter of time
-settings.load_profile("wade")
 
 Slope = Callable[[Callable[[np.ndarray], float], np.ndarray], np.ndarray]
 
