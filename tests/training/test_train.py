@@ -205,6 +205,12 @@ def test_what_cannot_be_trained_is_refused_before_anything_changes(changes, mess
     np.testing.assert_array_equal(network.theta, before)
 
 
+def test_counts_are_not_below_0():
+    network = Network(2, output="identity")
+    with pytest.raises(InvalidArgument, match="`y` must be 0 or more for the Poisson loss; received -1"):
+        train(network, np.eye(2), np.asarray([3.0, -1.0]), loss="poisson")
+
+
 @pytest.mark.parametrize("y", [np.asarray([0, 3]), np.asarray([0.0, 1.0]), np.asarray([[0], [1]])])
 def test_class_numbers_are_checked_against_the_outputs(y):
     with pytest.raises(InvalidArgument, match="`y`"):

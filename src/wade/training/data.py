@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wade.errors import InvalidArgument
+from wade.maths.losses import Loss
 from wade.network import Network
 from wade.types import Array, Floats, Inputs
 
@@ -19,7 +20,9 @@ class Samples(NamedTuple):
     weights: Floats | None = None
 
 
-def check_samples(network: Network, X: Inputs | Array, y: Array, weights: Array | None, where: str) -> Samples:
+def check_samples(
+    network: Network, X: Inputs | Array, y: Array, weights: Array | None, loss: Loss, where: str
+) -> Samples:
     """`X`, `y` and `weights` in the network's dtype and shape.
 
     Parameters
@@ -27,6 +30,8 @@ def check_samples(network: Network, X: Inputs | Array, y: Array, weights: Array 
     X : Inputs, or array (n_samples, n_numbers)
     y : array (n_samples, n_outputs), or (n_samples,) for one output; for softmax class codes (n_samples,)
     weights : array (n_samples,), ≥ 0, or None
+    loss : Loss
+        What the targets have to make sense to.
     where : str
         "training" or "validation", for messages.
 
@@ -40,6 +45,8 @@ def check_samples(network: Network, X: Inputs | Array, y: Array, weights: Array 
         raise InvalidArgument("X", f"must hold at least one row for {where}", f"{len(inputs)} rows")
     _check_finite("X", inputs.numbers, f"Replace missing numbers before {where}, or let `wade.learn` encode the table.")
     targets = _check_targets(network, np.atleast_1d(y), len(inputs))
+    if loss.name == "poisson" and targets.min() < 0:
+        raise InvalidArgument("y", "must be 0 or more for the Poisson loss", float(targets.min()), "Try loss='huber'.")
     if weights is None:
         return Samples(inputs, targets)
     weighed = np.ascontiguousarray(weights, network.dtype)

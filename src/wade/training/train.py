@@ -115,11 +115,11 @@ def train(
     _check_validation(validation, stopping=stopping, plateau=plateau)
     regularisation = _regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
-    samples = check_samples(network, X, y, weights, "training")
+    samples = check_samples(network, X, y, weights, chosen_loss, "training")
     descent = Descent(
         network=network,
         samples=samples,
-        held_out=None if validation is None else check_samples(network, *validation, None, "validation"),
+        held_out=None if validation is None else check_samples(network, *validation, None, chosen_loss, "validation"),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
