@@ -45,7 +45,7 @@ i64 Shape::n_products() const {
 }
 
 template <class T>
-Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
+Blueprint<T>::Blueprint(const Shape& shape) {
     i64 n_in = shape.n_numbers;
     for (std::size_t l = 0; l < shape.widths.size(); ++l) {
         const i64 n_out = shape.widths[l];
@@ -58,7 +58,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
         layer.weight = add_block(n_in, n_out, true);
         if (l == 0) {
             plan_.first_embedding = static_cast<int>(blocks_.size());
-            for (i64 size : sizes_) add_block(size, n_out, true);
+            for (i64 size : shape.sizes) add_block(size, n_out, true);
         } else {
             layer.transposed = transposed_elements_;
             transposed_elements_ += n_out * layer.in_stride;
@@ -70,7 +70,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
         n_in = n_out;
     }
     // The largest pieces first, so that no thread is left with one at the end.
-    for (std::size_t c = 0; c < sizes_.size(); ++c) {
+    for (std::size_t c = 0; c < shape.sizes.size(); ++c) {
         const i64 step = embedding_bytes_per_task / static_cast<i64>(sizeof(T));
         for (i64 j = 0; j < layers_[0].width; j += step) {
             tasks_.push_back({Task::Kind::embedding, 0, static_cast<int>(c), j, std::min(j + step, layers_[0].width)});
@@ -85,8 +85,7 @@ Blueprint<T>::Blueprint(const Shape& shape) : sizes_(shape.sizes) {
     }
     plan_.n_numbers = shape.n_numbers;
     plan_.number_stride = stride_of<T>(shape.n_numbers);
-    plan_.n_categories = static_cast<i64>(sizes_.size());
-    plan_.sizes = sizes_.data();
+    plan_.n_categories = static_cast<i64>(shape.sizes.size());
     plan_.n_layers = static_cast<int>(layers_.size());
     plan_.layers = layers_.data();
     plan_.blocks = blocks_.data();

@@ -12,7 +12,7 @@
 
 namespace wade {
 
-// The shape of a network as Python describes it. θ holds W1, E1.…, b1, W2, b2, … (src/wade/network/parameters.py).
+// The shape of a network as Python describes it. θ holds W1, E1.…, b1, W2, b2, … (src/wade/network/architecture.py).
 struct Shape {
     i64 n_numbers;
     std::vector<i64> sizes;   // codes per category
@@ -46,7 +46,6 @@ class Blueprint {
   private:
     int add_block(i64 rows, i64 columns, bool decays);
 
-    std::vector<i64> sizes_;
     std::vector<Layer> layers_;
     std::vector<Block> blocks_;
     std::vector<Task> tasks_;

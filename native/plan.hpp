@@ -64,7 +64,6 @@ struct Task {
 struct Plan {
     i64 n_numbers, number_stride;
     i64 n_categories;
-    const i64* sizes;        // codes per category
     int first_embedding;     // index of the block of the first category
     int n_layers;
     const Layer* layers;

@@ -1,0 +1,124 @@
+// The second half of a step, in pieces: the gradient of a few rows of a W, of one b or of a few columns of an E, and what
+// the optimiser makes of it. A piece sums over the whole batch in row order, so that whoever takes it changes no bit.
+#pragma once
+
+#include "optimizers.hpp"
+#include "rows.hpp"
+
+namespace wade::WADE_ISA {
+
+// Rows begin … end of W into the columns of Wᵀ.
+template <class T>
+void transpose_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end) {
+    const Layer& layer = plan.layers[l];
+    const T* w = work.theta + plan.blocks[layer.weight].offset;
+    T* transposed = work.transposed + layer.transposed;
+    for (i64 n = 0; n < layer.n_out; ++n) {
+        for (i64 k = begin; k < end; ++k) transposed[n * layer.in_stride + k] = w[k * layer.stride + n];
+    }
+}
+
+template <class T>
+void transpose_all(const Plan& plan, const Work<T>& work) {
+    for (int l = 1; l < plan.n_layers; ++l) transpose_rows(plan, work, l, 0, plan.layers[l].n_in);
+}
+
+// grad_W[begin … end] = A_belowᵀ · delta over the batch.
+template <class T>
+void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+    const Layer& layer = plan.layers[task.layer];
+    Product<T> product{};
+    product.m = task.end - task.begin, product.n = layer.width, product.k = batch;
+    product.a = source_rows(plan, work, task.layer, 0) + task.begin, product.a_row = 1, product.a_k = layer.in_stride;
+    product.b = layer_rows(work, work.deltas, layer, 0), product.b_row = layer.stride;
+    product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin * layer.stride;
+    product.c_row = layer.stride;
+    multiply(product);
+}
+
+// grad_b = Σ delta over the batch.
+template <class T>
+void bias_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+    constexpr i64 width = Simd<T>::width;
+    const Layer& layer = plan.layers[task.layer];
+    const T* delta = layer_rows(work, work.deltas, layer, 0);
+    T* gradient = work.gradient + plan.blocks[layer.bias].offset;
+    for (i64 j = 0; j < layer.width; j += width) {
+        vector<T> sum{};
+        for (i64 i = 0; i < batch; ++i) sum += load(delta + i * layer.stride + j);
+        store(gradient + j, sum);
+    }
+}
+
+// grad_E[code] += delta, for columns begin … end.
+template <class T>
+void embedding_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+    constexpr i64 width = Simd<T>::width;
+    const Layer& layer = plan.layers[0];
+    const Block& block = plan.blocks[plan.first_embedding + task.category];
+    T* gradient = work.gradient + block.offset;
+    for (i64 row = 0; row < block.rows; ++row) {
+        for (i64 j = task.begin; j < task.end; j += width) store(gradient + row * block.stride + j, vector<T>{});
+    }
+    for (i64 i = 0; i < batch; ++i) {
+        T* to = gradient + work.codes[i * plan.n_categories + task.category] * block.stride;
+        const T* delta = layer_rows(work, work.deltas, layer, i);
+        for (i64 j = task.begin; j < task.end; j += width) store(to + j, load(to + j) + load(delta + j));
+    }
+}
+
+template <class T>
+void compute_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+    switch (task.kind) {
+        case Task::Kind::weight: weight_gradient(plan, work, batch, task); break;
+        case Task::Kind::bias: bias_gradient(plan, work, batch, task); break;
+        case Task::Kind::embedding: embedding_gradient(plan, work, batch, task); break;
+    }
+}
+
+// Calls visit(range) for each contiguous range of parameters that a task covers.
+template <class T, class Visit>
+void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit visit) {
+    const auto range = [&](const Block& block, i64 from, i64 count) {
+        visit(Range<T>{count, block.decays, work.theta + from, work.gradient + from,
+                       work.first ? work.first + from : nullptr, work.second ? work.second + from : nullptr});
+    };
+    switch (task.kind) {
+        case Task::Kind::weight: {
+            const Block& block = plan.blocks[plan.layers[task.layer].weight];
+            range(block, block.offset + task.begin * block.stride, (task.end - task.begin) * block.stride);
+            break;
+        }
+        case Task::Kind::bias: {
+            const Block& block = plan.blocks[plan.layers[task.layer].bias];
+            range(block, block.offset, block.stride);
+            break;
+        }
+        case Task::Kind::embedding: {
+            const Block& block = plan.blocks[plan.first_embedding + task.category];
+            for (i64 row = 0; row < block.rows; ++row) {
+                range(block, block.offset + row * block.stride + task.begin, task.end - task.begin);
+            }
+            break;
+        }
+    }
+}
+
+template <class T>
+void penalise_task(const Plan& plan, const Work<T>& work, const Regularisation& regularisation, const Task& task) {
+    each_range(plan, work, task, [&](const Range<T>& range) {
+        if (range.decays) penalise<T>(regularisation, range.count, range.theta, range.gradient);
+    });
+}
+
+// Applies the gradient of a task, and brings Wᵀ up to date.
+template <class T>
+void apply_gradient(const Plan& plan, const Work<T>& work, const OptimizerConstants& optimizer, const StepConstants& step,
+                    const Task& task) {
+    each_range(plan, work, task, [&](const Range<T>& range) { update(optimizer, step, range); });
+    if (task.kind == Task::Kind::weight && task.layer > 0) {
+        transpose_rows(plan, work, task.layer, task.begin, task.end);
+    }
+}
+
+}  // namespace wade::WADE_ISA
