@@ -53,8 +53,7 @@ template <class T>
 void second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch, const StepConstants& step,
                  Team& team, i64& drawn) {
     share_tasks<T>(plan, team, drawn, [&](i64 task) {
-        compute_gradient(plan, work, batch, plan.tasks[task]);
-        if (descent.regularisation.penalises()) penalise_task(plan, work, descent.regularisation, plan.tasks[task]);
+        penalised_gradient(plan, work, descent.regularisation, batch, plan.tasks[task]);
         apply_gradient(plan, work, descent.optimizer, step, plan.tasks[task]);
     });
 }
@@ -65,8 +64,7 @@ template <class T>
 void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch,
                          const StepConstants& step, Team& team, i64& drawn) {
     share_tasks<T>(plan, team, drawn, [&](i64 task) {
-        compute_gradient(plan, work, batch, plan.tasks[task]);
-        if (descent.regularisation.penalises()) penalise_task(plan, work, descent.regularisation, plan.tasks[task]);
+        penalised_gradient(plan, work, descent.regularisation, batch, plan.tasks[task]);
         work.squares[task] = 0;
         each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) {
             work.squares[task] += sum_of_squares(range.gradient, range.count);
@@ -113,6 +111,14 @@ void gradient(const Plan& plan, const Work<T>& work, const Table<T>& table, doub
     share_tasks<T>(plan, team, drawn, [&](i64 task) { compute_gradient(plan, work, table.n_rows, plan.tasks[task]); });
 }
 
+// A layer's activations without their padding.
+template <class T>
+void copy_out(const Work<T>& work, const Layer& layer, i64 begin, i64 end, T* out) {
+    for (i64 i = begin; i < end; ++i, out += layer.n_out) {
+        copy(layer_rows(work, work.activations, layer, i), out, layer.n_out);
+    }
+}
+
 // Each thread has its own stretch of the batch buffers and draws blocks of rows until none is left.
 template <class T>
 void predict(const Plan& plan, const Work<T>& work, const Table<T>& table, bool activated, T* out, Team& team, int rank) {
@@ -124,18 +130,7 @@ void predict(const Plan& plan, const Work<T>& work, const Table<T>& table, bool 
         gather(plan, work, table, nullptr, first - base, base, end);
         forward_rows(plan, work, base, end);
         if (activated) activate_output(plan, work, base, end);
-        for (i64 i = base; i < end; ++i) {
-            const T* a = layer_rows(work, work.activations, last, i);
-            for (i64 j = 0; j < last.n_out; ++j) out[(first + i - base) * last.n_out + j] = a[j];
-        }
-    }
-}
-
-template <class T>
-void copy_out(const Work<T>& work, const Layer& layer, i64 n_rows, T* out) {
-    for (i64 i = 0; i < n_rows; ++i) {
-        const T* from = layer_rows(work, work.activations, layer, i);
-        for (i64 j = 0; j < layer.n_out; ++j) out[i * layer.n_out + j] = from[j];
+        copy_out(work, last, base, end, out + first * last.n_out);
     }
 }
 
@@ -146,11 +141,11 @@ void forward(const Plan& plan, const Work<T>& work, const Table<T>& table, T* co
     for (int l = 0; l < plan.n_layers; ++l) {
         const Layer& layer = plan.layers[l];
         forward_layer(plan, work, l, 0, table.n_rows, false);
-        copy_out(work, layer, table.n_rows, Z[l]);
+        copy_out(work, layer, 0, table.n_rows, Z[l]);
         for (i64 i = 0; i < table.n_rows; ++i) {
             activate(layer.activation, layer_rows(work, work.activations, layer, i), layer.n_out);
         }
-        copy_out(work, layer, table.n_rows, A[l]);
+        copy_out(work, layer, 0, table.n_rows, A[l]);
     }
 }
 

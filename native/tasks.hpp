@@ -104,8 +104,12 @@ void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit v
     }
 }
 
+// The gradient of a task with the penalties on what decays.
 template <class T>
-void penalise_task(const Plan& plan, const Work<T>& work, const Regularisation& regularisation, const Task& task) {
+void penalised_gradient(const Plan& plan, const Work<T>& work, const Regularisation& regularisation, i64 batch,
+                        const Task& task) {
+    compute_gradient(plan, work, batch, task);
+    if (!regularisation.penalises()) return;
     each_range(plan, work, task, [&](const Range<T>& range) {
         if (range.decays) penalise<T>(regularisation, range.count, range.theta, range.gradient);
     });
