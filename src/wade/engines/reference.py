@@ -165,6 +165,7 @@ class BackwardPass(NamedTuple):
     gradient: Floats
 
 
+@np.errstate(invalid="ignore")  # as in `Network.forward`
 def back_propagate(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> BackwardPass:
     r"""Back-propagation: from the delta of the last layer to ∂J/∂θ (BP2, BP3, BP4).
 

@@ -164,6 +164,7 @@ class Network:
         """The rows, checked against `inputs` and in this network's dtype; no copy where nothing changes."""
         return checked_inputs(X, self.inputs, self.dtype)
 
+    @np.errstate(invalid="ignore")  # products of finite numbers can raise the flag: see numpy issue 24067
     def forward(self, X: Inputs | ArrayLike) -> ForwardPass:
         """Every layer's pre-activations and activations for these rows."""
         rows = self.as_inputs(X)
