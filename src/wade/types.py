@@ -22,19 +22,32 @@ class Category(NamedTuple):
     size: int
 
 
+class Piecewise(NamedTuple):
+    """A number that is read as its position among bins, from 0 to `bins`: 2.25 is a quarter into the third bin."""
+
+    name: str
+    bins: int
+
+
 @dataclass(frozen=True)
 class InputLayout:
-    """What one encoded row holds: named numbers, then named category codes.
+    """What one encoded row holds: named numbers, then named category codes, then named positions among bins.
 
     Examples
     --------
-    >>> layout = InputLayout(("temperature", "wind_speed"), (Category("carrier", 17),))
-    >>> layout.n_numbers, layout.sizes
-    (2, (17,))
+    >>> layout = InputLayout(("temperature", "wind_speed"), (Category("carrier", 17),), (Piecewise("hour", 24),))
+    >>> layout.n_numbers, layout.sizes, layout.bins, layout.names
+    (2, (17,), (24,), ('temperature', 'wind_speed', 'carrier', 'hour'))
     """
 
     numbers: tuple[str, ...]
     categories: tuple[Category, ...] = ()
+    piecewise: tuple[Piecewise, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column: numbers, categories, numbers among bins."""
+        return (*self.numbers, *(one.name for one in self.categories), *(one.name for one in self.piecewise))
 
     @property
     def n_numbers(self) -> int:
@@ -46,31 +59,45 @@ class InputLayout:
         """How many codes each category has, code 0 included."""
         return tuple(category.size for category in self.categories)
 
+    @property
+    def bins(self) -> tuple[int, ...]:
+        """How many bins each number that is read piecewise has."""
+        return tuple(one.bins for one in self.piecewise)
+
     @classmethod
     def of_count(cls, count: int) -> InputLayout:
         """Plain numbers without names of their own: x0, x1, …"""
         return cls(tuple(f"x{index}" for index in range(count)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Inputs:
-    """Encoded rows: a block of numbers and a block of category codes.
+    """Encoded rows: a block of numbers, a block of category codes and a block of positions among bins.
 
     Parameters
     ----------
     numbers : array (n_samples, n_numbers), float32 or float64, C order
     codes : array (n_samples, n_categories), int32, C order
+    positions : array (n_samples, n_piecewise), of the numbers' dtype, C order; no columns where it is left out
     """
 
     numbers: Floats
     codes: Codes
+    positions: Floats
+
+    def __init__(self, numbers: Floats, codes: Codes, positions: Floats | None = None) -> None:
+        if positions is None:
+            positions = np.empty((len(numbers), 0), numbers.dtype)
+        for name, block in (("numbers", numbers), ("codes", codes), ("positions", positions)):
+            object.__setattr__(self, name, block)
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def __getitem__(self, rows: slice | Rows | Sequence[int]) -> Inputs:
-        return Inputs(self.numbers[rows], self.codes[rows])
+        return Inputs(self.numbers[rows], self.codes[rows], self.positions[rows])
 
     def astype(self, dtype: str | np.dtype[Any]) -> Inputs:
-        """The same rows with the numbers in `dtype`, contiguous; no copy where nothing changes."""
-        return Inputs(np.ascontiguousarray(self.numbers, dtype=dtype), np.ascontiguousarray(self.codes, np.int32))
+        """The same rows with the numbers and positions in `dtype`, contiguous; no copy where nothing changes."""
+        numbers, positions = (np.ascontiguousarray(block, dtype) for block in (self.numbers, self.positions))
+        return Inputs(numbers, np.ascontiguousarray(self.codes, np.int32), positions)

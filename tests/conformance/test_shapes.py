@@ -34,7 +34,7 @@ class Shape:
             tuple(f"x{index}" for index in range(self.numbers)),
             tuple(Category(f"c{index}", size) for index, size in enumerate(self.sizes)),
         )
-        network = Network(layout, self.hidden, self.outputs, self.activation, self.output, dtype, seed=5)
+        network = Network(layout, self.hidden, self.outputs, self.activation, self.output, dtype=dtype, seed=5)
         network.theta += draw.uniform(-0.1, 0.1, network.n_parameters).astype(dtype)
         codes = np.empty((self.rows, len(self.sizes)), np.int32)
         for column, size in enumerate(self.sizes):

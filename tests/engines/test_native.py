@@ -66,7 +66,7 @@ SPOKEN = [
 def test_every_activation_under_every_loss(activation, loss):
     """Hidden layers and, where the loss takes activations, the output too; one batch, every gradient."""
     fixed = {"sigmoid_cross_entropy": "sigmoid", "softmax_cross_entropy": "softmax", "poisson": "identity"}
-    network = Network(LAYOUT, (9, 17), 3, activation, fixed.get(loss.name, activation), "float64", seed=4)
+    network = Network(LAYOUT, (9, 17), 3, activation, fixed.get(loss.name, activation), dtype="float64", seed=4)
     X, y = batch(network, 23)
     y = np.arange(23, dtype=np.int32) % 3 if network.output == "softmax" else np.repeat(y, 3, axis=1)
     weights = np.random.default_rng(1).random(23)

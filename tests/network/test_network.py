@@ -151,7 +151,7 @@ def test_copies_are_whole(duplicate: Any) -> None:
 
 
 def test_an_architecture_survives_json() -> None:
-    network = Network(LAYOUT, (3, 2), 4, "tanh", "softmax", "float64", seed=2**64 - 1)
+    network = Network(LAYOUT, (3, 2), 4, "tanh", "softmax", 0.5, 3, "float64", seed=2**64 - 1)
     data = json.loads(json.dumps(network.to_dict()))
     fresh, restored = Network.from_dict(data), Network.from_dict(data, network.theta * 2)
     assert fresh.architecture == restored.architecture == network.architecture
@@ -167,11 +167,19 @@ def test_an_architecture_survives_json() -> None:
         {"hidden": ["8"]},
         {"outputs": 1.5},
         {"inputs": {"numbers": ["a"]}},
-        {"inputs": {"numbers": ["a", "a"], "categories": []}},
-        {"inputs": {"numbers": [["a"]], "categories": []}},
-        {"inputs": {"numbers": [], "categories": [{"name": "c", "size": -1}]}},
-        {"inputs": {"numbers": [], "categories": [{"name": "c"}]}},
-        {"inputs": {"numbers": [], "categories": [7]}},
+        {"inputs": {"numbers": ["a", "a"], "categories": [], "piecewise": []}},
+        {"inputs": {"numbers": [["a"]], "categories": [], "piecewise": []}},
+        {"inputs": {"numbers": [], "categories": [{"name": "c", "size": -1}], "piecewise": []}},
+        {"inputs": {"numbers": [], "categories": [{"name": "c"}], "piecewise": []}},
+        {"inputs": {"numbers": [], "categories": [7], "piecewise": []}},
+        {"inputs": {"numbers": ["a"], "categories": []}},
+        {"inputs": {"numbers": [], "categories": [], "piecewise": [{"name": "p", "bins": 0}]}},
+        {"inputs": {"numbers": ["p"], "categories": [], "piecewise": [{"name": "p", "bins": 2}]}},
+        {"dropout": 1.0},
+        {"dropout": -0.1},
+        {"dropout": float("nan")},
+        {"dropout": True},
+        {"members": 0},
         {"inputs": None},
         {"activation": ["relu"]},
         {"activation": None},

@@ -66,7 +66,7 @@ def test_tables_that_do_not_fit(X: Any, says: str) -> None:
 @pytest.mark.parametrize(
     ("X", "says"),
     [
-        ([[1.0]], "Inputs, numbers and codes, for the categories carrier, origin"),
+        ([[1.0]], "Inputs, numbers with codes and positions, for carrier, origin"),
         (rows(numbers=[[1.0, 2.0]] * 2), r"numbers of shape \(rows, 1\)"),
         (rows(codes=[[1], [1]]), r"codes of shape \(rows, 2\)"),
         (rows(numbers=[[1.0]]), r"as many rows.*\(1, 2\)"),

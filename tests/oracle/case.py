@@ -82,7 +82,7 @@ def problem_of(case: Case, dtype: str = "float64") -> Problem:
         tuple(f"x{index}" for index in range(case.numbers)),
         tuple(Category(f"c{index}", size) for index, size in enumerate(case.sizes)),
     )
-    network = Network(layout, case.hidden, case.outputs, case.activation, case.output, dtype)
+    network = Network(layout, case.hidden, case.outputs, case.activation, case.output, dtype=dtype)
     network.theta = draw.uniform(-0.7, 0.7, network.n_parameters)
     numbers = draw.uniform(-2, 2, (case.rows, case.numbers))
     codes = np.stack([np.zeros(case.rows, int), *(draw.randint(0, size, case.rows) for size in case.sizes)], axis=1)[

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wade.engines.reference import ReferenceEngine, back_propagate, loss_and_delta
+from wade.engines.reference import ReferenceEngine, descend_once
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -29,9 +29,11 @@ class Step:
     ----------
     passed : ForwardPass
         Z and A of every layer, before the step.
+    masks : tuple of arrays (n_samples · members, n_out)
+        What dropout multiplied the activations of each hidden layer by; () without dropout.
     loss : float
         J of the batch, before the step.
-    deltas : tuple of arrays (n_samples, n_out)
+    deltas : tuple of arrays (n_samples · members, n_out)
         ∂J/∂Z of every layer, the first one first.
     gradient : array (n_parameters,)
         ∂J/∂θ, laid out as θ is.
@@ -41,6 +43,7 @@ class Step:
     """
 
     passed: ForwardPass
+    masks: tuple[Floats, ...]
     loss: float
     deltas: tuple[Floats, ...]
     gradient: Floats
@@ -81,6 +84,7 @@ def take_step(
     learning_rate: float,
     weights: Floats | None = None,
     regularisation: Regularisation = UNREGULARISED,
+    seed: int = 0,
 ) -> Step:
     """Forward, loss, backward, regularise, update on these rows, all of it recorded.
 
@@ -88,7 +92,7 @@ def take_step(
     ----------
     network : Network
         Its θ is changed in place.
-    X, y, loss, weights, regularisation
+    X, y, loss, weights, regularisation, seed
         As in `Engine.descend`; these rows are the batch.
     optimizer : Optimizer
     state : dict
@@ -116,13 +120,11 @@ def take_step(
     (array([0., 0.]), {'step': 0})
     """
     theta_before, state_before = network.theta.copy(), deepcopy(state)
-    passed = network.forward(X)
-    J, delta = loss_and_delta(network, passed, y, loss, weights)
-    deltas, gradient = back_propagate(network, X, passed, delta)
-    seen = regularisation.regularise(gradient, network.theta, network.decays)
-    network.theta, memory = optimizer.update(network.theta, seen, state, learning_rate, network.decays)
-    state.update(memory)
-    return Step(passed, J, deltas, gradient, theta_before, network.theta.copy(), state_before, deepcopy(state))
+    masks = network.masks(len(X), seed, state["step"])
+    passed, J, (deltas, gradient) = descend_once(
+        network, X, y, loss, optimizer, state, learning_rate, weights, regularisation, masks
+    )
+    return Step(passed, masks, J, deltas, gradient, theta_before, network.theta.copy(), state_before, deepcopy(state))
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,9 @@ class NativeEngine:
 
     def lacks(self, task: Task) -> str | None:
         """What of this task the kernels cannot do, in words; None where they can do all of it."""
+        network = task.network
+        if network.members > 1 or network.dropout or network.inputs.piecewise:
+            return "members, dropout and numbers among bins"
         for layer in task.network.layers:
             if layer.activation not in _core.activations():
                 return f"the activation {layer.activation!r}"
@@ -109,6 +112,7 @@ class NativeEngine:
         learning_rates: NDArray[np.float64],
         weights: Floats | None = None,
         regularisation: Regularisation = UNREGULARISED,
+        seed: int = 0,
     ) -> Floats:
         """One step for each batch of `rows`, in place; the loss of each batch before its step."""
         refuse(self.lacks(Task(network, loss, optimizer, regularisation)))

@@ -48,7 +48,7 @@ class Engine(Protocol):
     def loss_and_gradient(
         self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None
     ) -> tuple[float, Floats]:
-        """The mean loss J over these rows, and ∂J/∂θ.
+        """The mean loss J over these rows, and ∂J/∂θ. Nothing is dropped.
 
         Parameters
         ----------
@@ -61,7 +61,8 @@ class Engine(Protocol):
         loss : Loss
             What `choose_loss` gave for this network's output.
         weights : array (n_samples,) in the network's dtype, or None
-            J = Σ wᵢ lossᵢ / Σ wᵢ; None weighs all alike. Where all weights are 0, J and its gradient are 0.
+            J = Σ wᵢ lossᵢ / Σ wᵢ, where lossᵢ is the mean over members; None weighs all alike. Where all weights are 0,
+            J and its gradient are 0.
 
         Returns
         -------
@@ -82,6 +83,7 @@ class Engine(Protocol):
         learning_rates: NDArray[np.float64],
         weights: Floats | None = None,
         regularisation: Regularisation = UNREGULARISED,
+        seed: int = 0,
     ) -> Floats:
         """A stretch of steps, one for each batch: forward, loss, backward, regularise, update.
 
@@ -106,6 +108,8 @@ class Engine(Protocol):
         regularisation : Regularisation
             Made of each batch's gradient before the optimiser sees it: penalties on what `network.decays` marks are
             added, then the whole is clipped.
+        seed : int in 0 … 2⁶⁴ − 1
+            What dropout's masks are drawn from, with the number of the step; nothing where the network drops nothing.
 
         Returns
         -------

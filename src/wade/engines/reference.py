@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from wade.engines.protocol import Task
 from wade.maths.activations import ACTIVATIONS
-from wade.maths.layers import dense_backward, embedding_backward
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
+from wade.network.sums import sums_backward
 from wade.types import Array, Floats, Inputs, Rows
 
 
@@ -63,7 +63,9 @@ class ReferenceEngine:
     def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
         """The mean loss J over these rows."""
         passed = network.forward(X)
-        return float(mean_over_samples(loss.per_sample(loss.taken(passed.Z[-1], passed.A[-1]), y), weights))
+        weights = None if weights is None else network.for_members(weights)
+        losses = loss.per_sample(loss.taken(passed.Z[-1], passed.A[-1]), network.for_members(y))
+        return float(mean_over_samples(losses, weights))
 
     def loss_and_gradient(
         self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None
@@ -86,19 +88,40 @@ class ReferenceEngine:
         learning_rates: NDArray[np.float64],
         weights: Floats | None = None,
         regularisation: Regularisation = UNREGULARISED,
+        seed: int = 0,
     ) -> Floats:
-        """A stretch of steps, one for each batch: forward, loss, backward, regularise, update."""
+        """A stretch of steps, one for each batch."""
         losses = np.empty(len(learning_rates))
         batches = consecutive_batches(rows, batch_size)
         for step, (batch, learning_rate) in enumerate(zip(batches, learning_rates.tolist(), strict=True)):
-            passed = network.forward(X[batch])
             weights_here = None if weights is None else weights[batch]
-            losses[step], delta = loss_and_delta(network, passed, y[batch], loss, weights_here)
-            gradient = back_propagate(network, X[batch], passed, delta).gradient
-            gradient = regularisation.regularise(gradient, network.theta, network.decays)
-            network.theta, memory = optimizer.update(network.theta, gradient, state, learning_rate, network.decays)
-            state.update(memory)
+            masks = network.masks(len(batch), seed, state["step"])
+            _, losses[step], _ = descend_once(
+                network, X[batch], y[batch], loss, optimizer, state, learning_rate, weights_here, regularisation, masks
+            )
         return losses
+
+
+def descend_once(
+    network: Network,
+    X: Inputs,
+    y: Array,
+    loss: Loss,
+    optimizer: Optimizer,
+    state: State,
+    learning_rate: float,
+    weights: Floats | None,
+    regularisation: Regularisation,
+    masks: tuple[Floats, ...],
+) -> tuple[ForwardPass, float, BackwardPass]:
+    """One step: forward, loss, backward, regularise, update. The parameters are `Engine.descend`'s, for one batch."""
+    passed = network.forward(X, masks)
+    J, delta = loss_and_delta(network, passed, y, loss, weights)
+    backward = back_propagate(network, X, passed, delta, masks)
+    gradient = regularisation.regularise(backward.gradient, network.theta, network.decays)
+    network.theta, memory = optimizer.update(network.theta, gradient, state, learning_rate, network.decays)
+    state.update(memory)
+    return passed, J, backward
 
 
 def consecutive_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:
@@ -133,7 +156,7 @@ def loss_and_delta(
     Returns
     -------
     J : float
-    delta : array (n_samples, outputs)
+    delta : array (n_samples · members, outputs)
         ∂J/∂Z of the last layer; each sample's share of the mean is in it.
 
     References
@@ -141,8 +164,8 @@ def loss_and_delta(
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (BP1).
     """
     Z, A = passed.Z[-1], passed.A[-1]
-    taken = loss.taken(Z, A)
-    weights = np.ones(len(Z), dtype=Z.dtype) if weights is None else weights.astype(Z.dtype, copy=False)
+    taken, y = loss.taken(Z, A), network.for_members(y)
+    weights = np.ones(len(y), Z.dtype) if weights is None else network.for_members(weights).astype(Z.dtype, copy=False)
     J = mean_over_samples(loss.per_sample(taken, y), weights)
     delta = loss.gradient(taken, y) * shares(weights)[:, None]
     if loss.takes == "activation":
@@ -155,7 +178,7 @@ class BackwardPass(NamedTuple):
 
     Parameters
     ----------
-    deltas : tuple of arrays (n_samples, n_out)
+    deltas : tuple of arrays (n_samples · members, n_out)
         ∂J/∂Z of every layer, the first one first.
     gradient : array (n_parameters,)
         ∂J/∂θ, laid out as θ is.
@@ -166,7 +189,9 @@ class BackwardPass(NamedTuple):
 
 
 @np.errstate(invalid="ignore")  # as in `Network.forward`
-def back_propagate(network: Network, X: Inputs, passed: ForwardPass, delta: Array) -> BackwardPass:
+def back_propagate(
+    network: Network, X: Inputs, passed: ForwardPass, delta: Array, masks: tuple[Floats, ...] = ()
+) -> BackwardPass:
     r"""Back-propagation: from the delta of the last layer to ∂J/∂θ (BP2, BP3, BP4).
 
     Parameters
@@ -177,8 +202,10 @@ def back_propagate(network: Network, X: Inputs, passed: ForwardPass, delta: Arra
         The rows.
     passed : ForwardPass
         What came of it.
-    delta : array (n_samples, outputs)
+    delta : array (n_samples · members, outputs)
         ∂J/∂Z of the last layer.
+    masks : tuple of arrays
+        What dropout multiplied the hidden layers' activations by on the way forward; () where nothing was dropped.
 
     Returns
     -------
@@ -188,16 +215,15 @@ def back_propagate(network: Network, X: Inputs, passed: ForwardPass, delta: Arra
     ----------
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equations (BP2), (BP3) and (BP4).
     """
+    rows = network.for_members(X)
     gradient, deltas = np.empty_like(network.theta), [delta]
     for index in reversed(range(len(network.layers))):
-        layer = network.layers[index]
-        below = passed.A[index - 1] if index > 0 else X.numbers
-        grad_A, grad_W, grad_b = dense_backward(below, network.parameters[layer.weight], delta)
-        gradient[network.slices[layer.weight]] = grad_W.reshape(-1)
-        gradient[network.slices[layer.bias]] = grad_b
-        for codes, table, size in zip(X.codes.T, layer.embeddings, network.inputs.sizes, strict=False):
-            gradient[network.slices[table]] = embedding_backward(codes, delta, size).reshape(-1)
-        if index > 0:
-            delta = ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_A)
+        A = passed.A[index - 1] if index else rows.numbers
+        mask = masks[index - 1] if index and masks else 1
+        grad_read, gradients = sums_backward(network.layers[index], network.parameters, A * mask, rows, delta)
+        for name, values in gradients.items():
+            gradient[network.slices[name]] = values.reshape(-1)
+        if index:
+            delta = ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_read * mask)
             deltas.append(delta)
     return BackwardPass(tuple(reversed(deltas)), gradient)

@@ -5,7 +5,8 @@ Read it in this order; each chapter opens with its idea.
 1. `arrays`: one text for arrays of every kind, and the one-hot row
 2. `activations`, with its families `sigmoids`, `rectifiers` and `gates`: what a neuron does with its sum; `softmax`:
    what a row of neurons does; `error_function`: what one of the gates is made of
-3. `layers`: how sums are made, and how a gradient flows back through them
+3. `layers`: how sums are made, and how a gradient flows back through them; `piecewise`: a number that bends; `members`:
+   many networks that share their weights; `dropout`: neurons that are silent for a step
 4. `losses`, with its families `surprises` and `distances`: how wrong a prediction is; `reduction` and `class_weights`:
    how wrong many are, as one number
 5. `random`: numbers that look random and can be drawn again

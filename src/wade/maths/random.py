@@ -96,7 +96,7 @@ def words(seed: int, stream: int, count: int) -> NDArray[np.uint64]:
     >>> [f"{word:016x}" for word in words(seed=0, stream=0, count=2)]
     ['e169c58d6627e8d5', '9b00dbd8bc57ac4c']
     """
-    key, tail = _halves("seed", seed), _halves("stream", stream)
+    key, tail = halves("seed", seed), halves("stream", stream)
     drawn = np.empty((-(-count // 2), 2), dtype=np.uint64)
     for start in range(0, len(drawn), _BLOCKS_AT_ONCE):
         blocks = np.arange(start, min(start + _BLOCKS_AT_ONCE, len(drawn)), dtype=np.uint64)
@@ -206,7 +206,8 @@ def permutation(seed: int, stream: int, n: int) -> Rows:
     return np.argsort(words(seed, stream, n), kind="stable").astype(np.int64, copy=False)
 
 
-def _halves(name: str, value: int) -> tuple[int, int]:
+def halves(name: str, value: int) -> tuple[int, int]:
+    """The low and the high 32 bits of a seed or a stream; `name` is for the message where it has more than 64."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < 1 << 64:
         raise InvalidArgument(name, "must be a whole number from 0 to 2**64 − 1", value)
     return int(value) & _LOW, int(value) >> 32

@@ -1,7 +1,9 @@
 """What a network is before it knows anything: how many layers of how many neurons, and where each parameter lives in θ.
 
-θ holds, for each layer l from 1 on, the weights `Wl`, then (in layer 1) a table `E1.name` for each category, then the
-biases `bl`. Everything here is known before a single parameter is allocated, so that what cannot be is refused first.
+θ holds, for each layer l from 1 on, the weights `Wl`, then (in layer 1) a table `E1.name` for each category and the
+slopes `P1.name` of each number that is read piecewise, then (where there are members) their factors `Rl` and `Sl`, then
+the biases `bl`. Everything here is known before a single parameter is allocated, so that what cannot be is refused
+first.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import numpy as np
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.activations import ACTIVATIONS
-from wade.types import Category, InputLayout
+from wade.types import Category, InputLayout, Piecewise
 
 MOST_PARAMETERS: Final = 2**31
 DTYPES: Final = ("float32", "float64")
+_SETTINGS: Final = ("hidden", "outputs", "activation", "output", "dropout", "members", "dtype", "seed")
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,28 @@ class Layer:
         "W1" and "b1" for the first layer.
     embeddings : tuple of str
         "E1.carrier", …: a table for each category, in the first layer only.
+    piecewise : tuple of str
+        "P1.hour", …: the slopes of each number that is read piecewise, in the first layer only.
+    factors : tuple of str
+        ("R1", "S1"): what each member multiplies by, before W and after it; () where there is one member.
     activation : str
     n_in, n_out : int
-        Numbers that each neuron sums (categories not counted), and neurons.
+        Numbers that each neuron sums (categories and numbers among bins not counted), and neurons.
     """
 
     weight: str
     bias: str
     embeddings: tuple[str, ...]
+    piecewise: tuple[str, ...]
+    factors: tuple[str, ...]
     activation: str
     n_in: int
     n_out: int
+
+    @property
+    def n_columns(self) -> int:
+        """What a neuron sums in all: numbers, a row of each table, a way along each row of bins."""
+        return self.n_in + len(self.embeddings) + len(self.piecewise)
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,10 @@ class Architecture:
     outputs : int
     activation, output : str
         What the hidden layers and the last layer bend with.
+    dropout : float in [0, 1)
+        The share of each hidden layer's neurons that a training step silences.
+    members : int
+        How many networks share the weights.
     dtype : "float32" or "float64"
     seed : int
         What the starting weights are drawn from.
@@ -68,7 +86,7 @@ class Architecture:
 
     Examples
     --------
-    >>> Architecture(InputLayout.of_count(2), (3,), 1, "relu", "sigmoid", "float32", seed=0).shapes
+    >>> Architecture(InputLayout.of_count(2), (3,), 1, "relu", "sigmoid", 0.0, 1, "float32", seed=0).shapes
     {'W1': (2, 3), 'b1': (3,), 'W2': (3, 1), 'b2': (1,)}
     """
 
@@ -77,6 +95,8 @@ class Architecture:
     outputs: int
     activation: str
     output: str
+    dropout: float
+    members: int
     dtype: str
     seed: int
 
@@ -94,6 +114,8 @@ class Architecture:
         outputs: int,
         activation: str,
         output: str,
+        dropout: float,
+        members: int,
         dtype: Any,
         seed: int,
     ) -> Architecture:
@@ -104,6 +126,8 @@ class Architecture:
             outputs=_checked_count("outputs", outputs),
             activation=activation,
             output=output,
+            dropout=_checked_rate(dropout),
+            members=_checked_count("members", members),
             dtype=_checked_dtype(dtype),
             seed=_checked_seed(seed),
         )
@@ -112,6 +136,7 @@ class Architecture:
     def layers(self) -> tuple[Layer, ...]:
         """The layers, from the first hidden one to the output."""
         tables = tuple(f"E1.{category.name}" for category in self.inputs.categories)
+        slopes = tuple(f"P1.{number.name}" for number in self.inputs.piecewise)
         widths = (self.inputs.n_numbers, *self.hidden, self.outputs)
         last = len(self.hidden) + 1
         return tuple(
@@ -119,6 +144,8 @@ class Architecture:
                 weight=f"W{index}",
                 bias=f"b{index}",
                 embeddings=tables if index == 1 else (),
+                piecewise=slopes if index == 1 else (),
+                factors=(f"R{index}", f"S{index}") if self.members > 1 else (),
                 activation=self.output if index == last else self.activation,
                 n_in=widths[index - 1],
                 n_out=widths[index],
@@ -136,7 +163,13 @@ class Architecture:
             yield layer.weight, (layer.n_in, layer.n_out)
             for table, size in zip(layer.embeddings, self.inputs.sizes, strict=False):
                 yield table, (size, layer.n_out)
-            yield layer.bias, (layer.n_out,)
+            for slopes, bins in zip(layer.piecewise, self.inputs.bins, strict=False):
+                yield slopes, (bins, layer.n_out)
+            if layer.factors:
+                yield from zip(
+                    layer.factors, ((self.members, layer.n_columns), (self.members, layer.n_out)), strict=True
+                )
+            yield layer.bias, (self.members, layer.n_out) if layer.factors else (layer.n_out,)
 
     @cached_property
     def slices(self) -> dict[str, slice]:
@@ -158,11 +191,14 @@ class Architecture:
             "inputs": {
                 "numbers": list(self.inputs.numbers),
                 "categories": [{"name": name, "size": size} for name, size in self.inputs.categories],
+                "piecewise": [{"name": name, "bins": bins} for name, bins in self.inputs.piecewise],
             },
             "hidden": list(self.hidden),
             "outputs": self.outputs,
             "activation": self.activation,
             "output": self.output,
+            "dropout": self.dropout,
+            "members": self.members,
             "dtype": self.dtype,
             "seed": self.seed,
         }
@@ -171,9 +207,10 @@ class Architecture:
     def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
         """The architecture that `to_dict` wrote; checked as carefully as what a person writes."""
         try:
-            settings = {name: data[name] for name in ("hidden", "outputs", "activation", "output", "dtype", "seed")}
+            settings = {name: data[name] for name in _SETTINGS}
             categories = tuple(Category(one["name"], one["size"]) for one in data["inputs"]["categories"])
-            inputs = InputLayout(tuple(data["inputs"]["numbers"]), categories)
+            piecewise = tuple(Piecewise(one["name"], one["bins"]) for one in data["inputs"]["piecewise"])
+            inputs = InputLayout(tuple(data["inputs"]["numbers"]), categories, piecewise)
         except (KeyError, TypeError) as problem:
             raise InvalidArgument("data", f"must be what `to_dict` wrote ({problem!r})", data) from problem
         return cls.of(inputs, **settings)
@@ -182,14 +219,18 @@ class Architecture:
 def _checked_layout(inputs: int | InputLayout) -> InputLayout:
     if not isinstance(inputs, InputLayout):
         return InputLayout.of_count(_checked_count("inputs", inputs))
-    names = (*inputs.numbers, *(category.name for category in inputs.categories))
+    names = inputs.names
     if not names:
         raise InvalidArgument("inputs", "must have at least one column", inputs)
     if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidArgument("inputs", "must name each column once, with text", names)
     sizes = tuple(_checked_count(f"inputs: size of {name}", size) for name, size in inputs.categories)
-    categories = (Category(one.name, size) for one, size in zip(inputs.categories, sizes, strict=True))
-    return InputLayout(tuple(inputs.numbers), tuple(categories))
+    bins = tuple(_checked_count(f"inputs: bins of {name}", count) for name, count in inputs.piecewise)
+    return InputLayout(
+        tuple(inputs.numbers),
+        tuple(Category(one.name, size) for one, size in zip(inputs.categories, sizes, strict=True)),
+        tuple(Piecewise(one.name, count) for one, count in zip(inputs.piecewise, bins, strict=True)),
+    )
 
 
 def _checked_widths(hidden: Sequence[int]) -> tuple[int, ...]:
@@ -202,6 +243,12 @@ def _checked_count(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise InvalidArgument(name, "must be made of whole numbers of at least 1", value)
     return int(value)
+
+
+def _checked_rate(dropout: object) -> float:
+    if isinstance(dropout, bool) or not isinstance(dropout, int | float | np.number) or not 0 <= dropout < 1:
+        raise InvalidArgument("dropout", "must be at least 0 and less than 1", dropout, "Try 0.1, or 0 for none.")
+    return float(dropout)
 
 
 def _checked_seed(seed: object) -> int:

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from wade.errors import InvalidArgument
 from wade.maths.activations import ACTIVATIONS
-from wade.maths.layers import dense, embedding
+from wade.maths.dropout import chances_to_drop, dropout_mask
 from wade.network.architecture import Architecture, Layer
 from wade.network.rows import checked_inputs
 from wade.network.starting import starting_theta
+from wade.network.sums import sums
 from wade.types import Array, Floats, InputLayout, Inputs
+
+_Rowwise = TypeVar("_Rowwise", Array, Inputs)
 
 
 class ForwardPass(NamedTuple):
     """What every layer computed, the first one first; A[-1] is the prediction.
 
+    Where k members share the weights, a sample has k rows, one after another: row i·k + m is sample i for member m.
+
     Parameters
     ----------
-    Z : tuple of arrays (n_samples, n_out)
+    Z : tuple of arrays (n_samples · k, n_out)
         Pre-activations; Z[l − 1] belongs to layer l.
-    A : tuple of arrays (n_samples, n_out)
+    A : tuple of arrays (n_samples · k, n_out)
         Activations; the inputs are not among them.
     """
 
@@ -34,15 +39,18 @@ class ForwardPass(NamedTuple):
 
 
 class Network:
-    r"""A fully connected network, whose first layer reads numbers and categories.
+    r"""A fully connected network, whose first layer reads numbers, categories and numbers among bins.
 
-    .. math:: Z_1 = X W_1 + \sum_c E_{1c}[\text{code}_c] + b_1, \qquad
+    .. math:: Z_1 = X W_1 + \sum_c E_{1c}[\text{code}_c] + \sum_p P_{1p}(\text{position}_p) + b_1, \qquad
               A_l = g_l(Z_l), \qquad Z_{l+1} = A_l W_{l+1} + b_{l+1}
+
+    Where members share the weights, Z = ((A ⊙ R) W) ⊙ S + B in each layer (`wade.network.sums`), and a prediction is
+    the mean of theirs.
 
     Parameters
     ----------
     inputs : int or InputLayout
-        How many numbers a row holds, or which numbers and categories.
+        How many numbers a row holds, or which numbers, categories and numbers among bins.
     hidden : sequence of int
         Neurons of each hidden layer; () for none.
     outputs : int
@@ -52,6 +60,10 @@ class Network:
         "tanh", "sigmoid" or "identity".
     output : str
         What the last layer bends with: "sigmoid", "softmax", "identity", or any of the above.
+    dropout : float in [0, 1)
+        The share of each hidden layer's neurons that is silent in a training step; nothing is where it predicts.
+    members : int, ≥ 1
+        How many networks share each W.
     dtype : "float32" or "float64"
         What it computes in.
     seed : int in 0 … 2⁶⁴ − 1
@@ -62,12 +74,12 @@ class Network:
     theta : array (n_parameters,), writable
         All parameters. Assigning to it copies the numbers into place.
     parameters : mapping from name to array
-        "W1", "E1.carrier", "b1", …: views that share θ's memory.
+        "W1", "E1.carrier", "P1.hour", "R1", "S1", "b1", …: views that share θ's memory.
     architecture : Architecture
     layers : tuple of Layer
     slices : mapping from name to slice of θ
     decays : array (n_parameters,), bool
-        What weight decay touches: weights and tables, not biases.
+        What weight decay touches: weights, tables and slopes, not biases, nor members' factors, whose rest is at 1.
 
     Raises
     ------
@@ -93,10 +105,12 @@ class Network:
         outputs: int = 1,
         activation: str = "relu",
         output: str = "sigmoid",
+        dropout: float = 0.0,
+        members: int = 1,
         dtype: str = "float32",
         seed: int = 0,
     ) -> None:
-        architecture = Architecture.of(inputs, hidden, outputs, activation, output, dtype, seed)
+        architecture = Architecture.of(inputs, hidden, outputs, activation, output, dropout, members, dtype, seed)
         self._settle(architecture, starting_theta(architecture))
 
     def _settle(self, architecture: Architecture, theta: Floats) -> None:
@@ -109,7 +123,8 @@ class Network:
         )
         self.decays = np.ones(theta.size, dtype=bool)
         for layer in self.layers:
-            self.decays[self.slices[layer.bias]] = False
+            for name in (layer.bias, *layer.factors):
+                self.decays[self.slices[name]] = False
 
     @property
     def inputs(self) -> InputLayout:
@@ -135,6 +150,16 @@ class Network:
     def output(self) -> str:
         """What the last layer bends with."""
         return self.architecture.output
+
+    @property
+    def dropout(self) -> float:
+        """The share of each hidden layer's neurons that is silent in a training step."""
+        return self.architecture.dropout
+
+    @property
+    def members(self) -> int:
+        """How many networks share each W."""
+        return self.architecture.members
 
     @property
     def dtype(self) -> str:
@@ -165,23 +190,70 @@ class Network:
         return checked_inputs(X, self.inputs, self.dtype)
 
     @np.errstate(invalid="ignore")  # products of finite numbers can raise the flag: see numpy issue 24067
-    def forward(self, X: Inputs | ArrayLike) -> ForwardPass:
-        """Every layer's pre-activations and activations for these rows."""
-        rows = self.as_inputs(X)
-        A: Array = rows.numbers
+    def forward(self, X: Inputs | ArrayLike, masks: tuple[Floats, ...] = ()) -> ForwardPass:
+        """Every layer's pre-activations and activations for these rows.
+
+        Parameters
+        ----------
+        X : Inputs, or array-like (n_samples, n_numbers)
+        masks : tuple of arrays
+            What `masks` drew for a training step; () drops nothing.
+
+        Returns
+        -------
+        ForwardPass
+        """
+        rows = self.for_members(self.as_inputs(X))
+        read: Floats = rows.numbers
         Zs, As = [], []
-        for layer in self.layers:
-            Z = dense(A, self.parameters[layer.weight], self.parameters[layer.bias])
-            for codes, table in zip(rows.codes.T, layer.embeddings, strict=False):
-                Z = Z + embedding(codes, self.parameters[table])
+        for index, layer in enumerate(self.layers):
+            Z = sums(layer, self.parameters, read, rows)
             A = ACTIVATIONS[layer.activation].forward(Z)
             Zs.append(Z)
             As.append(A)
+            read = A * masks[index] if index < len(masks) else A
         return ForwardPass(tuple(Zs), tuple(As))
 
     def __call__(self, X: Inputs | ArrayLike) -> Floats:
-        """The activations of the last layer, (n_samples, outputs)."""
-        return self.forward(X).A[-1]
+        """The activations of the last layer, (n_samples, outputs): the mean over members."""
+        return self.mean_of_members(self.forward(X).A[-1])
+
+    def masks(self, n_samples: int, seed: int, step: int) -> tuple[Floats, ...]:
+        """What dropout multiplies the activations of each hidden layer by in one step; () without dropout.
+
+        Parameters
+        ----------
+        n_samples : int
+            Of the batch.
+        seed : int in 0 … 2⁶⁴ − 1
+            What the masks are drawn from.
+        step : int
+            Steps before this one.
+
+        Returns
+        -------
+        tuple of arrays (n_samples · members, n_out)
+        """
+        if not chances_to_drop(self.dropout):
+            return ()
+        n_rows = n_samples * self.members
+        return tuple(
+            dropout_mask(self.dropout, seed, step, index, n_rows, width).astype(self.dtype)
+            for index, width in enumerate(self.hidden, start=1)
+        )
+
+    def for_members(self, values: _Rowwise) -> _Rowwise:
+        """A row for each member of each sample; nothing is copied where there is one member."""
+        if self.members == 1:
+            return values
+        return values[np.repeat(np.arange(len(values)), self.members)]
+
+    def mean_of_members(self, values: Floats) -> Floats:
+        """The mean of each sample's rows, (n_samples, n)."""
+        if self.members == 1:
+            return values
+        means: Floats = values.reshape(-1, self.members, values.shape[1]).mean(axis=1)
+        return means
 
     def to_dict(self) -> dict[str, Any]:
         """The architecture as plain data, ready for JSON; θ is not in it."""
@@ -206,7 +278,11 @@ class Network:
 
     def __repr__(self) -> str:
         inputs = self.inputs.n_numbers if self.inputs == InputLayout.of_count(self.inputs.n_numbers) else self.inputs
-        rest = ("hidden", "outputs", "activation", "output", "dtype", "seed")
+        rest = ["hidden", "outputs", "activation", "output", "dropout", "members", "dtype", "seed"]
+        if not self.dropout:
+            rest.remove("dropout")
+        if self.members == 1:
+            rest.remove("members")
         return f"Network(inputs={inputs}, {', '.join(f'{name}={getattr(self, name)!r}' for name in rest)})"
 
 

@@ -36,26 +36,33 @@ def checked_inputs(X: Inputs | ArrayLike, layout: InputLayout, dtype: str) -> In
     >>> checked_inputs([[1, 2]], InputLayout.of_count(2), "float32").numbers
     array([[1., 2.]], dtype=float32)
     """
-    numbers, codes = (X.numbers, X.codes) if isinstance(X, Inputs) else _only_numbers(X, layout)
+    rows = X if isinstance(X, Inputs) else _only_numbers(X, layout)
+    numbers, codes, positions = rows.numbers, rows.codes, rows.positions
     _check_shape("numbers", numbers, layout.n_numbers)
     _check_shape("codes", codes, len(layout.categories))
-    if len(numbers) != len(codes):
-        raise InvalidArgument("X", "must have as many rows of codes as of numbers", (len(numbers), len(codes)))
+    _check_shape("positions", positions, len(layout.piecewise))
+    for name, block in (("codes", codes), ("positions", positions)):
+        if len(numbers) != len(block):
+            raise InvalidArgument("X", f"must have as many rows of {name} as of numbers", (len(numbers), len(block)))
     if numbers.dtype.kind not in "fiub":
         raise InvalidArgument("X", "must hold real numbers", numbers.dtype.name)
     _check_codes(codes, layout)
-    return Inputs(numbers, codes).astype(dtype)
+    _check_positions(positions, layout)
+    return rows.astype(dtype)
 
 
-def _only_numbers(X: ArrayLike, layout: InputLayout) -> tuple[Array, Array]:
-    if layout.categories:
-        names = ", ".join(category.name for category in layout.categories)
-        raise InvalidArgument("X", f"must be Inputs, numbers and codes, for the categories {names}", type(X).__name__)
+def _only_numbers(X: ArrayLike, layout: InputLayout) -> Inputs:
+    others = layout.names[layout.n_numbers :]
+    if others:
+        expected = f"must be Inputs, numbers with codes and positions, for {', '.join(others)}"
+        raise InvalidArgument("X", expected, type(X).__name__)
     try:
         numbers = np.asarray(X)
     except ValueError as problem:
         raise InvalidArgument("X", "must be a table of numbers with rows of one length", type(X).__name__) from problem
-    return numbers, np.empty((len(numbers) if numbers.ndim else 0, 0), dtype=np.int32)
+    if numbers.ndim == 0:
+        raise InvalidArgument("X", f"must have numbers of shape (rows, {layout.n_numbers})", ())
+    return Inputs(numbers, np.empty((len(numbers), 0), dtype=np.int32))
 
 
 def _check_shape(name: str, block: Array, columns: int) -> None:
@@ -73,3 +80,14 @@ def _check_codes(codes: Array, layout: InputLayout) -> None:
         category = layout.categories[column]
         expected = f"must hold codes from 0 to {category.size - 1} for {category.name} (row {row})"
         raise InvalidArgument("X", expected, int(codes[row, column]), "Code 0 stands for what was never seen.")
+
+
+def _check_positions(positions: Array, layout: InputLayout) -> None:
+    if positions.size and positions.dtype.kind not in "fiu":
+        raise InvalidArgument("X", "must hold real numbers as positions", positions.dtype.name)
+    inside = (positions >= 0) & (positions <= np.asarray(layout.bins, dtype=np.float64))
+    if not inside.all():
+        row, column = np.argwhere(~inside)[0]
+        number = layout.piecewise[column]
+        expected = f"must hold positions from 0 to {number.bins} for {number.name} (row {row})"
+        raise InvalidArgument("X", expected, float(positions[row, column]), "`wade.maths.piecewise` finds them.")

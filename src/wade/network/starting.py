@@ -7,7 +7,11 @@ is with them because it is an output's activation, with little to pass on.
 
 Each parameter draws from its own stream, so its numbers depend on the seed and its place in θ, not on what was drawn
 before. A neuron of the first layer sums one number for each number column and one for each category, so its n_in is the
-two counts together. Row 0 of each table, the one for missing and never seen, starts at 0: a row without a known
+two counts together, with one for each number that is read piecewise. The slopes of such a number share what one weight
+would have: each is smaller by the root of their count, so that the walk along all bins varies as one weight does. Of
+members' factors, those of the first layer are random signs, so that no two members stay alike; all others are 1.
+
+Row 0 of each table, the one for missing and never seen, starts at 0: a row without a known
 category is judged by the rest of it.
 """
 
@@ -19,7 +23,7 @@ from typing import Final
 import numpy as np
 
 from wade.maths.initialisers import Initialiser, glorot_uniform, he_normal, lecun_normal
-from wade.maths.random import WEIGHTS
+from wade.maths.random import WEIGHTS, uniform
 from wade.network.architecture import Architecture, Layer
 from wade.types import Floats
 
@@ -46,21 +50,29 @@ def starting_theta(architecture: Architecture) -> Floats:
     Examples
     --------
     >>> from wade.types import InputLayout
-    >>> theta = starting_theta(Architecture(InputLayout.of_count(2), (), 1, "relu", "sigmoid", "float64", seed=0))
+    >>> perceptron = Architecture(InputLayout.of_count(2), (), 1, "relu", "sigmoid", 0.0, 1, "float64", seed=0)
+    >>> theta = starting_theta(perceptron)
     >>> bool(abs(theta[:2]).max() <= (6 / 3) ** 0.5), float(theta[2])
     (True, 0.0)
     """
     theta = np.zeros(architecture.n_parameters, dtype=architecture.dtype)
     streams = count(WEIGHTS)
     for layer in architecture.layers:
-        for name in (layer.weight, *layer.embeddings):
+        for name in (layer.weight, *layer.embeddings, *layer.piecewise):
             rows = architecture.shapes[name][0]
             drawn = _drawn((architecture.seed, next(streams)), layer, rows)
             if name in layer.embeddings:
                 drawn[0] = 0
+            if name in layer.piecewise:
+                drawn /= np.sqrt(rows)
             theta[architecture.slices[name]] = drawn.reshape(-1)
+        for name in layer.factors:
+            theta[architecture.slices[name]] = 1
+    if architecture.members > 1:
+        heard = theta[architecture.slices["R1"]]
+        heard[uniform(architecture.seed, next(streams), heard.shape) < 0.5] = -1
     return theta
 
 
 def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
-    return _INITIALISERS[layer.activation](key, layer.n_in + len(layer.embeddings), layer.n_out, rows)
+    return _INITIALISERS[layer.activation](key, layer.n_columns, layer.n_out, rows)

@@ -40,7 +40,7 @@ class Encoder:
     >>> table = table.set_column(1, "origin", table["origin"].dictionary_encode())
     >>> encoder = Encoder.fit(table, infer_schema(table, "flights.csv", "late"))
     >>> encoder.layout
-    InputLayout(numbers=('wind',), categories=(Category(name='origin', size=3),))
+    InputLayout(numbers=('wind',), categories=(Category(name='origin', size=3),), piecewise=())
     >>> encoder.encode(table, "flights.csv").codes.ravel()
     array([1, 1, 2], dtype=int32)
     """

@@ -41,6 +41,7 @@ class Descent:
     learning_rates: NDArray[np.float64]  # (epochs, steps of an epoch)
     batch_size: int
     plateau: ReduceOnPlateau | None
+    seed: int
     engine: Engine
     on_event: Listener
 
@@ -75,6 +76,7 @@ class Descent:
                 rates[steps],
                 weights,
                 self.regularisation,
+                self.seed,
             )
             total, done = total + _sum_over_rows(losses, len(stretch), self.batch_size), done + len(stretch)
             self.on_event(StretchDone(epoch, len(self.learning_rates), done, len(rows), total / done, self.seconds))

@@ -126,6 +126,7 @@ def train(
         learning_rates=_learning_rates(learning_rate, schedule, epochs, len(samples.X), batch_size),
         batch_size=batch_size,
         plateau=plateau,
+        seed=seed,
         engine=choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularisation)),
         on_event=on_event or (lambda event: None),
     )

@@ -1,0 +1,95 @@
+r"""Dropout: in every step some neurons are silent, so that no neuron may lean on one certain other.
+
+.. math:: D = A \odot M, \qquad m_{ij} = \begin{cases} 0 & \text{with probability } p \\ 1 / (1 - p) & \text{else}
+          \end{cases}
+
+What is kept is made louder by 1/(1 − p), so that the next layer hears as much as before on average and nothing has to
+change when the network predicts: then nothing is dropped. Going backward, blame passes where the signal did:
+∂J/∂A = ∂J/∂D ⊙ M.
+
+Masks are counter-based: a mask is a function of the seed, the step, the layer, the row and the neuron, not of what was
+drawn before, so that both engines draw the same one, on any number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.maths.random import halves, philox
+from wade.types import Floats, Rows
+
+CHANCES: Final = 1 << 16  # a rate is a multiple of 1 / CHANCES
+_STREAM: Final = 1 << 31  # above every stream of `wade.maths.random`
+_BLOCKS_AT_ONCE: Final = 1 << 14
+
+
+def chances_to_drop(rate: float) -> int:
+    """How many of 65,536 equally likely draws drop a neuron: the rate, rounded; never all of them.
+
+    Examples
+    --------
+    >>> chances_to_drop(0.0), chances_to_drop(0.25), chances_to_drop(0.999999999)
+    (0, 16384, 65535)
+    """
+    return min(round(rate * CHANCES), CHANCES - 1)
+
+
+def dropout_mask(rate: float, seed: int, step: int, layer: int, n_rows: int, width: int) -> Floats:
+    r"""What the activations of one layer are multiplied by in one step.
+
+    Each neuron of each row draws 16 random bits and is kept where they are at least 65,536·p. Eight neurons share a
+    block of `philox`: with B = ⌈width / 8⌉ blocks a row, neuron j takes from block j mod B the bits number j div B, low
+    halves before high ones. The counter is (block, row, step mod 2³², 2³¹ + layer), the key the halves of the seed.
+
+    Parameters
+    ----------
+    rate : float in [0, 1)
+        p, the share that is dropped, to the nearest 1/65,536.
+    seed : int in 0 … 2⁶⁴ − 1
+        What the draw is a function of.
+    step : int, ≥ 0
+        Steps before this one.
+    layer : int in 1 … 2³¹ − 1
+        Of the hidden layers.
+    n_rows : int
+        Rows of the batch, each member's own.
+    width : int
+        Neurons of the layer.
+
+    Returns
+    -------
+    array (n_rows, width), float64, of 0 and 1/(1 − p)
+
+    References
+    ----------
+    N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, *Dropout*, 2014, section 4, with the
+    factor in training instead of in prediction, as its section 10 notes.
+
+    Examples
+    --------
+    >>> dropout_mask(0.25, seed=1, step=0, layer=1, n_rows=2, width=5).round(2)
+    array([[1.33, 1.33, 0.  , 1.33, 0.  ],
+           [1.33, 0.  , 1.33, 1.33, 1.33]])
+    """
+    dropped = chances_to_drop(rate)
+    blocks = -(-width // 8)
+    at_once = max(1, _BLOCKS_AT_ONCE // blocks)
+    mask = np.empty((n_rows, width))
+    for first in range(0, n_rows, at_once):
+        rows = np.arange(first, min(first + at_once, n_rows))
+        kept = _bits(halves("seed", seed), rows, step, layer, blocks)[:, :width] >= dropped
+        mask[rows] = kept * (CHANCES / (CHANCES - dropped))
+    return mask
+
+
+def _bits(key: tuple[int, int], rows: Rows, step: int, layer: int, blocks: int) -> NDArray[np.uint32]:
+    """16 random bits for each neuron of each row, (n_rows, 8 · blocks)."""
+    counters = np.empty((len(rows), blocks, 4), dtype=np.uint64)
+    counters[..., 0], counters[..., 1] = np.arange(blocks), rows[:, None]
+    counters[..., 2:] = step % (1 << 32), _STREAM + layer
+    words = philox(counters.reshape(-1, 4), key).reshape(len(rows), blocks, 4)
+    slots = np.stack((words & 0xFFFF, words >> 16), axis=-1)  # (n_rows, blocks, word, low and high)
+    return slots.reshape(len(rows), blocks, 8).transpose(0, 2, 1).reshape(len(rows), -1)
