@@ -7,7 +7,7 @@ from wade.engines import ReferenceEngine, choose_engine
 from wade.engines.glass_box import check_gradient, take_step
 from wade.errors import InvalidArgument
 from wade.maths.losses import choose_loss
-from wade.maths.optimizers import OPTIMIZERS, choose_optimizer
+from wade.maths.optimizers import OPTIMIZERS, SGD, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs
@@ -95,3 +95,23 @@ def test_what_cannot_be_checked_is_refused(rows):
         check_gradient(Network(LAYOUT), *rows, LOSS)
     with pytest.raises(InvalidArgument, match=r"`parameters` must be among W1, E1\.c, b1"):
         check_gradient(Network(LAYOUT, dtype="float64"), *rows, LOSS, parameters=["W9"])
+
+
+def test_a_step_with_dropout_is_the_one_that_descent_takes(rows):
+    """The same masks for the same seed and step, recorded; taken back and taken again, the same numbers."""
+    ends = []
+    for path in ("descend", "take_step"):
+        net = Network(LAYOUT, hidden=(5, 3), dropout=0.5, members=2, dtype="float64", seed=2)
+        (X, y), descent = rows, SGD(momentum=0.9)
+        state = descent.init(net.theta)
+        if path == "descend":
+            order = np.tile(np.arange(len(X)), 2)
+            ReferenceEngine().descend(net, X, y, LOSS, descent, state, order, len(X), np.full(2, 0.1), seed=7)
+        else:
+            take_step(net, X, y, LOSS, descent, state, 0.1, seed=7)
+            step = take_step(net, X, y, LOSS, descent, state, 0.1, seed=7)
+            assert [set(np.unique(mask)) for mask in step.masks] == [{0.0, 2.0}] * 2
+            step.undo(net, state)
+            take_step(net, X, y, LOSS, descent, state, 0.1, seed=7)
+        ends.append(net.theta)
+    np.testing.assert_array_equal(*ends)

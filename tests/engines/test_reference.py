@@ -1,8 +1,7 @@
-"""The reference engine, against slopes and numbers by hand; what all engines share is in conformance/."""
+"""The reference engine against numbers by hand; test_gradients.py holds its gradients to slopes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -20,27 +19,6 @@ from wade.types import Category, InputLayout, Inputs
 ENGINE = ReferenceEngine()
 CROSS_ENTROPY = choose_loss("cross_entropy", "sigmoid")
 
-ENDINGS = [  # output, loss, outputs
-    ("sigmoid", "cross_entropy", 1),
-    ("sigmoid", "cross_entropy", 3),
-    ("softmax", "cross_entropy", 2),
-    ("softmax", "cross_entropy", 4),
-    ("identity", "mean_squared_error", 1),
-    ("identity", "mean_squared_error", 3),
-    ("sigmoid", "mean_squared_error", 1),
-    ("tanh", "mean_squared_error", 2),
-    ("relu", "mean_squared_error", 2),
-    ("softmax", "mean_squared_error", 3),
-]
-SHAPES = [  # numbers, category sizes, hidden
-    (3, (), ()),
-    (2, (3, 1), ()),
-    (1, (), (1,)),
-    (4, (2,), (3, 5)),
-    (0, (4, 3), (4,)),
-    (2, (5,), (3, 2, 4)),
-]
-
 
 def problem(numbers: int, sizes: tuple[int, ...], outputs: int, rows: int, seed: int, **settings: Any) -> Any:
     draw = np.random.RandomState(seed)
@@ -53,35 +31,6 @@ def problem(numbers: int, sizes: tuple[int, ...], outputs: int, rows: int, seed:
         codes[:, column] = draw.randint(0, size, rows)
     X = network.as_inputs(Inputs(draw.uniform(-2, 2, (rows, numbers)), codes))
     return network, X, draw
-
-
-@pytest.mark.parametrize("activation", ["identity", "sigmoid", "tanh", "relu"])
-@pytest.mark.parametrize(("output", "loss_name", "outputs"), ENDINGS)
-def test_every_gradient_is_a_slope(activation: str, output: str, loss_name: str, outputs: int) -> None:
-    """∂J/∂θᵢ = (J(θ + h eᵢ) − J(θ − h eᵢ)) / 2h, for each parameter of 240 networks; odd shapes have sample weights."""
-    loss = choose_loss(loss_name, output)
-    for numbers, sizes, hidden in SHAPES:
-        seed = len(activation) + outputs + len(hidden)
-        settings = {"hidden": hidden, "activation": activation, "output": output}
-        network, X, draw = problem(numbers, sizes, outputs, rows=1 + seed % 4, seed=seed, **settings)
-        is_class = loss.name == "softmax_cross_entropy"
-        y = draw.randint(0, outputs, len(X)).astype(np.int32) if is_class else draw.uniform(0, 1, (len(X), outputs))
-        weights = draw.uniform(0.2, 2, len(X)) if numbers % 2 else None
-        _, gradient = ENGINE.loss_and_gradient(network, X, y, loss, weights)
-        expected = slopes(network, lambda: ENGINE.loss_and_gradient(network, X, y, loss, weights)[0])  # noqa: B023
-        np.testing.assert_allclose(gradient, expected, rtol=1e-5, atol=1e-8, err_msg=repr(network))
-
-
-def slopes(network: Network, J: Callable[[], float]) -> np.ndarray:
-    """The centred difference of J in each parameter."""
-    found, h = np.empty_like(network.theta), 1e-6
-    for index, kept in enumerate(network.theta.tolist()):
-        network.theta[index] = kept + h
-        above = J()
-        network.theta[index] = kept - h
-        found[index] = (above - J()) / (2 * h)
-        network.theta[index] = kept
-    return found
 
 
 def test_the_decks_loss() -> None:

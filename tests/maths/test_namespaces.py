@@ -14,7 +14,9 @@ import pytest
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import dense, dense_backward, embedding, embedding_backward
 from wade.maths.losses import LOSSES
+from wade.maths.members import in_turn, in_turn_backward
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
+from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward, positions
 from wade.maths.reduction import mean_over_samples
 from wade.maths.regularisers import Regularisation, clip_by_norm
 
@@ -43,6 +45,11 @@ FORMULAS: dict[str, tuple[Any, ...]] = {
     **{f"dense, backward {part}": (lambda *a, part=part: dense_backward(*a)[part], X, W, delta) for part in range(3)},
     "embedding": (embedding, codes, E),
     "embedding, backward": (lambda codes, delta: embedding_backward(codes, delta, 5), codes, delta),
+    "positions": (positions, Z[:, 0], np.sort(Z[:, 1])),
+    "piecewise": (piecewise_linear, abs(Z[:, 0]), E),
+    "piecewise, backward": (lambda at, delta: piecewise_linear_backward(at, delta, 5), abs(Z[:, 0]), delta),
+    "members in turn": (lambda E: in_turn(E, 10), E),
+    "members in turn, backward": (lambda delta: in_turn_backward(delta, 3), delta),
     "mean": (mean_over_samples, weights),
     "weighted mean": (mean_over_samples, Z[:, 0], weights),
     "clipping": (lambda g: clip_by_norm(g, 0.5), delta[0]),
@@ -79,7 +86,10 @@ def test_backward_is_what_autograd_finds(name: str) -> None:
 
 
 def test_the_textbook_loads_no_tensor_library() -> None:
-    chapters = "activations, layers, losses, random, initialisers, optimizers, regularisers, schedules, softmax"
+    chapters = (
+        "activations, layers, piecewise, members, dropout, losses, random, initialisers, optimizers, regularisers, "
+        "schedules, softmax"
+    )
     program = f"import sys; from wade.maths import {chapters}; print('torch' in sys.modules, 'scipy' in sys.modules)"
     said = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["False", "False"]

@@ -7,7 +7,7 @@ import pytest
 
 from wade.errors import InvalidArgument
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Piecewise
 
 LAYOUT = InputLayout(("a",), (Category("carrier", 3), Category("origin", 2)))
 
@@ -80,6 +80,36 @@ def test_tables_that_do_not_fit(X: Any, says: str) -> None:
 def test_rows_that_do_not_fit(X: Any, says: str) -> None:
     with pytest.raises(InvalidArgument, match=says):
         Network(LAYOUT)(X)
+
+
+BINNED = InputLayout(("a",), (), (Piecewise("hour", 24), Piecewise("wind", 3)))
+
+
+def placed(positions: Any) -> Inputs:
+    return Inputs(np.ones((2, 1)), np.empty((2, 0), np.int32), np.asarray(positions))
+
+
+@pytest.mark.parametrize(
+    ("X", "says"),
+    [
+        ([[1.0]], "Inputs, numbers with codes and positions, for hour, wind"),
+        (Inputs(np.ones((2, 1)), np.empty((2, 0), np.int32)), r"positions of shape \(rows, 2\); received \(2, 0\)"),
+        (placed([[1.0, 2.0]]), r"as many rows of positions.*\(2, 1\)"),
+        (placed([[1.0, 2.0], [24.1, 0.0]]), r"positions from 0 to 24 for hour \(row 1\); received 24.1"),
+        (placed([[1.0, -0.1], [2.0, 0.0]]), r"positions from 0 to 3 for wind \(row 0\); received -0.1"),
+        (placed([[1.0, np.nan], [2.0, 0.0]]), r"wind \(row 0\); received nan"),
+        (placed([["a", "b"], ["c", "d"]]), "real numbers as positions"),
+    ],
+)
+def test_positions_that_do_not_fit(X: Any, says: str) -> None:
+    with pytest.raises(InvalidArgument, match=says):
+        Network(BINNED)(X)
+
+
+def test_positions_at_both_ends_fit() -> None:
+    checked = Network(BINNED).as_inputs(placed([[0, 3], [24, 0]]))
+    assert checked.positions.dtype == np.float32
+    np.testing.assert_array_equal(checked[[1]].positions, [[24, 0]])
 
 
 def test_only_categories() -> None:

@@ -17,10 +17,11 @@ from wade.maths.losses import Loss, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, Optimizer
 from wade.maths.schedules import choose_schedule
 from wade.network import Network
-from wade.types import Array, Category, Floats, InputLayout, Inputs, Rows
+from wade.types import Array, Category, Floats, InputLayout, Inputs, Piecewise, Rows
 
 FOLDER = Path(__file__).parent
 STEPS = 100
+SEED = 2**40 + 1  # of the dropout masks
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Case:
     rows: int = 13
     batch_size: int = 4
     weighted: bool = False
+    bins: tuple[int, ...] = ()
+    members: int = 1
+    dropout: float = 0.0
 
     @property
     def has_classes(self) -> bool:
@@ -81,18 +85,22 @@ def problem_of(case: Case, dtype: str = "float64") -> Problem:
     layout = InputLayout(
         tuple(f"x{index}" for index in range(case.numbers)),
         tuple(Category(f"c{index}", size) for index, size in enumerate(case.sizes)),
+        tuple(Piecewise(f"p{index}", bins) for index, bins in enumerate(case.bins)),
     )
-    network = Network(layout, case.hidden, case.outputs, case.activation, case.output, dtype=dtype)
+    network = Network(
+        layout, case.hidden, case.outputs, case.activation, case.output, case.dropout, case.members, dtype=dtype
+    )
     network.theta = draw.uniform(-0.7, 0.7, network.n_parameters)
     numbers = draw.uniform(-2, 2, (case.rows, case.numbers))
     codes = np.stack([np.zeros(case.rows, int), *(draw.randint(0, size, case.rows) for size in case.sizes)], axis=1)[
         :, 1:
     ]
+    positions = draw.uniform(0, 1, (case.rows, len(case.bins))) * case.bins
     y = _targets(case, draw)
     weights = draw.uniform(0.2, 3, case.rows) if case.weighted else None
     return Problem(
         network=network,
-        X=network.as_inputs(Inputs(numbers, codes.astype(np.int32))),
+        X=network.as_inputs(Inputs(numbers, codes.astype(np.int32), positions)),
         y=y if case.has_classes else y.astype(dtype),
         loss=_loss(case),
         weights=None if weights is None else weights.astype(dtype),

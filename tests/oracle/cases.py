@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wade.maths.optimizers import SGD, Adam, AdamW
+from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 
+from .case import SEED as SEED
 from .case import STEPS as STEPS
 from .case import Case
 from .case import Problem as Problem
@@ -264,6 +265,64 @@ CASES = (
         activation="silu",
         output="softmax",
         constant=0.3,
+        rows=20,
+        batch_size=1,
+    ),
+    Case("piecewise", numbers=2, bins=(4, 7), hidden=(5,), optimizer=Nesterov(), rows=30),
+    Case("only_piecewise", numbers=0, bins=(3,), learning_rate=0.1, rows=20, batch_size=5, weighted=True),
+    Case(
+        "dropout",
+        numbers=3,
+        hidden=(17, 9),
+        activation="gelu",
+        dropout=0.3,
+        optimizer=RMSProp(weight_decay=0.02),
+        learning_rate=0.01,
+        rows=30,
+    ),
+    Case(
+        "members",
+        numbers=3,
+        sizes=(4,),
+        hidden=(6, 5),
+        activation="silu",
+        members=4,
+        optimizer=AdaGrad(),
+        learning_rate=0.1,
+        weighted=True,
+    ),
+    Case("members_no_hidden", numbers=2, bins=(3,), outputs=3, output="softmax", members=2, rows=21),
+    Case(
+        "everything",
+        numbers=2,
+        sizes=(3, 5),
+        bins=(4, 2),
+        hidden=(7, 6),
+        outputs=3,
+        activation="tanh",
+        output="softmax",
+        dropout=0.25,
+        members=3,
+        optimizer=AdamW(weight_decay=0.1),
+        learning_rate=0.02,
+        schedule="cosine",
+        rows=17,
+        batch_size=8,
+        weighted=True,
+    ),
+    Case(
+        "one_by_one_everything",
+        numbers=1,
+        sizes=(3,),
+        bins=(5,),
+        hidden=(6, 4),
+        outputs=2,
+        output="identity",
+        loss="mean_squared_error",
+        dropout=0.4,
+        members=2,
+        optimizer=SGD(momentum=0.9),
+        learning_rate=0.01,
         rows=20,
         batch_size=1,
     ),

@@ -13,7 +13,7 @@ from wade.engines import choose_engine
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.optimizers import SGD, Adam, AdamW
 
-from .cases import CASES, Case, problem_of
+from .cases import CASES, SEED, Case, problem_of
 from .torch_twin import torch_results
 
 torch.set_num_threads(1)
@@ -52,6 +52,9 @@ def random_case(number: int) -> Case:
         rows=int(draw.randint(1, 40)),
         batch_size=int(draw.randint(1, 20)),
         weighted=bool(draw.randint(2)),
+        bins=tuple(draw.randint(1, 9, draw.randint(0, 3)).tolist()),
+        members=int(draw.choice([1, 1, 2, 5])),
+        dropout=float(draw.choice([0, 0, 0.2, 0.7])),
     )
 
 
@@ -83,7 +86,7 @@ def test_engines_agree_with_pytorch_on_networks_drawn_at_random(engine_name: str
     losses = [
         engine.descend(
             network, problem.X, problem.y, problem.loss, case.optimizer, state, rows, case.batch_size, rates,
-            problem.weights,
+            problem.weights, seed=SEED,
         )
         for rows, rates in problem.stretch_rates(case.batch_size)
     ]  # fmt: skip

@@ -80,4 +80,4 @@ def in_turn_backward(delta: Array, members: int) -> Array:
     array([73., 14.])
     """
     xp = namespace(delta)
-    return xp.sum(xp.reshape(delta, (-1, members, delta.shape[1])), axis=0)
+    return xp.sum(xp.reshape(delta, (delta.shape[0] // members, members, delta.shape[1])), axis=0)
