@@ -36,6 +36,17 @@ def test_the_help_of_train_shows_the_defaults(wade_: Wade) -> None:
         assert default in said
 
 
+def test_the_help_of_train_says_what_keeps_weights_and_steps_small(wade_: Wade) -> None:
+    said = " ".join(wade_("train", "--help").stdout.split())
+    for sentence in (
+        "--l1 NUMBER Add this times the sum of |weights| to the loss",
+        "--l2 NUMBER Add half of this times the sum of squared weights to the loss",
+        "--clip-norm NUMBER Shorten a gradient that is longer than this. [default: (no limit)]",
+        "plateau: it is cut to a tenth when half of --patience has passed without a better validation loss.",
+    ):
+        assert sentence in said
+
+
 def test_version(wade_: Wade) -> None:
     assert wade_("--version").stdout == f"wade {wade.__version__}\n"
 

@@ -122,16 +122,28 @@ def test_options_reach_the_training(wade_: Wade) -> None:
         *("train", "numbers.csv", "--target", "answer", "--json", "--columns", "size", "--rows", "100"),
         *("--hidden", "none", "--epochs", "3", "--batch-size", "8", "--optimizer", "sgd", "--learning-rate", "0.01"),
         *("--schedule", "constant", "--patience", "2", "--engine", "reference", "--seed", "9", "--test-rows", "10"),
+        *("--l1", "0.01", "--l2", "0.02", "--clip-norm", "3"),
     )
     found = json.loads(result.stdout)
     assert (found["rows"], found["columns"], found["split"]["test"]) == (100, 1, 10)
     assert found["engine"] == "reference"
     expected = {
         **{"hidden": [], "epochs": 3, "batch_size": 8, "optimizer": "sgd", "learning_rate": 0.01},
-        **{"schedule": "constant", "patience": 2, "engine": "reference", "seed": 9},
+        **{"schedule": "constant", "patience": 2, "engine": "reference", "seed": 9, "plateau": None},
+        **{"l1": 0.01, "l2": 0.02, "clip_norm": 3.0, "weight_decay": 0.0},
     }
     assert expected.items() <= found["settings"].items()
     assert found["parameters"] == 2
+
+
+def test_a_plateau_cuts_the_learning_rate_halfway_to_where_patience_stops(wade_: Wade) -> None:
+    """Steps of 1e-30 change no loss: after the first epoch, two pass without a better one, and two more."""
+    steps = ("--learning-rate", "1e-30", "--schedule", "plateau", "--patience", "4", "--epochs", "20", "--hidden", "4")
+    found = json.loads(wade_("train", "classes.csv", "--target", "answer", "--json", *steps).stdout)
+    assert [epoch["learning_rate"] for epoch in found["history"]] == pytest.approx([1e-30] * 3 + [1e-31] * 2, rel=1e-9)
+    assert found["settings"]["schedule"] == "plateau"
+    assert found["settings"]["plateau"] == {"factor": 0.1, "patience": 1, "threshold": 1e-4}
+    assert "since epoch 1, 4 epochs ago" in found["stopped_because"]
 
 
 def test_names_with_commas_stand_in_quotes(wade_: Wade, folder: Path) -> None:

@@ -161,6 +161,22 @@ def test_a_baseline_that_is_interrupted_is_judged_as_it_is(table_of: TableOf) ->
     assert report["baselines"]["no_hidden_layers"]["log_loss"] > 0
 
 
+def test_penalties_make_weights_small_and_clipping_makes_steps_short(table_of: TableOf) -> None:
+    settings: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.05, "schedule": "constant", "patience": 99}
+
+    def size_of_weights(**rules: float) -> float:
+        model = wade.learn(table_of("number"), "answer", **{**QUICK, "hidden": (), "epochs": 30, **settings, **rules})
+        assert rules.items() <= model.report["settings"].items()
+        return float(np.abs(model.network.theta[model.network.decays]).sum())
+
+    assert size_of_weights(l1=1.0) < 0.5 * size_of_weights()
+    assert size_of_weights(l2=1.0) < 0.5 * size_of_weights()
+    model = wade.learn(table_of("number"), "answer", **QUICK, **settings, clip_norm=1e-3)
+    steps = model.report["epochs"] * -(-model.report["split"]["train"] // 32)
+    start = wade.Network(model.network.inputs, (4,), 1, "relu", "identity", seed=0).theta
+    assert 0 < np.linalg.norm(model.network.theta - start) <= steps * 0.05 * 1e-3 * 1.001
+
+
 def test_a_learning_rate_that_is_far_too_large_is_said_not_saved(table_of: TableOf) -> None:
     with pytest.raises(Diverged):
         wade.learn(table_of("number"), "answer", optimizer="sgd", learning_rate=1e30, **QUICK)
@@ -175,6 +191,10 @@ def test_a_learning_rate_that_is_far_too_large_is_said_not_saved(table_of: Table
         ("activation", "rely", "Did you mean 'relu'"),
         ("optimizer", "adamm", "Did you mean 'adam"),
         ("schedule", "cosin", "Did you mean 'cosine'"),
+        ("schedule", "platau", "Did you mean 'plateau'"),
+        ("l1", -1, "`l1` must be at least 0"),
+        ("l2", float("nan"), "`l2` must be at least 0"),
+        ("clip_norm", 0, "`clip_norm` must be greater than 0"),
         ("engine", "nativ", "Did you mean 'native'"),
         ("threads", 0, "threads"),
         ("threads", 1.5, "threads"),

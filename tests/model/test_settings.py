@@ -27,6 +27,12 @@ from wade.model.settings import DEFAULTS, Settings, batch_size_for, epochs_for
         ("learning_rate", "fast"),
         ("weight_decay", -0.1),
         ("weight_decay", math.nan),
+        ("l1", -0.1),
+        ("l1", None),
+        ("l2", math.inf),
+        ("l2", "little"),
+        ("clip_norm", 0.0),
+        ("clip_norm", math.inf),
     ],
 )
 def test_a_setting_outside_its_range_is_named(name: str, value: object) -> None:
@@ -49,6 +55,14 @@ def test_epochs_and_batch_size_follow_the_rows_unless_given() -> None:
 def test_weight_decay_suits_the_optimiser_unless_given() -> None:
     assert [Settings(optimizer=name).decay() for name in ("sgd", "adam", "adamw")] == [0.0, 0.0, 0.1]
     assert Settings(optimizer="sgd", weight_decay=0.01).decay() == 0.01
+
+
+def test_a_plateau_leaves_half_of_the_patience_for_shorter_steps_to_help() -> None:
+    cuts = [Settings(schedule="plateau", patience=patience).epochs_to_a_cut() for patience in (2, 3, 5, 10)]
+    assert cuts == [1, 2, 3, 5]
+    assert DEFAULTS.epochs_to_a_cut() is None
+    with pytest.raises(InvalidArgument, match="`patience` must be at least 2 for the schedule 'plateau'"):
+        Settings(schedule="plateau", patience=1)
 
 
 def test_more_rows_never_mean_more_epochs_or_smaller_batches() -> None:

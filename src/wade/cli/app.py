@@ -103,8 +103,33 @@ def train(
             metavar="NUMBER", help="How strongly weights are pulled towards 0.", show_default="0.1 for adamw, else 0"
         ),
     ] = DEFAULTS.weight_decay,
+    l1: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER",
+            help="Add this times the sum of |weights| to the loss: weights that help little end near 0.",
+            show_default="none",
+        ),
+    ] = DEFAULTS.l1,
+    l2: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER",
+            help="Add half of this times the sum of squared weights to the loss: all weights stay small.",
+            show_default="none",
+        ),
+    ] = DEFAULTS.l2,
+    clip_norm: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Shorten a gradient that is longer than this.", show_default="no limit"),
+    ] = DEFAULTS.clip_norm,
     schedule: Annotated[
-        str, typer.Option(metavar="NAME", help="How the learning rate changes: cosine, constant, one_cycle, ...")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How the learning rate changes: cosine, constant, one_cycle, ...; plateau: it is cut to a tenth when "
+            "half of --patience has passed without a better validation loss.",
+        ),
     ] = DEFAULTS.schedule,
     patience: Annotated[
         int, typer.Option(metavar="N", help="Stop after N epochs without a better validation loss.")
@@ -156,6 +181,9 @@ def train(
             "optimizer": optimizer,
             "learning_rate": learning_rate,
             "weight_decay": weight_decay,
+            "l1": l1,
+            "l2": l2,
+            "clip_norm": clip_norm,
             "schedule": schedule,
             "patience": patience,
             "seed": seed,

@@ -9,14 +9,14 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from wade.engines import Engine, choose_engine
-from wade.errors import Diverged
+from wade.errors import Diverged, unknown_name
 from wade.maths.optimizers import choose_optimizer
-from wade.maths.schedules import choose_schedule
+from wade.maths.schedules import SCHEDULES
 from wade.model.lesson import Lesson, prepare
 from wade.model.model import Model, Report, answers, base_rate_outputs, score, shape_of_answer
-from wade.model.settings import DEFAULTS, Settings
+from wade.model.settings import DEFAULTS, PLATEAU, Settings
 from wade.network import Network
-from wade.training import EarlyStopping, Event, History, train
+from wade.training import EarlyStopping, Event, History, ReduceOnPlateau, train
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
 
@@ -57,6 +57,9 @@ def learn(
     optimizer: str = DEFAULTS.optimizer,
     learning_rate: float = DEFAULTS.learning_rate,
     weight_decay: float | None = DEFAULTS.weight_decay,
+    l1: float = DEFAULTS.l1,
+    l2: float = DEFAULTS.l2,
+    clip_norm: float | None = DEFAULTS.clip_norm,
     schedule: str = DEFAULTS.schedule,
     patience: int = DEFAULTS.patience,
     seed: int = DEFAULTS.seed,
@@ -86,9 +89,9 @@ def learn(
         How many rows to test on; None: a share that follows the size of the table.
     time : column name
         What orders the rows in time; None: the only date-time column.
-    hidden, activation, epochs, batch_size, optimizer, learning_rate, weight_decay, schedule, patience
+    hidden, activation, epochs, batch_size, optimizer, learning_rate, weight_decay
         See `wade.model.settings.Settings`.
-    seed, engine, threads
+    l1, l2, clip_norm, schedule, patience, seed, engine, threads
         Likewise.
     on_event : function of an event
         Called with StageStarted, StretchDone and EpochDone as they happen.
@@ -118,6 +121,9 @@ def learn(
         optimizer,
         learning_rate,
         weight_decay,
+        l1,
+        l2,
+        clip_norm,
         schedule,
         patience,
         seed,
@@ -157,7 +163,7 @@ def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitt
         loss="mean_squared_error" if lesson.target.kind == "number" else "cross_entropy",
         optimizer=replace(choose_optimizer(settings.optimizer), weight_decay=settings.decay()),
         learning_rate=settings.learning_rate,
-        schedule=settings.schedule,
+        schedule="constant" if settings.schedule == PLATEAU else settings.schedule,
         epochs=settings.epochs_on(rows),
         batch_size=settings.batch_size_on(rows),
         validation=lesson.part("validation"),
@@ -166,6 +172,10 @@ def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitt
         engine=settings.engine,
         threads=settings.threads,
         on_event=say,
+        l1=settings.l1,
+        l2=settings.l2,
+        clip_norm=settings.clip_norm,
+        plateau=_plateau(settings),
     )
     return Fitted(network, history)
 
@@ -187,23 +197,32 @@ def _network(lesson: Lesson, settings: Settings) -> Network:
     return Network(lesson.encoder.layout, settings.hidden, outputs, settings.activation, output, seed=settings.seed)
 
 
+def _plateau(settings: Settings) -> ReduceOnPlateau | None:
+    """What cuts the learning rate: its own patience counts the epochs that it lets pass before the one that cuts."""
+    epochs = settings.epochs_to_a_cut()
+    return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
+
+
 def _check(settings: Settings) -> Engine:
     """The engine, after a look at everything that can be refused before any data is read."""
     choose_optimizer(settings.optimizer)
-    choose_schedule(settings.schedule)
+    if settings.schedule not in (schedules := (*SCHEDULES, PLATEAU)):
+        raise unknown_name("schedule", settings.schedule, schedules)
     Network(1, settings.hidden, 1, settings.activation, seed=settings.seed)
     return choose_engine(settings.engine, settings.threads)
 
 
 def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
     """What was done, as plain JSON data."""
-    split, history = lesson.split, fitted.history
+    split, history, plateau = lesson.split, fitted.history, _plateau(settings)
     parts = {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
     settled = {
         "hidden": list(fitted.network.hidden),
         "seed": fitted.network.seed,
         "epochs": settings.epochs_on(parts["train"]),
         "batch_size": settings.batch_size_on(parts["train"]),
+        "weight_decay": settings.decay(),
+        "plateau": plateau and asdict(plateau),
     }
     return {
         "data": lesson.name,

@@ -8,6 +8,8 @@ from math import inf
 
 from wade.errors import InvalidArgument
 
+PLATEAU = "plateau"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -23,15 +25,23 @@ class Settings:
         Passes over the training rows, at most. None: chosen from the number of rows by `epochs_for`.
     batch_size : int or None
         Rows per step. None: chosen from the number of rows by `batch_size_for`.
-    optimizer, schedule : str
-        Names from `wade.maths.optimizers` and `wade.maths.schedules`.
+    optimizer : str
+        A name from `wade.maths.optimizers`.
     learning_rate : float
         Greater than 0.
     weight_decay : float or None
         How strongly the optimiser pulls weights towards 0. None: 0.1 for AdamW, none for the others, whose decay is
         part of the gradient and would need another strength.
+    l1, l2 : float
+        Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights, which the optimiser sees as part of the loss; at least 0.
+    clip_norm : float or None
+        What a batch's gradient, penalties included, is shortened to where it is longer; None: no limit.
+    schedule : str
+        A name from `wade.maths.schedules`, or "plateau": the learning rate stays until the validation loss stands
+        still. After half of `patience` (rounded up) epochs without a better one it is cut to a tenth, so that the
+        other half is left for shorter steps to help.
     patience : int
-        Epochs without a better validation loss after which training stops.
+        Epochs without a better validation loss after which training stops; at least 2 for the schedule "plateau".
     seed : int
         Of the split, the initial parameters and the order of the rows.
     engine : "auto", "reference" or "native"
@@ -51,6 +61,9 @@ class Settings:
     optimizer: str = "adamw"
     learning_rate: float = 3e-3
     weight_decay: float | None = None
+    l1: float = 0.0
+    l2: float = 0.0
+    clip_norm: float | None = None
     schedule: str = "cosine"
     patience: int = 5
     seed: int = 0
@@ -66,15 +79,27 @@ class Settings:
         rate = self.learning_rate
         if not (isinstance(rate, int | float) and 0 < rate < inf):
             raise InvalidArgument("learning_rate", "must be greater than 0 and finite", rate, "Try 0.001.")
-        decay = self.weight_decay
-        if decay is not None and not (isinstance(decay, int | float) and 0 <= decay < inf):
-            raise InvalidArgument("weight_decay", "must be at least 0 and finite", decay, "Try 0.1.")
+        for name, optional, usual in (("weight_decay", True, "0.1"), ("l1", False, "0.0001"), ("l2", False, "0.0001")):
+            strength = getattr(self, name)
+            if not (optional and strength is None) and not (isinstance(strength, int | float) and 0 <= strength < inf):
+                raise InvalidArgument(name, "must be at least 0 and finite", strength, f"Try {usual}.")
+        norm = self.clip_norm
+        if norm is not None and not (isinstance(norm, int | float) and 0 < norm < inf):
+            remedy = "Try 1, or leave it out for no limit."
+            raise InvalidArgument("clip_norm", "must be greater than 0 and finite", norm, remedy)
+        if self.schedule == PLATEAU and self.patience < 2:
+            expected = "must be at least 2 for the schedule 'plateau', which cuts the learning rate halfway to stopping"
+            raise InvalidArgument("patience", expected, self.patience, "Try 6.")
 
     def decay(self) -> float:
         """The weight decay: what was asked for, or what suits the optimiser."""
         if self.weight_decay is not None:
             return self.weight_decay
         return 0.1 if self.optimizer == "adamw" else 0.0
+
+    def epochs_to_a_cut(self) -> int | None:
+        """Epochs without a better validation loss after which the learning rate is cut; None: it never is."""
+        return -(-self.patience // 2) if self.schedule == PLATEAU else None
 
     def epochs_on(self, rows: int) -> int:
         """The passes over this many training rows, at most."""
