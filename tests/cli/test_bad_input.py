@@ -71,6 +71,8 @@ CASES = {
         ("classes.csv", "--schedule", "plateau", "--patience", "1"),
         ("`--patience` must be at least 2 for the schedule 'plateau'", "received 1. Try 6."),
     ),
+    "a dropout that leaves nothing": (("classes.csv", "--dropout", "1"), ("`--dropout` must be", "Try 0.1")),
+    "no members": (("classes.csv", "--members", "0"), ("`--members`",)),
     "a negative seed": (("classes.csv", "--seed", "-1"), ("`--seed`",)),
     "no threads": (("classes.csv", "--threads", "0"), ("`--threads`",)),
     "a layer without neurons": (("classes.csv", "--hidden", "8,0"), ("`--hidden`",)),

@@ -63,6 +63,17 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
 
 
+def test_members_and_dropout_reach_the_network_and_the_summary(wade_: Wade, folder: Path) -> None:
+    """W1 1·4, E1 3·4, R1 and S1 2·(2 + 4), b1 2·4, W2 4, R2 and S2 2·(4 + 1), b2 2: 4 + 12 + 12 + 8 + 4 + 10 + 2."""
+    result = wade_("train", "classes.csv", "--target", "answer", "--members", "2", "--dropout", "0.25", *QUICK)
+    said = " ".join(result.stdout.split())
+    assert "2 columns → 4 → 1, relu, dropout 0.25, shared by 2 members: 52 parameters" in said
+    model = wade.load(folder / "classes.wade")
+    assert (model.network.members, model.network.dropout) == (2, 0.25)
+    assert (model.report["settings"]["members"], model.report["settings"]["dropout"]) == (2, 0.25)
+    assert wade_("evaluate", "classes.wade", "classes.csv").exit_code == 0
+
+
 def test_the_summary_of_a_number_speaks_of_its_mean(wade_: Wade) -> None:
     said = " ".join(wade_("train", "numbers.csv", "--target", "answer", *QUICK).stdout.split())
     for part in ("on 24 test rows RMSE MAE R²", "always the mean", "a number; its mean is", "in units of the target"):

@@ -85,6 +85,15 @@ def train(
         str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
     ] = ",".join(map(str, DEFAULTS.hidden)),
     activation: Annotated[str, typer.Option(metavar="NAME", help="Of the hidden layers.")] = DEFAULTS.activation,
+    dropout: Annotated[
+        float,
+        typer.Option(
+            metavar="NUMBER", help="The share of hidden neurons that is silent in a training step.", show_default="none"
+        ),
+    ] = DEFAULTS.dropout,
+    members: Annotated[
+        int, typer.Option(metavar="N", help="Train N networks that share their weights, and predict their mean.")
+    ] = DEFAULTS.members,
     epochs: Annotated[
         int | None, typer.Option(metavar="N", help="Passes over the training rows, at most.", show_default="by rows")
     ] = DEFAULTS.epochs,
@@ -176,6 +185,8 @@ def train(
             "test_rows": test_rows,
             "hidden": _widths(hidden),
             "activation": activation,
+            "dropout": dropout,
+            "members": members,
             "epochs": epochs,
             "batch_size": batch_size,
             "optimizer": optimizer,

@@ -155,7 +155,9 @@ def _network(model: Model) -> str:
     network, columns = model.network, len(model.schema.columns)
     widths = " → ".join(map(str, (*network.hidden, network.outputs)))
     bend = f", {network.activation}" if network.hidden else ""
-    return f"{_counted(columns, 'column')} → {widths}{bend}: {network.n_parameters:,} parameters"
+    silent = f", dropout {network.dropout:g}" if network.hidden and network.dropout else ""
+    shared = f", shared by {network.members} members" if network.members > 1 else ""
+    return f"{_counted(columns, 'column')} → {widths}{bend}{silent}{shared}: {network.n_parameters:,} parameters"
 
 
 def _training(report: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from math import isfinite
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from wade.engines import Engine, choose_engine
+from wade.engines import Task, choose_engine
 from wade.errors import Diverged, unknown_name
 from wade.maths.optimizers import choose_optimizer
 from wade.maths.schedules import SCHEDULES
@@ -52,6 +52,8 @@ def learn(
     time: str | None = None,
     hidden: Sequence[int] = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
+    dropout: float = DEFAULTS.dropout,
+    members: int = DEFAULTS.members,
     epochs: int | None = DEFAULTS.epochs,
     batch_size: int | None = DEFAULTS.batch_size,
     optimizer: str = DEFAULTS.optimizer,
@@ -89,7 +91,7 @@ def learn(
         How many rows to test on; None: a share that follows the size of the table.
     time : column name
         What orders the rows in time; None: the only date-time column.
-    hidden, activation, epochs, batch_size, optimizer, learning_rate, weight_decay
+    hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
         See `wade.model.settings.Settings`.
     l1, l2, clip_norm, schedule, patience, seed, engine, threads
         Likewise.
@@ -116,6 +118,8 @@ def learn(
     settings = Settings(
         hidden,
         activation,
+        dropout,
+        members,
         epochs,
         batch_size,
         optimizer,
@@ -130,7 +134,7 @@ def learn(
         engine,
         threads,
     )
-    runner = _check(settings)
+    _check(settings)
     say(StageStarted("reading"))
     lesson = prepare(data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed)
     say(StageStarted("training"))
@@ -138,6 +142,7 @@ def learn(
     say(StageStarted("training without hidden layers"))
     plain, note = _fit_plain(lesson, settings, fitted, say)
     say(StageStarted("judging"))
+    runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
     X, y = lesson.part("test")
     report = {
         "test": score(lesson.target, answers(fitted.network, X, runner), y),
@@ -187,14 +192,23 @@ def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener
     if not fitted.network.hidden:
         return fitted, []
     try:
-        return fit(lesson, replace(settings, hidden=()), say), []
+        return fit(lesson, replace(settings, hidden=(), dropout=0.0, members=1), say), []
     except Diverged as error:
         return None, [f"The network without hidden layers could not be trained: {error}"]
 
 
 def _network(lesson: Lesson, settings: Settings) -> Network:
     outputs, output = shape_of_answer(lesson.target)
-    return Network(lesson.encoder.layout, settings.hidden, outputs, settings.activation, output, seed=settings.seed)
+    return Network(
+        lesson.encoder.layout,
+        settings.hidden,
+        outputs,
+        settings.activation,
+        output,
+        settings.dropout,
+        settings.members,
+        seed=settings.seed,
+    )
 
 
 def _plateau(settings: Settings) -> ReduceOnPlateau | None:
@@ -203,13 +217,14 @@ def _plateau(settings: Settings) -> ReduceOnPlateau | None:
     return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
 
 
-def _check(settings: Settings) -> Engine:
-    """The engine, after a look at everything that can be refused before any data is read."""
+def _check(settings: Settings) -> None:
+    """Refuses everything that can be refused before any data is read."""
     choose_optimizer(settings.optimizer)
     if settings.schedule not in (schedules := (*SCHEDULES, PLATEAU)):
         raise unknown_name("schedule", settings.schedule, schedules)
-    Network(1, settings.hidden, 1, settings.activation, seed=settings.seed)
-    return choose_engine(settings.engine, settings.threads)
+    dropout, members, seed = settings.dropout, settings.members, settings.seed
+    network = Network(1, settings.hidden, 1, settings.activation, dropout=dropout, members=members, seed=seed)
+    choose_engine(settings.engine, settings.threads, Task(network))
 
 
 def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:

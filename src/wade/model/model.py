@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.engines import Engine, choose_engine
+from wade.engines import Engine, Task, choose_engine
 from wade.errors import DataError, Diverged, InvalidArgument, ModelFileError
 from wade.model.file import read_file, write_file
 from wade.model.metrics import Metrics, score_classes, score_numbers
@@ -140,7 +140,7 @@ class Model:
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows whose answers are known.")
         table = table if len(rows) == table.num_rows else table.take(rows)
-        engine = choose_engine()
+        engine = choose_engine(task=Task(self.network))
         y = self.target.encode(table, name)
         outputs = answers(self.network, self.encoder.encode(table, name), engine)
         base_rate = base_rate_outputs(self.target, self.report["base_rate"], len(y))
@@ -190,7 +190,7 @@ class Model:
 
     def _outputs(self, data: Any) -> Floats:
         table, name = self._open(data)
-        return answers(self.network, self.encoder.encode(table, name), choose_engine())
+        return answers(self.network, self.encoder.encode(table, name), choose_engine(task=Task(self.network)))
 
     def __repr__(self) -> str:
         count = len(self.schema.columns)

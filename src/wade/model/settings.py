@@ -21,6 +21,10 @@ class Settings:
         The widths of the hidden layers; empty: no hidden layer.
     activation : str
         Of the hidden layers.
+    dropout : float
+        The share of each hidden layer's neurons that is silent in a training step, from 0 to less than 1.
+    members : int
+        How many networks share their weights; a prediction is the mean of theirs (TabM).
     epochs : int or None
         Passes over the training rows, at most. None: chosen from the number of rows by `epochs_for`.
     batch_size : int or None
@@ -56,6 +60,8 @@ class Settings:
 
     hidden: Sequence[int] = (256, 128)
     activation: str = "relu"
+    dropout: float = 0.0
+    members: int = 1
     epochs: int | None = None
     batch_size: int | None = None
     optimizer: str = "adamw"
@@ -71,7 +77,7 @@ class Settings:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        # Hidden layers, seed and names are checked where they are used, before any data is read.
+        # Hidden layers, dropout, members, seed and names are checked where they are used, before any data is read.
         for name, optional in (("epochs", True), ("batch_size", True), ("patience", False), ("threads", True)):
             value = getattr(self, name)
             if not (optional and value is None) and not _is_count(value):
