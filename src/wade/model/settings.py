@@ -47,7 +47,7 @@ class Settings:
     patience : int
         Epochs without a better validation loss after which training stops; at least 2 for the schedule "plateau".
     seed : int
-        Of the split, the initial parameters and the order of the rows.
+        Of the split, the initial parameters, the order of the rows and dropout's masks.
     engine : "auto", "reference" or "native"
     threads : int or None
         None: the engine decides.

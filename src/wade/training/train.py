@@ -75,7 +75,7 @@ def train(
     weights : array (n_samples,), ≥ 0, optional
         How much each row counts.
     seed : int
-        Of the shuffles. The same seed gives the same bits, on any number of threads.
+        Of the shuffles and dropout's masks. The same seed gives the same bits, on any number of threads.
     engine : "auto", "native" or "reference"
         "auto" takes the native engine, or the reference engine for what only that one can do; `History.engine` says
         which ran.
