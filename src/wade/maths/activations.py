@@ -6,7 +6,7 @@ straight line separates. There are three families, each with a page of its own: 
 written in terms of Z. Going forward a layer computes A = g(Z); going backward it is handed ∂J/∂A and passes on, by the
 chain rule, ∂J/∂Z = ∂J/∂A ⊙ g′(Z). Softmax is the exception: each of its outputs depends on the whole row.
 
-All of them are exact for |Z| up to 10⁴ and beyond: no exponential is ever taken of a positive number.
+All of them hold for |Z| up to 10⁴ and beyond: no exponential is ever taken of a positive number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One text for arrays of every kind: a formula asks its argument which library made it, and computes with that one.
 
-NumPy's arrays are the usual ones; PyTorch's tensors and CuPy's arrays pass through the same lines, because all of them
-speak the array-API standard. The annotations say NumPy, as the type that most readers have in hand.
+NumPy's arrays are the usual ones; PyTorch's tensors and CuPy's arrays pass through the same lines, because
+`array_api_compat` makes all of them speak the array-API standard. The annotations say NumPy, as the type that
+most readers have in hand.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ count every mile alike, and settle on the median. Huber squares what is near and
 rows do not rule. The quantile loss counts too-low and too-high at two different prices, and settles on the value that
 a chosen share of cases stays below.
 
-All of them take the activations A and are the mean over a sample's K outputs. d = a − y is predicted minus actual.
+All of them take the activations A and are the mean over a sample's K outputs. d = a − y is predicted minus actual;
+Huber's δ is a distance, not ∂J/∂Z.
 """
 
 from __future__ import annotations
@@ -237,7 +238,7 @@ def quantile_error(A: Array, y: Array, tau: float = 0.5) -> Array:
 
 
 def quantile_error_gradient(A: Array, y: Array, tau: float = 0.5) -> Array:
-    r"""Up by τ where the prediction is too low, down by 1 − τ where it is too high, divided among the K outputs.
+    r"""−τ where the prediction is too low, 1 − τ where it is too high, divided among the K outputs.
 
     .. math:: \frac{\partial \ell}{\partial a_k} = \frac{1}{K} \begin{cases} -\tau & a_k < y_k \\ 0 & a_k = y_k \\
               1 - \tau & a_k > y_k \end{cases}

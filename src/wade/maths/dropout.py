@@ -22,7 +22,7 @@ from wade.maths.random import halves, philox
 from wade.types import Floats, Rows
 
 CHANCES: Final = 1 << 16  # a rate is a multiple of 1 / CHANCES
-_STREAM: Final = 1 << 31  # above every stream of `wade.maths.random`
+_STREAM: Final = 1 << 31  # the high half of a stream: from 2⁶³ on, see `wade.maths.random`
 _BLOCKS_AT_ONCE: Final = 1 << 14
 
 
@@ -41,8 +41,9 @@ def dropout_mask(rate: float, seed: int, step: int, layer: int, n_rows: int, wid
     r"""What the activations of one layer are multiplied by in one step.
 
     Each neuron of each row draws 16 random bits and is kept where they are at least 65,536·p. Eight neurons share a
-    block of `philox`: with B = ⌈width / 8⌉ blocks a row, neuron j takes from block j mod B the bits number j div B, low
-    halves before high ones. The counter is (block, row, step mod 2³², 2³¹ + layer), the key the halves of the seed.
+    block of `philox`: with B = ⌈width / 8⌉ blocks a row, neuron j takes the half-word number j div B of block j mod B,
+    the low half of each word coming before its high half. The counter is (block, row, step mod 2³², 2³¹ + layer), the
+    key the halves of the seed.
 
     Parameters
     ----------
@@ -53,9 +54,9 @@ def dropout_mask(rate: float, seed: int, step: int, layer: int, n_rows: int, wid
     step : int, ≥ 0
         Steps before this one.
     layer : int in 1 … 2³¹ − 1
-        Of the hidden layers.
+        Which hidden layer.
     n_rows : int
-        Rows of the batch, each member's own.
+        Rows of the batch: samples times members.
     width : int
         Neurons of the layer.
 

@@ -77,7 +77,7 @@ _ONE_OVER_ROOT_PI: Final = 5.6418958354775628695e-1
 
 
 def erf(X: Array) -> Array:
-    r"""The probability that a normal number of variance ½ is nearer to 0 than x; negative for negative x.
+    r"""The probability that a normal number of mean 0 and variance ½ is nearer to 0 than x; negative for negative x.
 
     .. math:: \mathrm{erf}(x) = \frac{2}{\sqrt{\pi}} \int_0^x e^{-t^2} dt
 

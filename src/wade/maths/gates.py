@@ -2,8 +2,8 @@ r"""A gate lets a share of z through: g(z) = z · share(z), the share going smoo
 
 ReLU is the gate that is either shut or open. Round its corner off and there is no kink to choose a slope for, a little
 of the negative passes, and small networks often learn more. SiLU opens by the sigmoid, GELU by the bell curve's
-share, Mish by the tanh of softplus; softplus is the sum of all slopes of a sigmoid, ReLU itself with its corner
-rounded off. Far to the left all of them are 0, far to the right z itself.
+share, Mish by the tanh of softplus. Softplus itself is no gate: it is the integral of the sigmoid, a ReLU with its
+corner rounded off. Far to the left all of them are near 0, far to the right near z.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def softplus(Z: Array) -> Array:
 
     .. math:: g(z) = \ln(1 + e^{z}) = \max(z, 0) + \ln(1 + e^{-|z|})
 
-    The second form is used: its exponential cannot overflow. PyTorch says z itself from z = 20 on, which differs by
+    The second form is used: its exponential cannot overflow. Above z = 20 PyTorch says z itself, which differs by
     less than 2.1e-9; here the formula holds everywhere.
 
     Parameters

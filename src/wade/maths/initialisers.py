@@ -1,7 +1,7 @@
 r"""Learning has to start somewhere: at weights that are random, so that neurons differ, and of the right size.
 
 Each neuron sums n_in products. Where weights and inputs are independent and the weights have mean 0, the variance of
-the sum is n_in · Var(w) · mean(x²). If n_in · Var(w) is too large, the signal grows from layer to layer until it
+the sum is n_in · Var(w) · E(x²). If n_in · Var(w) is too large, the signal grows from layer to layer until it
 overflows; if it is too small, the signal dies, and the gradient with it. An initialiser picks Var(w) so that the
 variance stays the same through the layers. Biases start at 0 and are nobody's random choice.
 
@@ -33,7 +33,7 @@ def glorot_uniform(key: tuple[int, int], n_in: int, n_out: int, rows: int | None
 
     Forward a neuron sums n_in numbers and asks for Var(w) = 1/n_in. Backward an input gathers n_out gradients and asks
     for 1/n_out. Both cannot be had, so the mean of n_in and n_out stands in for either. The argument takes g′ ≈ 1, as
-    tanh has it near 0; it is the choice for tanh, sigmoid, identity and softmax.
+    tanh has it near 0; it is the choice for tanh, sigmoid, softplus, identity and softmax.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def he_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = No
 
     z′ is the pre-activation of the layer before and a = max(0, z′). ReLU lets through one half of a symmetric signal,
     so E(a²) = Var(z′)/2, and the 2 makes up for it. The relatives of ReLU start the same way. For the leaky one the
-    argument is right within 0.01 %; for the others it is near: with z′ of variance 1, 2·E(a²) is 1.29 for ELU, 0.85 for
-    GELU, 0.71 for SiLU and 0.90 for Mish.
+    argument is right within 0.01 %; for the others it is near: with normal z′ of variance 1, 2·E(a²) is 1.29 for ELU,
+    0.85 for GELU, 0.71 for SiLU and 0.90 for Mish.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ def he_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = No
 
     Examples
     --------
-        >>> W = he_normal((0, 1), n_in=200, n_out=100)
-        >>> W.shape, bool(abs(W.var() * 200 / 2 - 1) < 0.02)
-        ((200, 100), True)
+    >>> W = he_normal((0, 1), n_in=200, n_out=100)
+    >>> W.shape, bool(abs(W.var() * 200 / 2 - 1) < 0.02)
+    ((200, 100), True)
     """
     return sqrt(2 / n_in) * normal(*key, (n_in if rows is None else rows, n_out))
 
@@ -138,15 +138,15 @@ def lecun_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None =
 
 
 def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""Weights that turn and mirror the signal without stretching it: every length stays, not only the mean one.
+    r"""Weights that turn and mirror the signal and stretch no direction: lengths stay, not only on average.
 
     .. math:: W^\top W = I \text{ where rows} \ge n_{out}, \text{ else } W W^\top = I, \qquad
               \mathrm{Var}(w) = \frac{1}{\max(\mathrm{rows}, n_{out})}
 
     Where n_in ≥ n_out, each neuron's weights have the length 1, so Var(z) = Σ w² · E(a²) = E(a²), as with
     `lecun_normal`; but a product of independent random matrices stretches some directions more and more and flattens
-    others, and a product of orthogonal ones never does. Where n_in < n_out the length stays, spread over more numbers,
-    and Var(z) is E(a²) · n_in/n_out.
+    others, and a product of square orthogonal ones never does. Where n_in > n_out, what no neuron looks at is lost.
+    Where n_in < n_out the length stays, spread over more numbers, and Var(z) is E(a²) · n_in/n_out.
 
     W is the Q of a QR decomposition of normal numbers. Q is unique once R's diagonal is positive, so Q's columns take
     the signs of that diagonal; then every orthogonal matrix is as likely as any other. Only `rows` and n_out enter. The

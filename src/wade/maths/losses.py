@@ -8,7 +8,8 @@ with respect to what it takes. The mean over samples happens in one place, `wade
 Conventions. A cross-entropy takes the last layer's pre-activations Z, where it is stable and where its gradient is the
 plain difference "predicted − actual"; it sums over outputs. Poisson's loss takes Z too, and is the mean over outputs.
 The distances take the activations A and are the mean over outputs; the squared error is without the factor ½, Huber's
-with it. All of this is as PyTorch and Keras report it, and all of them average over samples.
+with it. All of them average over samples. What PyTorch and Keras have of them they report alike, but for several
+sigmoids side by side, whose cross-entropies they average and wade sums.
 """
 
 from __future__ import annotations

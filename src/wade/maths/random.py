@@ -1,12 +1,12 @@
 r"""Numbers that look random and can be drawn again: a number is a function of where it stands, not of what came before.
 
 A usual generator walks: the millionth number needs the 999,999 before it. A counter-based one *computes*: it scrambles
-a counter under a key, ten rounds of multiplying and mixing, until no test of randomness can tell. The key is the seed;
+a counter under a key, ten rounds of multiplying and mixing, until tests of randomness cannot tell. The key is the seed;
 the counter says which number of which stream. So any number can be had at once, by any thread, in any engine, and the
 same seed gives the same bits everywhere.
 
-A stream is an int that names a purpose. Streams from `WEIGHTS` on belong to a network's starting weights; those below
-belong to whoever draws, for example one for each epoch's shuffle.
+A stream is an int that names a purpose. Streams from `WEIGHTS` on belong to a network's starting weights, those from
+2⁶³ on to dropout; those below `WEIGHTS` belong to whoever draws, for example one for each epoch's shuffle.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ def normal(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
 
     .. math:: z_1 = \sqrt{-2 \ln u_1} \cos 2 \pi u_2, \qquad z_2 = \sqrt{-2 \ln u_1} \sin 2 \pi u_2
 
-    A point of two independent normal numbers has an even angle and a squared distance of mean 2; the rule draws angle
-    and distance. u₁ is 1 − `uniform`, in (0, 1], so that the logarithm is finite.
+    Two independent normal numbers are a point whose angle is spread evenly and whose squared distance from 0 is
+    exponential with mean 2; the rule draws both. u₁ is 1 − `uniform`, in (0, 1], so that the logarithm is finite.
 
     Parameters
     ----------

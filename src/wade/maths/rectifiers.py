@@ -1,6 +1,7 @@
 r"""A rectifier lets the positive through as it is and holds the negative back: wholly, in part, or down to a floor.
 
-Its slope is 1 wherever the neuron is on, however large the sum, so that a gradient passes many layers undiminished.
+Its slope is 1 (SELU's 1.05) wherever the neuron is on, however large the sum, so that a gradient passes many layers
+undiminished.
 The members of the family differ in what they do below 0, and so in what a neuron that is off can still learn.
 
 The slope at the kink, z = 0, is a matter of choice; each formula says which, and the choice is PyTorch's.
@@ -191,8 +192,8 @@ def selu(Z: Array) -> Array:
     .. math:: g(z) = \lambda z \text{ where } z > 0, \text{ else } \lambda \alpha (e^{z} - 1),
               \qquad \lambda = 1.0507\ldots, \quad \alpha = 1.6732\ldots
 
-    The two constants solve E g(z) = 0 and E g(z)² = 1 for z of mean 0 and variance 1: normalised goes in, normalised
-    comes out. It asks for the weights of `wade.maths.initialisers.lecun_normal`.
+    The two constants solve E g(z) = 0 and E g(z)² = 1 for normal z of mean 0 and variance 1: normalised goes in,
+    normalised comes out. It asks for the weights of `wade.maths.initialisers.lecun_normal`.
 
     Parameters
     ----------

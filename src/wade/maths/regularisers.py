@@ -1,9 +1,9 @@
 r"""What is done to a gradient before an optimiser sees it: penalties on large weights, and a limit to its length.
 
-A network can fit its rows by chance with large weights. A penalty R(θ) added to the loss asks it to do with small ones:
-learning then minimises J(θ) + R(θ). L2 pulls each weight in proportion to its size; L1 pulls all alike, so that those
-which help little end near 0. Clipping by norm is no penalty: it shortens a gradient that is too long and keeps its
-direction, so that one bad batch cannot throw the network far away.
+With large weights a network can fit what is chance in its rows. A penalty R(θ) added to the loss asks it to do with
+small ones: learning then minimises J(θ) + R(θ). L2 pulls each weight in proportion to its size; L1 pulls all alike, so
+that those which help little end near 0. Clipping by norm is no penalty: it shortens a gradient that is too long and
+keeps its direction, so that one bad batch cannot throw the network far away.
 
 `decays` marks the parameters that are penalised, as in `optimizers`; None means all of them. A network's own mask,
 `network.decays`, leaves biases alone.
@@ -24,7 +24,7 @@ def clip_by_norm(gradient: Array, max_norm: float) -> Array:
     .. math:: g \leftarrow g \cdot \min\left(1, \frac{c}{\lVert g \rVert_2 + 10^{-6}}\right)
 
     The norm is over all parameters at once, summed in double precision. The 1e-6 is PyTorch's: a clipped gradient is
-    shorter than c by that much.
+    shorter than c by up to that much.
 
     Parameters
     ----------

@@ -106,7 +106,7 @@ def tanh_derivative(Z: Array) -> Array:
 
     .. math:: \tanh' z = 1 - \tanh^2 z = 4 \sigma'(2 z)
 
-    The second form is used: in the first, the difference rounds to 0 from z = 19 on.
+    The second form is used: in the first, the difference rounds to 0 from z = 20 on.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@ r"""A prediction that is a probability is judged by surprise: −ln of the proba
 
 What was thought certain costs nothing when it comes, what was thought impossible costs without bound. Making the mean
 surprise small is the same as making the data as likely as can be. Yes or no, one class among many, a count: for each
-there is an activation that turns any number into a probability, and taken together with its surprise the gradient is
-the plain difference "predicted − actual". So these losses take the pre-activations Z.
+there is a function that makes of any Z what the probabilities need, and taken together with their surprise the gradient
+is the plain difference "predicted − actual". So these losses take the pre-activations Z.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def smoothed(target: Array, n_classes: int, label_smoothing: float) -> Array:
 
     .. math:: t = (1 - \varepsilon) \, y + \frac{\varepsilon}{K}
 
-    A sigmoid decides between K = 2, yes and no: its 1 becomes 1 − ε/2 and its 0 becomes ε/2. Among K classes the true
-    one is left 1 − ε + ε/K, and each other one gets ε/K, as in PyTorch.
+    A sigmoid decides between K = 2, yes and no: its 1 becomes 1 − ε/2 and its 0 becomes ε/2, as in Keras. Among K
+    classes the true one is left 1 − ε + ε/K, and each other one gets ε/K, as in PyTorch.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
     .. math:: \ell = -\sum_k \big( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \big)
               = \sum_k \big( \max(z_k, 0) - z_k y_k + \ln(1 + e^{-|z_k|}) \big), \qquad a = \sigma(z)
 
-    The second form is used: it never takes the logarithm of 0.
+    The second form is used: it never takes the logarithm of 0. Where labels are smoothed, t stands for y.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
 def sigmoid_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
     r"""Predicted minus actual: the sigmoid's slope has cancelled.
 
-    .. math:: \frac{\partial \ell}{\partial z_k} = \sigma(z_k) - y_k
+    .. math:: \frac{\partial \ell}{\partial z_k} = \sigma(z_k) - t_k, \qquad t_k = y_k \text{ unless smoothed}
 
     Parameters
     ----------

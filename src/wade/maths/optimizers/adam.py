@@ -49,7 +49,7 @@ class Adam:
 
     Examples
     --------
-    Whatever the size of its gradient, the first step of a parameter is η long.
+    Whatever the size of its gradient, the first step of a parameter is η long, but for ε.
 
     >>> import numpy as np
     >>> adam, theta = Adam(), np.asarray([1.0, 1.0])
@@ -90,8 +90,8 @@ class AdamW:
     .. math:: \theta \leftarrow (1 - \eta \lambda) \theta, \qquad \text{then as in Adam with } g = \nabla J(\theta):
               \quad \theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}
 
-    The gradient is that of the parameters before they decayed. The decay is multiplied by η, so a schedule shrinks it
-    along with the step.
+    The gradient is that of the parameters before they decayed. The decay is multiplied by η, as in PyTorch, so a
+    schedule shrinks it along with the step; the paper multiplies it by the schedule's factor alone.
 
     Parameters
     ----------

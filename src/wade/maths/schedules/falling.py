@@ -46,8 +46,8 @@ class Step:
 
     .. math:: f(p) = \gamma^{\min(\lfloor n p \rfloor, \, n - 1)}
 
-    With S steps and S divisible by n this is PyTorch's `StepLR(step_size=S/n, gamma=γ)`. A progress within 1e-9 below
-    the edge of a stair counts as past it, for s / S is seldom a round number in binary.
+    With S steps and S divisible by n this is PyTorch's `StepLR(step_size=S/n, gamma=γ)`. An n p less than 1e-9 below a
+    whole number counts as that number, for s / S is seldom a round number in binary.
 
     Parameters
     ----------
