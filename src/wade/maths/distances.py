@@ -152,7 +152,7 @@ def huber_error(A: Array, y: Array, delta: float = 1.0) -> Array:
 
     References
     ----------
-    P. Huber, *Robust Estimation of a Location Parameter*, 1964, section 2.
+    P. Huber, *Robust Estimation of a Location Parameter*, 1964.
 
     Examples
     --------
@@ -222,7 +222,7 @@ def quantile_error(A: Array, y: Array, tau: float = 0.5) -> Array:
 
     References
     ----------
-    R. Koenker, G. Bassett, *Regression Quantiles*, 1978, equation (1.2).
+    R. Koenker, G. Bassett, *Regression Quantiles*, 1978.
 
     Examples
     --------

@@ -66,8 +66,9 @@ def dropout_mask(rate: float, seed: int, step: int, layer: int, n_rows: int, wid
 
     References
     ----------
-    N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, *Dropout*, 2014, section 4, with the
-    factor in training instead of in prediction, as its section 10 notes.
+    N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, *Dropout: A Simple Way to Prevent
+    Neural Networks from Overfitting*, 2014, section 4, with the factor in training instead of in prediction, as its
+    section 10 notes.
 
     Examples
     --------

@@ -94,8 +94,8 @@ def erf(X: Array) -> Array:
 
     References
     ----------
-    W. J. Cody, *Rational Chebyshev Approximations for the Error Function*, Mathematics of Computation 23, 1969,
-    equations (2.1) to (2.3); the coefficients are those of his program CALERF in SPECFUN, 1990.
+    W. J. Cody, *Rational Chebyshev Approximations for the Error Function*, Mathematics of Computation 23, 1969;
+    the coefficients are those of his program CALERF in SPECFUN, 1990.
 
     Examples
     --------

@@ -36,7 +36,7 @@ def softplus(Z: Array) -> Array:
     References
     ----------
     C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau, R. Garcia, *Incorporating Second-Order Functional Knowledge for Better
-    Option Pricing*, 2001, section 3.
+    Option Pricing*, 2001.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def silu(Z: Array) -> Array:
     References
     ----------
     S. Elfwing, E. Uchibe, K. Doya, *Sigmoid-Weighted Linear Units for Neural Network Function Approximation in
-    Reinforcement Learning*, 2018, equation (4).
+    Reinforcement Learning*, 2018.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def mish(Z: Array) -> Array:
 
     References
     ----------
-    D. Misra, *Mish: A Self Regularized Non-Monotonic Activation Function*, 2020, equation (1).
+    D. Misra, *Mish: A Self Regularized Non-Monotonic Activation Function*, 2020.
 
     Examples
     --------

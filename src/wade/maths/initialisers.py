@@ -90,7 +90,8 @@ def he_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = No
 
     References
     ----------
-    K. He, X. Zhang, S. Ren, J. Sun, *Delving Deep into Rectifiers*, 2015, equation (10).
+    K. He, X. Zhang, S. Ren, J. Sun, *Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet
+    Classification*, 2015, equation (10).
 
     Examples
     --------
@@ -168,7 +169,7 @@ def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = N
     References
     ----------
     A. Saxe, J. McClelland, S. Ganguli, *Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural
-    Networks*, 2014, section 3; F. Mezzadri, *How to Generate Random Matrices from the Classical Compact Groups*, 2007,
+    Networks*, 2014; F. Mezzadri, *How to Generate Random Matrices from the Classical Compact Groups*, 2007,
     section 5, for the signs.
 
     Examples

@@ -110,7 +110,7 @@ def embedding(codes: Array, E: Array) -> Array:
 
     References
     ----------
-    C. Guo, F. Berkhahn, *Entity Embeddings of Categorical Variables*, 2016, section III.
+    C. Guo, F. Berkhahn, *Entity Embeddings of Categorical Variables*, 2016.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def embedding_backward(codes: Array, delta: Array, size: int) -> Array:
 
     References
     ----------
-    C. Guo, F. Berkhahn, *Entity Embeddings of Categorical Variables*, 2016, section III.
+    C. Guo, F. Berkhahn, *Entity Embeddings of Categorical Variables*, 2016.
 
     Examples
     --------

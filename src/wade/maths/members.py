@@ -6,7 +6,7 @@ a factor and a bias for each sum that comes out,
 
 .. math:: Z = ((A \odot R) W) \odot S + B
 
-Which is a network with weights of its own, w_{ij} r_i s_j, for every member. One member with all factors 1 is the plain
+That is a network with weights of its own, w_{ij} r_i s_j, for every member. One member with all factors 1 is the plain
 layer. R of the first layer starts at random signs, so that members see the table from different sides from the start.
 
 Rows that members see stand sample by sample: row i·k + m is sample i as member m sees it, k members in all. So a batch
@@ -37,8 +37,9 @@ def in_turn(factors: Array, n_rows: int) -> Array:
 
     References
     ----------
-    Y. Wen, D. Tran, J. Ba, *BatchEnsemble*, 2020, section 3.2; Y. Gorishniy, A. Kotelnikov, A. Babenko, *TabM*, 2024,
-    section 3.2.
+    Y. Wen, D. Tran, J. Ba, *BatchEnsemble: An Alternative Approach to Efficient Ensemble and Lifelong Learning*, 2020,
+    section 3; Y. Gorishniy, A. Kotelnikov, A. Babenko, *TabM: Advancing Tabular Deep Learning with Parameter-Efficient
+    Ensembling*, 2024, section 3.
 
     Examples
     --------
@@ -71,7 +72,7 @@ def in_turn_backward(delta: Array, members: int) -> Array:
 
     References
     ----------
-    Y. Wen, D. Tran, J. Ba, *BatchEnsemble*, 2020, section 3.2, by the chain rule.
+    Those of `in_turn`, by the chain rule.
 
     Examples
     --------

@@ -51,7 +51,7 @@ def philox(counters: NDArray[np.integer[Any]], key: tuple[int, int]) -> NDArray[
 
     References
     ----------
-    J. Salmon, M. Moraes, R. Dror, D. Shaw, *Parallel Random Numbers: As Easy as 1, 2, 3*, 2011, section 3.3.
+    J. Salmon, M. Moraes, R. Dror, D. Shaw, *Parallel Random Numbers: As Easy as 1, 2, 3*, 2011.
 
     Examples
     --------

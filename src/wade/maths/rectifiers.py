@@ -89,7 +89,7 @@ def leaky_relu(Z: Array) -> Array:
 
     References
     ----------
-    A. Maas, A. Hannun, A. Ng, *Rectifier Nonlinearities Improve Neural Network Acoustic Models*, 2013, equation (2).
+    A. Maas, A. Hannun, A. Ng, *Rectifier Nonlinearities Improve Neural Network Acoustic Models*, 2013, section 2.
 
     Examples
     --------
@@ -146,8 +146,8 @@ def elu(Z: Array) -> Array:
 
     References
     ----------
-    D.-A. Clevert, T. Unterthiner, S. Hochreiter, *Fast and Accurate Deep Network Learning by Exponential Linear Units*,
-    2016, equation (15).
+    D.-A. Clevert, T. Unterthiner, S. Hochreiter, *Fast and Accurate Deep Network Learning by Exponential Linear Units
+    (ELUs)*, 2016, section 3.
 
     Examples
     --------
@@ -206,8 +206,7 @@ def selu(Z: Array) -> Array:
 
     References
     ----------
-    G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, *Self-Normalizing Neural Networks*, 2017, equations (2) and
-    (14).
+    G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, *Self-Normalizing Neural Networks*, 2017, equation (2).
 
     Examples
     --------

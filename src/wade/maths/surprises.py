@@ -72,7 +72,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
 
     References
     ----------
-    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (57); I. Goodfellow, Y. Bengio, A. Courville,
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (63); I. Goodfellow, Y. Bengio, A. Courville,
     *Deep Learning*, 2016, equations (6.24) to (6.26) for the second form.
 
     Examples
@@ -107,7 +107,7 @@ def sigmoid_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 
 
     References
     ----------
-    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (68).
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (66).
 
     Examples
     --------

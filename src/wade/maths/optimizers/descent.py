@@ -107,7 +107,7 @@ class Nesterov:
     References
     ----------
     Y. Nesterov, *A Method of Solving a Convex Programming Problem with Convergence Rate O(1/k²)*, 1983; in this form
-    Y. Bengio, N. Boulanger-Lewandowski, R. Pascanu, *Advances in Optimizing Recurrent Networks*, 2013, equation (7).
+    Y. Bengio, N. Boulanger-Lewandowski, R. Pascanu, *Advances in Optimizing Recurrent Networks*, 2013, section 3.5.
 
     Examples
     --------

@@ -140,7 +140,7 @@ class CosLog4:
     References
     ----------
     D. Holzmüller, L. Grinsztajn, I. Steinwart, *Better by Default: Strong Pre-Tuned MLPs and Boosted Trees on Tabular
-    Data*, 2024, section 3 (RealMLP).
+    Data*, 2024, on RealMLP.
 
     Examples
     --------
