@@ -1,7 +1,7 @@
 r"""The reference engine runs the textbook, line by line; it is what the fast engine has to agree with.
 
 Two stages, never one word. *Back-propagation* computes the gradient: it walks the layers from last to first with
-delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are samples, W is (n_in, n_out)):
+delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are samples, W is (n_in, n_out), A₀ is X):
 
 .. math::
 

@@ -1,10 +1,11 @@
 r"""A layer sums: every neuron adds its inputs, each times a weight, and a bias. Backward hands the blame back.
 
-The deck's perceptron is g(Σ xᵢwᵢ + b). Many neurons side by side make W a matrix, many samples make X one, and the
-sums are one product, Z = X·W + b. Going backward a layer is handed delta = ∂J/∂Z and answers two questions: how should
-my own parameters change (grad_W, grad_b), and how should what I was given have been different (grad_X)? The second
-answer is the ∂J/∂A of the layer below. A category is a layer too: its code picks a row of a table, which is what a
-one-hot row times a matrix would give, without the zeros.
+A perceptron is g(Σ xᵢwᵢ + b). Many neurons side by side make W a matrix, many samples make X one, and the sums are one
+product, Z = X·W + b. The blame of a number is the derivative of J with respect to it. Going backward a layer is handed
+the blame of its sums, delta = ∂J/∂Z, and answers two questions: how should my own parameters change (grad_W, grad_b),
+and how should what I was given have been different (grad_X)? The second answer is the ∂J/∂A of the layer below. A
+category is a layer too: its code picks a row of a table, which is what a one-hot row times a matrix would give, without
+the zeros.
 
 `delta` carries the 1/n of the mean loss already, so the gradients below are plain sums over samples.
 """
@@ -39,7 +40,7 @@ def dense(X: Array, W: Array, b: Array) -> Array:
 
     Examples
     --------
-    The deck's perceptron: 2·0.1 + 3·0.5 − 1·2.5 + 5·0.2 + 3 = 3.2.
+    A perceptron with four inputs: 2·0.1 + 3·0.5 − 1·2.5 + 5·0.2 + 3 = 3.2.
 
     >>> import numpy as np
     >>> X = np.asarray([[2.0, 3.0, -1.0, 5.0]])
@@ -51,7 +52,7 @@ def dense(X: Array, W: Array, b: Array) -> Array:
 
 
 def dense_backward(X: Array, W: Array, delta: Array) -> tuple[Array, Array, Array]:
-    r"""The blame of inputs, weights and biases for the blame of the sums.
+    r"""From the blame of the sums, that of inputs, weights and biases.
 
     .. math:: \frac{\partial J}{\partial X} = \delta W^\top, \qquad
               \frac{\partial J}{\partial W} = X^\top \delta, \qquad

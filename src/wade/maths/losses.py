@@ -57,7 +57,7 @@ class Loss:
     gradient : function
         (Z or A, y) → ∂(a sample's loss)/∂(Z or A), not yet divided by the number of samples.
     constants : tuple of float
-        The numbers that are settled in the two functions: (label_smoothing,) of a cross-entropy, (delta,) of Huber's
+        The numbers that are fixed in the two functions: (label_smoothing,) of a cross-entropy, (delta,) of Huber's
         loss, (tau,) of the quantile loss, () of the others.
     """
 
@@ -111,7 +111,7 @@ def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
 
 
 def huber(delta: float = 1.0) -> Loss:
-    """Huber's loss, near ending where you say.
+    """Huber's loss, with a δ of your own.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def huber(delta: float = 1.0) -> Loss:
 
 
 def quantile(tau: float = 0.5) -> Loss:
-    """The quantile loss for the share that you say.
+    """The quantile loss, with a τ of your own.
 
     Parameters
     ----------

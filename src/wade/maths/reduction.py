@@ -56,7 +56,7 @@ def mean_over_samples(per_sample: Array, weights: Array | None = None) -> Array:
 
     References
     ----------
-    The deck, "Quantifying loss": J(θ) = 1/N Σ loss(f(x; θ), y).
+    I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, 2016, section 8.1.1, for weights that are all alike.
 
     Examples
     --------

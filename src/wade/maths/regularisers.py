@@ -23,8 +23,8 @@ def clip_by_norm(gradient: Array, max_norm: float) -> Array:
 
     .. math:: g \leftarrow g \cdot \min\left(1, \frac{c}{\lVert g \rVert_2 + 10^{-6}}\right)
 
-    The norm is over all parameters at once, summed in double precision. The 1e-6 is PyTorch's: a clipped gradient is
-    shorter than c by up to that much.
+    g is the gradient, its norm over all parameters at once, summed in double precision. The 1e-6 is PyTorch's: a
+    clipped gradient is shorter than c by up to that much.
 
     Parameters
     ----------

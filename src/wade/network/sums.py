@@ -4,7 +4,7 @@ r"""What the neurons of one layer sum, and the blame of everything in the sum: t
 
 The first layer reads a table: numbers, codes and positions among bins. The layers above read numbers alone, the
 activations of the layer below. Where members share the weights, each has a factor of its own for every column that it
-reads, R, and for every sum that comes of it, S:
+reads, R (r_c and r_p for codes and positions), and for every sum that comes of it, S; B are its biases:
 
 .. math:: U = (X \odot R) W + \sum_c r_c\, E_c[\text{code}_c] + \sum_p r_p\, P_p(\text{position}_p), \qquad
           Z = U \odot S + B

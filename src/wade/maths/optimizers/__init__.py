@@ -1,4 +1,4 @@
-r"""An optimiser turns a gradient into a step: θ := θ − η ∂J/∂θ, and its refinements.
+r"""An optimiser turns a gradient into a step: θ ← θ − η ∂J/∂θ, and its refinements.
 
 The gradient points uphill. Plain gradient descent steps the other way, η times its length. Momentum lets steps add up,
 like a ball that rolls; Nesterov's looks ahead. AdaGrad and RMSProp give every parameter its own pace: they divide by

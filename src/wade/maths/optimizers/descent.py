@@ -19,7 +19,7 @@ class SGD:
               \theta \leftarrow \theta - \eta v
 
     v starts at 0, so the first step is plain. η multiplies v as it stands: no damping, no (1 − μ). With μ = 0 this is
-    the deck's θ := θ − η ∂J/∂θ, and no v is kept.
+    plain descent, θ ← θ − η ∂J/∂θ, and no v is kept.
 
     Parameters
     ----------
@@ -87,8 +87,8 @@ class Nesterov:
               \theta \leftarrow \theta - \eta (g + \mu v)
 
     v starts at 0, so the first step is (1 + μ) times the plain one. Nesterov's own text takes the gradient at the place
-    that v is about to reach, θ − ημv. Here θ *is* that place: written in it, the same walk needs the gradient at θ
-    only. No damping, as in PyTorch's `SGD(nesterov=True)`.
+    that v is about to reach, θ − ημv. Here θ stands for that place, and the same walk needs the gradient at θ only. No
+    damping, as in PyTorch's `SGD(nesterov=True)`.
 
     It is an algorithm of its own and not a flag of `SGD`: another equation, another name.
 

@@ -30,7 +30,7 @@ class Optimizer(Protocol):
         """One step: new parameters and new memory."""
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array | float:
-        """By what the step that led to this memory multiplied its direction, one factor for each parameter.
+        """The factor of each parameter by which the step that led to this memory multiplied its direction.
 
         Each optimiser says what its direction is: the gradient, or what it has made of the gradients so far. The step
         was −factor ⊙ direction. `learning_rate` is that step's; the memory must be one that `update` returned. Where
