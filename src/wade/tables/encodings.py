@@ -66,7 +66,7 @@ class Scale:
     """A robust scale with a smooth clip: nothing a column holds leaves (−3, 3).
 
     z = s·(x − median), then z / √(1 + (z/3)²), with s = 1/(q₇₅ − q₂₅), or 2/(max − min) where that is 0, or 0 where
-    the column is constant. Source: Holzmüller et al., "Better by Default" (RealMLP), 2024, section 3.
+    the column is constant. Source: Holzmüller et al., "Better by Default" (RealMLP), 2024.
 
     Examples
     --------
