@@ -1,6 +1,6 @@
-// The seam to Python: checks every bound that memory depends on, lets go of the interpreter, and runs the kernels.
+// The seam to Python: has every bound checked that memory depends on (checks.hpp), lets go of the interpreter, and runs the
+// kernels.
 #include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -8,22 +8,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
-#include <stdexcept>
 
-#include "blueprint.hpp"
+#include "checks.hpp"
 #include "kernels.hpp"
 #include "team.hpp"
 
-namespace nb = nanobind;
-
 namespace wade {
 namespace {
-
-template <class T>
-using Vector = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-template <class T>
-using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 struct InstructionSet {
     std::string name;
@@ -104,79 +95,20 @@ std::vector<std::string> keys(const Names& names) {
     return result;
 }
 
-Shape make_shape(i64 n_numbers, std::vector<i64> sizes, std::vector<i64> widths, const std::vector<std::string>& activations,
-                 const std::string& loss, double loss_constant) {
-    Shape shape{n_numbers, std::move(sizes), std::move(widths), {}, named(loss_names, loss), loss_constant};
+Shape make_shape(i64 n_numbers, std::vector<i64> sizes, std::vector<i64> bins, std::vector<i64> widths,
+                 const std::vector<std::string>& activations, const std::string& loss, double loss_constant, i64 members,
+                 double dropout) {
+    Shape shape{n_numbers,     std::move(sizes), std::move(bins), std::move(widths), {}, named(loss_names, loss),
+                loss_constant, members,          dropout};
     for (const std::string& name : activations) shape.activations.push_back(named(activation_names, name));
     const auto positive = [](i64 count) { return count > 0; };
     if (n_numbers < 0 || shape.widths.empty() || shape.widths.size() != shape.activations.size() ||
-        !std::ranges::all_of(shape.widths, positive) || !std::ranges::all_of(shape.sizes, positive)) {
+        !std::ranges::all_of(shape.widths, positive) || !std::ranges::all_of(shape.sizes, positive) ||
+        !std::ranges::all_of(shape.bins, positive) || members < 1) {
         throw std::invalid_argument("the shape of the network is not valid");
     }
+    if (!(dropout >= 0 && dropout < 1)) throw std::invalid_argument("dropout: must be at least 0 and less than 1");
     return shape;
-}
-
-void require(bool holds, const char* otherwise) {
-    if (!holds) throw std::invalid_argument(otherwise);
-}
-
-template <class T>
-struct Rows {
-    Matrix<const T> numbers;
-    Matrix<const std::int32_t> codes;
-
-    i64 count() const { return static_cast<i64>(numbers.shape(0)); }
-};
-
-template <class T>
-Table<T> checked_table(const Shape& shape, const Rows<T>& rows) {
-    require(static_cast<i64>(rows.numbers.shape(1)) == shape.n_numbers, "numbers: wrong count of columns");
-    require(rows.codes.shape(1) == shape.sizes.size(), "codes: wrong count of columns");
-    require(rows.codes.shape(0) == rows.numbers.shape(0), "codes and numbers differ in rows");
-    return {rows.count(), rows.numbers.data(), rows.codes.data(), nullptr, nullptr, nullptr};
-}
-
-// What was observed for each row: numbers (n, n_out), or classes (n,) for the softmax; and how much each row counts.
-// The arrays live as long as the call: the table only points to them.
-template <class T>
-struct Observed {
-    std::optional<Matrix<const T>> targets;
-    std::optional<Vector<const std::int32_t>> classes;
-    std::optional<Vector<const T>> weights;
-
-    void add_to(Table<T>& table, const Shape& shape) const {
-        const std::size_t n_rows = static_cast<std::size_t>(table.n_rows);
-        if (shape.loss == Loss::softmax_cross_entropy) {
-            require(classes.has_value(), "classes: missing");
-            require(classes->shape(0) == n_rows, "classes: wrong count of rows");
-            table.classes = classes->data();
-        } else {
-            require(targets.has_value(), "targets: missing");
-            require(targets->shape(0) == n_rows, "targets: wrong count of rows");
-            require(static_cast<i64>(targets->shape(1)) == shape.widths.back(), "targets: wrong count of columns");
-            table.targets = targets->data();
-        }
-        if (!weights) return;
-        require(weights->shape(0) == n_rows, "weights: wrong count of rows");
-        table.weights = weights->data();
-    }
-};
-
-// Every code and class that the kernels will use as an index; `rows` null means all rows.
-template <class T>
-void check_indices(const Shape& shape, const Table<T>& table, const i64* rows, i64 count) {
-    const i64 n_categories = static_cast<i64>(shape.sizes.size());
-    for (i64 i = 0; i < count; ++i) {
-        const i64 row = rows ? rows[i] : i;
-        require(row >= 0 && row < table.n_rows, "rows: a row number lies outside the table");
-        for (i64 c = 0; c < n_categories; ++c) {
-            const std::int32_t code = table.codes[row * n_categories + c];
-            require(code >= 0 && code < shape.sizes[static_cast<std::size_t>(c)], "codes: a code lies outside its category");
-        }
-        if (table.classes) {
-            require(table.classes[row] >= 0 && table.classes[row] < shape.widths.back(), "classes: a class lies outside the output");
-        }
-    }
 }
 
 // Threads are worth their barriers only where each has something to do between two of them.
@@ -209,12 +141,13 @@ StepConstants constants_of(const OptimizerConstants& optimizer, double learning_
 template <class T>
 nb::object descend(const Shape& shape, const std::string& instruction_set, int threads, Vector<T> theta,
                    const std::vector<Vector<T>>& moments, Matrix<const T> numbers, Matrix<const std::int32_t> codes,
-                   std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
-                   std::optional<Vector<const T>> weights, Vector<const i64> rows, i64 batch_size,
-                   Vector<const double> learning_rates, const std::string& optimizer, const std::vector<double>& constants,
-                   const std::vector<double>& regularisation, i64 steps_before) {
+                   Matrix<const T> positions, std::optional<Matrix<const T>> targets,
+                   std::optional<Vector<const std::int32_t>> classes, std::optional<Vector<const T>> weights,
+                   Vector<const i64> rows, i64 batch_size, Vector<const double> learning_rates,
+                   const std::string& optimizer, const std::vector<double>& constants,
+                   const std::vector<double>& regularisation, i64 steps_before, std::uint64_t seed) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    Table<T> table = checked_table<T>(shape, {numbers, codes});
+    Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
     Observed<T>{targets, classes, weights}.add_to(table, shape);
     const i64 n_rows = static_cast<i64>(rows.shape(0));
     require(batch_size > 0, "batch_size must be positive");
@@ -234,7 +167,11 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
         check_indices(shape, table, rows.data(), n_rows);
         const Blueprint<T> blueprint(shape);
         const i64 batch = std::min(batch_size, n_rows);
-        const Workspace<T> workspace(blueprint, batch, true, static_cast<int>(moments.size()));
+        const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
+        const int size = team_size(threads, flops, 1e6);
+        const Workspace<T> workspace(blueprint, {.batch = batch, .threads = size, .backward = true,
+                                                 .drops = blueprint.plan().dropout_threshold > 0,
+                                                 .moments = static_cast<int>(moments.size())});
         const Work<T>& work = workspace.work();
         blueprint.pack(theta.data(), work.theta);
         if (moments.size() > 0) blueprint.pack(moments[0].data(), work.first);
@@ -245,10 +182,8 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
             steps.push_back(constants_of(chosen, learning_rates.data()[step], steps_before + step + 1));
         }
         const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), chosen,
-                                 {regularisation[0], regularisation[1], regularisation[2]}, losses};
-        const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
-        run_team(team_size(threads, flops, 1e6),
-                 [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
+                                 {regularisation[0], regularisation[1], regularisation[2]}, seed, steps_before, losses};
+        run_team(size, [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
         blueprint.unpack(work.theta, theta.data());
         if (moments.size() > 0) blueprint.unpack(work.first, moments[0].data());
         if (moments.size() > 1) blueprint.unpack(work.second, moments[1].data());
@@ -258,11 +193,11 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
 
 template <class T>
 double loss_and_gradient(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
-                         Matrix<const T> numbers, Matrix<const std::int32_t> codes,
+                         Matrix<const T> numbers, Matrix<const std::int32_t> codes, Matrix<const T> positions,
                          std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
                          std::optional<Vector<const T>> weights, Vector<T> gradient) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    Table<T> table = checked_table<T>(shape, {numbers, codes});
+    Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
     Observed<T>{targets, classes, weights}.add_to(table, shape);
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
     require(gradient.shape(0) == theta.shape(0), "gradient: wrong length");
@@ -270,10 +205,11 @@ double loss_and_gradient(const Shape& shape, const std::string& instruction_set,
     nb::gil_scoped_release released;
     check_indices(shape, table, nullptr, table.n_rows);
     const Blueprint<T> blueprint(shape);
-    const Workspace<T> workspace(blueprint, table.n_rows, true, 0);
-    blueprint.pack(theta.data(), workspace.work().theta);
     const double flops = 6.0 * static_cast<double>(table.n_rows) * static_cast<double>(shape.n_products());
-    run_team(team_size(threads, flops, 5e6), [&](Team& team, int rank) {
+    const int size = team_size(threads, flops, 5e6);
+    const Workspace<T> workspace(blueprint, {.batch = table.n_rows, .threads = size, .backward = true});
+    blueprint.pack(theta.data(), workspace.work().theta);
+    run_team(size, [&](Team& team, int rank) {
         kernels.gradient(blueprint.plan(), workspace.work(), table, loss, team, rank);
     });
     blueprint.unpack(workspace.work().gradient, gradient.data());
@@ -282,19 +218,20 @@ double loss_and_gradient(const Shape& shape, const std::string& instruction_set,
 
 template <class T>
 void predict(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
-             Matrix<const T> numbers, Matrix<const std::int32_t> codes, bool activated, Matrix<T> out) {
-    constexpr i64 rows_per_block = 96;
+             Matrix<const T> numbers, Matrix<const std::int32_t> codes, Matrix<const T> positions, bool activated,
+             Matrix<T> out) {
+    constexpr i64 samples_per_block = 96;
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    const Table<T> table = checked_table<T>(shape, {numbers, codes});
+    const Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
-    require(out.shape(0) == numbers.shape(0) && static_cast<i64>(out.shape(1)) == shape.widths.back(), "out: wrong shape");
+    require(holds_rows(out, shape, table, shape.widths.back()), "out: wrong shape");
     nb::gil_scoped_release released;
     check_indices(shape, table, nullptr, table.n_rows);
     const Blueprint<T> blueprint(shape);
     const double flops = 2.0 * static_cast<double>(table.n_rows) * static_cast<double>(shape.n_products());
     const int size = team_size(threads, flops, 5e6);
-    const i64 block = std::min(rows_per_block, std::max<i64>(table.n_rows, 1));
-    const Workspace<T> workspace(blueprint, block * size, false, 0);
+    const i64 block = std::clamp<i64>(table.n_rows, 1, std::min(samples_per_block, blueprint.plan().samples_at_once));
+    const Workspace<T> workspace(blueprint, {.batch = block * size, .threads = size});
     blueprint.pack(theta.data(), workspace.work().theta);
     run_team(size, [&](Team& team, int rank) {
         kernels.predict(blueprint.plan(), workspace.work(), table, activated, out.data(), team, rank);
@@ -303,16 +240,16 @@ void predict(const Shape& shape, const std::string& instruction_set, int threads
 
 template <class T>
 void forward(const Shape& shape, const std::string& instruction_set, Vector<const T> theta, Matrix<const T> numbers,
-             Matrix<const std::int32_t> codes, const std::vector<Matrix<T>>& Z, const std::vector<Matrix<T>>& A) {
+             Matrix<const std::int32_t> codes, Matrix<const T> positions, const std::vector<Matrix<T>>& Z,
+             const std::vector<Matrix<T>>& A) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    const Table<T> table = checked_table<T>(shape, {numbers, codes});
+    const Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
     require(Z.size() == shape.widths.size() && A.size() == Z.size(), "forward: one Z and one A for each layer");
     std::vector<T*> z, a;
     for (std::size_t l = 0; l < Z.size(); ++l) {
         for (const Matrix<T>* matrix : {&Z[l], &A[l]}) {
-            require(matrix->shape(0) == numbers.shape(0) && static_cast<i64>(matrix->shape(1)) == shape.widths[l],
-                    "forward: wrong shape");
+            require(holds_rows(*matrix, shape, table, shape.widths[l]), "forward: wrong shape");
         }
         z.push_back(Z[l].data());
         a.push_back(A[l].data());
@@ -320,7 +257,7 @@ void forward(const Shape& shape, const std::string& instruction_set, Vector<cons
     nb::gil_scoped_release released;
     check_indices(shape, table, nullptr, table.n_rows);
     const Blueprint<T> blueprint(shape);
-    const Workspace<T> workspace(blueprint, table.n_rows, false, 0);
+    const Workspace<T> workspace(blueprint, {.batch = table.n_rows, .threads = 1});
     blueprint.pack(theta.data(), workspace.work().theta);
     kernels.forward(blueprint.plan(), workspace.work(), table, z.data(), a.data());
 }
@@ -328,20 +265,23 @@ void forward(const Shape& shape, const std::string& instruction_set, Vector<cons
 template <class T>
 void bind(nb::module_& module) {
     module.def("descend", &descend<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
-               nb::arg("theta").noconvert(), nb::arg("moments").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
+               nb::arg("theta").noconvert(), nb::arg("moments").noconvert(), nb::arg("numbers").noconvert(),
+               nb::arg("codes").noconvert(), nb::arg("positions").noconvert(),
                nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
                nb::arg("weights").noconvert().none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
                nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"),
-               nb::arg("regularisation"), nb::arg("steps_before"));
+               nb::arg("regularisation"), nb::arg("steps_before"), nb::arg("seed"));
     module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
                nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
-               nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
+               nb::arg("positions").noconvert(), nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
                nb::arg("weights").noconvert().none(), nb::arg("gradient").noconvert());
     module.def("predict", &predict<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
                nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
+               nb::arg("positions").noconvert(),
                nb::arg("activated"), nb::arg("out").noconvert());
     module.def("forward", &forward<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("theta").noconvert(),
-               nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("Z"), nb::arg("A"));
+               nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("positions").noconvert(),
+               nb::arg("Z"), nb::arg("A"));
 }
 
 }  // namespace
@@ -359,13 +299,14 @@ NB_MODULE(_core, module) {
     module.def("optimizers", [] { return wade::keys(wade::optimizer_names); });
     nb::class_<wade::Shape>(module, "Shape")
         .def("__init__",
-             [](wade::Shape* self, wade::i64 n_numbers, std::vector<wade::i64> sizes, std::vector<wade::i64> widths,
-                const std::vector<std::string>& activations, const std::string& loss, double loss_constant) {
-                 new (self) wade::Shape(
-                     wade::make_shape(n_numbers, std::move(sizes), std::move(widths), activations, loss, loss_constant));
+             [](wade::Shape* self, wade::i64 n_numbers, std::vector<wade::i64> sizes, std::vector<wade::i64> bins,
+                std::vector<wade::i64> widths, const std::vector<std::string>& activations, const std::string& loss,
+                double loss_constant, wade::i64 members, double dropout) {
+                 new (self) wade::Shape(wade::make_shape(n_numbers, std::move(sizes), std::move(bins), std::move(widths),
+                                                         activations, loss, loss_constant, members, dropout));
              },
-             nb::arg("n_numbers"), nb::arg("sizes"), nb::arg("widths"), nb::arg("activations"), nb::arg("loss"),
-             nb::arg("loss_constant") = 0.0)
+             nb::arg("n_numbers"), nb::arg("sizes"), nb::arg("bins"), nb::arg("widths"), nb::arg("activations"),
+             nb::arg("loss"), nb::arg("loss_constant") = 0.0, nb::arg("members") = 1, nb::arg("dropout") = 0.0)
         .def_prop_ro("n_parameters", &wade::Shape::n_parameters);
     wade::bind<float>(module);
     wade::bind<double>(module);

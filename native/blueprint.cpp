@@ -1,13 +1,17 @@
 #include "blueprint.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <new>
 
 namespace wade {
 
 namespace {
 
-constexpr i64 weight_rows_per_task = 24;
-constexpr i64 embedding_bytes_per_task = 256;
+constexpr i64 table_bytes_per_task = 256;
+constexpr i64 rows_at_once = 96;
 
 // Whether the derivative is written in terms of Z; the others are told by A.
 bool needs_preactivation(Activation activation) {
@@ -26,11 +30,13 @@ bool needs_preactivation(Activation activation) {
 }  // namespace
 
 i64 Shape::n_parameters() const {
-    i64 count = 0, n_in = n_numbers;
+    i64 count = 0, n_in = n_numbers, n_columns = n_numbers + n_tables();
     for (i64 size : sizes) count += size * widths.front();
+    for (i64 bin_count : bins) count += bin_count * widths.front();
     for (i64 width : widths) {
-        count += n_in * width + width;
-        n_in = width;
+        count += n_in * width + members * width;
+        if (members > 1) count += members * (n_columns + width);
+        n_in = n_columns = width;
     }
     return count;
 }
@@ -41,11 +47,43 @@ i64 Shape::n_products() const {
         count += n_in * width;
         n_in = width;
     }
-    return count;
+    return count * members;
 }
 
 template <class T>
 Blueprint<T>::Blueprint(const Shape& shape) {
+    plan_.n_numbers = shape.n_numbers;
+    plan_.number_stride = stride_of<T>(shape.n_numbers);
+    plan_.n_categories = static_cast<i64>(shape.sizes.size());
+    plan_.n_piecewise = static_cast<i64>(shape.bins.size());
+    plan_.n_tables = shape.n_tables();
+    plan_.members = shape.members;
+    const double threshold = std::nearbyint(shape.dropout * 65536);  // ties to even
+    plan_.dropout_threshold = static_cast<std::uint32_t>(std::min(threshold, 65535.0));
+    plan_.dropout_scale = 65536.0 / (65536.0 - plan_.dropout_threshold);
+    plan_.loss = shape.loss;
+    plan_.loss_constant = shape.loss_constant;
+    add_layers(shape);
+    add_tasks();
+    plan_.sums = sums_.data();
+    plan_.n_layers = static_cast<int>(layers_.size());
+    plan_.layers = layers_.data();
+    plan_.blocks = blocks_.data();
+    plan_.n_tasks = static_cast<i64>(tasks_.size());
+    plan_.tasks = tasks_.data();
+    if (shape.members > 1) {
+        plan_.samples_at_once = std::max<i64>(rows_at_once / shape.members, 1);
+        for (const Layer& layer : layers_) {
+            plan_.scratch = std::max(plan_.scratch, plan_.samples_at_once * shape.members * layer.in_stride);
+        }
+    } else {
+        plan_.samples_at_once = std::numeric_limits<i64>::max() / 2;
+    }
+}
+
+template <class T>
+void Blueprint<T>::add_layers(const Shape& shape) {
+    const bool factors = shape.members > 1;
     i64 n_in = shape.n_numbers;
     for (std::size_t l = 0; l < shape.widths.size(); ++l) {
         const i64 n_out = shape.widths[l];
@@ -55,44 +93,57 @@ Blueprint<T>::Blueprint(const Shape& shape) {
         layer.in_stride = stride_of<T>(n_in), layer.stride = stride_of<T>(n_out);
         layer.activation = shape.activations[l];
         keeps_preactivations_ = keeps_preactivations_ || needs_preactivation(layer.activation);
+        keeps_masks_ = keeps_masks_ || (l + 1 < shape.widths.size() && layer.activation != Activation::relu);
         layer.weight = add_block(n_in, n_out, true);
         if (l == 0) {
-            plan_.first_embedding = static_cast<int>(blocks_.size());
-            for (i64 size : shape.sizes) add_block(size, n_out, true);
+            add_tables(shape, n_out);
         } else {
             layer.transposed = transposed_elements_;
             transposed_elements_ += n_out * layer.in_stride;
         }
-        layer.bias = add_block(1, n_out, false);
+        layer.in_factors = factors ? add_block(shape.members, l == 0 ? n_in + shape.n_tables() : n_in, false) : -1;
+        layer.out_factors = factors ? add_block(shape.members, n_out, false) : -1;
+        layer.bias = add_block(shape.members, n_out, false);
         layer.column = columns_;
         columns_ += layer.stride;
         layers_.push_back(layer);
         n_in = n_out;
     }
-    // The largest pieces first, so that no thread is left with one at the end.
-    for (std::size_t c = 0; c < shape.sizes.size(); ++c) {
-        const i64 step = embedding_bytes_per_task / static_cast<i64>(sizeof(T));
-        for (i64 j = 0; j < layers_[0].width; j += step) {
-            tasks_.push_back({Task::Kind::embedding, 0, static_cast<int>(c), j, std::min(j + step, layers_[0].width)});
-        }
+}
+
+template <class T>
+void Blueprint<T>::add_tables(const Shape& shape, i64 n_out) {
+    plan_.first_embedding = static_cast<int>(blocks_.size());
+    for (i64 size : shape.sizes) add_block(size, n_out, true);
+    plan_.first_piecewise = static_cast<int>(blocks_.size());
+    for (i64 bin_count : shape.bins) {
+        add_block(bin_count, n_out, true);
+        sums_.push_back(sum_elements_);
+        sum_elements_ += (bin_count + 1) * stride_of<T>(n_out);
     }
+}
+
+// The largest pieces first, so that no thread is left with one at the end.
+template <class T>
+void Blueprint<T>::add_tasks() {
+    const i64 step = table_bytes_per_task / static_cast<i64>(sizeof(T));
+    const auto add = [&](Task::Kind kind, i64 tables) {
+        for (i64 table = 0; table < tables; ++table) {
+            for (i64 j = 0; j < layers_[0].width; j += step) {
+                tasks_.push_back({kind, 0, static_cast<int>(table), j, std::min(j + step, layers_[0].width)});
+            }
+        }
+    };
+    add(Task::Kind::embedding, plan_.n_categories);
+    add(Task::Kind::piecewise, plan_.n_piecewise);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         for (i64 k = 0; k < layers_[l].n_in; k += weight_rows_per_task) {
             const i64 end = std::min(k + weight_rows_per_task, layers_[l].n_in);
             tasks_.push_back({Task::Kind::weight, static_cast<int>(l), 0, k, end});
         }
-        tasks_.push_back({Task::Kind::bias, static_cast<int>(l), 0, 0, 1});
+        for (i64 m = 0; m < plan_.members; ++m) tasks_.push_back({Task::Kind::bias, static_cast<int>(l), 0, m, m + 1});
     }
-    plan_.n_numbers = shape.n_numbers;
-    plan_.number_stride = stride_of<T>(shape.n_numbers);
-    plan_.n_categories = static_cast<i64>(shape.sizes.size());
-    plan_.n_layers = static_cast<int>(layers_.size());
-    plan_.layers = layers_.data();
-    plan_.blocks = blocks_.data();
-    plan_.n_tasks = static_cast<i64>(tasks_.size());
-    plan_.tasks = tasks_.data();
-    plan_.loss = shape.loss;
-    plan_.loss_constant = shape.loss_constant;
+    if (plan_.members > 1 && plan_.n_tables > 0) tasks_.push_back({Task::Kind::table_factors, 0, 0, 0, plan_.members});
 }
 
 template <class T>
@@ -123,22 +174,51 @@ void Blueprint<T>::unpack(const T* from, T* theta) const {
 }
 
 template <class T>
-Workspace<T>::Workspace(const Blueprint<T>& blueprint, i64 batch, bool backward, int moments)
-    : theta_(blueprint.padded_parameters()),
-      gradient_(backward ? blueprint.padded_parameters() : 0),
-      first_(moments > 0 ? blueprint.padded_parameters() : 0),
-      second_(moments > 1 ? blueprint.padded_parameters() : 0),
-      transposed_(backward ? blueprint.transposed_elements() : 0),
-      inputs_(batch * blueprint.plan().number_stride),
-      activations_(batch * blueprint.columns()),
-      preactivations_(backward && blueprint.keeps_preactivations() ? batch * blueprint.columns() : 0),
-      deltas_(backward ? batch * blueprint.columns() : 0),
-      codes_(batch * blueprint.plan().n_categories),
-      losses_(backward ? batch : 0),
-      squares_(backward ? blueprint.plan().n_tasks : 0),
-      work_{theta_.get(),          gradient_.get(), first_.get(),  second_.get(),  transposed_.get(),
-            inputs_.get(),         codes_.get(),    activations_.get(), preactivations_.get(), deltas_.get(),
-            losses_.get(),         squares_.get(),  batch} {}
+template <class Number>
+Number* Workspace<T>::take(i64 count) {
+    const std::size_t bytes = (static_cast<std::size_t>(count) * sizeof(Number) + cache_line - 1) / cache_line * cache_line;
+    if (bytes == 0) return nullptr;
+    memory_.emplace_back(std::aligned_alloc(cache_line, bytes));
+    if (!memory_.back()) throw std::bad_alloc();
+    std::memset(memory_.back().get(), 0, bytes);
+    return static_cast<Number*>(memory_.back().get());
+}
+
+template <class T>
+Workspace<T>::Workspace(const Blueprint<T>& blueprint, const Needs& needs) {
+    const Plan& plan = blueprint.plan();
+    const i64 parameters = blueprint.padded_parameters(), rows = needs.batch * plan.members;
+    const i64 cells = rows * blueprint.columns();
+    const bool members = plan.members > 1;
+    work_.batch = needs.batch;
+    work_.rows = rows;
+    work_.theta = take<T>(parameters);
+    work_.sums = take<T>(blueprint.sum_elements());
+    work_.inputs = take<T>(needs.batch * plan.number_stride);
+    work_.codes = take<std::int32_t>(needs.batch * plan.n_categories);
+    work_.bins = take<std::int32_t>(needs.batch * plan.n_piecewise);
+    work_.fractions = take<T>(needs.batch * plan.n_piecewise);
+    work_.activations = work_.dropped = take<T>(cells);
+    work_.products = take<T>(members ? cells : 0);
+    work_.scratch = take<T>(needs.threads * plan.scratch);
+    if (!needs.backward) return;
+    work_.gradient = take<T>(parameters);
+    work_.first = take<T>(needs.moments > 0 ? parameters : 0);
+    work_.second = take<T>(needs.moments > 1 ? parameters : 0);
+    work_.transposed = take<T>(blueprint.transposed_elements());
+    work_.preactivations = take<T>(blueprint.keeps_preactivations() ? cells : 0);
+    work_.deltas = work_.product_deltas = take<T>(cells);
+    work_.losses = take<double>(rows);
+    work_.squares = take<double>(plan.n_tasks);
+    if (needs.drops && blueprint.keeps_masks()) {
+        work_.masks = take<T>(cells);
+        work_.dropped = take<T>(cells);
+    }
+    if (!members) return;
+    work_.product_deltas = take<T>(cells);
+    work_.table_deltas = take<T>(needs.batch * plan.n_tables * plan.layers[0].stride);
+    work_.table_slopes = take<T>(rows * plan.n_tables);
+}
 
 template class Blueprint<float>;
 template class Blueprint<double>;

@@ -47,24 +47,36 @@ struct Layer {
     i64 in_width, width;    // n_in and n_out in whole cache lines: what the kernels compute
     i64 in_stride, stride;  // from one row to the next
     int weight, bias;       // indices of blocks
+    int in_factors, out_factors;  // R and S, what each member multiplies by before W and after it; only with members
     i64 transposed;         // offset of Wᵀ, n_out rows of in_stride
     i64 column;             // offset of the layer's activations, in padded columns per row of the batch
     Activation activation;
 };
 
+// Rows of W whose gradient is one task.
+constexpr i64 weight_rows_per_task = 24;
+
 // A piece of the second half of a step: one range of one gradient, complete in itself, so that who computes it
 // never changes a bit of the result.
 struct Task {
-    enum class Kind : int { weight, bias, embedding } kind;
-    int layer;     // of weight and bias
-    int category;  // of embedding
-    i64 begin, end;  // rows of W, or columns of E
+    enum class Kind : int { weight, bias, embedding, piecewise, table_factors } kind;
+    int layer;       // of weight and bias
+    int table;       // of embedding (which category) and piecewise (which number)
+    i64 begin, end;  // rows of W with their columns of R, members of b and S, or columns of E or P
 };
 
 struct Plan {
     i64 n_numbers, number_stride;
-    i64 n_categories;
+    i64 n_categories, n_piecewise;
+    i64 n_tables;            // both together: what the first layer reads without a product
     int first_embedding;     // index of the block of the first category
+    int first_piecewise;     // and of the first number among bins
+    const i64* sums;         // of each number among bins: the offset of its running sums V, bins + 1 rows
+    i64 members;             // rows that a sample has, one for each network that shares the weights
+    i64 samples_at_once;     // that go through all layers together, so that they are still in the cache
+    i64 scratch;             // numbers that a thread needs for what these samples' rows read
+    std::uint32_t dropout_threshold;  // of 16 random bits: what lies below is dropped; 0 drops nothing
+    double dropout_scale;    // what the rest is multiplied by
     int n_layers;
     const Layer* layers;
     const Block* blocks;
@@ -100,12 +112,14 @@ struct Table {
     i64 n_rows;
     const T* numbers;          // n_rows × n_numbers
     const std::int32_t* codes;  // n_rows × n_categories
+    const T* positions;        // n_rows × n_piecewise
     const T* targets;          // n_rows × n_out; null for classes
     const std::int32_t* classes;  // n_rows; null for numbers
     const T* weights;          // n_rows; null where all are 1
 };
 
-// The memory of a call. Everything is padded and starts at a cache line.
+// The memory of a call. Everything is padded and starts at a cache line. Row i · members + m of a layer is sample i as
+// member m sees it.
 template <class T>
 struct Work {
     T* theta;
@@ -113,14 +127,25 @@ struct Work {
     T* first;        // momentum, sum of squares, or Adam's first moment; null where unused
     T* second;       // Adam's second moment; null where unused
     T* transposed;   // Wᵀ of every layer but the first
+    T* sums;         // V of every number among bins
     T* inputs;       // the batch: numbers
     std::int32_t* codes;  // the batch: codes
-    T* activations;  // per layer, batch × stride
+    std::int32_t* bins;   // the batch: which bin each position lies in
+    T* fractions;         // the batch: how far along that bin
+    T* activations;  // per layer, rows × stride
     T* preactivations;  // Z, laid out likewise, for activations whose derivative needs it; null where none does
-    T* deltas;       // per layer, batch × stride
+    T* masks;        // what dropout multiplies by, laid out likewise; null where D alone tells
+    T* dropped;      // D, what is left of A; the activations themselves where there are no masks
+    T* products;     // with members: U, what W makes of D ⊙ R, laid out likewise
+    T* deltas;       // per layer, rows × stride
+    T* product_deltas;  // ∂J/∂U, laid out likewise; the deltas themselves where there is one member
+    T* table_deltas;    // with members: what each table's row of each sample is blamed for, tables × stride of layer 1
+    T* table_slopes;    // with members: ∂J/∂R of each row, one number for each table
+    T* scratch;      // this thread's: D ⊙ R
     double* losses;  // per row of the batch
     double* squares;  // per task: the squared length of its gradient, for clipping
-    i64 batch;       // rows that the buffers hold
+    i64 batch;       // samples that the buffers hold
+    i64 rows;        // batch × members
 };
 
 template <class T>
@@ -131,6 +156,8 @@ struct Descent {
     const StepConstants* steps;  // one a step
     OptimizerConstants optimizer;
     Regularisation regularisation;
+    std::uint64_t seed;  // of the dropout
+    i64 steps_before;    // that the optimiser has taken
     double* step_losses;
 };
 

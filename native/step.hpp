@@ -8,15 +8,22 @@
 
 namespace wade::WADE_ISA {
 
-// The rows of a batch that are this thread's.
+// The samples of a batch that are this thread's.
 struct Share {
     i64 begin, end;
-    Share(i64 rows, int rank, int size) {
-        const i64 each = (rows / size + tile_rows - 1) / tile_rows * tile_rows;
-        begin = each * rank < rows ? each * rank : rows;
-        end = rank + 1 == size || begin + each > rows ? rows : begin + each;
+    Share(i64 samples, int rank, int size) {
+        const i64 each = (samples / size + tile_rows - 1) / tile_rows * tile_rows;
+        begin = each * rank < samples ? each * rank : samples;
+        end = rank + 1 == size || begin + each > samples ? samples : begin + each;
     }
 };
+
+// The memory of a call as one of its threads sees it.
+template <class T>
+Work<T> work_of(const Plan& plan, Work<T> work, int rank) {
+    work.scratch += rank * plan.scratch;
+    return work;
+}
 
 template <class T>
 double weight_of(const Table<T>& table, const i64* rows, i64 batch) {
@@ -32,13 +39,18 @@ inline double sum_of(const double* values, i64 count) {
     return total;
 }
 
-// Forward and backward for this thread's rows of one batch.
+// Forward and backward for this thread's samples of one batch; without a `draw`, nothing is dropped.
 template <class T>
-void first_half(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows, i64 batch, Share share) {
+void first_half(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows, i64 batch, const Draw* draw,
+                Share share) {
     gather(plan, work, table, rows, 0, share.begin, share.end);
-    forward_rows(plan, work, share.begin, share.end);
-    loss_rows(plan, work, table, rows, weight_of(table, rows, batch), share.begin, share.end);
-    backward_rows(plan, work, share.begin, share.end);
+    const double weight = weight_of(table, rows, batch);
+    for (i64 begin = share.begin; begin < share.end; begin += plan.samples_at_once) {
+        const i64 end = share.end - begin < plan.samples_at_once ? share.end : begin + plan.samples_at_once;
+        forward_rows(plan, work, draw, begin, end);
+        loss_rows(plan, work, table, rows, weight, begin, end);
+        backward_rows(plan, work, draw, begin, end);
+    }
 }
 
 // Draws tasks until none is left. `drawn` counts what the team has drawn before, in this round and all earlier ones.
@@ -84,68 +96,76 @@ void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>
 }
 
 template <class T>
-void descend(const Plan& plan, const Work<T>& work, const Descent<T>& descent, Team& team, int rank) {
-    if (rank == 0) transpose_all(plan, work);
+void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent, Team& team, int rank) {
+    const Work<T> work = work_of(plan, shared, rank);
+    if (rank == 0) derive_all(plan, work);
     team.wait();
     i64 drawn = 0;
     const auto half = descent.regularisation.clips() ? clipped_second_half<T> : second_half<T>;
     for (i64 step = 0, first = 0; first < descent.n_rows; ++step, first += descent.batch_size) {
         const i64 left = descent.n_rows - first;
         const i64 batch = left < descent.batch_size ? left : descent.batch_size;
-        first_half(plan, work, descent.table, descent.rows + first, batch, Share(batch, rank, team.size()));
+        const Draw draw(descent.seed, descent.steps_before + step);
+        first_half(plan, work, descent.table, descent.rows + first, batch, plan.dropout_threshold > 0 ? &draw : nullptr,
+                   Share(batch, rank, team.size()));
         team.wait();
-        if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch);
+        if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch * plan.members);
         half(plan, work, descent, batch, descent.steps[step], team, drawn);
         team.wait();
     }
 }
 
 template <class T>
-void gradient(const Plan& plan, const Work<T>& work, const Table<T>& table, double& loss, Team& team, int rank) {
-    if (rank == 0) transpose_all(plan, work);
+void gradient(const Plan& plan, const Work<T>& shared, const Table<T>& table, double& loss, Team& team, int rank) {
+    const Work<T> work = work_of(plan, shared, rank);
+    if (rank == 0) derive_all(plan, work);
     team.wait();
-    first_half(plan, work, table, nullptr, table.n_rows, Share(table.n_rows, rank, team.size()));
+    first_half(plan, work, table, nullptr, table.n_rows, nullptr, Share(table.n_rows, rank, team.size()));
     team.wait();
-    if (rank == 0) loss = sum_of(work.losses, table.n_rows);
+    if (rank == 0) loss = sum_of(work.losses, table.n_rows * plan.members);
     i64 drawn = 0;
     share_tasks<T>(plan, team, drawn, [&](i64 task) { compute_gradient(plan, work, table.n_rows, plan.tasks[task]); });
 }
 
 // A layer's activations without their padding.
 template <class T>
-void copy_out(const Work<T>& work, const Layer& layer, i64 begin, i64 end, T* out) {
-    for (i64 i = begin; i < end; ++i, out += layer.n_out) {
-        copy(layer_rows(work, work.activations, layer, i), out, layer.n_out);
+void copy_out(const Plan& plan, const Work<T>& work, const Layer& layer, i64 begin, i64 end, T* out) {
+    for (i64 row = begin * plan.members; row < end * plan.members; ++row, out += layer.n_out) {
+        copy(layer_rows(work, work.activations, layer, row), out, layer.n_out);
     }
 }
 
-// Each thread has its own stretch of the batch buffers and draws blocks of rows until none is left.
+// Each thread has its own stretch of the batch buffers and draws blocks of samples until none is left.
 template <class T>
-void predict(const Plan& plan, const Work<T>& work, const Table<T>& table, bool activated, T* out, Team& team, int rank) {
+void predict(const Plan& plan, const Work<T>& shared, const Table<T>& table, bool activated, T* out, Team& team, int rank) {
+    const Work<T> work = work_of(plan, shared, rank);
     const Layer& last = plan.layers[plan.n_layers - 1];
     const i64 block = work.batch / team.size(), base = block * rank;
+    if (rank == 0) sum_all_slopes(plan, work);
+    team.wait();
     for (i64 first = team.next() * block; first < table.n_rows; first = team.next() * block) {
         const i64 left = table.n_rows - first;
         const i64 end = base + (left < block ? left : block);
         gather(plan, work, table, nullptr, first - base, base, end);
-        forward_rows(plan, work, base, end);
+        forward_rows<T>(plan, work, nullptr, base, end);
         if (activated) activate_output(plan, work, base, end);
-        copy_out(work, last, base, end, out + first * last.n_out);
+        copy_out(plan, work, last, base, end, out + first * plan.members * last.n_out);
     }
 }
 
 // Z and A of every layer, for looking inside.
 template <class T>
 void forward(const Plan& plan, const Work<T>& work, const Table<T>& table, T* const* Z, T* const* A) {
+    sum_all_slopes(plan, work);
     gather(plan, work, table, nullptr, 0, 0, table.n_rows);
     for (int l = 0; l < plan.n_layers; ++l) {
         const Layer& layer = plan.layers[l];
         forward_layer(plan, work, l, 0, table.n_rows, false);
-        copy_out(work, layer, 0, table.n_rows, Z[l]);
-        for (i64 i = 0; i < table.n_rows; ++i) {
-            activate(layer.activation, layer_rows(work, work.activations, layer, i), layer.n_out);
+        copy_out(plan, work, layer, 0, table.n_rows, Z[l]);
+        for (i64 row = 0; row < table.n_rows * plan.members; ++row) {
+            activate(layer.activation, layer_rows(work, work.activations, layer, row), layer.n_out);
         }
-        copy_out(work, layer, 0, table.n_rows, A[l]);
+        copy_out(plan, work, layer, 0, table.n_rows, A[l]);
     }
 }
 

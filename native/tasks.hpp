@@ -1,4 +1,4 @@
-// The second half of a step, in pieces: the gradient of a few rows of a W, of one b or of a few columns of an E, and what
+// The second half of a step, in pieces: the gradient of a few rows of a W, of one b or of a few columns of a table, and what
 // the optimiser makes of it. A piece sums over the whole batch in row order, so that whoever takes it changes no bit.
 #pragma once
 
@@ -18,12 +18,14 @@ void transpose_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64
     }
 }
 
+// What a step needs beside θ, made from it: every Wᵀ and every V.
 template <class T>
-void transpose_all(const Plan& plan, const Work<T>& work) {
+void derive_all(const Plan& plan, const Work<T>& work) {
     for (int l = 1; l < plan.n_layers; ++l) transpose_rows(plan, work, l, 0, plan.layers[l].n_in);
+    sum_all_slopes(plan, work);
 }
 
-// grad_W[begin … end] = A_belowᵀ · delta over the batch.
+// grad_W[begin … end] = Dᵀ · delta over the batch.
 template <class T>
 void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
     const Layer& layer = plan.layers[task.layer];
@@ -50,29 +52,19 @@ void bias_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task&
     }
 }
 
-// grad_E[code] += delta, for columns begin … end.
-template <class T>
-void embedding_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
-    constexpr i64 width = Simd<T>::width;
-    const Layer& layer = plan.layers[0];
-    const Block& block = plan.blocks[plan.first_embedding + task.category];
-    T* gradient = work.gradient + block.offset;
-    for (i64 row = 0; row < block.rows; ++row) {
-        for (i64 j = task.begin; j < task.end; j += width) store(gradient + row * block.stride + j, vector<T>{});
-    }
-    for (i64 i = 0; i < batch; ++i) {
-        T* to = gradient + work.codes[i * plan.n_categories + task.category] * block.stride;
-        const T* delta = layer_rows(work, work.deltas, layer, i);
-        for (i64 j = task.begin; j < task.end; j += width) store(to + j, load(to + j) + load(delta + j));
-    }
-}
-
 template <class T>
 void compute_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+    const bool members = plan.members > 1;
     switch (task.kind) {
-        case Task::Kind::weight: weight_gradient(plan, work, batch, task); break;
-        case Task::Kind::bias: bias_gradient(plan, work, batch, task); break;
+        case Task::Kind::weight:
+            members ? member_weight_gradient(plan, work, batch, task) : weight_gradient(plan, work, batch, task);
+            break;
+        case Task::Kind::bias:
+            members ? member_bias_gradient(plan, work, batch, task) : bias_gradient(plan, work, batch, task);
+            break;
         case Task::Kind::embedding: embedding_gradient(plan, work, batch, task); break;
+        case Task::Kind::piecewise: piecewise_gradient(plan, work, batch, task); break;
+        case Task::Kind::table_factors: table_factor_gradient(plan, work, batch); break;
     }
 }
 
@@ -83,24 +75,28 @@ void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit v
         visit(Range<T>{count, block.decays, work.theta + from, work.gradient + from,
                        work.first ? work.first + from : nullptr, work.second ? work.second + from : nullptr});
     };
+    const auto rows = [&](const Block& block) {
+        range(block, block.offset + task.begin * block.stride, (task.end - task.begin) * block.stride);
+    };
+    const auto columns = [&](const Block& block, i64 begin, i64 end) {
+        for (i64 row = 0; row < block.rows; ++row) range(block, block.offset + row * block.stride + begin, end - begin);
+    };
+    const Layer& layer = plan.layers[task.layer];
+    const bool members = plan.members > 1;
     switch (task.kind) {
-        case Task::Kind::weight: {
-            const Block& block = plan.blocks[plan.layers[task.layer].weight];
-            range(block, block.offset + task.begin * block.stride, (task.end - task.begin) * block.stride);
+        case Task::Kind::weight:
+            rows(plan.blocks[layer.weight]);
+            if (members) columns(plan.blocks[layer.in_factors], task.begin, task.end);
             break;
-        }
-        case Task::Kind::bias: {
-            const Block& block = plan.blocks[plan.layers[task.layer].bias];
-            range(block, block.offset, block.stride);
+        case Task::Kind::bias:
+            rows(plan.blocks[layer.bias]);
+            if (members) rows(plan.blocks[layer.out_factors]);
             break;
-        }
-        case Task::Kind::embedding: {
-            const Block& block = plan.blocks[plan.first_embedding + task.category];
-            for (i64 row = 0; row < block.rows; ++row) {
-                range(block, block.offset + row * block.stride + task.begin, task.end - task.begin);
-            }
+        case Task::Kind::embedding: columns(plan.blocks[plan.first_embedding + task.table], task.begin, task.end); break;
+        case Task::Kind::piecewise: columns(plan.blocks[plan.first_piecewise + task.table], task.begin, task.end); break;
+        case Task::Kind::table_factors:
+            columns(plan.blocks[layer.in_factors], plan.n_numbers, plan.n_numbers + plan.n_tables);
             break;
-        }
     }
 }
 
@@ -115,7 +111,7 @@ void penalised_gradient(const Plan& plan, const Work<T>& work, const Regularisat
     });
 }
 
-// Applies the gradient of a task, and brings Wᵀ up to date.
+// Applies the gradient of a task, and brings what is made from these parameters up to date.
 template <class T>
 void apply_gradient(const Plan& plan, const Work<T>& work, const OptimizerConstants& optimizer, const StepConstants& step,
                     const Task& task) {
@@ -123,6 +119,7 @@ void apply_gradient(const Plan& plan, const Work<T>& work, const OptimizerConsta
     if (task.kind == Task::Kind::weight && task.layer > 0) {
         transpose_rows(plan, work, task.layer, task.begin, task.end);
     }
+    if (task.kind == Task::Kind::piecewise) sum_slopes(plan, work, task.table, task.begin, task.end);
 }
 
 }  // namespace wade::WADE_ISA

@@ -10,16 +10,18 @@ from wade.maths.losses import LOSSES, choose_loss, cross_entropy, huber, quantil
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Piecewise
 
 LAYOUT = InputLayout(("a", "b", "c"), (Category("u", 5), Category("v", 9)))
+BENT = InputLayout(("a", "b", "c"), (Category("u", 5), Category("v", 9)), (Piecewise("p", 6), Piecewise("q", 40)))
 LOSS = choose_loss("cross_entropy", "sigmoid")
 
 
 def batch(network: Network, n: int) -> tuple[Inputs, np.ndarray]:
     random = np.random.default_rng(n)
     codes = np.stack([random.integers(0, size, n) for size in LAYOUT.sizes], axis=1)
-    X = network.as_inputs(Inputs(random.standard_normal((n, 3)), codes))
+    positions = random.random((n, len(network.inputs.bins))) * network.inputs.bins
+    X = network.as_inputs(Inputs(random.standard_normal((n, 3)), codes, positions))
     return X, random.integers(0, 2, (n, 1)).astype(network.dtype)
 
 
@@ -36,18 +38,54 @@ def test_every_instruction_set_computes_what_the_reference_does(instruction_set,
         np.testing.assert_allclose(gradient, expected_gradient, atol=tolerance, rtol=tolerance)
 
 
+@pytest.mark.parametrize("instruction_set", native.instruction_sets())
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-10), ("float32", 2e-3)])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("members", [1, 5])
+def test_every_instruction_set_drops_and_shares_as_the_reference_does(
+    instruction_set, dtype, tolerance, activation, members
+):
+    """A hundred steps, the last of each pass through the rows a ragged one."""
+    ends = []
+    for engine in (ReferenceEngine(), native.NativeEngine(2, instruction_set)):
+        network = Network(BENT, (70, 9), activation=activation, dropout=0.25, members=members, dtype=dtype, seed=4)
+        X, y = batch(network, 99)
+        adam, weights = Adam(epsilon=1e-3), np.random.default_rng(1).random(99).astype(dtype)
+        state, losses = adam.init(network.theta), []
+        for epoch in range(25):
+            rows = np.random.default_rng(epoch).permutation(99)
+            losses += [engine.descend(network, X, y, LOSS, adam, state, rows, 26, np.full(4, 3e-3), weights, seed=5)]
+        ends.append((np.concatenate(losses), network.theta, engine.predict(network, X)))
+    for expected, found in zip(*ends, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
+
+
 @pytest.mark.parametrize("n_rows", [1, 7, 97, 1024])
-def test_the_number_of_threads_changes_no_bit(n_rows):
+@pytest.mark.parametrize(
+    ("layout", "options"),
+    [
+        (LAYOUT, {}),
+        (BENT, {}),
+        (BENT, {"members": 4}),
+        (BENT, {"dropout": 0.2}),
+        (BENT, {"dropout": 0.2, "members": 4, "activation": "tanh"}),
+    ],
+    ids=["plain", "piecewise", "members", "dropout", "all at once"],
+)
+def test_the_number_of_threads_changes_no_bit(layout, options, n_rows):
     ends = set()
     for threads in (1, 2, 3, 4):
-        network = Network(LAYOUT, (128, 96), seed=1)
+        network = Network(layout, (128, 96), seed=1, **options)
         X, y = batch(network, 1024)
         engine, adam = native.NativeEngine(threads), Adam()
         state = adam.init(network.theta)
-        rows = np.random.default_rng(0).permutation(1024)
-        losses = engine.descend(network, X, y, LOSS, adam, state, rows, n_rows, np.full(-(-1024 // n_rows), 1e-3))
-        predicted = engine.predict(network, X)
-        ends.add(b"".join(array.tobytes() for array in (network.theta, losses, predicted, *list(state.values())[1:])))
+        rows = np.random.default_rng(0).permutation(1024)[: 1024 if n_rows > 1 else 40]
+        rates, rule = np.full(-(-len(rows) // n_rows), 1e-3), Regularisation(max_norm=0.5)
+        losses = engine.descend(network, X, y, LOSS, adam, state, rows, n_rows, rates, None, rule)
+        losses += engine.descend(network, X, y, LOSS, adam, state, rows, n_rows, rates, seed=2**64 - 1)
+        J, gradient = engine.loss_and_gradient(network, X, y, LOSS)
+        arrays = network.theta, losses, engine.predict(network, X), gradient, *list(state.values())[1:]
+        ends.add((J, b"".join(array.tobytes() for array in arrays)))
     assert len(ends) == 1
 
 
@@ -141,17 +179,18 @@ def test_kernels_of_another_version_are_refused(monkeypatch):
 
 
 def arguments_of_descend() -> dict:
-    network = Network(LAYOUT, (4,))
+    network = Network(BENT, (4,))
     X, y = batch(network, 6)
     moments = [np.zeros_like(network.theta) for _ in range(2)]
     return {
-        "shape": native._core.Shape(3, [5, 9], [4, 1], ["relu", "sigmoid"], "sigmoid_cross_entropy"),
+        "shape": native._core.Shape(3, [5, 9], [6, 40], [4, 1], ["relu", "sigmoid"], "sigmoid_cross_entropy"),
         "instruction_set": "baseline",
         "threads": 1,
         "theta": network.theta,
         "moments": moments,
         "numbers": X.numbers,
         "codes": X.codes,
+        "positions": X.positions,
         "targets": y,
         "classes": None,
         "weights": None,
@@ -162,6 +201,7 @@ def arguments_of_descend() -> dict:
         "constants": (0.0, 0.9, 0.999, 1e-8, 0.0),
         "regularisation": (0.0, 0.0, 0.0),
         "steps_before": 0,
+        "seed": 0,
     }
 
 
@@ -174,6 +214,12 @@ def arguments_of_descend() -> dict:
         ({"codes": np.full((6, 2), -1, np.int32)}, "a code lies outside its category"),
         ({"codes": np.zeros((6, 1), np.int32)}, "codes: wrong count of columns"),
         ({"codes": np.zeros((5, 2), np.int32)}, "codes and numbers differ in rows"),
+        ({"positions": np.full((6, 2), 6.5, np.float32)}, "a position lies outside its bins"),
+        ({"positions": np.full((6, 2), -0.5, np.float32)}, "a position lies outside its bins"),
+        ({"positions": np.full((6, 2), np.nan, np.float32)}, "a position lies outside its bins"),
+        ({"positions": np.full((6, 2), np.inf, np.float32)}, "a position lies outside its bins"),
+        ({"positions": np.zeros((6, 1), np.float32)}, "positions: wrong count of columns"),
+        ({"positions": np.zeros((5, 2), np.float32)}, "positions and numbers differ in rows"),
         ({"numbers": np.zeros((6, 2), np.float32)}, "numbers: wrong count of columns"),
         ({"targets": None}, "targets: missing"),
         ({"targets": np.zeros((5, 1), np.float32)}, "targets: wrong count of rows"),
@@ -207,8 +253,8 @@ def test_nothing_out_of_bounds_reaches_the_kernels(changes, message):
     ],
 )
 def test_class_numbers_are_bounds_too(classes, message):
-    shape = native._core.Shape(1, [], [3], ["softmax"], "softmax_cross_entropy")
-    rows = np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32)
+    shape = native._core.Shape(1, [], [], [3], ["softmax"], "softmax_cross_entropy")
+    rows = np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32), np.zeros((2, 0), np.float32)
     with pytest.raises(ValueError, match=message):
         native._core.loss_and_gradient(
             shape, "baseline", 1, np.zeros(6, np.float32), *rows, None, classes, None, np.zeros(6, np.float32)
@@ -221,7 +267,39 @@ def test_arrays_of_another_type_are_not_converted_behind_the_scenes():
         native._core.descend(**{**arguments_of_descend(), "weights": np.ones(6, np.float64)})
 
 
-@pytest.mark.parametrize("widths", [[], [0], [4, -1]])
-def test_impossible_shapes_are_refused(widths):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"widths": [], "activations": []},
+        {"widths": [0]},
+        {"widths": [-1]},
+        {"sizes": [0]},
+        {"bins": [0]},
+        {"members": 0},
+    ],
+    ids=str,
+)
+def test_impossible_shapes_are_refused(changes):
+    fine = {"n_numbers": 1, "sizes": [], "bins": [], "widths": [4], "activations": ["identity"], "loss": "poisson"}
+    assert native._core.Shape(**fine).n_parameters == 8
     with pytest.raises(ValueError, match="shape of the network"):
-        native._core.Shape(1, [], widths, ["identity"] * len(widths), "mean_squared_error")
+        native._core.Shape(**{**fine, **changes})
+
+
+@pytest.mark.parametrize("rate", [1.0, -0.1, np.nan])
+def test_impossible_rates_of_dropout_are_refused(rate):
+    with pytest.raises(ValueError, match="dropout"):
+        native._core.Shape(1, [], [], [4], ["identity"], "poisson", dropout=rate)
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_members_are_as_many_rows(members):
+    """What does not hold a row for every member of every sample is refused."""
+    shape = native._core.Shape(1, [], [], [1], ["identity"], "poisson", members=members)
+    theta = np.zeros(shape.n_parameters, np.float32)
+    rows = np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32), np.zeros((2, 0), np.float32)
+    wrong, right = np.zeros((2 * members + 1, 1), np.float32), np.zeros((2 * members, 1), np.float32)
+    with pytest.raises(ValueError, match="out: wrong shape"):
+        native._core.predict(shape, "baseline", 1, theta, *rows, True, wrong)
+    with pytest.raises(ValueError, match="forward: wrong shape"):
+        native._core.forward(shape, "baseline", theta, *rows, [right], [wrong])

@@ -20,10 +20,13 @@ class Shape:
         self,
         n_numbers: int,
         sizes: Sequence[int],
+        bins: Sequence[int],
         widths: Sequence[int],
         activations: Sequence[str],
         loss: str,
         loss_constant: float = 0.0,
+        members: int = 1,
+        dropout: float = 0.0,
     ) -> None: ...
     @property
     def n_parameters(self) -> int: ...
@@ -36,6 +39,7 @@ def descend(
     moments: Sequence[Floats],
     numbers: Floats,
     codes: Codes,
+    positions: Floats,
     targets: Floats | None,
     classes: Codes | None,
     weights: Floats | None,
@@ -46,6 +50,7 @@ def descend(
     constants: Sequence[float],
     regularisation: Sequence[float],
     steps_before: int,
+    seed: int,
 ) -> NDArray[np.float64]: ...
 def loss_and_gradient(
     shape: Shape,
@@ -54,6 +59,7 @@ def loss_and_gradient(
     theta: Floats,
     numbers: Floats,
     codes: Codes,
+    positions: Floats,
     targets: Floats | None,
     classes: Codes | None,
     weights: Floats | None,
@@ -66,6 +72,7 @@ def predict(
     theta: Floats,
     numbers: Floats,
     codes: Codes,
+    positions: Floats,
     activated: bool,
     out: Floats,
 ) -> None: ...
@@ -75,6 +82,7 @@ def forward(
     theta: Floats,
     numbers: Floats,
     codes: Codes,
+    positions: Floats,
     Z: Sequence[Floats],
     A: Sequence[Floats],
 ) -> None: ...

@@ -68,9 +68,6 @@ class NativeEngine:
 
     def lacks(self, task: Task) -> str | None:
         """What of this task the kernels cannot do, in words; None where they can do all of it."""
-        network = task.network
-        if network.members > 1 or network.dropout or network.inputs.piecewise:
-            return "members, dropout and numbers among bins"
         for layer in task.network.layers:
             if layer.activation not in _core.activations():
                 return f"the activation {layer.activation!r}"
@@ -83,8 +80,9 @@ class NativeEngine:
     def forward(self, network: Network, X: Inputs) -> ForwardPass:
         """Z and A of every layer."""
         refuse(self.lacks(Task(network)))
-        Z, A = (tuple(np.empty((len(X), layer.n_out), network.dtype) for layer in network.layers) for _ in "ZA")
-        _core.forward(_shape(network), self.instruction_set, network.theta, X.numbers, X.codes, Z, A)
+        n_rows = len(X) * network.members
+        Z, A = (tuple(np.empty((n_rows, layer.n_out), network.dtype) for layer in network.layers) for _ in "ZA")
+        _core.forward(_shape(network), self.instruction_set, network.theta, *_rows(X), Z, A)
         return ForwardPass(Z, A)
 
     def loss_and_gradient(
@@ -95,7 +93,7 @@ class NativeEngine:
         gradient = np.empty_like(network.theta)
         value = _core.loss_and_gradient(
             _shape(network, loss), self.instruction_set, self.threads,
-            network.theta, X.numbers, X.codes, *_observed(network, y, loss, weights), gradient,
+            network.theta, *_rows(X), *_observed(network, y, loss, weights), gradient,
         )  # fmt: skip
         return value, gradient
 
@@ -119,28 +117,27 @@ class NativeEngine:
         kind, constants, moments = _optimizer(optimizer, state)
         losses = _core.descend(
             _shape(network, loss), self.instruction_set, self.threads,
-            network.theta, moments, X.numbers, X.codes, *_observed(network, y, loss, weights),
+            network.theta, moments, *_rows(X), *_observed(network, y, loss, weights),
             rows, batch_size, learning_rates, kind, constants,
-            (regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0), state["step"],
+            (regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0), state["step"], seed,
         )  # fmt: skip
         state["step"] += len(losses)
         return losses
 
     def predict(self, network: Network, X: Inputs) -> Floats:
-        """The activations of the last layer."""
-        return self._last_layer(network, X, activated=True)
+        """The activations of the last layer, the mean over members."""
+        return network.mean_of_members(self._last_layer(network, X, activated=True))
 
     def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
         """The mean loss J over these rows."""
         taken = self._last_layer(network, X, activated=loss.takes == "activation")
-        return float(mean_over_samples(loss.per_sample(taken, y), weights))
+        weights = None if weights is None else network.for_members(weights)
+        return float(mean_over_samples(loss.per_sample(taken, network.for_members(y)), weights))
 
     def _last_layer(self, network: Network, X: Inputs, activated: bool) -> Floats:
         refuse(self.lacks(Task(network)))
-        out = np.empty((len(X), network.outputs), network.dtype)
-        _core.predict(
-            _shape(network), self.instruction_set, self.threads, network.theta, X.numbers, X.codes, activated, out
-        )
+        out = np.empty((len(X) * network.members, network.outputs), network.dtype)
+        _core.predict(_shape(network), self.instruction_set, self.threads, network.theta, *_rows(X), activated, out)
         return out
 
 
@@ -157,13 +154,20 @@ def instruction_sets() -> tuple[str, ...]:
 
 def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
     return _core.Shape(
-        network.inputs.n_numbers,
-        network.inputs.sizes,
-        [layer.n_out for layer in network.layers],
-        [layer.activation for layer in network.layers],
-        loss.name if loss else "mean_squared_error",
-        loss.constants[0] if loss and loss.constants else 0.0,
+        n_numbers=network.inputs.n_numbers,
+        sizes=network.inputs.sizes,
+        bins=network.inputs.bins,
+        widths=[layer.n_out for layer in network.layers],
+        activations=[layer.activation for layer in network.layers],
+        loss=loss.name if loss else "mean_squared_error",
+        loss_constant=loss.constants[0] if loss and loss.constants else 0.0,
+        members=network.members,
+        dropout=network.dropout,
     )
+
+
+def _rows(X: Inputs) -> tuple[Floats, Codes, Floats]:
+    return X.numbers, X.codes, X.positions
 
 
 def _observed(
