@@ -11,7 +11,7 @@ from wade.engines import Engine, choose_engine
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import SGD, Adam, AdamW
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Piecewise
 
 from .conftest import ENGINES
 
@@ -19,12 +19,21 @@ ROWS = 23
 CROSS_ENTROPY = choose_loss("cross_entropy", "sigmoid")
 
 
-def small_problem(activation: str = "relu", dtype: str = "float64") -> tuple[Network, Inputs, np.ndarray]:
+def small_problem(
+    activation: str = "relu", dtype: str = "float64", everything: bool = False
+) -> tuple[Network, Inputs, np.ndarray]:
+    """Numbers and a category; with `everything`, a number among bins, members and dropout too."""
     draw = np.random.RandomState(2)
-    network = Network(InputLayout(("a", "b"), (Category("c", 3),)), (7, 5), activation=activation, dtype=dtype, seed=3)
+    layout = InputLayout(("a", "b"), (Category("c", 3),), (Piecewise("p", 4),) if everything else ())
+    more: dict[str, Any] = {"members": 3, "dropout": 0.25} if everything else {}
+    network = Network(layout, (7, 5), activation=activation, dtype=dtype, seed=3, **more)
     network.theta += draw.uniform(-0.1, 0.1, network.n_parameters).astype(dtype)
-    X = Inputs(draw.uniform(-2, 2, (ROWS, 2)), draw.randint(0, 3, (ROWS, 1)).astype(np.int32))
+    numbers, codes = draw.uniform(-2, 2, (ROWS, 2)), draw.randint(0, 3, (ROWS, 1)).astype(np.int32)
+    X = Inputs(numbers, codes, draw.uniform(0, 4, (ROWS, len(layout.bins))))
     return network, network.as_inputs(X), draw.randint(0, 2, (ROWS, 1)).astype(dtype)
+
+
+plain_and_everything = pytest.mark.parametrize("everything", [False, True], ids=["plain", "everything"])
 
 
 def descend(
@@ -38,8 +47,9 @@ def descend(
     return engine.descend(network, X, y, CROSS_ENTROPY, optimizer, state, rows, batch_size, rates, **options)
 
 
-def test_a_weight_of_two_is_the_row_twice(engine: Engine) -> None:
-    network, X, y = small_problem()
+@plain_and_everything
+def test_a_weight_of_two_is_the_row_twice(engine: Engine, everything: bool) -> None:
+    network, X, y = small_problem(everything=everything)
     twice = np.append(np.arange(ROWS), 4)
     weights = np.where(np.arange(ROWS) == 4, 2.0, 1.0)
     J, gradient = engine.loss_and_gradient(network, X, y, CROSS_ENTROPY, weights)
@@ -48,27 +58,30 @@ def test_a_weight_of_two_is_the_row_twice(engine: Engine) -> None:
     np.testing.assert_allclose(gradient, gradient_twice, rtol=1e-10, atol=1e-14)
 
 
-def test_equal_weights_are_no_weights(engine: Engine) -> None:
-    network, X, y = small_problem()
+@plain_and_everything
+def test_equal_weights_are_no_weights(engine: Engine, everything: bool) -> None:
+    network, X, y = small_problem(everything=everything)
     J, gradient = engine.loss_and_gradient(network, X, y, CROSS_ENTROPY, np.full(ROWS, 0.3))
     J_plain, gradient_plain = engine.loss_and_gradient(network, X, y, CROSS_ENTROPY)
     np.testing.assert_allclose(J, J_plain, rtol=1e-12)
     np.testing.assert_allclose(gradient, gradient_plain, rtol=1e-10, atol=1e-14)
 
 
+@plain_and_everything
 @pytest.mark.parametrize("batch_size", [1, 4])
-def test_a_batch_that_weighs_nothing_moves_nothing(engine: Engine, batch_size: int) -> None:
-    problem = small_problem()
+def test_a_batch_that_weighs_nothing_moves_nothing(engine: Engine, batch_size: int, everything: bool) -> None:
+    problem = small_problem(everything=everything)
     before = problem[0].theta.copy()
     losses = descend(engine, problem, range(8), batch_size, weights=np.zeros(ROWS))
     assert (losses == 0).all()
     np.testing.assert_array_equal(problem[0].theta, before)
 
 
+@plain_and_everything
 @pytest.mark.parametrize("batch_size", [1, 4])
-def test_weight_decay_leaves_biases_alone(engine: Engine, batch_size: int) -> None:
+def test_weight_decay_leaves_biases_alone(engine: Engine, batch_size: int, everything: bool) -> None:
     """With a gradient of 0, decay alone moves θ: weights and tables to (1 − 0.1 · 0.5) of themselves, twice."""
-    problem = small_problem()
+    problem = small_problem(everything=everything)
     network = problem[0]
     before = network.theta.copy()
     descend(engine, problem, range(2 * batch_size), batch_size, SGD(weight_decay=0.5), weights=np.zeros(ROWS))
@@ -78,8 +91,9 @@ def test_weight_decay_leaves_biases_alone(engine: Engine, batch_size: int) -> No
 
 @pytest.mark.parametrize("batch_size", [1, 5])
 @pytest.mark.parametrize("optimizer", [SGD(momentum=0.9), Adam(), AdamW()], ids=lambda one: one.name)
-def test_two_stretches_are_one_long_one(engine: Engine, optimizer: Any, batch_size: int) -> None:
-    once, in_parts = small_problem(), small_problem()
+@plain_and_everything
+def test_two_stretches_are_one_long_one(engine: Engine, optimizer: Any, batch_size: int, everything: bool) -> None:
+    once, in_parts = small_problem(everything=everything), small_problem(everything=everything)
     whole = descend(engine, once, range(20), batch_size, optimizer)
     state = optimizer.init(in_parts[0].theta)
     parts = [descend(engine, in_parts, part, batch_size, optimizer, state=state) for part in (range(10), range(10, 20))]
@@ -89,9 +103,10 @@ def test_two_stretches_are_one_long_one(engine: Engine, optimizer: Any, batch_si
 
 
 @pytest.mark.parametrize("batch_size", [1, 4])
-def test_rows_may_come_twice_or_not_at_all(engine: Engine, batch_size: int) -> None:
+@plain_and_everything
+def test_rows_may_come_twice_or_not_at_all(engine: Engine, batch_size: int, everything: bool) -> None:
     rows = [3, 3, 0, 22, 3, 1]
-    picked, copied = small_problem(), small_problem()
+    picked, copied = small_problem(everything=everything), small_problem(everything=everything)
     copied = (copied[0], copied[1][rows], copied[2][rows])
     losses = descend(engine, picked, rows, batch_size)
     np.testing.assert_allclose(losses, descend(engine, copied, range(6), batch_size), rtol=1e-12)
@@ -111,6 +126,49 @@ def test_threads_do_not_change_a_bit(name: str, batch_size: int) -> None:
         descend(choose_engine(name, threads=threads), (network, X, y), rows, batch_size, Adam())
         ends.add(network.theta.tobytes())
     assert len(ends) == 1
+
+
+def test_the_seed_says_who_is_silent(engine: Engine) -> None:
+    """The same seed draws the same masks; another seed, or another step, draws anew."""
+    ends = []
+    for seed in (1, 1, 2, 1 + 2**32):
+        problem = small_problem(everything=True)
+        losses = descend(engine, problem, [0] * 6, 1, SGD(), seed=seed)
+        ends.append((losses.tobytes(), problem[0].theta.tobytes()))
+    assert ends[0] == ends[1]
+    assert len(set(ends)) == 3
+    problem = small_problem(everything=True)
+    still = engine.descend(
+        *problem, CROSS_ENTROPY, SGD(), {"step": 0}, np.zeros(6, np.int64), 1, np.zeros(6), seed=1
+    )  # θ never moves: only the masks differ
+    assert len(set(still.tolist())) > 1
+
+
+def test_nothing_is_silent_but_in_descent(engine: Engine) -> None:
+    dropping, _, y = small_problem(everything=True)
+    data = dropping.to_dict()
+    whole = Network.from_dict({**data, "dropout": 0.0}, dropping.theta)
+    X = small_problem(everything=True)[1]
+    np.testing.assert_array_equal(engine.predict(dropping, X), engine.predict(whole, X))
+    J, gradient = engine.loss_and_gradient(dropping, X, y, CROSS_ENTROPY)
+    J_whole, gradient_whole = engine.loss_and_gradient(whole, X, y, CROSS_ENTROPY)
+    assert J_whole == J
+    np.testing.assert_array_equal(gradient, gradient_whole)
+
+
+def test_a_prediction_is_the_mean_of_the_members(engine: Engine) -> None:
+    network, X, _ = small_problem(everything=True)
+    A = engine.forward(network, X).A[-1]
+    np.testing.assert_allclose(engine.predict(network, X), A.reshape(ROWS, 3, 1).mean(axis=1), rtol=1e-12)
+    alone = Network(network.inputs, (7, 5), dtype="float64")
+    for name, values in alone.parameters.items():
+        values[...] = network.parameters[name][1] if name.startswith("b") else network.parameters[name]
+    for layer in network.layers:
+        R, S = (network.parameters[name][1] for name in layer.factors)
+        alone.parameters[layer.weight][...] *= R[: layer.n_in, None] * S
+        for column, table in enumerate((*layer.embeddings, *layer.piecewise), start=layer.n_in):
+            alone.parameters[table][...] *= R[column] * S
+    np.testing.assert_allclose(A[1::3], engine.predict(alone, X), rtol=1e-10)
 
 
 @pytest.mark.parametrize("size", [1e2, 1e4])
@@ -141,8 +199,8 @@ def test_sure_classes_stay_finite(engine: Engine, size: float) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "identity"])
 def test_not_a_number_is_never_swallowed(engine: Engine, activation: str, dtype: str) -> None:
-    for where in ("W1", "E1.c", "b2", "b3"):
-        network, X, y = small_problem(activation, dtype)
+    for where in ("W1", "E1.c", "b2", "b3", "P1.p", "R1", "S2"):
+        network, X, y = small_problem(activation, dtype, everything=where in ("P1.p", "R1", "S2"))
         network.parameters[where][...] = np.nan
         assert np.isnan(engine.predict(network, X)).all()
         J, _ = engine.loss_and_gradient(network, X, y, CROSS_ENTROPY)

@@ -12,7 +12,7 @@ from wade.engines import Engine, ReferenceEngine
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import SGD, Adam, AdamW
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Piecewise
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,26 @@ class Shape:
     output: str = "sigmoid"
     rows: int = 9
     batch_size: int = 4
+    bins: tuple[int, ...] = ()
+    members: int = 1
+    dropout: float = 0.0
 
     def problem(self, dtype: str = "float64") -> tuple[Network, Inputs, Any, Any]:
         draw = np.random.RandomState(7)
         layout = InputLayout(
             tuple(f"x{index}" for index in range(self.numbers)),
             tuple(Category(f"c{index}", size) for index, size in enumerate(self.sizes)),
+            tuple(Piecewise(f"p{index}", bins) for index, bins in enumerate(self.bins)),
         )
-        network = Network(layout, self.hidden, self.outputs, self.activation, self.output, dtype=dtype, seed=5)
+        network = Network(
+            layout, self.hidden, self.outputs, self.activation, self.output, self.dropout, self.members, dtype, seed=5
+        )
         network.theta += draw.uniform(-0.1, 0.1, network.n_parameters).astype(dtype)
         codes = np.empty((self.rows, len(self.sizes)), np.int32)
         for column, size in enumerate(self.sizes):
             codes[:, column] = draw.randint(0, size, self.rows)
-        X = network.as_inputs(Inputs(draw.uniform(-2, 2, (self.rows, self.numbers)), codes))
+        numbers = draw.uniform(-2, 2, (self.rows, self.numbers))
+        X = network.as_inputs(Inputs(numbers, codes, self._positions(draw)))
         if self.output == "softmax":
             return (
                 network,
@@ -49,6 +56,12 @@ class Shape:
             )
         y = draw.randint(0, 2, (self.rows, self.outputs)).astype(dtype)
         return network, X, y, choose_loss("cross_entropy", "sigmoid")
+
+    def _positions(self, draw: np.random.RandomState) -> np.ndarray:
+        """Anywhere among the bins, and now and then on an edge, the outer two among them."""
+        bins = np.asarray(self.bins, dtype=float)
+        positions = draw.uniform(0, 1, (self.rows, len(self.bins))) * bins
+        return np.where(draw.uniform(0, 1, positions.shape) < 0.4, positions.round(), positions)
 
 
 WIDTHS = (1, 2, 3, 15, 16, 17, 31, 33, 65)
@@ -78,6 +91,33 @@ SHAPES = {
     "two classes": Shape(outputs=2, output="softmax"),
     "many answers": Shape(outputs=17, rows=20),
     "many inputs": Shape(numbers=257, hidden=(7,)),
+    "numbers among bins": Shape(bins=(4, 7), hidden=(17, 5), rows=37, batch_size=16),
+    "only numbers among bins": Shape(numbers=0, bins=(3, 5), hidden=()),
+    "one bin": Shape(numbers=0, bins=(1,), rows=20),
+    "many bins": Shape(numbers=1, bins=(500, 48), hidden=(33,), rows=64, batch_size=16),
+    "batches of 1, bins": Shape(sizes=(3,), bins=(4,), rows=11, batch_size=1),
+    "members": Shape(members=3, hidden=(17, 5), rows=37, batch_size=16),
+    "members of every column": Shape(members=4, sizes=(3, 4), bins=(5,), hidden=(20, 33), rows=37, batch_size=16),
+    "members without numbers": Shape(members=2, numbers=0, sizes=(3,), bins=(4, 1), rows=21),
+    "members, no hidden layer": Shape(members=5, sizes=(3,), bins=(2,), hidden=()),
+    "members, classes": Shape(members=3, outputs=5, output="softmax", rows=20),
+    "members, batches of 1": Shape(members=3, sizes=(3,), bins=(4,), rows=11, batch_size=1),
+    "members, one row": Shape(members=32, bins=(4,), rows=1, batch_size=1),
+    "more members than rows at once": Shape(members=101, bins=(4,), rows=5, batch_size=3),
+    "members, many rows": Shape(members=8, bins=(4,), hidden=(70, 30), rows=331, batch_size=128),
+    "dropout": Shape(dropout=0.3, hidden=(17, 5), rows=37, batch_size=16),
+    "dropout, wide": Shape(dropout=0.1, hidden=(513, 64), rows=20, batch_size=7),
+    "dropout, narrow": Shape(dropout=0.5, hidden=(1, 8, 9), rows=100, batch_size=64),
+    "dropout, nothing left": Shape(dropout=0.99999, hidden=(6, 6)),
+    "dropout, no hidden layer": Shape(dropout=0.5, hidden=()),
+    "dropout, tanh": Shape(dropout=0.3, activation="tanh", hidden=(17, 5), rows=37, batch_size=16),
+    "dropout, gelu": Shape(dropout=0.3, activation="gelu", hidden=(17, 5), rows=37, batch_size=16),
+    "dropout, identity": Shape(dropout=0.3, activation="identity", hidden=(17, 5), rows=37, batch_size=16),
+    "dropout, batches of 1": Shape(dropout=0.3, bins=(3,), rows=11, batch_size=1),
+    "dropout for members": Shape(dropout=0.2, members=3, hidden=(17, 5), rows=37, batch_size=16),
+    "all at once": Shape(dropout=0.2, members=4, sizes=(3,), bins=(5, 2), hidden=(33, 20), rows=37, batch_size=16),
+    "all at once, silu": Shape(dropout=0.2, members=4, sizes=(3,), bins=(5,), activation="silu", rows=37),
+    "all at once, batches of 1": Shape(dropout=0.2, members=4, sizes=(3,), bins=(5,), rows=11, batch_size=1),
 }  # fmt: skip
 
 every_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
@@ -120,7 +160,9 @@ def test_descends_like_the_reference(other_engine: Engine, shape: Shape) -> None
             rows = np.random.RandomState(1).permutation(shape.rows).astype(np.int64)
             state = optimizer.init(network.theta)
             rates = np.full(-(-shape.rows // shape.batch_size), 0.05)
-            losses = engine.descend(network, X, y, loss, optimizer, state, rows, shape.batch_size, rates)
+            losses = engine.descend(
+                network, X, y, loss, optimizer, state, rows, shape.batch_size, rates, seed=2**40 + 9
+            )
             ends.append((losses, network.theta, *(state[name] for name in sorted(state))))
         for ours, wanted in zip(*ends, strict=True):
             np.testing.assert_allclose(ours, wanted, rtol=1e-10, atol=1e-10, err_msg=str(optimizer))
