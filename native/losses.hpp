@@ -1,11 +1,14 @@
-// The loss of one row and its delta. Twins of src/wade/maths/{surprises,distances}.py.
+// The loss of one row and its delta, a vector of outputs at a time. Twins of src/wade/maths/{surprises,distances}.py.
 #pragma once
+
+#include <cmath>
 
 #include "activations.hpp"
 
 namespace wade::WADE_ISA {
 
-// One row of the output layer: what the network said, what was observed, and where the answer goes.
+// One row of the output layer: what the network said, what was observed, and where the answer goes. All but the targets
+// are padded.
 template <class T>
 struct Outcome {
     i64 n_out;
@@ -16,51 +19,65 @@ struct Outcome {
     T* delta;
 };
 
+// Calls function(output, target, slope) for vectors of the row; keeps the slopes and returns the sum of what comes back,
+// taken in order.
+template <class T, class Function>
+double sum_over_outputs(const Outcome<T>& row, const T* said, Function loss_and_slope) {
+    double total = 0;
+    over<T>(row.n_out, [&]<class V>(V slope, i64 i) {
+        const i64 left = row.n_out - i;
+        const V loss = loss_and_slope(get<V>(said + i), get_some<V>(row.target + i, left), slope);
+        for (i64 j = 0; j < left && j < lanes<V>; ++j) total += static_cast<double>(loss[j]);
+        put_first(row.delta + i, slope, left);
+    });
+    return total;
+}
+
 // Cross-entropy of sigmoids, the targets moved towards ½ by the label smoothing.
 template <class T>
 double sigmoid_cross_entropy(const Outcome<T>& row, T smoothing) {
-    double total = 0;
-    for (i64 i = 0; i < row.n_out; ++i) {
-        const T z = row.z[i], target = (T(1) - smoothing) * row.target[i] + smoothing / 2;
-        total += static_cast<double>((z < 0 ? T(0) : z) - z * target + std::log1p(std::exp(-std::fabs(z))));
-        row.delta[i] = sigmoid(z) - target;
-    }
-    return total;
+    return sum_over_outputs(row, row.z, [smoothing](auto z, auto observed, auto& slope) {
+        const auto target = observed * (1 - smoothing) + smoothing / 2;
+        const auto e = exp(-magnitude(z));
+        slope = (z < 0 ? e : one(z)) / (1 + e) - target;
+        return at_least(z, 0) - z * target + log1p(e);
+    });
 }
 
 // Cross-entropy of a softmax, the target moved towards 1/K by the label smoothing.
 template <class T>
 double softmax_cross_entropy(const Outcome<T>& row, T smoothing) {
-    T largest = row.z[0];
-    for (i64 i = 1; i < row.n_out; ++i) largest = row.z[i] > largest ? row.z[i] : largest;
-    T sum = 0, expected = 0;  // Σ target · (z − largest)
-    const T other = smoothing / static_cast<T>(row.n_out), own = T(1) - smoothing + other;
-    for (i64 i = 0; i < row.n_out; ++i) {
-        const T shifted = row.z[i] - largest;
-        sum += row.delta[i] = std::exp(shifted);
-        if (i == row.label) expected += own * shifted;
-        else if (other > 0) expected += other * shifted;
+    const T* z = row.z;
+    T* delta = row.delta;
+    const i64 count = row.n_out;
+    T largest = z[0], sum = 0, expected = 0;  // expected: Σ target · (z − largest)
+    for (i64 i = 1; i < count; ++i) largest = z[i] > largest ? z[i] : largest;
+    over<T>(count, [=]<class V>(V, i64 i) { put_first(delta + i, exp(get<V>(z + i) - largest), count - i); });
+    const T other = smoothing / static_cast<T>(count), own = T(1) - smoothing + other;
+    for (i64 i = 0; i < count; ++i) {
+        sum += delta[i];
+        if (i == row.label) expected += own * (z[i] - largest);
+        else if (other > 0) expected += other * (z[i] - largest);
     }
-    for (i64 i = 0; i < row.n_out; ++i) row.delta[i] = row.delta[i] / sum - (i == row.label ? own : other);
+    for (i64 i = 0; i < count; ++i) delta[i] = delta[i] / sum - (i == row.label ? own : other);
     return static_cast<double>(std::log(sum) - expected);
 }
 
 // The mean over outputs of a function of output and target, with its derivative.
 template <class T, class Function>
 double mean_over_outputs(const Outcome<T>& row, const T* said, Function loss_and_slope) {
-    double total = 0;
-    const T share = T(1) / static_cast<T>(row.n_out);
-    for (i64 i = 0; i < row.n_out; ++i) {
-        T slope = 0;
-        total += static_cast<double>(loss_and_slope(said[i], row.target[i], slope));
-        row.delta[i] = share * slope;
-    }
-    return total / static_cast<double>(row.n_out);
+    const T n_out = static_cast<T>(row.n_out);
+    const auto shared = [=](auto output, auto target, auto& slope) {
+        const auto loss = loss_and_slope(output, target, slope);
+        slope /= n_out;
+        return loss;
+    };
+    return sum_over_outputs(row, said, shared) / static_cast<double>(row.n_out);
 }
 
-template <class T>
-inline T sign(T x) {
-    return x > 0 ? T(1) : x < 0 ? T(-1) : x;  // a NaN stays one
+template <class V>
+inline V sign(V x) {
+    return x > 0 ? one(x) : x < 0 ? -one(x) : x;  // a NaN stays one
 }
 
 // The loss of a row, and ∂loss/∂(what the loss takes) in delta.
@@ -70,32 +87,31 @@ double loss_and_slope(Loss loss, T constant, const Outcome<T>& row) {
         case Loss::sigmoid_cross_entropy: return sigmoid_cross_entropy(row, constant);
         case Loss::softmax_cross_entropy: return softmax_cross_entropy(row, constant);
         case Loss::mean_squared_error:
-            return mean_over_outputs(row, row.a, [](T said, T target, T& slope) {
-                const T error = said - target;
+            return mean_over_outputs(row, row.a, [](auto said, auto target, auto& slope) {
+                const auto error = said - target;
                 slope = 2 * error;
                 return error * error;
             });
         case Loss::mean_absolute_error:
-            return mean_over_outputs(row, row.a, [](T said, T target, T& slope) {
+            return mean_over_outputs(row, row.a, [](auto said, auto target, auto& slope) {
                 slope = sign(said - target);
-                return std::fabs(said - target);
+                return magnitude(said - target);
             });
         case Loss::huber:
-            return mean_over_outputs(row, row.a, [constant](T said, T target, T& slope) {
-                const T error = said - target, distance = std::fabs(error);
-                const T near = distance > constant ? constant : distance;
+            return mean_over_outputs(row, row.a, [constant](auto said, auto target, auto& slope) {
+                const auto error = said - target, distance = magnitude(error), near = at_most(distance, constant);
                 slope = sign(error) * near;
                 return near * (distance - near / 2);
             });
         case Loss::quantile:
-            return mean_over_outputs(row, row.a, [constant](T said, T target, T& slope) {
-                const T missing = target - said;
-                slope = missing < 0 ? (T(1) - constant) : -constant * sign(missing);
-                return missing < 0 ? (constant - T(1)) * missing : constant * missing;
+            return mean_over_outputs(row, row.a, [constant](auto said, auto target, auto& slope) {
+                const auto missing = target - said, below = missing * (constant - 1), above = missing * constant;
+                slope = missing < 0 ? zero(said) + (1 - constant) : -constant * sign(missing);
+                return missing < 0 ? below : above;
             });
         case Loss::poisson:
-            return mean_over_outputs(row, row.z, [](T said, T target, T& slope) {
-                const T rate = std::exp(said);
+            return mean_over_outputs(row, row.z, [](auto said, auto target, auto& slope) {
+                const auto rate = exp(said);
                 slope = rate - target;
                 return rate - target * said;
             });
