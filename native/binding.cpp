@@ -71,6 +71,9 @@ const std::map<std::string, Loss> loss_names{
     {"mean_squared_error", Loss::mean_squared_error},       {"mean_absolute_error", Loss::mean_absolute_error},
     {"huber", Loss::huber},                                 {"quantile", Loss::quantile},
     {"poisson", Loss::poisson}};
+const std::map<std::string, Function> function_names{
+    {"exp", Function::exp},   {"expm1", Function::expm1},     {"log", Function::log},           {"log1p", Function::log1p},
+    {"tanh", Function::tanh}, {"sigmoid", Function::sigmoid}, {"softplus", Function::softplus}, {"normal_share", Function::normal_share}};
 const std::map<std::string, Optimizer> optimizer_names{
     {"sgd", Optimizer::sgd},         {"nesterov", Optimizer::nesterov}, {"adagrad", Optimizer::adagrad},
     {"rmsprop", Optimizer::rmsprop}, {"adam", Optimizer::adam},         {"adamw", Optimizer::adamw}};
@@ -262,6 +265,13 @@ void forward(const Shape& shape, const std::string& instruction_set, Vector<cons
     kernels.forward(blueprint.plan(), workspace.work(), table, z.data(), a.data());
 }
 
+// One function of transcendental.hpp, for tests and benchmarks.
+template <class T>
+void evaluate(const std::string& function, const std::string& instruction_set, Vector<const T> x, Vector<T> out) {
+    require(x.shape(0) == out.shape(0), "out: wrong length");
+    kernels_of<T>(instruction_set).evaluate(named(function_names, function), x.data(), out.data(), static_cast<i64>(x.shape(0)));
+}
+
 template <class T>
 void bind(nb::module_& module) {
     module.def("descend", &descend<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
@@ -282,6 +292,8 @@ void bind(nb::module_& module) {
     module.def("forward", &forward<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("theta").noconvert(),
                nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("positions").noconvert(),
                nb::arg("Z"), nb::arg("A"));
+    module.def("evaluate", &evaluate<T>, nb::arg("function"), nb::arg("instruction_set"), nb::arg("x").noconvert(),
+               nb::arg("out").noconvert());
 }
 
 }  // namespace

@@ -1,11 +1,14 @@
 // Compiled once per instruction set: WADE_ISA names it, WADE_VECTOR_BYTES and WADE_TILE_VECTORS fit it.
 #include "kernels.hpp"
 
+#include "evaluate.hpp"
 #include "step.hpp"
 
 namespace wade::WADE_ISA {
 
-const Kernels<float> kernels_float{descend<float>, gradient<float>, predict<float>, forward<float>};
-const Kernels<double> kernels_double{descend<double>, gradient<double>, predict<double>, forward<double>};
+const Kernels<float> kernels_float{descend<float>, gradient<float>, predict<float>, forward<float>,
+                                   evaluate<float>};
+const Kernels<double> kernels_double{descend<double>, gradient<double>, predict<double>, forward<double>,
+                                     evaluate<double>};
 
 }  // namespace wade::WADE_ISA

@@ -14,6 +14,7 @@ enum class Activation : int {
 enum class Loss : int {
     sigmoid_cross_entropy, softmax_cross_entropy, mean_squared_error, mean_absolute_error, huber, quantile, poisson
 };
+enum class Function : int { exp, expm1, log, log1p, tanh, sigmoid, softplus, normal_share };
 enum class Optimizer : int { sgd, nesterov, adagrad, rmsprop, adam, adamw };
 
 // Rows are padded to whole cache lines, so that every vector load is aligned and no kernel has a ragged edge.
@@ -170,6 +171,7 @@ struct Kernels {
     void (*gradient)(const Plan&, const Work<T>&, const Table<T>&, double& loss, Team&, int rank);
     void (*predict)(const Plan&, const Work<T>&, const Table<T>&, bool activated, T* out, Team&, int rank);
     void (*forward)(const Plan&, const Work<T>&, const Table<T>&, T* const* Z, T* const* A);
+    void (*evaluate)(Function, const T* x, T* y, i64 count);
 };
 
 }  // namespace wade

@@ -2,7 +2,7 @@
 // library: each function says how it comes about, and scripts/fit_coefficients.py where its numbers come from.
 //
 // Accuracy, in units of the last place, as tests/engines/test_transcendental.py holds it: 2 in float32 and 3 in float64
-// (Φ: 4), over the whole range. ±0, ±inf and NaN come out as from libm; what is too small for a normal number is
+// (Φ: 5), over the whole range. ±0, ±inf and NaN come out as from libm; what is too small for a normal number is
 // rounded to a subnormal one, what is too large becomes infinite. A number's result depends neither on its neighbours
 // nor on the width of the vector: no sum has two products in it, so that a compiler has no choice which one to fuse.
 #pragma once
@@ -73,7 +73,7 @@ inline V tanh(V z) {
     const V square = z * z;
     const V near = z + z * (square * polynomial(C::tanh, square));
     const V far = 1 - 2 / (exp(2 * at_most(magnitude(z), C::tanh_is_1)) + 1);
-    return magnitude(z) < C::tanh_bends ? near : with_sign_of(z, far);
+    return with_sign_of(z, magnitude(z) < C::tanh_bends ? near : far);
 }
 
 // ln((1 + f) 2^k) = k ln 2 + f − (f²/2 − s (f²/2 + s² L(s²))) with s = f / (2 + f): because ln(1 + f) = 2 atanh s,

@@ -95,9 +95,8 @@ def polynomial(type_: str, name: str, function: Function, low: Number, high: Num
 
 def normal_polynomial(middle: int, end: int, count: int) -> str:
     """G of transcendental.hpp from x = 0 to x = end; in double for either type."""
-    return (
-        constant("double", "normal_middle", Number(middle), "a")
-        + polynomial("double", "normal", normal(middle), Number(-1), Number(end - middle) / (end + middle), count)
+    return constant("double", "normal_middle", Number(middle), "a") + polynomial(
+        "double", "normal", normal(middle), Number(-1), Number(end - middle) / (end + middle), count
     )
 
 

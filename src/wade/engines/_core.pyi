@@ -86,3 +86,6 @@ def forward(
     Z: Sequence[Floats],
     A: Sequence[Floats],
 ) -> None: ...
+
+# One function by itself, for tests and benchmarks.
+def evaluate(function: str, instruction_set: str, x: Floats, out: Floats) -> None: ...
