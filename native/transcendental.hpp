@@ -12,7 +12,7 @@
 
 namespace wade::WADE_ISA {
 
-// e^(x + tail) = (1 + fraction) · first · second with |fraction| < ½, where tail is small beside x. The last two are
+// e^(x + tail) = (1 + fraction) · first · second with |fraction| < ½, where tail is tiny: n does without. The last two are
 // powers of 2: a single one could lie beyond all numbers although the product does not. As in P. Tang, *Table-driven
 // implementation of the exponential function*, 1989, but without a table: x = n ln 2 + r, with ln 2 in two parts, the
 // first so short that n times it is exact.
@@ -25,7 +25,7 @@ template <class V>
 inline Exponential<V> exponential(V x, V tail) {
     using T = element<V>;
     using C = Coefficients<T>;
-    const V shifted = (x + tail) * C::one_over_ln2 + to_integer<T>;
+    const V shifted = x * C::one_over_ln2 + to_integer<T>;
     const V n = shifted - to_integer<T>;
     const V high = x - n * C::ln2_high, low = n * C::ln2_low - tail;
     const V r = high - low;
