@@ -24,6 +24,11 @@ double sum_of_squares(const T* values, i64 count) {
     return sum;
 }
 
+// What a gradient is multiplied by, so that it is no longer than max_norm.
+inline double clipping_factor(const Regularisation& regularisation, double squares) {
+    return regularisation.max_norm / (std::sqrt(squares) + 1e-6);
+}
+
 // One range of parameters with what belongs to it. `first` and `second` are the optimiser's memory, or null.
 template <class T>
 struct Range {
@@ -34,6 +39,13 @@ struct Range {
     T* __restrict first;
     T* __restrict second;
 };
+
+template <class T>
+void shorten(const Range<T>& range, double factor) {
+    // A norm that is not a number must not be taken for a short one.
+    if (factor >= 1) return;
+    for (i64 i = 0; i < range.count; ++i) range.gradient[i] *= static_cast<T>(factor);
+}
 
 template <class T>
 void descend_plainly(const OptimizerConstants& optimizer, T rate, T decay, const Range<T>& range) {

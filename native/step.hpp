@@ -3,7 +3,7 @@
 // shared, so the result does not depend on how many threads there are.
 #pragma once
 
-#include "tasks.hpp"
+#include "one_by_one.hpp"
 #include "team.hpp"
 
 namespace wade::WADE_ISA {
@@ -83,14 +83,9 @@ void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>
         });
     });
     team.wait();
-    const double norm = std::sqrt(sum_of(work.squares, plan.n_tasks));
-    const double factor = descent.regularisation.max_norm / (norm + 1e-6);
+    const double factor = clipping_factor(descent.regularisation, sum_of(work.squares, plan.n_tasks));
     share_tasks<T>(plan, team, drawn, [&](i64 task) {
-        each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) {
-            // A norm that is not a number must not be taken for a short one.
-            if (factor >= 1) return;
-            for (i64 i = 0; i < range.count; ++i) range.gradient[i] *= static_cast<T>(factor);
-        });
+        each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) { shorten(range, factor); });
         apply_gradient(plan, work, descent.optimizer, step, plan.tasks[task]);
     });
 }
@@ -98,6 +93,10 @@ void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>
 template <class T>
 void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent, Team& team, int rank) {
     const Work<T> work = work_of(plan, shared, rank);
+    if (descends_one_by_one(plan, descent.batch_size)) {
+        if (rank == 0) OneByOne<T>(plan, work, descent).descend();
+        return;
+    }
     if (rank == 0) derive_all(plan, work);
     team.wait();
     i64 drawn = 0;
