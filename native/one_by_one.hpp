@@ -1,13 +1,10 @@
-// Descent with one example at a time. A step is a chain in which every link waits for the one before, and at this size the
-// general path's time goes between the links. Here the weights lie packed, each matrix by inputs or by outputs, whichever
-// makes fewer rows; a step passes over them once forward and once backward (passes.hpp), and plain descent moves every
+// Descent with one example at a time. A step is a chain in which every link waits for the one before, and on a small
+// network the general path spends its time between the links. Here the weights lie packed, each matrix by inputs or by
+// outputs, whichever makes fewer rows; a step passes over each once forward and once back, and plain descent moves a
 // weight in the pass that reads it. Biases, embeddings, activations and deltas stay where the general path has them.
 #pragma once
 
-#include <cmath>
-#include <new>
-
-#include "passes.hpp"
+#include "packed.hpp"
 #include "tasks.hpp"
 
 namespace wade::WADE_ISA {
@@ -24,67 +21,6 @@ bool descends_plainly(const Work<T>& work, const Descent<T>& descent) {
            !descent.regularisation.penalises() && !descent.regularisation.clips();
 }
 
-// Zeroed memory that starts at a cache line; none is null. The kernels use no templates of the standard library (plan.hpp).
-template <class T>
-class Cells {
-  public:
-    explicit Cells(i64 count) {
-        if (count == 0) return;
-        cells_ = static_cast<T*>(::operator new(static_cast<std::size_t>(count) * sizeof(T), alignment));
-        for (i64 i = 0; i < count; ++i) cells_[i] = 0;
-    }
-    ~Cells() { ::operator delete(cells_, alignment); }
-    Cells(const Cells&) = delete;
-    Cells& operator=(const Cells&) = delete;
-
-    T* get() const { return cells_; }
-
-  private:
-    static constexpr std::align_val_t alignment{cache_line};
-    T* cells_ = nullptr;
-};
-
-// Where a layer's weights lie.
-struct Matrix {
-    bool by_output;
-    i64 rows, padded_rows, n_vectors, stride;
-    i64 offset, count;  // of its cells among all
-};
-
-// Rows in whole groups, as dot_rows takes them.
-template <class T>
-i64 padded_rows(i64 rows) {
-    constexpr i64 width = Simd<T>::width;
-    i64 last = 1;
-    while (last < rows % width) last *= 2;
-    return rows % width == 0 ? rows : rows / width * width + last;
-}
-
-template <class T>
-i64 vectors_of(i64 columns) {
-    return (columns + Simd<T>::width - 1) / Simd<T>::width;
-}
-
-template <class T>
-Matrix laid_out(const Layer& layer, bool by_output, i64 offset) {
-    const i64 rows = by_output ? layer.n_out : layer.n_in, columns = by_output ? layer.n_in : layer.n_out;
-    const i64 n_vectors = vectors_of<T>(columns);
-    const i64 stride = n_vectors == 1 ? Simd<T>::width : stride_of<T>(columns);
-    return {by_output, rows, padded_rows<T>(rows), n_vectors, stride, offset, padded_rows<T>(rows) * stride};
-}
-
-// What a pass costs beside its vectors: a number to spread over a vector for each row, and a share of the sums of lanes.
-template <class T>
-i64 cost_of(i64 rows, i64 columns) {
-    return rows * (vectors_of<T>(columns) + 1);
-}
-
-// The first layer has nothing below it: only the sum of rows is wanted.
-template <class T>
-bool better_by_output(const Layer& layer, bool first) {
-    return !first && cost_of<T>(layer.n_out, layer.n_in) <= cost_of<T>(layer.n_in, layer.n_out);
-}
-
 template <class T>
 class OneByOne {
   public:
@@ -93,56 +29,72 @@ class OneByOne {
           work_(work),
           descent_(descent),
           plainly_(descends_plainly(work, descent)),
-          layout_(plan),
-          weights_(layout_.count),
-          gradient_(plainly_ ? 0 : layout_.count),
-          first_(work.first ? layout_.count : 0),
-          second_(work.second ? layout_.count : 0) {
-        exchange(work.theta, weights_.get(), false);
-        if (work.first) exchange(work.first, first_.get(), false);
-        if (work.second) exchange(work.second, second_.get(), false);
+          packing_(plan),
+          theta_(packing_.count()),
+          gradient_(plainly_ ? 0 : packing_.count()),
+          first_(work.first ? packing_.count() : 0),
+          second_(work.second ? packing_.count() : 0),
+          forward_(plan.n_layers),
+          back_(plan.n_layers) {
+        for (int l = 0; l < plan.n_layers; ++l) {
+            forward_[l] = forward_pass(l);
+            back_[l] = backward_pass(l);
+        }
     }
 
     void descend() {
+        packing_.pack(work_.theta, theta_.get());
+        if (work_.first) packing_.pack(work_.first, first_.get());
+        if (work_.second) packing_.pack(work_.second, second_.get());
         for (i64 step = 0; step < descent_.n_rows; ++step) {
             if (step + ahead < descent_.n_rows) fetch(descent_.rows[step + ahead]);
             take(step);
         }
-        exchange(work_.theta, weights_.get(), true);
-        if (work_.first) exchange(work_.first, first_.get(), true);
-        if (work_.second) exchange(work_.second, second_.get(), true);
+        packing_.unpack(theta_.get(), work_.theta);
+        if (work_.first) packing_.unpack(first_.get(), work_.first);
+        if (work_.second) packing_.unpack(second_.get(), work_.second);
     }
 
   private:
     static constexpr i64 ahead = 16;  // steps: about as long as memory takes to answer
 
-    struct Layout {
-        explicit Layout(const Plan& plan) : matrices(plan.n_layers * static_cast<i64>(sizeof(Matrix))) {
-            for (int l = 0; l < plan.n_layers; ++l) {
-                at(l) = laid_out<T>(plan.layers[l], better_by_output<T>(plan.layers[l], l == 0), count);
-                count += at(l).count;
-            }
-        }
-        Matrix& at(int l) const { return reinterpret_cast<Matrix*>(matrices.get())[l]; }
+    T* activations(int l) const { return layer_rows(work_, work_.activations, plan_.layers[l], 0); }
+    T* deltas(int l) const { return layer_rows(work_, work_.deltas, plan_.layers[l], 0); }
+    T* bias(int l) const { return work_.theta + plan_.blocks[plan_.layers[l].bias].offset; }
+    T* preactivations(int l) const {
+        return work_.preactivations ? layer_rows(work_, work_.preactivations, plan_.layers[l], 0) : activations(l);
+    }
+    T* embedding(i64 category, std::int32_t code) const {
+        const Block& block = plan_.blocks[plan_.first_embedding + category];
+        return work_.theta + block.offset + code * block.stride;
+    }
+    const std::int32_t* codes_of(i64 row) const { return descent_.table.codes + row * plan_.n_categories; }
 
-        Cells<unsigned char> matrices;
-        i64 count = 0;
-    };
+    // What layer l reads is in memory of ours, but for the first: its numbers are read where the table has them.
+    Pass<T> pass_of(int l) const {
+        const Panels& panels = packing_[l];
+        const T* from = l == 0 ? nullptr : activations(l - 1);
+        const T* delta = deltas(l);
+        return {panels.rows, panels.panel_rows, panels.last_panel_rows, panels.n_vectors, theta_.get() + panels.offset,
+                plainly_ ? nullptr : gradient_.get() + panels.offset, panels.by_output ? delta : from,
+                panels.by_output ? from : delta, nullptr, nullptr, false, nullptr};
+    }
 
-    // Between the general path's layout and this one.
-    void exchange(T* general, T* packed, bool back) const {
-        for (int l = 0; l < plan_.n_layers; ++l) {
-            const Layer& layer = plan_.layers[l];
-            const Matrix& matrix = layout_.at(l);
-            for (i64 k = 0; k < layer.n_in; ++k) {
-                for (i64 n = 0; n < layer.n_out; ++n) {
-                    T& there = general[plan_.blocks[layer.weight].offset + k * layer.stride + n];
-                    T& here = packed[matrix.offset + (matrix.by_output ? n * matrix.stride + k : k * matrix.stride + n)];
-                    if (back) there = here;
-                    else here = there;
-                }
-            }
-        }
+    Pass<T> forward_pass(int l) const {
+        Pass<T> pass = pass_of(l);
+        pass.out = activations(l);
+        // With categories the first layer starts from more than its bias: the sum waits where its delta will be.
+        pass.bias = l == 0 && plan_.n_categories > 0 ? deltas(0) : bias(l);
+        pass.relu = l + 1 < plan_.n_layers && plan_.layers[l].activation == Activation::relu;
+        return pass;
+    }
+
+    Pass<T> backward_pass(int l) const {
+        Pass<T> pass = pass_of(l);
+        if (l == 0) return pass;
+        pass.out = deltas(l - 1);
+        if (plan_.layers[l - 1].activation == Activation::relu) pass.mask = activations(l - 1);
+        return pass;
     }
 
     // Rows are drawn from all over the table: asks for one before it is needed.
@@ -156,107 +108,67 @@ class OneByOne {
         const Table<T>& table = descent_.table;
         const i64 n_out = plan_.layers[plan_.n_layers - 1].n_out;
         fetch_range(table.numbers + row * plan_.n_numbers, plan_.n_numbers);
-        fetch_range(table.codes + row * plan_.n_categories, plan_.n_categories);
+        fetch_range(codes_of(row), plan_.n_categories);
         if (table.targets) fetch_range(table.targets + row * n_out, n_out);
         if (table.classes) fetch_range(table.classes + row, 1);
         if (table.weights) fetch_range(table.weights + row, 1);
     }
 
-    T* activations(int l) const { return layer_rows(work_, work_.activations, plan_.layers[l], 0); }
-    T* deltas(int l) const { return layer_rows(work_, work_.deltas, plan_.layers[l], 0); }
-    T* bias(int l) const { return work_.theta + plan_.blocks[plan_.layers[l].bias].offset; }
-    T* preactivations(int l) const {
-        return work_.preactivations ? layer_rows(work_, work_.preactivations, plan_.layers[l], 0) : activations(l);
-    }
-
-    // What layer l reads: the row as the table holds it, or the activations of the layer below.
-    const T* source(int l, i64 row) const {
-        return l == 0 ? descent_.table.numbers + row * plan_.n_numbers : activations(l - 1);
-    }
-
     void take(i64 step) const {
         const i64 row = descent_.rows[step];
-        for (int l = 0; l < plan_.n_layers; ++l) forward(l, row);
-        loss_rows(plan_, work_, descent_.table, descent_.rows + step, weight_of_row(row), 0, 1);
+        const double weight = descent_.table.weights ? static_cast<double>(descent_.table.weights[row]) : 1.0;
+        forward_[0].down = back_[0].down = descent_.table.numbers + row * plan_.n_numbers;
+        if (plan_.n_categories > 0) add_embeddings(row);
+        for (int l = 0; l < plan_.n_layers; ++l) forward(l);
+        loss_rows(plan_, work_, descent_.table, descent_.rows + step, weight, 0, 1);
         descent_.step_losses[step] = work_.losses[0];
         if (plainly_) {
-            backward<Then::descend>(row, static_cast<T>(descent_.steps[step].learning_rate));
+            const T rate = static_cast<T>(descent_.steps[step].learning_rate);
+            backward<Way::back_with_descent>(rate);
+            move_vectors(row, rate);
         } else {
-            backward<Then::keep_gradient>(row, T(0));
-            apply(descent_.steps[step], row);
+            backward<Way::back_with_gradient>(T(0));
+            apply_gradient_of(row, descent_.steps[step]);
         }
     }
 
-    double weight_of_row(i64 row) const {
-        return descent_.table.weights ? static_cast<double>(descent_.table.weights[row]) : 1.0;
-    }
-
-    Pass<T> pass_of(int l, i64 row) const {
-        const Matrix& matrix = layout_.at(l);
-        const T* from = source(l, row);
-        const T* delta = deltas(l);
-        return {matrix.rows, matrix.n_vectors, matrix.stride, weights_.get() + matrix.offset,
-                gradient_.get() + matrix.offset, matrix.by_output ? delta : from, matrix.by_output ? from : delta};
-    }
-
-    void forward(int l, i64 row) const {
-        const Layer& layer = plan_.layers[l];
-        const bool hidden = l + 1 < plan_.n_layers;
-        Pass<T> pass = pass_of(l, row);
-        pass.out = activations(l);
-        pass.start = l == 0 && plan_.n_categories > 0 ? start_from_codes(row) : bias(l);
-        pass.relu = hidden && layer.activation == Activation::relu;
-        if (layout_.at(l).by_output) dot_rows<T, Then::nothing>(pass);
-        else sum_rows<T, Then::nothing>(pass);
-        if (!hidden || fused(layer.activation)) return;
-        if (work_.preactivations) copy(pass.out, preactivations(l), layer.n_out);
-        // Without the padding, which stays 0.
-        activate(layer.activation, pass.out, layer.n_out);
-    }
-
-    // b + Σ_c E_c[code_c], left where the first layer's delta will be.
-    const T* start_from_codes(i64 row) const {
+    // b + Σ_c E_c[code_c]
+    void add_embeddings(i64 row) const {
         constexpr i64 width = Simd<T>::width;
-        const Layer& layer = plan_.layers[0];
-        const std::int32_t* codes = descent_.table.codes + row * plan_.n_categories;
-        T* start = deltas(0);
-        for (i64 j = 0; j < layer.n_out; j += width) {
+        const std::int32_t* codes = codes_of(row);
+        for (i64 j = 0; j < plan_.layers[0].n_out; j += width) {
             vector<T> sum = load(bias(0) + j);
             for (i64 c = 0; c < plan_.n_categories; ++c) sum += load(embedding(c, codes[c]) + j);
-            store(start + j, sum);
+            store(deltas(0) + j, sum);
         }
-        return start;
     }
 
-    T* embedding(i64 category, std::int32_t code) const {
-        const Block& block = plan_.blocks[plan_.first_embedding + category];
-        return work_.theta + block.offset + code * block.stride;
+    void forward(int l) const {
+        const Layer& layer = plan_.layers[l];
+        if (packing_[l].by_output) dot_rows<T, Way::forward>(forward_[l], T(0));
+        else sum_rows<T, Way::forward>(forward_[l], T(0));
+        if (l + 1 == plan_.n_layers || fused(layer.activation)) return;
+        if (work_.preactivations) copy(activations(l), preactivations(l), layer.n_out);
+        // Without the padding, which stays 0.
+        activate(layer.activation, activations(l), layer.n_out);
     }
 
-    template <Then THEN>
-    void backward(i64 row, T rate) const {
+    template <Way WAY>
+    void backward(T rate) const {
         for (int l = plan_.n_layers - 1; l > 0; --l) {
             const Layer& below = plan_.layers[l - 1];
-            Pass<T> pass = pass_of(l, row);
-            pass.rate = rate;
-            pass.out = deltas(l - 1);
-            pass.mask = below.activation == Activation::relu ? activations(l - 1) : nullptr;
-            if (layout_.at(l).by_output) sum_rows<T, THEN>(pass);
-            else dot_rows<T, THEN>(pass);
-            if (!fused(below.activation)) {
-                deactivate(below.activation, preactivations(l - 1), activations(l - 1), pass.out, below.n_out);
-            }
+            if (packing_[l].by_output) sum_rows<T, WAY>(back_[l], rate);
+            else dot_rows<T, WAY>(back_[l], rate);
+            if (fused(below.activation)) continue;
+            deactivate(below.activation, preactivations(l - 1), activations(l - 1), deltas(l - 1), below.n_out);
         }
-        Pass<T> pass = pass_of(0, row);
-        pass.rate = rate;
-        sum_rows<T, THEN, false>(pass);
-        if constexpr (THEN == Then::descend) move_vectors(row, rate);
+        sum_rows<T, WAY, false>(back_[0], rate);
     }
 
     // Biases, and the embeddings of this row's codes, go down by rate · delta.
     void move_vectors(i64 row, T rate) const {
         for (int l = 0; l < plan_.n_layers; ++l) subtract(bias(l), rate, deltas(l), plan_.layers[l].n_out);
-        const std::int32_t* codes = descent_.table.codes + row * plan_.n_categories;
+        const std::int32_t* codes = codes_of(row);
         for (i64 c = 0; c < plan_.n_categories; ++c) {
             subtract(embedding(c, codes[c]), rate, deltas(0), plan_.layers[0].n_out);
         }
@@ -269,11 +181,11 @@ class OneByOne {
 
     // Any other optimiser, and what regularisation does to the gradient before it; biases and embeddings by the general
     // path's own tasks.
-    void apply(const StepConstants& step, i64 row) const {
+    void apply_gradient_of(i64 row, const StepConstants& step) const {
         const Regularisation& regularisation = descent_.regularisation;
-        copy(descent_.table.codes + row * plan_.n_categories, work_.codes, plan_.n_categories);
+        copy(codes_of(row), work_.codes, plan_.n_categories);
         each_task([&](const Task& task) { penalised_gradient(plan_, work_, regularisation, 1, task); });
-        const Range<T> weights{layout_.count, true, weights_.get(), gradient_.get(), first_.get(), second_.get()};
+        const Range<T> weights{packing_.count(), true, theta_.get(), gradient_.get(), first_.get(), second_.get()};
         if (regularisation.penalises()) penalise<T>(regularisation, weights.count, weights.theta, weights.gradient);
         if (regularisation.clips()) {
             double squares = sum_of_squares(weights.gradient, weights.count);
@@ -302,8 +214,9 @@ class OneByOne {
     const Work<T>& work_;
     const Descent<T>& descent_;
     const bool plainly_;
-    const Layout layout_;
-    const Cells<T> weights_, gradient_, first_, second_;
+    const Packing<T> packing_;
+    const Cells<T> theta_, gradient_, first_, second_;
+    const Cells<Pass<T>> forward_, back_;
 };
 
 }  // namespace wade::WADE_ISA

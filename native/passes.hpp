@@ -2,6 +2,9 @@
 // dot product of every row with a vector. With W stored by inputs the first is forward and the second backward; with W
 // stored by outputs it is the other way round. On the way back the same pass also changes the matrix, or writes its
 // gradient: each weight is read once, used for delta of the layer below, and then moved.
+//
+// The matrix lies in panels, one below the other: some rows of it, cut into columns one vector wide. A panel holds them
+// column after column, so that both ways of reading walk through memory from front to back.
 #pragma once
 
 #include <utility>
@@ -10,146 +13,165 @@
 
 namespace wade::WADE_ISA {
 
-// What a pass does to the weights it reads; the gradient of M[r, c] is down[r] · across[c].
-enum class Then { nothing, keep_gradient, descend };
+// What a pass is for. On the way back the gradient of M[r, c] is down[r] · across[c].
+enum class Way { forward, back_with_gradient, back_with_descent };
 
 template <class T>
 struct Pass {
-    i64 rows;       // of the matrix
-    i64 n_vectors;  // in a row
-    i64 stride;     // from one row to the next
+    i64 rows;             // of the matrix
+    i64 panel_rows;       // in every panel but the last
+    i64 last_panel_rows;  // in the last, if it is smaller: with rows of zeros
+    i64 n_vectors;        // in a row
     T* cells;
-    T* gradient;      // Then::keep_gradient: laid out as the cells
+    T* gradient;      // laid out as the cells
     const T* down;    // one number for each row
     const T* across;  // one number for each column
-    T* out = nullptr;
-    T rate = 0;                // Then::descend
-    const T* start = nullptr;  // added to the result (the biases)
-    bool relu = false;         // applied to the result
-    const T* mask = nullptr;   // A of the layer below: where it is not positive the result is 0
+    T* out;
+    const T* bias;  // forward: added to the result
+    bool relu;      // forward: applied to the result
+    const T* mask;  // back: A of the layer below; where it is not positive the result is 0. Null for none
 };
 
+// function(0), function(1) … without a loop, so that what they index can stay in registers.
+template <class Function, int... INDEX>
+[[gnu::always_inline]] inline void repeat(Function function, std::integer_sequence<int, INDEX...>) {
+    (function(INDEX), ...);
+}
+template <int TIMES, class Function>
+[[gnu::always_inline]] inline void repeat(Function function) {
+    repeat(function, std::make_integer_sequence<int, TIMES>());
+}
+
 // Lanes with this bit in their number come from `b`, the others from `a`; each is added to its neighbour at that distance.
-template <class T, int DISTANCE, std::size_t... LANE>
-inline vector<T> fold(vector<T> a, vector<T> b, std::index_sequence<LANE...>) {
+template <class T, int DISTANCE, int... LANE>
+[[gnu::always_inline]] inline vector<T> fold(vector<T> a, vector<T> b, std::integer_sequence<int, LANE...>) {
     constexpr int width = Simd<T>::width;
-    constexpr auto from_b = [](int lane) { return (lane & DISTANCE) != 0 ? width : 0; };
-    return __builtin_shufflevector(a, b, (static_cast<int>(LANE) + from_b(LANE))...) +
-           __builtin_shufflevector(a, b, ((static_cast<int>(LANE) ^ DISTANCE) + from_b(LANE))...);
+    return __builtin_shufflevector(a, b, (LANE + ((LANE & DISTANCE) != 0 ? width : 0))...) +
+           __builtin_shufflevector(a, b, ((LANE ^ DISTANCE) + ((LANE & DISTANCE) != 0 ? width : 0))...);
 }
 
 // Lane i of the result is the sum over the lanes of sums[i]; lanes from ROWS on are 0.
 template <class T, int ROWS, int DISTANCE = Simd<T>::width / 2>
-inline vector<T> lane_sums(vector<T>* sums) {
+[[gnu::always_inline]] inline vector<T> lane_sums(vector<T>* sums) {
     if constexpr (DISTANCE == 0) {
         return sums[0];
     } else {
-        for (int i = 0; i < DISTANCE && i < ROWS; ++i) {
+        repeat<(ROWS < DISTANCE ? ROWS : DISTANCE)>([=](int i) __attribute__((always_inline)) {
             const vector<T> other = i + DISTANCE < ROWS ? sums[i + DISTANCE] : vector<T>{};
-            sums[i] = fold<T, DISTANCE>(sums[i], other, std::make_index_sequence<Simd<T>::width>());
-        }
+            sums[i] = fold<T, DISTANCE>(sums[i], other, std::make_integer_sequence<int, Simd<T>::width>());
+        });
         return lane_sums<T, ROWS, DISTANCE / 2>(sums);
     }
 }
 
 // Written so that a NaN stays a NaN.
-template <class T>
-inline void finish(const Pass<T>& pass, i64 j, vector<T> value) {
+template <class T, Way WAY>
+[[gnu::always_inline]] inline void finish(const Pass<T>& pass, i64 j, vector<T> value) {
     const vector<T> zero{};
-    if (pass.start) value += load(pass.start + j);
-    if (pass.relu) value = value < zero ? zero : value;
-    if (pass.mask) value = load(pass.mask + j) > zero ? value : zero;
+    if constexpr (WAY == Way::forward) {
+        value += load(pass.bias + j);
+        if (pass.relu) value = value < zero ? zero : value;
+    } else {
+        if (pass.mask) value = load(pass.mask + j) > zero ? value : zero;
+    }
     store(pass.out + j, value);
 }
 
-template <class T, Then THEN>
-inline void change(const Pass<T>& pass, i64 cell, vector<T> value, vector<T> step) {
-    if constexpr (THEN == Then::descend) store(pass.cells + cell, value - step);
-    if constexpr (THEN == Then::keep_gradient) store(pass.gradient + cell, step);
+// `scaled` is the row's number times the column's, and the learning rate where the cells descend.
+template <class T, Way WAY>
+[[gnu::always_inline]] inline void change(const Pass<T>& pass, i64 cell, vector<T> value, vector<T> scaled) {
+    if constexpr (WAY == Way::back_with_descent) store(pass.cells + cell, value - scaled);
+    if constexpr (WAY == Way::back_with_gradient) store(pass.gradient + cell, scaled);
 }
 
-// The dot products of rows r … r + ROWS with `across`.
-template <class T, int ROWS, Then THEN>
-inline void dot_group(const Pass<T>& pass, i64 r) {
+// The dot products of the ROWS rows of a panel with `across`.
+template <class T, int ROWS, Way WAY>
+[[gnu::always_inline]] inline void dot_panel(const Pass<T>& pass, i64 r, T rate) {
     constexpr i64 width = Simd<T>::width;
     vector<T> sums[ROWS]{};
-    for (i64 j = 0; j < pass.n_vectors * width; j += width) {
+    i64 cell = r * pass.n_vectors * width;
+    for (i64 j = 0; j < pass.n_vectors * width; j += width, cell += ROWS * width) {
         const vector<T> across = load(pass.across + j);
-        const vector<T> step = THEN == Then::descend ? pass.rate * across : across;
-        for (int i = 0; i < ROWS; ++i) {
-            const i64 cell = (r + i) * pass.stride + j;
-            const vector<T> value = load(pass.cells + cell);
+        const vector<T> scaled = WAY == Way::back_with_descent ? rate * across : across;
+        repeat<ROWS>([&](int i) __attribute__((always_inline)) {
+            const vector<T> value = load(pass.cells + cell + i * width);
             sums[i] += value * across;
-            if constexpr (THEN != Then::nothing) change<T, THEN>(pass, cell, value, pass.down[r + i] * step);
-        }
+            if constexpr (WAY != Way::forward) change<T, WAY>(pass, cell + i * width, value, pass.down[r + i] * scaled);
+        });
     }
-    finish(pass, r, lane_sums<T, ROWS>(sums));
+    finish<T, WAY>(pass, r, lane_sums<T, ROWS>(sums));
 }
 
-// The last rows, fewer than a vector has lanes: the smallest power of two that covers them. The matrix has rows of zeros
-// for the rest.
-template <class T, int ROWS, Then THEN>
-inline void dot_last(const Pass<T>& pass, i64 r) {
+// The last rows, fewer than a vector has lanes: their panel has the smallest power of two that covers them.
+template <class T, int ROWS, Way WAY>
+[[gnu::always_inline]] inline void dot_last_panel(const Pass<T>& pass, i64 r, T rate) {
     if constexpr (ROWS > 1) {
-        if (pass.rows - r <= ROWS / 2) return dot_last<T, ROWS / 2, THEN>(pass, r);
+        if (pass.rows - r <= ROWS / 2) return dot_last_panel<T, ROWS / 2, WAY>(pass, r, rate);
     }
-    dot_group<T, ROWS, THEN>(pass, r);
+    dot_panel<T, ROWS, WAY>(pass, r, rate);
 }
 
-// out[r] = Σ_c M[r, c] across[c]
-template <class T, Then THEN>
-void dot_rows(const Pass<T>& pass) {
+// out[r] = Σ_c M[r, c] across[c]. Every panel but the last has as many rows as a vector has lanes.
+template <class T, Way WAY>
+void dot_rows(const Pass<T>& given, T rate) {
     constexpr int width = Simd<T>::width;
+    const Pass<T> pass = given;  // a copy that no store can change
     i64 r = 0;
-    for (; r + width <= pass.rows; r += width) dot_group<T, width, THEN>(pass, r);
-    if (r < pass.rows) dot_last<T, width, THEN>(pass, r);
+    for (; r + width <= pass.rows; r += width) dot_panel<T, width, WAY>(pass, r, rate);
+    if (r < pass.rows) dot_last_panel<T, width / 2, WAY>(pass, r, rate);
 }
 
 // Σ_r down[r] M[r] for VECTORS vectors from column j on; several chains of additions hide the latency of each.
-template <class T, int VECTORS, Then THEN, bool SUMS>
-inline void sum_columns(const Pass<T>& pass, i64 j) {
+template <class T, int VECTORS, Way WAY, bool SUMS>
+[[gnu::always_inline]] inline void sum_columns(const Pass<T>& pass, i64 j, T rate) {
     constexpr i64 width = Simd<T>::width;
     constexpr int chains = VECTORS <= 2 ? 4 : 2;
     vector<T> sums[chains][VECTORS]{};
-    vector<T> across[VECTORS]{};
-    if constexpr (THEN != Then::nothing) {
-        for (int v = 0; v < VECTORS; ++v) across[v] = load(pass.across + j + v * width);
-        if constexpr (THEN == Then::descend) {
-            for (int v = 0; v < VECTORS; ++v) across[v] *= pass.rate;
-        }
+    vector<T> scaled[VECTORS]{};
+    if constexpr (WAY != Way::forward) {
+        repeat<VECTORS>([&](int v) __attribute__((always_inline)) {
+            scaled[v] = load(pass.across + j + v * width);
+            if constexpr (WAY == Way::back_with_descent) scaled[v] *= rate;
+        });
     }
-    const auto add = [&](i64 r, vector<T>* into) {
-        const T factor = pass.down[r];
-        for (int v = 0; v < VECTORS; ++v) {
-            const i64 cell = r * pass.stride + j + v * width;
-            const vector<T> value = load(pass.cells + cell);
-            if constexpr (SUMS) into[v] += factor * value;
-            change<T, THEN>(pass, cell, value, factor * across[v]);
+    for (i64 first = 0; first < pass.rows; first += pass.panel_rows) {
+        const bool last = pass.rows - first < pass.panel_rows;
+        const i64 end = last ? pass.rows : first + pass.panel_rows;
+        const i64 column = (last ? pass.last_panel_rows : pass.panel_rows) * width;
+        i64 cell = first * pass.n_vectors * width + j / width * column;
+        const auto add = [&](i64 r, i64 at, vector<T>* into) __attribute__((always_inline)) {
+            const T factor = pass.down[r];
+            repeat<VECTORS>([&](int v) __attribute__((always_inline)) {
+                const vector<T> value = load(pass.cells + at + v * column);
+                if constexpr (SUMS) into[v] += factor * value;
+                if constexpr (WAY != Way::forward) change<T, WAY>(pass, at + v * column, value, factor * scaled[v]);
+            });
+        };
+        i64 r = first;
+        for (; r + chains <= end; r += chains, cell += chains * width) {
+            repeat<chains>([&](int i) __attribute__((always_inline)) { add(r + i, cell + i * width, sums[i]); });
         }
-    };
-    i64 r = 0;
-    for (; r + chains <= pass.rows; r += chains) {
-        for (int chain = 0; chain < chains; ++chain) add(r + chain, sums[chain]);
+        for (; r < end; ++r, cell += width) add(r, cell, sums[0]);
     }
-    for (; r < pass.rows; ++r) add(r, sums[0]);
     if constexpr (!SUMS) return;
-    for (int v = 0; v < VECTORS; ++v) {
+    repeat<VECTORS>([&](int v) __attribute__((always_inline)) {
         vector<T> sum = sums[0][v] + sums[1][v];
         if constexpr (chains == 4) sum += sums[2][v] + sums[3][v];
-        finish(pass, j + v * width, sum);
-    }
+        finish<T, WAY>(pass, j + v * width, sum);
+    });
 }
 
 // out[c] = Σ_r down[r] M[r, c]; without SUMS the pass only changes the matrix.
-template <class T, Then THEN, bool SUMS = true>
-void sum_rows(const Pass<T>& pass) {
+template <class T, Way WAY, bool SUMS = true>
+void sum_rows(const Pass<T>& given, T rate) {
     constexpr i64 width = Simd<T>::width;
+    const Pass<T> pass = given;
     i64 v = 0;
-    for (; v + 4 <= pass.n_vectors; v += 4) sum_columns<T, 4, THEN, SUMS>(pass, v * width);
+    for (; v + 4 <= pass.n_vectors; v += 4) sum_columns<T, 4, WAY, SUMS>(pass, v * width, rate);
     switch (pass.n_vectors - v) {
-        case 3: sum_columns<T, 3, THEN, SUMS>(pass, v * width); break;
-        case 2: sum_columns<T, 2, THEN, SUMS>(pass, v * width); break;
-        case 1: sum_columns<T, 1, THEN, SUMS>(pass, v * width); break;
+        case 3: sum_columns<T, 3, WAY, SUMS>(pass, v * width, rate); break;
+        case 2: sum_columns<T, 2, WAY, SUMS>(pass, v * width, rate); break;
+        case 1: sum_columns<T, 1, WAY, SUMS>(pass, v * width, rate); break;
         default: break;
     }
 }
