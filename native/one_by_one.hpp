@@ -21,6 +21,16 @@ bool descends_plainly(const Work<T>& work, const Descent<T>& descent) {
            !descent.regularisation.penalises() && !descent.regularisation.clips();
 }
 
+// A layer's two passes, and where they leave what the step needs besides.
+template <class T>
+struct Stage {
+    Pass<T> forward, back;
+    Run<T> go_forward, go_back;
+    bool in_passes;  // whether the passes apply the activation and its derivative
+    T* bias;
+    const T* delta;
+};
+
 template <class T>
 class OneByOne {
   public:
@@ -34,12 +44,8 @@ class OneByOne {
           gradient_(plainly_ ? 0 : packing_.count()),
           first_(work.first ? packing_.count() : 0),
           second_(work.second ? packing_.count() : 0),
-          forward_(plan.n_layers),
-          back_(plan.n_layers) {
-        for (int l = 0; l < plan.n_layers; ++l) {
-            forward_[l] = forward_pass(l);
-            back_[l] = backward_pass(l);
-        }
+          stages_(plan.n_layers) {
+        for (int l = 0; l < plan.n_layers; ++l) stages_[l] = stage_of(l);
     }
 
     void descend() {
@@ -80,6 +86,26 @@ class OneByOne {
                 panels.by_output ? from : delta, nullptr, nullptr, false, nullptr};
     }
 
+    Stage<T> stage_of(int l) const {
+        const Layer& layer = plan_.layers[l];
+        const Panels& panels = packing_[l];
+        constexpr Way forward = Way::forward;
+        return {forward_pass(l),
+                backward_pass(l),
+                panels.by_output ? dots_for<T, forward>(panels.rows) : sums_for<T, forward>(panels.n_vectors),
+                plainly_ ? way_back<Way::back_with_descent>(l) : way_back<Way::back_with_gradient>(l),
+                l + 1 == plan_.n_layers || fused(layer.activation),
+                bias(l),
+                deltas(l)};
+    }
+
+    template <Way WAY>
+    Run<T> way_back(int l) const {
+        const Panels& panels = packing_[l];
+        if (l == 0) return sums_for<T, WAY, false>(panels.n_vectors);
+        return panels.by_output ? sums_for<T, WAY>(panels.n_vectors) : dots_for<T, WAY>(panels.rows);
+    }
+
     Pass<T> forward_pass(int l) const {
         Pass<T> pass = pass_of(l);
         pass.out = activations(l);
@@ -99,37 +125,35 @@ class OneByOne {
 
     // Rows are drawn from all over the table: asks for one before it is needed.
     void fetch(i64 row) const {
-        const auto fetch_range = [](const auto* from, i64 count) {
-            const char* byte = reinterpret_cast<const char*>(from);
-            const i64 bytes = count * static_cast<i64>(sizeof(*from));
-            for (i64 at = 0; at < bytes; at += cache_line) __builtin_prefetch(byte + at);
-            if (bytes > 0) __builtin_prefetch(byte + bytes - 1);
-        };
         const Table<T>& table = descent_.table;
         const i64 n_out = plan_.layers[plan_.n_layers - 1].n_out;
         fetch_range(table.numbers + row * plan_.n_numbers, plan_.n_numbers);
-        fetch_range(codes_of(row), plan_.n_categories);
+        if (plan_.n_categories > 0) fetch_range(codes_of(row), plan_.n_categories);
         if (table.targets) fetch_range(table.targets + row * n_out, n_out);
         if (table.classes) fetch_range(table.classes + row, 1);
         if (table.weights) fetch_range(table.weights + row, 1);
     }
 
+    template <class Value>
+    static void fetch_range(const Value* from, i64 count) {
+        const char* byte = reinterpret_cast<const char*>(from);
+        const char* const last = byte + count * static_cast<i64>(sizeof(Value)) - 1;
+        for (; byte < last; byte += cache_line) __builtin_prefetch(byte);
+        __builtin_prefetch(last);
+    }
+
     void take(i64 step) const {
         const i64 row = descent_.rows[step];
         const double weight = descent_.table.weights ? static_cast<double>(descent_.table.weights[row]) : 1.0;
-        forward_[0].down = back_[0].down = descent_.table.numbers + row * plan_.n_numbers;
+        stages_[0].forward.down = stages_[0].back.down = descent_.table.numbers + row * plan_.n_numbers;
         if (plan_.n_categories > 0) add_embeddings(row);
         for (int l = 0; l < plan_.n_layers; ++l) forward(l);
         loss_rows(plan_, work_, descent_.table, descent_.rows + step, weight, 0, 1);
         descent_.step_losses[step] = work_.losses[0];
-        if (plainly_) {
-            const T rate = static_cast<T>(descent_.steps[step].learning_rate);
-            backward<Way::back_with_descent>(rate);
-            move_vectors(row, rate);
-        } else {
-            backward<Way::back_with_gradient>(T(0));
-            apply_gradient_of(row, descent_.steps[step]);
-        }
+        const T rate = static_cast<T>(descent_.steps[step].learning_rate);
+        for (int l = plan_.n_layers - 1; l >= 0; --l) back(l, rate);
+        if (plainly_) move_vectors(row, rate);
+        else apply_gradient_of(row, descent_.steps[step]);
     }
 
     // b + Σ_c E_c[code_c]
@@ -144,30 +168,27 @@ class OneByOne {
     }
 
     void forward(int l) const {
+        const Stage<T>& stage = stages_[l];
+        stage.go_forward(stage.forward, T(0));
+        if (stage.in_passes) return;
         const Layer& layer = plan_.layers[l];
-        if (packing_[l].by_output) dot_rows<T, Way::forward>(forward_[l], T(0));
-        else sum_rows<T, Way::forward>(forward_[l], T(0));
-        if (l + 1 == plan_.n_layers || fused(layer.activation)) return;
         if (work_.preactivations) copy(activations(l), preactivations(l), layer.n_out);
         // Without the padding, which stays 0.
         activate(layer.activation, activations(l), layer.n_out);
     }
 
-    template <Way WAY>
-    void backward(T rate) const {
-        for (int l = plan_.n_layers - 1; l > 0; --l) {
-            const Layer& below = plan_.layers[l - 1];
-            if (packing_[l].by_output) sum_rows<T, WAY>(back_[l], rate);
-            else dot_rows<T, WAY>(back_[l], rate);
-            if (fused(below.activation)) continue;
-            deactivate(below.activation, preactivations(l - 1), activations(l - 1), deltas(l - 1), below.n_out);
-        }
-        sum_rows<T, WAY, false>(back_[0], rate);
+    // The pass leaves ∂J/∂A of the layer below, or its delta.
+    void back(int l, T rate) const {
+        const Stage<T>& stage = stages_[l];
+        stage.go_back(stage.back, rate);
+        if (l == 0 || stages_[l - 1].in_passes) return;
+        const Layer& below = plan_.layers[l - 1];
+        deactivate(below.activation, preactivations(l - 1), activations(l - 1), deltas(l - 1), below.n_out);
     }
 
     // Biases, and the embeddings of this row's codes, go down by rate · delta.
     void move_vectors(i64 row, T rate) const {
-        for (int l = 0; l < plan_.n_layers; ++l) subtract(bias(l), rate, deltas(l), plan_.layers[l].n_out);
+        for (int l = 0; l < plan_.n_layers; ++l) subtract(stages_[l].bias, rate, stages_[l].delta, plan_.layers[l].n_out);
         const std::int32_t* codes = codes_of(row);
         for (i64 c = 0; c < plan_.n_categories; ++c) {
             subtract(embedding(c, codes[c]), rate, deltas(0), plan_.layers[0].n_out);
@@ -216,7 +237,7 @@ class OneByOne {
     const bool plainly_;
     const Packing<T> packing_;
     const Cells<T> theta_, gradient_, first_, second_;
-    const Cells<Pass<T>> forward_, back_;
+    const Cells<Stage<T>> stages_;
 };
 
 }  // namespace wade::WADE_ISA

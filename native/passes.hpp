@@ -111,6 +111,10 @@ template <class T, int ROWS, Way WAY>
     dot_panel<T, ROWS, WAY>(pass, r, rate);
 }
 
+// How to run a pass; chosen once, for the shape of its matrix.
+template <class T>
+using Run = void (*)(const Pass<T>&, T rate);
+
 // out[r] = Σ_c M[r, c] across[c]. Every panel but the last has as many rows as a vector has lanes.
 template <class T, Way WAY>
 void dot_rows(const Pass<T>& given, T rate) {
@@ -119,6 +123,21 @@ void dot_rows(const Pass<T>& given, T rate) {
     i64 r = 0;
     for (; r + width <= pass.rows; r += width) dot_panel<T, width, WAY>(pass, r, rate);
     if (r < pass.rows) dot_last_panel<T, width / 2, WAY>(pass, r, rate);
+}
+
+// The same for a matrix of one panel.
+template <class T, int ROWS, Way WAY>
+void dot_few_rows(const Pass<T>& given, T rate) {
+    const Pass<T> pass = given;
+    dot_panel<T, ROWS, WAY>(pass, 0, rate);
+}
+
+template <class T, Way WAY>
+Run<T> dots_for(i64 rows) {
+    constexpr int width = Simd<T>::width;
+    if (rows == 1) return dot_few_rows<T, 1, WAY>;
+    if (rows > width / 2 && rows <= width) return dot_few_rows<T, width, WAY>;
+    return dot_rows<T, WAY>;
 }
 
 // Σ_r down[r] M[r] for VECTORS vectors from column j on; several chains of additions hide the latency of each.
@@ -134,10 +153,10 @@ template <class T, int VECTORS, Way WAY, bool SUMS>
             if constexpr (WAY == Way::back_with_descent) scaled[v] *= rate;
         });
     }
+    i64 column = pass.panel_rows * width;
     for (i64 first = 0; first < pass.rows; first += pass.panel_rows) {
-        const bool last = pass.rows - first < pass.panel_rows;
-        const i64 end = last ? pass.rows : first + pass.panel_rows;
-        const i64 column = (last ? pass.last_panel_rows : pass.panel_rows) * width;
+        i64 end = first + pass.panel_rows;
+        if (end > pass.rows) end = pass.rows, column = pass.last_panel_rows * width;
         i64 cell = first * pass.n_vectors * width + j / width * column;
         const auto add = [&](i64 r, i64 at, vector<T>* into) __attribute__((always_inline)) {
             const T factor = pass.down[r];
@@ -162,17 +181,30 @@ template <class T, int VECTORS, Way WAY, bool SUMS>
 }
 
 // out[c] = Σ_r down[r] M[r, c]; without SUMS the pass only changes the matrix.
-template <class T, Way WAY, bool SUMS = true>
+template <class T, Way WAY, bool SUMS>
 void sum_rows(const Pass<T>& given, T rate) {
     constexpr i64 width = Simd<T>::width;
     const Pass<T> pass = given;
     i64 v = 0;
     for (; v + 4 <= pass.n_vectors; v += 4) sum_columns<T, 4, WAY, SUMS>(pass, v * width, rate);
-    switch (pass.n_vectors - v) {
-        case 3: sum_columns<T, 3, WAY, SUMS>(pass, v * width, rate); break;
-        case 2: sum_columns<T, 2, WAY, SUMS>(pass, v * width, rate); break;
-        case 1: sum_columns<T, 1, WAY, SUMS>(pass, v * width, rate); break;
-        default: break;
+    for (; v + 2 <= pass.n_vectors; v += 2) sum_columns<T, 2, WAY, SUMS>(pass, v * width, rate);
+    if (v < pass.n_vectors) sum_columns<T, 1, WAY, SUMS>(pass, v * width, rate);
+}
+
+// The same for a matrix of few columns.
+template <class T, int VECTORS, Way WAY, bool SUMS>
+void sum_narrow_rows(const Pass<T>& given, T rate) {
+    const Pass<T> pass = given;
+    sum_columns<T, VECTORS, WAY, SUMS>(pass, 0, rate);
+}
+
+template <class T, Way WAY, bool SUMS = true>
+Run<T> sums_for(i64 n_vectors) {
+    switch (n_vectors) {
+        case 1: return sum_narrow_rows<T, 1, WAY, SUMS>;
+        case 2: return sum_narrow_rows<T, 2, WAY, SUMS>;
+        case 4: return sum_narrow_rows<T, 4, WAY, SUMS>;
+        default: return sum_rows<T, WAY, SUMS>;
     }
 }
 
