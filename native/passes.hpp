@@ -122,7 +122,7 @@ void dot_rows(const Pass<T>& given, T rate) {
     const Pass<T> pass = given;  // a copy that no store can change
     i64 r = 0;
     for (; r + width <= pass.rows; r += width) dot_panel<T, width, WAY>(pass, r, rate);
-    if (r < pass.rows) dot_last_panel<T, width / 2, WAY>(pass, r, rate);
+    if (r < pass.rows) dot_last_panel<T, width, WAY>(pass, r, rate);
 }
 
 // The same for a matrix of one panel.

@@ -1,6 +1,7 @@
 // One step of descent, in two halves. First every thread takes its rows of the batch forward and backward (rows.hpp). Then
 // the gradients are computed and applied piece by piece (tasks.hpp). Between the halves everybody waits; nothing else is
-// shared, so the result does not depend on how many threads there are.
+// shared, so the result does not depend on how many threads there are. Batches of one row have a path of their own, on one
+// thread (one_by_one.hpp).
 #pragma once
 
 #include "one_by_one.hpp"
