@@ -76,7 +76,7 @@ class OneByOne {
     }
     const std::int32_t* codes_of(i64 row) const { return descent_.table.codes + row * plan_.n_categories; }
 
-    // What layer l reads is in memory of ours, but for the first: its numbers are read where the table has them.
+    // The first layer reads its numbers where the table has them: each step says where.
     Pass<T> pass_of(int l) const {
         const Panels& panels = packing_[l];
         const T* from = l == 0 ? nullptr : activations(l - 1);
@@ -123,8 +123,8 @@ class OneByOne {
         return pass;
     }
 
-    // Rows are drawn from all over the table: asks for one before it is needed. A function that only fetches ahead has no
-    // effect in GCC's eyes, and a call to it is left out: hence always inline.
+    // Rows are drawn from all over the table: asks for one before it is needed. A function that only fetches ahead has
+    // no effect in GCC's eyes, and a call to it is left out: hence always inline.
     [[gnu::always_inline]] void fetch(i64 row) const {
         const Table<T>& table = descent_.table;
         const i64 n_out = plan_.layers[plan_.n_layers - 1].n_out;
@@ -189,7 +189,9 @@ class OneByOne {
 
     // Biases, and the embeddings of this row's codes, go down by rate · delta.
     void move_vectors(i64 row, T rate) const {
-        for (int l = 0; l < plan_.n_layers; ++l) subtract(stages_[l].bias, rate, stages_[l].delta, plan_.layers[l].n_out);
+        for (int l = 0; l < plan_.n_layers; ++l) {
+            subtract(stages_[l].bias, rate, stages_[l].delta, plan_.layers[l].n_out);
+        }
         const std::int32_t* codes = codes_of(row);
         for (i64 c = 0; c < plan_.n_categories; ++c) {
             subtract(embedding(c, codes[c]), rate, deltas(0), plan_.layers[0].n_out);

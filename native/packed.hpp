@@ -7,7 +7,8 @@
 
 namespace wade::WADE_ISA {
 
-// Zeroed memory that starts at a cache line; none is null. The kernels use no templates of the standard library (plan.hpp).
+// Zeroed memory that starts at a cache line; none is null. The kernels use no templates of the standard library
+// (plan.hpp).
 template <class T>
 class Cells {
   public:
@@ -40,16 +41,16 @@ i64 vectors_of(i64 columns) {
     return (columns + Simd<T>::width - 1) / Simd<T>::width;
 }
 
-// The fewer vectors the better; and each row costs a number to be spread over a vector and a share of the sums of lanes.
-// The first layer has no delta below it, so that by inputs no sums of lanes are ever needed.
+// The fewer vectors the better; and each row costs a number to be spread over a vector, and a share of the sums of
+// lanes. The first layer has no delta below it, so that by inputs no sums of lanes are ever needed.
 template <class T>
 bool better_by_output(const Layer& layer, bool first) {
     const auto cost = [](i64 rows, i64 columns) { return rows * (vectors_of<T>(columns) + 1); };
     return !first && cost(layer.n_out, layer.n_in) <= cost(layer.n_in, layer.n_out);
 }
 
-// A panel has as many rows as a vector has lanes, so that its dot products fill one; the last has a power of two. In the
-// first layer nobody asks for dot products, and one panel holds all.
+// A panel has as many rows as a vector has lanes, so that its dot products fill one; the last has a power of two. In
+// the first layer nobody asks for dot products, and one panel holds all.
 template <class T>
 Panels panels_of(const Layer& layer, bool first, i64 offset) {
     constexpr i64 width = Simd<T>::width;
@@ -97,7 +98,8 @@ class Packing {
         for (int l = 0; l < plan_.n_layers; ++l) {
             const Layer& layer = plan_.layers[l];
             const Panels& panels = panels_[l];
-            const i64 along_row = panels.by_output ? layer.stride : 1, down_column = panels.by_output ? 1 : layer.stride;
+            const i64 along_row = panels.by_output ? layer.stride : 1;
+            const i64 down_column = panels.by_output ? 1 : layer.stride;
             for (i64 row = 0; row < panels.rows; ++row) {
                 i64 there = plan_.blocks[layer.weight].offset + row * down_column;
                 for (i64 column = 0; column < panels.n_vectors; ++column) {

@@ -1,7 +1,7 @@
-// One pass over a matrix for one example. There are two ways to read it: the sum of its rows, each times a number, and the
-// dot product of every row with a vector. With W stored by inputs the first is forward and the second backward; with W
-// stored by outputs it is the other way round. On the way back the same pass also changes the matrix, or writes its
-// gradient: each weight is read once, used for delta of the layer below, and then moved.
+// One pass over a matrix for one example. There are two ways to read it: the sum of its rows, each times a number, and
+// the dot product of every row with a vector. With W stored by inputs the first is forward and the second backward;
+// with W stored by outputs it is the other way round. On the way back the same pass also changes the matrix, or writes
+// its gradient: each weight is read once, used for delta of the layer below, and then moved.
 //
 // The matrix lies in panels, one below the other: some rows of it, cut into columns one vector wide. A panel holds them
 // column after column, so that both ways of reading walk through memory from front to back.
@@ -42,7 +42,8 @@ template <int TIMES, class Function>
     repeat(function, std::make_integer_sequence<int, TIMES>());
 }
 
-// Lanes with this bit in their number come from `b`, the others from `a`; each is added to its neighbour at that distance.
+// Lanes with this bit in their number come from `b`, the others from `a`; each is added to its neighbour at that
+// distance.
 template <class T, int DISTANCE, int... LANE>
 [[gnu::always_inline]] inline vector<T> fold(vector<T> a, vector<T> b, std::integer_sequence<int, LANE...>) {
     constexpr int width = Simd<T>::width;
@@ -50,17 +51,17 @@ template <class T, int DISTANCE, int... LANE>
            __builtin_shufflevector(a, b, ((LANE ^ DISTANCE) + ((LANE & DISTANCE) != 0 ? width : 0))...);
 }
 
-// Lane i of the result is the sum over the lanes of sums[i]; lanes from ROWS on are 0.
+// Lane i of the result is the sum over the lanes of totals[i]; lanes from ROWS on are 0.
 template <class T, int ROWS, int DISTANCE = Simd<T>::width / 2>
-[[gnu::always_inline]] inline vector<T> lane_sums(vector<T>* sums) {
+[[gnu::always_inline]] inline vector<T> lane_sums(vector<T>* totals) {
     if constexpr (DISTANCE == 0) {
-        return sums[0];
+        return totals[0];
     } else {
         repeat<(ROWS < DISTANCE ? ROWS : DISTANCE)>([=](int i) __attribute__((always_inline)) {
-            const vector<T> other = i + DISTANCE < ROWS ? sums[i + DISTANCE] : vector<T>{};
-            sums[i] = fold<T, DISTANCE>(sums[i], other, std::make_integer_sequence<int, Simd<T>::width>());
+            const vector<T> other = i + DISTANCE < ROWS ? totals[i + DISTANCE] : vector<T>{};
+            totals[i] = fold<T, DISTANCE>(totals[i], other, std::make_integer_sequence<int, Simd<T>::width>());
         });
-        return lane_sums<T, ROWS, DISTANCE / 2>(sums);
+        return lane_sums<T, ROWS, DISTANCE / 2>(totals);
     }
 }
 
@@ -88,18 +89,18 @@ template <class T, Way WAY>
 template <class T, int ROWS, Way WAY>
 [[gnu::always_inline]] inline void dot_panel(const Pass<T>& pass, i64 r, T rate) {
     constexpr i64 width = Simd<T>::width;
-    vector<T> sums[ROWS]{};
+    vector<T> totals[ROWS]{};
     i64 cell = r * pass.n_vectors * width;
     for (i64 j = 0; j < pass.n_vectors * width; j += width, cell += ROWS * width) {
         const vector<T> across = load(pass.across + j);
         const vector<T> scaled = WAY == Way::back_with_descent ? rate * across : across;
         repeat<ROWS>([&](int i) __attribute__((always_inline)) {
             const vector<T> value = load(pass.cells + cell + i * width);
-            sums[i] += value * across;
+            totals[i] += value * across;
             if constexpr (WAY != Way::forward) change<T, WAY>(pass, cell + i * width, value, pass.down[r + i] * scaled);
         });
     }
-    finish<T, WAY>(pass, r, lane_sums<T, ROWS>(sums));
+    finish<T, WAY>(pass, r, lane_sums<T, ROWS>(totals));
 }
 
 // The last rows, fewer than a vector has lanes: their panel has the smallest power of two that covers them.
@@ -117,7 +118,7 @@ using Run = void (*)(const Pass<T>&, T rate);
 
 // out[r] = Σ_c M[r, c] across[c]. Every panel but the last has as many rows as a vector has lanes.
 template <class T, Way WAY>
-void dot_rows(const Pass<T>& given, T rate) {
+void dots(const Pass<T>& given, T rate) {
     constexpr int width = Simd<T>::width;
     const Pass<T> pass = given;  // a copy that no store can change
     i64 r = 0;
@@ -127,7 +128,7 @@ void dot_rows(const Pass<T>& given, T rate) {
 
 // The same for a matrix of one panel.
 template <class T, int ROWS, Way WAY>
-void dot_few_rows(const Pass<T>& given, T rate) {
+void dots_of_one_panel(const Pass<T>& given, T rate) {
     const Pass<T> pass = given;
     dot_panel<T, ROWS, WAY>(pass, 0, rate);
 }
@@ -135,9 +136,9 @@ void dot_few_rows(const Pass<T>& given, T rate) {
 template <class T, Way WAY>
 Run<T> dots_for(i64 rows) {
     constexpr int width = Simd<T>::width;
-    if (rows == 1) return dot_few_rows<T, 1, WAY>;
-    if (rows > width / 2 && rows <= width) return dot_few_rows<T, width, WAY>;
-    return dot_rows<T, WAY>;
+    if (rows == 1) return dots_of_one_panel<T, 1, WAY>;
+    if (rows > width / 2 && rows <= width) return dots_of_one_panel<T, width, WAY>;
+    return dots<T, WAY>;
 }
 
 // Σ_r down[r] M[r] for VECTORS vectors from column j on; several chains of additions hide the latency of each.
@@ -145,7 +146,7 @@ template <class T, int VECTORS, Way WAY, bool SUMS>
 [[gnu::always_inline]] inline void sum_columns(const Pass<T>& pass, i64 j, T rate) {
     constexpr i64 width = Simd<T>::width;
     constexpr int chains = VECTORS <= 2 ? 4 : 2;
-    vector<T> sums[chains][VECTORS]{};
+    vector<T> totals[chains][VECTORS]{};
     vector<T> scaled[VECTORS]{};
     if constexpr (WAY != Way::forward) {
         repeat<VECTORS>([&](int v) __attribute__((always_inline)) {
@@ -168,21 +169,21 @@ template <class T, int VECTORS, Way WAY, bool SUMS>
         };
         i64 r = first;
         for (; r + chains <= end; r += chains, cell += chains * width) {
-            repeat<chains>([&](int i) __attribute__((always_inline)) { add(r + i, cell + i * width, sums[i]); });
+            repeat<chains>([&](int i) __attribute__((always_inline)) { add(r + i, cell + i * width, totals[i]); });
         }
-        for (; r < end; ++r, cell += width) add(r, cell, sums[0]);
+        for (; r < end; ++r, cell += width) add(r, cell, totals[0]);
     }
     if constexpr (!SUMS) return;
     repeat<VECTORS>([&](int v) __attribute__((always_inline)) {
-        vector<T> sum = sums[0][v] + sums[1][v];
-        if constexpr (chains == 4) sum += sums[2][v] + sums[3][v];
+        vector<T> sum = totals[0][v] + totals[1][v];
+        if constexpr (chains == 4) sum += totals[2][v] + totals[3][v];
         finish<T, WAY>(pass, j + v * width, sum);
     });
 }
 
 // out[c] = Σ_r down[r] M[r, c]; without SUMS the pass only changes the matrix.
 template <class T, Way WAY, bool SUMS>
-void sum_rows(const Pass<T>& given, T rate) {
+void sums(const Pass<T>& given, T rate) {
     constexpr i64 width = Simd<T>::width;
     const Pass<T> pass = given;
     i64 v = 0;
@@ -193,7 +194,7 @@ void sum_rows(const Pass<T>& given, T rate) {
 
 // The same for a matrix of few columns.
 template <class T, int VECTORS, Way WAY, bool SUMS>
-void sum_narrow_rows(const Pass<T>& given, T rate) {
+void sums_of_few_columns(const Pass<T>& given, T rate) {
     const Pass<T> pass = given;
     sum_columns<T, VECTORS, WAY, SUMS>(pass, 0, rate);
 }
@@ -201,10 +202,10 @@ void sum_narrow_rows(const Pass<T>& given, T rate) {
 template <class T, Way WAY, bool SUMS = true>
 Run<T> sums_for(i64 n_vectors) {
     switch (n_vectors) {
-        case 1: return sum_narrow_rows<T, 1, WAY, SUMS>;
-        case 2: return sum_narrow_rows<T, 2, WAY, SUMS>;
-        case 4: return sum_narrow_rows<T, 4, WAY, SUMS>;
-        default: return sum_rows<T, WAY, SUMS>;
+        case 1: return sums_of_few_columns<T, 1, WAY, SUMS>;
+        case 2: return sums_of_few_columns<T, 2, WAY, SUMS>;
+        case 4: return sums_of_few_columns<T, 4, WAY, SUMS>;
+        default: return sums<T, WAY, SUMS>;
     }
 }
 
