@@ -46,7 +46,7 @@ class Setting:
             tuple(f"x{index}" for index in range(self.numbers)),
             tuple(Category(f"c{index}", size) for index, size in enumerate(self.sizes)),
         )
-        network = Network(layout, self.hidden, self.outputs, self.activation, self.output, dtype)
+        network = Network(layout, self.hidden, self.outputs, self.activation, self.output, dtype=dtype)
         network.theta = draw.uniform(-0.5, 0.5, network.n_parameters).astype(dtype)
         codes = np.empty((ROWS, len(self.sizes)), np.int32)
         for column, size in enumerate(self.sizes):
