@@ -1,5 +1,6 @@
-"""What the setup says where something is missing."""
+"""What the setup says where something is missing, and what a mutant of the textbook is."""
 
+import dataclasses
 import importlib.util
 import subprocess
 import sys
@@ -8,15 +9,22 @@ from types import ModuleType
 
 import pytest
 
-INSTALL = Path(__file__).parent.parent / "scripts" / "install.py"
+SCRIPTS = Path(__file__).parent.parent / "scripts"
+INSTALL = SCRIPTS / "install.py"
+
+
+def loaded(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script of this name, as a module."""
+    specification = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
+    module = importlib.util.module_from_spec(specification)
+    monkeypatch.setitem(sys.modules, name, module)  # where dataclasses look for it
+    specification.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture
-def install() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("install", INSTALL)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def install(monkeypatch) -> ModuleType:
+    return loaded("install", monkeypatch)
 
 
 def test_nothing_is_missing_where_the_tests_run(install):
@@ -47,3 +55,82 @@ def test_missing_headers_are_named(install, monkeypatch, tmp_path):
 def test_a_missing_venv_module_is_named(install, monkeypatch):
     monkeypatch.setattr(install.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], returncode=1))
     assert "lacks the module venv or ensurepip" in install.missing_requirement()
+
+
+@pytest.fixture
+def mutate(monkeypatch) -> ModuleType:
+    return loaded("mutate", monkeypatch)
+
+
+TEXT = b'''"""One + one."""
+HALF: Literal[3] = 0.5
+
+
+@decorated(1)
+def formula(x: Annotated[int, 7], axis=-1, *, on=True) -> Annotated[int, 7]:
+    """One - one."""
+    if x < 0:
+        raise ValueError(f"{x + 1}")
+    x += 3
+    return (-np.maximum(x, 4)
+            * y.sum(axis=-1, copy=False)) if 1 <= x == y else "5" + z  # 6
+
+
+def check_formula(x):
+    return x > 0
+'''
+
+CHANGED = """
+HALF: Literal[3] = 1.0
+def formula(x: Annotated[int, 7], axis=1, *, on=True) -> Annotated[int, 7]:
+def formula(x: Annotated[int, 7], axis=-0, *, on=True) -> Annotated[int, 7]:
+def formula(x: Annotated[int, 7], axis=-1, *, on=False) -> Annotated[int, 7]:
+x -= 3
+x += 6
+return (np.maximum(x, 4)
+return (-np.minimum(x, 4)
+return (-np.maximum(x, 8)
+/ y.sum(axis=-1, copy=False)) if 1 <= x == y else "5" + z
+* y.sum(axis=0, copy=False)) if 1 <= x == y else "5" + z
+* y.sum(axis=-1, copy=False)) if 0 <= x == y else "5" + z
+* y.sum(axis=-1, copy=False)) if 1 < x == y else "5" + z
+* y.sum(axis=-1, copy=False)) if 1 >= x == y else "5" + z
+* y.sum(axis=-1, copy=False)) if 1 <= x != y else "5" + z
+* y.sum(axis=-1, copy=False)) if 1 <= x == y else "5" - z
+"""
+
+
+def test_mutants_change_formulas_and_nothing_else(mutate):
+    found = mutate.mutants_of("maths/x.py", TEXT)
+    assert sorted(mutant.after for mutant in found) == sorted(CHANGED.split("\n")[1:-1])
+    assert {mutant.line for mutant in found} == {2, 6, 10, 11, 12}
+
+
+def test_every_change_that_means_the_same_is_one_that_is_made(mutate):
+    mutants = mutate.drawn(mutate.argparse.Namespace(only="*", all=True))
+    for path, piece in mutate.SAME:
+        excused = [mutant for mutant in mutants if mutant.path == path and mutant.reason and piece in mutant.after]
+        assert excused, (path, piece)
+
+
+def test_a_draw_is_the_same_for_the_same_seed(mutate):
+    draws = [
+        mutate.drawn(mutate.argparse.Namespace(only="maths/*", all=False, count=9, seed=seed)) for seed in (1, 1, 2)
+    ]
+    assert draws[0] == draws[1] != draws[2]
+    assert len(set(draws[0])) == 9
+
+
+def test_a_wrong_formula_is_killed_and_so_is_a_hang_but_not_what_means_the_same(mutate, tmp_path):
+    path, tests = "maths/arrays.py", ("src/wade/maths/arrays.py",)
+    source = (mutate.REPOSITORY / mutate.PACKAGE / path).read_bytes()
+    [wrong] = mutate.mutants_of(path, source)
+    assert "!=" in wrong.after
+    same, hang = (
+        dataclasses.replace(wrong, start=len(source), end=len(source), text=text) for text in ("#", "while 1: 1")
+    )
+    trial = mutate.Trial(tmp_path, jobs=1)
+    assert not trial.passes(tests, 60, wrong)
+    assert not trial.passes(tests, 2, hang)
+    assert trial.passes(tests, 60, same)
+    assert (tmp_path / "0" / mutate.PACKAGE / path).read_bytes() == source

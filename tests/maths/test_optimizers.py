@@ -291,6 +291,16 @@ def test_the_usual_constants_are_pytorchs() -> None:
     assert AdamW() == AdamW(beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.01)
 
 
+@pytest.mark.parametrize("kind", OPTIMIZERS.values())
+def test_the_memory_starts_empty_and_counts_its_steps(kind: Any) -> None:
+    optimizer, theta = kind(), np.asarray([1.0, -2.0])
+    state = optimizer.init(theta)
+    assert all(np.all(np.asarray(entry) == 0) for entry in state.values())
+    for count in (1, 2, 3):
+        theta, state = optimizer.update(theta, np.asarray([0.5, 0.25]), state, 0.1)
+        assert state["step"] == count
+
+
 def test_choosing() -> None:
     for name, kind in OPTIMIZERS.items():
         assert choose_optimizer(name) == kind()

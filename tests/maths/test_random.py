@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,6 +69,16 @@ def test_normal_numbers_have_the_moments_of_the_bell() -> None:
     assert abs((drawn**3).mean()) < error * np.sqrt(15)
     assert abs((drawn**4).mean() - 3) < error * np.sqrt(96)
     assert abs(np.corrcoef(drawn[0::2], drawn[1::2])[0, 1]) < 2 * error
+
+
+def test_normal_numbers_by_box_and_muller() -> None:
+    """Each pair of even numbers makes a pair of normal ones: a distance, and an angle that is a share of one turn."""
+    even = uniform(seed=3, stream=1, shape=(3, 2)).tolist()
+    distances = [math.sqrt(-2 * math.log(1 - u1)) for u1, _ in even]
+    turns = [(math.cos(2 * math.pi * u2), math.sin(2 * math.pi * u2)) for _, u2 in even]
+    expected = [distance * part for distance, turn in zip(distances, turns, strict=True) for part in turn]
+    np.testing.assert_allclose(normal(seed=3, stream=1, shape=(6,)), expected, rtol=1e-13)
+    np.testing.assert_array_equal(normal(3, 1, (5,)), normal(3, 1, (6,))[:5])
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(0, 60))

@@ -40,6 +40,11 @@ def test_every_stair_is_as_long_as_the_others(stairs: int, steps_each: int) -> N
     np.testing.assert_allclose(factors, 0.9 ** (np.arange(count) // steps_each), rtol=1e-14)
 
 
+def test_a_hair_below_an_edge_is_past_it_and_two_hairs_are_not() -> None:
+    """Two stairs, a hair being 1e-9: 2p = 1 − 0.5e-9 counts as 1, 2p = 1 − 1.5e-9 does not."""
+    np.testing.assert_array_equal(Step(2, 0.5)(np.asarray([0.5 - 0.25e-9, 0.5 - 0.75e-9])), [0.5, 1])
+
+
 def test_exponential_by_hand() -> None:
     """With ¼ at the end, half-way is √¼ = ½, and a quarter of the way √½."""
     np.testing.assert_allclose(Exponential(final=0.25)(np.asarray([0, 0.25, 0.5, 1])), [1, 0.5**0.5, 0.5, 0.25])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
+from wade.maths.initialisers import glorot_uniform, he_normal
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs
 
@@ -109,6 +110,17 @@ def test_the_start_has_the_right_size(activation: str, variance: float) -> None:
     assert not network.parameters["b2"].any()
     draws = np.concatenate([network.parameters[name][1:100].reshape(-1)[:1000] for name in ("W1", "E1.a", "E1.b")])
     assert len(np.unique(draws)) == 3000
+
+
+def test_the_start_is_drawn_from_streams_that_no_shuffle_takes() -> None:
+    """Epochs shuffle by the streams 1, 2, …; W1, its two tables and W2 draw from 2³² on, where a neuron sums 2 + 2."""
+    network = Network(LAYOUT, hidden=(3,), dtype="float64", seed=9)
+    W1, carrier, origin = (he_normal((9, 2**32 + place), 4, 3, rows) for place, rows in enumerate((2, 3, 2)))
+    carrier[0] = origin[0] = 0
+    W2 = glorot_uniform((9, 2**32 + 3), 3, 1)
+    expected = {"W1": W1, "E1.carrier": carrier, "E1.origin": origin, "W2": W2}
+    for name, values in expected.items():
+        np.testing.assert_array_equal(network.parameters[name], values, err_msg=name)
 
 
 @given(st.permutations(range(5)), st.integers(0, 100))
