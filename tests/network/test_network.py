@@ -281,6 +281,11 @@ def test_a_dtype_by_any_name(dtype: Any) -> None:
     assert json.dumps(network.to_dict())
 
 
+def test_what_nobody_says_is_two_layers_of_64() -> None:
+    said = "Network(inputs=2, hidden=(64, 64), outputs=1, activation='relu', output='sigmoid', dtype='float32', seed=0)"
+    assert repr(Network(2)) == said
+
+
 def test_it_says_what_it_is() -> None:
     assert repr(Network(3, (8, 8), seed=7)) == (
         "Network(inputs=3, hidden=(8, 8), outputs=1, activation='relu', output='sigmoid', dtype='float32', seed=7)"
