@@ -299,6 +299,8 @@ void bind(nb::module_& module) {
 }  // namespace
 }  // namespace wade
 
+#include "race_binding.hpp"
+
 NB_MODULE(_core, module) {
     module.attr("version") = WADE_VERSION;
     module.def("instruction_sets", [] {
@@ -322,4 +324,6 @@ NB_MODULE(_core, module) {
         .def_prop_ro("n_parameters", &wade::Shape::n_parameters);
     wade::bind<float>(module);
     wade::bind<double>(module);
+    wade::bind_race<float>(module);
+    wade::bind_race<double>(module);
 }

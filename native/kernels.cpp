@@ -2,13 +2,14 @@
 #include "kernels.hpp"
 
 #include "evaluate.hpp"
+#include "race.hpp"
 #include "step.hpp"
 
 namespace wade::WADE_ISA {
 
 const Kernels<float> kernels_float{descend<float>, gradient<float>, predict<float>, forward<float>,
-                                   evaluate<float>};
+                                   evaluate<float>, race<float>, Simd<float>::width};
 const Kernels<double> kernels_double{descend<double>, gradient<double>, predict<double>, forward<double>,
-                                     evaluate<double>};
+                                     evaluate<double>, race<double>, Simd<double>::width};
 
 }  // namespace wade::WADE_ISA

@@ -33,15 +33,71 @@ double sum_over_outputs(const Outcome<T>& row, const T* said, Function loss_and_
     return total;
 }
 
-// Cross-entropy of sigmoids, the targets moved towards ½ by the label smoothing.
-template <class T>
-double sigmoid_cross_entropy(const Outcome<T>& row, T smoothing) {
-    return sum_over_outputs(row, row.z, [smoothing](auto z, auto observed, auto& slope) {
-        const auto target = observed * (1 - smoothing) + smoothing / 2;
-        const auto e = exp(-magnitude(z));
-        slope = (z < 0 ? e : one(z)) / (1 + e) - target;
-        return at_least(z, 0) - z * target + log1p(e);
-    });
+template <class V>
+inline V sign(V x) {
+    return x > 0 ? one(x) : x < 0 ? -one(x) : x;  // a NaN stays one
+}
+
+// Calls use(function) with the loss of one output, function(output, target, slope), for a loss that looks at each by
+// itself; slope becomes ∂loss/∂output. The constant is the label smoothing, which moves targets towards ½, Huber's delta
+// or the quantile's tau.
+template <class T, class Use>
+void with_loss_of_output(Loss loss, T constant, Use use) {
+    switch (loss) {
+        case Loss::sigmoid_cross_entropy:
+            use([constant](auto z, auto observed, auto& slope) {
+                const auto target = observed * (1 - constant) + constant / 2;
+                const auto e = exp(-magnitude(z));
+                slope = (z < 0 ? e : one(z)) / (1 + e) - target;
+                return at_least(z, 0) - z * target + log1p(e);
+            });
+            break;
+        case Loss::mean_squared_error:
+            use([](auto said, auto target, auto& slope) {
+                const auto error = said - target;
+                slope = 2 * error;
+                return error * error;
+            });
+            break;
+        case Loss::mean_absolute_error:
+            use([](auto said, auto target, auto& slope) {
+                slope = sign(said - target);
+                return magnitude(said - target);
+            });
+            break;
+        case Loss::huber:
+            use([constant](auto said, auto target, auto& slope) {
+                const auto error = said - target, distance = magnitude(error), near = at_most(distance, constant);
+                slope = sign(error) * near;
+                return near * (distance - near / 2);
+            });
+            break;
+        case Loss::quantile:
+            use([constant](auto said, auto target, auto& slope) {
+                const auto missing = target - said, below = missing * (constant - 1), above = missing * constant;
+                slope = missing < 0 ? zero(said) + (1 - constant) : -constant * sign(missing);
+                return missing < 0 ? below : above;
+            });
+            break;
+        case Loss::poisson:
+            use([](auto said, auto target, auto& slope) {
+                const auto rate = exp(said);
+                slope = rate - target;
+                return rate - target * said;
+            });
+            break;
+        case Loss::softmax_cross_entropy: break;  // looks at all outputs at once
+    }
+}
+
+inline bool takes_activations(Loss loss) {
+    return loss == Loss::mean_squared_error || loss == Loss::mean_absolute_error || loss == Loss::huber ||
+           loss == Loss::quantile;
+}
+
+// Cross-entropies are summed over outputs, all others averaged.
+inline i64 outputs_averaged(Loss loss, i64 n_out) {
+    return loss == Loss::sigmoid_cross_entropy || loss == Loss::softmax_cross_entropy ? 1 : n_out;
 }
 
 // Cross-entropy of a softmax, the target moved towards 1/K by the label smoothing.
@@ -63,65 +119,20 @@ double softmax_cross_entropy(const Outcome<T>& row, T smoothing) {
     return static_cast<double>(std::log(sum) - expected);
 }
 
-// The mean over outputs of a function of output and target, with its derivative.
-template <class T, class Function>
-double mean_over_outputs(const Outcome<T>& row, const T* said, Function loss_and_slope) {
-    const T n_out = static_cast<T>(row.n_out);
-    const auto shared = [=](auto output, auto target, auto& slope) {
-        const auto loss = loss_and_slope(output, target, slope);
-        slope /= n_out;
-        return loss;
-    };
-    return sum_over_outputs(row, said, shared) / static_cast<double>(row.n_out);
-}
-
-template <class V>
-inline V sign(V x) {
-    return x > 0 ? one(x) : x < 0 ? -one(x) : x;  // a NaN stays one
-}
-
 // The loss of a row, and ∂loss/∂(what the loss takes) in delta.
 template <class T>
 double loss_and_slope(Loss loss, T constant, const Outcome<T>& row) {
-    switch (loss) {
-        case Loss::sigmoid_cross_entropy: return sigmoid_cross_entropy(row, constant);
-        case Loss::softmax_cross_entropy: return softmax_cross_entropy(row, constant);
-        case Loss::mean_squared_error:
-            return mean_over_outputs(row, row.a, [](auto said, auto target, auto& slope) {
-                const auto error = said - target;
-                slope = 2 * error;
-                return error * error;
-            });
-        case Loss::mean_absolute_error:
-            return mean_over_outputs(row, row.a, [](auto said, auto target, auto& slope) {
-                slope = sign(said - target);
-                return magnitude(said - target);
-            });
-        case Loss::huber:
-            return mean_over_outputs(row, row.a, [constant](auto said, auto target, auto& slope) {
-                const auto error = said - target, distance = magnitude(error), near = at_most(distance, constant);
-                slope = sign(error) * near;
-                return near * (distance - near / 2);
-            });
-        case Loss::quantile:
-            return mean_over_outputs(row, row.a, [constant](auto said, auto target, auto& slope) {
-                const auto missing = target - said, below = missing * (constant - 1), above = missing * constant;
-                slope = missing < 0 ? zero(said) + (1 - constant) : -constant * sign(missing);
-                return missing < 0 ? below : above;
-            });
-        case Loss::poisson:
-            return mean_over_outputs(row, row.z, [](auto said, auto target, auto& slope) {
-                const auto rate = exp(said);
-                slope = rate - target;
-                return rate - target * said;
-            });
-    }
-    return 0;
-}
-
-inline bool takes_activations(Loss loss) {
-    return loss == Loss::mean_squared_error || loss == Loss::mean_absolute_error || loss == Loss::huber ||
-           loss == Loss::quantile;
+    if (loss == Loss::softmax_cross_entropy) return softmax_cross_entropy(row, constant);
+    const i64 averaged = outputs_averaged(loss, row.n_out);
+    double total = 0;
+    with_loss_of_output(loss, constant, [&](auto loss_of_output) {
+        total = sum_over_outputs(row, takes_activations(loss) ? row.a : row.z, [=](auto output, auto target, auto& slope) {
+            const auto value = loss_of_output(output, target, slope);
+            if (averaged > 1) slope /= static_cast<T>(averaged);
+            return value;
+        });
+    });
+    return total / static_cast<double>(averaged);
 }
 
 }  // namespace wade::WADE_ISA

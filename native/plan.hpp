@@ -163,6 +163,10 @@ struct Descent {
 };
 
 class Team;
+template <class T>
+struct Race;  // race_plan.hpp
+template <class T>
+struct RaceWork;
 
 // What one instruction set offers.
 template <class T>
@@ -172,6 +176,8 @@ struct Kernels {
     void (*predict)(const Plan&, const Work<T>&, const Table<T>&, bool activated, T* out, Team&, int rank);
     void (*forward)(const Plan&, const Work<T>&, const Table<T>&, T* const* Z, T* const* A);
     void (*evaluate)(Function, const T* x, T* y, i64 count);
+    void (*race)(const Race<T>&, const RaceWork<T>&, Team&);
+    i64 models_per_vector;
 };
 
 }  // namespace wade
