@@ -523,11 +523,8 @@ void race_groups(const Race<T>& race, const RaceWork<T>& work, Team& team) {
 template <class T>
 void race(const Race<T>& race, const RaceWork<T>& work, Team& team) {
     const WithoutSubnormals without;
-    switch (race.abreast) {
-        case 4: race_groups<T, 4>(race, work, team); break;
-        case 2: race_groups<T, 2>(race, work, team); break;
-        default: race_groups<T, 1>(race, work, team);
-    }
+    if (race.abreast == 2) race_groups<T, 2>(race, work, team);
+    else race_groups<T, 1>(race, work, team);
 }
 
 }  // namespace wade::WADE_ISA

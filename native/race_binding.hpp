@@ -85,11 +85,11 @@ class RaceMemory {
     RaceWork<T> work_{};
 };
 
-// How many vectors of models are worked on abreast: as many as the threads leave for one of them, but at most 4.
-int vectors_abreast(i64 n_runners, i64 models_per_vector, int threads) {
-    const i64 vectors = (n_runners + models_per_vector - 1) / models_per_vector;
-    const i64 each = (vectors + threads - 1) / threads;
-    return each > 2 ? 4 : static_cast<int>(each);
+// How many vectors of models are worked on abreast. A tiny network waits for its own results, and two at once hide that
+// from each other; a larger one has enough to do, and is better off with the cache for itself.
+int vectors_abreast(i64 n_runners, i64 models_per_vector, i64 n_parameters, int threads) {
+    constexpr i64 tiny = 256;
+    return n_parameters <= tiny && n_runners > models_per_vector * threads ? 2 : 1;
 }
 
 template <class T>
@@ -138,7 +138,7 @@ nb::object race(const Shape& shape, const std::string& instruction_set, int thre
         // Threads never wait for each other; they are worth their start where a group takes a tenth of a millisecond.
         const double flops = 6.0 * static_cast<double>(race.n_rows * kernels.models_per_vector * race.n_parameters);
         const int size = flops > 1e6 ? std::max(threads, 1) : 1;
-        race.abreast = vectors_abreast(race.n_runners, kernels.models_per_vector, size);
+        race.abreast = vectors_abreast(race.n_runners, kernels.models_per_vector, race.n_parameters, size);
         const i64 group_size = race.abreast * kernels.models_per_vector, n_groups = (race.n_runners + group_size - 1) / group_size;
         std::vector<RaceMemory<T>> memories;
         for (i64 rank = 0; rank < std::min<i64>(size, n_groups); ++rank) memories.emplace_back(race, group_size, moments[0].size());

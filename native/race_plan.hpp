@@ -46,7 +46,7 @@ struct Race {
     const i64* rows;  // row numbers in the order of descent
     i64 n_rows, batch_size;
     const StepConstants* steps;  // for a learning rate of 1; each model multiplies them by its own
-    int abreast;  // how many vectors a group of models takes: 1, 2 or 4
+    int abreast;  // how many vectors a group of models takes: 1 or 2
     i64 n_runners;
     const Runner<T>* runners;
     double* step_losses;  // n_steps × n_runners

@@ -52,6 +52,26 @@ def descend(
     steps_before: int,
     seed: int,
 ) -> NDArray[np.float64]: ...
+def race(
+    shape: Shape,
+    instruction_set: str,
+    threads: int,
+    thetas: Sequence[Floats],
+    moments: Sequence[Sequence[Floats]],
+    numbers: Floats,
+    codes: Codes,
+    targets: Floats | None,
+    classes: Codes | None,
+    weights: Floats | None,
+    rows: Rows,
+    batch_size: int,
+    learning_rates: NDArray[np.float64],
+    factors: NDArray[np.float64],
+    optimizer: str,
+    constants: Sequence[float],
+    regularisation: Sequence[float],
+    steps_before: int,
+) -> NDArray[np.float64]: ...
 def loss_and_gradient(
     shape: Shape,
     instruction_set: str,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wade import __version__
 from wade.engines.protocol import Task
+from wade.engines.racing import race_in_turn, steps_taken
 from wade.errors import EngineUnavailable, unknown_name
 from wade.maths.losses import Loss, mean_over_samples
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp, State
@@ -30,6 +31,10 @@ else:
     _missing = None
 
 ISA_VARIABLE: Final = "WADE_ISA"
+
+# Numbers that a model keeps, θ and the optimiser's memory. With a model in each lane of a vector more than these would
+# crowd the cache, and a network of that size fills the vectors by itself.
+MOST_NUMBERS_IN_A_LANE: Final = 8192
 
 
 class NativeEngine:
@@ -124,6 +129,39 @@ class NativeEngine:
         state["step"] += len(losses)
         return losses
 
+    def race(
+        self,
+        networks: Sequence[Network],
+        X: Inputs,
+        y: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        states: Sequence[State],
+        rows: Rows,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        factors: NDArray[np.float64],
+        weights: Floats | None = None,
+        regularisation: Regularisation = UNREGULARISED,
+        seed: int = 0,
+    ) -> NDArray[np.float64]:
+        """Small models side by side in the lanes of vectors, each row being read once for many; others in turn."""
+        first = networks[0]
+        refuse(self.lacks(Task(first, loss, optimizer, regularisation)))
+        if not _fits_lanes(first, states, regularisation):
+            common = (rows, batch_size, learning_rates, factors, weights, regularisation, seed)
+            return race_in_turn(self, networks, X, y, loss, optimizer, states, *common)
+        kind, constants, _ = _optimizer(optimizer, states[0])
+        losses = _core.race(
+            _shape(first, loss), self.instruction_set, self.threads,
+            [network.theta for network in networks], [_optimizer(optimizer, state)[2] for state in states],
+            X.numbers, X.codes, *_observed(first, y, loss, weights), rows, batch_size, learning_rates, factors,
+            kind, constants, (regularisation.l1, regularisation.l2), states[0]["step"],
+        ).T  # fmt: skip
+        for state, found in zip(states, losses, strict=True):
+            state["step"] += steps_taken(found)
+        return losses
+
     def predict(self, network: Network, X: Inputs) -> Floats:
         """The activations of the last layer, the mean over members."""
         return network.mean_of_members(self._last_layer(network, X, activated=True))
@@ -150,6 +188,14 @@ def refuse(lacking: str | None) -> None:
 def instruction_sets() -> tuple[str, ...]:
     """The instruction sets in this build that this processor runs, the fastest first."""
     return tuple(_core.instruction_sets())
+
+
+def _fits_lanes(network: Network, states: Sequence[State], regularisation: Regularisation) -> bool:
+    """Whether a race may go through the lanes: whatever is not plain descent of a small network goes in turn."""
+    plain = network.members == 1 and not network.dropout and not network.inputs.piecewise
+    in_step = len({state["step"] for state in states}) == 1
+    numbers = network.n_parameters * len(states[0])  # θ, and all of the memory but the number of the step
+    return plain and in_step and regularisation.max_norm is None and numbers <= MOST_NUMBERS_IN_A_LANE
 
 
 def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:

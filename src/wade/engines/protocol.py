@@ -7,6 +7,7 @@ not negative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -115,4 +116,45 @@ class Engine(Protocol):
         -------
         array (n_steps,), float64
             The loss J of each batch before its step, without any penalty.
+        """
+
+    def race(
+        self,
+        networks: Sequence[Network],
+        X: Inputs,
+        y: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        states: Sequence[State],
+        rows: Rows,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        factors: NDArray[np.float64],
+        weights: Floats | None = None,
+        regularisation: Regularisation = UNREGULARISED,
+        seed: int = 0,
+    ) -> NDArray[np.float64]:
+        """The same stretch for many models of one architecture: each ends where `descend` would have taken it.
+
+        A model whose loss is not finite in some step takes neither that step nor any later one, and costs nothing more:
+        its θ and its memory stay as they were before it. What becomes of one model depends on no other.
+
+        Parameters
+        ----------
+        networks : sequence of K Networks
+            Alike but for θ; each one's is changed in place.
+        X, y, loss, optimizer, rows, batch_size, weights, regularisation, seed
+            As in `descend`.
+        states : sequence of K dicts
+            Each model's memory; changed in place.
+        learning_rates : array (K,), float64
+            η of each model …
+        factors : array (n_steps,), float64
+            … and what all of them multiply it by in each step. Apart, because K × n_steps rates would take more memory
+            than the table.
+
+        Returns
+        -------
+        array (K, n_steps), float64
+            The loss J of each batch before its step; from a model's first that is infinite or NaN on, the rest is NaN.
         """

@@ -1,4 +1,4 @@
-"""Many models over the same rows: what becomes of one whose loss stops being finite, for engines that take them in turn."""
+"""Many models over the same rows, one in turn after another, and what becomes of one whose loss stops being finite."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ def race_in_turn(
     return losses
 
 
+def steps_taken(losses: Floats) -> int:
+    """How many steps a model took: all, or those before the first loss that is not finite."""
+    return len(losses) if np.isfinite(losses[-1:]).all() else int(np.argmin(np.isfinite(losses)))
+
+
 def _descend_while_finite(
     engine: Engine,
     network: Network,
@@ -64,20 +69,29 @@ def _descend_while_finite(
     learning_rates: NDArray[np.float64],
     *rest: Any,
 ) -> Floats:
-    """A stretch of descent; where a loss is not finite, the network and its memory are what they were before that step."""
+    """`Engine.descend` up to the first loss that is not finite, and NaN for all that come after it."""
     theta, memory = network.theta.copy(), deepcopy(state)
-    with np.errstate(all="ignore"):
-        losses = engine.descend(
-            network, X, y, loss, optimizer, state, rows, batch_size, learning_rates, *rest
-        )
-        lost = np.flatnonzero(~np.isfinite(losses))
-        if lost.size:
-            taken = int(lost[0])
-            network.theta[:] = theta
-            state.update(memory)
-            engine.descend(
-                network, X, y, loss, optimizer, state, rows[: taken * batch_size], batch_size,
-                learning_rates[:taken], *rest,
-            )  # fmt: skip
-            losses[taken + 1 :] = np.nan
+
+    def descend(steps: int) -> Floats:
+        with np.errstate(all="ignore"):
+            return engine.descend(
+                network,
+                X,
+                y,
+                loss,
+                optimizer,
+                state,
+                rows[: steps * batch_size],
+                batch_size,
+                learning_rates[:steps],
+                *rest,
+            )
+
+    losses = descend(len(learning_rates))
+    lost = np.flatnonzero(~np.isfinite(losses))
+    if lost.size:  # the steps before it once more, from where the stretch began
+        network.theta[:] = theta
+        state.update(memory)
+        descend(int(lost[0]))
+        losses[lost[0] + 1 :] = np.nan
     return losses

@@ -15,13 +15,14 @@ delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.engines.protocol import Task
+from wade.engines.racing import race_in_turn
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -100,6 +101,26 @@ class ReferenceEngine:
                 network, X[batch], y[batch], loss, optimizer, state, learning_rate, weights_here, regularisation, masks
             )
         return losses
+
+    def race(
+        self,
+        networks: Sequence[Network],
+        X: Inputs,
+        y: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        states: Sequence[State],
+        rows: Rows,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        factors: NDArray[np.float64],
+        weights: Floats | None = None,
+        regularisation: Regularisation = UNREGULARISED,
+        seed: int = 0,
+    ) -> NDArray[np.float64]:
+        """The same stretch for each model in turn."""
+        common = (rows, batch_size, learning_rates, factors, weights, regularisation, seed)
+        return race_in_turn(self, networks, X, y, loss, optimizer, states, *common)
 
 
 def descend_once(
