@@ -29,6 +29,12 @@ inline void store_run(T* to, const Run<T, ABREAST>& run) {
     for (int v = 0; v < ABREAST; ++v) store(to + v * Simd<T>::width, run.part[v]);
 }
 
+// 0 wherever an activation is not above 0.
+template <class T, int ABREAST>
+inline void mask(Run<T, ABREAST>& run, const Run<T, ABREAST>& activation) {
+    for (int v = 0; v < ABREAST; ++v) run.part[v] = activation.part[v] > 0 ? run.part[v] : vector<T>{};
+}
+
 // C = A·B plus what C starts from. A holds runs too or, in the first layer, single numbers, which all models share. Strides
 // count elements.
 template <class T>

@@ -243,6 +243,53 @@ def test_nothing_out_of_bounds_reaches_the_kernels(changes, message):
         native._core.descend(**{**arguments_of_descend(), **changes})
 
 
+def arguments_of_race() -> dict:
+    arguments, networks = arguments_of_descend(), [Network(LAYOUT, (4,), seed=k) for k in range(2)]
+    for name in ("theta", "seed"):
+        del arguments[name]
+    return {
+        **arguments,
+        "shape": native._core.Shape(3, [5, 9], [], [4, 1], ["relu", "sigmoid"], "sigmoid_cross_entropy"),
+        "thetas": [network.theta for network in networks],
+        "moments": [[np.zeros_like(network.theta) for _ in range(2)] for network in networks],
+        "positions": np.zeros((6, 0), np.float32),
+        "learning_rates": np.full(2, 0.1),
+        "factors": np.ones(3),
+        "regularisation": (0.0, 0.0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows": np.asarray([0, 1, 2, 3, 4, 6])}, "a row number lies outside the table"),
+        ({"codes": np.full((6, 2), 9, np.int32)}, "a code lies outside its category"),
+        ({"targets": np.zeros((5, 1), np.float32)}, "targets: wrong count of rows"),
+        ({"thetas": [np.zeros(3, np.float32)] * 2}, "theta: wrong length"),
+        ({"thetas": []}, "learning_rates: one for each model"),
+        ({"learning_rates": np.ones(3)}, "learning_rates: one for each model"),
+        ({"factors": np.ones(2)}, "factors: one for each step"),
+        ({"moments": [[]]}, "state: one for each model"),
+        ({"moments": [[], []]}, "state: wrong count of arrays"),
+        ({"moments": [[np.zeros(3, np.float32)] * 2] * 2}, "state: wrong length"),
+        ({"constants": (0.9,)}, "constants are not valid"),
+        ({"regularisation": (0.0,)}, "constants are not valid"),
+        ({"batch_size": 0}, "batch_size must be positive"),
+    ],
+)
+def test_nothing_out_of_bounds_reaches_a_race(changes, message):
+    with pytest.raises(ValueError, match=message):
+        native._core.race(**{**arguments_of_race(), **changes})
+
+
+def test_a_race_through_the_lanes_takes_plain_networks():
+    shape = {"n_numbers": 3, "sizes": [5, 9], "bins": [], "widths": [4, 1], "activations": ["relu", "sigmoid"]}
+    for more in ({"members": 2}, {"dropout": 0.5}, {"bins": [3]}):
+        changed = native._core.Shape(**{**shape, "loss": "sigmoid_cross_entropy", **more})
+        with pytest.raises(ValueError, match="no members, no dropout and no numbers among bins"):
+            native._core.race(**{**arguments_of_race(), "shape": changed})
+
+
 @pytest.mark.parametrize(
     ("classes", "message"),
     [

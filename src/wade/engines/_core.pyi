@@ -60,6 +60,7 @@ def race(
     moments: Sequence[Sequence[Floats]],
     numbers: Floats,
     codes: Codes,
+    positions: Floats,
     targets: Floats | None,
     classes: Codes | None,
     weights: Floats | None,

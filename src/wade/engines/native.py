@@ -155,7 +155,7 @@ class NativeEngine:
         losses = _core.race(
             _shape(first, loss), self.instruction_set, self.threads,
             [network.theta for network in networks], [_optimizer(optimizer, state)[2] for state in states],
-            X.numbers, X.codes, *_observed(first, y, loss, weights), rows, batch_size, learning_rates, factors,
+            *_rows(X), *_observed(first, y, loss, weights), rows, batch_size, learning_rates, factors,
             kind, constants, (regularisation.l1, regularisation.l2), states[0]["step"],
         ).T  # fmt: skip
         for state, found in zip(states, losses, strict=True):
