@@ -65,8 +65,8 @@ struct Pace {
     T keep_of(i64) const { return keep; }
 };
 
-template <class T, class Pace>
-void descend_plainly(const OptimizerConstants& optimizer, const Pace& pace, T decay, const Range<T>& range) {
+template <class T, class AnyPace>
+void descend_plainly(const OptimizerConstants& optimizer, const AnyPace& pace, T decay, const Range<T>& range) {
     T* __restrict theta = range.theta;
     T* __restrict velocity = range.first;
     const T* __restrict gradient = range.gradient;
@@ -87,8 +87,8 @@ void descend_plainly(const OptimizerConstants& optimizer, const Pace& pace, T de
 }
 
 // AdaGrad sums the squares; RMSProp lets them fade: G := keep · G + add · g².
-template <class T, class Pace>
-void descend_scaled(const OptimizerConstants& optimizer, const Pace& pace, T decay, const Range<T>& range) {
+template <class T, class AnyPace>
+void descend_scaled(const OptimizerConstants& optimizer, const AnyPace& pace, T decay, const Range<T>& range) {
     T* __restrict theta = range.theta;
     T* __restrict squares = range.first;
     const T* __restrict gradient = range.gradient;
@@ -105,8 +105,9 @@ void descend_scaled(const OptimizerConstants& optimizer, const Pace& pace, T dec
     }
 }
 
-template <class T, class Pace>
-void descend_adaptively(const OptimizerConstants& optimizer, T root_scale, const Pace& pace, T decay, const Range<T>& range) {
+template <class T, class AnyPace>
+void descend_adaptively(const OptimizerConstants& optimizer, T root_scale, const AnyPace& pace, T decay,
+                        const Range<T>& range) {
     T* __restrict theta = range.theta;
     T* __restrict first = range.first;
     T* __restrict second = range.second;
@@ -127,8 +128,8 @@ void descend_adaptively(const OptimizerConstants& optimizer, T root_scale, const
     }
 }
 
-template <class T, class Pace>
-void update(const OptimizerConstants& optimizer, double root_scale, const Pace& pace, const Range<T>& range) {
+template <class T, class AnyPace>
+void update(const OptimizerConstants& optimizer, double root_scale, const AnyPace& pace, const Range<T>& range) {
     const T decay = range.decays ? static_cast<T>(optimizer.weight_decay) : T(0);
     switch (optimizer.kind) {
         case Optimizer::sgd:
