@@ -68,8 +68,13 @@ def seconds(work: Work, engine: NativeEngine, race: bool) -> float:
     states = [work.optimizer.init(network.theta) for network in networks]
     began = perf_counter()
     if race:
+        running = list(range(work.models))
         for rows, factors in stretches(work):
-            engine.race(networks, X, y, loss, work.optimizer, states, rows, work.batch_size, rates, factors)
+            runners = [networks[k] for k in running], [states[k] for k in running]
+            losses = engine.race(
+                runners[0], X, y, loss, work.optimizer, runners[1], rows, work.batch_size, rates[running], factors
+            )
+            running = [k for k, found in zip(running, losses[:, -1], strict=True) if np.isfinite(found)]
     else:
         for network, state, rate in zip(networks, states, rates, strict=True):
             for rows, factors in stretches(work):

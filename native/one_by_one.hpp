@@ -25,7 +25,7 @@ bool descends_plainly(const Work<T>& work, const Descent<T>& descent) {
 template <class T>
 struct Stage {
     Pass<T> forward, back;
-    Run<T> go_forward, go_back;
+    PassFunction<T> go_forward, go_back;
     bool in_passes;  // whether the passes apply the activation and its derivative
     T* bias;
     const T* delta;
@@ -100,7 +100,7 @@ class OneByOne {
     }
 
     template <Way WAY>
-    Run<T> way_back(int l) const {
+    PassFunction<T> way_back(int l) const {
         const Panels& panels = packing_[l];
         if (l == 0) return sums_for<T, WAY, false>(panels.n_vectors);
         return panels.by_output ? sums_for<T, WAY>(panels.n_vectors) : dots_for<T, WAY>(panels.rows);

@@ -114,7 +114,7 @@ template <class T, int ROWS, Way WAY>
 
 // How to run a pass; chosen once, for the shape of its matrix.
 template <class T>
-using Run = void (*)(const Pass<T>&, T rate);
+using PassFunction = void (*)(const Pass<T>&, T rate);
 
 // out[r] = Σ_c M[r, c] across[c]. Every panel but the last has as many rows as a vector has lanes.
 template <class T, Way WAY>
@@ -134,7 +134,7 @@ void dots_of_one_panel(const Pass<T>& given, T rate) {
 }
 
 template <class T, Way WAY>
-Run<T> dots_for(i64 rows) {
+PassFunction<T> dots_for(i64 rows) {
     constexpr int width = Simd<T>::width;
     if (rows == 1) return dots_of_one_panel<T, 1, WAY>;
     if (rows > width / 2 && rows <= width) return dots_of_one_panel<T, width, WAY>;
@@ -200,7 +200,7 @@ void sums_of_few_columns(const Pass<T>& given, T rate) {
 }
 
 template <class T, Way WAY, bool SUMS = true>
-Run<T> sums_for(i64 n_vectors) {
+PassFunction<T> sums_for(i64 n_vectors) {
     switch (n_vectors) {
         case 1: return sums_of_few_columns<T, 1, WAY, SUMS>;
         case 2: return sums_of_few_columns<T, 2, WAY, SUMS>;
