@@ -137,8 +137,9 @@ class Engine(Protocol):
         """The same stretch for many models of one architecture: each ends where `descend` would have taken it.
 
         A model whose loss is not finite in some step takes neither that step nor any later one, and costs nothing more:
-        its θ and its memory stay as they were before it. What becomes of one model depends on no other. Who races a stretch
-        after another leaves the lost models out of the next: models go side by side as long as all have taken as many steps.
+        its θ and its memory stay as they were before it. What becomes of one model depends on no other. Who races one
+        stretch after another leaves lost models out of the next: only models with as many steps behind them go side by
+        side.
 
         Parameters
         ----------
