@@ -3,9 +3,11 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 
@@ -141,6 +143,32 @@ StepConstants constants_of(const OptimizerConstants& optimizer, double learning_
             1 / std::sqrt(1 - std::pow(optimizer.beta2, t))};
 }
 
+// Asks the interpreter now and then whether there is a signal to handle, such as Ctrl-C; its handlers run at once. Where one
+// raises, the exception waits for the end of the call.
+class Signals {
+  public:
+    static bool quiet(void* signals) { return static_cast<Signals*>(signals)->are_quiet(); }
+    void raise() const {
+        if (raised_) throw nb::python_error();
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds interval{20};
+
+    bool are_quiet() {
+        const Clock::time_point now = Clock::now();
+        if (now - last_ < interval) return true;
+        last_ = now;
+        const nb::gil_scoped_acquire acquired;
+        raised_ = PyErr_CheckSignals() != 0;
+        return !raised_;
+    }
+
+    Clock::time_point last_ = Clock::now();
+    bool raised_ = false;
+};
+
 template <class T>
 nb::object descend(const Shape& shape, const std::string& instruction_set, int threads, Vector<T> theta,
                    const std::vector<Vector<T>>& moments, Matrix<const T> numbers, Matrix<const std::int32_t> codes,
@@ -148,7 +176,8 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
                    std::optional<Vector<const std::int32_t>> classes, std::optional<Vector<const T>> weights,
                    Vector<const i64> rows, i64 batch_size, Vector<const double> learning_rates,
                    const std::string& optimizer, const std::vector<double>& constants,
-                   const std::vector<double>& regularisation, i64 steps_before, std::uint64_t seed) {
+                   const std::vector<double>& regularisation, i64 steps_before, std::uint64_t seed,
+                   Vector<i64> steps_taken) {
     const Kernels<T>& kernels = kernels_of<T>(instruction_set);
     Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
     Observed<T>{targets, classes, weights}.add_to(table, shape);
@@ -162,6 +191,8 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
     const OptimizerConstants chosen{named(optimizer_names, optimizer), constants[0], constants[1], constants[2], constants[3],
                                     constants[4]};
     require(remembers(chosen.kind, moments.size()), "state: wrong count of arrays");
+    require(steps_taken.shape(0) == 1, "steps_taken: one number");
+    Signals signals;
 
     double* const losses = new double[static_cast<std::size_t>(n_steps)]();
     nb::capsule owner(losses, [](void* memory) noexcept { delete[] static_cast<double*>(memory); });
@@ -171,7 +202,8 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
         const Blueprint<T> blueprint(shape);
         const i64 batch = std::min(batch_size, n_rows);
         const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
-        const int size = team_size(threads, flops, 1e6);
+        const bool alone = batch_size == 1 && blueprint.plan().goes_one_by_one;
+        const int size = alone ? 1 : team_size(threads, flops, 1e6);
         const Workspace<T> workspace(blueprint, {.batch = batch, .threads = size, .backward = true,
                                                  .drops = blueprint.plan().dropout_threshold > 0,
                                                  .moments = static_cast<int>(moments.size())});
@@ -184,13 +216,17 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
         for (i64 step = 0; step < n_steps; ++step) {
             steps.push_back(constants_of(chosen, learning_rates.data()[step], steps_before + step + 1));
         }
+        Leave leave{Signals::quiet, &signals, 0};
         const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), chosen,
-                                 {regularisation[0], regularisation[1], regularisation[2]}, seed, steps_before, losses};
+                                 {regularisation[0], regularisation[1], regularisation[2]}, seed, steps_before, losses,
+                                 leave};
         run_team(size, [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
         blueprint.unpack(work.theta, theta.data());
         if (moments.size() > 0) blueprint.unpack(work.first, moments[0].data());
         if (moments.size() > 1) blueprint.unpack(work.second, moments[1].data());
+        steps_taken.data()[0] = leave.steps_taken;
     }
+    signals.raise();
     return nb::cast(nb::ndarray<nb::numpy, double, nb::ndim<1>>(losses, {static_cast<std::size_t>(n_steps)}, owner));
 }
 
@@ -217,28 +253,6 @@ double loss_and_gradient(const Shape& shape, const std::string& instruction_set,
     });
     blueprint.unpack(workspace.work().gradient, gradient.data());
     return loss;
-}
-
-template <class T>
-void predict(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
-             Matrix<const T> numbers, Matrix<const std::int32_t> codes, Matrix<const T> positions, bool activated,
-             Matrix<T> out) {
-    constexpr i64 samples_per_block = 96;
-    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    const Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
-    require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
-    require(holds_rows(out, shape, table, shape.widths.back()), "out: wrong shape");
-    nb::gil_scoped_release released;
-    check_indices(shape, table, nullptr, table.n_rows);
-    const Blueprint<T> blueprint(shape);
-    const double flops = 2.0 * static_cast<double>(table.n_rows) * static_cast<double>(shape.n_products());
-    const int size = team_size(threads, flops, 5e6);
-    const i64 block = std::clamp<i64>(table.n_rows, 1, std::min(samples_per_block, blueprint.plan().samples_at_once));
-    const Workspace<T> workspace(blueprint, {.batch = block * size, .threads = size});
-    blueprint.pack(theta.data(), workspace.work().theta);
-    run_team(size, [&](Team& team, int rank) {
-        kernels.predict(blueprint.plan(), workspace.work(), table, activated, out.data(), team, rank);
-    });
 }
 
 template <class T>
@@ -280,15 +294,11 @@ void bind(nb::module_& module) {
                nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
                nb::arg("weights").noconvert().none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
                nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"),
-               nb::arg("regularisation"), nb::arg("steps_before"), nb::arg("seed"));
+               nb::arg("regularisation"), nb::arg("steps_before"), nb::arg("seed"), nb::arg("steps_taken").noconvert());
     module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
                nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
                nb::arg("positions").noconvert(), nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
                nb::arg("weights").noconvert().none(), nb::arg("gradient").noconvert());
-    module.def("predict", &predict<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
-               nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
-               nb::arg("positions").noconvert(),
-               nb::arg("activated"), nb::arg("out").noconvert());
     module.def("forward", &forward<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("theta").noconvert(),
                nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("positions").noconvert(),
                nb::arg("Z"), nb::arg("A"));
@@ -299,6 +309,7 @@ void bind(nb::module_& module) {
 }  // namespace
 }  // namespace wade
 
+#include "predictor_binding.hpp"
 #include "race_binding.hpp"
 
 NB_MODULE(_core, module) {
@@ -324,6 +335,8 @@ NB_MODULE(_core, module) {
         .def_prop_ro("n_parameters", &wade::Shape::n_parameters);
     wade::bind<float>(module);
     wade::bind<double>(module);
+    wade::bind_predictor<float>(module, "PredictorFloat32");
+    wade::bind_predictor<double>(module, "PredictorFloat64");
     wade::bind_race<float>(module);
     wade::bind_race<double>(module);
 }

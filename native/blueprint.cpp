@@ -61,6 +61,7 @@ Blueprint<T>::Blueprint(const Shape& shape) {
     const double threshold = std::nearbyint(shape.dropout * 65536);  // ties to even
     plan_.dropout_threshold = static_cast<std::uint32_t>(std::min(threshold, 65535.0));
     plan_.dropout_scale = 65536.0 / (65536.0 - plan_.dropout_threshold);
+    plan_.goes_one_by_one = shape.members == 1 && plan_.dropout_threshold == 0 && shape.bins.empty();
     plan_.loss = shape.loss;
     plan_.loss_constant = shape.loss_constant;
     add_layers(shape);

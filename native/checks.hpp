@@ -21,22 +21,28 @@ inline void require(bool holds, const char* otherwise) {
     if (!holds) throw std::invalid_argument(otherwise);
 }
 
+// Codes and positions may be left out where a network reads none.
 template <class T>
 struct Rows {
     Matrix<const T> numbers;
-    Matrix<const std::int32_t> codes;
-    Matrix<const T> positions;
+    std::optional<Matrix<const std::int32_t>> codes;
+    std::optional<Matrix<const T>> positions;
 };
+
+template <class Block>
+bool has_shape(const std::optional<Block>& block, std::size_t n_rows, std::size_t n_columns) {
+    if (!block) return n_columns == 0;
+    return block->shape(0) == n_rows && block->shape(1) == n_columns;
+}
 
 template <class T>
 Table<T> checked_table(const Shape& shape, const Rows<T>& rows) {
+    const std::size_t n_rows = rows.numbers.shape(0);
     require(static_cast<i64>(rows.numbers.shape(1)) == shape.n_numbers, "numbers: wrong count of columns");
-    require(rows.codes.shape(1) == shape.sizes.size(), "codes: wrong count of columns");
-    require(rows.positions.shape(1) == shape.bins.size(), "positions: wrong count of columns");
-    require(rows.codes.shape(0) == rows.numbers.shape(0), "codes and numbers differ in rows");
-    require(rows.positions.shape(0) == rows.numbers.shape(0), "positions and numbers differ in rows");
-    return {static_cast<i64>(rows.numbers.shape(0)), rows.numbers.data(), rows.codes.data(), rows.positions.data(),
-            nullptr, nullptr, nullptr};
+    require(has_shape(rows.codes, n_rows, shape.sizes.size()), "codes: wrong count of rows or columns");
+    require(has_shape(rows.positions, n_rows, shape.bins.size()), "positions: wrong count of rows or columns");
+    return {static_cast<i64>(n_rows), rows.numbers.data(), rows.codes ? rows.codes->data() : nullptr,
+            rows.positions ? rows.positions->data() : nullptr, nullptr, nullptr, nullptr};
 }
 
 // Whether there is a row for every member of every sample.

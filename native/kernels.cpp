@@ -7,9 +7,9 @@
 
 namespace wade::WADE_ISA {
 
-const Kernels<float> kernels_float{descend<float>, gradient<float>, predict<float>, forward<float>,
+const Kernels<float> kernels_float{descend<float>, gradient<float>, sum_all_slopes<float>, predict<float>, forward<float>,
                                    evaluate<float>, race<float>, Simd<float>::width};
-const Kernels<double> kernels_double{descend<double>, gradient<double>, predict<double>, forward<double>,
+const Kernels<double> kernels_double{descend<double>, gradient<double>, sum_all_slopes<double>, predict<double>, forward<double>,
                                      evaluate<double>, race<double>, Simd<double>::width};
 
 }  // namespace wade::WADE_ISA

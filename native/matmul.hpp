@@ -76,9 +76,24 @@ inline void multiply_columns(const Product<T>& product, i64 j) {
     }
 }
 
+// A single row uses each number of B once: what counts is to read B in the order in which it lies.
+template <class T>
+void multiply_row(const Product<T>& product) {
+    constexpr i64 width = Simd<T>::width;
+    constexpr int wide = 4 * tile_vectors;
+    i64 j = 0;
+    for (; j + wide * width <= product.n; j += wide * width) multiply_tile<T, 1, wide>(product, 0, j);
+    for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) multiply_tile<T, 1, tile_vectors>(product, 0, j);
+    for (; j < product.n; j += width) multiply_tile<T, 1, 1>(product, 0, j);
+}
+
 template <class T>
 void multiply(const Product<T>& product) {
     constexpr i64 width = Simd<T>::width;
+    if (product.m == 1) {
+        multiply_row(product);
+        return;
+    }
     i64 j = 0;
     for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) {
         multiply_columns<T, tile_vectors>(product, j);

@@ -9,11 +9,6 @@
 
 namespace wade::WADE_ISA {
 
-// The general path has what this one has not: members, dropout, numbers among bins.
-inline bool descends_one_by_one(const Plan& plan, i64 batch_size) {
-    return batch_size == 1 && plan.members == 1 && plan.dropout_threshold == 0 && plan.n_piecewise == 0;
-}
-
 // Nothing but the gradient times the learning rate: weights can move while they are read.
 template <class T>
 bool descends_plainly(const Work<T>& work, const Descent<T>& descent) {
@@ -52,10 +47,13 @@ class OneByOne {
         packing_.pack(work_.theta, theta_.get());
         if (work_.first) packing_.pack(work_.first, first_.get());
         if (work_.second) packing_.pack(work_.second, second_.get());
-        for (i64 step = 0; step < descent_.n_rows; ++step) {
+        i64 step = 0;
+        for (; step < descent_.n_rows; ++step) {
+            if (step % ahead == 0 && !descent_.leave.granted(descent_.leave.asked)) break;
             if (step + ahead < descent_.n_rows) fetch(descent_.rows[step + ahead]);
             take(step);
         }
+        descent_.leave.steps_taken = step;
         packing_.unpack(theta_.get(), work_.theta);
         if (work_.first) packing_.unpack(first_.get(), work_.first);
         if (work_.second) packing_.unpack(second_.get(), work_.second);

@@ -83,6 +83,7 @@ struct Plan {
     const Block* blocks;
     i64 n_tasks;
     const Task* tasks;
+    bool goes_one_by_one;    // whether a batch of one has a path of its own: not members, dropout or numbers among bins
     Loss loss;
     double loss_constant;  // label smoothing, Huber's delta or the quantile's tau
 };
@@ -149,6 +150,13 @@ struct Work {
     i64 rows;        // batch × members
 };
 
+// Whether to go on, asked between two steps by whoever leads the team; and how many steps were taken.
+struct Leave {
+    bool (*granted)(void* asked);
+    void* asked;
+    i64 steps_taken;
+};
+
 template <class T>
 struct Descent {
     Table<T> table;
@@ -160,6 +168,7 @@ struct Descent {
     std::uint64_t seed;  // of the dropout
     i64 steps_before;    // that the optimiser has taken
     double* step_losses;
+    Leave& leave;
 };
 
 class Team;
@@ -173,6 +182,7 @@ template <class T>
 struct Kernels {
     void (*descend)(const Plan&, const Work<T>&, const Descent<T>&, Team&, int rank);
     void (*gradient)(const Plan&, const Work<T>&, const Table<T>&, double& loss, Team&, int rank);
+    void (*prepare)(const Plan&, const Work<T>&);  // for predict: what it needs beside θ
     void (*predict)(const Plan&, const Work<T>&, const Table<T>&, bool activated, T* out, Team&, int rank);
     void (*forward)(const Plan&, const Work<T>&, const Table<T>&, T* const* Z, T* const* A);
     void (*evaluate)(Function, const T* x, T* y, i64 count);

@@ -94,8 +94,8 @@ void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>
 template <class T>
 void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent, Team& team, int rank) {
     const Work<T> work = work_of(plan, shared, rank);
-    if (descends_one_by_one(plan, descent.batch_size)) {
-        if (rank == 0) OneByOne<T>(plan, work, descent).descend();
+    if (plan.goes_one_by_one && descent.batch_size == 1) {
+        OneByOne<T>(plan, work, descent).descend();  // on one thread
         return;
     }
     if (rank == 0) derive_all(plan, work);
@@ -111,7 +111,12 @@ void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent,
         team.wait();
         if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch * plan.members);
         half(plan, work, descent, batch, descent.steps[step], team, drawn);
+        if (rank == 0) {
+            descent.leave.steps_taken = step + 1;
+            if (!descent.leave.granted(descent.leave.asked)) team.stop();
+        }
         team.wait();
+        if (team.stopped()) return;
     }
 }
 
@@ -141,8 +146,6 @@ void predict(const Plan& plan, const Work<T>& shared, const Table<T>& table, boo
     const Work<T> work = work_of(plan, shared, rank);
     const Layer& last = plan.layers[plan.n_layers - 1];
     const i64 block = work.batch / team.size(), base = block * rank;
-    if (rank == 0) sum_all_slopes(plan, work);
-    team.wait();
     for (i64 first = team.next() * block; first < table.n_rows; first = team.next() * block) {
         const i64 left = table.n_rows - first;
         const i64 end = base + (left < block ? left : block);

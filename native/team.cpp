@@ -1,5 +1,6 @@
 #include "team.hpp"
 
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -44,7 +45,17 @@ void Team::wait() {
 void Team::run(void (*member)(void*, int), void* context) {
     std::vector<std::thread> others;
     others.reserve(static_cast<std::size_t>(size_ - 1));
-    for (int rank = 1; rank < size_; ++rank) others.emplace_back(member, context, rank);
+    std::atomic<bool> complete{false};
+    const auto join = [&complete, member, context](int rank) {
+        while (!complete.load(std::memory_order_acquire)) pause();
+        member(context, rank);
+    };
+    try {
+        for (int rank = 1; rank < size_; ++rank) others.emplace_back(join, rank);
+    } catch (const std::system_error&) {
+        size_ = 1 + static_cast<int>(others.size());  // the system gives no more; the result is the same
+    }
+    complete.store(true, std::memory_order_release);
     member(context, 0);
     for (std::thread& other : others) other.join();
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from wade.engines import Engine, choose_engine
+from wade.errors import InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import SGD, Adam, AdamW
 from wade.network import Network
@@ -169,6 +170,34 @@ def test_a_prediction_is_the_mean_of_the_members(engine: Engine) -> None:
         for column, table in enumerate((*layer.embeddings, *layer.piecewise), start=layer.n_in):
             alone.parameters[table][...] *= R[column] * S
     np.testing.assert_allclose(A[1::3], engine.predict(alone, X), rtol=1e-10)
+
+
+@plain_and_everything
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_predictor_says_what_the_network_says(engine: Engine, everything: bool, dtype: str) -> None:
+    """Whatever other rows a row comes with, as long as it is θ as it was."""
+    network, X, _ = small_problem(everything=everything)
+    network = Network(network.inputs, network.hidden, members=network.members, dtype=dtype, seed=3)
+    X = network.as_inputs(X)
+    expected = engine.predict(network, X)
+    predictor = engine.predictor(network)
+    network.theta[:] = 0
+    for rows in (slice(0, 1), slice(3, 7), slice(0, ROWS), slice(0, 0)):
+        found = predictor(X[rows])
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, expected[rows], rtol=1e-6 if dtype == "float32" else 1e-14)
+    np.testing.assert_allclose(predictor(X.astype("float64")), expected, rtol=1e-6)
+
+
+def test_a_predictor_takes_what_the_network_takes(engine: Engine) -> None:
+    network = Network(2, (5,), seed=1)
+    predictor, rows = engine.predictor(network), np.asarray([[1, 2], [3, 4], [5, 6]], np.float32)
+    expected = engine.predict(network, network.as_inputs(rows))
+    for same in (rows, rows.tolist(), rows.astype(np.int64), np.asfortranarray(rows), np.repeat(rows, 2, axis=0)[::2]):
+        np.testing.assert_allclose(predictor(same), expected, rtol=1e-6)
+    for wrong in (rows[:, :1], rows[0], 1.0, [[1, 2], [3]], [["a", "b"]]):
+        with pytest.raises(InvalidArgument, match="`X`"):
+            predictor(wrong)
 
 
 @pytest.mark.parametrize("size", [1e2, 1e4])

@@ -1,5 +1,8 @@
 """What is the native engine's own: instruction sets, threads, and a seam that no wrong shape gets through."""
 
+import signal
+from time import perf_counter
+
 import numpy as np
 import pytest
 
@@ -149,6 +152,48 @@ def test_a_stretch_may_be_cut_anywhere():
     assert state["second_moment"].tobytes() == pieces["second_moment"].tobytes()
 
 
+class Alarm(Exception):
+    """What a signal's handler raises."""
+
+
+@pytest.fixture
+def alarm_in_a_moment():
+    """A signal like that of Ctrl-C, a moment from now."""
+
+    def ring(*_):
+        raise Alarm
+
+    before = signal.signal(signal.SIGALRM, ring)
+    yield lambda: signal.setitimer(signal.ITIMER_REAL, 0.3)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("batch_size", [1, 64])
+def test_a_long_stretch_is_left_at_once_between_two_steps(alarm_in_a_moment, batch_size):
+    engine, ends = native.NativeEngine(threads=2), []
+    n_steps = 2**20 // batch_size
+    for rows in (np.arange(2**20) % 500, None):
+        network = Network(LAYOUT, (200, 200), seed=2)
+        X, y = batch(network, 500)
+        adam = Adam()
+        state = adam.init(network.theta)
+        if rows is not None:
+            alarm_in_a_moment()
+            began = perf_counter()
+            with pytest.raises(Alarm):
+                engine.descend(network, X, y, LOSS, adam, state, rows, batch_size, np.full(n_steps, 1e-3))
+            assert perf_counter() - began < 2  # of many
+            taken = state["step"]
+            assert 0 < taken < n_steps
+        else:
+            same = np.arange(taken * batch_size) % 500
+            engine.descend(network, X, y, LOSS, adam, state, same, batch_size, np.full(taken, 1e-3))
+        ends.append((network.theta, *(state[name] for name in sorted(state))))
+    for left, whole in zip(*ends, strict=True):
+        np.testing.assert_array_equal(left, whole)
+
+
 def test_nan_is_never_hidden():
     """ReLU keeps a NaN: a network that diverged must not look like a quiet one."""
     network = Network(2, hidden=(3,))
@@ -202,6 +247,7 @@ def arguments_of_descend() -> dict:
         "regularisation": (0.0, 0.0, 0.0),
         "steps_before": 0,
         "seed": 0,
+        "steps_taken": np.zeros(1, np.int64),
     }
 
 
@@ -212,14 +258,14 @@ def arguments_of_descend() -> dict:
         ({"rows": np.asarray([0, 1, 2, 3, 4, -1])}, "a row number lies outside the table"),
         ({"codes": np.full((6, 2), 9, np.int32)}, "a code lies outside its category"),
         ({"codes": np.full((6, 2), -1, np.int32)}, "a code lies outside its category"),
-        ({"codes": np.zeros((6, 1), np.int32)}, "codes: wrong count of columns"),
-        ({"codes": np.zeros((5, 2), np.int32)}, "codes and numbers differ in rows"),
+        ({"codes": np.zeros((6, 1), np.int32)}, "codes: wrong count of rows or columns"),
+        ({"codes": np.zeros((5, 2), np.int32)}, "codes: wrong count of rows or columns"),
         ({"positions": np.full((6, 2), 6.5, np.float32)}, "a position lies outside its bins"),
         ({"positions": np.full((6, 2), -0.5, np.float32)}, "a position lies outside its bins"),
         ({"positions": np.full((6, 2), np.nan, np.float32)}, "a position lies outside its bins"),
         ({"positions": np.full((6, 2), np.inf, np.float32)}, "a position lies outside its bins"),
-        ({"positions": np.zeros((6, 1), np.float32)}, "positions: wrong count of columns"),
-        ({"positions": np.zeros((5, 2), np.float32)}, "positions and numbers differ in rows"),
+        ({"positions": np.zeros((6, 1), np.float32)}, "positions: wrong count of rows or columns"),
+        ({"positions": np.zeros((5, 2), np.float32)}, "positions: wrong count of rows or columns"),
         ({"numbers": np.zeros((6, 2), np.float32)}, "numbers: wrong count of columns"),
         ({"targets": None}, "targets: missing"),
         ({"targets": np.zeros((5, 1), np.float32)}, "targets: wrong count of rows"),
@@ -234,6 +280,7 @@ def arguments_of_descend() -> dict:
         ({"regularisation": (0.0,)}, "constants are not valid"),
         ({"learning_rates": np.full(2, 0.1)}, "learning_rates: one for each step"),
         ({"batch_size": 0}, "batch_size must be positive"),
+        ({"steps_taken": np.zeros(2, np.int64)}, "steps_taken: one number"),
         ({"optimizer": "nadam"}, "does not know 'nadam'"),
         ({"instruction_set": "mmx"}, "does not run the instruction set 'mmx'"),
     ],
@@ -245,7 +292,7 @@ def test_nothing_out_of_bounds_reaches_the_kernels(changes, message):
 
 def arguments_of_race() -> dict:
     arguments, networks = arguments_of_descend(), [Network(LAYOUT, (4,), seed=k) for k in range(2)]
-    for name in ("theta", "seed"):
+    for name in ("theta", "seed", "steps_taken"):
         del arguments[name]
     return {
         **arguments,
@@ -347,6 +394,6 @@ def test_members_are_as_many_rows(members):
     rows = np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32), np.zeros((2, 0), np.float32)
     wrong, right = np.zeros((2 * members + 1, 1), np.float32), np.zeros((2 * members, 1), np.float32)
     with pytest.raises(ValueError, match="out: wrong shape"):
-        native._core.predict(shape, "baseline", 1, theta, *rows, True, wrong)
+        native._core.predictor(shape, "baseline", 1, theta)(*rows, True, wrong)
     with pytest.raises(ValueError, match="forward: wrong shape"):
         native._core.forward(shape, "baseline", theta, *rows, [right], [wrong])

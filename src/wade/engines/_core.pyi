@@ -51,6 +51,7 @@ def descend(
     regularisation: Sequence[float],
     steps_before: int,
     seed: int,
+    steps_taken: NDArray[np.int64],
 ) -> NDArray[np.float64]: ...
 def race(
     shape: Shape,
@@ -86,17 +87,13 @@ def loss_and_gradient(
     weights: Floats | None,
     gradient: Floats,
 ) -> float: ...
-def predict(
-    shape: Shape,
-    instruction_set: str,
-    threads: int,
-    theta: Floats,
-    numbers: Floats,
-    codes: Codes,
-    positions: Floats,
-    activated: bool,
-    out: Floats,
-) -> None: ...
+
+class Predictor:
+    def __call__(
+        self, numbers: Floats, codes: Codes | None, positions: Floats | None, activated: bool, out: Floats
+    ) -> None: ...
+
+def predictor(shape: Shape, instruction_set: str, threads: int, theta: Floats) -> Predictor: ...
 def forward(
     shape: Shape,
     instruction_set: str,

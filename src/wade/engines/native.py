@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wade import __version__
-from wade.engines.protocol import Task
-from wade.engines.racing import race_in_turn, steps_taken
+from wade.engines.protocol import Predictor, Task
+from wade.engines.racing import Rates, in_turn, race_in_parts, steps_taken
 from wade.errors import EngineUnavailable, unknown_name
 from wade.maths.losses import Loss, mean_over_samples
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp, State
@@ -116,18 +116,24 @@ class NativeEngine:
         weights: Floats | None = None,
         regularisation: Regularisation = UNREGULARISED,
         seed: int = 0,
-    ) -> Floats:
-        """One step for each batch of `rows`, in place; the loss of each batch before its step."""
+    ) -> NDArray[np.float64]:
+        """One step for each batch of `rows`, in place; the loss of each batch before its step.
+
+        Ctrl-C is heard between two steps: θ and the state are then those of the steps that were taken.
+        """
         refuse(self.lacks(Task(network, loss, optimizer, regularisation)))
         kind, constants, moments = _optimizer(optimizer, state)
-        losses = _core.descend(
-            _shape(network, loss), self.instruction_set, self.threads,
-            network.theta, moments, *_rows(X), *_observed(network, y, loss, weights),
-            rows, batch_size, learning_rates, kind, constants,
-            (regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0), state["step"], seed,
-        )  # fmt: skip
-        state["step"] += len(losses)
-        return losses
+        steps_taken = np.zeros(1, np.int64)
+        try:
+            return _core.descend(
+                _shape(network, loss), self.instruction_set, self.threads,
+                network.theta, moments, *_rows(X), *_observed(network, y, loss, weights),
+                rows, batch_size, learning_rates, kind, constants,
+                (regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0),
+                state["step"], seed, steps_taken,
+            )  # fmt: skip
+        finally:
+            state["step"] += int(steps_taken[0])
 
     def race(
         self,
@@ -148,35 +154,61 @@ class NativeEngine:
         """Small models side by side in the lanes of vectors, each row being read once for many; others in turn."""
         first = networks[0]
         refuse(self.lacks(Task(first, loss, optimizer, regularisation)))
-        if not _fits_lanes(first, states, regularisation):
-            common = (rows, batch_size, learning_rates, factors, weights, regularisation, seed)
-            return race_in_turn(self, networks, X, y, loss, optimizer, states, *common)
-        kind, constants, _ = _optimizer(optimizer, states[0])
-        losses = _core.race(
-            _shape(first, loss), self.instruction_set, self.threads,
-            [network.theta for network in networks], [_optimizer(optimizer, state)[2] for state in states],
-            *_rows(X), *_observed(first, y, loss, weights), rows, batch_size, learning_rates, factors,
-            kind, constants, (regularisation.l1, regularisation.l2), states[0]["step"],
-        ).T  # fmt: skip
-        for state, found in zip(states, losses, strict=True):
-            state["step"] += steps_taken(found)
-        return losses
+        observed = _observed(first, y, loss, weights)
+
+        def side_by_side(
+            networks: Sequence[Network], states: Sequence[State], rows: Rows, learning_rates: Rates, factors: Rates
+        ) -> Rates:
+            kind, constants, _ = _optimizer(optimizer, states[0])
+            losses: Rates = _core.race(
+                _shape(first, loss), self.instruction_set, self.threads,
+                [network.theta for network in networks], [_optimizer(optimizer, state)[2] for state in states],
+                *_rows(X), *observed, rows, batch_size, learning_rates, factors,
+                kind, constants, (regularisation.l1, regularisation.l2), states[0]["step"],
+            ).T  # fmt: skip
+            for state, found in zip(states, losses, strict=True):
+                state["step"] += steps_taken(found)
+            return losses
+
+        fits = _fits_lanes(first, states, regularisation)
+        rest = (batch_size, weights, regularisation, seed)
+        race_part = side_by_side if fits else in_turn(self, X, y, loss, optimizer, *rest)
+        return race_in_parts(race_part, networks, states, rows, batch_size, learning_rates, factors)
+
+    def predictor(self, network: Network) -> Predictor:
+        """Shape and θ are looked at once: after that a row of numbers costs little more than its arithmetic."""
+        ready, outputs, dtype = self._ready(network), network.outputs, network.dtype
+        members, as_inputs, mean = network.members, network.as_inputs, network.mean_of_members
+
+        def checked(X: Inputs | ArrayLike) -> Floats:
+            return mean(_last_layer(ready, as_inputs(X), members, outputs, activated=True))
+
+        def lean(X: Any) -> Floats:
+            numbers = X.numbers if isinstance(X, Inputs) else X
+            try:
+                out = np.empty((len(numbers), outputs), dtype)
+                ready(numbers, None, None, True, out)
+            except (TypeError, ValueError):  # not as the kernels read it: it is converted, or refused with the reason
+                return checked(X)
+            return out
+
+        return checked if members > 1 or network.inputs.categories or network.inputs.piecewise else lean
 
     def predict(self, network: Network, X: Inputs) -> Floats:
         """The activations of the last layer, the mean over members."""
-        return network.mean_of_members(self._last_layer(network, X, activated=True))
+        return self.predictor(network)(X)
 
     def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
         """The mean loss J over these rows."""
-        taken = self._last_layer(network, X, activated=loss.takes == "activation")
+        taken = _last_layer(
+            self._ready(network), X, network.members, network.outputs, activated=loss.takes == "activation"
+        )
         weights = None if weights is None else network.for_members(weights)
         return float(mean_over_samples(loss.per_sample(taken, network.for_members(y)), weights))
 
-    def _last_layer(self, network: Network, X: Inputs, activated: bool) -> Floats:
+    def _ready(self, network: Network) -> _core.Predictor:
         refuse(self.lacks(Task(network)))
-        out = np.empty((len(X) * network.members, network.outputs), network.dtype)
-        _core.predict(_shape(network), self.instruction_set, self.threads, network.theta, *_rows(X), activated, out)
-        return out
+        return _core.predictor(_shape(network), self.instruction_set, self.threads, network.theta)
 
 
 def refuse(lacking: str | None) -> None:
@@ -210,6 +242,12 @@ def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
         members=network.members,
         dropout=network.dropout,
     )
+
+
+def _last_layer(ready: _core.Predictor, X: Inputs, members: int, outputs: int, activated: bool) -> Floats:
+    out = np.empty((len(X) * members, outputs), X.numbers.dtype)
+    ready(*_rows(X), activated, out)
+    return out
 
 
 def _rows(X: Inputs) -> tuple[Floats, Codes, Floats]:

@@ -7,17 +7,20 @@ not negative.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
 from wade.types import Array, Floats, Inputs, Rows
+
+# Rows in, the activations of the last layer out, (n_samples, outputs).
+Predictor: TypeAlias = Callable[[Inputs | ArrayLike], Floats]
 
 
 class Task(NamedTuple):
@@ -42,6 +45,21 @@ class Engine(Protocol):
 
     def predict(self, network: Network, X: Inputs) -> Floats:
         """The activations of the last layer, (n_samples, outputs), in the network's dtype."""
+
+    def predictor(self, network: Network) -> Predictor:
+        """The network as it is now, made ready to be asked again and again: what `predict` would say, sooner.
+
+        Parameters
+        ----------
+        network : Network
+            What becomes of its θ afterwards does not show.
+
+        Returns
+        -------
+        function of X
+            X is whatever the network itself takes, and raises what that raises. An array of numbers in the network's
+            dtype and in C order is read where it lies.
+        """
 
     def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
         """The mean loss J over these rows, as in `loss_and_gradient`, without the work of the gradient."""
@@ -85,7 +103,7 @@ class Engine(Protocol):
         weights: Floats | None = None,
         regularisation: Regularisation = UNREGULARISED,
         seed: int = 0,
-    ) -> Floats:
+    ) -> NDArray[np.float64]:
         """A stretch of steps, one for each batch: forward, loss, backward, regularise, update.
 
         Parameters
@@ -137,9 +155,7 @@ class Engine(Protocol):
         """The same stretch for many models of one architecture: each ends where `descend` would have taken it.
 
         A model whose loss is not finite in some step takes neither that step nor any later one, and costs nothing more:
-        its θ and its memory stay as they were before it. What becomes of one model depends on no other. Who races one
-        stretch after another leaves lost models out of the next: only models with as many steps behind them go side by
-        side.
+        its θ and its memory stay as they were before it. What becomes of one model depends on no other.
 
         Parameters
         ----------

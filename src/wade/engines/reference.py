@@ -16,13 +16,14 @@ delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.engines.protocol import Task
-from wade.engines.racing import race_in_turn
+from wade.engines.protocol import Predictor, Task
+from wade.engines.racing import in_turn, race_in_parts
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -61,6 +62,11 @@ class ReferenceEngine:
         """The activations of the last layer."""
         return network(X)
 
+    def predictor(self, network: Network) -> Predictor:
+        """The forward pass of a copy of the network."""
+        copied = deepcopy(network)
+        return lambda X: copied(copied.as_inputs(X))
+
     def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:
         """The mean loss J over these rows."""
         passed = network.forward(X)
@@ -90,7 +96,7 @@ class ReferenceEngine:
         weights: Floats | None = None,
         regularisation: Regularisation = UNREGULARISED,
         seed: int = 0,
-    ) -> Floats:
+    ) -> NDArray[np.float64]:
         """A stretch of steps, one for each batch."""
         losses = np.empty(len(learning_rates))
         batches = consecutive_batches(rows, batch_size)
@@ -119,8 +125,8 @@ class ReferenceEngine:
         seed: int = 0,
     ) -> NDArray[np.float64]:
         """The same stretch for each model in turn."""
-        common = (rows, batch_size, learning_rates, factors, weights, regularisation, seed)
-        return race_in_turn(self, networks, X, y, loss, optimizer, states, *common)
+        race_part = in_turn(self, X, y, loss, optimizer, batch_size, weights, regularisation, seed)
+        return race_in_parts(race_part, networks, states, rows, batch_size, learning_rates, factors)
 
 
 def descend_once(
