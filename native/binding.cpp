@@ -37,7 +37,11 @@ std::vector<InstructionSet> supported_instruction_sets() {
         sets.push_back({"avx2", &avx2::kernels_float, &avx2::kernels_double});
     }
 #endif
+#ifdef WADE_ARM64_KERNELS
+    sets.push_back({"neon", &neon::kernels_float, &neon::kernels_double});  // every arm64 processor has it
+#else
     sets.push_back({"baseline", &baseline::kernels_float, &baseline::kernels_double});
+#endif
     return sets;
 }
 
