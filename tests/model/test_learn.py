@@ -14,7 +14,7 @@ import pyarrow.csv
 import pytest
 
 import wade
-from wade.errors import ColumnError, DataError, Diverged, InvalidArgument, UnreadableTable
+from wade.errors import ColumnError, DataError, Diverged, InvalidArgument, UnreadableTable, WadeError
 from wade.model.learn import StageStarted
 from wade.training import EpochDone, StretchDone
 
@@ -327,3 +327,58 @@ def test_a_model_is_not_changed_by_assignment(model_of: ModelOf) -> None:
 def test_an_unreadable_table_is_named(tmp_path: Path, model_of: ModelOf) -> None:
     with pytest.raises(UnreadableTable, match=r"nothing\.csv"):
         model_of("number").predict(tmp_path / "nothing.csv")
+
+
+def visits() -> pa.Table:
+    """A hundred patients with twenty visits each."""
+    random = np.random.default_rng(0)
+    patient = np.repeat(np.arange(100), 20)
+    x = random.standard_normal(2000) + patient % 7
+    parts = np.where(np.arange(2000) < 1500, "train", "test")
+    return pa.table({"patient": [f"p{i}" for i in patient], "x": x, "ill": (x > 3).astype(int), "part": parts})
+
+
+def test_rows_of_one_group_stay_together():
+    model = wade.learn(visits(), "ill", group="patient", drop=["part"], epochs=1)
+    split = model.report["split"]
+    assert split["how"] == "group"
+    assert (split["train"], split["validation"], split["test"]) == (1200, 400, 400)
+    assert [column.name for column in model.schema.columns] == ["x"]
+
+
+def test_a_column_may_say_how_to_split():
+    model = wade.learn(visits(), "ill", part="part", drop=["patient"], epochs=1)
+    assert model.report["split"]["test"] == 500
+    assert [column.name for column in model.schema.columns] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"group": "patient", "part": "part"}, "Choose one way to split"),
+        ({"group": "patient", "split": "time"}, "Choose one way to split"),
+        ({"group": "patiant"}, "Did you mean 'patient'"),
+        ({"part": "patient"}, "'p0' is not the name of a part"),
+    ],
+)
+def test_a_split_that_cannot_be_made_is_refused(choices, message):
+    with pytest.raises(WadeError, match=message):
+        wade.learn(visits(), "ill", **choices)
+
+
+def test_a_group_that_is_missing_is_named_with_its_row():
+    table = visits().slice(0, 50).drop_columns(["part"])
+    patients = ["p", None, *map(str, range(48))]
+    with pytest.raises(ColumnError, match="'patient', row 2: the value is missing"):
+        wade.learn(table.set_column(0, "patient", pa.array(patients)), "ill", group="patient")
+
+
+def test_copies_across_the_split_are_reported():
+    once = visits().drop_columns(["part"])
+    assert wade.learn(once, "ill", epochs=1).report["split"]["repeated"] == 0
+    report = wade.learn(pa.concat_tables([once, once]), "ill", epochs=1).report
+    assert report["split"]["repeated"] > 300
+    assert any("test rows are training rows word for word" in note for note in report["notes"])
+    # A column that is not learned from tells rows apart all the same.
+    by_x = wade.learn(pa.concat_tables([once, once]), "ill", columns=["x"], epochs=1)
+    assert by_x.report["split"]["repeated"] == report["split"]["repeated"]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wade.errors import DataError, InvalidArgument
+from wade.errors import ColumnError, DataError, InvalidArgument
 from wade.tables import split_rows
+from wade.tables.splits import parts_named
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,59 @@ def test_what_cannot_be_split():
         split_rows(100, "randm")
     with pytest.raises(InvalidArgument, match="needs a date-time column"):
         split_rows(100, "time")
+
+
+@given(n_groups=st.integers(3, 40), n=st.integers(40, 300), seed=st.integers(0, 5))
+def test_groups_are_never_torn(n_groups, n, seed):
+    groups = np.concatenate([np.arange(n_groups), np.random.default_rng(seed).integers(0, n_groups, n - n_groups)])
+    split = split_rows(n, "group", groups=groups, seed=seed)
+    parts = [set(groups[rows]) for rows in (split.train, split.validation, split.test)]
+    assert all(parts)
+    assert sum(map(len, parts)) == n_groups
+    assert sorted(np.concatenate([split.train, split.validation, split.test]).tolist()) == list(range(n))
+
+
+def test_groups_make_parts_of_about_the_usual_sizes():
+    split = split_rows(10_000, "group", groups=np.arange(10_000) % 400)
+    assert (len(split.train), len(split.validation), len(split.test)) == (6_000, 2_000, 2_000)
+    assert "never met" in split.why
+
+
+def test_two_groups_are_too_few():
+    with pytest.raises(DataError, match="2 groups cannot be split"):
+        split_rows(100, "group", groups=np.arange(100) % 2)
+
+
+def test_the_table_may_say_who_is_in_which_part():
+    given_parts = np.array([2, 0, 0, 1, 0, 2, 0])
+    split = split_rows(7, "given", given=given_parts)
+    assert split.train.tolist() == [1, 2, 4, 6]
+    assert split.validation.tolist() == [3]
+    assert split.test.tolist() == [0, 5]
+
+
+def test_validation_is_drawn_from_training_where_the_table_names_none():
+    labels = np.arange(200) % 2
+    split = split_rows(200, "given", labels=labels, given=np.repeat([0, 2], 100))
+    assert split.test.tolist() == list(range(100, 200))
+    assert len(split.validation) == 10
+    assert labels[split.validation].sum() == 5
+    assert sorted([*split.train, *split.validation]) == list(range(100))
+
+
+@pytest.mark.parametrize("given_parts", [np.zeros(9, int), np.full(9, 2), np.array([0, *[2] * 8])])
+def test_a_part_without_rows_is_refused(given_parts):
+    with pytest.raises(DataError, match=r"no row is for|too few"):
+        split_rows(9, "given", given=given_parts)
+
+
+@pytest.mark.parametrize(("how", "needs"), [("time", "date-time"), ("group", "groups"), ("given", "parts")])
+def test_what_a_way_of_splitting_needs_is_named(how, needs):
+    with pytest.raises(InvalidArgument, match=needs):
+        split_rows(9, how)
+
+
+def test_parts_go_by_several_names_and_no_others():
+    assert parts_named(["TRAIN", " valid ", "holdout", "dev"], "here").tolist() == [0, 1, 2, 1]
+    with pytest.raises(ColumnError, match="'tset' is not the name of a part"):
+        parts_named(["train", "tset"], "table, column 'part'")

@@ -80,6 +80,12 @@ def train(
         str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
     ] = "random",
     time: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column that orders the rows in time.")] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Keep rows with the same value in one part of the split.")
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column that says train, validation or test.")
+    ] = None,
     test_rows: Annotated[int | None, typer.Option(metavar="N", help="How many rows to test on.")] = None,
     hidden: Annotated[
         str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
@@ -165,6 +171,7 @@ def train(
       wade train flights --columns temperature,wind_speed
       wade train flights --split time
       wade train customers.csv --target left --drop customer_id
+      wade train visits.csv --target ill --group patient
 
     Ctrl-C ends the training early and keeps the best network so far.
     """
@@ -182,6 +189,8 @@ def train(
             "rows": rows,
             "split": split,
             "time": time,
+            "group": group,
+            "part": part,
             "test_rows": test_rows,
             "hidden": _widths(hidden),
             "activation": activation,

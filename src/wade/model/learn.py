@@ -50,6 +50,8 @@ def learn(
     split: str = "random",
     test_rows: int | None = None,
     time: str | None = None,
+    group: str | None = None,
+    part: str | None = None,
     hidden: Sequence[int] = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
     dropout: float = DEFAULTS.dropout,
@@ -91,6 +93,11 @@ def learn(
         How many rows to test on; None: a share that follows the size of the table.
     time : column name
         What orders the rows in time; None: the only date-time column.
+    group : column name
+        Rows with the same value belong together (of one patient, of one shop): all are in the same part of the split,
+        so that the model is judged on groups it has never met. The column itself is not learned from.
+    part : column name
+        A column that says train, validation or test for each row; it is not learned from either.
     hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
         See `wade.model.settings.Settings`.
     l1, l2, clip_norm, schedule, patience, seed, engine, threads
@@ -136,7 +143,7 @@ def learn(
     )
     _check(settings)
     say(StageStarted("reading"))
-    lesson = prepare(data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed)
+    lesson = prepare(data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed, group, part)
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say)
     say(StageStarted("training without hidden layers"))
@@ -152,7 +159,7 @@ def learn(
         },
         **_facts(lesson, settings, fitted),
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
-        "notes": [*lesson.schema.notes, *note],
+        "notes": [*lesson.schema.notes, *_repeats(lesson), *note],
         "seconds": perf_counter() - started,
     }
     return Model(fitted.network, lesson.schema, lesson.encoder, lesson.target, report, lesson.missing)
@@ -246,7 +253,7 @@ def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
         "target": lesson.target.column,
         "kind": lesson.target.kind,
         "base_rate": lesson.base_rate,
-        "split": {**parts, "how": split.how, "why": split.why},
+        "split": {**parts, "how": split.how, "why": split.why, "repeated": split.repeated},
         "settings": {**asdict(settings), **settled},
         "parameters": fitted.network.n_parameters,
         "engine": history.engine,
@@ -255,6 +262,15 @@ def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
         "stopped_because": history.stopped_because,
         "history": [_finite(asdict(epoch)) for epoch in history.epochs],
     }
+
+
+def _repeats(lesson: Lesson) -> list[str]:
+    """A word of warning where more than one test row in a hundred is a training row too."""
+    count, rows = lesson.split.repeated, len(lesson.split.test)
+    if 100 * count <= rows:
+        return []
+    share = f"{count:,} of {rows:,} test rows are training rows word for word, the answer included"
+    return [f"{share}. If these are copies, take them out; if they belong together, name what joins them with --group."]
 
 
 def _finite(figures: dict[str, Any]) -> dict[str, Any]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from wade.errors import InvalidArgument
+from wade.errors import ColumnError, InvalidArgument
 from wade.maths.random import permutation
 from wade.model.sources import built_in, names_of, open_table
 from wade.tables import Encoder, Schema, Split, Target, infer_schema, labelled_rows, split_rows, times_of
+from wade.tables.checks import known
+from wade.tables.columns import Text, as_text, is_nested, place
+from wade.tables.duplicates import repeated, row_keys
+from wade.tables.splits import parts_named
 from wade.types import Array, Inputs
 
 ROWS_STREAM: Final = (1 << 32) - 2
@@ -67,6 +71,8 @@ def prepare(
     test_rows: int | None,
     time: str | None,
     seed: int,
+    group: str | None = None,
+    part: str | None = None,
 ) -> Lesson:
     """Read a table and make a lesson of it; the arguments are those of `learn`.
 
@@ -75,21 +81,26 @@ def prepare(
     WadeError
         The table, a column or a setting cannot be used.
     """
-    known = built_in(data)
-    if known is not None:
-        target, time = target or known.target, time or known.time
-        test_rows = known.test_rows.get(split) if test_rows is None and rows is None else test_rows
+    split = _way(split, group, part)
+    comes_with = built_in(data)
+    if comes_with is not None:
+        target, time = target or comes_with.target, time or comes_with.time
+        test_rows = comes_with.test_rows.get(split) if test_rows is None and rows is None else test_rows
     missing, drop, categories = names_of(missing), names_of(drop), names_of(categories)
     columns = None if columns is None else names_of(columns)
     table, name = open_table(data, missing, categories)
     if target is None:
         remedy = f"The columns are: {', '.join(table.column_names[:20])}."
         raise InvalidArgument("target", "must name the column to predict", target, remedy)
-    schema = infer_schema(table, name, target, columns, drop, categories, time)
+    apart = [column for column in (group, part) if column is not None]  # they say how to split, and nothing else
+    for column in apart:
+        known(column, table.column_names, name, "to split by")
+    schema = infer_schema(table, name, target, columns, [*drop, *apart], categories, time)
     table = _some_rows(table, schema, rows, seed)
     if split == "time" and schema.time is None:
         raise InvalidArgument("time", "must name the column that orders the rows in time", time, "Or split at random.")
-    parts = _split(table, schema, name, split, test_rows, seed)
+    parts = _split(table, schema, name, split, test_rows, seed, group, part)
+    parts = replace(parts, repeated=_repeated(table, parts, drop))
     training_rows = table.take(parts.train)
     encoder = Encoder.fit(training_rows, schema, future=split == "time", name=name)
     fitted = Target.fit(table, schema, parts.train, name)
@@ -108,10 +119,54 @@ def _some_rows(table: pa.Table, schema: Schema, rows: int | None, seed: int) -> 
     return table if len(labelled) == table.num_rows else table.take(labelled)
 
 
-def _split(table: pa.Table, schema: Schema, name: str, how: str, test_rows: int | None, seed: int) -> Split:
-    labels = times = None
+def _way(split: str, group: str | None, part: str | None) -> str:
+    """How to split: what was said, or what a column that was named for it means."""
+    named = {"group": group, "part": part}
+    chosen = [name for name, column in named.items() if column is not None]
+    if not chosen:
+        return split
+    if len(chosen) > 1 or split != "random":
+        received = ", ".join(f"{name}={named[name]!r}" for name in chosen)
+        expected = f"cannot be {split!r} together with {received}"
+        raise InvalidArgument("split", expected, split, "Choose one way to split.")
+    return "group" if group is not None else "given"
+
+
+def _split(
+    table: pa.Table,
+    schema: Schema,
+    name: str,
+    how: str,
+    test_rows: int | None,
+    seed: int,
+    group: str | None,
+    part: str | None,
+) -> Split:
+    labels = times = groups = given = None
     if how == "time" and schema.time is not None:
         times = times_of(table, schema.time, name)
     elif schema.target.role != "number":
         labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
-    return split_rows(table.num_rows, how, labels, times, test_rows, seed)
+    if group is not None:
+        groups = _complete_codes(table, group, name).codes
+    if part is not None:
+        text = _complete_codes(table, part, name)
+        given = parts_named(text.values, place(name, part))[text.codes]
+    return split_rows(table.num_rows, how, labels, times, test_rows, seed, groups, given)
+
+
+def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
+    """The texts of a column that says how to split, of which none may be missing."""
+    text = as_text(table[column], place(name, column))
+    if (text.codes < 0).any():
+        row = int((text.codes < 0).argmax()) + 1
+        raise ColumnError(
+            f"{place(name, column)}, row {row}", "the value is missing", "Fill it in, or leave the row out."
+        )
+    return text
+
+
+def _repeated(table: pa.Table, split: Split, drop: Collection[str]) -> int:
+    """Test rows that are training rows word for word, in columns that are not learned from too."""
+    compared = [name for name in table.column_names if name not in drop and not is_nested(table[name].type)]
+    return repeated(row_keys(table, compared), split.test, among=split.train)

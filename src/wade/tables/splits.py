@@ -2,18 +2,20 @@
 
 The larger the table, the smaller the share that judging needs: 60/20/20 up to 10,000 rows, 80/10/10 up to a million,
 98/1/1 from there on. At random, each class has the same share in all three parts; by time, the rows that judge are the
-latest, for a model is used on days that come after those it learned from.
+latest, for a model is used on days that come after those it learned from; by group, rows that belong together (of one
+patient, of one household) are in one part, for a model is used on people it has never met. Or a column says it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.errors import DataError, InvalidArgument, unknown_name
+from wade.errors import ColumnError, DataError, InvalidArgument, unknown_name
 from wade.maths.random import permutation
 from wade.types import Rows
 
@@ -22,18 +24,26 @@ SPLIT_STREAM: Final = (1 << 32) - 1
 SMALL, LARGE = 10_000, 1_000_000
 FEWEST_ROWS = 5
 MOST_VALIDATION_ROWS = 50_000
-WAYS = ("random", "time")
+FEWEST_GROUPS = 3
+WAYS = ("random", "time", "group", "given")
+PARTS: Final = ("train", "validation", "test")
+PART_NAMES: Final = {
+    **dict.fromkeys(("train", "training", "learn"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
+    **dict.fromkeys(("test", "testing", "holdout"), "test"),
+}
 
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers of the three parts, and why they are as they are."""
+    """Row numbers of the three parts, why they are as they are, and how many test rows are training rows too."""
 
     train: Rows
     validation: Rows
     test: Rows
     how: str
     why: str
+    repeated: int = 0
 
 
 def split_rows(
@@ -43,6 +53,8 @@ def split_rows(
     times: NDArray[Any] | None = None,
     test_rows: int | None = None,
     seed: int = 0,
+    groups: NDArray[Any] | None = None,
+    given: NDArray[Any] | None = None,
 ) -> Split:
     """Split n rows into training, validation and test.
 
@@ -51,7 +63,7 @@ def split_rows(
     n
         number of rows, at least 5
     how
-        "random" or "time"
+        "random", "time", "group" or "given"
     labels
         class codes (n,), for a random split in which each class has its share in every part, and at least one row
         in training; None where the target is a number
@@ -61,6 +73,12 @@ def split_rows(
         size of the test part; validation is then a tenth of the rest, 50,000 rows at most
     seed
         of the random order
+    groups
+        which group each row belongs to (n,), as whole numbers, needed by "group"; the parts are of about the sizes that
+        they would have at random, and groups are never torn
+    given
+        the part of each row (n,), 0 for training, 1 for validation, 2 for test, needed by "given"; where no row is for
+        validation, a tenth of the training rows is drawn for it
 
     Returns
     -------
@@ -69,9 +87,9 @@ def split_rows(
     Raises
     ------
     DataError
-        The table has too few rows.
+        The table has too few rows or groups, or a part that was given has none.
     InvalidArgument
-        `how` is unknown, `times` is needed, or `test_rows` leaves too little to learn from.
+        `how` is unknown, `times`, `groups` or `given` is needed, or `test_rows` leaves too little to learn from.
 
     Examples
     --------
@@ -83,19 +101,94 @@ def split_rows(
         raise unknown_name("split", how, WAYS)
     if n < FEWEST_ROWS:
         raise DataError("the table", f"{n} rows with a target are too few", f"Give at least {FEWEST_ROWS}.")
+    if how == "given":
+        return _as_given(_needed(how, given), labels, seed)
     validation, test = _sizes(n, test_rows)
-    sizes = f"{n - validation - test:,} rows teach, {validation:,} decide when to stop, {test:,} judge"
     share = _share(n, test_rows)
     if how == "random":
         parts = _at_random(_by_class(n, labels, seed), labels, validation, test)
         stratified = "" if labels is None else ", each class with its share in every part"
-        return Split(*parts, how, f"At random{stratified}: {sizes}. {share}")
-    if times is None:
-        raise InvalidArgument("split", "by time needs a date-time column", how, "Name one, or split at random.")
-    order = np.argsort(times, kind="stable").astype(np.int64)
+        return Split(*parts, how, f"At random{stratified}: {_counted(parts)}. {share}")
+    if how == "group":
+        found = _by_group(_needed(how, groups), validation, test, seed)
+        together = "Rows that belong together are in one part: the model is judged on groups it has never met."
+        return Split(*found, how, f"By group: {_counted(found)}. {together} {share}")
+    order = np.argsort(_needed(how, times), kind="stable").astype(np.int64)
     parts = order[: n - validation - test], order[n - validation - test : n - test], order[n - test :]
     judged = "The model is judged on rows later than all it learned from, as it will be in use."
-    return Split(*parts, how, f"By time: {sizes}. {judged} {share}")
+    return Split(*parts, how, f"By time: {_counted(parts)}. {judged} {share}")
+
+
+def parts_named(names: Sequence[str], where: str) -> NDArray[np.int64]:
+    """What a column calls the parts → their numbers, as `split_rows` takes them in `given`.
+
+    Raises
+    ------
+    ColumnError
+        A name is none of those that parts go by.
+
+    Examples
+    --------
+    >>> parts_named(["Train", "val", "test"], "table, column 'part'")
+    array([0, 1, 2])
+    """
+    found = [PART_NAMES.get(name.strip().casefold()) for name in names]
+    if None in found:
+        strange = names[found.index(None)]
+        raise ColumnError(where, f"{strange!r} is not the name of a part", "Write train, validation or test.")
+    return np.asarray([PARTS.index(part) for part in found if part], np.int64)
+
+
+def _needed(how: str, column: NDArray[Any] | None) -> NDArray[Any]:
+    if column is None:
+        needs = {"time": "a date-time column", "group": "a column of groups", "given": "a column that names the parts"}
+        raise InvalidArgument("split", f"by {how} needs {needs[how]}", how, "Name one, or split at random.")
+    return column
+
+
+def _counted(parts: tuple[Rows, Rows, Rows]) -> str:
+    train, validation, test = map(len, parts)
+    return f"{train:,} rows teach, {validation:,} decide when to stop, {test:,} judge"
+
+
+def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, seed: int) -> Split:
+    train, validation, test = (np.flatnonzero(given == number).astype(np.int64) for number in range(len(PARTS)))
+    for name, rows in (("training", train), ("test", test)):
+        if not len(rows):
+            raise DataError("the table", f"no row is for {name}", f"Give some rows to {name}, or split at random.")
+    why = "As the table says"
+    if not len(validation):
+        if len(train) < 2:
+            raise DataError("the table", "one row for training is too few", "Give more rows to training.")
+        held_out = max(1, min(round(len(train) * 0.1), MOST_VALIDATION_ROWS))
+        ordered = _by_class(len(train), None if labels is None else labels[train], seed)
+        picked, rest = _every_so_many(ordered, held_out)
+        train, validation = np.sort(train[rest]), np.sort(train[picked])
+        why += ", a tenth of the training rows drawn for validation"
+    parts = train, validation, test
+    return Split(*parts, "given", f"{why}: {_counted(parts)}.")
+
+
+def _by_group(groups: NDArray[Any], validation: int, test: int, seed: int) -> tuple[Rows, Rows, Rows]:
+    """Whole groups in random order: to the test while it comes nearer to its size, then to validation; the rest."""
+    _, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(sizes) < FEWEST_GROUPS:
+        problem = f"{len(sizes)} groups cannot be split into three parts"
+        raise DataError("the table", problem, "Name a column with more groups, or split at random.")
+    order = permutation(seed, SPLIT_STREAM, len(sizes))
+    ends = np.cumsum(sizes[order])
+    n_test = _nearest(ends, test, most=len(sizes) - 2)
+    n_validation = _nearest(ends[n_test:] - ends[n_test - 1], validation, most=len(sizes) - 1 - n_test)
+    part_of_group = np.zeros(len(sizes), np.int64)
+    part_of_group[order[:n_test]], part_of_group[order[n_test : n_test + n_validation]] = 2, 1
+    part = part_of_group[group_of]
+    train, validating, testing = (np.flatnonzero(part == number).astype(np.int64) for number in range(len(PARTS)))
+    return train, validating, testing
+
+
+def _nearest(ends: NDArray[Any], size: int, most: int) -> int:
+    """How many of the groups that end at these rows come nearest to a size; at least 1."""
+    return 1 + int(np.abs(ends[:most] - size).argmin())
 
 
 def _sizes(n: int, test_rows: int | None) -> tuple[int, int]:
