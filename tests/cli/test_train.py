@@ -33,7 +33,7 @@ def test_json_is_one_object_with_everything_in_it(wade_: Wade, folder: Path, nam
         assert metrics | {"intervals"} == set(figures)
         assert all(low <= figures[metric] <= high for metric, (low, high) in figures["intervals"].items())
     assert set(found["baselines"]) == {"base_rate", "no_hidden_layers"}
-    assert {"train", "validation", "test", "how", "why"} == set(found["split"])
+    assert {"train", "validation", "test", "how", "why", "repeated"} == set(found["split"])
     assert found["split"]["train"] == 72
     assert found["epochs"] == 2
     assert found["seconds"] > 0

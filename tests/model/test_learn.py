@@ -382,3 +382,10 @@ def test_copies_across_the_split_are_reported():
     # A column that is not learned from tells rows apart all the same.
     by_x = wade.learn(pa.concat_tables([once, once]), "ill", columns=["x"], epochs=1)
     assert by_x.report["split"]["repeated"] == report["split"]["repeated"]
+
+
+def test_a_drawn_table_is_as_large_and_as_blurred_as_asked_for():
+    model = wade.learn("moons", rows=300, noise=0.3, **QUICK)
+    assert model.report["rows"] == 300
+    with pytest.raises(InvalidArgument, match="tables that are drawn"):
+        wade.learn(visits(), "ill", noise=0.3)

@@ -26,7 +26,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
-Data = Annotated[str, typer.Argument(metavar="DATA", help="A CSV, TSV or Parquet file, or a built-in table: flights.")]
+# As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
+BUILT_IN_NAMES = (
+    "flights, wine, digits, breast_cancer, iris, diabetes; or drawn: xor, circles, moons, spiral, blobs, plane, hills"
+)
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help=f"A CSV, TSV or Parquet file, or a built-in table: {BUILT_IN_NAMES}.")
+]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file, as `wade train` writes it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary: only errors.")]
@@ -80,6 +86,9 @@ def train(
         str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
     ] = "random",
     time: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column that orders the rows in time.")] = None,
+    noise: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="How much a drawn table is blurred; --rows is then its size.")
+    ] = None,
     group: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Keep rows with the same value in one part of the split.")
     ] = None,
@@ -189,6 +198,7 @@ def train(
             "rows": rows,
             "split": split,
             "time": time,
+            "noise": noise,
             "group": group,
             "part": part,
             "test_rows": test_rows,

@@ -52,6 +52,7 @@ def learn(
     time: str | None = None,
     group: str | None = None,
     part: str | None = None,
+    noise: float | None = None,
     hidden: Sequence[int] = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
     dropout: float = DEFAULTS.dropout,
@@ -76,7 +77,8 @@ def learn(
     Parameters
     ----------
     data : path, frame or built-in name
-        A CSV, TSV or Parquet file; a frame of pandas, polars, pyarrow or DuckDB; or "flights".
+        A CSV, TSV or Parquet file; a frame of pandas, polars, pyarrow or DuckDB; or the name of a built-in table:
+        flights, wine, digits, breast_cancer, iris, diabetes; drawn: xor, circles, moons, spiral, blobs, plane, hills.
     target : str
         The column to predict; a built-in table has its own.
     columns, drop : column names
@@ -93,6 +95,8 @@ def learn(
         How many rows to test on; None: a share that follows the size of the table.
     time : column name
         What orders the rows in time; None: the only date-time column.
+    noise : float
+        How much a built-in table that is drawn is blurred; `rows` is then how many rows it has.
     group : column name
         Rows with the same value belong together (of one patient, of one shop): all are in the same part of the split,
         so that the model is judged on groups it has never met. The column itself is not learned from.
@@ -143,7 +147,9 @@ def learn(
     )
     _check(settings)
     say(StageStarted("reading"))
-    lesson = prepare(data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed, group, part)
+    lesson = prepare(
+        data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed, group, part, noise
+    )
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say)
     say(StageStarted("training without hidden layers"))

@@ -73,6 +73,7 @@ def prepare(
     seed: int,
     group: str | None = None,
     part: str | None = None,
+    noise: float | None = None,
 ) -> Lesson:
     """Read a table and make a lesson of it; the arguments are those of `learn`.
 
@@ -85,10 +86,10 @@ def prepare(
     comes_with = built_in(data)
     if comes_with is not None:
         target, time = target or comes_with.target, time or comes_with.time
-        test_rows = comes_with.test_rows.get(split) if test_rows is None and rows is None else test_rows
+        test_rows = (comes_with.test_rows or {}).get(split) if test_rows is None and rows is None else test_rows
     missing, drop, categories = names_of(missing), names_of(drop), names_of(categories)
     columns = None if columns is None else names_of(columns)
-    table, name = open_table(data, missing, categories)
+    table, name = open_table(data, missing, categories, rows, noise, seed)
     if target is None:
         remedy = f"The columns are: {', '.join(table.column_names[:20])}."
         raise InvalidArgument("target", "must name the column to predict", target, remedy)

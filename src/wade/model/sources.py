@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from wade.tables import BUILT_IN, BuiltIn, read_table, table_name
+from wade.tables.builtin import refuse_noise
 
 
 def built_in(data: Any) -> BuiltIn | None:
@@ -15,7 +16,14 @@ def built_in(data: Any) -> BuiltIn | None:
     return BUILT_IN.get(data) if isinstance(data, str) else None
 
 
-def open_table(data: Any, missing: Collection[str] = (), text: Collection[str] = ()) -> tuple[pa.Table, str]:
+def open_table(
+    data: Any,
+    missing: Collection[str] = (),
+    text: Collection[str] = (),
+    rows: int | None = None,
+    noise: float | None = None,
+    seed: int = 0,
+) -> tuple[pa.Table, str]:
     """The table, and what messages call it.
 
     Parameters
@@ -26,11 +34,15 @@ def open_table(data: Any, missing: Collection[str] = (), text: Collection[str] =
         What stands for a missing value, besides the usual marks.
     text : column names
         Columns whose values stay text, even where a file holds nothing but numbers in them.
+    rows, noise, seed
+        Of a built-in table that is drawn: how many rows, how much noise, and which draw.
 
     Raises
     ------
     UnreadableTable
         The file is missing, empty, or not a table.
+    InvalidArgument
+        `noise` is given for a table that is not drawn.
 
     Examples
     --------
@@ -40,7 +52,8 @@ def open_table(data: Any, missing: Collection[str] = (), text: Collection[str] =
     """
     known = built_in(data)
     if known is not None:
-        return known.read(), known.name
+        return known.read(rows, noise, seed), known.name
+    refuse_noise(noise)
     return read_table(data, missing, text), table_name(data)
 
 
