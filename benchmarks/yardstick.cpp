@@ -1,8 +1,14 @@
 // The yardstick of per-example descent: what a C++ programmer writes who knows every width at compile time. Plain loops
 // over arrays of fixed size, in which the compiler unrolls and vectorises what it can. Only ReLU, one sigmoid with
 // cross-entropy, plain gradient descent and float32: nothing here could serve another network.
+//
+// And the processor's own limit: how many multiply-adds it does on registers alone.
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <thread>
+#include <vector>
 
 namespace {
 
@@ -100,7 +106,68 @@ struct Inputs<N_IN, ABOVE...> {
     }
 };
 
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64;
+#elif defined(__AVX2__)
+constexpr int vector_bytes = 32;
+#else
+constexpr int vector_bytes = 16;
+#endif
+typedef float Vector __attribute__((vector_size(vector_bytes)));
+
+constexpr int chains = 12;  // more than one result takes to come, times the units; fewer than there are registers
+constexpr std::int64_t turns = 100'000;  // about a millisecond
+constexpr double flops_of_a_burst = 2.0 * turns * chains * (vector_bytes / sizeof(float));
+
+// A number that depends on all of them, so that none is left out.
+float burst(float factor, float more) {
+    Vector sum[chains];
+    for (int c = 0; c < chains; ++c) sum[c] = Vector{} + static_cast<float>(c);
+    const Vector factors = Vector{} + factor, summands = Vector{} + more;
+    for (std::int64_t turn = 0; turn < turns; ++turn) {
+        for (int c = 0; c < chains; ++c) sum[c] = sum[c] * factors + summands;
+    }
+    for (int c = 1; c < chains; ++c) sum[0] += sum[c];
+    return sum[0][0];
+}
+
 }  // namespace
+
+// Floating-point operations a second of so many threads together: the fastest of the rounds that `seconds` have room
+// for. All begin a round at once, and it lasts until the last has done its bursts.
+extern "C" double fma_peak(int n_threads, double seconds) {
+    using Clock = std::chrono::steady_clock;
+    constexpr int bursts = 4;
+    const auto since = [](Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); };
+    const auto began = Clock::now();
+    double best = 0;
+    std::atomic<float> kept{0};
+    std::atomic<int> waiting{0}, round{0};
+    std::atomic<bool> over{false};
+    const auto meet = [&] {
+        const int now = round.load();
+        if (waiting.fetch_add(1) + 1 == n_threads) waiting = 0, ++round;
+        while (round.load() == now) std::this_thread::yield();
+    };
+    const auto work = [&](int rank) {
+        while (true) {
+            meet();
+            if (over) return;
+            const auto start = Clock::now();
+            for (int i = 0; i < bursts; ++i) kept = burst(0.5f, 1.0f);
+            meet();
+            if (rank > 0) continue;
+            const double rate = n_threads * bursts * flops_of_a_burst / since(start);
+            if (rate > best) best = rate;
+            over = since(began) > seconds;
+        }
+    };
+    std::vector<std::thread> others;
+    for (int rank = 1; rank < n_threads; ++rank) others.emplace_back(work, rank);
+    work(0);
+    for (std::thread& other : others) other.join();
+    return best;
+}
 
 #define WADE_YARDSTICK(NAME, ...)                                                                                   \
     extern "C" void NAME(float* theta, const float* numbers, const float* targets, const std::int64_t* rows,        \

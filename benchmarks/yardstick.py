@@ -10,7 +10,7 @@ import numpy as np
 
 # The kernels' flags (CMakeLists.txt), and -ffast-math: without it the compiler may not turn the yardstick's sums into
 # vectors, and the yardstick would be up to three times as long.
-FLAGS = ("-std=c++20", "-O3", "-ffast-math", "-shared", "-fPIC")
+FLAGS = ("-std=c++20", "-O3", "-ffast-math", "-shared", "-fPIC", "-pthread")
 INSTRUCTION_SETS = {
     "avx512": ["-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mfma", "-mprefer-vector-width=512"],
     "avx2": ["-mavx2", "-mfma"],
@@ -19,7 +19,7 @@ INSTRUCTION_SETS = {
 
 
 class Yardstick:
-    """Per-example descent with every width known at compile time."""
+    """Per-example descent with every width known at compile time, and the peak of the processor itself."""
 
     def __init__(self, instruction_set: str, compiler: str = "g++") -> None:
         source = Path(__file__).with_name("yardstick.cpp")
@@ -28,6 +28,12 @@ class Yardstick:
             flags = [*FLAGS, *INSTRUCTION_SETS[instruction_set]]
             subprocess.run([compiler, *flags, source, "-o", library], check=True)
             self._library = ctypes.CDLL(str(library))
+
+    def fma_peak(self, threads: int = 1, seconds: float = 0.2) -> float:
+        """Most float32 operations a second of multiply-adds on registers alone, of all threads together."""
+        peak = self._library.fma_peak
+        peak.restype = ctypes.c_double
+        return float(peak(ctypes.c_int(threads), ctypes.c_double(seconds)))
 
     def descend(
         self,
