@@ -119,8 +119,8 @@ constexpr int chains = 12;  // more than one result takes to come, times the uni
 constexpr std::int64_t turns = 100'000;  // about a millisecond
 constexpr double flops_of_a_burst = 2.0 * turns * chains * (vector_bytes / sizeof(float));
 
-// A number that depends on all of them, so that none is left out.
-float burst(float factor, float more) {
+// A number that depends on all chains, so that none is left out, and of numbers that the compiler may not look at.
+[[gnu::noipa]] float burst(float factor, float more) {
     Vector sum[chains];
     for (int c = 0; c < chains; ++c) sum[c] = Vector{} + static_cast<float>(c);
     const Vector factors = Vector{} + factor, summands = Vector{} + more;
