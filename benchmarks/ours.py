@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -48,7 +47,7 @@ def descent(work: Work, threads: int | None = None, instruction_set: str | None 
 
 def predict_one(engine: NativeEngine, network: Network) -> Callable[[Inputs], Floats]:
     """What answers for single rows: made once, called many times."""
-    return partial(engine.predict, network)
+    return engine.predictor(network)
 
 
 def single_rows(network: Network, X: Floats) -> Contestant:
