@@ -86,12 +86,18 @@ def machine() -> dict[str, Any]:
     return {
         "processor": processor(),
         "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
         "instruction_set": engine.instruction_set,
         "threads": engine.threads,
         "versions": [
             f"wade {wade.__version__}", f"Python {platform.python_version()}", f"NumPy {np.__version__}", *versions
         ],
     }  # fmt: skip
+
+
+def busy(load: float) -> str:
+    """A warning where others are at work: whoever waits for threads loses most, and no ratio holds."""
+    return f"Others are at work on this machine (load {load:.1f}): these figures do not hold.\n" if load > 0.5 else ""
 
 
 def main() -> None:
@@ -114,7 +120,7 @@ def main() -> None:
     show = (lambda text: None) if arguments.json else (lambda text: print(text, flush=True))
     show(
         f"{told['processor']}, {told['cores']} cores; {told['instruction_set']}, {told['threads']} threads\n"
-        f"{', '.join(told['versions'])}\n\n{head()}"
+        f"{', '.join(told['versions'])}\n{busy(told['load'])}\n{head()}"
     )
     rows: list[Row] = []
     for contest in chosen:

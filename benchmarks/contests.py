@@ -104,16 +104,15 @@ def in_batches(threads: int, instruction_set: str) -> Iterator[Contest]:
         return pytorch(work, pytorch_target), jax(work, jax_target), best
 
     yield Contest("W2", middle.name, partial(ours.descent, middle), against(middle, 3.5, 1.4, 0.75))
+    alone = Rival("one thread", TIMES_AS_FAST, 1.8, partial(ours.descent, middle, 1))
+    yield Contest("W2", f"{middle.name}, two threads", partial(ours.descent, middle, 2), (alone,))
+    best = peak(middle, threads, "avx2", 0.75)
+    yield Contest("W2", f"{middle.name}, avx2", partial(ours.descent, middle, None, "avx2"), (best,))
     yield Contest("W2b", digits.name, partial(ours.descent, digits), against(digits, 3.5, 1.3, 0.85))
     yield Contest("W2c", wide.name, partial(ours.descent, wide), against(wide, 2.5, 1.8, 0.85))
     tables = descends_beside("pytorch", "PyTorch eager, nn.EmbeddingBag", flown, 6)
     one_hot = descends_beside("scikit_learn", "scikit-learn, one-hot, Adam, no dropout", flown, 10)
     yield Contest("W2d", flown.name, partial(ours.descent, flown), (tables, one_hot), exact=False)
-
-    alone = Rival("one thread", TIMES_AS_FAST, 1.8, partial(ours.descent, middle, 1))
-    yield Contest("W2", f"{middle.name}, two threads", partial(ours.descent, middle, 2), (alone,))
-    best = peak(middle, threads, "avx2", 0.75)
-    yield Contest("W2", f"{middle.name}, avx2", partial(ours.descent, middle, None, "avx2"), (best,))
 
 
 def races() -> Iterator[Contest]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-COLUMNS = {"work": 57, "wade": 8, "beside": 39, "theirs": 8, "figure": 8, "target": 9, "": 12}
+COLUMNS = {"work": 57, "wade": 8, "beside": 39, "theirs": 8, "figure": 8, "target": 10, "": 12}
 
 
 def duration(seconds: float) -> str:

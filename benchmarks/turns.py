@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from time import sleep
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+REST = 0.02  # seconds before a turn: the threads of whoever came before may still be spinning
 STEPS_COMPARED = 50  # afterwards roundings have grown, as they do in every descent
 
 
@@ -28,9 +30,15 @@ class Missing(Exception):
 
 def take_turns(contestants: Mapping[str, Contestant], repeats: int, exact: bool = True) -> list[dict[str, Turn]]:
     """Everybody once, `repeats` times over. A first round, which warms up, is not counted, but has to agree."""
-    rounds = [{name: contestant() for name, contestant in contestants.items()} for _ in range(repeats + 1)]
+    rounds = [{name: rested(contestant) for name, contestant in contestants.items()} for _ in range(repeats + 1)]
     check_agreement(rounds[0], exact)
     return rounds[1:]
+
+
+def rested(contestant: Contestant) -> Turn:
+    """A turn on a machine that has come to rest."""
+    sleep(REST)
+    return contestant()
 
 
 def check_agreement(turns: Mapping[str, Turn], exact: bool) -> None:
@@ -63,4 +71,4 @@ def seconds(rounds: Sequence[Mapping[str, Turn]], name: str) -> float:
 
 def fastest(contestants: Sequence[Contestant]) -> Contestant:
     """The same in several ways, of which the one counts that was the fastest in this round."""
-    return lambda: min((contestant() for contestant in contestants), key=lambda turn: turn.seconds)
+    return lambda: min((rested(contestant) for contestant in contestants), key=lambda turn: turn.seconds)
