@@ -25,7 +25,7 @@ PEERS = {
     "scikit_learn": ("sklearn",),
     "onnx_runtime": ("onnx", "onnxruntime"),
 }
-REMEDY = "pip install '.[benchmarks]'"
+REMEDY = "pip install -e '.[benchmarks]'"
 
 
 def peer(name: str) -> ModuleType:

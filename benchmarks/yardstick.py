@@ -14,6 +14,7 @@ FLAGS = ("-std=c++20", "-O3", "-ffast-math", "-shared", "-fPIC", "-pthread")
 INSTRUCTION_SETS = {
     "avx512": ["-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mfma", "-mprefer-vector-width=512"],
     "avx2": ["-mavx2", "-mfma"],
+    "neon": [],
     "baseline": [],
 }
 
