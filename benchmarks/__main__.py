@@ -33,24 +33,27 @@ OURS = "wade"
 def measure(contest: Contest, repeats: int) -> Iterator[Row]:
     """A row for each rival, those that are here having taken turns with wade."""
     about = f"{contest.key}: {contest.about}"
-    here: dict[str, Contestant] = {}
-    lacking: dict[str, str] = {}
-    try:
-        here[OURS] = contest.start()
-    except Missing as missing:
-        lacking = {rival.name: str(missing) for rival in contest.rivals}
+    here, lacking = started(contest)
+    rounds = take_turns(here, repeats, contest.exact) if OURS in here else []
     for rival in contest.rivals:
-        if rival.start and rival.name not in lacking:
-            try:
-                here[rival.name] = rival.start()
-            except Missing as missing:
-                lacking[rival.name] = str(missing)
-    rounds = take_turns(here, repeats, contest.exact) if here else []
-    for rival in contest.rivals:
-        if rival.name in lacking:
-            yield Row(about, rival.name, rival.reading, rival.target, remedy=lacking[rival.name])
+        remedy = lacking.get(OURS) or lacking.get(rival.name)
+        if remedy:
+            yield Row(about, rival.name, rival.reading, rival.target, remedy=remedy)
         else:
             yield compared(about, rival, rounds)
+
+
+def started(contest: Contest) -> tuple[dict[str, Contestant], dict[str, str]]:
+    """Everybody who is here, wade first, and what would help the others."""
+    here: dict[str, Contestant] = {}
+    lacking: dict[str, str] = {}
+    rivals = ((rival.name, rival.start) for rival in contest.rivals if rival.start)
+    for name, start in ((OURS, contest.start), *rivals):
+        try:
+            here[name] = start()
+        except Missing as missing:
+            lacking[name] = str(missing)
+    return here, lacking
 
 
 def compared(about: str, rival: Rival, rounds: list[Any]) -> Row:
