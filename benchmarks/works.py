@@ -72,7 +72,10 @@ class Batches(NamedTuple):
 @cache
 def flights() -> Lesson:
     """The training rows of the built-in flights as `wade train` reads them, shuffled."""
-    lesson = prepare("flights", None, None, (), (), (), None, "random", None, None, 0)
+    lesson = prepare(
+        "flights", target=None, columns=None, drop=(), categories=(), missing=(), rows=None, split="random",
+        test_rows=None, time=None, seed=0,
+    )  # fmt: skip
     X, y = lesson.part("train")
     return Lesson(lesson.encoder.layout, X, y.astype(np.float32), np.random.default_rng(1).permutation(len(y)))
 
