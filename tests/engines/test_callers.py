@@ -75,7 +75,7 @@ def alarm_in_a_moment():
 
 @pytest.mark.parametrize("batch_size", [1, 64])
 def test_a_long_stretch_is_left_at_once_between_two_steps(alarm_in_a_moment, batch_size: int) -> None:
-    engine, adam, most = NativeEngine(threads=2), Adam(), 2**20 // batch_size
+    engine, adam, most = NativeEngine(threads=2), Adam(), 2**21 // batch_size
 
     def stretch(n_steps: int) -> None:
         rows = np.arange(n_steps * batch_size) % N_ROWS
@@ -87,7 +87,7 @@ def test_a_long_stretch_is_left_at_once_between_two_steps(alarm_in_a_moment, bat
     began = perf_counter()
     with pytest.raises(Alarm):
         stretch(most)
-    assert perf_counter() - began < 2  # of many
+    assert perf_counter() - began < 5  # of many
     taken, memory = state["step"], state
     assert 0 < taken < most
 
