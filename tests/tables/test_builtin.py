@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from wade.cli.app import BUILT_IN_NAMES
+from wade.cli.options import BUILT_IN_NAMES
 from wade.errors import InvalidArgument
 from wade.tables import BUILT_IN
 from wade.tables.generators import GENERATORS

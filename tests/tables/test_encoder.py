@@ -90,15 +90,23 @@ def test_how_often_a_value_must_occur(rows, least):
     assert minimum_count(rows) == least
 
 
-def test_an_identifier_is_pooled_and_not_asked_for_again():
-    encoder = fit(name=[f"id{i}" for i in range(60)], x=range(60))
+def test_an_identifier_is_left_out_and_not_asked_for_again():
+    encoder = fit(name=[f"id{i}" for i in range(60)], x=[i % 30 for i in range(60)])
     assert encoder.layout.categories == ()
     assert encode(encoder, x=[30]).numbers.shape == (1, 1)
 
 
+def test_an_identifier_that_is_asked_for_is_pooled():
+    table = table_of(name=[f"id{i}" for i in range(60)], x=[i % 30 for i in range(60)], y=[0, 1] * 30)
+    encoder = Encoder.fit(table, infer_schema(table, "t", "y", categories=["name"]))
+    assert encoder.layout.numbers == ("x",)
+    assert encoder.layout.categories == ()
+
+
 def test_nothing_left_to_learn_from():
+    table = table_of(name=[f"id{i}" for i in range(60)], y=[0, 1] * 30)
     with pytest.raises(ColumnError, match="nothing that can be learned"):
-        fit(name=[f"id{i}" for i in range(60)])
+        Encoder.fit(table, infer_schema(table, "t", "y", categories=["name"]))
 
 
 def test_numbers_as_categories_are_written_in_one_way():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from time import perf_counter
@@ -45,6 +46,8 @@ def learn(
     columns: Collection[str] | None = None,
     drop: Collection[str] = (),
     categories: Collection[str] = (),
+    roles: Mapping[str, str] | None = None,
+    schema: str | os.PathLike[str] | None = None,
     missing: Collection[str] = (),
     rows: int | None = None,
     split: str = "random",
@@ -85,6 +88,12 @@ def learn(
         Use these columns only; leave these out.
     categories : column names
         Columns to take as categories, whatever they hold.
+    roles : column name -> role
+        "number", "category", "date-time", "boolean", "free text", "identifier", "constant" or "target", where the role
+        shall not be found in the table; "date-time %d/%m/%Y" says how dates are written.
+    schema : path
+        A TOML file with target, time, missing marks and roles, as `wade data FILE --toml` writes it; arguments go
+        before it.
     missing : texts
         What stands for a missing value, besides the usual marks.
     rows : int
@@ -148,7 +157,22 @@ def learn(
     _check(settings)
     say(StageStarted("reading"))
     lesson = prepare(
-        data, target, columns, drop, categories, missing, rows, split, test_rows, time, seed, group, part, noise
+        data,
+        target,
+        columns,
+        drop,
+        categories,
+        missing,
+        rows,
+        split,
+        test_rows,
+        time,
+        seed,
+        group,
+        part,
+        noise,
+        roles,
+        schema,
     )
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -11,9 +12,21 @@ import pyarrow as pa
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.maths.random import permutation
-from wade.model.sources import built_in, names_of, open_table
-from wade.tables import Encoder, Schema, Split, Target, infer_schema, labelled_rows, split_rows, times_of
+from wade.model.choosing import choose
+from wade.model.sources import built_in, open_table
+from wade.tables import (
+    Encoder,
+    Schema,
+    Split,
+    Target,
+    find_leaks,
+    infer_schema,
+    labelled_rows,
+    split_rows,
+    times_of,
+)
 from wade.tables.checks import known
+from wade.tables.choices import kept_as_text
 from wade.tables.columns import Text, as_text, is_nested, place
 from wade.tables.duplicates import repeated, row_keys
 from wade.tables.splits import parts_named
@@ -74,6 +87,8 @@ def prepare(
     group: str | None = None,
     part: str | None = None,
     noise: float | None = None,
+    roles: Mapping[str, str] | None = None,
+    schema_file: str | os.PathLike[str] | None = None,
 ) -> Lesson:
     """Read a table and make a lesson of it; the arguments are those of `learn`.
 
@@ -83,25 +98,27 @@ def prepare(
         The table, a column or a setting cannot be used.
     """
     split = _way(split, group, part)
+    choices, missing = choose(data, target, columns, drop, categories, missing, time, roles, schema_file)
     comes_with = built_in(data)
-    if comes_with is not None:
-        target, time = target or comes_with.target, time or comes_with.time
-        test_rows = (comes_with.test_rows or {}).get(split) if test_rows is None and rows is None else test_rows
-    missing, drop, categories = names_of(missing), names_of(drop), names_of(categories)
-    columns = None if columns is None else names_of(columns)
-    table, name = open_table(data, missing, categories, rows, noise, seed)
-    if target is None:
+    if comes_with is not None and test_rows is None and rows is None:
+        test_rows = (comes_with.test_rows or {}).get(split)
+    table, name = open_table(data, missing, kept_as_text(choices.roles), rows, noise, seed)
+    if choices.target is None:
         remedy = f"The columns are: {', '.join(table.column_names[:20])}."
-        raise InvalidArgument("target", "must name the column to predict", target, remedy)
+        raise InvalidArgument("target", "must name the column to predict", None, remedy)
     apart = [column for column in (group, part) if column is not None]  # they say how to split, and nothing else
     for column in apart:
         known(column, table.column_names, name, "to split by")
-    schema = infer_schema(table, name, target, columns, [*drop, *apart], categories, time)
+    left_out = [*choices.drop, *apart]
+    schema = infer_schema(
+        table, name, choices.target, choices.columns, left_out, time=choices.time, roles=choices.roles
+    )
+    schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
     table = _some_rows(table, schema, rows, seed)
     if split == "time" and schema.time is None:
         raise InvalidArgument("time", "must name the column that orders the rows in time", time, "Or split at random.")
     parts = _split(table, schema, name, split, test_rows, seed, group, part)
-    parts = replace(parts, repeated=_repeated(table, parts, drop))
+    parts = replace(parts, repeated=_repeated(table, parts, schema, choices.drop))
     training_rows = table.take(parts.train)
     encoder = Encoder.fit(training_rows, schema, future=split == "time", name=name)
     fitted = Target.fit(table, schema, parts.train, name)
@@ -145,7 +162,7 @@ def _split(
 ) -> Split:
     labels = times = groups = given = None
     if how == "time" and schema.time is not None:
-        times = times_of(table, schema.time, name)
+        times = times_of(table, schema, name)
     elif schema.target.role != "number":
         labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
     if group is not None:
@@ -167,7 +184,8 @@ def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
     return text
 
 
-def _repeated(table: pa.Table, split: Split, drop: Collection[str]) -> int:
-    """Test rows that are training rows word for word, in columns that are not learned from too."""
-    compared = [name for name in table.column_names if name not in drop and not is_nested(table[name].type)]
+def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
+    """Test rows that are training rows word for word, in columns that are not learned from too, but for identifiers."""
+    apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
+    compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]
     return repeated(row_keys(table, compared), split.test, among=split.train)

@@ -2,8 +2,10 @@
 
 from wade.tables.builtin import BUILT_IN, BuiltIn
 from wade.tables.encoder import Encoder
+from wade.tables.infer import infer_schema, labelled_rows, times_of
+from wade.tables.leaks import find_leaks
 from wade.tables.readers import read_table, table_name
-from wade.tables.schema import Column, Schema, infer_schema, labelled_rows, times_of
+from wade.tables.schema import Column, Schema
 from wade.tables.splits import Split, split_rows
 from wade.tables.targets import Target
 
@@ -15,6 +17,7 @@ __all__ = [
     "Schema",
     "Split",
     "Target",
+    "find_leaks",
     "infer_schema",
     "labelled_rows",
     "read_table",

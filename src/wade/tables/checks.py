@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from wade.errors import ColumnError
-from wade.tables.cleaning import codes_of, parse_numbers
-from wade.tables.columns import EMPTY_IS_MISSING, is_nested, place
+from wade.tables.columns import EMPTY_IS_MISSING, ISO, place
+from wade.tables.roles import why_constant
+from wade.tables.seen import Seen
 
 NAMES_SHOWN = 20
 
@@ -23,6 +22,11 @@ class Problem(NamedTuple):
     what: str
     remedy: str
     row: int | None = None
+
+    def as_error(self, table_name: str, name: str, more: str = "") -> ColumnError:
+        """The problem of this column as what can be raised."""
+        row = "" if self.row is None else f", row {self.row + 1}"
+        return ColumnError(place(table_name, name) + row, self.what, self.remedy + more)
 
 
 def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
@@ -52,116 +56,104 @@ def require_columns(table: pa.Table, names: Iterable[str], table_name: str) -> N
         raise ColumnError(table_name, f"{columns} missing, on which the model was trained", remedy)
 
 
-def refuse_unusable(table: pa.Table, names: Iterable[str], categories: Collection[str], table_name: str) -> None:
-    """Refuse a table in which an input column cannot be used; one message names them all.
+def refuse_problems(problems: Mapping[str, Problem], table_name: str) -> None:
+    """Raise what stands in the way of using these columns; one message names them all.
 
     Raises
     ------
     ColumnError
-        A column is all missing, constant, of mixed type, holds infinities, or is of a type that no role fits.
+        There is a problem.
     """
-    problems = {name: find_problem(table[name].combine_chunks(), name, name in categories) for name in names}
-    found = {name: problem for name, problem in problems.items() if problem is not None}
-    if not found:
+    if not problems:
         return
-    name, problem = next(iter(found.items()))
-    others = "; ".join(f"{other!r}: {its.what}" for other, its in list(found.items())[1:])
-    more = f" Also {others}; to leave all of them out: --drop {','.join(found)}." if others else ""
-    raise ColumnError(_where(table_name, name, problem), problem.what, problem.remedy + more)
+    (name, problem), *others = problems.items()
+    also = "; ".join(f"{other!r}: {its.what}" for other, its in others)
+    more = f" Also {also}; to leave all of them out: --drop {','.join(problems)}." if others else ""
+    raise problem.as_error(table_name, name, more)
 
 
-def refuse_unusable_target(column: pa.Array, name: str, category: bool, table_name: str) -> None:
-    """Refuse a target from which nothing can be learned.
-
-    Raises
-    ------
-    ColumnError
-        The target is all missing, has one value only, is of mixed type, holds infinities, dates, or nested values.
-    """
-    problem = find_problem(column, name, category, target=True)
-    if problem is None and (column.null_count and _is_constant(pc.drop_null(column))):
-        problem = _constant(column, name, target=True)
-    if problem is None and pa.types.is_timestamp(column.type):
-        problem = Problem("dates cannot be predicted", "Choose a number or a category with --target.")
-    if problem is not None:
-        raise ColumnError(_where(table_name, name, problem), problem.what, problem.remedy)
-
-
-def find_problem(column: pa.Array, name: str, category: bool, target: bool = False) -> Problem | None:
-    """The first thing that makes a tidy column unusable, or None.
+def find_problem(seen: Seen, name: str, wanted: str = "", insisted: bool = False) -> Problem | None:
+    """The first thing that makes a column unusable as an input, or None.
 
     Parameters
     ----------
-    column
-        one tidy column
+    seen
+        what was seen in it
     name
         its name
-    category
-        whether the user wants it as a category, numbers or not
-    target
-        whether it is what shall be predicted
+    wanted
+        the role that the user asks for, or an empty string
+    insisted
+        whether the user named it as an input: then there must be something to learn from it
 
     Examples
     --------
-    >>> find_problem(pa.array([7, 7, 7]), "year", category=False).what
+    >>> find_problem(Seen.of(pa.array([7, 7, 7])), "year", insisted=True).what
     "the value is always '7'"
     """
-    if is_nested(column.type):
-        return Problem(f"values of type {column.type} cannot be used", _leave_out(name, target))
-    if column.null_count == len(column):
-        return Problem("every value is missing", _leave_out(name, target))
-    if not column.null_count and _is_constant(column):
-        return _constant(column, name, target)
-    if pa.types.is_dictionary(column.type) and not category:
-        return _mixed(column, name, target)
-    return _infinite(column) if pa.types.is_floating(column.type) else None
+    leave_out = f"Leave it out with --drop {name}."
+    if seen.nested:
+        return Problem(f"values of type {seen.nested} cannot be used", leave_out)
+    vacant = why_constant(seen)
+    if vacant:
+        return Problem(vacant, leave_out) if insisted else None
+    return _many_kinds(seen, name) or _unclear(seen, name, wanted, f"leave it out with --drop {name}")
 
 
-def _where(table_name: str, name: str, problem: Problem) -> str:
-    row = "" if problem.row is None else f", row {problem.row + 1}"
-    return place(table_name, name) + row
+def find_target_problem(seen: Seen, name: str, wanted: str = "") -> Problem | None:
+    """The first thing that keeps a column from being predicted, or None; the arguments are those of `find_problem`."""
+    another = "Choose another column with --target."
+    if seen.nested:
+        return Problem(f"values of type {seen.nested} cannot be used", another)
+    if seen.missing == seen.rows:
+        return Problem("every value is missing", another)
+    if seen.distinct.complete and seen.distinct.count == 1:
+        value = str(seen.distinct.values[0])
+        return Problem(f"the value is always {value!r}, so there is nothing to predict", another)
+    several = _many_kinds(seen, name)
+    if several is not None:
+        return several
+    if seen.times and not wanted:
+        return Problem("dates cannot be predicted", "Choose a number or a category with --target.")
+    return _unclear(seen, name, wanted, "choose another column with --target")
 
 
-def _leave_out(name: str, target: bool) -> str:
-    return "Choose another column with --target." if target else f"Leave it out with --drop {name}."
-
-
-def _is_constant(column: pa.Array) -> bool:
-    if pa.types.is_dictionary(column.type):
-        return len(np.unique(np.asarray(column.indices))) == 1
-    extremes = pc.min_max(column)
-    return bool(pc.equal(extremes["min"], extremes["max"]).as_py())
-
-
-def _constant(column: pa.Array, name: str, target: bool) -> Problem:
-    value = str(pc.drop_null(column)[0].as_py())
-    always = f"the value is always {value!r}"
-    return Problem(f"{always}, so there is nothing to predict" if target else always, _leave_out(name, target))
-
-
-def _mixed(column: pa.Array, name: str, target: bool) -> Problem | None:
-    """Text among numbers: at least half of the values are numbers, but not all."""
-    codes = codes_of(column)
-    text = np.asarray(parse_numbers(column.dictionary).is_null())
-    rows = np.flatnonzero((codes >= 0) & text[codes])
-    present = len(column) - column.null_count
-    if len(rows) == 0 or 2 * len(rows) > present:
+def _many_kinds(seen: Seen, name: str) -> Problem | None:
+    """Values of several kinds, as a stream of files that do not fit each other may hold them."""
+    # Dates written as ISO 8601 are what times are written as in a file.
+    dated = seen.times and ISO in (seen.dates or ())
+    found = {
+        "numbers": seen.numbers and not seen.texts,
+        "text": seen.texts and not dated,
+        "true and false": seen.booleans,
+        "times": seen.times,
+    }
+    kinds = [kind for kind, count in found.items() if count]
+    if len(kinds) < 2:
         return None
-    value = column.dictionary[int(codes[rows[0]])].as_py()
-    share = f"{len(rows):,} of {present:,} values are text"
+    return Problem(f"mixed type: {' and '.join(kinds)} side by side", f"Give {name!r} one type in every part.")
+
+
+def _unclear(seen: Seen, name: str, wanted: str, way_out: str) -> Problem | None:
+    """Text among numbers, or a number without end, where a role has to do with numbers."""
+    if wanted not in ("", "number"):
+        return None
+    if seen.first_infinite is not None:
+        row, value = seen.first_infinite
+        return Problem(f"the value is infinite ({value})", EMPTY_IS_MISSING, row)
+    return _mixed(seen, name, way_out) if not wanted else None
+
+
+def _mixed(seen: Seen, name: str, way_out: str) -> Problem | None:
+    """Text among numbers: at least half of the values are numbers, but not all."""
+    words = seen.texts - seen.number_texts
+    if seen.first_text is None or 2 * words > seen.texts + seen.numbers:
+        return None
+    row, value = seen.first_text
     ways = [
         "Correct the text",
         f"take it as missing with --missing {value!r}",
         f"take the column as a category with --category {name}",
-        "choose another column with --target" if target else f"leave it out with --drop {name}",
     ]
-    remedy = ", or ".join([", ".join(ways[:-1]), ways[-1]]) + "."
-    return Problem(f"mixed type: {value!r} among numbers ({share})", remedy, int(rows[0]))
-
-
-def _infinite(column: pa.Array) -> Problem | None:
-    infinite = np.asarray(pc.is_inf(column).fill_null(False))
-    if not infinite.any():
-        return None
-    row = int(infinite.argmax())
-    return Problem(f"the value is infinite ({column[row].as_py()})", EMPTY_IS_MISSING, row)
+    problem = f"mixed type: {value!r} among numbers ({words:,} of {seen.present:,} values are text)"
+    return Problem(problem, f"{', '.join(ways)}, or {way_out}.", row)

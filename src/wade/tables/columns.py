@@ -164,7 +164,8 @@ def parse_times(values: pa.Array, form: str) -> pa.Array:
 
 def date_forms(values: pa.Array) -> list[str]:
     """Every form in which all of these texts are dates; two where day and month cannot be told apart."""
-    forms = [ISO, *PATTERNS] if len(values) else []
+    # Every form begins with a digit: most texts need no closer look.
+    forms = [ISO, *PATTERNS] if len(values) and values[0].as_py()[:1].isdigit() else []
     for part in (values.slice(0, FIRST_LOOK), values):
         forms = [form for form in forms if parse_times(part, form).null_count == 0]
     return forms

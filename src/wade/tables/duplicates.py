@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from wade.tables.cleaning import codes_of, one_piece
 from wade.tables.columns import as_numbers
+from wade.tables.hashing import STEP, scramble
 from wade.types import Rows
 
-STEP: Final = np.uint64(0x9E3779B97F4A7C15)  # the fraction of the golden ratio, so that a 0 changes the key too
 MISSING: Final = np.uint64(0xD1B54A32D192ED03)  # a value that no table holds
 
 
@@ -37,7 +37,7 @@ def row_keys(table: pa.Table, columns: Collection[str]) -> NDArray[np.uint64]:
     """
     keys = np.zeros(table.num_rows, np.uint64)
     for name in columns:
-        keys = _mixed((keys + STEP) ^ _words(one_piece(table[name])))
+        keys = scramble((keys + STEP) ^ _words(one_piece(table[name])))
     return keys
 
 
@@ -58,13 +58,3 @@ def _words(column: pa.Array) -> NDArray[np.uint64]:
     else:
         words = np.asarray(column.cast(pa.int64(), safe=False).fill_null(0)).view(np.uint64)
     return np.where(missing, MISSING, words)
-
-
-def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Scrambles 64 bits so that each depends on all, and no two words become one.
-
-    Source: the finaliser of SplitMix64 (Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, 2014).
-    """
-    for shift, multiplier in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        words = (words ^ (words >> np.uint64(shift))) * np.uint64(multiplier)
-    return words ^ (words >> np.uint64(31))

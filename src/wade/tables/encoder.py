@@ -35,7 +35,7 @@ class Encoder:
 
     Examples
     --------
-    >>> from wade.tables.schema import infer_schema
+    >>> from wade.tables.infer import infer_schema
     >>> table = pa.table({"wind": [45.0, 0.0, 15.0], "origin": ["JFK", "JFK", "EWR"], "late": [1, 0, 1]})
     >>> table = table.set_column(1, "origin", table["origin"].dictionary_encode())
     >>> encoder = Encoder.fit(table, infer_schema(table, "flights.csv", "late"))

@@ -60,7 +60,7 @@ class Target:
 
         Examples
         --------
-        >>> from wade.tables.schema import infer_schema
+        >>> from wade.tables.infer import infer_schema
         >>> table = pa.table({"wind": [45.0, 0.0, 15.0], "late": [1, 0, 1]})
         >>> Target.fit(table, infer_schema(table, "flights.csv", "late")).classes
         (0, 1)
