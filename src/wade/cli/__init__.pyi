@@ -1,3 +1,4 @@
+from . import data as data
 from . import doctor as doctor
 from . import evaluate as evaluate
 from . import predict as predict

@@ -5,7 +5,6 @@ Nothing heavy is imported here: `wade --help` shall answer at once.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +12,22 @@ import typer
 
 from wade import cli
 from wade._version import __version__
+from wade.cli.options import (
+    AsJson,
+    Category,
+    Data,
+    Drop,
+    Missing,
+    ModelFile,
+    Quiet,
+    Role,
+    SchemaToml,
+    Target,
+    names_in,
+    roles_in,
+    widths_in,
+)
 from wade.cli.outcome import answer
-from wade.errors import InvalidArgument
 from wade.model.settings import DEFAULTS
 
 app = typer.Typer(
@@ -25,17 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-
-# As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
-BUILT_IN_NAMES = (
-    "flights, wine, digits, breast_cancer, iris, diabetes; or drawn: xor, circles, moons, spiral, blobs, plane, hills"
-)
-Data = Annotated[
-    str, typer.Argument(metavar="DATA", help=f"A CSV, TSV or Parquet file, or a built-in table: {BUILT_IN_NAMES}.")
-]
-ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file, as `wade train` writes it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary: only errors.")]
 
 
 def main() -> None:
@@ -64,6 +66,7 @@ def _wade(
 
     \b
     Your own table:
+      wade data customers.csv --target left
       wade train customers.csv --target left
     """
 
@@ -72,15 +75,13 @@ def _wade(
 @answer
 def train(
     data: Data,
-    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to predict.")] = None,
+    target: Target = None,
     columns: Annotated[str | None, typer.Option(metavar="A,B,...", help="Use these columns only.")] = None,
-    drop: Annotated[str | None, typer.Option(metavar="A,B,...", help="Leave these columns out.")] = None,
-    category: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Take these columns as categories, numbers or not.")
-    ] = None,
-    missing: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Texts that mean a missing value, such as -999.")
-    ] = None,
+    drop: Drop = None,
+    category: Category = None,
+    role: Role = None,
+    schema: SchemaToml = None,
+    missing: Missing = None,
     rows: Annotated[int | None, typer.Option(metavar="N", help="Take N rows at random instead of all.")] = None,
     split: Annotated[
         str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
@@ -181,6 +182,8 @@ def train(
       wade train flights --split time
       wade train customers.csv --target left --drop customer_id
       wade train visits.csv --target ill --group patient
+      wade train customers.csv --target left --role zip=category
+      wade train customers.csv --schema customers.toml
 
     Ctrl-C ends the training early and keeps the best network so far.
     """
@@ -191,10 +194,12 @@ def train(
         quiet=quiet,
         choices={
             "target": target,
-            "columns": None if columns is None else _names(columns),
-            "drop": _names(drop),
-            "categories": _names(category),
-            "missing": _names(missing),
+            "columns": None if columns is None else names_in(columns),
+            "drop": names_in(drop),
+            "categories": names_in(category),
+            "roles": roles_in(role),
+            "schema": schema,
+            "missing": names_in(missing),
             "rows": rows,
             "split": split,
             "time": time,
@@ -202,7 +207,7 @@ def train(
             "group": group,
             "part": part,
             "test_rows": test_rows,
-            "hidden": _widths(hidden),
+            "hidden": widths_in(hidden),
             "activation": activation,
             "dropout": dropout,
             "members": members,
@@ -264,23 +269,47 @@ def evaluate(
 
 @app.command()
 @answer
+def data(
+    file: Data,
+    target: Target = None,
+    drop: Drop = None,
+    category: Category = None,
+    role: Role = None,
+    schema: SchemaToml = None,
+    missing: Missing = None,
+    toml: Annotated[
+        bool, typer.Option("--toml", help="Print the roles as TOML, to edit and give back with --schema.")
+    ] = False,
+    json: AsJson = False,
+) -> int:
+    """Say what each column of a table is, why, and what to look at twice.
+
+    \b
+    Examples:
+      wade data customers.csv
+      wade data customers.csv --target left --role zip=category
+      wade data customers.csv --target left --toml > customers.toml
+      wade train customers.csv --schema customers.toml
+
+    Nothing is learned and nothing is written.
+    """
+    return cli.data.run(
+        file,
+        as_json=json,
+        as_toml=toml,
+        choices={
+            "target": target,
+            "drop": names_in(drop),
+            "categories": names_in(category),
+            "roles": roles_in(role),
+            "schema": schema,
+            "missing": names_in(missing),
+        },
+    )
+
+
+@app.command()
+@answer
 def doctor(json: AsJson = False) -> int:
     """Say what wade runs on: versions, processor, threads, engines."""
     return cli.doctor.run(as_json=json)
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    """The names in a comma-separated list; a name that holds a comma stands in double quotes."""
-    if not text:
-        return ()
-    return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True)))
-
-
-def _widths(text: str) -> tuple[int, ...]:
-    """The widths in a comma-separated list."""
-    if text.strip().lower() in ("", "none"):
-        return ()
-    try:
-        return tuple(int(width) for width in text.split(","))
-    except ValueError as error:
-        raise InvalidArgument("hidden", "must hold whole numbers from 1 on", text, "Try --hidden 256,128.") from error

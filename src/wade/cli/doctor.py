@@ -12,7 +12,7 @@ import typer
 
 from wade._version import __version__
 from wade.cli.outcome import DONE
-from wade.cli.summary import show_facts
+from wade.cli.pieces import show_facts
 from wade.engines import choose_engine
 from wade.engines.native import NativeEngine, instruction_sets
 from wade.errors import WadeError

@@ -5,7 +5,6 @@ Names come from strangers' tables: they are shown as plain text, never as markup
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from wade.cli.outcome import printable
+from wade.cli.pieces import counted, headline, labelled, show_next, terminal
 from wade.model.metrics import Metrics
 from wade.model.model import Model
 
@@ -36,23 +35,23 @@ READING = {
 
 def show_training(model: Model, path: Path, data: str) -> None:
     """The summary at the end of `wade train`."""
-    console, report = _console(), model.report
+    console, report = terminal(), model.report
     console.print(
-        _headline(
-            f"{report['data']}: {report['target']} from {_counted(report['columns'], 'column')}, "
-            f"{_counted(report['rows'], 'row')}"
+        headline(
+            f"{report['data']}: {report['target']} from {counted(report['columns'], 'column')}, "
+            f"{counted(report['rows'], 'row')}"
         )
     )
-    console.print(_facts({"Split": report["split"]["why"], "Target": _target(model)}))
+    console.print(labelled({"Split": report["split"]["why"], "Target": _target(model)}))
     answers = {_constant(model): report["baselines"]["base_rate"]}
     plain = report["baselines"]["no_hidden_layers"]
     if plain is not None and model.network.hidden:
         answers["no hidden layers"] = plain
-    _show_metrics(console, _counted(report["split"]["test"], "test row"), {**answers, NETWORK: report["test"]}, model)
+    _show_metrics(console, counted(report["split"]["test"], "test row"), {**answers, NETWORK: report["test"]}, model)
     size = path.stat().st_size / 1000
     notes = {"Note": "\n".join(report["notes"])} if report["notes"] else {}
     console.print(
-        _facts(
+        labelled(
             {
                 "Network": _network(model),
                 "Training": _training(report),
@@ -62,40 +61,17 @@ def show_training(model: Model, path: Path, data: str) -> None:
             }
         )
     )
-    _show_next(console, ["wade", "predict", str(path), data, "--output", f"{path.stem}-predictions.csv"])
+    show_next(console, ["wade", "predict", str(path), data, "--output", f"{path.stem}-predictions.csv"])
 
 
 def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: str) -> None:
     """The summary of `wade evaluate`."""
-    console = _console()
-    console.print(_headline(f"{path} on {data}: {model.target.column}"))
+    console = terminal()
+    console.print(headline(f"{path} on {data}: {model.target.column}"))
     answers = {_constant(model): found["baselines"]["base_rate"], NETWORK: found["test"]}
-    _show_metrics(console, _counted(found["rows"], "row"), answers, model)
+    _show_metrics(console, counted(found["rows"], "row"), answers, model)
     if found["notes"]:
-        console.print(_facts({"Note": "\n".join(found["notes"])}))
-
-
-def show_facts(facts: Mapping[str, str]) -> None:
-    """Labels and values, one below the other."""
-    _console().print(_facts(facts))
-
-
-def _console() -> Console:
-    return Console(highlight=False, markup=False, emoji=False)
-
-
-def _headline(text: str) -> Text:
-    return Text(f"\n{printable(text)}\n", style="bold")
-
-
-def _facts(facts: Mapping[str, str]) -> Table:
-    """Labels on the left, plain sentences on the right."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True, min_width=8)
-    grid.add_column(overflow="fold")
-    for label, text in facts.items():
-        grid.add_row(Text(label), Text(printable(text)))
-    return grid
+        console.print(labelled({"Note": "\n".join(found["notes"])}))
 
 
 def _show_metrics(console: Console, rows: str, answers: Mapping[str, Metrics], model: Model) -> None:
@@ -157,7 +133,7 @@ def _network(model: Model) -> str:
     bend = f", {network.activation}" if network.hidden else ""
     silent = f", dropout {network.dropout:g}" if network.hidden and network.dropout else ""
     shared = f", shared by {network.members} members" if network.members > 1 else ""
-    return f"{_counted(columns, 'column')} → {widths}{bend}{silent}{shared}: {network.n_parameters:,} parameters"
+    return f"{counted(columns, 'column')} → {widths}{bend}{silent}{shared}: {network.n_parameters:,} parameters"
 
 
 def _training(report: Mapping[str, Any]) -> str:
@@ -166,16 +142,6 @@ def _training(report: Mapping[str, Any]) -> str:
         return f"it ended within the first epoch: {report['stopped_because']}"
     best = report["history"][report["best_epoch"] - 1]
     return (
-        f"{_counted(report['epochs'], 'epoch')}; epoch {report['best_epoch']} is kept, with the lowest validation loss "
+        f"{counted(report['epochs'], 'epoch')}; epoch {report['best_epoch']} is kept, with the lowest validation loss "
         f"({best['validation_loss']:.4f}); it stopped because {report['stopped_because']}"
     )
-
-
-def _show_next(console: Console, command: list[str]) -> None:
-    """The next command to try, on a line of its own that is never broken, so that it can be copied."""
-    line = Text.assemble(("Next".ljust(10), "dim"), (printable(shlex.join(command)), "bold"))
-    console.print(line, soft_wrap=True)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

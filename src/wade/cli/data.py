@@ -1,0 +1,48 @@
+"""`wade data`: what each column of a table is, before anything is learned from it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import typer
+
+from wade.cli.columns import show_overview
+from wade.cli.outcome import DONE
+from wade.errors import InvalidArgument
+from wade.model.choosing import choose
+from wade.model.sources import open_table
+from wade.tables.choices import kept_as_text
+from wade.tables.overview import describe
+from wade.tables.schema_file import as_toml as written
+
+
+def run(data: str, *, as_json: bool, as_toml: bool, choices: dict[str, Any]) -> int:
+    """Describe `data`: a table for a person, one JSON object, or TOML to edit.
+
+    Parameters
+    ----------
+    data : str
+        A file or a built-in name.
+    as_json, as_toml : bool
+        Print one JSON object; print a schema file.
+    choices : dict
+        Arguments of `wade.model.choosing.choose`.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    if as_json and as_toml:
+        raise InvalidArgument("toml", "must not be asked for together with --json", True, "Choose one of them.")
+    chosen, missing = choose(data, **choices)
+    table, name = open_table(data, missing, kept_as_text(chosen.roles))
+    overview = describe(table, name, chosen)
+    if as_json:
+        typer.echo(json.dumps(overview.to_dict(), allow_nan=False, ensure_ascii=False))
+    elif as_toml:
+        typer.echo(written(overview, missing), nl=False)
+    else:
+        show_overview(overview, data)
+    return DONE

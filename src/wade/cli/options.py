@@ -1,0 +1,79 @@
+"""The options that several commands share, and how lists in a command line are read.
+
+Nothing heavy is imported here: `wade --help` shall answer at once.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wade.errors import InvalidArgument
+
+# As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
+BUILT_IN_NAMES = (
+    "flights, wine, digits, breast_cancer, iris, diabetes; or drawn: xor, circles, moons, spiral, blobs, plane, hills"
+)
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help=f"A CSV, TSV or Parquet file, or a built-in table: {BUILT_IN_NAMES}.")
+]
+ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file, as `wade train` writes it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary: only errors.")]
+Target = Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="The column to predict.")]
+Drop = Annotated[str | None, typer.Option("--drop", metavar="A,B,...", help="Leave these columns out.")]
+Category = Annotated[
+    str | None,
+    typer.Option("--category", metavar="A,B,...", help="Take these columns as categories, numbers or not."),
+]
+Role = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        metavar="COLUMN=ROLE",
+        help="What a column is: number, category, date-time, boolean, free-text, identifier, constant, target. Repeat "
+        "it for more columns.",
+        show_default=False,
+    ),
+]
+SchemaToml = Annotated[
+    Path | None,
+    typer.Option("--schema", metavar="FILE", help="Target and roles, as `wade data DATA --toml` writes them."),
+]
+Missing = Annotated[
+    str | None,
+    typer.Option("--missing", metavar="A,B,...", help="Texts that mean a missing value, such as -999."),
+]
+
+
+def names_in(text: str | None) -> tuple[str, ...]:
+    """The names in a comma-separated list; a name that holds a comma stands in double quotes."""
+    if not text:
+        return ()
+    return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True)))
+
+
+def roles_in(settings: list[str] | None) -> dict[str, str]:
+    """Column and role of each COLUMN=ROLE; a name may hold =, a role does not."""
+    roles: dict[str, str] = {}
+    for setting in settings or ():
+        name, equals, role = setting.rpartition("=")
+        if not equals or not name:
+            raise InvalidArgument("roles", "must be COLUMN=ROLE", setting, "Try --role zip=category.")
+        if name in roles:
+            raise InvalidArgument("roles", f"must give {name!r} one role", setting, f"It has {roles[name]!r} already.")
+        roles[name] = role
+    return roles
+
+
+def widths_in(text: str) -> tuple[int, ...]:
+    """The widths in a comma-separated list."""
+    if text.strip().lower() in ("", "none"):
+        return ()
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError as error:
+        raise InvalidArgument("hidden", "must hold whole numbers from 1 on", text, "Try --hidden 256,128.") from error
