@@ -18,13 +18,15 @@ from wade.tables.columns import place
 from wade.tables.dates import DateEncoding
 from wade.tables.encodings import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding
 from wade.tables.schema import Column, Schema
+from wade.tables.words import WordsEncoding
 from wade.types import Array, Category, InputLayout, Inputs
 
-KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding]] = {
+KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | WordsEncoding]] = {
     "number": NumberEncoding,
     "category": CategoryEncoding,
     "boolean": BooleanEncoding,
     "date-time": DateEncoding,
+    "free text": WordsEncoding,
 }
 ROWS_AT_ONCE = 4096
 
@@ -124,6 +126,8 @@ def _fit(table: pa.Table, column: Column, future: bool, name: str) -> Encoding:
         return NumberEncoding.fit(values, column.name, where)
     if column.role == "date-time":
         return DateEncoding.fit(values, column.name, column.form, where, future)
+    if column.role == "free text":
+        return WordsEncoding.fit(values, column.name, where)
     if column.role == "boolean":
         return BooleanEncoding.fit(values, column.name, where)
     return CategoryEncoding.fit(values, column.name, where)

@@ -31,7 +31,7 @@ def infer_schema(
 ) -> Schema:
     """Find the role of every column, or say which one cannot be used and why.
 
-    Identifiers, free text and constants are left out, with a note; naming one of them as an input or giving it another
+    Identifiers and constants are left out, with a note; naming one of them as an input or giving it another
     role takes it all the same, but a constant that is asked for is refused: nothing can be learned from it.
 
     Parameters
@@ -165,7 +165,7 @@ def _judged(values: pa.ChunkedArray, seen: Seen, name: str, choices: Choices) ->
     insisted = choices.insists_on(name)
     if not role:
         column = find_column(seen, name)
-        if insisted and column.role in ("identifier", "free text"):
+        if insisted and column.role == "identifier":
             column = as_column(seen, name, asked(seen, "number" if seen.numbers else "category"))
         return column, find_problem(seen, name, insisted=insisted)
     problem = find_problem(seen, name, role, insisted) if role in USED else None
@@ -178,15 +178,8 @@ def _role(seen: Seen, name: str, choices: Choices) -> str:
 
 
 def _left_out(columns: Sequence[Column]) -> tuple[str, ...]:
-    """Which columns are not read, by role; free text by itself, for it is to be read one day."""
-    notes = []
-    words = [column.name for column in columns if column.role == "free text"]
-    others = [column for column in columns if column.role != "free text"]
-    if others:
-        listed = ", ".join(f"{column.name!r} ({column.role})" for column in others)
-        notes.append(
-            f"Left out: {listed}. To use such a column all the same, give it a role; to see why, run wade data."
-        )
-    if words:
-        notes.append(f"Free text is not read yet: {', '.join(map(repr, words))} left out.")
-    return tuple(notes)
+    """Which columns are not read, and as what."""
+    if not columns:
+        return ()
+    listed = ", ".join(f"{column.name!r} ({column.role})" for column in columns)
+    return (f"Left out: {listed}. To use such a column all the same, give it a role; to see why, run wade data.",)

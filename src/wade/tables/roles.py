@@ -78,6 +78,7 @@ def asked(seen: Seen, role: str, form: str = "") -> Role:
         "category": f"taken as a category, as asked, with {_kinds(seen)}",
         "number": f"{_numbers(seen)}, as asked",
         "boolean": "true or false, as asked",
+        "free text": "read word by word, as asked",
         "constant": why_constant(seen) or "left out, as asked",
     }.get(role, "left out, as asked")
     return Role("date-time", f"{_dates(seen, form)}, as asked", form) if role == "date-time" else Role(role, what)
@@ -176,7 +177,7 @@ def _text_role(seen: Seen) -> Role:
         return Role("category", f"text that may be dates, but {either} fit alike; write dates as YYYY-MM-DD")
     if hardly_comes_back(seen) and seen.words >= FREE_TEXT_WORDS * seen.texts:
         each = f"about {seen.words / seen.texts:.0f} words, {seen.distinct.once:.0%} of which stand in one row only"
-        return Role("free text", f"texts of {each}; words are not read yet")
+        return Role("free text", f"texts of {each}: read word by word")
     if seen.texts > IDENTIFIER_ROWS and seen.distinct.once >= NAMING:
         almost = "" if seen.distinct.once == 1 else "almost "
         return Role("identifier", f"text with another value in {almost}every row: a name, which teaches nothing")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 ROLES: Final = ("number", "category", "date-time", "boolean", "free text", "identifier", "constant", "target")
-USED: Final = ("number", "category", "date-time", "boolean")
+USED: Final = ("number", "category", "date-time", "boolean", "free text")
 """The roles of inputs; columns of other roles are left out."""
 
 
@@ -71,7 +71,7 @@ class Schema:
     notes
         plain sentences, such as how many rows have no target
     left_out
-        columns that are not read, for what they are: identifiers, free text, constants
+        columns that are not read, for what they are: identifiers and constants
     """
 
     columns: tuple[Column, ...]
