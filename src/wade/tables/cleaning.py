@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from wade.types import Rows
 
-MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
+MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "n/a", "#N/A", "<NA>", "NaT", "\\N")
 NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf|[iI]nfinity)$"
 WHOLE_NUMBER = r"^[+-]?\d{1,18}$"
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
@@ -116,7 +116,9 @@ def _clean_numbers(column: pa.ChunkedArray, marks: Collection[str]) -> pa.Array:
             continue
         equal = pc.equal(values, float(mark))
         missing = equal if missing is None else pc.or_(missing, equal)
-    return values if missing is None else pc.if_else(missing, pa.scalar(None, values.type), values)
+    if missing is None or not pc.any(missing).as_py():
+        return values
+    return pc.if_else(missing, pa.scalar(None, values.type), values)
 
 
 def _clean_times(column: pa.ChunkedArray) -> pa.Array:
