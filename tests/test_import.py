@@ -13,6 +13,7 @@ import pytest
 import wade
 
 PUBLIC = [
+    "Dialect",
     "EarlyStopping",
     "Model",
     "Network",

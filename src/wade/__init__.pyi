@@ -6,5 +6,6 @@ from .model.model import Model as Model
 from .model.model import load as load
 from .network import Network as Network
 from .network import Perceptron as Perceptron
+from .tables import Dialect as Dialect
 from .training import EarlyStopping as EarlyStopping
 from .training import train as train

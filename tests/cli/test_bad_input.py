@@ -36,7 +36,7 @@ CASES = {
     "a picture": (("picture.png",), ("picture.png", "not a table")),
     "a Parquet file that was cut off": (("cut.parquet",), ("cut.parquet", "not a complete Parquet file")),
     "a row with too many values": (("ragged.csv",), ("ragged.csv, row 2", "3 values under 2 column names")),
-    "a folder": ((".",), ("folder",)),
+    "a folder without a table": (("nothing here",), ("nothing here", "there is no table in it")),
     "two columns of one name": (("twice.csv",), ("twice.csv", "share the name 'x'")),
     "a target with one value": (("one value.csv",), ("'answer'", "always 'a'")),
     "a column that is all missing": (
@@ -93,6 +93,7 @@ CASES = {
 def tables(folder: Path) -> Path:
     for name, content in TABLES.items():
         (folder / name).write_bytes(content)
+    (folder / "nothing here").mkdir()
     return folder
 
 

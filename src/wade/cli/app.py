@@ -6,7 +6,7 @@ Nothing heavy is imported here: `wade --help` shall answer at once.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,12 +16,16 @@ from wade.cli.options import (
     AsJson,
     Category,
     Data,
+    Decimal,
     Drop,
+    Encoding,
+    Header,
     Missing,
     ModelFile,
     Quiet,
     Role,
     SchemaToml,
+    Separator,
     Target,
     names_in,
     roles_in,
@@ -29,6 +33,9 @@ from wade.cli.options import (
 )
 from wade.cli.outcome import answer
 from wade.model.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from wade.cli.written import Written
 
 app = typer.Typer(
     name="wade",
@@ -82,6 +89,10 @@ def train(
     role: Role = None,
     schema: SchemaToml = None,
     missing: Missing = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
     rows: Annotated[int | None, typer.Option(metavar="N", help="Take N rows at random instead of all.")] = None,
     split: Annotated[
         str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
@@ -184,12 +195,14 @@ def train(
       wade train visits.csv --target ill --group patient
       wade train customers.csv --target left --role zip=category
       wade train customers.csv --schema customers.toml
+      wade train "2013-*.csv.gz" --target delayed --decimal ,
 
     Ctrl-C ends the training early and keeps the best network so far.
     """
     return cli.train.run(
         data,
         model,
+        written={"separator": separator, "decimal": decimal, "encoding": encoding, "header": header},
         as_json=json,
         quiet=quiet,
         choices={
@@ -236,6 +249,10 @@ def predict(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the predictions to this CSV file.", show_default=False)
     ] = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
     quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:
@@ -246,7 +263,8 @@ def predict(
       wade predict flights.wade tomorrow.csv
       wade predict flights.wade tomorrow.csv --output predictions.csv
     """
-    return cli.predict.run(model, file, output, as_json=json, quiet=quiet)
+    written: Written = {"separator": separator, "decimal": decimal, "encoding": encoding, "header": header}
+    return cli.predict.run(model, file, output, written=written, as_json=json, quiet=quiet)
 
 
 @app.command()
@@ -254,6 +272,10 @@ def predict(
 def evaluate(
     model: ModelFile,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Rows with the target, unseen in training.")],
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the draws behind the intervals.")] = DEFAULTS.seed,
     quiet: Quiet = False,
     json: AsJson = False,
@@ -264,7 +286,8 @@ def evaluate(
     Example:
       wade evaluate flights.wade next_month.csv
     """
-    return cli.evaluate.run(model, file, seed=seed, as_json=json, quiet=quiet)
+    written: Written = {"separator": separator, "decimal": decimal, "encoding": encoding, "header": header}
+    return cli.evaluate.run(model, file, written=written, seed=seed, as_json=json, quiet=quiet)
 
 
 @app.command()
@@ -277,6 +300,10 @@ def data(
     role: Role = None,
     schema: SchemaToml = None,
     missing: Missing = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
     toml: Annotated[
         bool, typer.Option("--toml", help="Print the roles as TOML, to edit and give back with --schema.")
     ] = False,
@@ -295,6 +322,7 @@ def data(
     """
     return cli.data.run(
         file,
+        written={"separator": separator, "decimal": decimal, "encoding": encoding, "header": header},
         as_json=json,
         as_toml=toml,
         choices={

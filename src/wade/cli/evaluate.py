@@ -11,13 +11,14 @@ import typer
 import wade
 from wade.cli.outcome import DONE
 from wade.cli.summary import show_evaluation
+from wade.cli.written import Written, as_dialect
 
 
-def run(model_path: Path, data: str, *, seed: int, as_json: bool, quiet: bool) -> int:
+def run(model_path: Path, data: str, *, written: Written, seed: int, as_json: bool, quiet: bool) -> int:
     """Evaluate on `data`; a table of metrics, or one JSON object in the shape of that of `wade train`."""
     started = perf_counter()
     model = wade.load(model_path)
-    found = model.evaluate(data, seed=seed)
+    found = model.evaluate(data, seed=seed, dialect=as_dialect(written))
     if as_json:
         facts = {name: model.report[name] for name in ("split", "epochs")}
         seconds = perf_counter() - started

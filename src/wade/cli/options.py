@@ -18,7 +18,12 @@ BUILT_IN_NAMES = (
     "flights, wine, digits, breast_cancer, iris, diabetes; or drawn: xor, circles, moons, spiral, blobs, plane, hills"
 )
 Data = Annotated[
-    str, typer.Argument(metavar="DATA", help=f"A CSV, TSV or Parquet file, or a built-in table: {BUILT_IN_NAMES}.")
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A CSV, TSV, Parquet, Feather or JSON lines file, a folder or a quoted pattern of them, - for standard "
+        f"input, or a built-in table: {BUILT_IN_NAMES}.",
+    ),
 ]
 ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file, as `wade train` writes it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
@@ -46,6 +51,26 @@ SchemaToml = Annotated[
 Missing = Annotated[
     str | None,
     typer.Option("--missing", metavar="A,B,...", help="Texts that mean a missing value, such as -999."),
+]
+
+
+Separator = Annotated[
+    str | None,
+    typer.Option(
+        "--separator", metavar="MARK", help='Between values of a text file: ";", tab, ...', show_default="found out"
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option("--decimal", metavar="MARK", help='The decimal mark: "." or ",".', show_default="found out"),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Of a text file, such as windows-1252.", show_default="found out"),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="Whether the first line holds names.", show_default="found out"),
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -20,10 +22,21 @@ def free_model_path(data: str) -> Path:
     data : str
         A built-in name or the path of a table.
     """
-    path = Path(data)
-    name = path.with_suffix("").stem if path.suffix in COMPRESSED else path.stem
+    name = _stem(data)
     candidates = (Path(f"{name}.wade" if number == 1 else f"{name}-{number}.wade") for number in count(1))
     return next(candidate for candidate in candidates if not os.path.lexists(candidate))
+
+
+def _stem(data: str) -> str:
+    """The name of a table without its endings; that of its folder where a pattern leaves nothing of the name."""
+    path = Path(data)
+    if data == "-":
+        return "table"
+    if glob.has_magic(path.name):
+        path = path.with_name(re.sub(r"[-_ ]*[*?\[\]]+[-_ ]*", "", path.name) or "table")
+        if path.name.startswith("."):
+            return path.parent.name or "table"
+    return path.with_suffix("").stem if path.suffix in COMPRESSED else path.stem
 
 
 def check_writable(path: Path, option: str) -> None:

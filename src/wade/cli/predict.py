@@ -15,14 +15,16 @@ import typer
 import wade
 from wade.cli.outcome import DONE, say
 from wade.cli.paths import check_writable
+from wade.cli.written import Written, as_dialect
 from wade.model.atomic import write_atomically
 
 
-def run(model_path: Path, data: str, output: Path | None, *, as_json: bool, quiet: bool) -> int:
+def run(model_path: Path, data: str, output: Path | None, *, written: Written, as_json: bool, quiet: bool) -> int:
     """Predict every row of `data`; CSV to standard output or to `output`, or one JSON object."""
+    dialect = as_dialect(written)
     if output is not None:
         check_writable(output, "output")
-    columns = predictions(wade.load(model_path), data)
+    columns = predictions(wade.load(model_path), data, dialect)
     rows = len(columns["prediction"])
     if output is not None:
         write_atomically(output, as_csv(columns).encode())
@@ -36,15 +38,15 @@ def run(model_path: Path, data: str, output: Path | None, *, as_json: bool, quie
     return DONE
 
 
-def predictions(model: wade.Model, data: Any) -> dict[str, list[Any]]:
+def predictions(model: wade.Model, data: Any, dialect: wade.Dialect | None = None) -> dict[str, list[Any]]:
     """The columns of the answer.
 
     A number: `prediction`. Classes: `prediction`, the likeliest one, and `probability of <class>` for the second of two
     classes or for each of many.
     """
     if model.target.kind == "number":
-        return {"prediction": model.predict(data).tolist()}
-    shares = model.predict_probability(data)
+        return {"prediction": model.predict(data, dialect).tolist()}
+    shares = model.predict_probability(data, dialect)
     classes = model.target.classes
     answer: dict[str, list[Any]] = {"prediction": [classes[k] for k in shares.argmax(axis=1)]}
     for k in range(1 if len(classes) == 2 else 0, len(classes)):

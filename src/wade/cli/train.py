@@ -13,9 +13,12 @@ from wade.cli.outcome import DONE, INTERRUPTED, say
 from wade.cli.paths import check_writable, free_model_path
 from wade.cli.progress import watching
 from wade.cli.summary import show_training
+from wade.cli.written import Written, as_dialect
 
 
-def run(data: str, destination: Path | None, *, as_json: bool, quiet: bool, choices: dict[str, Any]) -> int:
+def run(
+    data: str, destination: Path | None, *, written: Written, as_json: bool, quiet: bool, choices: dict[str, Any]
+) -> int:
     """Train on `data` with the choices of `wade.learn`, and save to `destination`.
 
     Parameters
@@ -24,6 +27,8 @@ def run(data: str, destination: Path | None, *, as_json: bool, quiet: bool, choi
         A file or a built-in name.
     destination : path or None
         None: a name in the current folder that is free.
+    written : dict
+        How the text of `data` is written, as far as it shall not be found out.
     as_json, quiet : bool
         Print one JSON object; print nothing.
     choices : dict
@@ -34,10 +39,11 @@ def run(data: str, destination: Path | None, *, as_json: bool, quiet: bool, choi
     int
         The exit code.
     """
+    dialect = as_dialect(written)
     path = free_model_path(data) if destination is None else destination
     check_writable(path, "model")
     with watching(silent=quiet or as_json) as on_event:
-        model = wade.learn(data, on_event=on_event, **choices)
+        model = wade.learn(data, dialect=dialect, on_event=on_event, **choices)
     model.save(path)
     if as_json:
         typer.echo(json.dumps({**model.report, "model": str(path)}, allow_nan=False, ensure_ascii=False))

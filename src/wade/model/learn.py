@@ -13,10 +13,13 @@ from wade.engines import Task, choose_engine
 from wade.errors import Diverged, unknown_name
 from wade.maths.optimizers import choose_optimizer
 from wade.maths.schedules import SCHEDULES
+from wade.model.choosing import choose
 from wade.model.lesson import Lesson, prepare
 from wade.model.model import Model, Report, answers, base_rate_outputs, score, shape_of_answer
 from wade.model.settings import DEFAULTS, PLATEAU, Settings
+from wade.model.splitting import Splitting
 from wade.network import Network
+from wade.tables import Dialect
 from wade.training import EarlyStopping, Event, History, ReduceOnPlateau, train
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
@@ -49,6 +52,7 @@ def learn(
     roles: Mapping[str, str] | None = None,
     schema: str | os.PathLike[str] | None = None,
     missing: Collection[str] = (),
+    dialect: Dialect | None = None,
     rows: int | None = None,
     split: str = "random",
     test_rows: int | None = None,
@@ -80,8 +84,10 @@ def learn(
     Parameters
     ----------
     data : path, frame or built-in name
-        A CSV, TSV or Parquet file; a frame of pandas, polars, pyarrow or DuckDB; or the name of a built-in table:
-        flights, wine, digits, breast_cancer, iris, diabetes; drawn: xor, circles, moons, spiral, blobs, plane, hills.
+        A CSV, TSV, Parquet, Feather or JSON lines file (also .gz, .zst), a folder of them, a pattern such as
+        "2013-*.csv", or several paths; "-" for standard input; a frame of pandas, polars, pyarrow or DuckDB; or a
+        built-in table: flights, wine, digits, breast_cancer, iris, diabetes; drawn: xor, circles, moons, spiral, blobs,
+        plane, hills.
     target : str
         The column to predict; a built-in table has its own.
     columns, drop : column names
@@ -96,6 +102,8 @@ def learn(
         before it.
     missing : texts
         What stands for a missing value, besides the usual marks.
+    dialect : Dialect
+        How a text file is written (separator, decimal mark, encoding, ...), as far as it shall not be found out.
     rows : int
         Take this many rows at random instead of all.
     split : "random" or "time"
@@ -156,24 +164,8 @@ def learn(
     )
     _check(settings)
     say(StageStarted("reading"))
-    lesson = prepare(
-        data,
-        target,
-        columns,
-        drop,
-        categories,
-        missing,
-        rows,
-        split,
-        test_rows,
-        time,
-        seed,
-        group,
-        part,
-        noise,
-        roles,
-        schema,
-    )
+    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema)
+    lesson = prepare(data, choices, marks, dialect, Splitting(split, test_rows, group, part, rows, noise, seed))
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say)
     say(StageStarted("training without hidden layers"))
@@ -189,10 +181,10 @@ def learn(
         },
         **_facts(lesson, settings, fitted),
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
-        "notes": [*lesson.schema.notes, *_repeats(lesson), *note],
+        "notes": [*lesson.notes, *lesson.schema.notes, *_repeats(lesson), *note],
         "seconds": perf_counter() - started,
     }
-    return Model(fitted.network, lesson.schema, lesson.encoder, lesson.target, report, lesson.missing)
+    return Model(fitted.network, lesson.schema, lesson.encoder, lesson.target, report, lesson.missing, lesson.dialect)
 
 
 def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitted:

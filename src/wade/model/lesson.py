@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from wade.errors import ColumnError, InvalidArgument
+from wade.errors import InvalidArgument
 from wade.maths.random import permutation
-from wade.model.choosing import choose
 from wade.model.sources import built_in, open_table
-from wade.tables import (
-    Encoder,
-    Schema,
-    Split,
-    Target,
-    find_leaks,
-    infer_schema,
-    labelled_rows,
-    split_rows,
-    times_of,
-)
+from wade.model.splitting import Splitting, split_table
+from wade.tables import Dialect, Encoder, Schema, Split, Target, find_leaks, infer_schema, labelled_rows
 from wade.tables.checks import known
-from wade.tables.choices import kept_as_text
-from wade.tables.columns import Text, as_text, is_nested, place
-from wade.tables.duplicates import repeated, row_keys
-from wade.tables.splits import parts_named
+from wade.tables.choices import Choices, kept_as_text
 from wade.types import Array, Inputs
 
 ROWS_STREAM: Final = (1 << 32) - 2
@@ -47,6 +32,8 @@ class Lesson:
     X : every row that has a target, as the network reads it
     y : what it should answer
     missing : texts that stand for a missing value
+    dialect : how the table's text was written; None: it was no text
+    notes : what a user should be told about how it was read
     """
 
     name: str
@@ -57,6 +44,8 @@ class Lesson:
     X: Inputs
     y: Array
     missing: tuple[str, ...]
+    dialect: Dialect | None
+    notes: tuple[str, ...]
 
     def part(self, which: Literal["train", "validation", "test"]) -> tuple[Inputs, Array]:
         """The rows of one part of the split."""
@@ -73,119 +62,54 @@ class Lesson:
 
 
 def prepare(
-    data: Any,
-    target: str | None,
-    columns: Collection[str] | None,
-    drop: Collection[str],
-    categories: Collection[str],
-    missing: Collection[str],
-    rows: int | None,
-    split: str,
-    test_rows: int | None,
-    time: str | None,
-    seed: int,
-    group: str | None = None,
-    part: str | None = None,
-    noise: float | None = None,
-    roles: Mapping[str, str] | None = None,
-    schema_file: str | os.PathLike[str] | None = None,
+    data: Any, choices: Choices, missing: tuple[str, ...], dialect: Dialect | None, splitting: Splitting
 ) -> Lesson:
-    """Read a table and make a lesson of it; the arguments are those of `learn`.
+    """Read a table and make a lesson of it.
+
+    Parameters
+    ----------
+    data : path, frame or built-in name
+    choices, missing : what `choosing.choose` made of what the user says about columns
+    dialect : how a text file is written, as far as it shall not be found out
+    splitting : which rows are taken, and how they are split
 
     Raises
     ------
     WadeError
         The table, a column or a setting cannot be used.
     """
-    split = _way(split, group, part)
-    choices, missing = choose(data, target, columns, drop, categories, missing, time, roles, schema_file)
-    comes_with = built_in(data)
-    if comes_with is not None and test_rows is None and rows is None:
-        test_rows = (comes_with.test_rows or {}).get(split)
-    table, name = open_table(data, missing, kept_as_text(choices.roles), rows, noise, seed)
+    drawing = splitting.rows, splitting.noise, splitting.seed
+    reading = open_table(data, missing, kept_as_text(choices.roles), dialect, None, *drawing)
+    table, name = reading.table, reading.name
     if choices.target is None:
         remedy = f"The columns are: {', '.join(table.column_names[:20])}."
         raise InvalidArgument("target", "must name the column to predict", None, remedy)
-    apart = [column for column in (group, part) if column is not None]  # they say how to split, and nothing else
-    for column in apart:
+    for column in splitting.columns:
         known(column, table.column_names, name, "to split by")
-    left_out = [*choices.drop, *apart]
+    left_out = [*choices.drop, *splitting.columns]
     schema = infer_schema(
         table, name, choices.target, choices.columns, left_out, time=choices.time, roles=choices.roles
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
-    table = _some_rows(table, schema, rows, seed)
-    if split == "time" and schema.time is None:
-        raise InvalidArgument("time", "must name the column that orders the rows in time", time, "Or split at random.")
-    parts = _split(table, schema, name, split, test_rows, seed, group, part)
-    parts = replace(parts, repeated=_repeated(table, parts, schema, choices.drop))
-    training_rows = table.take(parts.train)
-    encoder = Encoder.fit(training_rows, schema, future=split == "time", name=name)
-    fitted = Target.fit(table, schema, parts.train, name)
-    return Lesson(
-        name, schema, encoder, fitted, parts, encoder.encode(table, name), fitted.encode(table, name), missing
-    )
+    table = _some_rows(table, schema, splitting)
+    split = split_table(table, schema, name, splitting, _test_rows(data, splitting), choices.drop)
+    encoder = Encoder.fit(table.take(split.train), schema, future=splitting.how == "time", name=name)
+    target = Target.fit(table, schema, split.train, name)
+    X, y = encoder.encode(table, name), target.encode(table, name)
+    return Lesson(name, schema, encoder, target, split, X, y, missing, reading.dialect, reading.notes)
 
 
-def _some_rows(table: pa.Table, schema: Schema, rows: int | None, seed: int) -> pa.Table:
-    """The rows that have a target; `rows` of them, drawn at random and left in their order, where that is given."""
-    labelled = labelled_rows(table, schema)
-    if rows is not None and not (isinstance(rows, int) and rows >= 1):
-        raise InvalidArgument("rows", "must be a whole number from 1 on", rows, "Leave it out to take all.")
+def _test_rows(data: Any, splitting: Splitting) -> int | None:
+    """How many rows to test on: as asked for, or as a built-in table has it where all of its rows are taken."""
+    comes_with = built_in(data)
+    if splitting.test_rows is not None or splitting.rows is not None or comes_with is None:
+        return splitting.test_rows
+    return (comes_with.test_rows or {}).get(splitting.how)
+
+
+def _some_rows(table: pa.Table, schema: Schema, splitting: Splitting) -> pa.Table:
+    """The rows that have a target; so many of them as are asked for, drawn at random and left in their order."""
+    labelled, rows = labelled_rows(table, schema), splitting.rows
     if rows is not None and rows < len(labelled):
-        labelled = labelled[np.sort(permutation(seed, ROWS_STREAM, len(labelled))[:rows])]
+        labelled = labelled[np.sort(permutation(splitting.seed, ROWS_STREAM, len(labelled))[:rows])]
     return table if len(labelled) == table.num_rows else table.take(labelled)
-
-
-def _way(split: str, group: str | None, part: str | None) -> str:
-    """How to split: what was said, or what a column that was named for it means."""
-    named = {"group": group, "part": part}
-    chosen = [name for name, column in named.items() if column is not None]
-    if not chosen:
-        return split
-    if len(chosen) > 1 or split != "random":
-        received = ", ".join(f"{name}={named[name]!r}" for name in chosen)
-        expected = f"cannot be {split!r} together with {received}"
-        raise InvalidArgument("split", expected, split, "Choose one way to split.")
-    return "group" if group is not None else "given"
-
-
-def _split(
-    table: pa.Table,
-    schema: Schema,
-    name: str,
-    how: str,
-    test_rows: int | None,
-    seed: int,
-    group: str | None,
-    part: str | None,
-) -> Split:
-    labels = times = groups = given = None
-    if how == "time" and schema.time is not None:
-        times = times_of(table, schema, name)
-    elif schema.target.role != "number":
-        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
-    if group is not None:
-        groups = _complete_codes(table, group, name).codes
-    if part is not None:
-        text = _complete_codes(table, part, name)
-        given = parts_named(text.values, place(name, part))[text.codes]
-    return split_rows(table.num_rows, how, labels, times, test_rows, seed, groups, given)
-
-
-def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
-    """The texts of a column that says how to split, of which none may be missing."""
-    text = as_text(table[column], place(name, column))
-    if (text.codes < 0).any():
-        row = int((text.codes < 0).argmax()) + 1
-        raise ColumnError(
-            f"{place(name, column)}, row {row}", "the value is missing", "Fill it in, or leave the row out."
-        )
-    return text
-
-
-def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
-    """Test rows that are training rows word for word, in columns that are not learned from too, but for identifiers."""
-    apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
-    compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]
-    return repeated(row_keys(table, compared), split.test, among=split.train)

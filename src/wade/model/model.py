@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.engines import Engine, Task, choose_engine
@@ -17,7 +16,7 @@ from wade.model.file import read_file, write_file
 from wade.model.metrics import Metrics, score_classes, score_numbers
 from wade.model.sources import open_table
 from wade.network import Architecture, Network
-from wade.tables import Encoder, Schema, Target, labelled_rows
+from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.checks import require_columns
 from wade.types import Array, Floats, Inputs
 
@@ -45,6 +44,8 @@ class Model:
         "seconds", "history", and "base_rate" of the training rows (see `base_rate_outputs`).
     missing : tuple of str
         Texts that stand for a missing value in files, besides the usual marks.
+    dialect : Dialect or None
+        How the text file was written that it learned from: what another one leaves open is read in the same way.
 
     Examples
     --------
@@ -64,14 +65,17 @@ class Model:
     target: Target
     report: Report
     missing: tuple[str, ...] = ()
+    dialect: Dialect | None = None
 
-    def predict(self, data: Any) -> NDArray[Any]:
+    def predict(self, data: Any, dialect: Dialect | None = None) -> NDArray[Any]:
         """The likeliest class of each row, or the expected number.
 
         Parameters
         ----------
         data : path, frame or built-in name
             It must have the columns that the model reads; others, the target among them, are ignored.
+        dialect : Dialect
+            How text files are written, as far as it shall not be found out.
 
         Returns
         -------
@@ -83,18 +87,20 @@ class Model:
         DataError
             The table cannot be read, or a column is missing or of another type than in training.
         """
-        outputs = self._outputs(data)
+        outputs = self._outputs(data, dialect)
         if self.target.kind == "number":
             return self.target.decode_number(outputs[:, 0])
         classes = np.array(self.target.classes, dtype=object)
         return np.asarray(classes[probabilities(self.target, outputs).argmax(axis=1)])
 
-    def predict_probability(self, data: Any) -> NDArray[np.float64]:
+    def predict_probability(self, data: Any, dialect: Dialect | None = None) -> NDArray[np.float64]:
         """The probability of each class.
 
         Parameters
         ----------
         data : path, frame or built-in name
+            As in `predict`.
+        dialect : Dialect
             As in `predict`.
 
         Returns
@@ -111,9 +117,9 @@ class Model:
         """
         if self.target.kind == "number":
             raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
-        return probabilities(self.target, self._outputs(data))
+        return probabilities(self.target, self._outputs(data, dialect))
 
-    def evaluate(self, data: Any, seed: int = 0) -> Report:
+    def evaluate(self, data: Any, seed: int = 0, dialect: Dialect | None = None) -> Report:
         """Measure the model on rows whose answers are known.
 
         Parameters
@@ -122,6 +128,8 @@ class Model:
             With the target; rows without one are left out.
         seed : int
             Of the draws behind the intervals.
+        dialect : Dialect
+            As in `predict`.
 
         Returns
         -------
@@ -134,7 +142,7 @@ class Model:
         DataError
             As in `predict`, or the target is missing or holds a class that the model does not know.
         """
-        table, name = self._open(data)
+        table, name, _, notes = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
         rows = labelled_rows(table, self.schema)
         if len(rows) == 0:
@@ -149,7 +157,7 @@ class Model:
             "test": score(self.target, outputs, y, seed),
             "baselines": {"base_rate": score(self.target, base_rate, y, seed)},
             "engine": engine.name,
-            "notes": self._flattering(name),
+            "notes": [*notes, *self._flattering(name)],
         }
 
     def _flattering(self, name: str) -> list[str]:
@@ -182,15 +190,17 @@ class Model:
             "target": self.target.to_dict(),
             "report": self.report,
             "missing": list(self.missing),
+            "dialect": self.dialect and self.dialect.to_dict(),
         }
         write_file(path, self.network.parameters, document)
 
-    def _open(self, data: Any) -> tuple[pa.Table, str]:
-        return open_table(data, self.missing, self.schema.text_columns)
+    def _open(self, data: Any, dialect: Dialect | None) -> Reading:
+        return open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
 
-    def _outputs(self, data: Any) -> Floats:
-        table, name = self._open(data)
-        return answers(self.network, self.encoder.encode(table, name), choose_engine(task=Task(self.network)))
+    def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:
+        reading = self._open(data, dialect)
+        encoded = self.encoder.encode(reading.table, reading.name)
+        return answers(self.network, encoded, choose_engine(task=Task(self.network)))
 
     def __repr__(self) -> str:
         count = len(self.schema.columns)
@@ -249,7 +259,13 @@ def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
         target=target,
         report=document["report"],
         missing=tuple(map(str, document["missing"])),
+        # Models from before there were dialects have none.
+        dialect=_dialect(document.get("dialect")),
     )
+
+
+def _dialect(data: dict[str, Any] | None) -> Dialect | None:
+    return None if data is None else Dialect.from_dict(data)
 
 
 def shape_of_answer(target: Target) -> tuple[int, str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-import pyarrow as pa
-
-from wade.tables import BUILT_IN, BuiltIn, read_table, table_name
+from wade.tables import BUILT_IN, NOTHING_SAID, BuiltIn, Dialect, Reading, read
 from wade.tables.builtin import refuse_noise
 
 
@@ -20,20 +18,26 @@ def open_table(
     data: Any,
     missing: Collection[str] = (),
     text: Collection[str] = (),
+    dialect: Dialect | None = None,
+    expected: Dialect | None = None,
     rows: int | None = None,
     noise: float | None = None,
     seed: int = 0,
-) -> tuple[pa.Table, str]:
-    """The table, and what messages call it.
+) -> Reading:
+    """The table, what messages call it, and how its text was read.
 
     Parameters
     ----------
     data : str, path or frame
-        A built-in name, a path, or a frame of pandas, polars, pyarrow or DuckDB.
+        A built-in name; a path, a folder, a pattern or several paths; "-"; or a frame.
     missing : texts
         What stands for a missing value, besides the usual marks.
     text : column names
         Columns whose values stay text, even where a file holds nothing but numbers in them.
+    dialect : Dialect
+        How text files are written, as far as it shall not be found out.
+    expected : Dialect
+        That of the table that a model learned from, for what this one leaves open.
     rows, noise, seed
         Of a built-in table that is drawn: how many rows, how much noise, and which draw.
 
@@ -46,15 +50,15 @@ def open_table(
 
     Examples
     --------
-    >>> table, name = open_table("flights")
-    >>> table.num_rows, name
+    >>> reading = open_table("flights")
+    >>> reading.table.num_rows, reading.name
     (336776, 'flights')
     """
     known = built_in(data)
     if known is not None:
-        return known.read(rows, noise, seed), known.name
+        return Reading(known.read(rows, noise, seed), known.name, None, ())
     refuse_noise(noise)
-    return read_table(data, missing, text), table_name(data)
+    return read(data, missing, text, dialect or NOTHING_SAID, expected or NOTHING_SAID)
 
 
 def names_of(columns: str | Collection[str]) -> tuple[str, ...]:

@@ -1,0 +1,84 @@
+"""How a table is split: what the user says about it, and the parts that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from wade.errors import ColumnError, InvalidArgument
+from wade.tables import Schema, Split, Target, split_rows, times_of
+from wade.tables.columns import Text, as_text, is_nested, place
+from wade.tables.duplicates import repeated, row_keys
+from wade.tables.splits import parts_named
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """Which rows are taken, and how they are split; the arguments are those of `wade.learn`."""
+
+    split: str = "random"
+    test_rows: int | None = None
+    group: str | None = None
+    part: str | None = None
+    rows: int | None = None
+    noise: float | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.columns and (len(self.columns) > 1 or self.split != "random"):
+            expected = f"cannot be {self.split!r} together with group={self.group!r} and part={self.part!r}"
+            raise InvalidArgument("split", expected, self.split, "Choose one way to split.")
+        if self.rows is not None and not (isinstance(self.rows, int) and self.rows >= 1):
+            raise InvalidArgument("rows", "must be a whole number from 1 on", self.rows, "Leave it out to take all.")
+
+    @property
+    def how(self) -> str:
+        """The way of splitting: what was said, or what a column that was named for it means."""
+        if self.group is not None:
+            return "group"
+        return self.split if self.part is None else "given"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that say how to split, and nothing else."""
+        return tuple(column for column in (self.group, self.part) if column is not None)
+
+
+def split_table(
+    table: pa.Table, schema: Schema, name: str, splitting: Splitting, test_rows: int | None, drop: Collection[str]
+) -> Split:
+    """The parts of a table whose every row has a target; `drop` is not looked at when rows are compared."""
+    labels = times = groups = given = None
+    how = splitting.how
+    if how == "time" and schema.time is None:
+        remedy = "Name one with --time, or split at random."
+        raise InvalidArgument("time", "must name the column that orders the rows in time", None, remedy)
+    if how == "time":
+        times = times_of(table, schema, name)
+    elif schema.target.role != "number":
+        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
+    if splitting.group is not None:
+        groups = _complete_codes(table, splitting.group, name).codes
+    if splitting.part is not None:
+        text = _complete_codes(table, splitting.part, name)
+        given = parts_named(text.values, place(name, splitting.part))[text.codes]
+    split = split_rows(table.num_rows, how, labels, times, test_rows, splitting.seed, groups, given)
+    return replace(split, repeated=_repeated(table, split, schema, drop))
+
+
+def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
+    """The texts of a column that says how to split, of which none may be missing."""
+    text = as_text(table[column], place(name, column))
+    if (text.codes < 0).any():
+        where = f"{place(name, column)}, row {int((text.codes < 0).argmax()) + 1}"
+        raise ColumnError(where, "the value is missing", "Fill it in, or leave the row out.")
+    return text
+
+
+def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
+    """Test rows that are training rows word for word, in columns that are not learned from too, but for identifiers."""
+    apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
+    compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]
+    return repeated(row_keys(table, compared), split.test, among=split.train)
