@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wade.tables import BUILT_IN, Split, split_rows, times_of
+from wade.tables import BUILT_IN, Split, split_rows
 
 WADE = str(Path(sys.executable).with_name("wade"))
 TARGETS = {"random": {"log_loss": 0.440, "auc": 0.780}, "time": {"log_loss": 0.490, "auc": 0.685}}
@@ -66,7 +66,7 @@ def peer(how: str) -> dict[str, float]:
     flights = BUILT_IN["flights"]
     table = flights.read()
     y = table[flights.target].to_numpy()
-    times = times_of(table, flights.time, "flights") if how == "time" else None
+    times = table[flights.time].to_numpy() if how == "time" else None
     split = split_rows(len(y), how, None if how == "time" else y, times, flights.test_rows[how], seed=0)
     X = by_hand(table.to_pandas().drop(columns=flights.target), split)
     mlp = MLPClassifier((256, 128), early_stopping=True, random_state=0, batch_size=512)

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer
+from wade.model.choosing import choose
 from wade.model.lesson import prepare
+from wade.model.splitting import Splitting
 from wade.network import Network
 from wade.types import InputLayout, Inputs, Rows
 
@@ -72,10 +74,8 @@ class Batches(NamedTuple):
 @cache
 def flights() -> Lesson:
     """The training rows of the built-in flights as `wade train` reads them, shuffled."""
-    lesson = prepare(
-        "flights", target=None, columns=None, drop=(), categories=(), missing=(), rows=None, split="random",
-        test_rows=None, time=None, seed=0,
-    )  # fmt: skip
+    choices, missing = choose("flights")
+    lesson = prepare("flights", choices, missing, dialect=None, splitting=Splitting())
     X, y = lesson.part("train")
     return Lesson(lesson.encoder.layout, X, y.astype(np.float32), np.random.default_rng(1).permutation(len(y)))
 
