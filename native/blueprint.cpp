@@ -138,8 +138,9 @@ void Blueprint<T>::add_tasks() {
     add(Task::Kind::embedding, plan_.n_categories);
     add(Task::Kind::piecewise, plan_.n_piecewise);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-        for (i64 k = 0; k < layers_[l].n_in; k += weight_rows_per_task) {
-            const i64 end = std::min(k + weight_rows_per_task, layers_[l].n_in);
+        const i64 rows = layers_[l].n_in < 8 * weight_rows_per_task ? weight_rows_per_task / 2 : weight_rows_per_task;
+        for (i64 k = 0; k < layers_[l].n_in; k += rows) {
+            const i64 end = std::min(k + rows, layers_[l].n_in);
             tasks_.push_back({Task::Kind::weight, static_cast<int>(l), 0, k, end});
         }
         for (i64 m = 0; m < plan_.members; ++m) tasks_.push_back({Task::Kind::bias, static_cast<int>(l), 0, m, m + 1});

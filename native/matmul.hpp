@@ -1,6 +1,10 @@
 // C = A·B (+ start) and a finish, on padded row-major matrices. A is addressed by two strides, so that one kernel serves
 // forward (X·W), backward (δ·Wᵀ) and gradient (Xᵀ·δ). Every element of C is one sum over k in ascending order, whatever
-// the tile it falls into: splitting the rows among threads cannot change a bit.
+// the tile and the block it falls into: splitting the rows among threads cannot change a bit.
+//
+// Blocks keep what is read again in the nearest cache that holds it (K. Goto and R. van de Geijn, *Anatomy of
+// high-performance matrix multiplication*, 2008): of B a strip of so many rows, as wide as a tile, while all tiles of a
+// block of A pass over it; of A and C a block of rows while all strips pass over them.
 #pragma once
 
 #include "simd.hpp"
@@ -14,7 +18,7 @@ template <class T>
 struct Product {
     i64 m, n, k;  // n counts padded columns
     const T* a;
-    i64 a_row, a_k;
+    i64 a_row, a_k;  // one of them is 1
     const T* b;
     i64 b_row;
     T* c;
@@ -23,13 +27,30 @@ struct Product {
     const T* row = nullptr;  // Start::row: added to every row (the biases)
     Finish finish = Finish::none;
     const T* mask = nullptr;  // Finish::relu_mask: A of the layer below, laid out as C
+    const T* beside[3] = {};  // laid out as C, and wanted after it: fetched from far memory meanwhile. Null for none
 };
 
-template <class T, int ROWS, int VECTORS>
-inline void multiply_tile(const Product<T>& product, i64 i, i64 j) {
+// The tile that fills the registers: its sums, the vectors of a row of B, and one number of A in all lanes.
+constexpr int product_vectors = 2;
+constexpr int product_rows = tile_rows * tile_vectors / product_vectors;
+
+constexpr i64 strip_rows = 256;                 // of B: 32 KiB of the first cache
+constexpr i64 block_bytes = 3 * 256 * 1024;     // of A and C: a good part of the second
+constexpr i64 rows_per_fetch = 8;
+constexpr i64 far_bytes = i64{1} << 20;         // so far apart, columns of A are worth being copied side by side
+constexpr i64 packed_rows = 8 * product_rows;   // of Aᵀ, laid side by side
+
+// How A lies: a row's numbers side by side, or a column's.
+enum class Lie { rows, columns };
+
+// Every so many rows of B it asks for one that the next strip will need, from `ahead` on, and for what lies beside C. Not
+// inlined: among other code its addresses would not stay in registers.
+template <class T, Lie LIE, int ROWS, int VECTORS>
+[[gnu::noinline]] void multiply_tile(const Product<T>& product, i64 i, i64 j, const T* ahead) {
     constexpr i64 width = Simd<T>::width;
     vector<T> sum[ROWS][VECTORS];
     T* const c = product.c + i * product.c_row + j;
+#pragma GCC unroll 12
     for (int r = 0; r < ROWS; ++r) {
         for (int v = 0; v < VECTORS; ++v) {
             sum[r][v] = product.start == Start::row          ? load(product.row + j + v * width)
@@ -37,18 +58,35 @@ inline void multiply_tile(const Product<T>& product, i64 i, i64 j) {
                                                              : vector<T>{};
         }
     }
-    const T* a = product.a + i * product.a_row;
+    const i64 a_row = LIE == Lie::rows ? product.a_row : 1, a_k = LIE == Lie::rows ? 1 : product.a_k, b_row = product.b_row;
+    // Every fourth row has a pointer, and the next three lie at the same distances from each.
+    const T* a[(ROWS + 3) / 4];
+    for (int r = 0; r < ROWS; r += 4) a[r / 4] = product.a + (i + r) * a_row;
     const T* b = product.b + j;
-    const i64 a_row = product.a_row, a_k = product.a_k, b_row = product.b_row;
-    for (i64 p = 0; p < product.k; ++p, a += a_k, b += b_row) {
-        vector<T> right[VECTORS];
-        for (int v = 0; v < VECTORS; ++v) right[v] = load(b + v * width);
-        for (int r = 0; r < ROWS; ++r) {
-            const T left = a[r * a_row];
-            for (int v = 0; v < VECTORS; ++v) sum[r][v] += left * right[v];
+    const T* beside[3];
+    for (int s = 0; s < 3; ++s) beside[s] = product.beside[s] ? product.beside[s] + i * product.c_row + j : b;
+    for (i64 first = 0; first < product.k; first += rows_per_fetch, ahead += b_row) {
+        for (int v = 0; v < VECTORS; ++v) {
+            __builtin_prefetch(ahead + v * width, 0, 2);
+            if constexpr (LIE == Lie::columns) {
+                for (int s = 0; s < 3; ++s) __builtin_prefetch(beside[s] + v * width, 0, 2);
+            }
+        }
+        for (int s = 0; s < 3; ++s) beside[s] += product.c_row;
+        const i64 end = product.k - first < rows_per_fetch ? product.k : first + rows_per_fetch;
+        for (i64 p = first; p < end; ++p, b += b_row) {
+            vector<T> right[VECTORS];
+            for (int v = 0; v < VECTORS; ++v) right[v] = load(b + v * width);
+#pragma GCC unroll 12
+            for (int r = 0; r < ROWS; ++r) {
+                const T left = a[r / 4][r % 4 * a_row];
+                for (int v = 0; v < VECTORS; ++v) sum[r][v] += left * right[v];
+            }
+            for (int r = 0; r < ROWS; r += 4) a[r / 4] += a_k;
         }
     }
     const vector<T> zero{};
+#pragma GCC unroll 12
     for (int r = 0; r < ROWS; ++r) {
         for (int v = 0; v < VECTORS; ++v) {
             vector<T> value = sum[r][v];
@@ -62,17 +100,46 @@ inline void multiply_tile(const Product<T>& product, i64 i, i64 j) {
     }
 }
 
-template <class T, int VECTORS>
-inline void multiply_columns(const Product<T>& product, i64 j) {
-    i64 i = 0;
-    for (; i + tile_rows <= product.m; i += tile_rows) multiply_tile<T, tile_rows, VECTORS>(product, i, j);
-    switch (product.m - i) {
-        case 5: multiply_tile<T, 5, VECTORS>(product, i, j); break;
-        case 4: multiply_tile<T, 4, VECTORS>(product, i, j); break;
-        case 3: multiply_tile<T, 3, VECTORS>(product, i, j); break;
-        case 2: multiply_tile<T, 2, VECTORS>(product, i, j); break;
-        case 1: multiply_tile<T, 1, VECTORS>(product, i, j); break;
-        default: break;
+// Rows i … m of a strip: as many whole tiles as there are, then ever smaller ones. Each tile asks for other rows of the
+// next strip, while there are any.
+template <class T, Lie LIE, int ROWS, int VECTORS>
+inline void multiply_rows(const Product<T>& product, i64 i, i64 j) {
+    const T* here = product.b + j;
+    const i64 next = j + VECTORS * Simd<T>::width;
+    const i64 fetched = (product.k + rows_per_fetch - 1) / rows_per_fetch;
+    for (i64 from = 0; i + ROWS <= product.m; i += ROWS, from += fetched) {
+        const bool any = next < product.n && from + fetched <= product.k;
+        multiply_tile<T, LIE, ROWS, VECTORS>(product, i, j, any ? product.b + from * product.b_row + next : here);
+    }
+    constexpr int smaller = ROWS > 8 ? 8 : ROWS > 4 ? 4 : ROWS / 2;
+    if constexpr (smaller > 0) {
+        if (i < product.m) multiply_rows<T, LIE, smaller, VECTORS>(product, i, j);
+    }
+}
+
+template <class T, Lie LIE>
+inline void multiply_strips(const Product<T>& product) {
+    constexpr i64 strip = product_vectors * Simd<T>::width;
+    i64 j = 0;
+    for (; j + strip <= product.n; j += strip) multiply_rows<T, LIE, product_rows, product_vectors>(product, 0, j);
+    if constexpr (strip > cache_line / static_cast<i64>(sizeof(T))) {
+        if (j < product.n) multiply_rows<T, LIE, product_rows, 1>(product, 0, j);
+    }
+}
+
+// The size of each piece where `total` is cut into as few as `most` allows: all alike, in multiples of `unit`.
+inline i64 even_piece(i64 total, i64 most, i64 unit) {
+    const i64 pieces = total > most ? (total + most - 1) / most : 1, size = (total + pieces - 1) / pieces;
+    return size > unit ? (size + unit - 1) / unit * unit : unit;
+}
+
+// A block of A whose columns lie apart, with its columns side by side.
+template <class T>
+inline void pack(const Product<T>& product, T* packed) {
+    for (i64 p = 0; p < product.k; ++p) {
+        for (i64 i = 0; i < product.m; i += Simd<T>::width) {
+            store(packed + p * packed_rows + i, load(product.a + p * product.a_k + i));
+        }
     }
 }
 
@@ -81,27 +148,45 @@ template <class T>
 void multiply_row(const Product<T>& product) {
     constexpr i64 width = Simd<T>::width;
     constexpr int wide = 4 * tile_vectors;
+    const auto tile = [&]<int VECTORS>(i64 j) { multiply_tile<T, Lie::rows, 1, VECTORS>(product, 0, j, product.b + j); };
     i64 j = 0;
-    for (; j + wide * width <= product.n; j += wide * width) multiply_tile<T, 1, wide>(product, 0, j);
-    for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) multiply_tile<T, 1, tile_vectors>(product, 0, j);
-    for (; j < product.n; j += width) multiply_tile<T, 1, 1>(product, 0, j);
+    for (; j + wide * width <= product.n; j += wide * width) tile.template operator()<wide>(j);
+    for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) tile.template operator()<tile_vectors>(j);
+    for (; j < product.n; j += width) tile.template operator()<1>(j);
 }
 
 template <class T>
 void multiply(const Product<T>& product) {
-    constexpr i64 width = Simd<T>::width;
-    if (product.m == 1) {
+    if (product.m == 1 && product.a_k == 1) {
         multiply_row(product);
         return;
     }
-    i64 j = 0;
-    for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) {
-        multiply_columns<T, tile_vectors>(product, j);
+    alignas(cache_line) T packed[strip_rows * packed_rows];
+    const bool by_columns = product.a_row == 1, packs = by_columns && product.n * product.a_k * i64{sizeof(T)} >= far_bytes;
+    const i64 depth = even_piece(product.k, strip_rows, 1);
+    const i64 most = block_bytes / static_cast<i64>(sizeof(T)) / (depth + product.n);
+    const i64 rows = packs ? packed_rows : even_piece(product.m, most > packed_rows ? most : packed_rows, product_rows);
+    for (i64 i = 0; i < product.m; i += rows) {
+        for (i64 p = 0; p == 0 || p < product.k; p += depth) {  // once, even if there is nothing to add
+            Product<T> part = product;
+            part.m = product.m - i < rows ? product.m - i : rows;
+            part.k = product.k - p < depth ? product.k - p : depth;
+            part.a += i * product.a_row + p * product.a_k;
+            part.b += p * product.b_row;
+            part.c += i * product.c_row;
+            if (part.mask) part.mask += i * product.c_row;
+            if (p > 0) part.start = Start::accumulate;
+            if (p + depth < product.k) part.finish = Finish::none;
+            for (const T*& beside : part.beside) {
+                beside = beside && p + depth >= product.k ? beside + i * product.c_row : nullptr;
+            }
+            if (packs) {
+                pack(part, packed);
+                part.a = packed, part.a_k = packed_rows;
+            }
+            by_columns ? multiply_strips<T, Lie::columns>(part) : multiply_strips<T, Lie::rows>(part);
+        }
     }
-    if constexpr (tile_vectors == 4) {
-        for (; j + 2 * width <= product.n; j += 2 * width) multiply_columns<T, 2>(product, j);
-    }
-    for (; j < product.n; j += width) multiply_columns<T, 1>(product, j);
 }
 
 }  // namespace wade::WADE_ISA

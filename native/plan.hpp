@@ -54,8 +54,9 @@ struct Layer {
     Activation activation;
 };
 
-// Rows of W whose gradient is one task.
-constexpr i64 weight_rows_per_task = 24;
+// Rows of W whose gradient is one task, at most: whole cache lines of a row of Wᵀ. A narrower layer is cut finer, so that
+// there is work for every thread.
+constexpr i64 weight_rows_per_task = 96;
 
 // A piece of the second half of a step: one range of one gradient, complete in itself, so that who computes it
 // never changes a bit of the result.

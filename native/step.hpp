@@ -9,11 +9,12 @@
 
 namespace wade::WADE_ISA {
 
-// The samples of a batch that are this thread's.
+// The samples of a batch that are this thread's: no tile of fewer rows, but for the last thread.
+constexpr i64 share_rows = tile_rows * tile_vectors / 6;
 struct Share {
     i64 begin, end;
     Share(i64 samples, int rank, int size) {
-        const i64 each = (samples / size + tile_rows - 1) / tile_rows * tile_rows;
+        const i64 each = even_piece((samples + size - 1) / size, samples, share_rows);
         begin = each * rank < samples ? each * rank : samples;
         end = rank + 1 == size || begin + each > samples ? samples : begin + each;
     }

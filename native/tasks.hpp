@@ -4,6 +4,7 @@
 
 #include "optimizers.hpp"
 #include "rows.hpp"
+#include "transpose.hpp"
 
 namespace wade::WADE_ISA {
 
@@ -11,11 +12,8 @@ namespace wade::WADE_ISA {
 template <class T>
 void transpose_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end) {
     const Layer& layer = plan.layers[l];
-    const T* w = work.theta + plan.blocks[layer.weight].offset;
-    T* transposed = work.transposed + layer.transposed;
-    for (i64 n = 0; n < layer.n_out; ++n) {
-        for (i64 k = begin; k < end; ++k) transposed[n * layer.in_stride + k] = w[k * layer.stride + n];
-    }
+    const T* w = work.theta + plan.blocks[layer.weight].offset + begin * layer.stride;
+    transpose(w, layer.stride, end - begin, layer.n_out, work.transposed + layer.transposed + begin, layer.in_stride);
 }
 
 // What a step needs beside θ, made from it: every Wᵀ and every V.
@@ -35,6 +33,10 @@ void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Tas
     product.b = layer_rows(work, work.deltas, layer, 0), product.b_row = layer.stride;
     product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin * layer.stride;
     product.c_row = layer.stride;
+    const i64 place = product.c - work.gradient;
+    product.beside[0] = work.theta + place;
+    if (work.first) product.beside[1] = work.first + place;
+    if (work.second) product.beside[2] = work.second + place;
     multiply(product);
 }
 
