@@ -311,7 +311,7 @@ class Trial:
 def copied(folder: Path) -> Path:
     """A copy of what the tests need, with the compiled kernels in it."""
     no_bytecode = shutil.ignore_patterns("__pycache__")
-    for name in (PACKAGE, "tests"):
+    for name in (PACKAGE, "native", "scripts", "tests"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=no_bytecode)
     shutil.copy2(REPOSITORY / "pyproject.toml", folder)
     kernels = find_spec("wade.engines._core")
