@@ -27,24 +27,22 @@ struct Product {
     const T* row = nullptr;  // Start::row: added to every row (the biases)
     Finish finish = Finish::none;
     const T* mask = nullptr;  // Finish::relu_mask: A of the layer below, laid out as C
-    const T* beside[3] = {};  // laid out as C, and wanted after it: fetched from far memory meanwhile. Null for none
 };
 
-// The tile that fills the registers: its sums, the vectors of a row of B, and one number of A in all lanes.
-constexpr int product_vectors = 2;
-constexpr int product_rows = tile_rows * tile_vectors / product_vectors;
+// Tiles that fill the registers with their sums, the vectors of a row of B, and one number of A in all lanes: the widest
+// reads the fewest numbers for each product.
+template <int VECTORS>
+constexpr int rows_of_tile = tile_rows * tile_vectors / VECTORS < 12 ? tile_rows * tile_vectors / VECTORS : 12;
 
-constexpr i64 strip_rows = 256;                 // of B: 32 KiB of the first cache
-constexpr i64 block_bytes = 3 * 256 * 1024;     // of A and C: a good part of the second
+constexpr i64 strip_rows = tile_vectors * WADE_VECTOR_BYTES > 128 ? 128 : 256;  // of B: 32 KiB of the first cache, or less
+constexpr i64 block_rows = 96;  // of A and C: a good part of the second. Of Aᵀ, laid side by side
 constexpr i64 rows_per_fetch = 8;
-constexpr i64 far_bytes = i64{1} << 20;         // so far apart, columns of A are worth being copied side by side
-constexpr i64 packed_rows = 8 * product_rows;   // of Aᵀ, laid side by side
 
 // How A lies: a row's numbers side by side, or a column's.
 enum class Lie { rows, columns };
 
-// Every so many rows of B it asks for one that the next strip will need, from `ahead` on, and for what lies beside C. Not
-// inlined: among other code its addresses would not stay in registers.
+// Every so many rows of B it asks for one that the next strip will need, from `ahead` on. Not inlined: among other code its
+// addresses would not stay in registers.
 template <class T, Lie LIE, int ROWS, int VECTORS>
 [[gnu::noinline]] void multiply_tile(const Product<T>& product, i64 i, i64 j, const T* ahead) {
     constexpr i64 width = Simd<T>::width;
@@ -60,42 +58,39 @@ template <class T, Lie LIE, int ROWS, int VECTORS>
     }
     const i64 a_row = LIE == Lie::rows ? product.a_row : 1, a_k = LIE == Lie::rows ? 1 : product.a_k, b_row = product.b_row;
     // Every fourth row has a pointer, and the next three lie at the same distances from each.
-    const T* a[(ROWS + 3) / 4];
-    for (int r = 0; r < ROWS; r += 4) a[r / 4] = product.a + (i + r) * a_row;
+    const T* left[(ROWS + 3) / 4];
+    for (int r = 0; r < ROWS; r += 4) left[r / 4] = product.a + (i + r) * a_row;
     const T* b = product.b + j;
-    const T* beside[3];
-    for (int s = 0; s < 3; ++s) beside[s] = product.beside[s] ? product.beside[s] + i * product.c_row + j : b;
     for (i64 first = 0; first < product.k; first += rows_per_fetch, ahead += b_row) {
-        for (int v = 0; v < VECTORS; ++v) {
-            __builtin_prefetch(ahead + v * width, 0, 2);
-            if constexpr (LIE == Lie::columns) {
-                for (int s = 0; s < 3; ++s) __builtin_prefetch(beside[s] + v * width, 0, 2);
-            }
-        }
-        for (int s = 0; s < 3; ++s) beside[s] += product.c_row;
+        for (int v = 0; v < VECTORS; ++v) __builtin_prefetch(ahead + v * width, 0, 2);
         const i64 end = product.k - first < rows_per_fetch ? product.k : first + rows_per_fetch;
         for (i64 p = first; p < end; ++p, b += b_row) {
             vector<T> right[VECTORS];
             for (int v = 0; v < VECTORS; ++v) right[v] = load(b + v * width);
 #pragma GCC unroll 12
             for (int r = 0; r < ROWS; ++r) {
-                const T left = a[r / 4][r % 4 * a_row];
-                for (int v = 0; v < VECTORS; ++v) sum[r][v] += left * right[v];
+                const T factor = left[r / 4][r % 4 * a_row];
+                for (int v = 0; v < VECTORS; ++v) sum[r][v] += factor * right[v];
             }
-            for (int r = 0; r < ROWS; r += 4) a[r / 4] += a_k;
+            for (int r = 0; r < ROWS; r += 4) left[r / 4] += a_k;
         }
     }
     const vector<T> zero{};
+    // Written so that a NaN stays a NaN: a network that diverged must not look like a quiet one.
+    const auto finish = [&](auto value_of) __attribute__((always_inline)) {
 #pragma GCC unroll 12
-    for (int r = 0; r < ROWS; ++r) {
-        for (int v = 0; v < VECTORS; ++v) {
-            vector<T> value = sum[r][v];
-            // Written so that a NaN stays a NaN: a network that diverged must not look like a quiet one.
-            if (product.finish == Finish::relu) value = value < zero ? zero : value;
-            if (product.finish == Finish::relu_mask) {
-                value = load(product.mask + (i + r) * product.c_row + j + v * width) > zero ? value : zero;
-            }
-            store(c + r * product.c_row + v * width, value);
+        for (int r = 0; r < ROWS; ++r) {
+            for (int v = 0; v < VECTORS; ++v) store(c + r * product.c_row + v * width, value_of(sum[r][v], r, v));
+        }
+    };
+    switch (product.finish) {
+        case Finish::none: finish([](vector<T> value, int, int) { return value; }); break;
+        case Finish::relu: finish([=](vector<T> value, int, int) { return value < zero ? zero : value; }); break;
+        case Finish::relu_mask: {
+            const T* mask = product.mask + i * product.c_row + j;
+            finish([=, row = product.c_row](vector<T> value, int r, int v) {
+                return load(mask + r * row + v * width) > zero ? value : zero;
+            });
         }
     }
 }
@@ -117,13 +112,13 @@ inline void multiply_rows(const Product<T>& product, i64 i, i64 j) {
     }
 }
 
-template <class T, Lie LIE>
-inline void multiply_strips(const Product<T>& product) {
-    constexpr i64 strip = product_vectors * Simd<T>::width;
-    i64 j = 0;
-    for (; j + strip <= product.n; j += strip) multiply_rows<T, LIE, product_rows, product_vectors>(product, 0, j);
+// Columns j … n: as many whole strips as there are, then ever narrower ones.
+template <class T, Lie LIE, int VECTORS = tile_vectors>
+inline void multiply_strips(const Product<T>& product, i64 j = 0) {
+    constexpr i64 strip = VECTORS * Simd<T>::width;
+    for (; j + strip <= product.n; j += strip) multiply_rows<T, LIE, rows_of_tile<VECTORS>, VECTORS>(product, 0, j);
     if constexpr (strip > cache_line / static_cast<i64>(sizeof(T))) {
-        if (j < product.n) multiply_rows<T, LIE, product_rows, 1>(product, 0, j);
+        if (j < product.n) multiply_strips<T, LIE, VECTORS / 2>(product, j);
     }
 }
 
@@ -133,12 +128,12 @@ inline i64 even_piece(i64 total, i64 most, i64 unit) {
     return size > unit ? (size + unit - 1) / unit * unit : unit;
 }
 
-// A block of A whose columns lie apart, with its columns side by side.
+// A block of A whose columns lie apart, with its columns side by side: otherwise they would push B out of the first cache.
 template <class T>
 inline void pack(const Product<T>& product, T* packed) {
     for (i64 p = 0; p < product.k; ++p) {
         for (i64 i = 0; i < product.m; i += Simd<T>::width) {
-            store(packed + p * packed_rows + i, load(product.a + p * product.a_k + i));
+            store(packed + p * block_rows + i, load(product.a + p * product.a_k + i));
         }
     }
 }
@@ -161,11 +156,10 @@ void multiply(const Product<T>& product) {
         multiply_row(product);
         return;
     }
-    alignas(cache_line) T packed[strip_rows * packed_rows];
-    const bool by_columns = product.a_row == 1, packs = by_columns && product.n * product.a_k * i64{sizeof(T)} >= far_bytes;
+    alignas(cache_line) T packed[strip_rows * block_rows];
+    const bool by_columns = product.a_row == 1;
     const i64 depth = even_piece(product.k, strip_rows, 1);
-    const i64 most = block_bytes / static_cast<i64>(sizeof(T)) / (depth + product.n);
-    const i64 rows = packs ? packed_rows : even_piece(product.m, most > packed_rows ? most : packed_rows, product_rows);
+    const i64 rows = by_columns ? block_rows : even_piece(product.m, block_rows, tile_rows);
     for (i64 i = 0; i < product.m; i += rows) {
         for (i64 p = 0; p == 0 || p < product.k; p += depth) {  // once, even if there is nothing to add
             Product<T> part = product;
@@ -177,12 +171,9 @@ void multiply(const Product<T>& product) {
             if (part.mask) part.mask += i * product.c_row;
             if (p > 0) part.start = Start::accumulate;
             if (p + depth < product.k) part.finish = Finish::none;
-            for (const T*& beside : part.beside) {
-                beside = beside && p + depth >= product.k ? beside + i * product.c_row : nullptr;
-            }
-            if (packs) {
+            if (by_columns) {
                 pack(part, packed);
-                part.a = packed, part.a_k = packed_rows;
+                part.a = packed, part.a_k = block_rows;
             }
             by_columns ? multiply_strips<T, Lie::columns>(part) : multiply_strips<T, Lie::rows>(part);
         }

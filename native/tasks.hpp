@@ -33,10 +33,6 @@ void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Tas
     product.b = layer_rows(work, work.deltas, layer, 0), product.b_row = layer.stride;
     product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin * layer.stride;
     product.c_row = layer.stride;
-    const i64 place = product.c - work.gradient;
-    product.beside[0] = work.theta + place;
-    if (work.first) product.beside[1] = work.first + place;
-    if (work.second) product.beside[2] = work.second + place;
     multiply(product);
 }
 
