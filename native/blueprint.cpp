@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <new>
 
 namespace wade {
@@ -11,7 +10,8 @@ namespace wade {
 namespace {
 
 constexpr i64 table_bytes_per_task = 256;
-constexpr i64 rows_at_once = 96;
+constexpr i64 rows_at_once = 96;       // where a sample has many
+constexpr i64 samples_at_once = 4096;  // where it has one: so many cost less than it takes to ask whether to leave
 
 // Whether the derivative is written in terms of Z; the others are told by A.
 bool needs_preactivation(Activation activation) {
@@ -78,7 +78,7 @@ Blueprint<T>::Blueprint(const Shape& shape) {
             plan_.scratch = std::max(plan_.scratch, plan_.samples_at_once * shape.members * layer.in_stride);
         }
     } else {
-        plan_.samples_at_once = std::numeric_limits<i64>::max() / 2;
+        plan_.samples_at_once = samples_at_once;
     }
 }
 

@@ -151,7 +151,7 @@ struct Work {
     i64 rows;        // batch × members
 };
 
-// Whether to go on, asked between two steps by whoever leads the team; and how many steps were taken.
+// Whether to go on, asked by whoever leads the team as long as nothing of a step is applied; and how many steps were taken.
 struct Leave {
     bool (*granted)(void* asked);
     void* asked;

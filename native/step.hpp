@@ -41,13 +41,16 @@ inline double sum_of(const double* values, i64 count) {
     return total;
 }
 
-// Forward and backward for this thread's samples of one batch; without a `draw`, nothing is dropped.
+// Forward and backward for this thread's samples of one batch; without a `draw`, nothing is dropped. Before each part of
+// them whoever leads asks whether to `leave`, for a large batch may take long. Then all do: nothing has been changed yet.
 template <class T>
 void first_half(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows, i64 batch, const Draw* draw,
-                Share share) {
+                Team& team, int rank, const Leave* leave) {
+    const Share share(batch, rank, team.size());
     gather(plan, work, table, rows, 0, share.begin, share.end);
     const double weight = weight_of(table, rows, batch);
-    for (i64 begin = share.begin; begin < share.end; begin += plan.samples_at_once) {
+    for (i64 begin = share.begin; begin < share.end && !team.stopped(); begin += plan.samples_at_once) {
+        if (leave && rank == 0 && !leave->granted(leave->asked)) team.stop();
         const i64 end = share.end - begin < plan.samples_at_once ? share.end : begin + plan.samples_at_once;
         forward_rows(plan, work, draw, begin, end);
         loss_rows(plan, work, table, rows, weight, begin, end);
@@ -107,17 +110,14 @@ void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent,
         const i64 left = descent.n_rows - first;
         const i64 batch = left < descent.batch_size ? left : descent.batch_size;
         const Draw draw(descent.seed, descent.steps_before + step);
-        first_half(plan, work, descent.table, descent.rows + first, batch, plan.dropout_threshold > 0 ? &draw : nullptr,
-                   Share(batch, rank, team.size()));
-        team.wait();
-        if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch * plan.members);
-        half(plan, work, descent, batch, descent.steps[step], team, drawn);
-        if (rank == 0) {
-            descent.leave.steps_taken = step + 1;
-            if (!descent.leave.granted(descent.leave.asked)) team.stop();
-        }
+        first_half(plan, work, descent.table, descent.rows + first, batch, plan.dropout_threshold > 0 ? &draw : nullptr, team,
+                   rank, &descent.leave);
         team.wait();
         if (team.stopped()) return;
+        if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch * plan.members);
+        half(plan, work, descent, batch, descent.steps[step], team, drawn);
+        if (rank == 0) descent.leave.steps_taken = step + 1;
+        team.wait();
     }
 }
 
@@ -126,7 +126,7 @@ void gradient(const Plan& plan, const Work<T>& shared, const Table<T>& table, do
     const Work<T> work = work_of(plan, shared, rank);
     if (rank == 0) derive_all(plan, work);
     team.wait();
-    first_half(plan, work, table, nullptr, table.n_rows, nullptr, Share(table.n_rows, rank, team.size()));
+    first_half<T>(plan, work, table, nullptr, table.n_rows, nullptr, team, rank, nullptr);
     team.wait();
     if (rank == 0) loss = sum_of(work.losses, table.n_rows * plan.members);
     i64 drawn = 0;

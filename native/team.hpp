@@ -20,7 +20,7 @@ class Team {
     // Numbers 0, 1, 2 … for dynamic work, counted over the whole life of the team.
     i64 next() { return counter_.fetch_add(1, std::memory_order_relaxed); }
 
-    // The leader, rank 0, says so before everyone waits; after waiting all know it.
+    // The leader, rank 0, says so before everyone waits, in the first half of a step; after waiting all know it.
     void stop() { stopped_.store(true, std::memory_order_relaxed); }
     bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
