@@ -207,7 +207,7 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
         const i64 batch = std::min(batch_size, n_rows);
         const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
         const bool alone = batch_size == 1 && blueprint.plan().goes_one_by_one;
-        const int size = alone ? 1 : team_size(threads, flops, 1e6);
+        const int size = alone ? 1 : team_size(threads, flops, 1e7);
         const Workspace<T> workspace(blueprint, {.batch = batch, .threads = size, .backward = true,
                                                  .drops = blueprint.plan().dropout_threshold > 0,
                                                  .moments = static_cast<int>(moments.size())});

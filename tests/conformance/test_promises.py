@@ -120,7 +120,7 @@ def test_threads_do_not_change_a_bit(name: str, batch_size: int) -> None:
     ends = set()
     for threads in (1, 2, 3, 1):
         draw = np.random.RandomState(0)
-        network = Network(20, (96, 96), seed=1)
+        network = Network(20, (160, 160), seed=1)
         X = network.as_inputs(draw.uniform(-1, 1, (512, 20)))
         y = draw.randint(0, 2, (512, 1)).astype(np.float32)
         rows = np.arange(512 if batch_size > 1 else 64)

@@ -61,7 +61,7 @@ def test_every_instruction_set_drops_and_shares_as_the_reference_does(
         np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize("n_rows", [1, 7, 97, 1024])
+@pytest.mark.parametrize("n_rows", [1, 7, 391, 1024])
 @pytest.mark.parametrize(
     ("layout", "options"),
     [

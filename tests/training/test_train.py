@@ -66,11 +66,11 @@ def test_the_same_seed_gives_the_same_bits_on_any_number_of_threads():
     X, y = rings(3000)
     ends = set()
     for threads in (1, 2, 4, 2):
-        network = Network(2, hidden=(64, 64), seed=2)
+        network = Network(2, hidden=(160, 160), seed=2)
         train(network, X, y, epochs=3, batch_size=512, seed=9, engine="native", threads=threads)
         ends.add(network.theta.tobytes())
     assert len(ends) == 1
-    other = Network(2, hidden=(64, 64), seed=2)
+    other = Network(2, hidden=(160, 160), seed=2)
     train(other, X, y, epochs=3, batch_size=512, seed=10, engine="native")
     assert other.theta.tobytes() not in ends
 
