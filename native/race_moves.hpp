@@ -95,7 +95,7 @@ void gradient(const Group<T, ABREAST>& group, int l) {
     const Run<T, ABREAST> rate = load_run<ABREAST>(group.pace.rate);
     const auto finish_at = [&](i64 offset) {
         T* const to = group.parameters(APPLIED ? group.work.theta : group.work.gradient, offset);
-        return [to, rate](i64 at, const Run<T, ABREAST>& sum) {
+        return [=](i64 at, const Run<T, ABREAST>& sum) {
             Run<T, ABREAST> end = sum;
             if constexpr (APPLIED) {
                 end = load_run<ABREAST>(to + at * group_size<T, ABREAST>);
