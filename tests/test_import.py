@@ -16,6 +16,8 @@ PUBLIC = [
     "Dialect",
     "EarlyStopping",
     "Model",
+    "NetClassifier",
+    "NetRegressor",
     "Network",
     "Perceptron",
     "WadeError",

@@ -1,6 +1,8 @@
 from . import errors as errors
 from ._version import __version__ as __version__
 from .errors import WadeError as WadeError
+from .estimators import NetClassifier as NetClassifier
+from .estimators import NetRegressor as NetRegressor
 from .model.learn import learn as learn
 from .model.model import Model as Model
 from .model.model import load as load

@@ -32,7 +32,7 @@ from wade.cli.options import (
     widths_in,
 )
 from wade.cli.outcome import answer
-from wade.model.settings import DEFAULTS
+from wade.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from wade.cli.written import Written

@@ -15,13 +15,14 @@ from wade.errors import InvalidArgument
 from wade.types import Array, Floats
 
 
-def class_weights(y: Array, weights: str | Sequence[float] | Floats) -> Floats:
+def class_weights(y: Array, weights: str | Sequence[float] | Floats, sample_weights: Floats | None = None) -> Floats:
     r"""A weight for each sample, from a weight for each class.
 
     .. math:: w_i = v_{y_i}, \qquad \text{balanced: } v_c = \frac{n}{K \, n_c}
 
     n_c is how many of the n samples are of class c, and K how many classes there are among them, so that every class
-    weighs n/K in all and the samples weigh n together, as scikit-learn defines it.
+    weighs n/K in all and the samples weigh n together, as scikit-learn defines it. Samples that have weights of their
+    own are counted by them, so that one of weight 2 stands for two samples.
 
     Parameters
     ----------
@@ -29,6 +30,8 @@ def class_weights(y: Array, weights: str | Sequence[float] | Floats) -> Floats:
         The classes; 0 and 1 for a sigmoid's no and yes.
     weights : "balanced", or array (n_classes,), ≥ 0
         v, by class.
+    sample_weights : array (n_samples,), > 0, optional
+        How much each sample counts for "balanced"; the result does not hold them yet.
 
     Returns
     -------
@@ -57,8 +60,8 @@ def class_weights(y: Array, weights: str | Sequence[float] | Floats) -> Floats:
     if isinstance(weights, str):
         if weights != "balanced":
             raise InvalidArgument("weights", "must be 'balanced' or a number for each class", weights)
-        counts = np.bincount(classes)
-        return len(classes) / (np.count_nonzero(counts) * counts[classes].astype(np.float64))
+        counts = np.bincount(classes, weights=sample_weights).astype(np.float64)
+        return counts.sum() / (np.count_nonzero(counts) * counts[classes])
     by_class = np.asarray(weights, dtype=np.float64)
     if by_class.ndim != 1 or not (np.isfinite(by_class) & (by_class >= 0)).all():
         raise InvalidArgument("weights", "must be a row of finite numbers of at least 0, one for each class", weights)

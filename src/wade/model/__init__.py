@@ -1,6 +1,5 @@
 """From a table to a fitted network that can be asked, measured and kept.
 
-- `settings`: every choice of `learn` and its default, in one frozen place.
 - `learn`: read, split, encode, train, measure: the whole story on one page.
 - `model`: the fitted model: `predict`, `evaluate`, `save`.
 - `metrics` and `intervals`: how good predictions are, and how sure that figure is.

@@ -10,17 +10,16 @@ from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from wade.engines import Task, choose_engine
-from wade.errors import Diverged, unknown_name
-from wade.maths.optimizers import choose_optimizer
-from wade.maths.schedules import SCHEDULES
+from wade.errors import Diverged
 from wade.model.choosing import choose
 from wade.model.lesson import Lesson, prepare
 from wade.model.model import Model, Report, answers, base_rate_outputs, score, shape_of_answer
-from wade.model.settings import DEFAULTS, PLATEAU, Settings
 from wade.model.splitting import Splitting
 from wade.network import Network
+from wade.settings import DEFAULTS, Settings
 from wade.tables import Dialect
-from wade.training import EarlyStopping, Event, History, ReduceOnPlateau, train
+from wade.training import Event, History
+from wade.training.by_settings import check_settings, plateau_of, train_by
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
 
@@ -120,7 +119,7 @@ def learn(
     part : column name
         A column that says train, validation or test for each row; it is not learned from either.
     hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
-        See `wade.model.settings.Settings`.
+        See `wade.settings.Settings`.
     l1, l2, clip_norm, schedule, patience, seed, engine, threads
         Likewise.
     on_event : function of an event
@@ -162,7 +161,7 @@ def learn(
         engine,
         threads,
     )
-    _check(settings)
+    check_settings(settings)
     say(StageStarted("reading"))
     choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema)
     lesson = prepare(data, choices, marks, dialect, Splitting(split, test_rows, group, part, rows, noise, seed))
@@ -189,28 +188,8 @@ def learn(
 
 def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitted:
     """A network for this lesson, trained until the validation rows say that it is enough."""
-    rows = len(lesson.split.train)
     network = _network(lesson, settings)
-    history = train(
-        network,
-        *lesson.part("train"),
-        loss="mean_squared_error" if lesson.target.kind == "number" else "cross_entropy",
-        optimizer=replace(choose_optimizer(settings.optimizer), weight_decay=settings.decay()),
-        learning_rate=settings.learning_rate,
-        schedule="constant" if settings.schedule == PLATEAU else settings.schedule,
-        epochs=settings.epochs_on(rows),
-        batch_size=settings.batch_size_on(rows),
-        validation=lesson.part("validation"),
-        stopping=EarlyStopping(settings.patience),
-        seed=settings.seed,
-        engine=settings.engine,
-        threads=settings.threads,
-        on_event=say,
-        l1=settings.l1,
-        l2=settings.l2,
-        clip_norm=settings.clip_norm,
-        plateau=_plateau(settings),
-    )
+    history = train_by(settings, network, *lesson.part("train"), validation=lesson.part("validation"), on_event=say)
     return Fitted(network, history)
 
 
@@ -240,25 +219,9 @@ def _network(lesson: Lesson, settings: Settings) -> Network:
     )
 
 
-def _plateau(settings: Settings) -> ReduceOnPlateau | None:
-    """What cuts the learning rate: its own patience counts the epochs that it lets pass before the one that cuts."""
-    epochs = settings.epochs_to_a_cut()
-    return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
-
-
-def _check(settings: Settings) -> None:
-    """Refuses everything that can be refused before any data is read."""
-    choose_optimizer(settings.optimizer)
-    if settings.schedule not in (schedules := (*SCHEDULES, PLATEAU)):
-        raise unknown_name("schedule", settings.schedule, schedules)
-    dropout, members, seed = settings.dropout, settings.members, settings.seed
-    network = Network(1, settings.hidden, 1, settings.activation, dropout=dropout, members=members, seed=seed)
-    choose_engine(settings.engine, settings.threads, Task(network))
-
-
 def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
     """What was done, as plain JSON data."""
-    split, history, plateau = lesson.split, fitted.history, _plateau(settings)
+    split, history, plateau = lesson.split, fitted.history, plateau_of(settings)
     parts = {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
     settled = {
         "hidden": list(fitted.network.hidden),

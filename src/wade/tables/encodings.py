@@ -20,6 +20,7 @@ from wade.types import Category, Codes
 
 MAXIMUM_CODES = 10_000
 FARTHEST = 1e6
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Encoded(NamedTuple):
@@ -86,19 +87,29 @@ class Scale:
         values = values[~np.isnan(values)]
         if len(values) == 0:
             return cls(0.0, 0.0)
-        low, q25, median, q75, high = np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist()
+        return cls.of_quantiles(*np.quantile(values, QUANTILES).tolist())
+
+    @classmethod
+    def of_quantiles(cls, low: float, q25: float, median: float, q75: float, high: float) -> Scale:
+        """The scale of a column of which these `QUANTILES` are known."""
         # Halves first: the largest doubles have a range that is no double.
         half_range = (q75 / 2 - q25 / 2) or (high / 4 - low / 4)
-        factor = 0.5 / half_range if half_range > np.finfo(float).tiny else 0.0
-        return cls(median, factor)
+        return cls(median, 0.5 / half_range if half_range > np.finfo(float).tiny else 0.0)
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """The values on this scale, 0 where NaN."""
-        with np.errstate(over="ignore"):
-            z = np.clip((values - self.median) * self.factor, -FARTHEST, FARTHEST) if self.factor else 0.0 * values
-        z /= np.sqrt(1.0 + (z / 3.0) ** 2)
-        z[np.isnan(z)] = 0.0
-        return z.astype(np.float32)
+        return robust_scale(values, self.median, self.factor)
+
+
+def robust_scale(
+    values: NDArray[np.float64], median: float | NDArray[np.float64], factor: float | NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """What `Scale` does, to one column, or to many side by side (n_rows, n_columns) with a median and a factor each."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = np.clip((values - median) * factor, -FARTHEST, FARTHEST)
+    z /= np.sqrt(1.0 + (z / 3.0) ** 2)
+    z[np.isnan(z)] = 0.0
+    return z.astype(np.float32)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,9 @@ class Descent:
     def _judge(self, epoch: int, loss: float, learning_rate: float) -> None:
         """Ends an epoch: validation loss, best parameters, event."""
         held_out = self.held_out
-        validation_loss = self.engine.loss(self.network, held_out.X, held_out.y, self.loss) if held_out else None
+        validation_loss = (
+            self.engine.loss(self.network, *held_out[:2], self.loss, held_out.weights) if held_out else None
+        )
         done = EpochDone(epoch, len(self.learning_rates), loss, validation_loss, learning_rate, False, self.seconds)
         best = self.history.best
         # Without validation there is nothing to choose by: the last finite epoch is the one to keep.
@@ -114,6 +116,9 @@ class Descent:
             self.watch = self.plateau.look(self.watch, done.judged_loss)
         self.history.epochs.append(done)
         self.on_event(done)
+
+    def _loss_on(self, samples: Samples) -> float:
+        return self.engine.loss(self.network, samples.X, samples.y, self.loss, samples.weights)
 
     def _stretches(self, rows: Rows) -> Iterator[tuple[Rows, slice]]:
         """The epoch in pieces of whole batches that take about `SECONDS_PER_STRETCH` each, with their steps."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from wade.maths.random import permutation
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
-from wade.training.data import check_samples
+from wade.training.data import Samples, check_samples
 from wade.training.descent import Descent
 from wade.training.history import History, Listener
 from wade.training.plateau import ReduceOnPlateau
@@ -32,7 +34,7 @@ def train(
     epochs: int = 10,
     batch_size: int = 256,
     shuffle: bool = True,
-    validation: tuple[Inputs | Array, Array] | None = None,
+    validation: tuple[Inputs | Array, Array] | tuple[Inputs | Array, Array, Array | None] | None = None,
     stopping: EarlyStopping | None = None,
     weights: Array | None = None,
     seed: int = 0,
@@ -69,7 +71,7 @@ def train(
         1 is the deck's own algorithm: an update after each example.
     shuffle : bool
         Whether each epoch takes the rows in a new random order.
-    validation : (X, y), optional
+    validation : (X, y) or (X, y, weights), optional
         Rows that are not learned from, by which epochs are judged.
     stopping : EarlyStopping, optional
     weights : array (n_samples,), ≥ 0, optional
@@ -119,7 +121,7 @@ def train(
     descent = Descent(
         network=network,
         samples=samples,
-        held_out=None if validation is None else check_samples(network, *validation, None, chosen_loss, "validation"),
+        held_out=None if validation is None else _held_out(network, validation, chosen_loss),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
@@ -143,6 +145,11 @@ def train(
         descent.history.interrupted = True
         reason = "it was interrupted"
     return descent.finish(reason)
+
+
+def _held_out(network: Network, validation: tuple[Any, ...], loss: Loss) -> Samples:
+    X, y, weights = validation if len(validation) == 3 else (*validation, None)
+    return check_samples(network, X, y, weights, loss, "validation")
 
 
 def _learning_rates(

@@ -1,4 +1,7 @@
-"""Every choice of `wade.learn`, its default and its range, in one frozen place that is quick to import."""
+"""Every choice of how a network is built and trained, its default and its range, in one frozen place.
+
+`wade.learn`, the command line and the estimators take their defaults from here. It is quick to import.
+"""
 
 from __future__ import annotations
 

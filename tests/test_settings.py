@@ -8,7 +8,7 @@ import math
 import pytest
 
 from wade.errors import InvalidArgument
-from wade.model.settings import DEFAULTS, Settings, batch_size_for, epochs_for
+from wade.settings import DEFAULTS, Settings, batch_size_for, epochs_for
 
 
 @pytest.mark.parametrize(

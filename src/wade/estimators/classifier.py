@@ -1,0 +1,299 @@
+"""A network that tells classes apart, as scikit-learn's other classifiers do."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from wade.errors import InvalidArgument
+from wade.estimators.estimator import NetEstimator
+from wade.estimators.rows import Samples
+from wade.maths.class_weights import class_weights
+from wade.types import Array
+
+
+class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
+    """A network that tells classes apart: two, many, or several labels at once.
+
+    Nothing has to be scaled, filled in or encoded first (`docs/estimators.md`).
+
+    Parameters
+    ----------
+    hidden : sequence of int or "auto"
+        The widths of the hidden layers; () for none.
+    activation : str
+        Of the hidden layers: "relu", "tanh", "gelu", … (`wade.maths.activations`).
+    dropout : float in [0, 1)
+        The share of each hidden layer's neurons that is silent in a training step.
+    members : int
+        How many networks share their weights; a prediction is the mean of theirs (TabM).
+    epochs : int or "auto"
+        Passes over the training rows, at most.
+    batch_size : int or "auto"
+        Rows per step.
+    optimizer : str
+        "adamw", "adam", "sgd", … (`wade.maths.optimizers`).
+    learning_rate : float or "auto"
+    weight_decay : float or "auto"
+        How strongly the optimiser pulls weights towards 0.
+    l1, l2 : float
+        Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights.
+    clip_norm : float, optional
+        What a batch's gradient is shortened to where it is longer.
+    schedule : str
+        "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
+    validation : float in (0, 1), "auto" or None
+        The share of the rows that is held out to judge each epoch: the network of the best one is kept. "auto" holds
+        out a tenth from 1,000 rows on; below that, and with None, all rows teach in all epochs. Rows given to `fit` as
+        X_val go before it.
+    patience : int
+        Epochs without a better validation loss after which training stops.
+    class_weight : dict of class -> weight, "balanced" or None
+        How much the rows of each class count; "balanced" makes all classes count alike.
+    roles : dict of column -> role, optional
+        What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
+        "date-time", "boolean", "free text", "identifier" (left out).
+    warm_start : bool
+        Whether `fit` goes on with the network that is there.
+    random_state : int, RandomState or None
+        An int is the seed of the starting weights, the rows held out, their order, and dropout: the same seed gives
+        the same bits on any number of threads. None draws a seed from NumPy's global generator, as scikit-learn does.
+    engine : "auto", "native" or "reference"
+    threads : int, optional
+        At most so many; None takes every core. Take 1 where a search runs many fits side by side.
+    verbose : bool
+        Whether each epoch is told in a line.
+
+    Attributes
+    ----------
+    classes_ : array (n_classes,)
+        The classes, sorted; of several labels, their numbers.
+    multilabel_ : bool
+        Whether y is a table of zeros and ones, one column for each label.
+    class_weight_ : array (n_classes,) or None
+        How much the rows of each class count.
+    n_features_in_ : int
+    feature_names_in_ : array of str
+        Where X had names.
+    network_ : Network
+    reader_ : NumberReader or FrameReader
+        What makes of X what the network reads.
+    history_ : History
+        Of the last `fit`: losses of each epoch, why it stopped, which engine ran.
+    loss_curve_ : list of float
+        The training loss of each epoch, or of each call of `partial_fit`.
+    n_iter_ : int
+        How many there are.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> classifier = NetClassifier(random_state=0).fit(X[::2], y[::2])
+    >>> classifier.score(X[1::2], y[1::2]) > 0.9
+    True
+    >>> classifier.predict_proba(X[:1]).round(1)
+    array([[1., 0., 0.]])
+    """
+
+    def __init__(
+        self,
+        hidden: Any = "auto",
+        *,
+        activation: str = "relu",
+        dropout: float = 0.0,
+        members: int = 1,
+        epochs: Any = "auto",
+        batch_size: Any = "auto",
+        optimizer: str = "adamw",
+        learning_rate: Any = "auto",
+        weight_decay: Any = "auto",
+        l1: float = 0.0,
+        l2: float = 0.0,
+        clip_norm: float | None = None,
+        schedule: str = "cosine",
+        validation: Any = "auto",
+        patience: int = 5,
+        class_weight: Any = None,
+        roles: Any = None,
+        warm_start: bool = False,
+        random_state: Any = None,
+        engine: str = "auto",
+        threads: int | None = None,
+        verbose: bool = False,
+    ) -> None:
+        super().__init__(
+            hidden,
+            activation=activation,
+            dropout=dropout,
+            members=members,
+            epochs=epochs,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            l1=l1,
+            l2=l2,
+            clip_norm=clip_norm,
+            schedule=schedule,
+            validation=validation,
+            patience=patience,
+            roles=roles,
+            warm_start=warm_start,
+            random_state=random_state,
+            engine=engine,
+            threads=threads,
+            verbose=verbose,
+        )
+        self.class_weight = class_weight
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Learn from some rows in one pass, at a steady learning rate.
+
+        The first call fixes what the network is: scales and codes come of its rows, and cannot change afterwards. Give
+        it rows enough to know the columns by; after `fit` it goes on with the fitted network.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in `fit`.
+        classes : array
+            All classes that will come; needed in the first call.
+
+        Returns
+        -------
+        self
+        """
+        if self.class_weight == "balanced":
+            remedy = "Give a weight for each class, or sample_weight."
+            raise InvalidArgument("class_weight", "cannot be 'balanced' where rows come in parts", "balanced", remedy)
+        known = getattr(self, "classes_", None)
+        if known is None and classes is None:
+            raise InvalidArgument("classes", "must name all classes in the first call of partial_fit", None)
+        if classes is not None:
+            named = np.unique(np.asarray(classes))
+            if known is not None and not np.array_equal(named, known):
+                raise InvalidArgument("classes", f"must be those of the first call, {known.tolist()}", named.tolist())
+            self.classes_ = named
+        return self._pass(X, y, sample_weight, known=True)
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """The probability of each class.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or frame (n_samples, n_features)
+
+        Returns
+        -------
+        array (n_samples, n_classes), float64
+            In the order of `classes_`; each row sums to 1. Of several labels, each one's own probability.
+        """
+        shares = self._outputs(X).astype(np.float64)
+        if self.multilabel_:
+            return shares
+        if self.network_.output == "sigmoid":
+            return np.column_stack([1 - shares, shares])
+        return shares / shares.sum(axis=1, keepdims=True)
+
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """The logarithm of `predict_proba`."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(self.predict_proba(X)))
+
+    def _observed(self, y: Any, X: Any, known: bool) -> Array:
+        """Class numbers (n_samples,), or zeros and ones (n_samples, n_labels)."""
+        y = y.toarray() if scipy.sparse.issparse(y) else y
+        y = check_array(y, ensure_2d=False, dtype=None, input_name="y", estimator=self)
+        check_classification_targets(y)
+        kind = type_of_target(y)
+        if kind == "multiclass-multioutput":
+            expected = "must be one column of classes, or zeros and ones with a column for each label"
+            raise InvalidArgument("y", expected, f"several columns of classes, {y.shape}", "Fit one network for each.")
+        multilabel = kind == "multilabel-indicator"
+        y = y if multilabel else column_or_1d(y, warn=True)
+        check_consistent_length(X, y)
+        if known and multilabel != getattr(self, "multilabel_", multilabel):
+            raise InvalidArgument("y", "must be of the kind that it was at first", kind)
+        if multilabel and self.class_weight is not None:
+            raise InvalidArgument("class_weight", "must be None for several labels", self.class_weight)
+        if not known:
+            self.classes_ = np.arange(y.shape[1]) if multilabel else np.unique(y)
+        self.multilabel_ = multilabel
+        if len(self.classes_) < 2 and not multilabel:
+            raise InvalidArgument("y", "must hold more than one class", self.classes_.tolist())
+        return self._labels(y) if multilabel else self._codes(y)
+
+    def _labels(self, y: Array) -> Array:
+        if y.shape[1] != len(self.classes_):
+            raise InvalidArgument("y", f"must have a column for each of {len(self.classes_)} labels", y.shape)
+        return y.astype(np.float32)
+
+    def _codes(self, y: Array) -> Array:
+        codes = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
+        strange = self.classes_[codes] != y
+        if strange.any():
+            expected = f"must hold classes that are known, {self.classes_.tolist()}"
+            raise InvalidArgument("y", expected, y[strange][:1].tolist()[0])
+        return codes.astype(np.int32)
+
+    def _strata(self, y: Array) -> Array | None:
+        return None if self.multilabel_ else y
+
+    def _learn_answers(self, samples: Samples) -> None:
+        self.class_weight_ = None if self.class_weight is None else self._weight_of_each_class(samples)
+
+    def _weight_of_each_class(self, samples: Samples) -> Array:
+        weights = np.ones(len(self.classes_))
+        if isinstance(self.class_weight, str):
+            weights[samples.y] = class_weights(samples.y, self.class_weight, samples.weights)
+            return weights
+        named = dict(self.class_weight)
+        for index, value in enumerate(self.classes_.tolist()):
+            weights[index] = named.pop(value, 1.0)
+        if named:
+            expected = f"must name classes that are known, {self.classes_.tolist()}"
+            raise InvalidArgument("class_weight", expected, next(iter(named)))
+        return weights
+
+    def _wanted(self, y: Array) -> Array:
+        return y.astype(np.float32)[:, None] if self._shape_of_answer() == (1, "sigmoid") and y.ndim == 1 else y
+
+    def _weights(self, samples: Samples) -> Array | None:
+        if self.class_weight_ is None:
+            return samples.weights
+        of_class = class_weights(samples.y, self.class_weight_)
+        return of_class if samples.weights is None else of_class * samples.weights
+
+    def _shape_of_answer(self) -> tuple[int, str]:
+        if self.multilabel_:
+            return len(self.classes_), "sigmoid"
+        return (1, "sigmoid") if len(self.classes_) == 2 else (len(self.classes_), "softmax")
+
+    def predict(self, X: Any) -> Array:
+        """The likeliest class of each row.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or frame (n_samples, n_features)
+            With the features of `fit`, in the same order.
+
+        Returns
+        -------
+        array (n_samples,), one of `classes_` each; or (n_samples, n_labels) of zeros and ones
+        """
+        shares = self.predict_proba(X)
+        if self.multilabel_:
+            return (shares > 0.5).astype(np.int64)
+        return np.asarray(self.classes_[shares.argmax(axis=1)])

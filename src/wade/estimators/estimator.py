@@ -1,0 +1,328 @@
+"""What the two estimators share: the story of `fit`, `partial_fit` and `predict`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Final, Self, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from wade.engines import Task, choose_engine
+from wade.errors import Diverged, InvalidArgument
+from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
+from wade.estimators.numbers import VALUES_AT_ONCE, NumberReader
+from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged
+from wade.network import Network
+from wade.settings import Settings
+from wade.tables.choices import kept_as_text
+from wade.training import Event
+from wade.training.by_settings import check_settings, first_state, pass_by, train_by
+from wade.training.history import EpochDone
+from wade.types import Array, Floats
+
+Reader: TypeAlias = NumberReader | FrameReader
+
+SHARED: Final = (
+    "hidden", "activation", "dropout", "members", "epochs", "batch_size", "optimizer", "learning_rate", "weight_decay",
+    "l1", "l2", "clip_norm", "schedule", "patience", "engine", "threads",
+)  # fmt: skip
+"""The parameters that `Settings` has too, where "auto" leaves its default."""
+
+
+class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
+    """A network behind scikit-learn's contract; what y means is left to the two that people use."""
+
+    def __init__(
+        self,
+        hidden: Any = "auto",
+        *,
+        activation: str = "relu",
+        dropout: float = 0.0,
+        members: int = 1,
+        epochs: Any = "auto",
+        batch_size: Any = "auto",
+        optimizer: str = "adamw",
+        learning_rate: Any = "auto",
+        weight_decay: Any = "auto",
+        l1: float = 0.0,
+        l2: float = 0.0,
+        clip_norm: float | None = None,
+        schedule: str = "cosine",
+        validation: Any = "auto",
+        patience: int = 5,
+        roles: Any = None,
+        warm_start: bool = False,
+        random_state: Any = None,
+        engine: str = "auto",
+        threads: int | None = None,
+        verbose: bool = False,
+    ) -> None:
+        self.hidden = hidden
+        self.activation = activation
+        self.dropout = dropout
+        self.members = members
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.l1 = l1
+        self.l2 = l2
+        self.clip_norm = clip_norm
+        self.schedule = schedule
+        self.validation = validation
+        self.patience = patience
+        self.roles = roles
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.engine = engine
+        self.threads = threads
+        self.verbose = verbose
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        eval_set: Any = None,
+    ) -> Self:
+        """Train a network.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or frame (n_samples, n_features)
+            Numbers, NaN where one is missing; or a frame of pandas, polars or pyarrow with categories, dates, texts,
+            booleans and missing values as they are.
+        y : array (n_samples,) or (n_samples, n_outputs)
+            What to learn.
+        sample_weight : array (n_samples,), optional
+            How much each row counts.
+        X_val, y_val : like X and y, optional
+            Rows that judge each epoch instead of some of X; in a `Pipeline`, `transform_input=["X_val"]` prepares
+            them as it prepares X.
+        sample_weight_val : array, optional
+            How much each of these counts.
+        eval_set : (X_val, y_val) or [(X_val, y_val)], optional
+            The same as X_val and y_val, as gradient boosting libraries have it.
+
+        Returns
+        -------
+        self
+        """
+        going_on = bool(self.warm_start) and hasattr(self, "network_")
+        settings = self._settings(self.network_.seed if going_on else self._draw_seed())
+        given = self._rows(X, y, sample_weight, reset=not going_on, known=going_on)
+        judges = _validation_rows(X_val, y_val, sample_weight_val, eval_set)
+        # What another set judges by is all for learning; otherwise some rows are held out.
+        if judges is None:
+            rows, held_out = hold_out(given, self.validation, self._strata(given.y), settings.seed)
+        else:
+            rows, held_out = given, self._rows(*judges, reset=False, known=True)
+        self.reader_ = self.reader_ if going_on else self._fitted_reader(rows)
+        samples = self._samples(rows)
+        if held_out is None and len(samples.X) <= settings.batch_size_on(len(samples.X)):
+            samples = merged(samples)
+        if not going_on:
+            self._learn_answers(samples)
+        network = self._network(settings)
+        if going_on:
+            self._refuse_change(network)
+            network = self.network_
+        self.history_ = train_by(
+            settings,
+            network,
+            *self._for_training(samples),
+            validation=None if held_out is None else self._for_training(self._samples(held_out)),
+            on_event=_say if self.verbose else None,
+        )
+        self.network_ = network
+        self.loss_curve_ = [epoch.loss for epoch in self.history_.epochs]
+        self.n_iter_ = len(self.loss_curve_)
+        self.optimizer_state_ = None
+        if self.history_.interrupted:
+            raise KeyboardInterrupt("The best network so far is kept in `network_`.")
+        return self
+
+    def _pass(self, X: Any, y: Any, sample_weight: Any, known: bool) -> Self:
+        """`partial_fit`, once the classes are known: one pass over these rows."""
+        first = not hasattr(self, "network_")
+        settings = self._settings(self._draw_seed() if first else self.network_.seed)
+        rows = self._rows(X, y, sample_weight, reset=first, known=known)
+        if first:
+            self.reader_ = self._fitted_reader(rows)
+        samples = self._samples(rows)
+        if first:
+            self._learn_answers(samples)
+            network = self._network(settings)
+            self.loss_curve_, self.n_iter_, self.optimizer_state_, self.network_ = [], 0, None, network
+        if self.optimizer_state_ is None:
+            self.optimizer_state_ = first_state(settings, self.network_)
+        passes = self.n_iter_ + 1
+        loss = pass_by(settings, self.network_, self.optimizer_state_, *self._for_training(samples), number=passes)
+        self.loss_curve_.append(loss)
+        self.n_iter_ = passes
+        return self
+
+    def _settings(self, seed: int) -> Settings:
+        """The parameters as settings, checked."""
+        given = {name: getattr(self, name) for name in SHARED}
+        chosen = {name: _plain(value) for name, value in given.items() if not _is_auto(value)}
+        settings = Settings(**chosen, seed=seed)
+        check_settings(settings)
+        return settings
+
+    def _draw_seed(self) -> int:
+        """A whole number is the seed itself, as in `wade.learn`; anything else is something to draw one from."""
+        state = self.random_state
+        generator = check_random_state(state)
+        return int(state) if isinstance(state, int | np.integer) else int(generator.randint(2**31 - 1))
+
+    def _rows(self, X: Any, y: Any, sample_weight: Any, reset: bool, known: bool) -> Rows:
+        """Checked rows, without those that weigh nothing."""
+        checked = self._checked(X, reset, y)
+        observed = self._observed(y, checked, known)
+        return Rows(checked, observed, checked_weights("sample_weight", sample_weight, checked)).that_count()
+
+    def _checked(self, X: Any, reset: bool, y: Any = "no_validation") -> Any:
+        """X as its reader takes it: an array, a sparse matrix in CSR, or an Arrow table."""
+        y = None if y is None else "no_validation"
+        as_frame = holds_more_than_numbers(X) or (self.roles and is_frame(X)) if reset else self._reads_frames
+        if as_frame:
+            _refuse_bare(X)
+            validate_data(self, X, y, reset=reset, skip_check_array=True)
+            return tidy(X, kept_as_text(self.roles or {}) if reset else self.reader_.text_columns)
+        dtypes = [np.float64, np.float32]
+        return validate_data(self, X, y, reset=reset, accept_sparse="csr", dtype=dtypes, ensure_all_finite="allow-nan")
+
+    @property
+    def _reads_frames(self) -> bool:
+        """Whether it learned from a frame with more than numbers, before which it takes nothing else."""
+        return isinstance(getattr(self, "reader_", None), FrameReader)
+
+    def _fitted_reader(self, rows: Rows) -> Reader:
+        if isinstance(rows.X, pa.Table):
+            return FrameReader.fit(rows.X, self.roles or {}, "X")
+        names = getattr(self, "feature_names_in_", [f"x{index}" for index in range(self.n_features_in_)])
+        return NumberReader.fit(rows.X, names, rows.weights)
+
+    def _samples(self, rows: Rows) -> Samples:
+        return Samples(self.reader_.encode(rows.X), rows.y, rows.weights)
+
+    def _for_training(self, samples: Samples) -> tuple[Any, Array, Array | None]:
+        return samples.X, self._wanted(samples.y), self._weights(samples)
+
+    def _network(self, settings: Settings) -> Network:
+        outputs, output = self._shape_of_answer()
+        return Network(
+            self.reader_.layout,
+            settings.hidden,
+            outputs,
+            settings.activation,
+            output,
+            settings.dropout,
+            settings.members,
+            seed=settings.seed,
+        )
+
+    def _refuse_change(self, network: Network) -> None:
+        """A warm start goes on with the same network."""
+        now, before = network.architecture, self.network_.architecture
+        if now != before:
+            remedy = "Set warm_start=False to start again."
+            raise InvalidArgument("warm_start", f"goes on with {self.network_}", network, remedy)
+
+    def _outputs(self, X: Any) -> Floats:
+        """The activations of the last layer, in pieces of rows so that memory stays bounded."""
+        check_is_fitted(self)
+        checked = self._checked(X, reset=False)
+        engine = choose_engine(self.engine, self.threads, Task(self.network_))
+        rows = checked.num_rows if self._reads_frames else checked.shape[0]
+        step = max(1, VALUES_AT_ONCE // self.reader_.width)
+        pieces = [
+            engine.predict(self.network_, self.network_.as_inputs(self.reader_.encode(checked[start : start + step])))
+            for start in range(0, rows, step)
+        ]
+        outputs: Floats = np.concatenate(pieces)
+        if not np.isfinite(outputs).all():
+            raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
+        return outputs
+
+    @abstractmethod
+    def _observed(self, y: Any, X: Any, known: bool) -> Array:
+        """What was observed, checked; where it is `known` what y is like, it has to be that."""
+
+    @abstractmethod
+    def _strata(self, y: Array) -> Array | None:
+        """The class of each row, where rows have one."""
+
+    @abstractmethod
+    def _learn_answers(self, samples: Samples) -> None:
+        """What has to be known of the training rows' y to speak of it."""
+
+    @abstractmethod
+    def _wanted(self, y: Array) -> Array:
+        """What the network should give for this y."""
+
+    @abstractmethod
+    def _weights(self, samples: Samples) -> Array | None:
+        """How much each row counts in the loss."""
+
+    @abstractmethod
+    def _shape_of_answer(self) -> tuple[int, str]:
+        """How many outputs the network has, and the activation of its last layer."""
+
+
+def _validation_rows(X_val: Any, y_val: Any, weights: Any, eval_set: Any) -> tuple[Any, Any, Any] | None:
+    """(X, y, weights) of the rows that judge, from either way of giving them."""
+    if eval_set is not None:
+        if X_val is not None or y_val is not None:
+            raise InvalidArgument("eval_set", "cannot be given beside X_val and y_val", "both", "Give one of them.")
+        pairs = [eval_set] if isinstance(eval_set, tuple) else list(eval_set)
+        if len(pairs) != 1 or len(pairs[0]) != 2:
+            expected = "must be one pair (X_val, y_val)"
+            raise InvalidArgument("eval_set", expected, f"{len(pairs)} of them", "Give the pair that is to judge.")
+        ((X_val, y_val),) = pairs
+    if (X_val is None) != (y_val is None):
+        received = "X_val alone" if y_val is None else "y_val alone"
+        raise InvalidArgument("X_val", "and y_val belong together", received, "Give both of them.")
+    if X_val is None:
+        if weights is not None:
+            raise InvalidArgument("sample_weight_val", "needs X_val and y_val", "weights alone", "Give them too.")
+        return None
+    return X_val, y_val, weights
+
+
+def _refuse_bare(X: Any) -> None:
+    if not is_frame(X):
+        expected = "must be a frame with the columns that it was fitted on"
+        raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
+
+
+def _is_auto(value: Any) -> bool:
+    return isinstance(value, str) and value == "auto"
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number, as a search over parameters draws them, as Python's own."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _say(event: Event) -> None:
+    """One line for each epoch, where verbose asks for it."""
+    if isinstance(event, EpochDone):
+        judged = "" if event.validation_loss is None else f", validation loss {event.validation_loss:.4f}"
+        print(f"Epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}{judged}")

@@ -1,0 +1,123 @@
+"""Frames with categories, dates, texts or booleans beside numbers → what a network reads, as `wade.learn` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as narwhals
+import pyarrow as pa
+
+from wade.tables import Column, Encoder, Schema, read_table
+from wade.tables.checks import refuse_problems
+from wade.tables.choices import Choices
+from wade.tables.infer import judge
+from wade.tables.schema import USED
+from wade.tables.seen import look_at
+from wade.types import InputLayout, Inputs
+
+NOT_NUMBERS = (
+    narwhals.String,
+    narwhals.Categorical,
+    narwhals.Enum,
+    narwhals.Object,
+    narwhals.Date,
+    narwhals.Datetime,
+    narwhals.Time,
+)
+"""The kinds of columns that make a frame more than an array with names."""
+
+
+def holds_more_than_numbers(X: Any) -> bool:
+    """Whether X is a frame with a column that is not numbers.
+
+    Examples
+    --------
+    >>> holds_more_than_numbers(pa.table({"wind": [45.0], "origin": ["JFK"]})), holds_more_than_numbers([[45.0]])
+    (True, False)
+    """
+    if not narwhals.dependencies.is_into_dataframe(X):
+        return False
+    return any(isinstance(dtype, NOT_NUMBERS) for dtype in narwhals.from_native(X).schema.values())
+
+
+def is_frame(X: Any) -> bool:
+    """Whether X has columns with names: of pandas, polars or pyarrow."""
+    return bool(narwhals.dependencies.is_into_dataframe(X))
+
+
+@dataclass(frozen=True, eq=False)
+class FrameReader:
+    """The role of each column of a frame, and how it is encoded.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        Those that are read, with their roles and the reasons for them.
+    left_out : tuple of Column
+        Constants and identifiers.
+    encoder : Encoder
+
+    Examples
+    --------
+    >>> frame = pa.table({"wind": [45.0, None, 15.0], "origin": ["JFK", "JFK", "EWR"]})
+    >>> reader = FrameReader.fit(tidy(frame), {}, "frame")
+    >>> reader.layout.names, reader.encode(tidy(frame)).codes.ravel()
+    (('wind', 'wind missing', 'origin'), array([1, 1, 2], dtype=int32))
+    """
+
+    columns: tuple[Column, ...]
+    left_out: tuple[Column, ...]
+    encoder: Encoder
+
+    @classmethod
+    def fit(cls, table: pa.Table, roles: Mapping[str, str], name: str) -> FrameReader:
+        """Find the role of each column, and learn scales and codes.
+
+        Parameters
+        ----------
+        table : pyarrow.Table
+            The training rows, as `tidy` gives them.
+        roles : column name -> role
+            Where it shall not be found.
+        name : str
+            What messages call the frame.
+
+        Raises
+        ------
+        ColumnError
+            A column cannot be used, or none is left.
+        """
+        choices = Choices(roles=roles)
+        choices.check(table.column_names, name)
+        found, problems = judge(table, look_at(table), choices)
+        refuse_problems(problems, name)
+        used = tuple(column for column in found if column.role in USED)
+        schema = Schema(used, Column("y", "number", "given apart from the frame"))
+        left_out = tuple(column for column in found if column.role not in USED)
+        return cls(used, left_out, Encoder.fit(table, schema, name=name))
+
+    @property
+    def layout(self) -> InputLayout:
+        """What one encoded row holds."""
+        return self.encoder.layout
+
+    @property
+    def width(self) -> int:
+        """How many numbers and codes an encoded row holds."""
+        return len(self.layout.names)
+
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """The columns whose values stay text even where a frame holds nothing but numbers in them."""
+        return tuple(column.name for column in self.columns if column.role == "category")
+
+    def encode(self, table: pa.Table) -> Inputs:
+        """Rows as numbers and codes."""
+        return self.encoder.encode(table, "X")
+
+
+def tidy(X: Any, text: tuple[str, ...] = ()) -> pa.Table:
+    """The frame as `wade.learn` would read it; the columns named in `text` stay text."""
+    return read_table(X, text=text)

@@ -1,0 +1,143 @@
+"""Arrays, dense or sparse, and frames that hold nothing but numbers → what a network reads.
+
+Each column goes on the robust scale of `wade.tables`, so that nobody has to standardise first; one that has missing
+values (NaN) among the training rows gets an indicator beside it. All columns are inputs, whatever they look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+
+from wade.errors import DataError
+from wade.tables.encodings import QUANTILES, Scale, robust_scale
+from wade.types import Array, Floats, InputLayout, Inputs
+
+MOST_DENSE_BYTES: Final = 2**32
+VALUES_AT_ONCE: Final = 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class NumberReader:
+    """Scales for the columns of an array.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the columns.
+    medians, factors : array (n_columns,), float64
+        See `wade.tables.encodings.Scale`.
+    lacking : array of int
+        The columns that get an indicator of missing values.
+
+    Examples
+    --------
+    >>> reader = NumberReader.fit(np.array([[1.0, 7.0], [2.0, np.nan], [3.0, 7.0]]), ("size", "age"))
+    >>> reader.layout.numbers
+    ('size', 'age', 'age missing')
+    >>> reader.encode(np.array([[2.0, np.nan], [3.0, 7.0]])).numbers.round(2)
+    array([[0.  , 0.  , 1.  ],
+           [0.49, 0.  , 0.  ]], dtype=float32)
+    """
+
+    names: tuple[str, ...]
+    medians: NDArray[np.float64]
+    factors: NDArray[np.float64]
+    lacking: NDArray[np.int64]
+
+    @classmethod
+    def fit(cls, X: Any, names: Sequence[str], weights: Floats | None = None) -> NumberReader:
+        """Learn the scales.
+
+        Parameters
+        ----------
+        X : array or sparse matrix (n_rows, n_columns)
+            The training rows, NaN where a value is missing.
+        names : sequence of str
+        weights : array (n_rows,), > 0, optional
+            A row of weight 2 counts as two rows.
+        """
+        _refuse_size(X)
+        scales, lacking = [], []
+        for index, column in enumerate(_columns(X)):
+            scale, missing = _scale(np.asarray(column, np.float64), weights)
+            scales.append(scale)
+            if missing:
+                lacking.append(index)
+        medians, factors = (np.array([getattr(scale, part) for scale in scales]) for part in ("median", "factor"))
+        return cls(tuple(names), medians, factors, np.array(lacking, np.int64))
+
+    @property
+    def layout(self) -> InputLayout:
+        """What one encoded row holds: all columns, then the indicators."""
+        return InputLayout((*self.names, *(f"{self.names[index]} missing" for index in self.lacking)))
+
+    @property
+    def width(self) -> int:
+        """How many numbers an encoded row holds."""
+        return len(self.names) + len(self.lacking)
+
+    def encode(self, X: Any) -> Inputs:
+        """Rows as numbers, float32 (n_rows, width); a sparse matrix is made dense some rows at a time."""
+        numbers = np.empty((X.shape[0], self.width), np.float32)
+        count, step = len(self.names), max(1, VALUES_AT_ONCE // self.width)
+        for start in range(0, len(numbers), step):
+            rows = slice(start, start + step)
+            values = _dense(X[rows]).astype(np.float64)
+            numbers[rows, :count] = robust_scale(values, self.medians, self.factors)
+            numbers[rows, count:] = np.isnan(values[:, self.lacking])
+        return Inputs(numbers, np.empty((len(numbers), 0), np.int32))
+
+
+def _scale(column: NDArray[np.float64], weights: Floats | None) -> tuple[Scale, bool]:
+    """The scale of a column, and whether values are missing."""
+    present = ~np.isnan(column)
+    missing = not present.all()
+    values = column[present] if missing else column
+    if len(values) == 0:
+        return Scale(0.0, 0.0), missing
+    weights = weights[present] if missing and weights is not None else weights
+    return Scale.of_quantiles(*_quantiles(values, weights).tolist()), missing
+
+
+def _quantiles(values: NDArray[np.float64], weights: Floats | None) -> NDArray[np.float64]:
+    """The least value of which at least such a share is no greater: the one kind for which weights are like copies."""
+    shares = np.array(QUANTILES)
+    if weights is None:
+        return np.sort(values)[np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)]
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return values[order][np.searchsorted(reached, shares * reached[-1])]
+
+
+def _columns(X: Any) -> Iterator[Array]:
+    """The columns one by one; those of a sparse matrix are made dense a few at a time."""
+    if not scipy.sparse.issparse(X):
+        yield from X.T
+        return
+    by_column = X.tocsc()
+    at_once = max(1, VALUES_AT_ONCE // max(1, X.shape[0]))
+    for start in range(0, X.shape[1], at_once):
+        yield from by_column[:, start : start + at_once].toarray().T
+
+
+def _dense(X: Any) -> Array:
+    dense: Array = X.toarray() if scipy.sparse.issparse(X) else X
+    return dense
+
+
+def _refuse_size(X: Any) -> None:
+    """A sparse matrix may describe more numbers than memory holds."""
+    needed = 4 * X.shape[0] * X.shape[1]
+    if scipy.sparse.issparse(X) and needed > MOST_DENSE_BYTES:
+        size = f"{X.shape[0]:,} × {X.shape[1]:,} numbers take {needed / 2**30:.1f} GiB where all are written out"
+        problem = f"{size}, and a network reads every one of them; at most {MOST_DENSE_BYTES / 2**30:.0f} GiB will do"
+        remedy = (
+            "Take fewer columns (TruncatedSVD makes a few of many), or give the rows to partial_fit in parts."
+        )
+        raise DataError("X", problem, remedy)

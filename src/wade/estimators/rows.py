@@ -1,0 +1,110 @@
+"""Rows before a network reads them: how much each counts, which are held out, and copies that are one row."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_array, check_consistent_length
+
+from wade.errors import InvalidArgument
+from wade.types import Array, Inputs
+
+AUTOMATIC_FRACTION: Final = 0.1
+AUTOMATIC_FROM: Final = 1_000
+"""From so many rows on, validation="auto" holds some out: fewer would judge by chance, and are missed in training."""
+
+
+class Rows(NamedTuple):
+    """Checked rows: X as its reader takes it, what was observed, and how much each row counts (None: all alike)."""
+
+    X: Any
+    y: Array
+    weights: NDArray[np.float64] | None
+
+    def take(self, rows: Array) -> Rows:
+        """Some of the rows, in the order of their numbers."""
+        X = self.X.take(rows) if isinstance(self.X, pa.Table) else self.X[rows]
+        return Rows(X, self.y[rows], None if self.weights is None else self.weights[rows])
+
+    def that_count(self) -> Rows:
+        """The rows without those of weight 0: what weighs nothing shall not even shift a scale."""
+        if self.weights is None or self.weights.all():
+            return self
+        return self.take(np.flatnonzero(self.weights))
+
+
+class Samples(NamedTuple):
+    """Encoded rows."""
+
+    X: Inputs
+    y: Array
+    weights: NDArray[np.float64] | None
+
+
+def checked_weights(name: str, weights: Any, X: Any) -> NDArray[np.float64] | None:
+    """One finite weight of at least 0 for each row of X, not all 0; None where none are given.
+
+    Raises
+    ------
+    ValueError
+        The weights are not numbers, not finite, or of another shape; InvalidArgument where they are negative or all 0.
+    """
+    if weights is None:
+        return None
+    checked: NDArray[np.float64] = check_array(weights, ensure_2d=False, dtype=np.float64, input_name=name)
+    if checked.ndim != 1:
+        raise InvalidArgument(name, "must be one number for each row", f"an array of shape {checked.shape}")
+    check_consistent_length(checked, X)
+    if checked.min() < 0:
+        raise InvalidArgument(name, "must be 0 or more", float(checked.min()))
+    if not checked.any():
+        raise InvalidArgument(name, "must hold a number that is not zero", "weights that are all zero")
+    return checked
+
+
+def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tuple[Rows, Rows | None]:
+    """The rows that teach, and those that judge each epoch.
+
+    Parameters
+    ----------
+    rows : Rows
+    fraction : float in (0, 1), "auto" or None
+        The share that judges; "auto" is `AUTOMATIC_FRACTION` from `AUTOMATIC_FROM` rows on, and nothing below.
+    strata : array of int, optional
+        The class of each row, of which both parts get their share where there are enough rows.
+    seed : int
+        Of the draw.
+    """
+    n = len(rows.y)
+    if isinstance(fraction, str) and fraction == "auto":
+        fraction = AUTOMATIC_FRACTION if n >= AUTOMATIC_FROM else None
+    if fraction is None:
+        return rows, None
+    if isinstance(fraction, bool | str) or not 0 < fraction < 1:
+        expected = "must be a share greater than 0 and less than 1, 'auto', or None for no validation"
+        raise InvalidArgument("validation", expected, fraction, "Try 0.1.")
+    if n < 2:
+        raise InvalidArgument("validation", "needs two rows at least", n, "Take validation=None.")
+    held = min(max(1, round(n * fraction)), n - 1)
+    if strata is not None:
+        counts = np.unique(strata, return_counts=True)[1]
+        strata = strata if counts.min() >= 2 and len(counts) <= min(held, n - held) else None
+    train, validation = train_test_split(np.arange(n), test_size=held, stratify=strata, random_state=seed % 2**32)
+    return rows.take(np.sort(train)), rows.take(np.sort(validation))
+
+
+def merged(samples: Samples) -> Samples:
+    """Copies of a row as one row that counts as much as they do together, in an order that is their own.
+
+    A table that fits into one batch is learned from as a whole, so neither the order of its rows nor how copies are
+    written should matter. In floating-point numbers sums depend on both; merged rows make weights and copies the same
+    to the last bit.
+    """
+    X, y, weights = samples
+    written = np.column_stack([X.numbers, X.codes, X.positions, y]).astype(np.float64)
+    _, first, place = np.unique(written, axis=0, return_index=True, return_inverse=True)
+    return Samples(X[first], y[first], np.bincount(place.ravel(), weights=weights).astype(np.float64))
