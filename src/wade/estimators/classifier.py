@@ -205,7 +205,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
             return shares
         if self.network_.output == "sigmoid":
             return np.column_stack([1 - shares, shares])
-        return shares / shares.sum(axis=1, keepdims=True)
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """The logarithm of `predict_proba`."""

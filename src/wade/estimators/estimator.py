@@ -16,10 +16,11 @@ from wade.errors import Diverged, InvalidArgument
 from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
 from wade.estimators.numbers import VALUES_AT_ONCE, NumberReader
 from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged
+from wade.maths.optimizers import State
 from wade.network import Network
 from wade.settings import Settings
 from wade.tables.choices import kept_as_text
-from wade.training import Event
+from wade.training import Event, History
 from wade.training.by_settings import check_settings, first_state, pass_by, train_by
 from wade.training.history import EpochDone
 from wade.types import Array, Floats
@@ -35,6 +36,14 @@ SHARED: Final = (
 
 class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
     """A network behind scikit-learn's contract; what y means is left to the two that people use."""
+
+    n_features_in_: int
+    network_: Network
+    reader_: Reader
+    history_: History
+    loss_curve_: list[float]
+    n_iter_: int
+    optimizer_state_: State | None
 
     def __init__(
         self,
@@ -204,9 +213,15 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         if as_frame:
             _refuse_bare(X)
             validate_data(self, X, y, reset=reset, skip_check_array=True)
-            return tidy(X, kept_as_text(self.roles or {}) if reset else self.reader_.text_columns)
+            return tidy(X, self._text_columns(reset))
         dtypes = [np.float64, np.float32]
         return validate_data(self, X, y, reset=reset, accept_sparse="csr", dtype=dtypes, ensure_all_finite="allow-nan")
+
+    def _text_columns(self, reset: bool) -> tuple[str, ...]:
+        """The columns of a frame whose values stay text."""
+        if not reset and isinstance(self.reader_, FrameReader):
+            return self.reader_.text_columns
+        return kept_as_text(self.roles or {})
 
     @property
     def _reads_frames(self) -> bool:

@@ -109,10 +109,13 @@ def _quantiles(values: NDArray[np.float64], weights: Floats | None) -> NDArray[n
     """The least value of which at least such a share is no greater: the one kind for which weights are like copies."""
     shares = np.array(QUANTILES)
     if weights is None:
-        return np.sort(values)[np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)]
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    return values[order][np.searchsorted(reached, shares * reached[-1])]
+        ordered, places = np.sort(values), np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)
+    else:
+        order = np.argsort(values, kind="stable")
+        reached = np.cumsum(weights[order])
+        ordered, places = values[order], np.searchsorted(reached, shares * reached[-1])
+    chosen: NDArray[np.float64] = ordered[places]
+    return chosen
 
 
 def _columns(X: Any) -> Iterator[Array]:

@@ -130,6 +130,10 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         numbers = self.target_mean_ + self.target_scale_ * outputs
         return numbers[:, 0] if self._flat else numbers
 
+    target_mean_: Array
+    target_scale_: Array
+    n_outputs_: int
+
     def _observed(self, y: Any, X: Any, known: bool) -> Array:
         """The numbers in their own unit, (n_samples, n_outputs)."""
         numbers: Array = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)

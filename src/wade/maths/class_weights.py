@@ -61,7 +61,8 @@ def class_weights(y: Array, weights: str | Sequence[float] | Floats, sample_weig
         if weights != "balanced":
             raise InvalidArgument("weights", "must be 'balanced' or a number for each class", weights)
         counts = np.bincount(classes, weights=sample_weights).astype(np.float64)
-        return counts.sum() / (np.count_nonzero(counts) * counts[classes])
+        balanced: Floats = counts.sum() / (np.count_nonzero(counts) * counts[classes])
+        return balanced
     by_class = np.asarray(weights, dtype=np.float64)
     if by_class.ndim != 1 or not (np.isfinite(by_class) & (by_class >= 0)).all():
         raise InvalidArgument("weights", "must be a row of finite numbers of at least 0, one for each class", weights)
