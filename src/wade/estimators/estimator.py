@@ -140,7 +140,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         if judges is None:
             rows, held_out = hold_out(given, self.validation, self._strata(given.y), settings.seed)
         else:
-            rows, held_out = given, self._rows(*judges, reset=False, known=True)
+            rows, held_out = given, self._rows(*judges, reset=False, known=True, weights_name="sample_weight_val")
         self.reader_ = self.reader_ if going_on else self._fitted_reader(rows)
         samples = self._samples(rows)
         if held_out is None and len(samples.X) <= settings.batch_size_on(len(samples.X)):
@@ -200,11 +200,13 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         generator = check_random_state(state)
         return int(state) if isinstance(state, int | np.integer) else int(generator.randint(2**31 - 1))
 
-    def _rows(self, X: Any, y: Any, sample_weight: Any, reset: bool, known: bool) -> Rows:
+    def _rows(
+        self, X: Any, y: Any, weights: Any, reset: bool, known: bool, weights_name: str = "sample_weight"
+    ) -> Rows:
         """Checked rows, without those that weigh nothing."""
         checked = self._checked(X, reset, y)
         observed = self._observed(y, checked, known)
-        return Rows(checked, observed, checked_weights("sample_weight", sample_weight, checked)).that_count()
+        return Rows(checked, observed, checked_weights(weights_name, weights, checked)).that_count()
 
     def _checked(self, X: Any, reset: bool, y: Any = "no_validation") -> Any:
         """X as its reader takes it: an array, a sparse matrix in CSR, or an Arrow table."""

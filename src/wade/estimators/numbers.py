@@ -140,7 +140,5 @@ def _refuse_size(X: Any) -> None:
     if scipy.sparse.issparse(X) and needed > MOST_DENSE_BYTES:
         size = f"{X.shape[0]:,} × {X.shape[1]:,} numbers take {needed / 2**30:.1f} GiB where all are written out"
         problem = f"{size}, and a network reads every one of them; at most {MOST_DENSE_BYTES / 2**30:.0f} GiB will do"
-        remedy = (
-            "Take fewer columns (TruncatedSVD makes a few of many), or give the rows to partial_fit in parts."
-        )
+        remedy = "Take fewer columns (TruncatedSVD makes a few of many), or give the rows to partial_fit in parts."
         raise DataError("X", problem, remedy)
