@@ -65,3 +65,9 @@ def test_balanced_is_what_scikit_learn_says(codes: list[int]) -> None:
 def test_what_cannot_be(y: list, weights: object, said: str) -> None:
     with pytest.raises(InvalidArgument, match=said):
         class_weights(np.asarray(y), weights)
+
+
+def test_balanced_counts_samples_by_their_own_weights() -> None:
+    # Classes 0, 0, 1 of weights 2, 1, 1 are as four samples, three of class 0: 4 / (2 · 3) and 4 / (2 · 1).
+    y, own = np.asarray([0, 0, 1]), np.asarray([2.0, 1.0, 1.0])
+    assert class_weights(y, "balanced", own).tolist() == [4 / 6, 4 / 6, 2.0]

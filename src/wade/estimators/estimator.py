@@ -15,7 +15,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
 from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
 from wade.estimators.numbers import VALUES_AT_ONCE, NumberReader
-from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged
+from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
 from wade.settings import Settings
@@ -135,7 +135,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         going_on = bool(self.warm_start) and hasattr(self, "network_")
         settings = self._settings(self.network_.seed if going_on else self._draw_seed())
         given = self._rows(X, y, sample_weight, reset=not going_on, known=going_on)
-        judges = _validation_rows(X_val, y_val, sample_weight_val, eval_set)
+        judges = validation_given(X_val, y_val, sample_weight_val, eval_set)
         # What another set judges by is all for learning; otherwise some rows are held out.
         if judges is None:
             rows, held_out = hold_out(given, self.validation, self._strata(given.y), settings.seed)
@@ -301,26 +301,6 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
     @abstractmethod
     def _shape_of_answer(self) -> tuple[int, str]:
         """How many outputs the network has, and the activation of its last layer."""
-
-
-def _validation_rows(X_val: Any, y_val: Any, weights: Any, eval_set: Any) -> tuple[Any, Any, Any] | None:
-    """(X, y, weights) of the rows that judge, from either way of giving them."""
-    if eval_set is not None:
-        if X_val is not None or y_val is not None:
-            raise InvalidArgument("eval_set", "cannot be given beside X_val and y_val", "both", "Give one of them.")
-        pairs = [eval_set] if isinstance(eval_set, tuple) else list(eval_set)
-        if len(pairs) != 1 or len(pairs[0]) != 2:
-            expected = "must be one pair (X_val, y_val)"
-            raise InvalidArgument("eval_set", expected, f"{len(pairs)} of them", "Give the pair that is to judge.")
-        ((X_val, y_val),) = pairs
-    if (X_val is None) != (y_val is None):
-        received = "X_val alone" if y_val is None else "y_val alone"
-        raise InvalidArgument("X_val", "and y_val belong together", received, "Give both of them.")
-    if X_val is None:
-        if weights is not None:
-            raise InvalidArgument("sample_weight_val", "needs X_val and y_val", "weights alone", "Give them too.")
-        return None
-    return X_val, y_val, weights
 
 
 def _refuse_bare(X: Any) -> None:

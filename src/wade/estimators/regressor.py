@@ -87,7 +87,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     --------
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> regressor = NetRegressor(random_state=0).fit(X[:300], y[:300])
+    >>> regressor = NetRegressor(validation=0.2, random_state=0).fit(X[:300], y[:300])
     >>> regressor.score(X[300:], y[300:]) > 0.3
     True
     """

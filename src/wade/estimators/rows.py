@@ -66,6 +66,26 @@ def checked_weights(name: str, weights: Any, X: Any) -> NDArray[np.float64] | No
     return checked
 
 
+def validation_given(X_val: Any, y_val: Any, weights: Any, eval_set: Any) -> tuple[Any, Any, Any] | None:
+    """(X, y, weights) of the rows that judge, from either way of giving them; None where none are."""
+    if eval_set is not None:
+        if X_val is not None or y_val is not None:
+            raise InvalidArgument("eval_set", "cannot be given beside X_val and y_val", "both", "Give one of them.")
+        pairs = [eval_set] if isinstance(eval_set, tuple) else list(eval_set)
+        if len(pairs) != 1 or len(pairs[0]) != 2:
+            expected = "must be one pair (X_val, y_val)"
+            raise InvalidArgument("eval_set", expected, f"{len(pairs)} of them", "Give the pair that is to judge.")
+        ((X_val, y_val),) = pairs
+    if (X_val is None) != (y_val is None):
+        received = "X_val alone" if y_val is None else "y_val alone"
+        raise InvalidArgument("X_val", "and y_val belong together", received, "Give both of them.")
+    if X_val is None:
+        if weights is not None:
+            raise InvalidArgument("sample_weight_val", "needs X_val and y_val", "weights alone", "Give them too.")
+        return None
+    return X_val, y_val, weights
+
+
 def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tuple[Rows, Rows | None]:
     """The rows that teach, and those that judge each epoch.
 
