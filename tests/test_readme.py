@@ -52,5 +52,7 @@ def test_the_python_in_it_runs(code, tmp_path, monkeypatch):
     if "perceptron" in names:
         assert names["perceptron"]([[2, 3, -1, 5]]).round(2) == 0.96
         assert np.shares_memory(names["network"].parameters["W1"], names["network"].theta)
+    elif "search" in names:
+        assert names["search"].best_score_ > 0.9
     else:
         assert isinstance(wade.load(tmp_path / "flights.wade"), wade.Model)
