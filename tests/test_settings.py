@@ -19,7 +19,7 @@ from wade.settings import DEFAULTS, Settings, batch_size_for, epochs_for
         ("epochs", True),
         ("batch_size", -1),
         ("patience", 0),
-        ("patience", None),
+        ("patience", 1.5),
         ("learning_rate", 0.0),
         ("learning_rate", -0.1),
         ("learning_rate", math.nan),
@@ -61,8 +61,15 @@ def test_a_plateau_leaves_half_of_the_patience_for_shorter_steps_to_help() -> No
     cuts = [Settings(schedule="plateau", patience=patience).epochs_to_a_cut() for patience in (2, 3, 5, 10)]
     assert cuts == [1, 2, 3, 5]
     assert DEFAULTS.epochs_to_a_cut() is None
+    assert Settings(schedule="plateau").epochs_to_a_cut() == 3
     with pytest.raises(InvalidArgument, match="`patience` must be at least 2 for the schedule 'plateau'"):
         Settings(schedule="plateau", patience=1)
+
+
+def test_the_schedule_runs_to_its_end_unless_patience_is_given_or_there_is_no_end() -> None:
+    assert DEFAULTS.epochs_to_stop() is None
+    assert Settings(patience=3).epochs_to_stop() == 3
+    assert Settings(schedule="plateau").epochs_to_stop() == 5
 
 
 def test_more_rows_never_mean_more_epochs_or_smaller_batches() -> None:

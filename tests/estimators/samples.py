@@ -10,7 +10,7 @@ import pandas as pd
 import wade
 
 ROWS = 120
-QUICK = {"hidden": (8,), "epochs": 10, "learning_rate": 0.02, "random_state": 0, "threads": 1}
+QUICK = {"hidden": (8,), "epochs": 10, "learning_rate": 0.02, "validation": None, "random_state": 0, "threads": 1}
 
 
 def quick(estimator: str, **settings: Any) -> Any:

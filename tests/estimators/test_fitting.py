@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 import wade
 from tests.estimators.samples import classes, numbers, quick
 from wade.errors import EngineUnavailable, InvalidArgument
+from wade.estimators.rows import Rows, hold_out
 from wade.settings import DEFAULTS, Settings
 from wade.training.by_settings import train_by
 
@@ -83,11 +84,15 @@ def test_validation_rows_are_held_out_with_a_share_of_each_class() -> None:
     assert quick("NetClassifier", validation=0.2).fit(X, np.where(np.arange(120) == 0, "one", "many")).n_iter_ > 0
 
 
-def test_small_tables_hold_nothing_out_unless_told() -> None:
-    assert quick("NetRegressor").fit(X, Y).history_.epochs[0].validation_loss is None
-    many = np.tile(X, (10, 1)), np.tile(Y, 10)
-    assert quick("NetRegressor").fit(*many).history_.epochs[0].validation_loss is not None
-    assert quick("NetRegressor", validation=None).fit(*many).history_.epochs[0].validation_loss is None
+@pytest.mark.parametrize(
+    ("rows", "fraction", "held"),
+    [(99, "auto", 0), (100, "auto", 20), (1000, "auto", 100), (600_000, "auto", 50_000), (10, 0.01, 1), (10, None, 0)],
+)
+def test_the_share_that_is_held_out_follows_the_size_of_the_table(rows: int, fraction: Any, held: int) -> None:
+    teaching, judging = hold_out(Rows(np.arange(rows), np.arange(rows), None), fraction, None, seed=0)
+    kept = np.array([], int) if judging is None else judging.y
+    assert len(kept) == held
+    assert np.array_equal(np.sort(np.concatenate([teaching.y, kept])), np.arange(rows))
 
 
 @both

@@ -172,7 +172,7 @@ def test_the_array_api_switch_changes_nothing() -> None:
     program = """
 import numpy as np, scipy, sklearn, wade
 from sklearn.utils.estimator_checks import check_array_api_input
-for estimator in (wade.NetClassifier(), wade.NetRegressor()):
+for estimator in (wade.NetClassifier(threads=1), wade.NetRegressor(threads=1)):
     check_array_api_input("net", estimator, "numpy", expect_only_array_outputs=False, check_values=True)
 """
     result = subprocess.run(

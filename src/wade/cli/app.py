@@ -168,7 +168,12 @@ def train(
         ),
     ] = DEFAULTS.schedule,
     patience: Annotated[
-        int, typer.Option(metavar="N", help="Stop after N epochs without a better validation loss.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Stop after N epochs without a better validation loss.",
+            show_default="the schedule runs to its end",
+        ),
     ] = DEFAULTS.patience,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same result.")] = DEFAULTS.seed,
     engine: Annotated[

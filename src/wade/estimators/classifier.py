@@ -50,10 +50,10 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
     validation : float in (0, 1), "auto" or None
         The share of the rows that is held out to judge each epoch: the network of the best one is kept. "auto" holds
-        out a tenth from 1,000 rows on; below that, and with None, all rows teach in all epochs. Rows given to `fit` as
-        X_val go before it.
-    patience : int
-        Epochs without a better validation loss after which training stops.
+        out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
+        given to `fit` as X_val go before it.
+    patience : int, optional
+        Epochs without a better validation loss after which training stops; None lets the schedule run to its end.
     class_weight : dict of class -> weight, "balanced" or None
         How much the rows of each class count; "balanced" makes all classes count alike.
     roles : dict of column -> role, optional
@@ -119,7 +119,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         clip_norm: float | None = None,
         schedule: str = "cosine",
         validation: Any = "auto",
-        patience: int = 5,
+        patience: int | None = None,
         class_weight: Any = None,
         roles: Any = None,
         warm_start: bool = False,

@@ -62,7 +62,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         clip_norm: float | None = None,
         schedule: str = "cosine",
         validation: Any = "auto",
-        patience: int = 5,
+        patience: int | None = None,
         roles: Any = None,
         warm_start: bool = False,
         random_state: Any = None,

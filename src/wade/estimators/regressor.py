@@ -47,10 +47,10 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
     validation : float in (0, 1), "auto" or None
         The share of the rows that is held out to judge each epoch: the network of the best one is kept. "auto" holds
-        out a tenth from 1,000 rows on; below that, and with None, all rows teach in all epochs. Rows given to `fit` as
-        X_val go before it.
-    patience : int
-        Epochs without a better validation loss after which training stops.
+        out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
+        given to `fit` as X_val go before it.
+    patience : int, optional
+        Epochs without a better validation loss after which training stops; None lets the schedule run to its end.
     roles : dict of column -> role, optional
         What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
         "date-time", "boolean", "free text", "identifier" (left out).
@@ -87,7 +87,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     --------
     >>> from sklearn.datasets import load_diabetes
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> regressor = NetRegressor(validation=0.2, random_state=0).fit(X[:300], y[:300])
+    >>> regressor = NetRegressor(random_state=0).fit(X[:300], y[:300])
     >>> regressor.score(X[300:], y[300:]) > 0.3
     True
     """

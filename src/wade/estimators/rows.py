@@ -13,9 +13,9 @@ from sklearn.utils import check_array, check_consistent_length
 from wade.errors import InvalidArgument
 from wade.types import Array, Inputs
 
-AUTOMATIC_FRACTION: Final = 0.1
-AUTOMATIC_FROM: Final = 1_000
-"""From so many rows on, validation="auto" holds some out: fewer would judge by chance, and are missed in training."""
+AUTOMATIC_SHARES: Final = ((100, None), (1_000, 0.2), (500_000, 0.1))
+"""Below so many rows, validation="auto" holds out this share: a few rows would judge by chance, and be missed."""
+MOST_AUTOMATIC_ROWS: Final = 50_000
 
 
 class Rows(NamedTuple):
@@ -93,7 +93,7 @@ def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tupl
     ----------
     rows : Rows
     fraction : float in (0, 1), "auto" or None
-        The share that judges; "auto" is `AUTOMATIC_FRACTION` from `AUTOMATIC_FROM` rows on, and nothing below.
+        The share that judges; "auto" is as `AUTOMATIC_SHARES` says, and no more than `MOST_AUTOMATIC_ROWS`.
     strata : array of int, optional
         The class of each row, of which both parts get their share where there are enough rows.
     seed : int
@@ -101,7 +101,7 @@ def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tupl
     """
     n = len(rows.y)
     if isinstance(fraction, str) and fraction == "auto":
-        fraction = AUTOMATIC_FRACTION if n >= AUTOMATIC_FROM else None
+        fraction = next((share for below, share in AUTOMATIC_SHARES if n < below), MOST_AUTOMATIC_ROWS / n)
     if fraction is None:
         return rows, None
     if isinstance(fraction, bool | str) or not 0 < fraction < 1:

@@ -72,7 +72,7 @@ def learn(
     l2: float = DEFAULTS.l2,
     clip_norm: float | None = DEFAULTS.clip_norm,
     schedule: str = DEFAULTS.schedule,
-    patience: int = DEFAULTS.patience,
+    patience: int | None = DEFAULTS.patience,
     seed: int = DEFAULTS.seed,
     engine: str = DEFAULTS.engine,
     threads: int | None = DEFAULTS.threads,
