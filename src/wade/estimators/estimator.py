@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from wade.engines import Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
 from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
-from wade.estimators.numbers import VALUES_AT_ONCE, NumberReader
+from wade.estimators.numbers import NumberReader
 from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
@@ -25,6 +25,7 @@ from wade.training.by_settings import check_settings, first_state, pass_by, trai
 from wade.training.history import EpochDone
 from wade.types import Array, Floats
 
+VALUES_AT_ONCE: Final = 2**20
 Reader: TypeAlias = NumberReader | FrameReader
 
 SHARED: Final = (

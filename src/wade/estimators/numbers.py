@@ -19,7 +19,7 @@ from wade.tables.encodings import QUANTILES, Scale, robust_scale
 from wade.types import Array, Floats, InputLayout, Inputs
 
 MOST_DENSE_BYTES: Final = 2**32
-VALUES_AT_ONCE: Final = 2**20
+VALUES_AT_ONCE: Final = 2**17
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ class NumberReader:
         count, step = len(self.names), max(1, VALUES_AT_ONCE // self.width)
         for start in range(0, len(numbers), step):
             rows = slice(start, start + step)
-            values = _dense(X[rows]).astype(np.float64)
+            values = np.asarray(_dense(X[rows]), np.float64)
             numbers[rows, :count] = robust_scale(values, self.medians, self.factors)
             numbers[rows, count:] = np.isnan(values[:, self.lacking])
         return Inputs(numbers, np.empty((len(numbers), 0), np.int32))

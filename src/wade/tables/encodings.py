@@ -106,8 +106,13 @@ def robust_scale(
 ) -> NDArray[np.float32]:
     """What `Scale` does, to one column, or to many side by side (n_rows, n_columns) with a median and a factor each."""
     with np.errstate(over="ignore", invalid="ignore"):
-        z = np.clip((values - median) * factor, -FARTHEST, FARTHEST)
-    z /= np.sqrt(1.0 + (z / 3.0) ** 2)
+        z = np.asarray(values - median)
+        z *= factor
+    np.clip(z, -FARTHEST, FARTHEST, out=z)
+    bend = z / 3.0
+    bend *= bend
+    bend += 1.0
+    z /= np.sqrt(bend, out=bend)
     z[np.isnan(z)] = 0.0
     return z.astype(np.float32)
 
