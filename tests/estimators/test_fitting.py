@@ -254,6 +254,11 @@ def test_a_parameter_outside_its_range_is_named_by_fit(setting: str, value: Any,
         regressor.fit(X, Y)
 
 
+def test_a_plateau_needs_rows_that_judge() -> None:
+    with pytest.raises(InvalidArgument, match=r"`schedule` needs rows that judge.*Take validation=0\.2"):
+        quick("NetRegressor", schedule="plateau").fit(X, Y)
+
+
 def test_the_engine_is_a_choice() -> None:
     reference = quick("NetRegressor", engine="reference").fit(X, Y)
     assert reference.history_.engine == "reference"

@@ -55,6 +55,24 @@ def test_what_was_never_seen_is_predicted_all_the_same(fitted: Any) -> None:
     assert np.isfinite(fitted.predict_proba(strange)).all()
 
 
+def test_validation_rows_are_frames_too() -> None:
+    classifier = quick("NetClassifier")
+    for _ in range(2):  # whatever it was fitted on before
+        classifier.fit(FRAME[20:], ANSWERS[20:], X_val=FRAME[:20], y_val=ANSWERS[:20])
+        assert classifier.history_.epochs[-1].validation_loss is not None
+        X, y = classes("two")
+        classifier.fit(X, y, eval_set=(X[:9], y[:9]))
+
+
+def test_weights_and_parts_of_a_frame() -> None:
+    weights = np.arange(120) % 2
+    weighted = quick("NetClassifier", validation=0.2).fit(FRAME, ANSWERS, weights)
+    alone = quick("NetClassifier", validation=0.2).fit(FRAME[weights > 0], ANSWERS[weights > 0], weights[weights > 0])
+    assert np.array_equal(weighted.network_.theta, alone.network_.theta)
+    parts = quick("NetClassifier").partial_fit(FRAME[:60], ANSWERS[:60], classes=["no", "yes"])
+    assert parts.partial_fit(FRAME[60:], ANSWERS[60:]).predict(FRAME).shape == (120,)
+
+
 def test_a_role_makes_codes_of_numbers() -> None:
     frame = pd.DataFrame({"zip": [10115, 80331, 10115, 80331] * 10, "size": np.arange(40.0)})
     y = [0, 1] * 20

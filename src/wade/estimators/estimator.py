@@ -18,7 +18,7 @@ from wade.estimators.numbers import NumberReader
 from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
-from wade.settings import Settings
+from wade.settings import PLATEAU, Settings
 from wade.tables.choices import kept_as_text
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, first_state, pass_by, train_by
@@ -137,12 +137,14 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         settings = self._settings(self.network_.seed if going_on else self._draw_seed())
         given = self._rows(X, y, sample_weight, reset=not going_on, known=going_on)
         judges = validation_given(X_val, y_val, sample_weight_val, eval_set)
-        # What another set judges by is all for learning; otherwise some rows are held out.
-        if judges is None:
-            rows, held_out = hold_out(given, self.validation, self._strata(given.y), settings.seed)
-        else:
-            rows, held_out = given, self._rows(*judges, reset=False, known=True, weights_name="sample_weight_val")
-        self.reader_ = self.reader_ if going_on else self._fitted_reader(rows)
+        # Where other rows judge, all of these are for learning.
+        held_by, share = self._strata(given.y), None if judges else self.validation
+        rows, held_out = hold_out(given, share, held_by, settings.seed)
+        if not going_on:
+            self.reader_ = self._fitted_reader(rows)
+        if judges:
+            held_out = self._rows(*judges, reset=False, known=True, weights_name="sample_weight_val")
+        self._refuse_unjudged(held_out)
         samples = self._samples(rows)
         if held_out is None and len(samples.X) <= settings.batch_size_on(len(samples.X)):
             samples = merged(samples)
@@ -255,6 +257,11 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
             settings.members,
             seed=settings.seed,
         )
+
+    def _refuse_unjudged(self, held_out: Rows | None) -> None:
+        if self.schedule == PLATEAU and held_out is None:
+            remedy = "Take validation=0.2, or give X_val and y_val."
+            raise InvalidArgument("schedule", "needs rows that judge each epoch", PLATEAU, remedy)
 
     def _refuse_change(self, network: Network) -> None:
         """A warm start goes on with the same network."""
