@@ -13,4 +13,4 @@ def test_the_program_runs_and_its_classifier_is_good() -> None:
     (program,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
     names: dict[str, Any] = {}
     exec(compile(program, "estimators.md", "exec"), names)
-    assert names["classifier"].score(names["X_test"], names["y_test"]) > 0.95
+    assert names["classifier"].score(names["X_test"], names["y_test"]) > 0.9
