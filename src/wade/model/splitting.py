@@ -10,7 +10,7 @@ import pyarrow as pa
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables import Schema, Split, Target, split_rows, times_of
 from wade.tables.columns import Text, as_text, is_nested, place
-from wade.tables.duplicates import repeated, row_keys
+from wade.tables.repeats import repeated, row_hashes
 from wade.tables.splits import parts_named
 
 
@@ -81,4 +81,4 @@ def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[st
     """Test rows that are training rows word for word, in columns that are not learned from too, but for identifiers."""
     apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
     compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]
-    return repeated(row_keys(table, compared), split.test, among=split.train)
+    return repeated(row_hashes(table, compared), split.test, among=split.train)

@@ -25,25 +25,20 @@ Hashes = NDArray[np.uint64]
 _FACTORS: Final = words(0, TEXT_STREAM, BYTES_READ) | np.uint64(1)
 
 
-def scramble(words: Hashes) -> Hashes:
-    """Every bit of a word moved by every other, and no two words become one.
-
-    Source: the finaliser of SplitMix64 (Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, 2014).
-    """
-    for shift, multiplier in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        words = (words ^ (words >> np.uint64(shift))) * np.uint64(multiplier)
-    return words ^ (words >> np.uint64(31))
-
-
 def mix(words: Hashes) -> Hashes:
-    """The same one step further on, so that a 0 changes too.
+    """Every bit of a word moved by every other, and no two words become one; a step first, so that a 0 changes too.
+
+    Source: SplitMix64 (Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, 2014).
 
     Examples
     --------
     >>> [f"{word:016x}" for word in mix(np.array([0, 1], np.uint64))]
     ['e220a8397b1dcdaf', '910a2dec89025cc1']
     """
-    return scramble(words + STEP)
+    words = words + STEP
+    for shift, multiplier in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        words = (words ^ (words >> np.uint64(shift))) * np.uint64(multiplier)
+    return words ^ (words >> np.uint64(31))
 
 
 def hash_values(values: pa.Array) -> Hashes:
