@@ -13,27 +13,18 @@ import pyarrow.parquet as parquet
 
 from wade.errors import UnreadableTable
 from wade.tables.kinds import ARROW_STREAM, FEATHER_1
-from wade.tables.sources import File, first_line
+from wade.tables.parts import FilePart
+from wade.tables.sources import first_line
 
 BATCH_ROWS = 1 << 16
 
 
 @dataclass(frozen=True)
-class ParquetFile:
+class ParquetFile(FilePart):
     """A Parquet file; `path` is where its unpacked bytes are."""
 
-    file: File
     path: Path
     dialect: None = None
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.file.name
-
-    def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to meanwhile."""
-        self.file.refuse_if_changed()
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table."""
@@ -54,21 +45,11 @@ class ParquetFile:
 
 
 @dataclass(frozen=True)
-class ArrowFile:
+class ArrowFile(FilePart):
     """A Feather file, or a file or stream of Arrow's IPC format; `path` is where its unpacked bytes are."""
 
-    file: File
     path: Path
     dialect: None = None
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.file.name
-
-    def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to meanwhile."""
-        self.file.refuse_if_changed()
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table."""

@@ -19,7 +19,7 @@ from wade.tables.csv_columns import converted, tidied
 from wade.tables.csv_faults import check_line_breaks, find_ragged_row, wrong_bytes
 from wade.tables.detection import detect_dialect
 from wade.tables.dialect import Dialect
-from wade.tables.parts import TEXT
+from wade.tables.parts import TEXT, FilePart
 from wade.tables.sources import PEEK_BYTES, File, first_line, unreadable
 from wade.tables.text_streams import open_text
 
@@ -28,21 +28,11 @@ LARGE_BLOCK_BYTES = 1 << 25
 
 
 @dataclass(frozen=True)
-class CsvFile:
+class CsvFile(FilePart):
     """A text file, how it writes its table, and the names of its columns as it writes them."""
 
-    file: File
     dialect: Dialect
     names: list[str]
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.file.name
-
-    def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to meanwhile."""
-        self.file.refuse_if_changed()
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table.

@@ -11,27 +11,17 @@ import pyarrow.json as json
 
 from wade.errors import UnreadableTable
 from wade.tables.arrow_files import flattened
-from wade.tables.parts import TEXT
-from wade.tables.sources import File, first_line, unreadable
+from wade.tables.parts import TEXT, FilePart
+from wade.tables.sources import first_line, unreadable
 
 BLOCK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
-class JsonLines:
+class JsonLines(FilePart):
     """A file with a JSON object in each line; a key that a line does not have is a missing value there."""
 
-    file: File
     dialect: None = None
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.file.name
-
-    def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to meanwhile."""
-        self.file.refuse_if_changed()
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table, with the types that all rows allow.

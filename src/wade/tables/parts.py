@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from wade.errors import UnreadableTable
 from wade.tables.cleaning import clean, codes_of, parse_numbers
 from wade.tables.dialect import Dialect
+from wade.tables.sources import File
 
 EXACT_WHOLE_NUMBERS = 2**53
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -39,6 +41,22 @@ class Part(Protocol):
 
     def refuse_if_changed(self) -> None:
         """Refuse a file that somebody wrote to meanwhile."""
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """What every part that is a file has: its name, and a watch on whether somebody writes to it."""
+
+    file: File
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.file.name
+
+    def refuse_if_changed(self) -> None:
+        """Refuse a file that somebody wrote to meanwhile."""
+        self.file.refuse_if_changed()
 
 
 def settle(column: pa.Array) -> pa.DataType:
