@@ -214,7 +214,11 @@ def _dates(seen: Seen, form: str) -> str:
 
 
 def _days(span: Span) -> tuple[str, str]:
-    return tuple(str(np.datetime64(int(seconds), "s").astype("datetime64[D]")) for seconds in span)  # type: ignore[return-value]
+    return _day(span.low), _day(span.high)
+
+
+def _day(seconds: float) -> str:
+    return str(np.datetime64(int(seconds), "s").astype("datetime64[D]"))
 
 
 def _kinds(seen: Seen) -> str:
