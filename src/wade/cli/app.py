@@ -1,4 +1,4 @@
-"""The commands and their options; each body is one call into the module of the same name.
+"""The command `wade`, and `wade train` with its options; the other commands stand in `commands`.
 
 Nothing heavy is imported here: `wade --help` shall answer at once.
 """
@@ -6,12 +6,13 @@ Nothing heavy is imported here: `wade --help` shall answer at once.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wade import cli
 from wade._version import __version__
+from wade.cli.commands import data, doctor, evaluate, predict
 from wade.cli.options import (
     AsJson,
     Category,
@@ -21,21 +22,18 @@ from wade.cli.options import (
     Encoding,
     Header,
     Missing,
-    ModelFile,
     Quiet,
     Role,
     SchemaToml,
     Separator,
     Target,
+    Written,
     names_in,
     roles_in,
     widths_in,
 )
 from wade.cli.outcome import answer
 from wade.settings import DEFAULTS
-
-if TYPE_CHECKING:
-    from wade.cli.written import Written
 
 app = typer.Typer(
     name="wade",
@@ -207,7 +205,7 @@ def train(
     return cli.train.run(
         data,
         model,
-        written={"separator": separator, "decimal": decimal, "encoding": encoding, "header": header},
+        written=Written(separator, decimal, encoding, header),
         as_json=json,
         quiet=quiet,
         choices={
@@ -246,103 +244,5 @@ def train(
     )
 
 
-@app.command()
-@answer
-def predict(
-    model: ModelFile,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The rows to predict; a target column is ignored.")],
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the predictions to this CSV file.", show_default=False)
-    ] = None,
-    separator: Separator = None,
-    decimal: Decimal = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    quiet: Quiet = False,
-    json: AsJson = False,
-) -> int:
-    """Predict every row of a table, as CSV.
-
-    \b
-    Examples:
-      wade predict flights.wade tomorrow.csv
-      wade predict flights.wade tomorrow.csv --output predictions.csv
-    """
-    written: Written = {"separator": separator, "decimal": decimal, "encoding": encoding, "header": header}
-    return cli.predict.run(model, file, output, written=written, as_json=json, quiet=quiet)
-
-
-@app.command()
-@answer
-def evaluate(
-    model: ModelFile,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Rows with the target, unseen in training.")],
-    separator: Separator = None,
-    decimal: Decimal = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of the draws behind the intervals.")] = DEFAULTS.seed,
-    quiet: Quiet = False,
-    json: AsJson = False,
-) -> int:
-    """Measure a model on rows whose answers are known.
-
-    \b
-    Example:
-      wade evaluate flights.wade next_month.csv
-    """
-    written: Written = {"separator": separator, "decimal": decimal, "encoding": encoding, "header": header}
-    return cli.evaluate.run(model, file, written=written, seed=seed, as_json=json, quiet=quiet)
-
-
-@app.command()
-@answer
-def data(
-    file: Data,
-    target: Target = None,
-    drop: Drop = None,
-    category: Category = None,
-    role: Role = None,
-    schema: SchemaToml = None,
-    missing: Missing = None,
-    separator: Separator = None,
-    decimal: Decimal = None,
-    encoding: Encoding = None,
-    header: Header = None,
-    toml: Annotated[
-        bool, typer.Option("--toml", help="Print the roles as TOML, to edit and give back with --schema.")
-    ] = False,
-    json: AsJson = False,
-) -> int:
-    """Say what each column of a table is, why, and what to look at twice.
-
-    \b
-    Examples:
-      wade data customers.csv
-      wade data customers.csv --target left --role zip=category
-      wade data customers.csv --target left --toml > customers.toml
-      wade train customers.csv --schema customers.toml
-
-    Nothing is learned and nothing is written.
-    """
-    return cli.data.run(
-        file,
-        written={"separator": separator, "decimal": decimal, "encoding": encoding, "header": header},
-        as_json=json,
-        as_toml=toml,
-        choices={
-            "target": target,
-            "drop": names_in(drop),
-            "categories": names_in(category),
-            "roles": roles_in(role),
-            "schema": schema,
-            "missing": names_in(missing),
-        },
-    )
-
-
-@app.command()
-@answer
-def doctor(json: AsJson = False) -> int:
-    """Say what wade runs on: versions, processor, threads, engines."""
-    return cli.doctor.run(as_json=json)
+for _command in (predict, evaluate, data, doctor):
+    app.command()(answer(_command))

@@ -8,8 +8,9 @@ from typing import Any
 import typer
 
 from wade.cli.columns import show_overview
+from wade.cli.options import Written
 from wade.cli.outcome import DONE
-from wade.cli.written import Written, as_dialect
+from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument
 from wade.model.choosing import choose
 from wade.model.sources import open_table

@@ -9,9 +9,10 @@ from time import perf_counter
 import typer
 
 import wade
+from wade.cli.options import Written
 from wade.cli.outcome import DONE
 from wade.cli.summary import show_evaluation
-from wade.cli.written import Written, as_dialect
+from wade.cli.written import as_dialect
 
 
 def run(model_path: Path, data: str, *, written: Written, seed: int, as_json: bool, quiet: bool) -> int:

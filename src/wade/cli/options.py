@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -53,7 +53,6 @@ Missing = Annotated[
     typer.Option("--missing", metavar="A,B,...", help="Texts that mean a missing value, such as -999."),
 ]
 
-
 Separator = Annotated[
     str | None,
     typer.Option(
@@ -72,6 +71,15 @@ Header = Annotated[
     bool | None,
     typer.Option("--header/--no-header", help="Whether the first line holds names.", show_default="found out"),
 ]
+
+
+class Written(NamedTuple):
+    """How a text file is written, as these options say it; None: find it out."""
+
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
 
 
 def names_in(text: str | None) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ import numpy as np
 import typer
 
 import wade
+from wade.cli.options import Written
 from wade.cli.outcome import DONE, say
 from wade.cli.paths import check_writable
-from wade.cli.written import Written, as_dialect
+from wade.cli.written import as_dialect
 from wade.model.atomic import write_atomically
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import typer
 
 import wade
+from wade.cli.options import Written
 from wade.cli.outcome import DONE, INTERRUPTED, say
 from wade.cli.paths import check_writable, free_model_path
 from wade.cli.progress import watching
 from wade.cli.summary import show_training
-from wade.cli.written import Written, as_dialect
+from wade.cli.written import as_dialect
 
 
 def run(
@@ -27,7 +28,7 @@ def run(
         A file or a built-in name.
     destination : path or None
         None: a name in the current folder that is free.
-    written : dict
+    written : Written
         How the text of `data` is written, as far as it shall not be found out.
     as_json, quiet : bool
         Print one JSON object; print nothing.

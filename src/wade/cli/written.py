@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 import wade
+from wade.cli.options import Written
 
 SEPARATORS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "space": " "}
-
-
-class Written(TypedDict):
-    """What the options hold; None: find it out."""
-
-    separator: str | None
-    decimal: str | None
-    encoding: str | None
-    header: bool | None
 
 
 def as_dialect(written: Written) -> wade.Dialect:
@@ -28,13 +18,13 @@ def as_dialect(written: Written) -> wade.Dialect:
 
     Examples
     --------
-    >>> as_dialect({"separator": "tab", "decimal": ",", "encoding": None, "header": None}).separator
+    >>> as_dialect(Written(separator="tab", decimal=",")).separator
     '\\t'
     """
-    separator = written["separator"]
+    separator = written.separator
     return wade.Dialect(
         separator=None if separator is None else SEPARATORS.get(separator, separator),
-        decimal=written["decimal"],
-        encoding=written["encoding"],
-        header=written["header"],
+        decimal=written.decimal,
+        encoding=written.encoding,
+        header=written.header,
     )
