@@ -6,20 +6,31 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from wade.errors import ColumnError
 from wade.tables.checks import require_columns
 from wade.tables.cleaning import one_piece
 from wade.tables.columns import place
 from wade.tables.dates import DateEncoding
-from wade.tables.encodings import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding
+from wade.tables.encodings import (
+    BooleanEncoding,
+    CategoryEncoding,
+    Encoded,
+    Encoding,
+    NumberEncoding,
+    Scale,
+    put_on_scale,
+)
 from wade.tables.schema import Column, Schema
+from wade.tables.threads import in_threads
+from wade.tables.values import Marks, Unusual
 from wade.tables.words import WordsEncoding
-from wade.types import Array, Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs
 
 KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | WordsEncoding]] = {
     "number": NumberEncoding,
@@ -29,6 +40,15 @@ KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | Date
     "free text": WordsEncoding,
 }
 ROWS_AT_ONCE = 4096
+
+
+class _Scaled(NamedTuple):
+    """Places of the numbers that go on a scale, and of the others; medians and factors, (n_scaled, 1)."""
+
+    places: tuple[int, ...]
+    others: tuple[int, ...]
+    medians: NDArray[np.float64]
+    factors: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -103,12 +123,79 @@ class Encoder:
         ColumnError
             A column is missing, of another type than in training, or holds infinities.
         """
-        used = [encoding for encoding in self.encodings if encoding.numbers or encoding.categories]
-        require_columns(table, [encoding.column for encoding in used], name)
-        encoded = [e.encode(one_piece(table[e.column]), place(name, e.column)) for e in used]
-        numbers = _side_by_side([values for each in encoded for values in each.numbers], table.num_rows, np.float32)
-        codes = _side_by_side([values for each in encoded for values in each.codes], table.num_rows, np.int32)
-        return Inputs(numbers, codes)
+        require_columns(table, [encoding.column for encoding in self._used], name)
+
+        def encode(encoding: Encoding) -> Encoded:
+            return encoding.encode(one_piece(table[encoding.column]), place(name, encoding.column))
+
+        side_by_side = table.num_rows > ROWS_AT_ONCE
+        encoded = in_threads(encode, self._used, side_by_side)
+        rows = self._empty(table.num_rows)
+
+        def fill(start: int) -> None:
+            self._fill(encoded, rows, slice(start, start + ROWS_AT_ONCE))
+
+        in_threads(fill, range(0, table.num_rows, ROWS_AT_ONCE), side_by_side)
+        return rows
+
+    def encode_row(self, row: Mapping[str, Any], marks: Marks) -> Inputs:
+        """A single row as numbers and codes, bit for bit as `encode` makes them of a table of that row.
+
+        Parameters
+        ----------
+        row
+            a value for each column, as a table would hold it before it is tidied; others are ignored
+        marks
+            what stands for a missing value
+
+        Raises
+        ------
+        Unusual
+            A value is absent, wrong, or one that only a column can tell what to make of.
+        """
+        try:
+            encoded = [encoding.encode_value(row[encoding.column], marks) for encoding in self._used]
+        except KeyError as error:
+            raise Unusual from error
+        rows = self._empty(1)
+        self._fill(encoded, rows, slice(0, 1))
+        return rows
+
+    @cached_property
+    def _used(self) -> tuple[Encoding, ...]:
+        return tuple(encoding for encoding in self.encodings if encoding.numbers or encoding.categories)
+
+    @cached_property
+    def _scaled(self) -> _Scaled:
+        """Where among all numbers those stand that go on a scale, and where the others do."""
+        scales: dict[int, Scale] = {}
+        count = 0
+        for encoding in self._used:
+            scales |= {count + place: scale for place, scale in encoding.scales.items()}
+            count += len(encoding.numbers)
+        medians, factors = np.array([(scale.median, scale.factor) for scale in scales.values()]).reshape(-1, 2).T
+        others = tuple(place for place in range(count) if place not in scales)
+        return _Scaled(tuple(scales), others, medians[:, None], factors[:, None])
+
+    def _empty(self, n_rows: int) -> Inputs:
+        layout = self.layout
+        numbers = np.empty((n_rows, layout.n_numbers), np.float32)
+        return Inputs(numbers, np.empty((n_rows, len(layout.categories)), np.int32))
+
+    def _fill(self, encoded: Sequence[Encoded], into: Inputs, rows: slice) -> None:
+        """Some thousand rows at a time, so that what is computed of them stays in the cache and fills whole lines."""
+        scaled = self._scaled
+        if scaled.places:
+            values = np.array([values[rows] for each in encoded for values in each.to_scale])
+            put_on_scale(values, scaled.medians, scaled.factors)
+            for place, column in zip(scaled.places, values, strict=True):
+                into.numbers[rows, place] = column
+        numbers = (column for each in encoded for column in each.numbers)
+        for place, column in zip(scaled.others, numbers, strict=True):
+            into.numbers[rows, place] = column[rows]
+        codes = (column for each in encoded for column in each.codes)
+        for place, column in enumerate(codes):
+            into.codes[rows, place] = column[rows]
 
     def to_dict(self) -> dict[str, Any]:
         """The encoder as plain JSON data."""
@@ -131,16 +218,6 @@ def _fit(table: pa.Table, column: Column, future: bool, name: str) -> Encoding:
     if column.role == "boolean":
         return BooleanEncoding.fit(values, column.name, where)
     return CategoryEncoding.fit(values, column.name, where)
-
-
-def _side_by_side(columns: Sequence[Array], n_rows: int, dtype: type[np.generic]) -> Array:
-    """Columns as one block in C order, written some thousand rows at a time so that each line of cache fills once."""
-    block = np.empty((n_rows, len(columns)), dtype)
-    for start in range(0, n_rows, ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        for index, column in enumerate(columns):
-            block[rows, index] = column[rows]
-    return block
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -1,14 +1,16 @@
 """How one column becomes numbers and codes: one small class for each kind, fitted on training rows only.
 
-Each encoding names what it makes (`numbers`, `categories`) and makes it in that order (`encode`). A missing value is
-never NaN: it is 0 (the median) among numbers, with an indicator where training rows had missing values too, and code 0
-among categories.
+Each encoding names what it makes (`numbers`, `categories`) and makes it in that order, of a column (`encode`) or of a
+single value (`encode_value`). What goes on a scale, the encoder puts there, for all columns in one go. A missing value
+is never NaN: it is 0 (the median) among numbers, with an indicator where training rows had missing values too, and code
+0 among categories.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -16,7 +18,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.columns import Text, as_booleans, as_numbers, as_text
-from wade.types import Category, Codes
+from wade.tables.values import Marks, boolean_in, number_in, text_in
+from wade.types import Array, Category, Codes, Floats
 
 MAXIMUM_CODES = 10_000
 FARTHEST = 1e6
@@ -24,9 +27,10 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Encoded(NamedTuple):
-    """What one column gives: some float32 numbers and some int32 codes per row."""
+    """What one column gives, each of them (n_rows,): what goes on a scale, what is a number already, and codes."""
 
-    numbers: Sequence[NDArray[np.float32]] = ()
+    to_scale: Sequence[NDArray[np.float64]] = ()
+    numbers: Sequence[Array] = ()
     codes: Sequence[Codes] = ()
 
 
@@ -42,11 +46,18 @@ class Encoding(Protocol):
         """The names of the numbers that it makes."""
 
     @property
+    def scales(self) -> Mapping[int, Scale]:
+        """By place among these numbers: the scales of those that go on one."""
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """The categories that it makes."""
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers and codes; ColumnError where a value cannot be taken."""
+
+    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+        """A single row, from a value that is not tidied yet; Unusual where only a column can tell."""
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""
@@ -98,23 +109,23 @@ class Scale:
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """The values on this scale, 0 where NaN."""
-        return robust_scale(values, self.median, self.factor)
+        z = values.copy()
+        put_on_scale(z, self.median, self.factor)
+        return z.astype(np.float32)
 
 
-def robust_scale(
-    values: NDArray[np.float64], median: float | NDArray[np.float64], factor: float | NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """What `Scale` does, to one column, or to many side by side (n_rows, n_columns) with a median and a factor each."""
+def put_on_scale(values: NDArray[np.float64], median: float | Floats, factor: float | Floats) -> None:
+    """Values on their scales (see `Scale`), in place, 0 where NaN; medians and factors as NumPy broadcasts them."""
+    # The distance of two doubles may be no double: it is clipped, or 0 where the factor is.
     with np.errstate(over="ignore", invalid="ignore"):
-        z = np.asarray(values - median)
-        z *= factor
-    np.clip(z, -FARTHEST, FARTHEST, out=z)
-    bend = z / 3.0
+        values -= median
+        values *= factor
+    np.minimum(np.maximum(values, -FARTHEST, out=values), FARTHEST, out=values)
+    bend = values / 3.0
     bend *= bend
     bend += 1.0
-    z /= np.sqrt(bend, out=bend)
-    z[np.isnan(z)] = 0.0
-    return z.astype(np.float32)
+    values /= np.sqrt(bend, out=bend)
+    np.copyto(values, 0.0, where=np.isnan(values))
 
 
 @dataclass(frozen=True)
@@ -140,15 +151,25 @@ class NumberEncoding:
         return (self.column, f"{self.column} missing") if self.indicator else (self.column,)
 
     @property
+    def scales(self) -> Mapping[int, Scale]:
+        """That of the number."""
+        return {0: self.scale}
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """None."""
         return ()
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
-        values = as_numbers(column, where)
-        indicators = [np.isnan(values).astype(np.float32)] if self.indicator else []
-        return Encoded(numbers=[self.scale.apply(values), *indicators])
+        return self._encoded(as_numbers(column, where))
+
+    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+        """A single row."""
+        return self._encoded(np.array([number_in(value, marks)]))
+
+    def _encoded(self, values: NDArray[np.float64]) -> Encoded:
+        return Encoded([values], [np.isnan(values)] if self.indicator else [])
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""
@@ -182,15 +203,26 @@ class CategoryEncoding:
         return ()
 
     @property
+    def scales(self) -> Mapping[int, Scale]:
+        """None."""
+        return {}
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """The category, if any value occurs often enough to learn from."""
         return (Category(self.column, len(self.values) + 1),) if self.values else ()
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as codes."""
-        if not self.values:
-            return Encoded()
-        return Encoded(codes=[codes_in(self.values, as_text(column, where))])
+        return Encoded(codes=[codes_in(self._code_of, as_text(column, where))] if self.values else [])
+
+    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+        """A single row."""
+        return Encoded(codes=[code_of_one(self._code_of, text_in(value, marks))] if self.values else [])
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        return numbered(self.values)
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""
@@ -220,13 +252,26 @@ class BooleanEncoding:
         return ()
 
     @property
+    def scales(self) -> Mapping[int, Scale]:
+        """None."""
+        return {}
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """The category."""
         return (Category(self.column, len(self.values) + 1),)
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as codes."""
-        return Encoded(codes=[codes_in(self.values, as_booleans(column, where))])
+        return Encoded(codes=[codes_in(self._code_of, as_booleans(column, where))])
+
+    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+        """A single row."""
+        return Encoded(codes=[code_of_one(self._code_of, boolean_in(value, marks))])
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        return numbered(self.values)
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""
@@ -250,9 +295,18 @@ def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
     return tuple(value for count, value in counts if -count >= minimum)[:MAXIMUM_CODES]
 
 
-def codes_in(values: Sequence[str], text: Text) -> Codes:
-    """For each row 1 + the position of its text in `values`, 0 where it is not there."""
-    code_of = {value: code for code, value in enumerate(values, start=1)}
+def numbered(values: Sequence[str]) -> dict[str, int]:
+    """The code of each value: 1 for the first, 2 for the second, and so on."""
+    return {value: code for code, value in enumerate(values, start=1)}
+
+
+def codes_in(code_of: Mapping[str, int], text: Text) -> Codes:
+    """The code of each row's text, 0 where it has none."""
     lookup = np.array([*(code_of.get(value, 0) for value in text.values), 0], dtype=np.int32)
     # The last entry serves the rows whose text is missing, −1.
     return lookup[text.codes]
+
+
+def code_of_one(code_of: Mapping[str, int], text: str | None) -> Codes:
+    """The code of a single row's text, 0 where it has none or is missing."""
+    return np.array([0 if text is None else code_of.get(text, 0)], dtype=np.int32)

@@ -14,7 +14,7 @@ from wade.errors import ColumnError
 from wade.tables.checks import require_columns
 from wade.tables.cleaning import one_piece
 from wade.tables.columns import as_numbers, as_text, in_short, place
-from wade.tables.encodings import codes_in
+from wade.tables.encodings import codes_in, numbered
 from wade.tables.schema import Schema
 from wade.types import Array, Floats, Rows
 
@@ -109,7 +109,7 @@ class Target:
 
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
         text = as_text(column, where)
-        codes = codes_in([in_short(value) for value in self.classes], text) - np.int32(1)
+        codes = codes_in(numbered([in_short(value) for value in self.classes]), text) - np.int32(1)
         unseen = codes < 0
         if unseen.any():
             row = int(unseen.argmax())
