@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wade.engines.native import NativeEngine, refuse
-from wade.engines.protocol import Engine, Task
+from wade.engines.protocol import Engine, Predictor, Task
 from wade.engines.reference import ReferenceEngine
 from wade.errors import EngineUnavailable, InvalidArgument, unknown_name
 
-__all__ = ["Engine", "NativeEngine", "ReferenceEngine", "Task", "choose_engine"]
+__all__ = ["Engine", "NativeEngine", "Predictor", "ReferenceEngine", "Task", "choose_engine"]
 
 
 def choose_engine(engine: str = "auto", threads: int | None = None, task: Task | None = None) -> Engine:

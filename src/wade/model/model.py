@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,10 +16,13 @@ from wade.engines import Engine, Task, choose_engine
 from wade.errors import DataError, Diverged, InvalidArgument, ModelFileError
 from wade.model.file import read_file, write_file
 from wade.model.metrics import Metrics, score_classes, score_numbers
+from wade.model.one_row import OneRow
 from wade.model.sources import open_table
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.checks import require_columns
+from wade.tables.one_row import only_row
+from wade.tables.values import Unusual
 from wade.types import Array, Floats, Inputs
 
 Report: TypeAlias = dict[str, Any]
@@ -72,8 +77,9 @@ class Model:
 
         Parameters
         ----------
-        data : path, frame or built-in name
-            It must have the columns that the model reads; others, the target among them, are ignored.
+        data : path, frame, built-in name, or mapping of column name -> value
+            It must have the columns that the model reads; others, the target among them, are ignored. A mapping is one
+            row; it, and a frame of one row, are answered in microseconds.
         dialect : Dialect
             How text files are written, as far as it shall not be found out.
 
@@ -198,9 +204,17 @@ class Model:
         return open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
 
     def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:
+        row = only_row(data)
+        if row is not None:
+            with suppress(Unusual):
+                return finite(self._one_row(row))
         reading = self._open(data, dialect)
         encoded = self.encoder.encode(reading.table, reading.name)
         return answers(self.network, encoded, choose_engine(task=Task(self.network)))
+
+    @cached_property
+    def _one_row(self) -> OneRow:
+        return OneRow(self.network, self.encoder, [*self.missing, *(self.dialect.missing if self.dialect else ())])
 
     def __repr__(self) -> str:
         count = len(self.schema.columns)
@@ -289,7 +303,11 @@ def answers(network: Network, X: Inputs, engine: Engine) -> Floats:
     Diverged
         One of them is not a finite number.
     """
-    outputs = engine.predict(network, network.as_inputs(X))
+    return finite(engine.predict(network, network.as_inputs(X)))
+
+
+def finite(outputs: Floats) -> Floats:
+    """The outputs, if each is a finite number; Diverged otherwise."""
     if not np.isfinite(outputs).all():
         raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
     return outputs
@@ -314,7 +332,7 @@ def base_rate_outputs(target: Target, base_rate: Sequence[float], rows: int) -> 
 def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
     """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
     shares = np.asarray(outputs, np.float64)
-    return np.column_stack([1 - shares, shares]) if target.kind == "two classes" else shares
+    return np.concatenate([1 - shares, shares], axis=1) if target.kind == "two classes" else shares
 
 
 def score(target: Target, outputs: Floats, y: Array, seed: int = 0) -> Metrics:

@@ -12,90 +12,25 @@ a strike) would pass for a law about all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from math import nan
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, say, say_of
 from wade.tables.columns import Text, as_times
-from wade.tables.encodings import Encoded, Scale, frequent_values, minimum_count, numbered
+from wade.tables.encodings import Encoded, EncodedValue, Scale, frequent_values, minimum_count, numbered
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
-from wade.types import Array, Category, Codes, Rows
+from wade.types import Category, Codes
 
-DAY = 86_400
-HOUR = 3600
-DAYS_PER_YEAR = 365.25
 TWO_YEARS = np.timedelta64(2 * 365 * DAY, "s")
 SEASONAL = frozenset({"day of year", "month"})
 ELAPSED = "elapsed days"
-FEW_ROWS: Final = 64
-NUMBERS_OF_A_PART: Final = 24
-
-
-class Said(NamedTuple):
-    """Something that is said about a moment: whether by its clock or its day, and by what rule."""
-
-    of_clock: bool
-    rule: Callable[[Rows], Array]
-
-
-def _day_of_year(days: Rows) -> Rows:
-    dates = days.astype("datetime64[D]")
-    return days - dates.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-
-
-def _month(days: Rows) -> Rows:
-    months: Rows = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return months % 12 + 1
-
-
-CIRCLES: Final = {
-    # As a share of the round.
-    "time of day": Said(True, lambda clock: clock / DAY),
-    "day of year": Said(False, lambda days: _day_of_year(days) / DAYS_PER_YEAR),
-}
-WAVES: Final = {
-    "sin": lambda shares: np.sin(2 * np.pi * shares).astype(np.float32),
-    "cos": lambda shares: np.cos(2 * np.pi * shares).astype(np.float32),
-}
-PARTS: Final = {
-    "hour": Said(True, lambda clock: clock // HOUR),
-    # 1970-01-01 was a Thursday; Monday is 0.
-    "weekday": Said(False, lambda days: (days + 3) % 7),
-    "month": Said(False, _month),
-}
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Moments as days since 1970 and seconds of their day, with what a calendar and a clock say about them.
-
-    A table has far fewer different days and seconds of a day than rows: what is said is found for each once.
-    """
-
-    seconds: Rows
-    days: Rows
-    clock: Rows
-
-    @classmethod
-    def of(cls, seconds: Rows) -> Moments:
-        """From seconds since 1970."""
-        days = seconds // DAY
-        return cls(seconds, days, seconds - days * DAY)
-
-    def look_up(self, said: Said, then: Callable[[Array], Array] = np.asarray) -> Array:
-        """What is said about each moment, and what becomes of it."""
-        values = self.clock if said.of_clock else self.days
-        if len(values) < FEW_ROWS:
-            return then(said.rule(values))
-        low, high = int(values.min()), int(values.max())
-        if high - low >= len(values):
-            return then(said.rule(values))
-        return then(said.rule(np.arange(low, high + 1)))[values - low]
 
 
 @dataclass(frozen=True)
@@ -141,20 +76,19 @@ class DateEncoding:
         present = times[~np.isnat(times)]
         short = len(present) == 0 or present.max() - present.min() < TWO_YEARS
         unrepeatable = SEASONAL if future and short else frozenset()
-        moments = Moments.of(present.astype(np.int64))
-        circles = tuple(c for c in CIRCLES if c not in unrepeatable and _varies(moments.look_up(CIRCLES[c])))
+        seconds = present.astype(np.int64)
+        calendar = {what: say(what, seconds) for what in (*CIRCLES, *PARTS) if what not in unrepeatable}
+        varying = {what: said for what, said in calendar.items() if _varies(said)}
         least = minimum_count(len(times))
-        parts = {part: moments.look_up(PARTS[part]) for part in PARTS if part not in unrepeatable}
-        kept = tuple(
-            (part, frequent_values(_as_texts(found), least)) for part, found in parts.items() if _varies(found)
-        )
-        elapsed = None if future or not _varies(moments.seconds) else Scale.fit(moments.seconds / DAY)
-        return cls(name, form, circles, kept, elapsed, len(present) < len(times))
+        circles = tuple(circle for circle in CIRCLES if circle in varying)
+        parts = tuple((part, frequent_values(_as_texts(varying[part]), least)) for part in PARTS if part in varying)
+        elapsed = None if future or not _varies(seconds) else Scale.fit(seconds / DAY)
+        return cls(name, form, circles, parts, elapsed, len(present) < len(times))
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The names of the numbers that it makes."""
-        names = [f"{circle} {wave}" for circle in self.circles for wave in WAVES]
+        names = list(self._waves)
         names += [ELAPSED] if self.elapsed else []
         names += ["missing"] if self.indicator else []
         return tuple(f"{self.column} {name}" for name in names)
@@ -167,23 +101,17 @@ class DateEncoding:
     @property
     def scales(self) -> Mapping[int, Scale]:
         """That of the elapsed days."""
-        return {len(WAVES) * len(self.circles): self.elapsed} if self.elapsed else {}
+        return {len(self._waves): self.elapsed} if self.elapsed else {}
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers and codes; where the time is missing all are 0 but the indicator."""
-        return self._encoded(as_times(column, self.form, where).view(np.int64))
-
-    def encode_value(self, value: Any, marks: Marks) -> Encoded:
-        """A single row."""
-        return self._encoded(np.array([seconds_in(value, self.form, marks)]))
-
-    def _encoded(self, seconds: Rows) -> Encoded:
+        seconds = as_times(column, self.form, where).view(np.int64)
         missing = seconds == NOT_A_TIME
         some = bool(missing.any())
-        moments = Moments.of(np.where(missing, 0, seconds) if some else seconds)
-        to_scale = [moments.seconds / DAY] if self.elapsed else []
-        numbers = [moments.look_up(CIRCLES[circle], wave) for circle in self.circles for wave in WAVES.values()]
-        codes = [moments.look_up(PARTS[part], code_of.__getitem__) for part, code_of in self._codes_of.items()]
+        known = np.where(missing, 0, seconds) if some else seconds
+        to_scale = [known / DAY] if self.elapsed else []
+        numbers = [say(wave, known) for wave in self._waves]
+        codes = [code_of[say(part, known)] for part, code_of in self._codes_of.items()]
         if some:
             for values in (*numbers, *codes):
                 values[missing] = 0
@@ -191,12 +119,30 @@ class DateEncoding:
                 values[missing] = np.nan
         return Encoded(to_scale, [*numbers, *([missing] if self.indicator else [])], codes)
 
+    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+        """A single row."""
+        seconds = seconds_in(value, self.form, marks)
+        if seconds == NOT_A_TIME:
+            numbers = [0.0] * len(self._waves)
+            return EncodedValue(
+                [nan] if self.elapsed else [], [*numbers, *([1.0] if self.indicator else [])], [0] * len(self.parts)
+            )
+        numbers = [say_of(wave, seconds) for wave in self._waves]
+        codes = [int(code_of[say_of(part, seconds)]) for part, code_of in self._codes_of.items()]
+        return EncodedValue(
+            [seconds / DAY] if self.elapsed else [], [*numbers, *([0.0] if self.indicator else [])], codes
+        )
+
+    @cached_property
+    def _waves(self) -> tuple[str, ...]:
+        return tuple(f"{circle} {wave}" for circle in self.circles for wave in WAVES)
+
     @cached_property
     def _codes_of(self) -> dict[str, Codes]:
         """For each part: the code of each number that a calendar may say."""
         lookups = ((part, numbered(seen)) for part, seen in self.parts)
         return {
-            part: np.array([code_of.get(str(number), 0) for number in range(NUMBERS_OF_A_PART)], np.int32)
+            part: np.array([code_of.get(str(number), 0) for number in range(LARGEST_PART + 1)], np.int32)
             for part, code_of in lookups
         }
 

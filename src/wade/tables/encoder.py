@@ -45,8 +45,8 @@ ROWS_AT_ONCE = 4096
 class _Scaled(NamedTuple):
     """Places of the numbers that go on a scale, and of the others; medians and factors, (n_scaled, 1)."""
 
-    places: tuple[int, ...]
-    others: tuple[int, ...]
+    places: NDArray[np.intp]
+    others: NDArray[np.intp]
     medians: NDArray[np.float64]
     factors: NDArray[np.float64]
 
@@ -157,8 +157,12 @@ class Encoder:
             encoded = [encoding.encode_value(row[encoding.column], marks) for encoding in self._used]
         except KeyError as error:
             raise Unusual from error
-        rows = self._empty(1)
-        self._fill(encoded, rows, slice(0, 1))
+        scaled, rows = self._scaled, self._empty(1)
+        values = np.array([value for each in encoded for value in each.to_scale])[:, None]
+        put_on_scale(values, scaled.medians, scaled.factors)
+        rows.numbers[0, scaled.places] = values[:, 0]
+        rows.numbers[0, scaled.others] = [value for each in encoded for value in each.numbers]
+        rows.codes[0] = [code for each in encoded for code in each.codes]
         return rows
 
     @cached_property
@@ -174,8 +178,8 @@ class Encoder:
             scales |= {count + place: scale for place, scale in encoding.scales.items()}
             count += len(encoding.numbers)
         medians, factors = np.array([(scale.median, scale.factor) for scale in scales.values()]).reshape(-1, 2).T
-        others = tuple(place for place in range(count) if place not in scales)
-        return _Scaled(tuple(scales), others, medians[:, None], factors[:, None])
+        others = [place for place in range(count) if place not in scales]
+        return _Scaled(np.array([*scales], np.intp), np.array(others, np.intp), medians[:, None], factors[:, None])
 
     def _empty(self, n_rows: int) -> Inputs:
         layout = self.layout
@@ -185,7 +189,7 @@ class Encoder:
     def _fill(self, encoded: Sequence[Encoded], into: Inputs, rows: slice) -> None:
         """Some thousand rows at a time, so that what is computed of them stays in the cache and fills whole lines."""
         scaled = self._scaled
-        if scaled.places:
+        if len(scaled.places):
             values = np.array([values[rows] for each in encoded for values in each.to_scale])
             put_on_scale(values, scaled.medians, scaled.factors)
             for place, column in zip(scaled.places, values, strict=True):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from math import isnan
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -32,6 +33,14 @@ class Encoded(NamedTuple):
     to_scale: Sequence[NDArray[np.float64]] = ()
     numbers: Sequence[Array] = ()
     codes: Sequence[Codes] = ()
+
+
+class EncodedValue(NamedTuple):
+    """The same of a single row."""
+
+    to_scale: Sequence[float] = ()
+    numbers: Sequence[float] = ()
+    codes: Sequence[int] = ()
 
 
 class Encoding(Protocol):
@@ -56,7 +65,7 @@ class Encoding(Protocol):
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers and codes; ColumnError where a value cannot be taken."""
 
-    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
         """A single row, from a value that is not tidied yet; Unusual where only a column can tell."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,14 +171,13 @@ class NumberEncoding:
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
-        return self._encoded(as_numbers(column, where))
-
-    def encode_value(self, value: Any, marks: Marks) -> Encoded:
-        """A single row."""
-        return self._encoded(np.array([number_in(value, marks)]))
-
-    def _encoded(self, values: NDArray[np.float64]) -> Encoded:
+        values = as_numbers(column, where)
         return Encoded([values], [np.isnan(values)] if self.indicator else [])
+
+    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+        """A single row."""
+        number = number_in(value, marks)
+        return EncodedValue([number], [isnan(number)] if self.indicator else [])
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""
@@ -216,12 +224,12 @@ class CategoryEncoding:
         """Rows of the column as codes."""
         return Encoded(codes=[codes_in(self._code_of, as_text(column, where))] if self.values else [])
 
-    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
         """A single row."""
-        return Encoded(codes=[code_of_one(self._code_of, text_in(value, marks))] if self.values else [])
+        return EncodedValue(codes=[self._code_of.get(text_in(value, marks), 0)] if self.values else [])
 
     @cached_property
-    def _code_of(self) -> dict[str, int]:
+    def _code_of(self) -> Mapping[str | None, int]:
         return numbered(self.values)
 
     def to_dict(self) -> dict[str, Any]:
@@ -265,12 +273,12 @@ class BooleanEncoding:
         """Rows of the column as codes."""
         return Encoded(codes=[codes_in(self._code_of, as_booleans(column, where))])
 
-    def encode_value(self, value: Any, marks: Marks) -> Encoded:
+    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
         """A single row."""
-        return Encoded(codes=[code_of_one(self._code_of, boolean_in(value, marks))])
+        return EncodedValue(codes=[self._code_of.get(boolean_in(value, marks), 0)])
 
     @cached_property
-    def _code_of(self) -> dict[str, int]:
+    def _code_of(self) -> Mapping[str | None, int]:
         return numbered(self.values)
 
     def to_dict(self) -> dict[str, Any]:
@@ -295,18 +303,13 @@ def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
     return tuple(value for count, value in counts if -count >= minimum)[:MAXIMUM_CODES]
 
 
-def numbered(values: Sequence[str]) -> dict[str, int]:
+def numbered(values: Sequence[str]) -> dict[str | None, int]:
     """The code of each value: 1 for the first, 2 for the second, and so on."""
     return {value: code for code, value in enumerate(values, start=1)}
 
 
-def codes_in(code_of: Mapping[str, int], text: Text) -> Codes:
+def codes_in(code_of: Mapping[str | None, int], text: Text) -> Codes:
     """The code of each row's text, 0 where it has none."""
     lookup = np.array([*(code_of.get(value, 0) for value in text.values), 0], dtype=np.int32)
     # The last entry serves the rows whose text is missing, −1.
     return lookup[text.codes]
-
-
-def code_of_one(code_of: Mapping[str, int], text: str | None) -> Codes:
-    """The code of a single row's text, 0 where it has none or is missing."""
-    return np.array([0 if text is None else code_of.get(text, 0)], dtype=np.int32)

@@ -1,7 +1,8 @@
-"""A frame of pandas, polars, pyarrow or DuckDB → an Arrow table, through narwhals."""
+"""A frame of pandas, polars, pyarrow or DuckDB → an Arrow table, through narwhals; and a mapping, as one row."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals.stable.v2 as narwhals
@@ -23,10 +24,12 @@ def read_frame(source: Any, name: str) -> pa.Table:
     """
     if isinstance(source, pa.Table):
         return source
+    if isinstance(source, Mapping):
+        return pa.table({str(column): _single(value) for column, value in source.items()})
     try:
         frame = narwhals.from_native(source)
     except TypeError as error:
-        expected = "must be a path or a frame of pandas, polars, pyarrow or DuckDB"
+        expected = "must be a path or a frame of pandas, polars, pyarrow or DuckDB, or a row by column names"
         raise InvalidArgument("data", expected, type(source).__name__) from error
     except DuplicateError as error:
         raise UnreadableTable(name, "two columns share one name", "Give each column its own name.") from error
@@ -34,6 +37,13 @@ def read_frame(source: Any, name: str) -> pa.Table:
         frame = frame.collect("pyarrow")
     # Column by column: a whole pandas frame would bring its row labels along as one more column.
     return pa.table([_column(frame.get_column(c)) for c in frame.columns], names=[str(c) for c in frame.columns])
+
+
+def _single(value: Any) -> pa.Array:
+    try:
+        return pa.array([value])
+    except (pa.ArrowException, TypeError, OverflowError):
+        return pa.array([str(value)])
 
 
 def _column(series: Any) -> pa.ChunkedArray:

@@ -151,13 +151,15 @@ def read_batches(
 
 
 def table_name(source: Any) -> str:
-    """What messages call this source: the path as it was given, or "the pandas table".
+    """What messages call this source: the path as it was given, "the pandas table", or "the row".
 
     Examples
     --------
-    >>> table_name("flights.csv")
-    'flights.csv'
+    >>> table_name("flights.csv"), table_name({"wind": 45.0})
+    ('flights.csv', 'the row')
     """
+    if isinstance(source, Mapping):
+        return "the row"
     return source_name(source) if is_path(source) else f"the {type(source).__module__.split('.')[0]} table"
 
 

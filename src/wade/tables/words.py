@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from wade.tables.columns import Text, as_text
-from wade.tables.encodings import Encoded, Scale
+from wade.tables.columns import as_text
+from wade.tables.encodings import Encoded, EncodedValue, Scale
 from wade.tables.hashing import hash_values
 from wade.tables.values import Marks, words_in
 from wade.types import Category
@@ -101,18 +101,18 @@ class WordsEncoding:
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
-        return self._encoded(as_text(column, where))
-
-    def encode_value(self, value: Any, marks: Marks) -> Encoded:
-        """A single row."""
-        text = words_in(value, marks)
-        return self._encoded(Text((), np.array([-1])) if text is None else Text((text,), np.array([0])))
-
-    def _encoded(self, text: Text) -> Encoded:
+        text = as_text(column, where)
         # The last row serves the rows whose text is missing, −1.
         words = np.vstack([hashed_words(pa.array(text.values, pa.string()), self.places), np.zeros(self.places)])
         block = words.astype(np.float32)[text.codes]
         return Encoded(numbers=[*block.T, *([text.codes < 0] if self.indicator else [])])
+
+    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+        """A single row."""
+        text = words_in(value, marks)
+        known = text is not None
+        words = hashed_words(pa.array([text], pa.string()), self.places)[0] if known else np.zeros(self.places)
+        return EncodedValue(numbers=[*words, *([not known] if self.indicator else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""

@@ -1,0 +1,106 @@
+"""What a clock and a calendar say about a moment: where it stands on a round, and the numbers of its parts.
+
+A table has far fewer different days, and seconds of a day, than rows. What is said is worked out once for each second
+of a day and each day of a century, and looked up from then on; beyond that century it is worked out when it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from wade.types import Array, Rows
+
+DAY: Final = 86_400
+HOUR: Final = 3600
+DAYS_PER_YEAR: Final = 365.25
+DAYS_KNOWN: Final = 36_525  # from 1970 to 2069
+LARGEST_PART: Final = 23
+
+
+class _Rule(NamedTuple):
+    """How something is worked out, and whether of the second of the day or of the days since 1970."""
+
+    by_clock: bool
+    rule: Callable[[Rows], Array]
+
+
+def say(what: str, seconds: Rows) -> Array:
+    """What is said about each moment.
+
+    Parameters
+    ----------
+    what
+        one of `CIRCLES` (a share of the round, from 0 to 1), of `PARTS` (a whole number), or "time of day sin" and the
+        like (the sine or cosine of 2π times the share)
+    seconds
+        (n,) since 1970
+
+    Examples
+    --------
+    >>> afternoon = np.array([15 * HOUR])
+    >>> say("hour", afternoon), say("weekday", afternoon), say("time of day sin", afternoon).round(3)
+    (array([15]), array([3]), array([-0.707], dtype=float32))
+    """
+    by_clock, rule = _RULES[what]
+    days = seconds // DAY
+    if by_clock:
+        return _known(what).take(seconds - days * DAY)
+    within = not len(days) or (days.min() >= 0 and days.max() < DAYS_KNOWN)
+    return _known(what).take(days) if within else rule(days)
+
+
+def say_of(what: str, seconds: int) -> Any:
+    """The same of a single moment.
+
+    Examples
+    --------
+    >>> int(say_of("month", 40 * DAY))
+    2
+    """
+    day, clock = divmod(seconds, DAY)
+    by_clock, rule = _RULES[what]
+    if by_clock:
+        return _known(what)[clock]
+    return _known(what)[day] if 0 <= day < DAYS_KNOWN else rule(np.array([day]))[0]
+
+
+@cache
+def _known(what: str) -> Array:
+    by_clock, rule = _RULES[what]
+    return rule(np.arange(DAY if by_clock else DAYS_KNOWN))
+
+
+def _day_of_year(days: Rows) -> Rows:
+    dates = days.astype("datetime64[D]")
+    return days - dates.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+
+
+def _month(days: Rows) -> Rows:
+    months: Rows = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return months % 12 + 1
+
+
+def _wave(wave: Callable[[Array], Array], circle: _Rule) -> _Rule:
+    return _Rule(circle.by_clock, lambda values: wave(2 * np.pi * circle.rule(values)).astype(np.float32))
+
+
+CIRCLES: Final = {
+    "time of day": _Rule(True, lambda clock: clock / DAY),
+    "day of year": _Rule(False, lambda days: _day_of_year(days) / DAYS_PER_YEAR),
+}
+PARTS: Final = {
+    "hour": _Rule(True, lambda clock: clock // HOUR),
+    # 1970-01-01 was a Thursday; Monday is 0.
+    "weekday": _Rule(False, lambda days: (days + 3) % 7),
+    "month": _Rule(False, _month),
+}
+WAVES: Final = {"sin": np.sin, "cos": np.cos}
+_RULES: Final = {
+    **CIRCLES,
+    **PARTS,
+    **{f"{circle} {wave}": _wave(WAVES[wave], CIRCLES[circle]) for circle in CIRCLES for wave in WAVES},
+}
