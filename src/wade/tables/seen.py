@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from wade.tables.cleaning import codes_of, parse_numbers
 from wade.tables.columns import ISO, date_forms, is_nested, is_number, parse_times
@@ -191,7 +192,7 @@ def _numbers(column: pa.Array) -> dict[str, Any]:
     finite = values[np.isfinite(values)]
     return {
         "numbers": len(values),
-        "range": Span(finite.min().item(), finite.max().item()) if len(finite) else None,
+        "range": _span(finite),
         "whole": integers or bool(np.all(finite == np.floor(finite))),
         "integers": integers,
         "counting": len(values) == len(column) and bool(np.all(values[1:] == values[:-1] + 1)),
@@ -220,7 +221,7 @@ def _texts(column: pa.Array) -> dict[str, Any]:
         "number_texts": int(counts[numeric].sum()),
         "words": int(((spaces + 1) * counts).sum()),
         "integers": False,
-        "range": Span(finite.min().item(), finite.max().item()) if len(finite) else None,
+        "range": _span(finite),
         "whole": bool(np.all(finite == np.floor(finite))),
         "counting": False,
         "dates": {form: _time_span(parse_times(texts, form)) for form in date_forms(texts)},
@@ -238,6 +239,11 @@ def _first(column: pa.Array, wanted: Rows) -> Found | None:
     codes = codes_of(column)
     row = int(is_wanted[codes].argmax())
     return Found(row, column.dictionary[int(codes[row])].as_py())
+
+
+def _span(values: NDArray[Any]) -> Span | None:
+    # Of −0 and 0, which come in any order, 0 is shown.
+    return Span(values.min().item() + 0, values.max().item() + 0) if len(values) else None
 
 
 def _time_span(times: pa.Array) -> Span:
