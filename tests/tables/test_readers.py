@@ -177,3 +177,21 @@ def test_units_stay_with_their_fields():
 def test_names_of_sources():
     assert table_name("a/b.csv") == "a/b.csv"
     assert table_name(pl.DataFrame()) == "the polars table"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"a","b"\n1,"x\ny"\n2,z\n', {"a": [1, 2], "b": ["x\ny", "z"]}),
+        ('"a","b"\n1,x\n2,y\n', {"a": [1, 2], "b": ["x", "y"]}),
+        ('"a\nb",c\n1,x\n2,y\n', {"a\nb": [1, 2], "c": ["x", "y"]}),
+        ('a,b\r1,"x\ry"\r2,z\r', {"a": [1, 2], "b": ["x\ry", "z"]}),
+        ('a,b\r\n1,"x\r\ny"\r\n2,z\r\n', {"a": [1, 2], "b": ["x\r\ny", "z"]}),
+        ("a,b\n" + "1,x\n" * 400_000 + '2,"y\nz"\n', {"a": [*[1] * 400_000, 2], "b": [*["x"] * 400_000, "y\nz"]}),
+    ],
+    ids=["value", "only names in marks", "name", "CR", "CRLF", "far down"],
+)
+def test_values_over_several_lines(tmp_path, text, expected):
+    path = tmp_path / "lines.csv"
+    path.write_text(text, newline="")
+    assert read_table(path).to_pydict() == expected

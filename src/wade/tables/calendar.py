@@ -28,33 +28,42 @@ class _Rule(NamedTuple):
     rule: Callable[[Rows], Array]
 
 
-def say(what: str, seconds: Rows) -> Array:
-    """What is said about each moment.
+class Moments(NamedTuple):
+    """Days since 1970 and seconds of the day."""
 
-    Parameters
-    ----------
-    what
-        one of `CIRCLES` (a share of the round, from 0 to 1), of `PARTS` (a whole number), or "time of day sin" and the
-        like (the sine or cosine of 2π times the share)
-    seconds
-        (n,) since 1970
+    days: Rows
+    clock: Rows
 
-    Examples
-    --------
-    >>> afternoon = np.array([15 * HOUR])
-    >>> say("hour", afternoon), say("weekday", afternoon), say("time of day sin", afternoon).round(3)
-    (array([15]), array([3]), array([-0.707], dtype=float32))
-    """
-    by_clock, rule = _RULES[what]
-    days = seconds // DAY
-    if by_clock:
-        return _known(what).take(seconds - days * DAY)
-    within = not len(days) or (days.min() >= 0 and days.max() < DAYS_KNOWN)
-    return _known(what).take(days) if within else rule(days)
+    @classmethod
+    def of(cls, seconds: Rows) -> Moments:
+        """From seconds since 1970, (n,)."""
+        days = seconds // DAY
+        return cls(days, seconds - days * DAY)
+
+    def say(self, what: str) -> Array:
+        """What is said about each moment, (n,).
+
+        Parameters
+        ----------
+        what
+            one of `CIRCLES` (a share of the round, from 0 to 1), of `PARTS` (a whole number), or "time of day sin" and
+            the like (the sine or cosine of 2π times the share)
+
+        Examples
+        --------
+        >>> afternoon = Moments.of(np.array([15 * HOUR]))
+        >>> afternoon.say("hour"), afternoon.say("weekday"), afternoon.say("time of day sin").round(3)
+        (array([15]), array([3]), array([-0.707], dtype=float32))
+        """
+        by_clock, rule = _RULES[what]
+        if by_clock:
+            return _known(what).take(self.clock)
+        within = not len(self.days) or (self.days.min() >= 0 and self.days.max() < DAYS_KNOWN)
+        return _known(what).take(self.days) if within else rule(self.days)
 
 
 def say_of(what: str, seconds: int) -> Any:
-    """The same of a single moment.
+    """What is said about a single moment.
 
     Examples
     --------

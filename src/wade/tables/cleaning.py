@@ -86,14 +86,16 @@ def parse_numbers(values: pa.Array) -> pa.Array:
 
 
 def _clean_text(column: pa.ChunkedArray, marks: set[str], keep_text: bool) -> pa.Array:
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    encoded = one_piece(encoded.unify_dictionaries())
+    declared = pa.types.is_dictionary(column.type)
+    encoded = one_piece((column if declared else column.dictionary_encode()).unify_dictionaries())
     values = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
     meant = pc.invert(pc.is_in(values, pa.array(sorted(marks))))
     # Two texts may differ by white space only: encoding the distinct texts once more makes them one.
     distinct = pc.if_else(meant, values, pa.scalar(None, pa.string())).dictionary_encode()
-    indices = distinct.indices.take(encoded.indices.cast(pa.int64()))
-    if pc.count_distinct(indices).as_py() < len(distinct.dictionary):
+    indices = encoded.indices
+    if len(distinct.dictionary) < len(values):
+        indices = distinct.indices.take(indices)
+    if declared and pc.count_distinct(indices).as_py() < len(distinct.dictionary):
         # A part of a table may still carry the dictionary of the whole.
         distinct = distinct.dictionary.take(indices).dictionary_encode()
         indices = distinct.indices

@@ -100,17 +100,30 @@ class CsvFile(FilePart):
 
     def _read(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         problem: Exception = RuntimeError()
+        breaks = self._may_hold_line_breaks()
         for threads, block_bytes in ((True, BLOCK_BYTES), (False, LARGE_BLOCK_BYTES)):
             # Only a single thread knows the number of the row that it fails on.
             try:
                 with open_text(self.file, self.dialect) as stream:
-                    return csv.read_csv(stream, **self._options(types, threads, block_bytes))
+                    return csv.read_csv(stream, **self._options(types, threads, block_bytes, breaks))
             except (OSError, pa.ArrowException, UnicodeError) as error:
                 problem = error
         raise fault_of(self, problem) from problem
 
+    def _may_hold_line_breaks(self) -> bool:
+        """Whether a value may go on over a line end, for which the reader must look at every byte a second time."""
+        quote = (self.dialect.quote or "").encode()
+        if not quote or self.file.compression or self.dialect.encoding != "utf-8":
+            return bool(quote)
+        with open(self.file.path, "rb") as stream:
+            names = stream.readline()
+            # Names in quotation marks are no reason, unless one of them goes on; a "\r" may end lines too.
+            if names.count(quote) % 2 or b"\r" in names.rstrip(b"\r\n"):
+                return True
+            return any(quote in block for block in iter(lambda: stream.read(BLOCK_BYTES), b""))
+
     def _options(
-        self, types: Mapping[str, pa.DataType], threads: bool, block_bytes: int = BLOCK_BYTES
+        self, types: Mapping[str, pa.DataType], threads: bool, block_bytes: int = BLOCK_BYTES, breaks: bool = True
     ) -> dict[str, object]:
         """How pyarrow is told to read this dialect."""
         dialect = self.dialect
@@ -122,7 +135,9 @@ class CsvFile(FilePart):
                 column_names=None if dialect.header else self.names,
             ),
             "parse_options": csv.ParseOptions(
-                delimiter=dialect.separator, quote_char=dialect.quote or False, newlines_in_values=bool(dialect.quote)
+                delimiter=dialect.separator,
+                quote_char=dialect.quote or False,
+                newlines_in_values=bool(dialect.quote) and breaks,
             ),
             "convert_options": csv.ConvertOptions(
                 null_values=[*MISSING_MARKS, *dialect.missing],

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, say, say_of
+from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Moments, say_of
 from wade.tables.columns import Text, as_times
 from wade.tables.encodings import Encoded, EncodedValue, Scale, frequent_values, minimum_count, numbered
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
@@ -77,7 +77,8 @@ class DateEncoding:
         short = len(present) == 0 or present.max() - present.min() < TWO_YEARS
         unrepeatable = SEASONAL if future and short else frozenset()
         seconds = present.astype(np.int64)
-        calendar = {what: say(what, seconds) for what in (*CIRCLES, *PARTS) if what not in unrepeatable}
+        moments = Moments.of(seconds)
+        calendar = {what: moments.say(what) for what in (*CIRCLES, *PARTS) if what not in unrepeatable}
         varying = {what: said for what, said in calendar.items() if _varies(said)}
         least = minimum_count(len(times))
         circles = tuple(circle for circle in CIRCLES if circle in varying)
@@ -110,8 +111,9 @@ class DateEncoding:
         some = bool(missing.any())
         known = np.where(missing, 0, seconds) if some else seconds
         to_scale = [known / DAY] if self.elapsed else []
-        numbers = [say(wave, known) for wave in self._waves]
-        codes = [code_of[say(part, known)] for part, code_of in self._codes_of.items()]
+        moments = Moments.of(known)
+        numbers = [moments.say(wave) for wave in self._waves]
+        codes = [code_of[moments.say(part)] for part, code_of in self._codes_of.items()]
         if some:
             for values in (*numbers, *codes):
                 values[missing] = 0

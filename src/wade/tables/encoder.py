@@ -27,7 +27,7 @@ from wade.tables.encodings import (
     put_on_scale,
 )
 from wade.tables.schema import Column, Schema
-from wade.tables.threads import in_threads
+from wade.tables.threads import MANY_ROWS, in_threads, stretches
 from wade.tables.values import Marks, Unusual
 from wade.tables.words import WordsEncoding
 from wade.types import Category, InputLayout, Inputs
@@ -128,14 +128,14 @@ class Encoder:
         def encode(encoding: Encoding) -> Encoded:
             return encoding.encode(one_piece(table[encoding.column]), place(name, encoding.column))
 
-        side_by_side = table.num_rows > ROWS_AT_ONCE
+        side_by_side = table.num_rows >= MANY_ROWS
         encoded = in_threads(encode, self._used, side_by_side)
         rows = self._empty(table.num_rows)
 
-        def fill(start: int) -> None:
-            self._fill(encoded, rows, slice(start, start + ROWS_AT_ONCE))
+        def fill(starts: range) -> None:
+            self._fill(encoded, rows, starts)
 
-        in_threads(fill, range(0, table.num_rows, ROWS_AT_ONCE), side_by_side)
+        in_threads(fill, stretches(range(0, table.num_rows, ROWS_AT_ONCE)), side_by_side)
         return rows
 
     def encode_row(self, row: Mapping[str, Any], marks: Marks) -> Inputs:
@@ -186,20 +186,25 @@ class Encoder:
         numbers = np.empty((n_rows, layout.n_numbers), np.float32)
         return Inputs(numbers, np.empty((n_rows, len(layout.categories)), np.int32))
 
-    def _fill(self, encoded: Sequence[Encoded], into: Inputs, rows: slice) -> None:
-        """Some thousand rows at a time, so that what is computed of them stays in the cache and fills whole lines."""
+    def _fill(self, encoded: Sequence[Encoded], into: Inputs, starts: range) -> None:
+        """Some thousand rows from each start on, so that what is computed of them stays in the cache."""
         scaled = self._scaled
-        if len(scaled.places):
-            values = np.array([values[rows] for each in encoded for values in each.to_scale])
-            put_on_scale(values, scaled.medians, scaled.factors)
-            for place, column in zip(scaled.places, values, strict=True):
-                into.numbers[rows, place] = column
-        numbers = (column for each in encoded for column in each.numbers)
-        for place, column in zip(scaled.others, numbers, strict=True):
-            into.numbers[rows, place] = column[rows]
-        codes = (column for each in encoded for column in each.codes)
-        for place, column in enumerate(codes):
-            into.codes[rows, place] = column[rows]
+        to_scale = [column for each in encoded for column in each.to_scale]
+        numbers = [column for each in encoded for column in each.numbers]
+        codes = [column for each in encoded for column in each.codes]
+        memory = np.empty((2, len(to_scale), ROWS_AT_ONCE))
+        for start in starts:
+            rows = slice(start, min(start + ROWS_AT_ONCE, len(into)))
+            values, scratch = memory[:, :, : rows.stop - start]
+            for at, column in enumerate(to_scale):
+                values[at] = column[rows]
+            put_on_scale(values, scaled.medians, scaled.factors, scratch)
+            for at, on_scale in zip(scaled.places, values, strict=True):
+                into.numbers[rows, at] = on_scale
+            for at, ready in zip(scaled.others, numbers, strict=True):
+                into.numbers[rows, at] = ready[rows]
+            for at, code in enumerate(codes):
+                into.codes[rows, at] = code[rows]
 
     def to_dict(self) -> dict[str, Any]:
         """The encoder as plain JSON data."""

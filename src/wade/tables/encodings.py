@@ -123,14 +123,29 @@ class Scale:
         return z.astype(np.float32)
 
 
-def put_on_scale(values: NDArray[np.float64], median: float | Floats, factor: float | Floats) -> None:
-    """Values on their scales (see `Scale`), in place, 0 where NaN; medians and factors as NumPy broadcasts them."""
+def put_on_scale(
+    values: NDArray[np.float64],
+    median: float | Floats,
+    factor: float | Floats,
+    scratch: NDArray[np.float64] | None = None,
+) -> None:
+    """Values on their scales (see `Scale`), in place, 0 where NaN.
+
+    Parameters
+    ----------
+    values
+        of any shape; NaN where missing
+    median, factor
+        one for all, or as NumPy broadcasts them
+    scratch
+        memory of the same shape: who calls often need not ask the system for it each time
+    """
     # The distance of two doubles may be no double: it is clipped, or 0 where the factor is.
     with np.errstate(over="ignore", invalid="ignore"):
         values -= median
         values *= factor
     np.minimum(np.maximum(values, -FARTHEST, out=values), FARTHEST, out=values)
-    bend = values / 3.0
+    bend = np.divide(values, 3.0, out=scratch)
     bend *= bend
     bend += 1.0
     values /= np.sqrt(bend, out=bend)

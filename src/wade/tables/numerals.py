@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from wade.tables.dialect import Dialect, Finding
 
 SPACES = " \u00a0\u202f"
 GROUPS = {".": f",'’{SPACES}", ",": f".'’{SPACES}"}
+CELLS_REMEMBERED = 4096
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{1,2}:\d\d(:\d\d)?")
 
 
@@ -48,6 +50,7 @@ NUMBERS = {decimal: re.compile(number_pattern(decimal, groups)) for decimal, gro
 VALUES = (*NUMBERS.values(), DATE)
 
 
+@lru_cache(CELLS_REMEMBERED)
 def is_value(cell: str) -> bool:
     """Whether a cell holds a number or a date, as names of columns do not.
 

@@ -26,6 +26,7 @@ from wade.tables.kinds import kind_of
 from wade.tables.parts import TEXT, Part, common_kind, fit, settle
 from wade.tables.several import one_table, same_columns
 from wade.tables.sources import File, ending_of, find_files, is_path, source_name
+from wade.tables.threads import MANY_ROWS, in_threads
 
 # Only whoever brings a frame needs the library that understands frames.
 frames = lazy_loader.load("wade.tables.frames", suppress_warning=True)
@@ -105,7 +106,9 @@ def read(
     if raw.num_rows == 0:
         raise _no_rows(name)
     marks = _marks(parts, missing, expected)
-    columns = [clean(column, marks, n in wanted) for n, column in zip(raw.column_names, raw.columns, strict=True)]
+    columns = in_threads(
+        lambda column: clean(raw[column], marks, column in wanted), raw.column_names, raw.num_rows >= MANY_ROWS
+    )
     fields = [raw.field(i).with_type(column.type).with_nullable(True) for i, column in enumerate(columns)]
     table = pa.table(columns, schema=pa.schema(fields, metadata=raw.schema.metadata))
     dialects = [part.dialect for part in parts if part.dialect is not None]

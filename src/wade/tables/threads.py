@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
+
+MANY_ROWS: Final = 1 << 14
+"""A table of fewer rows is done before other threads have begun."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,8 +24,18 @@ def in_threads(function: Callable[[Item], Result], items: Iterable[Item], worthw
     >>> in_threads(len, ["wind", "carrier"])
     [4, 7]
     """
-    threads = len(os.sched_getaffinity(0)) if worthwhile else 1
+    threads = _cores() if worthwhile else 1
     if threads == 1:
         return [function(item) for item in items]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(function, items))
+
+
+def stretches(items: range) -> list[range]:
+    """As many neighbouring parts of a range as there are cores, for work that is done best one after another."""
+    cores = _cores()
+    return [items[core * len(items) // cores : (core + 1) * len(items) // cores] for core in range(cores)]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
