@@ -89,7 +89,10 @@ class Encoder:
         ColumnError
             Nothing that could be learned from is left in the training rows.
         """
-        encoder = cls(tuple(_fit(table, column, future, name) for column in schema.columns))
+        columns = in_threads(
+            lambda column: _fit(table, column, future, name), schema.columns, table.num_rows >= MANY_ROWS
+        )
+        encoder = cls(tuple(columns))
         if not encoder.layout.numbers and not encoder.layout.categories:
             remedy = "Add a column whose values come back, such as a number or a category."
             raise ColumnError(name, "the input columns hold nothing that can be learned from", remedy)
@@ -183,7 +186,7 @@ class Encoder:
 
     def _empty(self, n_rows: int) -> Inputs:
         layout = self.layout
-        numbers = np.empty((n_rows, layout.n_numbers), np.float32)
+        numbers = np.zeros((n_rows, layout.n_numbers), np.float32)
         return Inputs(numbers, np.empty((n_rows, len(layout.categories)), np.int32))
 
     def _fill(self, encoded: Sequence[Encoded], into: Inputs, starts: range) -> None:
@@ -202,7 +205,9 @@ class Encoder:
             for at, on_scale in zip(scaled.places, values, strict=True):
                 into.numbers[rows, at] = on_scale
             for at, ready in zip(scaled.others, numbers, strict=True):
-                into.numbers[rows, at] = ready[rows]
+                # Indicators mostly have nothing to say: zeros are there already.
+                if ready[rows].any():
+                    into.numbers[rows, at] = ready[rows]
             for at, code in enumerate(codes):
                 into.codes[rows, at] = code[rows]
 
