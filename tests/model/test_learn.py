@@ -389,3 +389,21 @@ def test_a_drawn_table_is_as_large_and_as_blurred_as_asked_for():
     assert model.report["rows"] == 300
     with pytest.raises(InvalidArgument, match="tables that are drawn"):
         wade.learn(visits(), "ill", noise=0.3)
+
+
+def test_numbers_among_bins_bend_a_line_without_hidden_layers(tmp_path):
+    x = np.linspace(-1, 1, 600)
+    table = pa.table({"x": x, "y": np.abs(x)})
+    settings = {"hidden": (), "epochs": 60, "batch_size": 16, "learning_rate": 0.02}
+    straight = wade.learn(table, "y", **settings)
+    bent = wade.learn(table, "y", numbers="piecewise", **settings)
+    assert bent.report["test"]["rmse"] < straight.report["test"]["rmse"] / 4
+    bent.save(tmp_path / "bent.wade")
+    again = wade.load(tmp_path / "bent.wade")
+    assert (again.predict(table) == bent.predict(table)).all()
+    assert again.predict({"x": 0.5}) == bent.predict(table.slice(0, 0).from_pydict({"x": [0.5, 0.5]}))[:1]
+
+
+def test_numbers_are_read_in_one_of_two_ways():
+    with pytest.raises(InvalidArgument, match="`numbers` must be one of 'piecewise', 'scaled'"):
+        wade.learn("iris", numbers="binned")

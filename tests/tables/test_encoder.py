@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from wade.errors import ColumnError
 from wade.tables import BUILT_IN, Encoder, infer_schema, read_table
 from wade.tables.dates import DateEncoding
-from wade.tables.encodings import Scale, minimum_count
-from wade.types import Category
+from wade.tables.encodings import NumberEncoding, minimum_count
+from wade.tables.scales import Scale
+from wade.types import Category, Piecewise
 
 ISO = "ISO 8601"
 
@@ -75,6 +76,52 @@ def test_missing_at_prediction_only_is_the_median():
     encoder = fit(x=[1, 2, 3, 4, 5])
     assert encoder.layout.numbers == ("x",)
     assert encode(encoder, x=[None, 3]).numbers.tolist() == [[0], [0]]
+
+
+def piecewise(values):
+    table = table_of(x=values, y=[i % 2 for i in range(len(values))])
+    return Encoder.fit(table, infer_schema(table, "t", "y"), piecewise=True)
+
+
+def test_positions_among_bins_by_hand():
+    # 41 rows make four bins of ten; a missing number stands at the median, 400
+    encoder = piecewise([i * i for i in range(41)])
+    assert encoder.encodings[0].edges == (0, 100, 400, 900, 1600)
+    assert encoder.layout.piecewise == (Piecewise("x among bins", 4),)
+    rows = encode(encoder, x=[-5, 50, 100, 650, 1600, 10**9, None])
+    assert rows.positions.ravel().tolist() == [0, 0.5, 1, 2.5, 4, 4, 2]
+    assert rows.positions.dtype == np.float32
+    assert (
+        rows.numbers == encode(fit(x=[i * i for i in range(41)]), x=[-5, 50, 100, 650, 1600, 10**9, None]).numbers
+    ).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "bins"),
+    [
+        ([i % 5 for i in range(100)], 4),  # values come back: an edge for each
+        ([0] * 60 + list(range(1, 41)), 4),  # a heap at 0 lies below one edge
+        (list(range(19)), None),  # too few rows for two bins
+        ([0, 1] * 30, None),  # a straight line
+        ([i * 1e307 for i in range(-17, 18)], None),  # the range is no double
+        ([None] * 40 + list(range(60)), 6),
+        (list(range(100_000)), 48),
+    ],
+)
+def test_how_many_bins(values, bins):
+    layout = piecewise([float(v) if v is not None else None for v in values]).layout
+    assert layout.piecewise == (() if bins is None else (Piecewise("x among bins", bins),))
+
+
+@given(
+    st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=20, max_size=60),
+    st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20),
+)
+def test_whatever_finite_numbers_come_positions_are_within_the_bins(training, new):
+    encoding = NumberEncoding.fit(pa.array(training, from_pandas=True), "x", "t", piecewise=True)
+    for positions in encoding.encode(pa.array(new, from_pandas=True), "t").positions:
+        assert (positions >= 0).all()
+        assert (positions <= len(encoding.edges) - 1).all()
 
 
 def test_codes_by_frequency_then_name_with_0_for_missing_rare_and_unseen():
@@ -258,9 +305,16 @@ def test_only_the_training_rows_teach():
 
 def test_json_and_back():
     encoder = fit(n=[1, None, 3], c=["u", "v", "u"], b=[True, False, True], t=pa.array(HOURS[:3]))
-    again = Encoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
-    assert again == encoder
-    assert again.layout == encoder.layout
+    for one in (encoder, piecewise(list(range(40)))):
+        again = Encoder.from_dict(json.loads(json.dumps(one.to_dict())))
+        assert again == one
+        assert again.layout == one.layout
+
+
+def test_models_from_before_numbers_were_read_piecewise():
+    data = fit(n=[1, None, 3]).to_dict()
+    del data["encodings"][0]["edges"]
+    assert Encoder.from_dict(data) == fit(n=[1, None, 3])
 
 
 def test_names_stay_distinct():

@@ -36,30 +36,31 @@ COLUMNS = {
 ROLES = {"zone": "category", "day": "date-time %d/%m/%Y"}
 
 
-def made_encoder():
+def made_encoder(piecewise):
     table = read_table(pa.table({**COLUMNS, "y": [i % 2 for i in range(N)]}), text=["zone"])
-    return Encoder.fit(table, infer_schema(table, "t", "y", roles=ROLES))
+    return Encoder.fit(table, infer_schema(table, "t", "y", roles=ROLES), piecewise=piecewise)
 
 
-ENCODER = made_encoder()
+ENCODER, PIECEWISE = made_encoder(False), made_encoder(True)
 ROW = {name: values[0] for name, values in COLUMNS.items()}
 
 
-def by_table(row):
-    table = read_table(read_frame(row, "the row"), MISSING, text=["zone", "town"])
-    return ENCODER.encode(table, "the row")
+def by_table(row, encoder=ENCODER):
+    return encoder.encode(read_table(read_frame(row, "the row"), MISSING, text=["zone", "town"]), "the row")
 
 
 def agree(row):
     """Whether the row was taken; if so, then as its table would be."""
     try:
-        alone = ENCODER.encode_row(row, MARKS)
+        alone = [encoder.encode_row(row, MARKS) for encoder in (ENCODER, PIECEWISE)]
     except Unusual:
         return False
-    together = by_table(row)
-    assert alone.numbers.tobytes() == together.numbers.tobytes()
-    assert alone.codes.tobytes() == together.codes.tobytes()
-    assert (alone.numbers.dtype, alone.codes.dtype) == (together.numbers.dtype, together.codes.dtype)
+    for one, encoder in zip(alone, (ENCODER, PIECEWISE), strict=True):
+        together = by_table(row, encoder)
+        for block in ("numbers", "codes", "positions"):
+            ours, theirs = getattr(one, block), getattr(together, block)
+            assert ours.tobytes() == theirs.tobytes()
+            assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
     return True
 
 

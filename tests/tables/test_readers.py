@@ -63,6 +63,11 @@ def test_marks_of_ones_own(write):
     assert read_table(pa.table({"number": [-999.0, 3.0]}), missing=["-999"])["number"].to_pylist() == [None, 3.0]
 
 
+def test_marks_among_whole_numbers_that_are_no_doubles():
+    table = read_table(pa.table({"x": [2**53 + 1, -999, 2**62]}), missing=["-999", "0.5", "1e30", "inf"])
+    assert table["x"].to_pylist() == [2**53 + 1, None, 2**62]
+
+
 def test_text_that_must_stay_text(write):
     path = write("zip,n\n01234,01\n00501,02\n")
     assert read_table(path).to_pydict() == {"zip": [1234, 501], "n": [1, 2]}

@@ -106,6 +106,10 @@ def train(
         str | None, typer.Option(metavar="COLUMN", help="The column that says train, validation or test.")
     ] = None,
     test_rows: Annotated[int | None, typer.Option(metavar="N", help="How many rows to test on.")] = None,
+    numbers: Annotated[
+        str,
+        typer.Option(metavar="scaled|piecewise", help="Numbers on a scale, or by their position among bins as well."),
+    ] = "scaled",
     hidden: Annotated[
         str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
     ] = ",".join(map(str, DEFAULTS.hidden)),
@@ -223,6 +227,7 @@ def train(
             "group": group,
             "part": part,
             "test_rows": test_rows,
+            "numbers": numbers,
             "hidden": widths_in(hidden),
             "activation": activation,
             "dropout": dropout,

@@ -21,6 +21,7 @@ def choose(
     time: str | None = None,
     roles: Mapping[str, str] | None = None,
     schema: str | os.PathLike[str] | None = None,
+    numbers: str = "scaled",
 ) -> tuple[Choices, tuple[str, ...]]:
     """The choices, and the texts that stand for a missing value; the arguments are those of `wade.learn`.
 
@@ -46,4 +47,4 @@ def choose(
     drop = names_of(drop)
     together = joined_roles(by_hand, names_of(categories), drop, filed_roles)
     inputs = None if columns is None else names_of(columns)
-    return Choices(target, inputs, drop, together, time), (*names_of(missing), *filed.missing)
+    return Choices(target, inputs, drop, together, time, numbers), (*names_of(missing), *filed.missing)

@@ -59,6 +59,7 @@ def learn(
     group: str | None = None,
     part: str | None = None,
     noise: float | None = None,
+    numbers: str = "scaled",
     hidden: Sequence[int] = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
     dropout: float = DEFAULTS.dropout,
@@ -118,6 +119,9 @@ def learn(
         so that the model is judged on groups it has never met. The column itself is not learned from.
     part : column name
         A column that says train, validation or test for each row; it is not learned from either.
+    numbers : "scaled" or "piecewise"
+        Give the network each number on a robust scale, or its position among up to 48 bins too, so that the first layer
+        can bend at every edge.
     hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
         See `wade.settings.Settings`.
     l1, l2, clip_norm, schedule, patience, seed, engine, threads
@@ -163,7 +167,7 @@ def learn(
     )
     check_settings(settings)
     say(StageStarted("reading"))
-    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema)
+    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
     lesson = prepare(data, choices, marks, dialect, Splitting(split, test_rows, group, part, rows, noise, seed))
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say)

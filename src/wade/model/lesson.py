@@ -93,7 +93,8 @@ def prepare(
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
     table = _some_rows(table, schema, splitting)
     split = split_table(table, schema, name, splitting, _test_rows(data, splitting), choices.drop)
-    encoder = Encoder.fit(table.take(split.train), schema, future=splitting.how == "time", name=name)
+    future, piecewise = splitting.how == "time", choices.numbers == "piecewise"
+    encoder = Encoder.fit(table.take(split.train), schema, future, name, piecewise)
     target = Target.fit(table, schema, split.train, name)
     X, y = encoder.encode(table, name), target.encode(table, name)
     return Lesson(name, schema, encoder, target, split, X, y, missing, reading.dialect, reading.notes)

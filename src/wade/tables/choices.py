@@ -17,6 +17,7 @@ from wade.tables.schema import ROLES, USED
 from wade.tables.seen import Seen
 
 DATE: Final = "date-time"
+READINGS: Final = ("scaled", "piecewise")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Choices:
         a role for each column whose role is not to be found; "date-time %d/%m/%Y" says how dates are written
     time
         the column that orders the rows in time; None takes the only date-time column, if there is just one
+    numbers
+        how numbers are read: one of `READINGS`
     """
 
     target: str | None = None
@@ -42,6 +45,11 @@ class Choices:
     drop: Collection[str] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     time: str | None = None
+    numbers: str = "scaled"
+
+    def __post_init__(self) -> None:
+        if self.numbers not in READINGS:
+            raise unknown_name("numbers", self.numbers, READINGS)
 
     def check(self, names: Sequence[str], table_name: str) -> None:
         """Refuse names that the table does not have, roles that do not exist, and contradictions.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from math import isnan, nan
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,7 @@ from wade.types import Rows
 MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "n/a", "#N/A", "<NA>", "NaT", "\\N")
 NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf|[iI]nfinity)$"
 WHOLE_NUMBER = r"^[+-]?\d{1,18}$"
+WHOLE_LIMIT = 2**63
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
@@ -114,9 +116,11 @@ def _clean_numbers(column: pa.ChunkedArray, marks: Collection[str]) -> pa.Array:
     values = values.cast(pa.int64() if whole else pa.float64(), safe=False)
     missing = pc.is_nan(values) if not whole else None
     for mark in marks:
-        if not re.match(NUMBER, mark):
+        number = float(mark) if re.match(NUMBER, mark) else nan
+        if isnan(number) or (whole and not (number.is_integer() and abs(number) < WHOLE_LIMIT)):
             continue
-        equal = pc.equal(values, float(mark))
+        # A large whole number is no double, so it is compared as what it is.
+        equal = pc.equal(values, int(number) if whole else number)
         missing = equal if missing is None else pc.or_(missing, equal)
     if missing is None or not pc.any(missing).as_py():
         return values

@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 
 from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Moments, say_of
 from wade.tables.columns import Text, as_times
-from wade.tables.encodings import Encoded, EncodedValue, Scale, frequent_values, minimum_count, numbered
+from wade.tables.encodings import Encoded, EncodedValue, frequent_values, minimum_count, numbered
+from wade.tables.scales import Scale
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
-from wade.types import Category, Codes
+from wade.types import Category, Codes, Piecewise
 
 TWO_YEARS = np.timedelta64(2 * 365 * DAY, "s")
 SEASONAL = frozenset({"day of year", "month"})
@@ -98,6 +99,11 @@ class DateEncoding:
     def categories(self) -> tuple[Category, ...]:
         """The categories that it makes."""
         return tuple(Category(f"{self.column} {part}", len(seen) + 1) for part, seen in self.parts)
+
+    @property
+    def piecewise(self) -> tuple[Piecewise, ...]:
+        """None."""
+        return ()
 
     @property
     def scales(self) -> Mapping[int, Scale]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,14 +24,13 @@ from wade.tables.encodings import (
     Encoded,
     Encoding,
     NumberEncoding,
-    Scale,
-    put_on_scale,
 )
+from wade.tables.scales import Scale, put_on_scale
 from wade.tables.schema import Column, Schema
 from wade.tables.threads import MANY_ROWS, in_threads, stretches
 from wade.tables.values import Marks, Unusual
 from wade.tables.words import WordsEncoding
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Piecewise
 
 KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | WordsEncoding]] = {
     "number": NumberEncoding,
@@ -70,7 +70,14 @@ class Encoder:
     encodings: tuple[Encoding, ...]
 
     @classmethod
-    def fit(cls, table: pa.Table, schema: Schema, future: bool = False, name: str = "the training rows") -> Encoder:
+    def fit(
+        cls,
+        table: pa.Table,
+        schema: Schema,
+        future: bool = False,
+        name: str = "the training rows",
+        piecewise: bool = False,
+    ) -> Encoder:
         """Learn scales and codes.
 
         Parameters
@@ -83,6 +90,8 @@ class Encoder:
             whether the model will be judged on rows later than these (see `dates`)
         name
             what messages call the table
+        piecewise
+            whether numbers are read as positions among bins too
 
         Raises
         ------
@@ -90,7 +99,7 @@ class Encoder:
             Nothing that could be learned from is left in the training rows.
         """
         columns = in_threads(
-            lambda column: _fit(table, column, future, name), schema.columns, table.num_rows >= MANY_ROWS
+            lambda column: _fit(table, column, future, name, piecewise), schema.columns, table.num_rows >= MANY_ROWS
         )
         encoder = cls(tuple(columns))
         if not encoder.layout.numbers and not encoder.layout.categories:
@@ -103,9 +112,13 @@ class Encoder:
         """What one encoded row holds."""
         numbers = [number for encoding in self.encodings for number in encoding.numbers]
         categories = [category for encoding in self.encodings for category in encoding.categories]
-        names = _distinct([category.name for category in categories])
-        sized = tuple(Category(name, category.size) for name, category in zip(names, categories, strict=True))
-        return InputLayout(tuple(_distinct(numbers)), sized)
+        piecewise = [number for encoding in self.encodings for number in encoding.piecewise]
+        names = iter(_distinct([*numbers, *(one.name for one in categories), *(one.name for one in piecewise)]))
+        return InputLayout(
+            tuple(islice(names, len(numbers))),
+            tuple(Category(next(names), category.size) for category in categories),
+            tuple(Piecewise(next(names), number.bins) for number in piecewise),
+        )
 
     def encode(self, table: pa.Table, name: str) -> Inputs:
         """Rows as numbers and codes.
@@ -119,7 +132,8 @@ class Encoder:
 
         Returns
         -------
-        Inputs, numbers float32 (n_rows, n_numbers), codes int32 (n_rows, n_categories), both finite and in range
+        Inputs, numbers float32 (n_rows, n_numbers), codes int32 (n_rows, n_categories), positions float32 (n_rows,
+        n_piecewise), all finite and in range
 
         Raises
         ------
@@ -166,6 +180,7 @@ class Encoder:
         rows.numbers[0, scaled.places] = values[:, 0]
         rows.numbers[0, scaled.others] = [value for each in encoded for value in each.numbers]
         rows.codes[0] = [code for each in encoded for code in each.codes]
+        rows.positions[0] = [position for each in encoded for position in each.positions]
         return rows
 
     @cached_property
@@ -187,7 +202,8 @@ class Encoder:
     def _empty(self, n_rows: int) -> Inputs:
         layout = self.layout
         numbers = np.zeros((n_rows, layout.n_numbers), np.float32)
-        return Inputs(numbers, np.empty((n_rows, len(layout.categories)), np.int32))
+        codes = np.empty((n_rows, len(layout.categories)), np.int32)
+        return Inputs(numbers, codes, np.empty((n_rows, len(layout.piecewise)), np.float32))
 
     def _fill(self, encoded: Sequence[Encoded], into: Inputs, starts: range) -> None:
         """Some thousand rows from each start on, so that what is computed of them stays in the cache."""
@@ -195,6 +211,7 @@ class Encoder:
         to_scale = [column for each in encoded for column in each.to_scale]
         numbers = [column for each in encoded for column in each.numbers]
         codes = [column for each in encoded for column in each.codes]
+        positions = [column for each in encoded for column in each.positions]
         memory = np.empty((2, len(to_scale), ROWS_AT_ONCE))
         for start in starts:
             rows = slice(start, min(start + ROWS_AT_ONCE, len(into)))
@@ -210,6 +227,8 @@ class Encoder:
                     into.numbers[rows, at] = ready[rows]
             for at, code in enumerate(codes):
                 into.codes[rows, at] = code[rows]
+            for at, position in enumerate(positions):
+                into.positions[rows, at] = position[rows]
 
     def to_dict(self) -> dict[str, Any]:
         """The encoder as plain JSON data."""
@@ -221,10 +240,10 @@ class Encoder:
         return cls(tuple(KINDS[encoding["kind"]].from_dict(encoding) for encoding in data["encodings"]))
 
 
-def _fit(table: pa.Table, column: Column, future: bool, name: str) -> Encoding:
+def _fit(table: pa.Table, column: Column, future: bool, name: str, piecewise: bool) -> Encoding:
     values, where = one_piece(table[column.name]), place(name, column.name)
     if column.role == "number":
-        return NumberEncoding.fit(values, column.name, where)
+        return NumberEncoding.fit(values, column.name, where, piecewise)
     if column.role == "date-time":
         return DateEncoding.fit(values, column.name, column.form, where, future)
     if column.role == "free text":

@@ -18,21 +18,22 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wade.maths.piecewise import positions
 from wade.tables.columns import Text, as_booleans, as_numbers, as_text
+from wade.tables.scales import Scale, find_edges
 from wade.tables.values import Marks, boolean_in, number_in, text_in
-from wade.types import Array, Category, Codes, Floats
+from wade.types import Array, Category, Codes, Floats, Piecewise
 
 MAXIMUM_CODES = 10_000
-FARTHEST = 1e6
-QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Encoded(NamedTuple):
-    """What one column gives, each of them (n_rows,): what goes on a scale, what is a number already, and codes."""
+    """What one column gives, each (n_rows,): what goes on a scale, numbers that are ready, codes, positions in bins."""
 
     to_scale: Sequence[NDArray[np.float64]] = ()
     numbers: Sequence[Array] = ()
     codes: Sequence[Codes] = ()
+    positions: Sequence[Floats] = ()
 
 
 class EncodedValue(NamedTuple):
@@ -41,6 +42,7 @@ class EncodedValue(NamedTuple):
     to_scale: Sequence[float] = ()
     numbers: Sequence[float] = ()
     codes: Sequence[int] = ()
+    positions: Sequence[float] = ()
 
 
 class Encoding(Protocol):
@@ -61,6 +63,10 @@ class Encoding(Protocol):
     @property
     def categories(self) -> tuple[Category, ...]:
         """The categories that it makes."""
+
+    @property
+    def piecewise(self) -> tuple[Piecewise, ...]:
+        """The numbers among bins that it makes."""
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers and codes; ColumnError where a value cannot be taken."""
@@ -83,112 +89,34 @@ def minimum_count(n_rows: int) -> int:
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A robust scale with a smooth clip: nothing a column holds leaves (−3, 3).
-
-    z = s·(x − median), then z / √(1 + (z/3)²), with s = 1/(q₇₅ − q₂₅), or 2/(max − min) where that is 0, or 0 where
-    the column is constant. Source: Holzmüller et al., "Better by Default" (RealMLP), 2024.
-
-    Examples
-    --------
-    >>> scale = Scale.fit(np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
-    >>> scale
-    Scale(median=3.0, factor=0.5)
-    >>> scale.apply(np.array([3.0, 5.0, 1e9])).round(4)
-    array([0.    , 0.9487, 3.    ], dtype=float32)
-    """
-
-    median: float
-    factor: float
-
-    @classmethod
-    def fit(cls, values: NDArray[np.float64]) -> Scale:
-        """Median and factor of the values that are not NaN."""
-        # NaN comes last. Sorting once is quicker than np.quantile's looks for each.
-        ascending = np.sort(values)
-        ascending = ascending[: len(values) - int(np.isnan(values).sum())]
-        if len(ascending) == 0:
-            return cls(0.0, 0.0)
-        return cls.of_quantiles(*(quantile(ascending, share) for share in QUANTILES))
-
-    @classmethod
-    def of_quantiles(cls, low: float, q25: float, median: float, q75: float, high: float) -> Scale:
-        """The scale of a column of which these `QUANTILES` are known."""
-        # Halves first: the largest doubles have a range that is no double.
-        half_range = (q75 / 2 - q25 / 2) or (high / 4 - low / 4)
-        return cls(median, 0.5 / half_range if half_range > np.finfo(float).tiny else 0.0)
-
-    def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
-        """The values on this scale, 0 where NaN."""
-        z = values.copy()
-        put_on_scale(z, self.median, self.factor)
-        return z.astype(np.float32)
-
-
-def quantile(ascending: NDArray[np.float64], share: float) -> float:
-    """The value below which a share of all values lies; between two of them, on the line from one to the other.
-
-    Examples
-    --------
-    >>> quantile(np.array([1.0, 2.0, 4.0]), 0.75)
-    3.0
-    """
-    at = share * (len(ascending) - 1)
-    below = int(at)
-    part = at - below
-    low = float(ascending[below])
-    if not part:
-        return low
-    high = float(ascending[below + 1])
-    # From the nearer end, as NumPy does.
-    return low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
-
-
-def put_on_scale(
-    values: NDArray[np.float64],
-    median: float | Floats,
-    factor: float | Floats,
-    scratch: NDArray[np.float64] | None = None,
-) -> None:
-    """Values on their scales (see `Scale`), in place, 0 where NaN.
-
-    Parameters
-    ----------
-    values
-        of any shape; NaN where missing
-    median, factor
-        one for all, or as NumPy broadcasts them
-    scratch
-        memory of the same shape: who calls often need not ask the system for it each time
-    """
-    # The distance of two doubles may be no double: it is clipped, or 0 where the factor is.
-    with np.errstate(over="ignore", invalid="ignore"):
-        values -= median
-        values *= factor
-    np.minimum(np.maximum(values, -FARTHEST, out=values), FARTHEST, out=values)
-    bend = np.divide(values, 3.0, out=scratch)
-    bend *= bend
-    bend += 1.0
-    values /= np.sqrt(bend, out=bend)
-    np.copyto(values, 0.0, where=np.isnan(values))
-
-
-@dataclass(frozen=True)
 class NumberEncoding:
     """A number on its robust scale, with an indicator of missing values where training rows had some.
 
     Where values are missing at prediction only, they count as the median: the network never learned anything else.
+
+    Parameters
+    ----------
+    column
+        its name
+    scale
+        of the number
+    indicator
+        whether training rows had missing values
+    edges
+        of the bins among which the number has a position too, strictly rising; none where it is not read piecewise
     """
 
     column: str
     scale: Scale
     indicator: bool
+    edges: tuple[float, ...] = ()
 
     @classmethod
-    def fit(cls, column: pa.Array, name: str, where: str) -> NumberEncoding:
+    def fit(cls, column: pa.Array, name: str, where: str, piecewise: bool = False) -> NumberEncoding:
         """Fitted on the training rows of one column."""
         values = as_numbers(column, where)
-        return cls(name, Scale.fit(values), bool(np.isnan(values).any()))
+        edges = find_edges(values) if piecewise else ()
+        return cls(name, Scale.fit(values), bool(np.isnan(values).any()), edges)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -205,24 +133,43 @@ class NumberEncoding:
         """None."""
         return ()
 
+    @property
+    def piecewise(self) -> tuple[Piecewise, ...]:
+        """The number, where it is read piecewise."""
+        return (Piecewise(f"{self.column} among bins", len(self.edges) - 1),) if self.edges else ()
+
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
         values = as_numbers(column, where)
-        return Encoded([values], [np.isnan(values)] if self.indicator else [])
+        indicators = [np.isnan(values)] if self.indicator else []
+        return Encoded([values], indicators, positions=[self._positions(values)] if self.edges else [])
 
     def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
         """A single row."""
         number = number_in(value, marks)
-        return EncodedValue([number], [isnan(number)] if self.indicator else [])
+        indicators = [isnan(number)] if self.indicator else []
+        return EncodedValue(
+            [number], indicators, positions=[self._positions(np.array([number]))[0]] if self.edges else []
+        )
+
+    def _positions(self, values: NDArray[np.float64]) -> Floats:
+        """Where the values stand among the bins; a missing one stands where the median does."""
+        known = np.clip(np.where(np.isnan(values), self.scale.median, values), self.edges[0], self.edges[-1])
+        return positions(known, self._edges).astype(np.float32)
+
+    @cached_property
+    def _edges(self) -> NDArray[np.float64]:
+        return np.array(self.edges)
 
     def to_dict(self) -> dict[str, Any]:
         """The encoding as plain JSON data."""
-        return {"kind": "number", **asdict(self)}
+        return {"kind": "number", **asdict(self), "edges": list(self.edges)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> NumberEncoding:
         """The encoding that `to_dict` described."""
-        return cls(data["column"], Scale(**data["scale"]), data["indicator"])
+        # Models from before numbers were read piecewise have no edges.
+        return cls(data["column"], Scale(**data["scale"]), data["indicator"], tuple(data.get("edges", ())))
 
 
 @dataclass(frozen=True)
@@ -255,6 +202,11 @@ class CategoryEncoding:
     def categories(self) -> tuple[Category, ...]:
         """The category, if any value occurs often enough to learn from."""
         return (Category(self.column, len(self.values) + 1),) if self.values else ()
+
+    @property
+    def piecewise(self) -> tuple[Piecewise, ...]:
+        """None."""
+        return ()
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as codes."""
@@ -304,6 +256,11 @@ class BooleanEncoding:
     def categories(self) -> tuple[Category, ...]:
         """The category."""
         return (Category(self.column, len(self.values) + 1),)
+
+    @property
+    def piecewise(self) -> tuple[Piecewise, ...]:
+        """None."""
+        return ()
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as codes."""

@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.tables.columns import as_text
-from wade.tables.encodings import Encoded, EncodedValue, Scale
+from wade.tables.encodings import Encoded, EncodedValue
 from wade.tables.hashing import hash_values
+from wade.tables.scales import Scale
 from wade.tables.values import Marks, words_in
-from wade.types import Category
+from wade.types import Category, Piecewise
 
 PLACES: Final = 128
 NO_WORD: Final = r"[^\p{L}\p{N}]+"
@@ -96,6 +97,11 @@ class WordsEncoding:
 
     @property
     def categories(self) -> tuple[Category, ...]:
+        """None."""
+        return ()
+
+    @property
+    def piecewise(self) -> tuple[Piecewise, ...]:
         """None."""
         return ()
 
