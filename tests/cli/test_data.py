@@ -47,6 +47,17 @@ def test_every_column_has_a_role(wade_: Wade, guests: Path) -> None:
     }
 
 
+def test_columns_and_time_are_chosen_as_in_training(wade_: Wade, guests: Path) -> None:
+    assert roles(wade_, "guests.csv", "--target", "nights", "--columns", "zip,note") == {
+        "zip": "number",
+        "note": "free text",
+        "nights": "target",
+    }
+    said = json.loads(wade_("data", "guests.csv", "--target", "nights", "--time", "zip", "--json").stdout)
+    assert said["time"] == "zip"
+    assert "no column 'dya'" in wade_("data", "guests.csv", "--time", "dya").stderr
+
+
 def test_the_json_holds_what_was_seen(wade_: Wade, guests: Path) -> None:
     said = json.loads(wade_("data", "guests.csv", "--target", "nights", "--json").stdout)
     assert (said["rows"], said["target"], said["time"]) == (120, "nights", "day")

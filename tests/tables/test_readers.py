@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from wade.errors import InvalidArgument, UnreadableTable
-from wade.tables import read_table, table_name
+from wade.tables import read_batches, read_table, table_name
 
 
 @pytest.fixture
@@ -160,6 +160,33 @@ def test_what_frames_hold_besides_plain_values():
     assert [str(time) for time in table["time"].to_pylist()] == ["2013-01-01 08:00:00", "None", "2013-07-01 08:00:00"]
     assert table["whole"].to_pylist() == [1, None, 3]
     assert table["span"].to_pylist() == [3600.0, 7200.0, 10800.0]
+
+
+@pytest.mark.parametrize("kind", ["polars", "lazy", "pandas"])
+def test_a_large_frame_is_not_copied(kind):
+    n = 1_000_000
+    at = np.arange(n)
+    towns = np.array(["york", "bath", "rome"])[at % 3]
+    moments = np.datetime64("2013-01-01", "ms") + at * np.timedelta64(1, "m")
+    frame = pl.DataFrame({"x": at / 7, "n": at, "town": towns, "at": moments, "flag": at % 2 == 0})
+    size = frame.estimated_size()
+    source = {"polars": frame, "lazy": frame.lazy(), "pandas": frame.to_pandas()}[kind]
+    before = pa.total_allocated_bytes()
+    table = read_table(source)
+    # The frame's own memory is read where it lies; what is new are the codes of the towns.
+    assert pa.total_allocated_bytes() - before < (2 if kind == "lazy" else 0.7) * size
+    assert table.num_rows == n
+    for name, expected in {"x": at / 7, "n": at, "at": moments, "flag": at % 2 == 0}.items():
+        assert (np.asarray(table[name]) == expected).all()
+    assert (np.array(table["town"].to_pylist()) == towns).all()
+
+
+def test_declared_categories_have_codes_of_one_kind():
+    """Whatever codes a frame has: a batch of it must be of the kind that its beginning was."""
+    for codes in (pa.int8(), pa.uint32(), pa.int64()):
+        column = pa.array(["a", "b", "a"]).dictionary_encode().cast(pa.dictionary(codes, pa.string()))
+        assert read_table(pa.table({"x": column}))["x"].type == pa.dictionary(pa.int32(), pa.string())
+        assert [batch["x"].to_pylist() for batch in read_batches(pa.table({"x": column}))] == [["a", "b", "a"]]
 
 
 def test_frames_that_are_no_tables():

@@ -16,6 +16,7 @@ from wade.cli.commands import data, doctor, evaluate, predict
 from wade.cli.options import (
     AsJson,
     Category,
+    Columns,
     Data,
     Decimal,
     Drop,
@@ -27,8 +28,10 @@ from wade.cli.options import (
     SchemaToml,
     Separator,
     Target,
+    Time,
     Written,
     names_in,
+    names_or_all,
     roles_in,
     widths_in,
 )
@@ -81,7 +84,7 @@ def _wade(
 def train(
     data: Data,
     target: Target = None,
-    columns: Annotated[str | None, typer.Option(metavar="A,B,...", help="Use these columns only.")] = None,
+    columns: Columns = None,
     drop: Drop = None,
     category: Category = None,
     role: Role = None,
@@ -95,7 +98,7 @@ def train(
     split: Annotated[
         str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
     ] = "random",
-    time: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column that orders the rows in time.")] = None,
+    time: Time = None,
     noise: Annotated[
         float | None, typer.Option(metavar="NUMBER", help="How much a drawn table is blurred; --rows is then its size.")
     ] = None,
@@ -214,7 +217,7 @@ def train(
         quiet=quiet,
         choices={
             "target": target,
-            "columns": None if columns is None else names_in(columns),
+            "columns": names_or_all(columns),
             "drop": names_in(drop),
             "categories": names_in(category),
             "roles": roles_in(role),

@@ -14,6 +14,7 @@ from wade import cli
 from wade.cli.options import (
     AsJson,
     Category,
+    Columns,
     Data,
     Decimal,
     Drop,
@@ -26,8 +27,10 @@ from wade.cli.options import (
     SchemaToml,
     Separator,
     Target,
+    Time,
     Written,
     names_in,
+    names_or_all,
     roles_in,
 )
 from wade.model.settings import DEFAULTS
@@ -81,9 +84,11 @@ def evaluate(
 def data(
     file: Data,
     target: Target = None,
+    columns: Columns = None,
     drop: Drop = None,
     category: Category = None,
     role: Role = None,
+    time: Time = None,
     schema: SchemaToml = None,
     missing: Missing = None,
     separator: Separator = None,
@@ -113,9 +118,11 @@ def data(
         as_toml=toml,
         choices={
             "target": target,
+            "columns": names_or_all(columns),
             "drop": names_in(drop),
             "categories": names_in(category),
             "roles": roles_in(role),
+            "time": time,
             "schema": schema,
             "missing": names_in(missing),
         },

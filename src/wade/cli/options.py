@@ -29,6 +29,8 @@ ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file, 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary: only errors.")]
 Target = Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="The column to predict.")]
+Columns = Annotated[str | None, typer.Option("--columns", metavar="A,B,...", help="Use these columns only.")]
+Time = Annotated[str | None, typer.Option("--time", metavar="COLUMN", help="The column that orders the rows in time.")]
 Drop = Annotated[str | None, typer.Option("--drop", metavar="A,B,...", help="Leave these columns out.")]
 Category = Annotated[
     str | None,
@@ -87,6 +89,11 @@ def names_in(text: str | None) -> tuple[str, ...]:
     if not text:
         return ()
     return tuple(name.strip() for name in next(csv.reader([text], skipinitialspace=True)))
+
+
+def names_or_all(text: str | None) -> tuple[str, ...] | None:
+    """The names in a list; None where there is no list, which means all."""
+    return None if text is None else names_in(text)
 
 
 def roles_in(settings: list[str] | None) -> dict[str, str]:

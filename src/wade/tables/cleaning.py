@@ -94,7 +94,7 @@ def _clean_text(column: pa.ChunkedArray, marks: set[str], keep_text: bool) -> pa
     meant = pc.invert(pc.is_in(values, pa.array(sorted(marks))))
     # Two texts may differ by white space only: encoding the distinct texts once more makes them one.
     distinct = pc.if_else(meant, values, pa.scalar(None, pa.string())).dictionary_encode()
-    indices = encoded.indices
+    indices = encoded.indices.cast(pa.int32())
     if len(distinct.dictionary) < len(values):
         indices = distinct.indices.take(indices)
     if declared and pc.count_distinct(indices).as_py() < len(distinct.dictionary):
