@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -44,7 +45,7 @@ class InputLayout:
     categories: tuple[Category, ...] = ()
     piecewise: tuple[Piecewise, ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Every column: numbers, categories, numbers among bins."""
         return (*self.numbers, *(one.name for one in self.categories), *(one.name for one in self.piecewise))
@@ -54,12 +55,12 @@ class InputLayout:
         """How many numbers a row holds."""
         return len(self.numbers)
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """How many codes each category has, code 0 included."""
         return tuple(category.size for category in self.categories)
 
-    @property
+    @cached_property
     def bins(self) -> tuple[int, ...]:
         """How many bins each number that is read piecewise has."""
         return tuple(one.bins for one in self.piecewise)

@@ -114,7 +114,8 @@ def _clean_numbers(column: pa.ChunkedArray, marks: Collection[str]) -> pa.Array:
     values = one_piece(column)
     whole = pa.types.is_integer(values.type) and not pa.types.is_uint64(values.type)
     values = values.cast(pa.int64() if whole else pa.float64(), safe=False)
-    missing = pc.is_nan(values) if not whole else None
+    # One NaN makes the whole sum NaN, and a sum is found sooner than each NaN.
+    missing = pc.is_nan(values) if not whole and isnan(pc.sum(values).as_py() or 0.0) else None
     for mark in marks:
         number = float(mark) if re.match(NUMBER, mark) else nan
         if isnan(number) or (whole and not (number.is_integer() and abs(number) < WHOLE_LIMIT)):

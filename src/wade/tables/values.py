@@ -24,6 +24,7 @@ EXACT: Final = 1 << 53
 FIRST_YEAR: Final = 1970
 FIRST_DAY: Final = datetime(FIRST_YEAR, 1, 1)
 NOT_A_TIME: Final = int(np.datetime64("NaT").astype(np.int64))
+_OF_NUMPY: Final = (np.bool_, np.integer, np.floating)
 _NUMBER: Final = re.compile(NUMBER, re.ASCII)
 
 
@@ -152,7 +153,7 @@ def seconds_in(value: Any, form: str, marks: Marks) -> int:
 
 def _plain(value: Any) -> Any:
     """NumPy's numbers and booleans as Python's."""
-    return value.item() if isinstance(value, np.bool_ | np.integer | np.floating) else value
+    return value.item() if isinstance(value, _OF_NUMPY) else value
 
 
 def _tidy_text(value: Any, marks: Marks) -> str | None:
