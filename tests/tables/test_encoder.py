@@ -113,6 +113,16 @@ def test_how_many_bins(values, bins):
     assert layout.piecewise == (() if bins is None else (Piecewise("x among bins", bins),))
 
 
+def test_edges_are_nobodys_values():
+    assert piecewise([1.23456789 + i for i in range(40)]).encodings[0].edges == (
+        1.23457,
+        10.2346,
+        20.2346,
+        30.2346,
+        40.2346,
+    )
+
+
 @given(
     st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=20, max_size=60),
     st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20),

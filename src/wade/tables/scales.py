@@ -97,7 +97,8 @@ def find_edges(values: NDArray[np.float64]) -> tuple[float, ...]:
         return ()
     # Values that occur, not points between two of them: of few whole numbers, each is an edge.
     places = np.arange(bins + 1) * (len(ascending) - 1) // bins
-    edges = tuple(np.unique(ascending[places]).tolist())
+    # Six digits tell where a bin ends; all of them would be a value of somebody's row.
+    edges = tuple(sorted({float(f"{edge:.6g}") for edge in ascending[places]}))
     # One bin is a straight line, which the number itself is; and the largest doubles have a range that is no double.
     return edges if len(edges) > 2 and isfinite(edges[-1] - edges[0]) else ()
 
