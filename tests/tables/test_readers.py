@@ -63,6 +63,11 @@ def test_marks_of_ones_own(write):
     assert read_table(pa.table({"number": [-999.0, 3.0]}), missing=["-999"])["number"].to_pylist() == [None, 3.0]
 
 
+def test_numbers_with_a_plus():
+    table = read_table(pa.table({"whole": ["+5", "0", "-1"], "other": ["+5.5", "+.5", "+1e3"]}))
+    assert table.to_pydict() == {"whole": [5, 0, -1], "other": [5.5, 0.5, 1000.0]}
+
+
 def test_marks_among_whole_numbers_that_are_no_doubles():
     table = read_table(pa.table({"x": [2**53 + 1, -999, 2**62]}), missing=["-999", "0.5", "1e30", "inf"])
     assert table["x"].to_pylist() == [2**53 + 1, None, 2**62]

@@ -107,7 +107,8 @@ def _clean_text(column: pa.ChunkedArray, marks: set[str], keep_text: bool) -> pa
     if keep_text or not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py():
         return pa.DictionaryArray.from_arrays(indices, texts)
     whole = pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py()
-    return (pc.cast(texts, pa.int64()) if whole else parse_numbers(texts)).take(indices)
+    # pyarrow reads +5.0 as a number, but not +5.
+    return (pc.cast(pc.utf8_ltrim(texts, "+"), pa.int64()) if whole else parse_numbers(texts)).take(indices)
 
 
 def _clean_numbers(column: pa.ChunkedArray, marks: Collection[str]) -> pa.Array:
