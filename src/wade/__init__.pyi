@@ -4,8 +4,8 @@ from .errors import WadeError as WadeError
 from .estimators import NetClassifier as NetClassifier
 from .estimators import NetRegressor as NetRegressor
 from .model.learn import learn as learn
+from .model.loading import load as load
 from .model.model import Model as Model
-from .model.model import load as load
 from .network import Network as Network
 from .network import Perceptron as Perceptron
 from .tables import Dialect as Dialect

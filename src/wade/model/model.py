@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.engines import Engine, Task, choose_engine
-from wade.errors import DataError, Diverged, InvalidArgument, ModelFileError
-from wade.model.file import read_file, write_file
+from wade.errors import DataError, Diverged, InvalidArgument
+from wade.model.file import write_file
 from wade.model.metrics import Metrics, score_classes, score_numbers
 from wade.model.one_row import OneRow
 from wade.model.sources import open_table
-from wade.network import Architecture, Network
+from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.checks import require_columns
 from wade.tables.one_row import only_row
@@ -221,65 +221,6 @@ class Model:
         columns = f"{count} column{'s' if count != 1 else ''}"
         size = f"hidden={self.network.hidden}, {self.network.n_parameters:,} parameters"
         return f"Model({self.target.column} from {columns}, {size})"
-
-
-def load(path: str | os.PathLike[str]) -> Model:
-    """Read a model from a `.wade` file.
-
-    Parameters
-    ----------
-    path : str or path
-        As `Model.save` wrote it.
-
-    Returns
-    -------
-    Model
-        It predicts bit for bit what the saved one did.
-
-    Raises
-    ------
-    ModelFileError
-        The file is missing, is not a model file, is damaged, or comes from a newer version of wade.
-    """
-    parameters, document = read_file(path)
-    try:
-        return _assembled(parameters, document)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        problem = f"its parts do not make a model ({error})"
-        raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
-
-
-def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
-    """The model that a file describes; every part is checked against the others before anything large is made."""
-    architecture = Architecture.from_dict(document["network"])
-    found = {name: (values.shape, values.dtype.name) for name, values in parameters.items()}
-    if found != {name: (shape, architecture.dtype) for name, shape in architecture.shapes.items()}:
-        raise ValueError("the parameters are not those of the network")
-    theta = np.concatenate([parameters[name].ravel() for name in architecture.shapes])
-    if not np.isfinite(theta).all():
-        raise ValueError("a parameter is not a finite number")
-    encoder, target = Encoder.from_dict(document["encoder"]), Target.from_dict(document["target"])
-    base_rate = np.asarray(document["report"]["base_rate"], np.float64)
-    if encoder.layout != architecture.inputs:
-        raise ValueError("the encoder does not make what the network reads")
-    if shape_of_answer(target) != (architecture.outputs, architecture.output):
-        raise ValueError("the network does not give what the target needs")
-    if base_rate.shape != (architecture.outputs,):
-        raise ValueError("the base rate is not that of the target")
-    return Model(
-        network=Network.from_dict(document["network"], theta),
-        schema=Schema.from_dict(document["schema"]),
-        encoder=encoder,
-        target=target,
-        report=document["report"],
-        missing=tuple(map(str, document["missing"])),
-        # Models from before there were dialects have none.
-        dialect=_dialect(document.get("dialect")),
-    )
-
-
-def _dialect(data: dict[str, Any] | None) -> Dialect | None:
-    return None if data is None else Dialect.from_dict(data)
 
 
 def shape_of_answer(target: Target) -> tuple[int, str]:
