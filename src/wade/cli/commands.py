@@ -33,7 +33,7 @@ from wade.cli.options import (
     names_or_all,
     roles_in,
 )
-from wade.model.settings import DEFAULTS
+from wade.settings import DEFAULTS
 
 
 def predict(

@@ -15,7 +15,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from wade.errors import DataError
-from wade.tables.encodings import QUANTILES, Scale, robust_scale
+from wade.tables.scales import QUARTERS, Scale, put_on_scale
 from wade.types import Array, Floats, InputLayout, Inputs
 
 MOST_DENSE_BYTES: Final = 2**32
@@ -88,9 +88,10 @@ class NumberReader:
         count, step = len(self.names), max(1, VALUES_AT_ONCE // self.width)
         for start in range(0, len(numbers), step):
             rows = slice(start, start + step)
-            values = np.asarray(_dense(X[rows]), np.float64)
-            numbers[rows, :count] = robust_scale(values, self.medians, self.factors)
+            values = np.array(_dense(X[rows]), np.float64)
             numbers[rows, count:] = np.isnan(values[:, self.lacking])
+            put_on_scale(values, self.medians, self.factors)
+            numbers[rows, :count] = values
         return Inputs(numbers, np.empty((len(numbers), 0), np.int32))
 
 
@@ -100,14 +101,14 @@ def _scale(column: NDArray[np.float64], weights: Floats | None) -> tuple[Scale, 
     missing = not present.all()
     values = column[present] if missing else column
     if len(values) == 0:
-        return Scale(0.0, 0.0), missing
+        return Scale.of(()), missing
     weights = weights[present] if missing and weights is not None else weights
-    return Scale.of_quantiles(*_quantiles(values, weights).tolist()), missing
+    return Scale.of(_quantiles(values, weights).tolist()), missing
 
 
 def _quantiles(values: NDArray[np.float64], weights: Floats | None) -> NDArray[np.float64]:
     """The least value of which at least such a share is no greater: the one kind for which weights are like copies."""
-    shares = np.array(QUANTILES)
+    shares = np.array(QUARTERS)
     if weights is None:
         ordered, places = np.sort(values), np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)
     else:

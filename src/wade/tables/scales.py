@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
@@ -42,13 +43,13 @@ class Scale:
         # NaN comes last. Sorting once is quicker than np.quantile's looks for each.
         ascending = np.sort(values)
         ascending = ascending[: len(values) - int(np.isnan(values).sum())]
-        if len(ascending) == 0:
-            return cls(0.0, 0.0)
-        return cls.of(tuple(quantile(ascending, share) for share in QUARTERS))
+        return cls.of([quantile(ascending, share) for share in QUARTERS] if len(ascending) else ())
 
     @classmethod
-    def of(cls, quarters: tuple[float, ...]) -> Scale:
-        """From the least, the quarters and the greatest of the values."""
+    def of(cls, quarters: Sequence[float]) -> Scale:
+        """Median and factor of a column with these quantiles at `QUARTERS`; of none where it holds no number."""
+        if not quarters:
+            return cls(0.0, 0.0)
         low, q25, median, q75, high = quarters
         # Halves first: the largest doubles have a range that is no double.
         half_range = (q75 / 2 - q25 / 2) or (high / 4 - low / 4)
