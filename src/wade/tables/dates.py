@@ -12,25 +12,47 @@ a strike) would pass for a law about all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.columns import Text, as_times
-from wade.tables.encodings import Encoded, Scale, codes_in, frequent_values, minimum_count
-from wade.types import Category
+from wade.tables.encodings import QUARTERS, Encoded, Scale, codes_in, minimum_count, most_frequent
+from wade.types import Category, Rows
 
 DAY = 86_400
 DAYS_PER_YEAR = 365.25
-TWO_YEARS = np.timedelta64(2 * 365 * DAY, "s")
+TWO_YEARS = 2 * 365
 CIRCLES = ("time of day", "day of year")
 PARTS = ("hour", "weekday", "month")
 SEASONAL = frozenset({"day of year", "month"})
 ELAPSED = "elapsed days"
+
+
+class DatesSeen(NamedTuple):
+    """What has to be known of the training rows of a column of times.
+
+    Parameters
+    ----------
+    rows, missing
+        how many rows there are, and in how many the time is missing
+    spans
+        the least and the greatest of each part of the calendar (see `calendar_of`); nothing where all are missing
+    counts
+        for hour, weekday and month how often 0, 1, 2, … occurs
+    elapsed
+        the quantiles of the elapsed days at `QUARTERS`
+    """
+
+    rows: int
+    missing: int
+    spans: Mapping[str, tuple[float, float]]
+    counts: Mapping[str, Rows]
+    elapsed: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -74,18 +96,26 @@ class DateEncoding:
         """
         times = as_times(column, form, where)
         present = times[~np.isnat(times)]
-        short = len(present) == 0 or present.max() - present.min() < TWO_YEARS
-        unrepeatable = SEASONAL if future and short else frozenset()
-        calendar = _calendar(present)
-        circles = tuple(c for c in CIRCLES if c not in unrepeatable and _varies(calendar[c]))
-        least = minimum_count(len(times))
+        calendar = calendar_of(present)
+        elapsed = np.quantile(calendar[ELAPSED], QUARTERS).tolist() if len(present) else ()
+        spans = {part: (values.min(), values.max()) for part, values in calendar.items() if len(present)}
+        counts = {part: np.bincount(calendar[part].astype(np.int64)) for part in PARTS}
+        return cls.of(name, form, DatesSeen(len(times), len(times) - len(present), spans, counts, elapsed), future)
+
+    @classmethod
+    def of(cls, name: str, form: str, seen: DatesSeen, future: bool) -> DateEncoding:
+        """Fitted on what was seen in the training rows of one column."""
+        varying = {part for part, (low, high) in seen.spans.items() if low != high}
+        low, high = seen.spans.get(ELAPSED, (0.0, 0.0))
+        varying -= SEASONAL if future and high - low < TWO_YEARS else frozenset()
+        least = minimum_count(seen.rows)
         parts = tuple(
-            (part, frequent_values(_as_texts(calendar[part]), least))
-            for part in PARTS
-            if part not in unrepeatable and _varies(calendar[part])
+            (part, most_frequent([str(value) for value in range(len(counts))], counts, least))
+            for part, counts in seen.counts.items()
+            if part in varying
         )
-        elapsed = None if future or not _varies(calendar[ELAPSED]) else Scale.fit(calendar[ELAPSED])
-        return cls(name, form, circles, parts, elapsed, len(present) < len(times))
+        elapsed = None if future or ELAPSED not in varying else Scale.of(seen.elapsed)
+        return cls(name, form, tuple(c for c in CIRCLES if c in varying), parts, elapsed, seen.missing > 0)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -104,7 +134,7 @@ class DateEncoding:
         """Rows of the column as numbers and codes; where the time is missing all are 0 but the indicator."""
         times = as_times(column, self.form, where)
         missing = np.isnat(times)
-        calendar = _calendar(np.where(missing, np.datetime64(0, "s"), times))
+        calendar = calendar_of(np.where(missing, np.datetime64(0, "s"), times))
         angles = [2 * np.pi * calendar[circle] for circle in self.circles]
         numbers = [wave(angle).astype(np.float32) for angle in angles for wave in (np.sin, np.cos)]
         numbers += [self.elapsed.apply(calendar[ELAPSED])] if self.elapsed else []
@@ -127,7 +157,7 @@ class DateEncoding:
         return cls(data["column"], data["form"], tuple(data["circles"]), parts, elapsed, data["indicator"])
 
 
-def _calendar(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
+def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
     """What the calendar says: circles as a share of their round, parts as whole numbers, elapsed days."""
     days = times.astype("datetime64[D]")
     seconds = (times - days).astype(np.int64)
@@ -141,10 +171,6 @@ def _calendar(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
         "month": days.astype("datetime64[M]").astype(np.int64) % 12 + 1,
         ELAPSED: times.astype(np.int64) / DAY,
     }
-
-
-def _varies(values: NDArray[Any]) -> bool:
-    return bool(len(values) and values.min() != values.max())
 
 
 def _as_texts(values: NDArray[Any]) -> Text:

@@ -69,7 +69,12 @@ class Encoder:
         ColumnError
             Nothing that could be learned from is left in the training rows.
         """
-        encoder = cls(tuple(_fit(table, column, future, name) for column in schema.columns))
+        return cls.of([_fit(table, column, future, name) for column in schema.columns], name)
+
+    @classmethod
+    def of(cls, encodings: Sequence[Encoding], name: str) -> Encoder:
+        """The encoder of these columns; ColumnError where there is nothing to learn from in any of them."""
+        encoder = cls(tuple(encodings))
         if not encoder.layout.numbers and not encoder.layout.categories:
             remedy = "Add a column whose values come back, such as a number or a category."
             raise ColumnError(name, "the input columns hold nothing that can be learned from", remedy)

@@ -16,10 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.columns import Text, as_booleans, as_numbers, as_text
-from wade.types import Category, Codes
+from wade.types import Category, Codes, Rows
 
 MAXIMUM_CODES = 10_000
 FARTHEST = 1e6
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Encoded(NamedTuple):
@@ -84,9 +85,14 @@ class Scale:
     def fit(cls, values: NDArray[np.float64]) -> Scale:
         """Median and factor of the values that are not NaN."""
         values = values[~np.isnan(values)]
-        if len(values) == 0:
+        return cls.of(np.quantile(values, QUARTERS).tolist() if len(values) else ())
+
+    @classmethod
+    def of(cls, quarters: Sequence[float]) -> Scale:
+        """Median and factor of a column with these quantiles at `QUARTERS`; of none where it holds no number."""
+        if not quarters:
             return cls(0.0, 0.0)
-        low, q25, median, q75, high = np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist()
+        low, q25, median, q75, high = quarters
         # Halves first: the largest doubles have a range that is no double.
         half_range = (q75 / 2 - q25 / 2) or (high / 4 - low / 4)
         factor = 0.5 / half_range if half_range > np.finfo(float).tiny else 0.0
@@ -230,8 +236,13 @@ def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
     >>> frequent_values(Text(("b", "a", "c"), np.array([0, 1, 2, 2, -1])), 1)
     ('c', 'a', 'b')
     """
-    counts = sorted((-int(count), value) for value, count in zip(text.values, text.counts(), strict=True))
-    return tuple(value for count, value in counts if -count >= minimum)[:MAXIMUM_CODES]
+    return most_frequent(text.values, text.counts(), minimum)
+
+
+def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
+    """The same, of values that have been counted."""
+    ranked = sorted((-int(count), value) for value, count in zip(values, counts, strict=True))
+    return tuple(value for count, value in ranked if -count >= minimum)[:MAXIMUM_CODES]
 
 
 def codes_in(values: Sequence[str], text: Text) -> Codes:
