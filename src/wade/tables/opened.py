@@ -98,7 +98,7 @@ class Opened:
     @cached_property
     def size(self) -> Size:
         """About how many rows there are, and how many bytes they take as an Arrow table."""
-        sizes = [size_of(part, table) for (_, part), table in zip(self.parts, self._beginnings, strict=True)]
+        sizes = [size_of(part) for _, part in self.parts]
         return Size(sum(size.rows for size in sizes), sum(size.bytes for size in sizes))
 
     def whole(self) -> tuple[Reading, tuple[int, ...]]:

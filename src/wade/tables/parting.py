@@ -155,9 +155,8 @@ def order_in_time(batch: Batch, wanted: Wanted, column: Column, name: str) -> Fl
     """
     values, where = batch.rows.column(column.name), place(name, column.name)
     with counted_from(batch.first):
-        _refuse_missing(
-            values, wanted, where, "the time is missing", "Fill it in, leave the row out, or split at random."
-        )
+        remedy = "Fill it in, leave the row out, or split at random."
+        _refuse_missing(values, wanted, where, "the time is missing", remedy)
         if column.role == "date-time":
             return as_times(values, column.form, where).astype(np.int64) / DAY
         return as_numbers(values, where)

@@ -15,6 +15,9 @@ from wade.tables.parts import Part
 from wade.tables.sources import File
 
 LOOKED_AT: Final = 1 << 22
+BYTES_PER_CELL: Final = 8
+AS_ARROW: Final = 2
+"""A number such as "3.5," takes twice as much room as a double."""
 
 
 class Size(NamedTuple):
@@ -24,50 +27,45 @@ class Size(NamedTuple):
     bytes: int
 
 
-def size_of(part: Part, beginning: pa.Table) -> Size:
-    """About how large a part of a table is; Parquet, Feather and frames know it, of text a beginning is measured.
-
-    Parameters
-    ----------
-    part
-        a file or a frame
-    beginning
-        its first rows
+def size_of(part: Part) -> Size:
+    """About how large a part of a table is: Parquet, Feather and frames know it, the beginning of text is measured.
 
     Examples
     --------
     >>> from wade.tables.frame_part import FramePart
-    >>> table = pa.table({"wind": [45.0, 15.0]})
-    >>> size_of(FramePart(table, "the pyarrow table"), table)
+    >>> size_of(FramePart(pa.table({"wind": [45.0, 15.0]}), "the pyarrow table"))
     Size(rows=2, bytes=16)
     """
-    per_row = beginning.nbytes / max(1, beginning.num_rows)
-    rows = beginning.num_rows
     if isinstance(part, ParquetFile):
         with parquet.ParquetFile(part.path) as file:
-            rows = file.metadata.num_rows
-    elif isinstance(part, ArrowFile):
-        rows = _rows_of_arrow(part, per_row)
-    elif isinstance(part, CsvFile | JsonLines):
-        rows = _rows_of_text(part.file)
-    return Size(rows, round(rows * per_row))
+            rows, columns = file.metadata.num_rows, file.metadata.num_columns
+        return Size(rows, rows * columns * BYTES_PER_CELL)
+    if isinstance(part, CsvFile | JsonLines):
+        return _size_of_text(part.file)
+    if isinstance(part, ArrowFile):
+        return _size_of_arrow(part)
+    table = part.whole(frozenset())
+    return Size(table.num_rows, table.nbytes)
 
 
-def _rows_of_arrow(part: ArrowFile, per_row: float) -> int:
+def _size_of_arrow(part: ArrowFile) -> Size:
     try:
-        return int(datasets.dataset(str(part.path), format="ipc").count_rows())
+        found = datasets.dataset(str(part.path), format="ipc")
+        rows = int(found.count_rows())
+        return Size(rows, rows * len(found.schema) * BYTES_PER_CELL)
     except (OSError, pa.ArrowException):
         # A stream has no table of contents.
-        return round(part.path.stat().st_size / max(1.0, per_row))
+        table = part.beginning(frozenset())
+        size = part.path.stat().st_size
+        return Size(round(size * table.num_rows / max(1, table.nbytes)), size)
 
 
-def _rows_of_text(file: File) -> int:
-    """As many as the lines at its beginning are short; what is compressed is measured by how far it has been read."""
+def _size_of_text(file: File) -> Size:
+    """As many rows as the lines at its beginning are short; of what is compressed, as far as that has been read."""
     with pa.OSFile(str(file.path)) as raw:
-        total = raw.size()
         stream = pa.CompressedInputStream(raw, file.compression) if file.compression else raw
         lines, read = 0, 0
         while read < LOOKED_AT and (block := bytes(stream.read(1 << 18))):
             lines, read = lines + block.count(b"\n"), read + len(block)
-        taken = raw.tell() if file.compression else read
-    return int(max(1, lines) * total / max(1, taken))
+        unpacked = raw.size() * read / max(1, raw.tell())
+    return Size(round(unpacked * max(1, lines) / max(1, read)), round(unpacked * AS_ARROW))

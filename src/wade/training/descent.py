@@ -21,7 +21,7 @@ from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.training.history import EpochDone, History, Listener, StretchDone
 from wade.training.plateau import ReduceOnPlateau, Watch
-from wade.training.rows import RowSource, Samples
+from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
 from wade.types import Floats, Rows
 
@@ -63,7 +63,8 @@ class Descent:
         """One pass over the rows."""
         total, done, step = 0.0, 0, 0
         epochs, rates = len(self.learning_rates), self.watch.factor * self.learning_rates[epoch - 1]
-        for (X, y, weights), rows in self._in_order(epoch):
+        order = self.seed if self.shuffle else None
+        for (X, y, weights), rows in self.rows.epoch(epoch, self.batch_size, order):
             for stretch in self._stretches(rows):
                 steps = -(-len(stretch) // self.batch_size)
                 losses = self.engine.descend(
@@ -84,12 +85,6 @@ class Descent:
                 done, step = done + len(stretch), step + steps
                 self.on_event(StretchDone(epoch, epochs, done, len(self.rows), total / done, self.seconds))
         self._judge(epoch, total / done, float(rates[-1]))
-
-    def _in_order(self, epoch: int) -> Iterator[tuple[Samples, Rows]]:
-        """The rows, shuffled or as they are."""
-        if self.shuffle:
-            return self.rows.shuffled(self.seed, epoch, self.batch_size)
-        return ((samples, np.arange(len(samples.X))) for samples in self.rows.blocks())
 
     def reason_to_stop(self, stopping: EarlyStopping | None) -> str | None:
         """Why to stop after the epoch that has just ended, or None to go on."""

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from wade.maths.random import permutation
 from wade.types import Array, Floats, Inputs, Rows
 
@@ -34,15 +36,17 @@ class RowSource(ABC):
         """All rows in their own order, some at a time; a block is gone when the next one is asked for."""
 
     @abstractmethod
-    def shuffled(self, seed: int, epoch: int, batch_size: int) -> Iterator[tuple[Samples, Rows]]:
+    def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         """All rows in the order of one epoch, some at a time.
 
         Parameters
         ----------
-        seed, epoch : int
-            What the order is a function of.
+        number : int, ≥ 1
+            Which epoch it is.
         batch_size : int
             The rows that are handed out at a time make whole batches, but for the last.
+        seed : int or None
+            The order is a function of the seed and the epoch; None leaves the rows in their own.
 
         Yields
         ------
@@ -56,9 +60,8 @@ class InMemory(RowSource):
 
     Examples
     --------
-    >>> import numpy as np
     >>> rows = InMemory(Samples(Inputs(np.zeros((3, 1)), np.zeros((3, 0), np.int32)), np.zeros(3)))
-    >>> [sorted(order.tolist()) for _, order in rows.shuffled(seed=0, epoch=1, batch_size=2)]
+    >>> [sorted(order.tolist()) for _, order in rows.epoch(1, batch_size=2, seed=0)]
     [[0, 1, 2]]
     """
 
@@ -72,6 +75,6 @@ class InMemory(RowSource):
         """All rows at once."""
         yield self.samples
 
-    def shuffled(self, seed: int, epoch: int, batch_size: int) -> Iterator[tuple[Samples, Rows]]:
+    def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         """All rows at once."""
-        yield self.samples, permutation(seed, epoch, len(self))
+        yield self.samples, np.arange(len(self)) if seed is None else permutation(seed, number, len(self))

@@ -47,27 +47,28 @@ class Streamed(RowSource):
         """All rows in the order in which they were written."""
         return ahead(self._blocks(min(BLOCK_ROWS, self._window_rows)))
 
-    def shuffled(self, seed: int, epoch: int, batch_size: int) -> Iterator[tuple[Samples, Rows]]:
+    def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         """All rows, window by window; a table that fits one window takes the order that it would have in memory."""
-        return ahead(self._windows(seed, epoch, batch_size))
+        return ahead(self._windows(number, batch_size, seed))
 
     def _blocks(self, rows: int) -> Iterator[Samples]:
         places = self._places(rows)
         for number, start in enumerate(range(0, len(self), rows)):
             yield self._filled(places[number % 2], [start], rows)
 
-    def _windows(self, seed: int, epoch: int, batch_size: int) -> Iterator[tuple[Samples, Rows]]:
+    def _windows(self, epoch: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         group = batch_size * max(1, GROUP_ROWS // batch_size)
         at_once = max(1, self._window_rows // group)
         # A short group at the end stays there: every window but the last is to hold whole batches.
         whole, rest = divmod(len(self), group)
         order = np.arange(whole + (rest > 0))
-        if len(order) > at_once:
+        if seed is not None and len(order) > at_once:
             order[:whole] = permutation(seed, GROUPS + epoch, whole)
         places = self._places(at_once * group)
         for window, first in enumerate(range(0, len(order), at_once)):
             samples = self._filled(places[window % 2], (group * order[first : first + at_once]).tolist(), group)
-            yield samples, permutation(seed, epoch + window * WINDOW_STREAMS, len(samples.X))
+            count, stream = len(samples.X), epoch + window * WINDOW_STREAMS
+            yield samples, np.arange(count) if seed is None else permutation(seed, stream, count)
 
     def _places(self, rows: int) -> list[Encoded]:
         """Two places in memory that take turns."""

@@ -117,12 +117,12 @@ def train(
     regularisation = _regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
     rows = as_source(network, X, y, weights, chosen_loss, "training")
-    judges = (validation, None) if isinstance(validation, RowSource) else validation
+    held_out, observed = validation if isinstance(validation, tuple) else (validation, None)
     descent = Descent(
         network=network,
         rows=rows,
         shuffle=shuffle,
-        held_out=None if judges is None else as_source(network, *judges, None, chosen_loss, "validation"),
+        held_out=None if held_out is None else as_source(network, held_out, observed, None, chosen_loss, "validation"),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
