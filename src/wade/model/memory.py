@@ -64,7 +64,7 @@ def plan(size: Size, memory: int | str | None) -> Plan:
     >>> plan(Size(1000, 100_000), None).streamed
     False
     >>> plan(Size(100_000_000, 11_000_000_000), "1 GB").why
-    'The table would take about 55 GB of memory, and 1.0 GB are allowed: its encoded rows are streamed from disk.'
+    'The table would take about 55 GB of memory, and 1 GB are allowed: its encoded rows are streamed from disk.'
     """
     allowed = machine_memory() // 2 if memory is None else read_memory(memory)
     needed = AT_REST + COPIES * size.bytes
