@@ -30,12 +30,21 @@ class Size(NamedTuple):
 def size_of(part: Part) -> Size:
     """About how large a part of a table is: Parquet, Feather and frames know it, the beginning of text is measured.
 
+    Of a damaged file nothing is known: whoever reads it will say what is wrong.
+
     Examples
     --------
     >>> from wade.tables.frame_part import FramePart
     >>> size_of(FramePart(pa.table({"wind": [45.0, 15.0]}), "the pyarrow table"))
     Size(rows=2, bytes=16)
     """
+    try:
+        return _size_of(part)
+    except (OSError, pa.ArrowException):
+        return Size(0, 0)
+
+
+def _size_of(part: Part) -> Size:
     if isinstance(part, ParquetFile):
         with parquet.ParquetFile(part.path) as file:
             rows, columns = file.metadata.num_rows, file.metadata.num_columns

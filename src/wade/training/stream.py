@@ -58,10 +58,10 @@ class Streamed(RowSource):
 
     def _windows(self, epoch: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         group = batch_size * max(1, GROUP_ROWS // batch_size)
-        at_once = max(1, self._window_rows // group)
         # A short group at the end stays there: every window but the last is to hold whole batches.
         whole, rest = divmod(len(self), group)
         order = np.arange(whole + (rest > 0))
+        at_once = len(order) if len(self) <= self._window_rows else max(1, self._window_rows // group)
         if seed is not None and len(order) > at_once:
             order[:whole] = permutation(seed, GROUPS + epoch, whole)
         places = self._places(at_once * group)
