@@ -87,12 +87,14 @@ class Opened:
     @cached_property
     def kinds(self) -> dict[str, pa.DataType]:
         """The type that each column has in all batches."""
-        tables = self._beginnings
+        found = {
+            name: [settle(clean(table[name], self._marks, name in self.text)) for table in self._beginnings]
+            for name in self._beginnings[0].column_names
+        }
+        # What a file itself stores as numbers stays so, even where text is wanted: it can be written in short later.
         return {
-            name: TEXT
-            if name in self.text
-            else common_kind([settle(clean(table[name], self._marks)) for table in tables])
-            for name in tables[0].column_names
+            name: TEXT if name in self.text and {TEXT, pa.null()} & set(kinds) else common_kind(kinds)
+            for name, kinds in found.items()
         }
 
     @cached_property
