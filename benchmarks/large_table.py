@@ -27,6 +27,7 @@ import pyarrow.parquet as parquet
 
 import wade
 from wade.model.learn import StageStarted
+from wade.tables import BUILT_IN
 
 ROWS_AT_ONCE = 500_000
 ROWS_PER_FILE = 5_000_000
@@ -37,7 +38,7 @@ MOST_RATIO = 1.2
 
 def generated(rows: int, seed: int = 0) -> Iterator[pa.Table]:
     """Rows drawn from those of the flights, some at a time, every number blurred so that none is another's copy."""
-    flights = wade.tables.BUILT_IN["flights"].read()
+    flights = BUILT_IN["flights"].read()
     rng = np.random.default_rng(seed)
     for start in range(0, rows, ROWS_AT_ONCE):
         drawn = flights.take(pa.array(rng.integers(0, flights.num_rows, min(ROWS_AT_ONCE, rows - start))))

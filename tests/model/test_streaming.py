@@ -20,6 +20,7 @@ from wade.errors import ColumnError, DataError, DiskFull, InvalidArgument, Unrea
 from wade.model import lesson as lessons
 from wade.model.memory import Plan
 from wade.model.streaming import RowsRead
+from wade.tables import BUILT_IN
 from wade.tables import cache as caches
 from wade.tables.size import Size
 
@@ -310,7 +311,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
 def write_flights(path: Path, copies: int) -> None:
-    flights = wade.tables.BUILT_IN["flights"].read()
+    flights = BUILT_IN["flights"].read()
     with parquet.ParquetWriter(path, flights.schema) as writer:
         for _ in range(copies):
             writer.write_table(flights)
