@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
 from wade.errors import UnreadableTable
-from wade.tables.arrow_files import ArrowFile, ParquetFile
+from wade.tables.arrow_files import BATCH_ROWS, ArrowFile, ParquetFile
 from wade.tables.cleaning import clean
 from wade.tables.csv_files import find_csv
 from wade.tables.dialect import NOTHING_SAID, Dialect
@@ -27,6 +27,8 @@ from wade.tables.parts import TEXT, Part, common_kind, fit, settle
 from wade.tables.several import one_table, same_columns
 from wade.tables.size import Size, size_of
 from wade.tables.sources import File, ending_of, find_files, is_path, source_name
+
+BATCH_BYTES: Final = 1 << 25
 
 
 class Reading(NamedTuple):
@@ -128,7 +130,7 @@ class Opened:
         first, kinds = 0, self.kinds
         for source, part in self.parts:
             row = 0
-            for table in part.batches(kinds):
+            for table in _gathered(part.batches(kinds)):
                 if table.num_rows:
                     columns = [fit(table[n], kind, self._marks, part.name, n, row) for n, kind in kinds.items()]
                     yield Batch(pa.RecordBatch.from_arrays(columns, schema=pa.schema(kinds.items())), first, source)
@@ -193,6 +195,18 @@ def table_name(source: Any) -> str:
     'flights.csv'
     """
     return source_name(source) if is_path(source) else f"the {type(source).__module__.split('.')[0]} table"
+
+
+def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Small blocks put together: to look at a column costs the same for ten rows and for ten thousand."""
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(one.num_rows for one in held) >= BATCH_ROWS or sum(one.nbytes for one in held) >= BATCH_BYTES:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
 
 
 def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -> Iterator[Part]:
