@@ -61,7 +61,8 @@ class Survey:
         """
         taught, in_part = parts == TRAIN, parts != OUT
         for name, column in zip(batch.rows.schema.names, batch.rows.columns, strict=True):
-            seen = self._seen[name] = self._seen[name].merge(Seen.of(column))
+            before = self._seen[name]
+            seen = self._seen[name] = before.merge(Seen.of(column, before.distinct.limit))
             if name in self._fits:
                 with counted_from(batch.first):
                     forms = None if seen.dates is None else tuple(seen.dates)
