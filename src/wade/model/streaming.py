@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +44,7 @@ from wade.tables.splits import (
 )
 from wade.tables.survey import Survey
 from wade.training.stream import Streamed
+from wade.types import Rows
 
 Stage: TypeAlias = Literal["looking", "encoding"]
 NONE_DRAWN: Final = Shares(0.0, 0.0)
@@ -117,12 +118,11 @@ def stream(
     )
 
 
-@dataclass
-class Written:
+class _Written(NamedTuple):
     """What is known when all rows have been encoded: rows of each class that teach, test rows that teach too."""
 
-    classes: np.ndarray
-    shared_rows: int = 0
+    classes: Rows
+    shared_rows: int
 
 
 class _Passes:
@@ -134,8 +134,9 @@ class _Passes:
         self._splitting, self._plan, self._say = splitting, plan, say
         # Columns that only say how to split are no inputs.
         self._inputs = replace(choices, drop=(*choices.drop, *splitting.columns))
-        self._rows = opened.size.rows
-        self._share = self._shares(self._rows)
+        self._rows = max(FEWEST_ROWS, opened.size.rows)
+        self._taken = max(FEWEST_ROWS, min(self._rows, splitting.rows or self._rows))
+        self._share = self._shares(self._taken)
         self._parting = self._first_parting()
 
     def survey(self) -> Survey:
@@ -163,10 +164,10 @@ class _Passes:
         schema = settle_schema(sample, survey.seen, self._inputs, self._opened.name)
         return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
 
-    def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> Written:
+    def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> _Written:
         """Write the encoded rows of each part."""
         name, shared = self._opened.name, SharedRows(self._compared(schema))
-        written = Written(np.zeros(len(target.classes), np.int64))
+        classes = np.zeros(len(target.classes), np.int64)
         for batch, parts in self._batches("encoding"):
             table = pa.Table.from_batches([batch.rows])
             with counted_from(batch.first):
@@ -178,15 +179,16 @@ class _Passes:
                 chosen = np.flatnonzero(parts[labelled] == number)
                 caches[part].append(Encoded(X[labelled[chosen]], y[chosen]))
                 if part == "train" and target.classes:
-                    written.classes += np.bincount(y[chosen].ravel().astype(np.int64), minlength=len(written.classes))
+                    classes += np.bincount(y[chosen].ravel().astype(np.int64), minlength=len(classes))
             shared.add(batch.rows, parts)
-        written.shared_rows = shared.count
-        return written
+        return _Written(classes, shared.count)
 
     def why(self, survey: Survey) -> str:
         """How the rows were split, in words."""
         splitting, parts = self._splitting, counted(*map(int, survey.rows_of_part))
-        share = share_in_words(self._rows, splitting.test_rows)
+        share = share_in_words(self._taken, splitting.test_rows)
+        if max(sizes(self._taken, splitting.test_rows)) > self._plan.judges:
+            share = f"No more than {self._plan.judges:,} rows judge: more would not fit into the memory allowed."
         return {
             "random": f"At random, row by row: {parts}. {share}",
             "time": f"By time: {parts}. {LATER} {share}",
@@ -210,7 +212,7 @@ class _Passes:
         for batch in ahead(self._opened.batches()):
             wanted = np.asarray(batch.rows.column(self._target).is_valid())
             if splitting.rows is not None:
-                wanted = wanted & (draws(splitting.seed, ROWS_STREAM, batch) < splitting.rows / max(1, self._rows))
+                wanted = wanted & (draws(splitting.seed, ROWS_STREAM, batch) < splitting.rows / self._rows)
             yield batch, np.where(wanted, self._parting.parts(batch, wanted), np.int8(OUT))
             done = batch.first + batch.rows.num_rows
             self._say(RowsRead(stage, done, max(done, self._rows), perf_counter() - started))
@@ -230,7 +232,6 @@ class _Passes:
 
     def _shares(self, rows: int) -> Shares:
         """The shares of so many rows that are held out, no more of them than there is memory to judge by."""
-        rows = max(FEWEST_ROWS, min(rows, self._splitting.rows or rows))
         validation, test = (min(size, self._plan.judges) for size in sizes(rows, self._splitting.test_rows))
         return Shares(validation / rows, test / rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import lazy_loader
@@ -25,8 +26,7 @@ class FramePart:
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """Everything."""
-        table: pa.Table = frames.read_frame(self.frame, self.name)
-        return table
+        return self._table
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """Everything: all of it is there, so its types are those of all rows."""
@@ -40,3 +40,7 @@ class FramePart:
 
     def refuse_if_changed(self) -> None:
         """A frame is in memory, in its reader's own hands."""
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        return frames.read_frame(self.frame, self.name)
