@@ -137,10 +137,10 @@ def refuse_if_full(folder: Path, needed: int) -> None:
         raise disk_full(folder, f"they need {in_bytes(needed)}, and {in_bytes(free)} are free")
 
 
-def disk_full(folder: Path, problem: str) -> DiskFull:
+def disk_full(folder: Path, problem: str, what: str = "the encoded rows") -> DiskFull:
     """The error for a disk without room."""
-    remedy = f"Free some space, set {VARIABLE} to a folder on a larger disk, or take fewer rows with --rows."
-    return DiskFull(str(folder), f"the encoded rows cannot be kept here ({problem})", remedy)
+    remedy = f"Free some space, or set {VARIABLE} to a folder on a larger disk."
+    return DiskFull(str(folder), f"{what} cannot be kept here ({problem})", remedy)
 
 
 def in_bytes(size: float) -> str:
