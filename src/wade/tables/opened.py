@@ -78,21 +78,15 @@ class Opened:
         """What somebody should know who did not say how the text is written."""
         return tuple(dict.fromkeys(note for settled in self._dialects for note in settled.notes))
 
-    @cached_property
+    @property
     def began_whole(self) -> frozenset[str]:
         """The columns whose numbers begin as whole ones; in batches they are doubles."""
-        tables = self._beginnings
-        names = tables[0].column_names
-        kinds = {name: [clean(table[name], self._marks).type for table in tables] for name in names}
-        return frozenset(name for name in names if any(map(pa.types.is_integer, kinds[name])))
+        return frozenset(name for name in self.kinds if any(began[name].whole for began in self._began))
 
     @cached_property
     def kinds(self) -> dict[str, pa.DataType]:
         """The type that each column has in all batches."""
-        found = {
-            name: [settle(clean(table[name], self._marks, name in self.text)) for table in self._beginnings]
-            for name in self._beginnings[0].column_names
-        }
+        found = {name: [began[name].kind for began in self._began] for name in self._began[0]}
         # What a file itself stores as numbers stays so, even where text is wanted: it can be written in short later.
         return {
             name: TEXT if name in self.text and {TEXT, pa.null()} & set(kinds) else common_kind(kinds)
@@ -155,9 +149,27 @@ class Opened:
         return tuple(dict.fromkeys((*self.missing, *self.expected.missing, *found)))
 
     @cached_property
-    def _beginnings(self) -> list[pa.Table]:
-        parts = [part for _, part in self.parts]
-        return same_columns(parts, [_checked(part.beginning(self.text), part.name) for part in parts])
+    def _began(self) -> list[dict[str, _Began]]:
+        """How each column of each part begins; no beginning is kept, for there may be thousands of files."""
+        found, empty = [], []
+        for _, part in self.parts:
+            table = _checked(part.beginning(self.text), part.name)
+            columns = {name: clean(table[name], self._marks, name in self.text) for name in table.column_names}
+            found.append({name: _Began.of(column) for name, column in columns.items()})
+            empty.append(table.schema.empty_table())
+        same_columns([part for _, part in self.parts], empty)
+        return found
+
+
+class _Began(NamedTuple):
+    """The beginning of a column: its lasting kind, and whether it holds whole numbers."""
+
+    kind: pa.DataType
+    whole: bool
+
+    @classmethod
+    def of(cls, column: pa.Array) -> _Began:
+        return cls(settle(column), bool(pa.types.is_integer(column.type)))
 
 
 def open_sources(
