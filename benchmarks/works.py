@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -75,8 +76,9 @@ class Batches(NamedTuple):
 def flights() -> Lesson:
     """The training rows of the built-in flights as `wade train` reads them, shuffled."""
     choices, missing = choose("flights")
-    lesson = prepare("flights", choices, missing, dialect=None, splitting=Splitting())
-    X, y = lesson.part("train")
+    with ExitStack() as scratch:
+        lesson = prepare("flights", choices, missing, None, Splitting(), None, scratch, lambda event: None)
+    (X, y, _) = next(lesson.parts["train"].blocks())
     return Lesson(lesson.encoder.layout, X, y.astype(np.float32), np.random.default_rng(1).permutation(len(y)))
 
 

@@ -9,6 +9,7 @@
     │   └── ColumnError                       one column is missing, constant, mixed, infinite ...
     ├── ModelFileError        (ValueError)    a .wade file is truncated, altered, or from a newer version
     ├── EngineUnavailable     (ImportError)   the engine that was asked for cannot run here
+    ├── DiskFull              (OSError)       what has to be kept on disk for a while finds no room there
     └── Diverged              (ArithmeticError)  the loss is no longer a finite number
 
 Each message says what is wrong, where, what was expected, what came, and what to do. Each class is also the standard
@@ -68,6 +69,17 @@ class ModelFileError(WadeError, ValueError):
 
 class EngineUnavailable(WadeError, ImportError):
     """The engine that was asked for cannot run here."""
+
+
+class DiskFull(WadeError, OSError):
+    """What has to be kept on disk for a while finds no room there."""
+
+    def __init__(self, folder: str, problem: str, remedy: str) -> None:
+        self.folder, self.problem, self.remedy = folder, problem, remedy
+        super().__init__(f"{folder}: {problem}. {remedy}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.folder, self.problem, self.remedy)
 
 
 class Diverged(WadeError, ArithmeticError):

@@ -13,9 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as parquet
 import pytest
 
 import wade
+from wade.tables import BUILT_IN
 
 Start = Callable[..., Any]
 PATIENCE = 60  # seconds
@@ -80,3 +82,27 @@ def test_ctrl_c_elsewhere_leaves_nothing_behind(
     result = wade_("train", "classes.csv", "--target", "answer", "--epochs", "2")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "wade: interrupted\n")
     assert sorted(os.listdir(folder)) == before
+
+
+@pytest.mark.parametrize("stage", ["pass 1/2", "pass 2/2"])
+def test_ctrl_c_in_a_pass_over_a_large_table_leaves_nothing_behind(
+    wade_process: Start, folder: Path, terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    ours, theirs = terminal
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    flights = BUILT_IN["flights"].read()
+    with parquet.ParquetWriter(folder / "large.parquet", flights.schema) as writer:
+        for _ in range(3):
+            writer.write_table(flights)
+    before = sorted(os.listdir(folder))
+    process = wade_process("train", "large.parquet", "--target", "delayed", "--memory", "600MB", stderr=theirs)
+    os.close(theirs)
+    shown = read_until(rf"{stage}.*(looking|encoding) · [\d,.]+[kM]? rows/s", ours)
+    process.send_signal(signal.SIGINT)
+    shown += read_until(r"wade: .*", ours)
+    assert process.wait(PATIENCE) == 130
+    assert "wade: interrupted" in shown
+    assert sorted(os.listdir(folder)) == before
+    assert list(scratch.iterdir()) == []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import wade
+from wade.tables.size import Size
 
 QUICK = ("--epochs", "2", "--hidden", "4")
 Wade = Callable[..., Any]
@@ -207,3 +208,39 @@ def test_a_test_set_of_one_class_is_explained(wade_: Wade, folder: Path) -> None
     arguments = ("train", "late.csv", "--target", "answer", "--split", "time", *QUICK)
     assert json.loads(wade_(*arguments, "--json").stdout)["test"]["auc"] is None
     assert "No AUC: the rows are all of one class" in wade_(*arguments).stdout
+
+
+def test_files_as_parts(wade_: Wade, folder: Path) -> None:
+    lines = (folder / "classes.csv").read_text().splitlines()
+    for name, rows in (("some", lines[1:81]), ("others", lines[81:])):
+        (folder / f"{name}.csv").write_text("\n".join([lines[0], *rows, ""]))
+    result = wade_("train", "some.csv", "--target", "answer", "--test", "others.csv", "--json", *QUICK)
+    assert result.exit_code == 0, result.output
+    split = json.loads(result.stdout)["split"]
+    assert (split["train"], split["validation"], split["test"], split["how"]) == (72, 8, 40, "files")
+    assert split["why"].startswith("As the files say, a tenth of the training rows drawn for validation: 72 rows teach")
+
+
+def test_a_streamed_table_is_said_in_the_summary(wade_: Wade, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wade.tables.opened.size_of", lambda part: Size(120, 10**9))
+    result = wade_("train", "classes.csv", "--target", "answer", "--memory", "1GB", *QUICK)
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.stdout.split())
+    assert "Memory The table would take about 5.3 GB of memory, and 1 GB are allowed: its encoded rows are" in said
+    assert "At random, row by row:" in said
+
+
+def test_memory_that_is_no_size_is_refused(wade_: Wade) -> None:
+    result = wade_("train", "classes.csv", "--target", "answer", "--memory", "plenty")
+    assert result.exit_code == 2
+    assert result.stderr == "wade: `--memory` must be a size such as 1GB, 1.5GB or 800MB; received 'plenty'.\n"
+
+
+def test_a_full_disk_is_a_failure_with_a_remedy(wade_: Wade, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wade.tables.opened.size_of", lambda part: Size(120, 10**9))
+    monkeypatch.setattr("wade.tables.cache.shutil.disk_usage", lambda folder: type("Usage", (), {"free": 100}))
+    result = wade_("train", "classes.csv", "--target", "answer", "--memory", "1GB", *QUICK)
+    assert result.exit_code == 1
+    assert "the encoded rows cannot be kept here" in result.stderr
+    assert "TMPDIR" in result.stderr
+    assert not (folder / "classes.wade").exists()

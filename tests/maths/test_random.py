@@ -112,3 +112,8 @@ def test_seeds_are_whole_numbers(seed: object) -> None:
         uniform(seed, 0, (2,))  # type: ignore[arg-type]
     with pytest.raises(InvalidArgument, match="`stream` must be a whole number"):
         permutation(0, seed, 2)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 40_000), st.integers(0, 70))
+def test_words_may_begin_anywhere(start: int, count: int) -> None:
+    assert np.array_equal(words(5, 9, count, start), words(5, 9, start + count)[start:])

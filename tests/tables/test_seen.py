@@ -176,3 +176,17 @@ def test_many_repeated_rows_are_estimated():
     found = repeated_rows(pa.table({"x": values}).to_batches(max_chunksize=BATCH_ROWS), ["x"])
     assert not found.exact
     assert found.rows == pytest.approx(rows / 10, rel=0.1)
+
+
+def test_what_would_be_forgotten_may_be_left_aside_at_once() -> None:
+    rng = np.random.default_rng(7)
+    batches = [pa.array(rng.integers(0, 40_000, 20_000).astype(float)) for _ in range(5)]
+    whole, quick = Seen(), Seen()
+    for batch in batches:
+        whole = whole.merge(Seen.of(batch))
+        quick = quick.merge(Seen.of(batch, quick.distinct.limit))
+    assert not whole.distinct.complete
+    assert np.array_equal(whole.distinct.hashes, quick.distinct.hashes)
+    assert np.array_equal(whole.distinct.counts, quick.distinct.counts)
+    assert whole.distinct.values.tolist() == quick.distinct.values.tolist()
+    assert (whole.numbers, whole.distinct.count) == (quick.numbers, quick.distinct.count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import os
@@ -15,7 +16,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
-from wade.errors import UnreadableTable
+from wade.errors import DiskFull, UnreadableTable
 from wade.tables import read, read_batches, read_table, table_name
 from wade.tables import sources as sources_module
 
@@ -143,3 +144,17 @@ def test_the_dialect_of_the_first_file_is_expected_of_the_next(tmp_path: Path) -
     (tmp_path / "2.csv").write_text("a;b\n1,234;5\n")
     assert read_table(tmp_path).to_pydict() == {"a": [1.5, 1.234], "b": [2, 5]}
     assert read(tmp_path).dialect.decimal == ","
+
+
+def test_a_disk_that_fills_up_while_a_stream_is_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill_up(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    pq.write_table(pa.table({"x": [1, 2]}), tmp_path / "table.parquet")
+    (tmp_path / "table.parquet.gz").write_bytes(gzip.compress((tmp_path / "table.parquet").read_bytes()))
+    monkeypatch.setattr("wade.tables.sources.shutil.copyfileobj", fill_up)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with pytest.raises(DiskFull, match=r"cannot be kept here \(No space left on device\)\. Free some space"):
+        read_table(tmp_path / "table.parquet.gz")
+    assert not list(tmp_path.glob("wade-*"))

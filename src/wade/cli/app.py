@@ -113,6 +113,18 @@ def train(
         str,
         typer.Option(metavar="scaled|piecewise", help="Numbers on a scale, or by their position among bins as well."),
     ] = "scaled",
+    validation: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Decide when to stop by the rows of this file.")
+    ] = None,
+    test: Annotated[str | None, typer.Option(metavar="FILE", help="Test on the rows of this file.")] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help="Take no more memory than this, such as 1GB: a larger table is streamed from disk.",
+            show_default="half of the machine's",
+        ),
+    ] = None,
     hidden: Annotated[
         str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
     ] = ",".join(map(str, DEFAULTS.hidden)),
@@ -203,6 +215,8 @@ def train(
       wade train flights --split time
       wade train customers.csv --target left --drop customer_id
       wade train visits.csv --target ill --group patient
+      wade train january.csv --target ill --test february.csv
+      wade train "clicks-*.parquet" --target clicked --memory 1GB
       wade train customers.csv --target left --role zip=category
       wade train customers.csv --schema customers.toml
       wade train "2013-*.csv.gz" --target delayed --decimal ,
@@ -231,6 +245,9 @@ def train(
             "part": part,
             "test_rows": test_rows,
             "numbers": numbers,
+            "validation": validation,
+            "test": test,
+            "memory": memory,
             "hidden": widths_in(hidden),
             "activation": activation,
             "dropout": dropout,

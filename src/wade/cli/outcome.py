@@ -13,7 +13,7 @@ from typing import ParamSpec
 
 import typer
 
-from wade.errors import Diverged, InvalidArgument, WadeError
+from wade.errors import DiskFull, Diverged, InvalidArgument, WadeError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -36,7 +36,7 @@ def answer(command: Callable[P, int]) -> Callable[P, None]:
             code = INTERRUPTED
         except WadeError as error:
             say(in_options(error))
-            code = FAILED if isinstance(error, Diverged) else BAD_INPUT
+            code = FAILED if isinstance(error, Diverged | DiskFull) else BAD_INPUT
         except BrokenPipeError:
             # Whoever reads our output has left (`| head`): nobody is there to tell, and the last flush must not fail.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The progress of a training: epoch, losses, rows per second, time left; on standard error, where it is a terminal."""
+"""The progress of a training: passes, epochs, losses, rows per second, time left; on standard error, in a terminal."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from wade.model.learn import StageStarted
+from wade.model.streaming import RowsRead
 from wade.training import EpochDone, Event, StretchDone
 
-Listener: TypeAlias = Callable[[Event | StageStarted], None]
+Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead], None]
 
+PASSES = {"looking": "pass 1/2", "encoding": "pass 2/2"}
 COUNTING = {"training": "epoch", "training without hidden layers": "baseline"}
 
 
@@ -46,11 +48,19 @@ class Watcher:
         self._counting = ""
         self._validation = ""
 
-    def __call__(self, event: Event | StageStarted) -> None:
+    def __call__(self, event: Event | StageStarted | RowsRead) -> None:
         """Show the event."""
         if isinstance(event, StageStarted):
             self._counting, self._validation = COUNTING.get(event.stage, ""), ""
             self._bar.reset(self._task, total=None, description=event.stage, figures="")
+        elif isinstance(event, RowsRead):
+            self._bar.update(
+                self._task,
+                total=event.rows,
+                completed=event.rows_done,
+                description=PASSES[event.stage],
+                figures=f"{event.stage} · {_speed(event.rows_done, event.seconds)}",
+            )
         elif isinstance(event, EpochDone):
             self._validation = "" if event.validation_loss is None else f" · validation {event.validation_loss:.4f}"
         elif isinstance(event, StretchDone):

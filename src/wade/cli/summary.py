@@ -49,6 +49,7 @@ def show_training(model: Model, path: Path, data: str) -> None:
         answers["no hidden layers"] = plain
     _show_metrics(console, counted(report["split"]["test"], "test row"), {**answers, NETWORK: report["test"]}, model)
     size = path.stat().st_size / 1000
+    memory = {"Memory": report["memory"]["why"]} if report["memory"]["streamed"] else {}
     notes = {"Note": "\n".join(report["notes"])} if report["notes"] else {}
     console.print(
         labelled(
@@ -56,6 +57,7 @@ def show_training(model: Model, path: Path, data: str) -> None:
                 "Network": _network(model),
                 "Training": _training(report),
                 "Time": f"{report['seconds']:.1f} s in all, with the {report['engine']} engine",
+                **memory,
                 **notes,
                 "Saved": f"{path} ({size:,.0f} kB)",
             }

@@ -68,8 +68,8 @@ def philox(counters: NDArray[np.integer[Any]], key: tuple[int, int]) -> NDArray[
     return np.stack((c0, c1, c2, c3), axis=1).astype(np.uint32)
 
 
-def words(seed: int, stream: int, count: int) -> NDArray[np.uint64]:
-    r"""The first `count` 64-bit words of a stream.
+def words(seed: int, stream: int, count: int, start: int = 0) -> NDArray[np.uint64]:
+    r"""`count` 64-bit words of a stream, the first ones or those from `start` on.
 
     Block j of a stream is `philox` of the counter (low half of j, high half of j, low half of the stream, high half of
     the stream) under the key (low half of the seed, high half of the seed). Its four words are two 64-bit words, the
@@ -81,6 +81,8 @@ def words(seed: int, stream: int, count: int) -> NDArray[np.uint64]:
         What the draw is a function of.
     count : int, ≥ 0
         How many.
+    start : int, ≥ 0
+        Which word comes first.
 
     Returns
     -------
@@ -95,16 +97,19 @@ def words(seed: int, stream: int, count: int) -> NDArray[np.uint64]:
     --------
     >>> [f"{word:016x}" for word in words(seed=0, stream=0, count=2)]
     ['e169c58d6627e8d5', '9b00dbd8bc57ac4c']
+    >>> f"{words(seed=0, stream=0, count=1, start=1)[0]:016x}"
+    '9b00dbd8bc57ac4c'
     """
     key, tail = halves("seed", seed), halves("stream", stream)
-    drawn = np.empty((-(-count // 2), 2), dtype=np.uint64)
-    for start in range(0, len(drawn), _BLOCKS_AT_ONCE):
-        blocks = np.arange(start, min(start + _BLOCKS_AT_ONCE, len(drawn)), dtype=np.uint64)
+    first = start // 2
+    drawn = np.empty((-(-(start + count) // 2) - first, 2), dtype=np.uint64)
+    for done in range(0, len(drawn), _BLOCKS_AT_ONCE):
+        blocks = np.arange(first + done, first + min(done + _BLOCKS_AT_ONCE, len(drawn)), dtype=np.uint64)
         counters = np.empty((len(blocks), 4), dtype=np.uint64)
         counters[:, 0], counters[:, 1], counters[:, 2:] = blocks & _LOW, blocks >> 32, tail
         four = philox(counters, key).astype(np.uint64)
-        drawn[start : start + len(blocks)] = four[:, 0::2] | four[:, 1::2] << 32
-    return drawn.reshape(-1)[:count]
+        drawn[done : done + len(blocks)] = four[:, 0::2] | four[:, 1::2] << 32
+    return drawn.reshape(-1)[start - 2 * first :][:count]
 
 
 def uniform(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:

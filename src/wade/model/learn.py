@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from time import perf_counter
@@ -12,9 +13,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from wade.engines import Task, choose_engine
 from wade.errors import Diverged
 from wade.model.choosing import choose
-from wade.model.lesson import Lesson, prepare
-from wade.model.model import Model, Report, answers, base_rate_outputs, score, shape_of_answer
+from wade.model.lesson import prepare
+from wade.model.model import Model, Report, base_rate_outputs, judged, score, shape_of_answer
+from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
+from wade.model.streaming import RowsRead
 from wade.network import Network
 from wade.settings import DEFAULTS, Settings
 from wade.tables import Dialect
@@ -31,7 +34,7 @@ class StageStarted:
     stage: Stage
 
 
-Listener: TypeAlias = Callable[[Event | StageStarted], None]
+Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead], None]
 
 
 class Fitted(NamedTuple):
@@ -60,6 +63,9 @@ def learn(
     part: str | None = None,
     noise: float | None = None,
     numbers: str = "scaled",
+    validation: Any = None,
+    test: Any = None,
+    memory: int | str | None = None,
     hidden: Sequence[int] = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
     dropout: float = DEFAULTS.dropout,
@@ -122,12 +128,18 @@ def learn(
     numbers : "scaled" or "piecewise"
         Give the network each number on a robust scale, or its position among up to 48 bins too, so that the first layer
         can bend at every edge.
+    validation, test : path or frame
+        Rows to decide when to stop by, and rows to judge by, in tables of their own with the same columns. Without
+        validation rows a tenth of the data is drawn for it, without test rows the usual share.
+    memory : size
+        The most that the process may take, such as "1GB"; None: half of what the machine has. A table that does not fit
+        is read twice, and its encoded rows are streamed from disk.
     hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
         See `wade.settings.Settings`.
     l1, l2, clip_norm, schedule, patience, seed, engine, threads
         Likewise.
     on_event : function of an event
-        Called with StageStarted, StretchDone and EpochDone as they happen.
+        Called with StageStarted, RowsRead, StretchDone and EpochDone as they happen.
 
     Returns
     -------
@@ -168,19 +180,26 @@ def learn(
     check_settings(settings)
     say(StageStarted("reading"))
     choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
-    lesson = prepare(data, choices, marks, dialect, Splitting(split, test_rows, group, part, rows, noise, seed))
+    splitting = Splitting(split, test_rows, group, part, rows, noise, seed, validation, test)
+    with ExitStack() as scratch:
+        lesson = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
+        return _learned(lesson, settings, started, say)
+
+
+def _learned(lesson: Lesson, settings: Settings, started: float, say: Listener) -> Model:
+    """Train on the lesson, and judge what came of it."""
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say)
     say(StageStarted("training without hidden layers"))
     plain, note = _fit_plain(lesson, settings, fitted, say)
     say(StageStarted("judging"))
     runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
-    X, y = lesson.part("test")
+    outputs, y = judged(fitted.network, lesson.parts["test"], runner)
     report = {
-        "test": score(lesson.target, answers(fitted.network, X, runner), y),
+        "test": score(lesson.target, outputs, y),
         "baselines": {
             "base_rate": score(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y),
-            "no_hidden_layers": plain and score(lesson.target, answers(plain.network, X, runner), y),
+            "no_hidden_layers": plain and score(lesson.target, *judged(plain.network, lesson.parts["test"], runner)),
         },
         **_facts(lesson, settings, fitted),
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
@@ -193,7 +212,7 @@ def learn(
 def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitted:
     """A network for this lesson, trained until the validation rows say that it is enough."""
     network = _network(lesson, settings)
-    history = train_by(settings, network, *lesson.part("train"), validation=lesson.part("validation"), on_event=say)
+    history = train_by(settings, network, lesson.parts["train"], validation=lesson.parts["validation"], on_event=say)
     return Fitted(network, history)
 
 
@@ -226,23 +245,23 @@ def _network(lesson: Lesson, settings: Settings) -> Network:
 def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
     """What was done, as plain JSON data."""
     split, history, plateau = lesson.split, fitted.history, plateau_of(settings)
-    parts = {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
     settled = {
         "hidden": list(fitted.network.hidden),
         "seed": fitted.network.seed,
-        "epochs": settings.epochs_on(parts["train"]),
-        "batch_size": settings.batch_size_on(parts["train"]),
+        "epochs": settings.epochs_on(split.train),
+        "batch_size": settings.batch_size_on(split.train),
         "weight_decay": settings.decay(),
         "plateau": plateau and asdict(plateau),
     }
     return {
         "data": lesson.name,
-        "rows": sum(parts.values()),
+        "rows": split.train + split.validation + split.test,
         "columns": len(lesson.schema.columns),
         "target": lesson.target.column,
         "kind": lesson.target.kind,
         "base_rate": lesson.base_rate,
-        "split": {**parts, "how": split.how, "why": split.why, "repeated": split.repeated},
+        "split": asdict(split),
+        "memory": {"streamed": lesson.memory.streamed, "why": lesson.memory.why},
         "settings": {**asdict(settings), **settled},
         "parameters": fitted.network.n_parameters,
         "engine": history.engine,
@@ -255,7 +274,7 @@ def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
 
 def _repeats(lesson: Lesson) -> list[str]:
     """A word of warning where more than one test row in a hundred is a training row too."""
-    count, rows = lesson.split.repeated, len(lesson.split.test)
+    count, rows = lesson.split.repeated, lesson.split.test
     if 100 * count <= rows:
         return []
     share = f"{count:,} of {rows:,} test rows are training rows word for word, the answer included"
@@ -269,5 +288,5 @@ def _finite(figures: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _nobody(event: Event | StageStarted) -> None:
+def _nobody(event: Event | StageStarted | RowsRead) -> None:
     """Nobody listens."""

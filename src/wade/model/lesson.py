@@ -2,67 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from wade.errors import InvalidArgument
 from wade.maths.random import permutation
-from wade.model.sources import built_in, open_table
-from wade.model.splitting import Splitting, split_table
-from wade.tables import Dialect, Encoder, Schema, Split, Target, find_leaks, infer_schema, labelled_rows
-from wade.tables.checks import known
+from wade.model.memory import Plan, plan
+from wade.model.parts import Lesson, base_rate
+from wade.model.sources import built_in, open_data
+from wade.model.splitting import ROWS_STREAM, Splitting, check_names, split_table
+from wade.model.streaming import Listener, stream
+from wade.tables import Dialect, Encoder, Schema, Target, find_leaks, infer_schema, labelled_rows
 from wade.tables.choices import Choices, kept_as_text
-from wade.types import Array, Inputs
-
-ROWS_STREAM: Final = (1 << 32) - 2
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Encoded rows, how they are split, and everything that is needed to read another table in the same way.
-
-    Parameters
-    ----------
-    name : what messages call the table
-    schema, encoder, target : fitted on the training rows
-    split : row numbers of X and y
-    X : every row that has a target, as the network reads it
-    y : what it should answer
-    missing : texts that stand for a missing value
-    dialect : how the table's text was written; None: it was no text
-    notes : what a user should be told about how it was read
-    """
-
-    name: str
-    schema: Schema
-    encoder: Encoder
-    target: Target
-    split: Split
-    X: Inputs
-    y: Array
-    missing: tuple[str, ...]
-    dialect: Dialect | None
-    notes: tuple[str, ...]
-
-    def part(self, which: Literal["train", "validation", "test"]) -> tuple[Inputs, Array]:
-        """The rows of one part of the split."""
-        rows = getattr(self.split, which)
-        return self.X[rows], self.y[rows]
-
-    @property
-    def base_rate(self) -> list[float]:
-        """Of the training rows: the share of the second of two classes, of each of many, or the mean of the numbers."""
-        y = self.y[self.split.train]
-        if self.target.kind == "many classes":
-            return [float(share) for share in np.bincount(y, minlength=len(self.target.classes)) / len(y)]
-        return [self.target.mean if self.target.kind == "number" else float(y.mean(dtype=np.float64))]
+from wade.tables.opened import Opened
+from wade.tables.splits import PARTS
+from wade.training.rows import InMemory, Samples
+from wade.types import Rows
 
 
 def prepare(
-    data: Any, choices: Choices, missing: tuple[str, ...], dialect: Dialect | None, splitting: Splitting
+    data: Any,
+    choices: Choices,
+    missing: tuple[str, ...],
+    dialect: Dialect | None,
+    splitting: Splitting,
+    memory: int | str | None,
+    scratch: ExitStack,
+    say: Listener,
 ) -> Lesson:
     """Read a table and make a lesson of it.
 
@@ -72,32 +41,59 @@ def prepare(
     choices, missing : what `choosing.choose` made of what the user says about columns
     dialect : how a text file is written, as far as it shall not be found out
     splitting : which rows are taken, and how they are split
+    memory : the most that may be taken, as `memory.plan` reads it
+    scratch : what removes temporary files when the lesson is over
+    say : called while a table that does not fit into memory passes by
 
     Raises
     ------
     WadeError
         The table, a column or a setting cannot be used.
     """
-    drawing = splitting.rows, splitting.noise, splitting.seed
-    reading = open_table(data, missing, kept_as_text(choices.roles), dialect, None, *drawing)
+    text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
+    opened = open_data(splitting.sources(data), scratch, missing, text, dialect, *drawing)
+    splitting = replace(splitting, test_rows=_test_rows(data, splitting))
+    chosen = plan(opened.size, memory)
+    if chosen.streamed:
+        return stream(opened, choices, splitting, chosen, scratch, say)
+    return _in_memory(opened, choices, splitting, chosen)
+
+
+def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> Lesson:
+    """A lesson whose rows are in memory."""
+    reading, rows_of = opened.whole()
     table, name = reading.table, reading.name
-    if choices.target is None:
-        remedy = f"The columns are: {', '.join(table.column_names[:20])}."
-        raise InvalidArgument("target", "must name the column to predict", None, remedy)
-    for column in splitting.columns:
-        known(column, table.column_names, name, "to split by")
     left_out = [*choices.drop, *splitting.columns]
+    check_names(table.column_names, name, choices, splitting)
+    assert choices.target is not None
     schema = infer_schema(
         table, name, choices.target, choices.columns, left_out, time=choices.time, roles=choices.roles
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
-    table = _some_rows(table, schema, splitting)
-    split = split_table(table, schema, name, splitting, _test_rows(data, splitting), choices.drop)
+    taken = _some_rows(table, schema, splitting)
+    table = table if len(taken) == table.num_rows else table.take(taken)
+    sources = np.repeat(np.arange(len(rows_of)), rows_of)[taken]
+    split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, sources)
     future, piecewise = splitting.how == "time", choices.numbers == "piecewise"
     encoder = Encoder.fit(table.take(split.train), schema, future, name, piecewise)
     target = Target.fit(table, schema, split.train, name)
     X, y = encoder.encode(table, name), target.encode(table, name)
-    return Lesson(name, schema, encoder, target, split, X, y, missing, reading.dialect, reading.notes)
+    parts = dict(zip(PARTS, (split.train, split.validation, split.test), strict=True))
+    classes = np.bincount(y[split.train].ravel().astype(np.int64)) if target.classes else np.empty(0, np.int64)
+    classes.resize(len(target.classes))
+    return Lesson(
+        name,
+        schema,
+        encoder,
+        target,
+        split.summary,
+        {part: InMemory(Samples(X[rows], y[rows])) for part, rows in parts.items()},
+        base_rate(target, classes),
+        opened.missing,
+        reading.dialect,
+        reading.notes,
+        memory,
+    )
 
 
 def _test_rows(data: Any, splitting: Splitting) -> int | None:
@@ -108,9 +104,9 @@ def _test_rows(data: Any, splitting: Splitting) -> int | None:
     return (comes_with.test_rows or {}).get(splitting.how)
 
 
-def _some_rows(table: pa.Table, schema: Schema, splitting: Splitting) -> pa.Table:
+def _some_rows(table: pa.Table, schema: Schema, splitting: Splitting) -> Rows:
     """The rows that have a target; so many of them as are asked for, drawn at random and left in their order."""
     labelled, rows = labelled_rows(table, schema), splitting.rows
     if rows is not None and rows < len(labelled):
         labelled = labelled[np.sort(permutation(splitting.seed, ROWS_STREAM, len(labelled))[:rows])]
-    return table if len(labelled) == table.num_rows else table.take(labelled)
+    return labelled

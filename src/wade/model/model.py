@@ -23,6 +23,7 @@ from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.checks import require_columns
 from wade.tables.one_row import only_row
 from wade.tables.values import Unusual
+from wade.training.rows import RowSource
 from wade.types import Array, Floats, Inputs
 
 Report: TypeAlias = dict[str, Any]
@@ -252,6 +253,13 @@ def finite(outputs: Floats) -> Floats:
     if not np.isfinite(outputs).all():
         raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
     return outputs
+
+
+def judged(network: Network, rows: RowSource, engine: Engine) -> tuple[Floats, Array]:
+    """The activations of the last layer for all of the rows, and what should have come out."""
+    found = [(answers(network, X, engine), y.copy()) for X, y, _ in rows.blocks()]
+    outputs, observed = zip(*found, strict=True)
+    return np.concatenate(outputs), np.concatenate(observed)
 
 
 def base_rate_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:

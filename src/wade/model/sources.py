@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from wade.tables import BUILT_IN, NOTHING_SAID, BuiltIn, Dialect, Reading, read
 from wade.tables.builtin import refuse_noise
+from wade.tables.opened import Opened, open_sources
 
 
 def built_in(data: Any) -> BuiltIn | None:
@@ -59,6 +62,26 @@ def open_table(
         return Reading(known.read(rows, noise, seed), known.name, None, ())
     refuse_noise(noise)
     return read(data, missing, text, dialect or NOTHING_SAID, expected or NOTHING_SAID)
+
+
+def open_data(
+    sources: Sequence[Any],
+    scratch: ExitStack,
+    missing: Collection[str],
+    text: Collection[str],
+    dialect: Dialect | None,
+    rows: int | None,
+    noise: float | None,
+    seed: int,
+) -> Opened:
+    """The same for what a network learns from: several sources may make one table, and it is not read yet."""
+    known = built_in(sources[0])
+    if known is None:
+        refuse_noise(noise)
+        return open_sources(sources, scratch, missing, text, dialect or NOTHING_SAID)
+    drawn = known.read(rows, noise, seed)
+    opened = open_sources([drawn, *sources[1:]], scratch, missing, text, dialect or NOTHING_SAID)
+    return replace(opened, name=known.name)
 
 
 def names_of(columns: str | Collection[str]) -> tuple[str, ...]:

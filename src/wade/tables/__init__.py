@@ -5,7 +5,8 @@ from wade.tables.dialect import NOTHING_SAID, Dialect
 from wade.tables.encoder import Encoder
 from wade.tables.infer import infer_schema, labelled_rows, times_of
 from wade.tables.leaks import find_leaks
-from wade.tables.readers import Reading, read, read_batches, read_table, table_name
+from wade.tables.opened import Reading, table_name
+from wade.tables.readers import read, read_batches, read_table
 from wade.tables.schema import Column, Schema
 from wade.tables.splits import Split, split_rows
 from wade.tables.targets import Target

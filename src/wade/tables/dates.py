@@ -12,11 +12,11 @@ a strike) would pass for a law about all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,14 +24,36 @@ from numpy.typing import NDArray
 
 from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Moments, say_of
 from wade.tables.columns import Text, as_times
-from wade.tables.encodings import Encoded, EncodedValue, frequent_values, minimum_count, numbered
-from wade.tables.scales import Scale
+from wade.tables.encodings import Encoded, EncodedValue, minimum_count, most_frequent, numbered
+from wade.tables.scales import Scale, quarters_of
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
-from wade.types import Category, Codes, Piecewise
+from wade.types import Category, Codes, Piecewise, Rows
 
-TWO_YEARS = np.timedelta64(2 * 365 * DAY, "s")
+TWO_YEARS = 2 * 365
 SEASONAL = frozenset({"day of year", "month"})
 ELAPSED = "elapsed days"
+
+
+class DatesSeen(NamedTuple):
+    """What has to be known of the training rows of a column of times.
+
+    Parameters
+    ----------
+    rows, missing
+        how many rows there are, and in how many the time is missing
+    spans
+        the least and the greatest of each part of the calendar (see `calendar_of`); nothing where all are missing
+    counts
+        for hour, weekday and month how often 0, 1, 2, … occurs
+    elapsed
+        the quantiles of the elapsed days at `QUARTERS`
+    """
+
+    rows: int
+    missing: int
+    spans: Mapping[str, tuple[float, float]]
+    counts: Mapping[str, Rows]
+    elapsed: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -75,17 +97,26 @@ class DateEncoding:
         """
         times = as_times(column, form, where)
         present = times[~np.isnat(times)]
-        short = len(present) == 0 or present.max() - present.min() < TWO_YEARS
-        unrepeatable = SEASONAL if future and short else frozenset()
-        seconds = present.astype(np.int64)
-        moments = Moments.of(seconds)
-        calendar = {what: moments.say(what) for what in (*CIRCLES, *PARTS) if what not in unrepeatable}
-        varying = {what: said for what, said in calendar.items() if _varies(said)}
-        least = minimum_count(len(times))
-        circles = tuple(circle for circle in CIRCLES if circle in varying)
-        parts = tuple((part, frequent_values(_as_texts(varying[part]), least)) for part in PARTS if part in varying)
-        elapsed = None if future or not _varies(seconds) else Scale.fit(seconds / DAY)
-        return cls(name, form, circles, parts, elapsed, len(present) < len(times))
+        calendar = calendar_of(present)
+        elapsed = quarters_of(calendar[ELAPSED])
+        spans = {part: (values.min(), values.max()) for part, values in calendar.items() if len(present)}
+        counts = {part: np.bincount(calendar[part].astype(np.int64)) for part in PARTS}
+        return cls.of(name, form, DatesSeen(len(times), len(times) - len(present), spans, counts, elapsed), future)
+
+    @classmethod
+    def of(cls, name: str, form: str, seen: DatesSeen, future: bool) -> DateEncoding:
+        """Fitted on what was seen in the training rows of one column."""
+        varying = {part for part, (low, high) in seen.spans.items() if low != high}
+        low, high = seen.spans.get(ELAPSED, (0.0, 0.0))
+        varying -= SEASONAL if future and high - low < TWO_YEARS else frozenset()
+        least = minimum_count(seen.rows)
+        parts = tuple(
+            (part, most_frequent([str(value) for value in range(len(counts))], counts, least))
+            for part, counts in seen.counts.items()
+            if part in varying
+        )
+        elapsed = None if future or ELAPSED not in varying else Scale.of(seen.elapsed)
+        return cls(name, form, tuple(c for c in CIRCLES if c in varying), parts, elapsed, seen.missing > 0)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -167,8 +198,11 @@ class DateEncoding:
         return cls(data["column"], data["form"], tuple(data["circles"]), parts, elapsed, data["indicator"])
 
 
-def _varies(values: NDArray[Any]) -> bool:
-    return bool(len(values) and values.min() != values.max())
+def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
+    """What the calendar says: circles as a share of their round, parts as whole numbers, elapsed days."""
+    seconds = times.astype(np.int64)
+    moments = Moments.of(seconds)
+    return {**{what: moments.say(what) for what in (*CIRCLES, *PARTS)}, ELAPSED: seconds / DAY}
 
 
 def _as_texts(values: NDArray[Any]) -> Text:

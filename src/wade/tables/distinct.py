@@ -52,8 +52,20 @@ class Distinct:
     complete: bool = True
 
     @classmethod
-    def of(cls, column: pa.Array) -> Distinct:
-        """The different values of one batch, missing ones left aside."""
+    def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> Distinct:
+        """The different values of one batch, missing ones left aside.
+
+        Parameters
+        ----------
+        column
+            the batch
+        limit
+            that of what the batch will be merged into: numbers and times with greater hashes, which would be forgotten
+            then, are left aside at once
+        """
+        if limit is not None and not pa.types.is_dictionary(column.type):
+            values = column.drop_null()
+            column = values.filter(pa.array(hash_values(values) <= limit))
         distinct, counts = value_counts(column)
         # Two values may share a hash: 0.0 and −0.0 are to be one.
         hashes, first, places = np.unique(hash_values(distinct), return_index=True, return_inverse=True)
@@ -72,10 +84,15 @@ class Distinct:
         values = np.concatenate([self.values, other.values])[first]
         complete = self.complete and other.complete and len(hashes) <= MOST_VALUES
         # Beyond the largest hash of a part that left values out, nothing is known of that part.
-        limit = min((part.hashes[-1] for part in (self, other) if not part.complete), default=None)
+        limit = min((part.limit for part in (self, other) if part.limit is not None), default=None)
         known = len(hashes) if limit is None else int(np.searchsorted(hashes, limit, "right"))
         most = min(known, MOST_VALUES)
         return Distinct(hashes[:most], counts[:most], values[:most], complete)
+
+    @property
+    def limit(self) -> np.uint64 | None:
+        """The greatest hash of a value that is sure to be kept where it occurs; None: all are kept."""
+        return None if self.complete else self.hashes[-1]
 
     @property
     def count(self) -> int:

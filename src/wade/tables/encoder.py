@@ -101,7 +101,12 @@ class Encoder:
         columns = in_threads(
             lambda column: _fit(table, column, future, name, piecewise), schema.columns, table.num_rows >= MANY_ROWS
         )
-        encoder = cls(tuple(columns))
+        return cls.of(columns, name)
+
+    @classmethod
+    def of(cls, encodings: Sequence[Encoding], name: str) -> Encoder:
+        """The encoder of these columns; ColumnError where there is nothing to learn from in any of them."""
+        encoder = cls(tuple(encodings))
         if not encoder.layout.numbers and not encoder.layout.categories:
             remedy = "Add a column whose values come back, such as a number or a category."
             raise ColumnError(name, "the input columns hold nothing that can be learned from", remedy)

@@ -22,7 +22,7 @@ from wade.maths.piecewise import positions
 from wade.tables.columns import Text, as_booleans, as_numbers, as_text
 from wade.tables.scales import Scale, find_edges
 from wade.tables.values import Marks, boolean_in, number_in, text_in
-from wade.types import Array, Category, Codes, Floats, Piecewise
+from wade.types import Array, Category, Codes, Floats, Piecewise, Rows
 
 MAXIMUM_CODES = 10_000
 
@@ -292,8 +292,13 @@ def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
     >>> frequent_values(Text(("b", "a", "c"), np.array([0, 1, 2, 2, -1])), 1)
     ('c', 'a', 'b')
     """
-    counts = sorted((-int(count), value) for value, count in zip(text.values, text.counts(), strict=True))
-    return tuple(value for count, value in counts if -count >= minimum)[:MAXIMUM_CODES]
+    return most_frequent(text.values, text.counts(), minimum)
+
+
+def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
+    """The same, of values that have been counted."""
+    ranked = sorted((-int(count), value) for value, count in zip(values, counts, strict=True))
+    return tuple(value for count, value in ranked if -count >= minimum)[:MAXIMUM_CODES]
 
 
 def numbered(values: Sequence[str]) -> dict[str | None, int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError
 from wade.tables.checks import Problem, find_problem, find_target_problem, known, refuse_problems
 from wade.tables.choices import Choices, date_form, role_problem
-from wade.tables.columns import as_numbers, as_times, is_number, place
+from wade.tables.columns import as_numbers, as_times, place
 from wade.tables.roles import as_column, asked, find_column, find_role, find_target
 from wade.tables.schema import USED, Column, Schema
 from wade.tables.seen import Seen, look_at
@@ -73,8 +73,25 @@ def infer_schema(
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
     choices = Choices(target, columns, drop, given, time)
     choices.check(table.column_names, name)
-    seen = look_at(table)
-    target_column = settle_target(table, seen[target], choices, name)
+    return settle_schema(table, look_at(table), choices, name)
+
+
+def settle_schema(table: pa.Table, seen: Mapping[str, Seen], choices: Choices, name: str) -> Schema:
+    """The schema that follows from what was seen.
+
+    Parameters
+    ----------
+    table
+        the rows, or a sample of them: where the user gives a column a role, they are looked at once more
+    seen
+        of all rows
+    choices
+        checked; a target among it
+    name
+        what messages call the table
+    """
+    assert choices.target is not None
+    target_column = settle_target(table, seen[choices.target], choices, name)
     found, problems = judge(table, seen, choices)
     refuse_problems(problems, name)
     used = tuple(column for column in found if column.role in USED)
@@ -83,7 +100,7 @@ def infer_schema(
         reasons = "; ".join(f"{column.name!r} is left out as {column.role}: {column.why}" for column in left_out)
         remedy = "Add a column whose values vary and come back, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
-    notes = (*target_notes(seen[target], target), *_left_out(left_out))
+    notes = (*target_notes(seen[choices.target], choices.target), *_left_out(left_out))
     return Schema(used, target_column, choices.time or only_time(seen, choices), notes, left_out)
 
 
@@ -143,11 +160,7 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[Any]:
     """
     time = known(schema.time or "", table.column_names, name, "the time")
     column, where = table[time], place(name, time)
-    chosen = [one for one in (*schema.columns, *schema.left_out) if one.name == time]
-    found = chosen[0] if chosen else find_column(look_at(table.select([time]))[time], time)
-    if found.role != "date-time" and not is_number(column.type):
-        remedy = "Write dates as YYYY-MM-DD, or split at random."
-        raise ColumnError(where, f"rows cannot be ordered in time by a column of role {found.role}", remedy)
+    found = time_column(schema, look_at(table.select([time]))[time], name)
     times = as_times(column, found.form, where) if found.role == "date-time" else as_numbers(column, where)
     if column.null_count:
         row = int(np.asarray(column.is_null()).argmax())
@@ -158,6 +171,24 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[Any]:
             remedy,
         )
     return times
+
+
+def time_column(schema: Schema, seen: Seen, name: str) -> Column:
+    """The column that orders the rows in time, an input or not.
+
+    Raises
+    ------
+    ColumnError
+        It holds neither dates nor numbers.
+    """
+    time = schema.time or ""
+    chosen = [one for one in (*schema.columns, *schema.left_out) if one.name == time]
+    found = chosen[0] if chosen else find_column(seen, time)
+    if found.role != "date-time" and not seen.numbers:
+        remedy = "Write dates as YYYY-MM-DD, or split at random."
+        problem = f"rows cannot be ordered in time by a column of role {found.role}"
+        raise ColumnError(place(name, time), problem, remedy)
+    return found
 
 
 def _judged(values: pa.ChunkedArray, seen: Seen, name: str, choices: Choices) -> tuple[Column, Problem | None]:

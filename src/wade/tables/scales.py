@@ -40,10 +40,7 @@ class Scale:
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Scale:
         """Median and factor of the values that are not NaN."""
-        # NaN comes last. Sorting once is quicker than np.quantile's looks for each.
-        ascending = np.sort(values)
-        ascending = ascending[: len(values) - int(np.isnan(values).sum())]
-        return cls.of([quantile(ascending, share) for share in QUARTERS] if len(ascending) else ())
+        return cls.of(quarters_of(values))
 
     @classmethod
     def of(cls, quarters: Sequence[float]) -> Scale:
@@ -60,6 +57,20 @@ class Scale:
         z = values.copy()
         put_on_scale(z, self.median, self.factor)
         return z.astype(np.float32)
+
+
+def quarters_of(values: NDArray[np.float64]) -> list[float]:
+    """The quantiles at `QUARTERS` of the values that are not NaN; nothing where all are.
+
+    Examples
+    --------
+    >>> quarters_of(np.array([3.0, np.nan, 1.0, 2.0]))
+    [1.0, 1.5, 2.0, 2.5, 3.0]
+    """
+    # NaN comes last. Sorting once is quicker than np.quantile's looks for each.
+    ascending = np.sort(values)
+    ascending = ascending[: len(values) - int(np.isnan(values).sum())]
+    return [quantile(ascending, share) for share in QUARTERS] if len(ascending) else []
 
 
 def quantile(ascending: NDArray[np.float64], share: float) -> float:

@@ -99,8 +99,11 @@ class Seen:
     distinct: Distinct = NOTHING
 
     @classmethod
-    def of(cls, column: pa.Array) -> Seen:
-        """One batch of a tidy column (see `cleaning`); a column that holds text in one batch should be text in all."""
+    def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> Seen:
+        """One batch of a tidy column (see `cleaning`); a column that holds text in one batch should be text in all.
+
+        With the limit of `Distinct.of`, it serves to be merged into what has that limit, and nothing else.
+        """
         missing = np.asarray(column.is_null())
         rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum()), "counting": not missing.any()}
         if rest["missing"]:
@@ -110,7 +113,7 @@ class Seen:
             return cls(**rest)
         if is_nested(kind):
             return cls(**rest, nested=str(kind))
-        rest["distinct"] = Distinct.of(column)
+        rest["distinct"] = Distinct.of(column, limit)
         if is_number(kind):
             rest |= _numbers(column)
         elif pa.types.is_boolean(kind):
@@ -173,7 +176,8 @@ def look(batches: Iterable[pa.RecordBatch]) -> dict[str, Seen]:
     seen: dict[str, Seen] = {}
     for batch in batches:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            seen[name] = seen.get(name, Seen()).merge(Seen.of(column))
+            before = seen.get(name, Seen())
+            seen[name] = before.merge(Seen.of(column, before.distinct.limit))
     return seen
 
 

@@ -6,6 +6,7 @@ are known by their first bytes. A file is watched while it is read: one that cha
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import shutil
@@ -19,7 +20,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from wade.errors import InvalidArgument, UnreadableTable
+from wade.errors import DiskFull, InvalidArgument, UnreadableTable
+from wade.tables.cache import cache_folder, disk_full
 
 STANDARD_INPUT = "-"
 PEEK_BYTES = 1 << 18
@@ -78,6 +80,8 @@ class File:
         try:
             with self.open() as stream:
                 return _spool(stream, scratch)
+        except DiskFull:
+            raise
         except (OSError, pa.ArrowException) as error:
             raise unreadable(self, error) from error
 
@@ -203,10 +207,15 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 def _spool(stream: Any, scratch: ExitStack) -> Path:
     """A stream that passes only once, kept on disk until the reading is over."""
-    folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="wade-"))
+    folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="wade-", dir=cache_folder()))
     path = Path(folder) / "table"
-    with open(path, "wb") as file:
-        shutil.copyfileobj(stream, file, 1 << 20)
+    try:
+        with open(path, "wb") as file:
+            shutil.copyfileobj(stream, file, 1 << 20)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise disk_full(cache_folder(), error.strerror or "", "a stream that passes only once") from error
     return path
 
 

@@ -25,7 +25,9 @@ SMALL, LARGE = 10_000, 1_000_000
 FEWEST_ROWS = 5
 MOST_VALIDATION_ROWS = 50_000
 FEWEST_GROUPS = 3
-WAYS = ("random", "time", "group", "given")
+WAYS = ("random", "time", "group", "given", "files")
+TOGETHER: Final = "Rows that belong together are in one part: the model is judged on groups it has never met."
+LATER: Final = "The model is judged on rows later than all it learned from, as it will be in use."
 PARTS: Final = ("train", "validation", "test")
 PART_NAMES: Final = {
     **dict.fromkeys(("train", "training", "learn"), "train"),
@@ -41,6 +43,24 @@ class Split:
     train: Rows
     validation: Rows
     test: Rows
+    how: str
+    why: str
+    repeated: int = 0
+
+    @property
+    def summary(self) -> SplitSummary:
+        """The same without the row numbers."""
+        sizes = len(self.train), len(self.validation), len(self.test)
+        return SplitSummary(*sizes, self.how, self.why, self.repeated)
+
+
+@dataclass(frozen=True)
+class SplitSummary:
+    """How many rows each part has, how they were split and why so, and how many test rows are training rows too."""
+
+    train: int
+    validation: int
+    test: int
     how: str
     why: str
     repeated: int = 0
@@ -63,7 +83,7 @@ def split_rows(
     n
         number of rows, at least 5
     how
-        "random", "time", "group" or "given"
+        "random", "time", "group", "given" or "files"
     labels
         class codes (n,), for a random split in which each class has its share in every part, and at least one row
         in training; None where the target is a number
@@ -77,8 +97,9 @@ def split_rows(
         which group each row belongs to (n,), as whole numbers, needed by "group"; the parts are of about the sizes that
         they would have at random, and groups are never torn
     given
-        the part of each row (n,), 0 for training, 1 for validation, 2 for test, needed by "given"; where no row is for
-        validation, a tenth of the training rows is drawn for it
+        the part of each row (n,), 0 for training, 1 for validation, 2 for test, needed by "given" and "files"; where no
+        row is for validation, a tenth of the training rows is drawn for it, and where no file is for the test, the
+        share that a table of that size would give
 
     Returns
     -------
@@ -101,22 +122,20 @@ def split_rows(
         raise unknown_name("split", how, WAYS)
     if n < FEWEST_ROWS:
         raise DataError("the table", f"{n} rows with a target are too few", f"Give at least {FEWEST_ROWS}.")
-    if how == "given":
-        return _as_given(_needed(how, given), labels, seed)
-    validation, test = _sizes(n, test_rows)
-    share = _share(n, test_rows)
+    if how in ("given", "files"):
+        return _as_given(_needed(how, given), labels, how, test_rows, seed)
+    validation, test = sizes(n, test_rows)
+    share = share_in_words(n, test_rows)
     if how == "random":
         parts = _at_random(_by_class(n, labels, seed), labels, validation, test)
         stratified = "" if labels is None else ", each class with its share in every part"
-        return Split(*parts, how, f"At random{stratified}: {_counted(parts)}. {share}")
+        return Split(*parts, how, f"At random{stratified}: {counted(*map(len, parts))}. {share}")
     if how == "group":
         found = _by_group(_needed(how, groups), validation, test, seed)
-        together = "Rows that belong together are in one part: the model is judged on groups it has never met."
-        return Split(*found, how, f"By group: {_counted(found)}. {together} {share}")
+        return Split(*found, how, f"By group: {counted(*map(len, found))}. {TOGETHER} {share}")
     order = np.argsort(_needed(how, times), kind="stable").astype(np.int64)
     parts = order[: n - validation - test], order[n - validation - test : n - test], order[n - test :]
-    judged = "The model is judged on rows later than all it learned from, as it will be in use."
-    return Split(*parts, how, f"By time: {_counted(parts)}. {judged} {share}")
+    return Split(*parts, how, f"By time: {counted(*map(len, parts))}. {LATER} {share}")
 
 
 def parts_named(names: Sequence[str], where: str) -> NDArray[np.int64]:
@@ -141,32 +160,52 @@ def parts_named(names: Sequence[str], where: str) -> NDArray[np.int64]:
 
 def _needed(how: str, column: NDArray[Any] | None) -> NDArray[Any]:
     if column is None:
-        needs = {"time": "a date-time column", "group": "a column of groups", "given": "a column that names the parts"}
+        needs = {
+            "time": "a date-time column",
+            "group": "a column of groups",
+            "given": "a column that names the parts",
+            "files": "the part of each row",
+        }
         raise InvalidArgument("split", f"by {how} needs {needs[how]}", how, "Name one, or split at random.")
     return column
 
 
-def _counted(parts: tuple[Rows, Rows, Rows]) -> str:
-    train, validation, test = map(len, parts)
+def counted(train: int, validation: int, test: int) -> str:
+    """The sizes of the parts, in words."""
     return f"{train:,} rows teach, {validation:,} decide when to stop, {test:,} judge"
 
 
-def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, seed: int) -> Split:
+def validation_rows(rows: int) -> int:
+    """How many of so many rows to hold out for validation, where the test is settled: a tenth, 50,000 at most."""
+    return max(1, min(round(rows * 0.1), MOST_VALIDATION_ROWS))
+
+
+def refuse_empty(part: str, rows: int) -> None:
+    """Refuse a split that leaves a part without rows."""
+    if not rows:
+        raise DataError("the table", f"no row is for {part}", f"Give some rows to {part}, or split at random.")
+
+
+def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_rows: int | None, seed: int) -> Split:
     train, validation, test = (np.flatnonzero(given == number).astype(np.int64) for number in range(len(PARTS)))
-    for name, rows in (("training", train), ("test", test)):
-        if not len(rows):
-            raise DataError("the table", f"no row is for {name}", f"Give some rows to {name}, or split at random.")
-    why = "As the table says"
+    refuse_empty("training", len(train))
+    why = "As the table says" if how == "given" else "As the files say"
+    if not len(test) and how == "files":
+        train, test = _draw_from(train, min(sizes(len(train), test_rows)[1], len(train) - 1), labels, seed)
+        why += ", the test drawn from the training rows"
+    refuse_empty("test", len(test))
     if not len(validation):
         if len(train) < 2:
             raise DataError("the table", "one row for training is too few", "Give more rows to training.")
-        held_out = max(1, min(round(len(train) * 0.1), MOST_VALIDATION_ROWS))
-        ordered = _by_class(len(train), None if labels is None else labels[train], seed)
-        picked, rest = _every_so_many(ordered, held_out)
-        train, validation = np.sort(train[rest]), np.sort(train[picked])
+        train, validation = _draw_from(train, validation_rows(len(train)), labels, seed)
         why += ", a tenth of the training rows drawn for validation"
-    parts = train, validation, test
-    return Split(*parts, "given", f"{why}: {_counted(parts)}.")
+    return Split(train, validation, test, how, f"{why}: {counted(len(train), len(validation), len(test))}.")
+
+
+def _draw_from(rows: Rows, count: int, labels: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
+    """The others, and so many of the rows, each class with its share."""
+    picked, rest = _every_so_many(_by_class(len(rows), None if labels is None else labels[rows], seed), count)
+    return np.sort(rows[rest]), np.sort(rows[picked])
 
 
 def _by_group(groups: NDArray[Any], validation: int, test: int, seed: int) -> tuple[Rows, Rows, Rows]:
@@ -191,7 +230,7 @@ def _nearest(ends: NDArray[Any], size: int, most: int) -> int:
     return 1 + int(np.abs(ends[:most] - size).argmin())
 
 
-def _sizes(n: int, test_rows: int | None) -> tuple[int, int]:
+def sizes(n: int, test_rows: int | None) -> tuple[int, int]:
     """How many rows validation and test hold."""
     if test_rows is None:
         each = round(n * (0.2 if n <= SMALL else 0.1 if n < LARGE else 0.01))
@@ -199,10 +238,11 @@ def _sizes(n: int, test_rows: int | None) -> tuple[int, int]:
     if not 1 <= test_rows <= n - FEWEST_ROWS + 1:
         expected = f"must be from 1 to {n - FEWEST_ROWS + 1:,}, for there are {n:,} rows"
         raise InvalidArgument("test_rows", expected, test_rows)
-    return max(1, min(round((n - test_rows) * 0.1), MOST_VALIDATION_ROWS)), test_rows
+    return validation_rows(n - test_rows), test_rows
 
 
-def _share(n: int, test_rows: int | None) -> str:
+def share_in_words(n: int, test_rows: int | None) -> str:
+    """Why the parts have these sizes."""
     if test_rows is not None:
         return "The size of the test was given."
     if n <= SMALL:

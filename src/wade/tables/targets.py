@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -70,10 +70,19 @@ class Target:
         if target.role == "number":
             values = as_numbers(column, place(name, target.name))
             values = values if rows is None else values[rows]
-            mean, spread = float(values.mean()), float(values.std())
-            return cls(target.name, "number", (), mean, spread if spread > 0 else 1.0)
-        classes = _sorted_classes(column)
-        return cls(target.name, "two classes" if len(classes) == 2 else "many classes", classes)
+            return cls.of_numbers(target.name, float(values.mean()), float(values.std()))
+        return cls.of_classes(target.name, classes_in(column))
+
+    @classmethod
+    def of_numbers(cls, column: str, mean: float, deviation: float) -> Target:
+        """A number with this mean and standard deviation in the training rows."""
+        return cls(column, "number", (), mean, deviation if deviation > 0 else 1.0)
+
+    @classmethod
+    def of_classes(cls, column: str, classes: Iterable[Class]) -> Target:
+        """These classes, in any order."""
+        found = tuple(sorted(classes))
+        return cls(column, "two classes" if len(found) == 2 else "many classes", found)
 
     def encode(self, table: pa.Table, name: str) -> Array:
         """The target of each row: float32 (n, 1) for two classes and numbers, int32 (n,) codes for many classes.
@@ -120,10 +129,10 @@ class Target:
         return codes
 
 
-def _sorted_classes(column: pa.Array) -> tuple[Class, ...]:
-    """The distinct values, sorted; whole numbers as integers."""
+def classes_in(column: pa.Array) -> set[Class]:
+    """The distinct values; whole numbers as integers."""
     if pa.types.is_dictionary(column.type):
         text = as_text(column, "")
-        return tuple(sorted(value for value, count in zip(text.values, text.counts(), strict=True) if count))
+        return {value for value, count in zip(text.values, text.counts(), strict=True) if count}
     values = column.drop_null().unique().to_pylist()
-    return tuple(sorted(int(v) if isinstance(v, float) and v.is_integer() else v for v in values))
+    return {int(v) if isinstance(v, float) and v.is_integer() else v for v in values}

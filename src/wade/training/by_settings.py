@@ -19,6 +19,7 @@ from wade.settings import PLATEAU, Settings
 from wade.training.data import check_samples
 from wade.training.history import History, Listener
 from wade.training.plateau import ReduceOnPlateau
+from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
 from wade.training.train import train
 from wade.types import Array, Inputs
@@ -45,10 +46,10 @@ def check_settings(settings: Settings) -> None:
 def train_by(
     settings: Settings,
     network: Network,
-    X: Inputs,
-    y: Array,
+    X: Inputs | RowSource,
+    y: Array | None = None,
     weights: Array | None = None,
-    validation: tuple[Inputs, Array] | tuple[Inputs, Array, Array | None] | None = None,
+    validation: tuple[Inputs, Array] | tuple[Inputs, Array, Array | None] | RowSource | None = None,
     on_event: Listener | None = None,
 ) -> History:
     """Train as the settings say: on classes where the network's output says so, else on numbers.

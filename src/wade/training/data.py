@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.network import Network
+from wade.training.rows import InMemory, RowSource, Samples
 from wade.types import Array, Floats, Inputs
 
 
-class Samples(NamedTuple):
-    """Rows, what was observed for each, and how much each counts."""
+def as_source(
+    network: Network, X: Inputs | Array | RowSource, y: Array | None, weights: Array | None, loss: Loss, where: str
+) -> RowSource:
+    """Arrays as a source of rows, checked by `check_samples`; a source that is one already brings all it needs.
 
-    X: Inputs
-    y: Array
-    weights: Floats | None = None
+    Raises
+    ------
+    InvalidArgument
+        As in `check_samples`, or the source is empty or has targets or weights beside it.
+    """
+    if not isinstance(X, RowSource):
+        if y is None:
+            raise InvalidArgument("y", "must be given with arrays", None, "Pass what was observed for each row.")
+        return InMemory(check_samples(network, X, y, weights, loss, where))
+    if y is not None or weights is not None:
+        raise InvalidArgument("y", "must be left out where the rows bring their own", "y or weights")
+    if len(X) == 0:
+        raise InvalidArgument("X", f"must hold at least one row for {where}", "0 rows")
+    return X
 
 
 def check_samples(

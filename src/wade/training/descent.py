@@ -19,9 +19,9 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
-from wade.training.data import Samples
 from wade.training.history import EpochDone, History, Listener, StretchDone
 from wade.training.plateau import ReduceOnPlateau, Watch
+from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
 from wade.types import Floats, Rows
 
@@ -33,8 +33,9 @@ class Descent:
     """One training run: the network on its way down, and the best parameters it has met."""
 
     network: Network
-    samples: Samples
-    held_out: Samples | None
+    rows: RowSource
+    shuffle: bool
+    held_out: RowSource | None
     loss: Loss
     optimizer: Optimizer
     regularisation: Regularisation
@@ -58,28 +59,31 @@ class Descent:
         """Since training began."""
         return perf_counter() - self.started
 
-    def run_epoch(self, epoch: int, rows: Rows) -> None:
-        """One pass over the rows, in the order given."""
-        X, y, weights = self.samples
-        total, done = 0.0, 0
-        rates = self.watch.factor * self.learning_rates[epoch - 1]
-        for stretch, steps in self._stretches(rows):
-            losses = self.engine.descend(
-                self.network,
-                X,
-                y,
-                self.loss,
-                self.optimizer,
-                self.state,
-                stretch,
-                self.batch_size,
-                rates[steps],
-                weights,
-                self.regularisation,
-                self.seed,
-            )
-            total, done = total + _sum_over_rows(losses, len(stretch), self.batch_size), done + len(stretch)
-            self.on_event(StretchDone(epoch, len(self.learning_rates), done, len(rows), total / done, self.seconds))
+    def run_epoch(self, epoch: int) -> None:
+        """One pass over the rows."""
+        total, done, step = 0.0, 0, 0
+        epochs, rates = len(self.learning_rates), self.watch.factor * self.learning_rates[epoch - 1]
+        order = self.seed if self.shuffle else None
+        for (X, y, weights), rows in self.rows.epoch(epoch, self.batch_size, order):
+            for stretch in self._stretches(rows):
+                steps = -(-len(stretch) // self.batch_size)
+                losses = self.engine.descend(
+                    self.network,
+                    X,
+                    y,
+                    self.loss,
+                    self.optimizer,
+                    self.state,
+                    stretch,
+                    self.batch_size,
+                    rates[step : step + steps],
+                    weights,
+                    self.regularisation,
+                    self.seed,
+                )
+                total += _sum_over_rows(losses, len(stretch), self.batch_size)
+                done, step = done + len(stretch), step + steps
+                self.on_event(StretchDone(epoch, epochs, done, len(self.rows), total / done, self.seconds))
         self._judge(epoch, total / done, float(rates[-1]))
 
     def reason_to_stop(self, stopping: EarlyStopping | None) -> str | None:
@@ -102,9 +106,7 @@ class Descent:
     def _judge(self, epoch: int, loss: float, learning_rate: float) -> None:
         """Ends an epoch: validation loss, best parameters, event."""
         held_out = self.held_out
-        validation_loss = (
-            self.engine.loss(self.network, *held_out[:2], self.loss, held_out.weights) if held_out else None
-        )
+        validation_loss = None if held_out is None else self._mean_loss(held_out)
         done = EpochDone(epoch, len(self.learning_rates), loss, validation_loss, learning_rate, False, self.seconds)
         best = self.history.best
         # Without validation there is nothing to choose by: the last finite epoch is the one to keep.
@@ -117,16 +119,21 @@ class Descent:
         self.history.epochs.append(done)
         self.on_event(done)
 
-    def _loss_on(self, samples: Samples) -> float:
-        return self.engine.loss(self.network, samples.X, samples.y, self.loss, samples.weights)
+    def _mean_loss(self, rows: RowSource) -> float:
+        """The mean loss over rows that are not learned from."""
+        losses, counts = [], []
+        for X, y, weights in rows.blocks():
+            losses.append(self.engine.loss(self.network, X, y, self.loss, weights))
+            counts.append(len(X) if weights is None else float(weights.sum()))
+        total = sum(counts)
+        return sum(loss * (count / total) for loss, count in zip(losses, counts, strict=True)) if total else 0.0
 
-    def _stretches(self, rows: Rows) -> Iterator[tuple[Rows, slice]]:
-        """The epoch in pieces of whole batches that take about `SECONDS_PER_STRETCH` each, with their steps."""
+    def _stretches(self, rows: Rows) -> Iterator[Rows]:
+        """The rows in pieces of whole batches that take about `SECONDS_PER_STRETCH` each."""
         first = 0
         while first < len(rows):
             stretch, began = rows[first : first + self.rows_per_stretch], perf_counter()
-            step = first // self.batch_size
-            yield stretch, slice(step, step - (-len(stretch) // self.batch_size))
+            yield stretch
             first += len(stretch)
             batches = len(stretch) / self.batch_size * SECONDS_PER_STRETCH / (perf_counter() - began)
             self.rows_per_stretch = max(1, round(batches)) * self.batch_size

@@ -11,22 +11,22 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, choose_optimizer
-from wade.maths.random import permutation
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
-from wade.training.data import Samples, check_samples
+from wade.training.data import as_source
 from wade.training.descent import Descent
 from wade.training.history import History, Listener
 from wade.training.plateau import ReduceOnPlateau
+from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
 from wade.types import Array, Inputs
 
 
 def train(
     network: Network,
-    X: Inputs | Array,
-    y: Array,
+    X: Inputs | Array | RowSource,
+    y: Array | None = None,
     loss: str | Loss = "cross_entropy",
     optimizer: str | Optimizer = "adam",
     learning_rate: float = 1e-3,
@@ -34,7 +34,7 @@ def train(
     epochs: int = 10,
     batch_size: int = 256,
     shuffle: bool = True,
-    validation: tuple[Inputs | Array, Array] | tuple[Inputs | Array, Array, Array | None] | None = None,
+    validation: tuple[Inputs | Array, Array] | tuple[Inputs | Array, Array, Array | None] | RowSource | None = None,
     stopping: EarlyStopping | None = None,
     weights: Array | None = None,
     seed: int = 0,
@@ -57,7 +57,8 @@ def train(
     Parameters
     ----------
     network : Network
-    X : Inputs, or array (n_samples, n_numbers)
+    X : Inputs, or array (n_samples, n_numbers), or RowSource
+        A `RowSource` brings its own y: rows that do not fit into memory, for example.
     y : array (n_samples, n_outputs) or (n_samples,); for softmax class numbers (n_samples,)
     loss : "cross_entropy", "mean_squared_error", or another name or loss of `maths.losses`
     optimizer : "sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or a made one
@@ -71,7 +72,7 @@ def train(
         1 is the deck's own algorithm: an update after each example.
     shuffle : bool
         Whether each epoch takes the rows in a new random order.
-    validation : (X, y) or (X, y, weights), optional
+    validation : (X, y), (X, y, weights) or RowSource, optional
         Rows that are not learned from, by which epochs are judged.
     stopping : EarlyStopping, optional
     weights : array (n_samples,), ≥ 0, optional
@@ -117,15 +118,16 @@ def train(
     _check_validation(validation, stopping=stopping, plateau=plateau)
     regularisation = _regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
-    samples = check_samples(network, X, y, weights, chosen_loss, "training")
+    rows = as_source(network, X, y, weights, chosen_loss, "training")
     descent = Descent(
         network=network,
-        samples=samples,
+        rows=rows,
+        shuffle=shuffle,
         held_out=None if validation is None else _held_out(network, validation, chosen_loss),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
-        learning_rates=_learning_rates(learning_rate, schedule, epochs, len(samples.X), batch_size),
+        learning_rates=_learning_rates(learning_rate, schedule, epochs, len(rows), batch_size),
         batch_size=batch_size,
         plateau=plateau,
         seed=seed,
@@ -134,8 +136,7 @@ def train(
     )
     try:
         for epoch in range(1, epochs + 1):
-            rows = permutation(seed, epoch, len(samples.X)) if shuffle else np.arange(len(samples.X))
-            descent.run_epoch(epoch, rows)
+            descent.run_epoch(epoch)
             reason = descent.reason_to_stop(stopping)
             if reason:
                 break
@@ -147,9 +148,10 @@ def train(
     return descent.finish(reason)
 
 
-def _held_out(network: Network, validation: tuple[Any, ...], loss: Loss) -> Samples:
-    X, y, weights = validation if len(validation) == 3 else (*validation, None)
-    return check_samples(network, X, y, weights, loss, "validation")
+def _held_out(network: Network, validation: tuple[Any, ...] | RowSource, loss: Loss) -> RowSource:
+    given = (validation,) if isinstance(validation, RowSource) else validation
+    X, y, weights = (*given, None, None)[:3]
+    return as_source(network, X, y, weights, loss, "validation")
 
 
 def _learning_rates(

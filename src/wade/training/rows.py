@@ -1,0 +1,80 @@
+"""Where an epoch's rows come from: arrays in memory, or encoded rows on disk that pass through a window of memory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from wade.maths.random import permutation
+from wade.types import Array, Floats, Inputs, Rows
+
+
+class Samples(NamedTuple):
+    """Rows, what was observed for each, and how much each counts."""
+
+    X: Inputs
+    y: Array
+    weights: Floats | None = None
+
+
+class RowSource(ABC):
+    """Rows that can be gone through again and again, in their own order or in a seeded one.
+
+    What comes from a source is trusted: its numbers are finite and its codes in range, as the encoder promises it, or
+    as `check_samples` has found.
+    """
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    @abstractmethod
+    def blocks(self) -> Iterator[Samples]:
+        """All rows in their own order, some at a time; a block is gone when the next one is asked for."""
+
+    @abstractmethod
+    def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
+        """All rows in the order of one epoch, some at a time.
+
+        Parameters
+        ----------
+        number : int, ≥ 1
+            Which epoch it is.
+        batch_size : int
+            The rows that are handed out at a time make whole batches, but for the last.
+        seed : int or None
+            The order is a function of the seed and the epoch; None leaves the rows in their own.
+
+        Yields
+        ------
+        samples, rows
+            Some samples, and their row numbers in the order to learn from; gone when the next are asked for.
+        """
+
+
+class InMemory(RowSource):
+    """Arrays: one block, and any order of all its rows.
+
+    Examples
+    --------
+    >>> rows = InMemory(Samples(Inputs(np.zeros((3, 1)), np.zeros((3, 0), np.int32)), np.zeros(3)))
+    >>> [sorted(order.tolist()) for _, order in rows.epoch(1, batch_size=2, seed=0)]
+    [[0, 1, 2]]
+    """
+
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+
+    def __len__(self) -> int:
+        return len(self.samples.X)
+
+    def blocks(self) -> Iterator[Samples]:
+        """All rows at once."""
+        yield self.samples
+
+    def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
+        """All rows at once."""
+        yield self.samples, np.arange(len(self)) if seed is None else permutation(seed, number, len(self))
