@@ -64,6 +64,8 @@ SAME = {
     ("maths/regularisers.py", "factor > 1"): "a factor of exactly 1 changes nothing",
     ("maths/schedules/rising.py", "p <= self.share"): "where they meet, both branches are 1",
     ("maths/sigmoids.py", "where(Z > 0"): "at 0, e is 1 and both branches are one number",
+    ("network/starting.py", "heard.shape) <= 0.5"): "0.5 itself is one of 2²⁴ numbers; no promise hangs on its side",
+    ("network/starting.py", "heard.shape) > 0.5"): "the other signs: a member's are as random",
 }
 """Why a change means the same, by file and a piece of the changed line that was not there before."""
 
