@@ -66,10 +66,11 @@ def test_a_plateau_leaves_half_of_the_patience_for_shorter_steps_to_help() -> No
         Settings(schedule="plateau", patience=1)
 
 
-def test_the_schedule_runs_to_its_end_unless_patience_is_given_or_there_is_no_end() -> None:
-    assert DEFAULTS.epochs_to_stop() is None
-    assert Settings(patience=3).epochs_to_stop() == 3
-    assert Settings(schedule="plateau").epochs_to_stop() == 5
+def test_training_waits_a_fifth_of_its_epochs_unless_patience_is_given() -> None:
+    assert [DEFAULTS.epochs_to_stop(rows) for rows in (900, 250_000)] == [30, 5]
+    assert Settings(epochs=100).epochs_to_stop(900) == 20
+    assert Settings(patience=3).epochs_to_stop(900) == 3
+    assert Settings(schedule="plateau").epochs_to_stop(900) == 5
 
 
 def test_more_rows_never_mean_more_epochs_or_smaller_batches() -> None:

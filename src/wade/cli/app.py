@@ -189,7 +189,7 @@ def train(
         typer.Option(
             metavar="N",
             help="Stop after N epochs without a better validation loss.",
-            show_default="the schedule runs to its end",
+            show_default="a fifth of the epochs, at least 5",
         ),
     ] = DEFAULTS.patience,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same result.")] = DEFAULTS.seed,

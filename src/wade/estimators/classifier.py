@@ -53,7 +53,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
         given to `fit` as X_val go before it.
     patience : int, optional
-        Epochs without a better validation loss after which training stops; None lets the schedule run to its end.
+        Epochs without a better validation loss after which training stops; None: a fifth of the epochs, at least 5.
     class_weight : dict of class -> weight, "balanced" or None
         How much the rows of each class count; "balanced" makes all classes count alike.
     roles : dict of column -> role, optional

@@ -50,7 +50,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
         given to `fit` as X_val go before it.
     patience : int, optional
-        Epochs without a better validation loss after which training stops; None lets the schedule run to its end.
+        Epochs without a better validation loss after which training stops; None: a fifth of the epochs, at least 5.
     roles : dict of column -> role, optional
         What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
         "date-time", "boolean", "free text", "identifier" (left out).

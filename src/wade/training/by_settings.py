@@ -66,7 +66,6 @@ def train_by(
     -------
     History
     """
-    patience = settings.epochs_to_stop()
     return train(
         network,
         X,
@@ -78,7 +77,7 @@ def train_by(
         epochs=settings.epochs_on(len(X)),
         batch_size=settings.batch_size_on(len(X)),
         validation=validation,
-        stopping=None if validation is None or patience is None else EarlyStopping(patience),
+        stopping=None if validation is None else EarlyStopping(settings.epochs_to_stop(len(X))),
         weights=weights,
         seed=settings.seed,
         engine=settings.engine,
