@@ -1,0 +1,262 @@
+"""What became of each learning rate of a race, judged by its losses alone, with the numbers that the verdict rests on.
+
+All rates start from one place and see the same batches in the same order, and a batch's loss is taken before its step:
+in the first pass over the rows every loss is one on rows not yet learned from. The place they started from runs along,
+with a learning rate of 0; so batches that are hard for everybody count against nobody. Losses are averaged over
+`WINDOWS` stretches of the race. With m_j a rate's mean loss in stretch j, c_j that of the start, c_0 its first loss,
+and p that of always giving the same answer (or c_last, where that is not known, or no rate gets below it)
+
+    gain  = (p − m_last) / (p − the least m_last of all rates)
+    climb = max_j min(m_j − min(c_0, m_1, …, m_{j−1}),  e_j − min(0, e_1, …, e_{j−1})) / (p − the least m_last),
+
+where e_j = m_j − c_j. So the best rate gains 1, and a climb is the longest way up again, by the losses themselves and
+beside those of the start. Then a rate
+
+- diverges    where its loss stops being a finite number, or ends above that of the start;
+- oscillates  where it is above the best rate, and climbs more than `CLIMB` or gains less than `ENOUGH`;
+- is too small where it is below the best rate and gains less than that;
+- converges   otherwise.
+
+Where no rate ends clearly below the start, those that did not diverge are too small.
+
+Source: the four outcomes are those of the deck's slides 18 and 19; the race itself is the learning-rate range test of
+Smith, *Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles: TypeAlias = NDArray[np.float64]
+Kind: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
+
+WINDOWS: Final = 16
+ENOUGH: Final = 0.85
+CLIMB: Final = 0.5
+NOTHING: Final = 0.01
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one learning rate.
+
+    Parameters
+    ----------
+    learning_rate : float
+    kind : "too small", "converges", "oscillates" or "diverges"
+    evidence : str
+        The numbers behind it, in a few words.
+    losses : tuple of float or None
+        The mean loss of each stretch of the race; None from the one on in which it stopped being finite.
+    """
+
+    learning_rate: float
+    kind: Kind
+    evidence: str
+    losses: tuple[float | None, ...]
+
+    @property
+    def last(self) -> float | None:
+        """The mean loss of the last stretch."""
+        return self.losses[-1]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A learning rate to try, and why."""
+
+    learning_rate: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """All that a race says of its learning rates.
+
+    Parameters
+    ----------
+    verdicts : tuple of Verdict
+        In rising order of the rates.
+    start : tuple of float
+        The loss of the place they all started from, over the same stretches.
+    steps : tuple of int
+        The last step of each stretch, counted from 1.
+    plain : float
+        The loss that gains are counted from.
+    best : float or None
+        The rate with the least loss at the end; None where none gained anything.
+    lowest, highest : float or None
+        The ends of the range of rates that converge, around the best of them; None where none does.
+    suggestions : tuple of Suggestion
+        Several, since no race can know the schedule and the length of the training to come.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    start: tuple[float, ...]
+    steps: tuple[int, ...]
+    plain: float
+    best: float | None
+    lowest: float | None
+    highest: float | None
+    suggestions: tuple[Suggestion, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, and for a picture."""
+        return asdict(self)
+
+
+def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None) -> Verdicts:
+    """A verdict for each learning rate of a race.
+
+    Parameters
+    ----------
+    learning_rates : array (K,), float64
+        In rising order.
+    losses : array (K, n_steps), float64
+        Of each step, before it; infinite or NaN from a rate's end on.
+    start : array (n_steps,), float64
+        What the parameters that all started from give on the same batches.
+    constant : float, optional
+        The loss of the best answer that is the same for all rows. A start that is far off comes down to it with almost
+        any rate; what is gained from there on tells rates apart.
+
+    Examples
+    --------
+    >>> fall = np.linspace(1, 0, 16)
+    >>> losses = np.stack([0.9 + 0.1 * fall, 0.2 + 0.8 * fall, np.where(fall < 0.5, np.nan, 3.0)])
+    >>> [verdict.kind for verdict in judge(np.array([1e-4, 1e-2, 1.0]), losses, np.ones(16)).verdicts]
+    ['too small', 'converges', 'diverges']
+    """
+    ends = np.linspace(0, len(start), min(WINDOWS, len(start)) + 1).round().astype(int)
+    stretches = [slice(*pair) for pair in pairwise(ends)]
+    still = np.array([start[stretch].mean() for stretch in stretches])
+    with np.errstate(invalid="ignore", over="ignore"):
+        paths = np.stack([losses[:, stretch].mean(axis=1) for stretch in stretches], axis=1)
+    paths[~np.isfinite(paths)] = np.nan
+    last = np.where(np.isnan(paths[:, -1]), np.inf, paths[:, -1])
+    least, plain = float(last.min()), float(still[-1])
+    if constant is not None and _clearly_below(least, constant):
+        plain = min(plain, constant)
+    gained = _clearly_below(least, plain)
+    rivals = Rivals(still, ends[1:], plain, least if gained else None, float(learning_rates[last.argmin()]))
+    verdicts = tuple(
+        Verdict(float(rate), *_judged(float(rate), path, own, rivals), tuple(map(_known, path.tolist())))
+        for rate, path, own in zip(learning_rates, paths, losses, strict=True)
+    )
+    run = _converging(verdicts)
+    return Verdicts(
+        verdicts=verdicts,
+        start=tuple(still.tolist()),
+        steps=tuple(ends[1:].tolist()),
+        plain=plain,
+        best=rivals.best if gained else None,
+        lowest=run[0].learning_rate if run else None,
+        highest=run[-1].learning_rate if run else None,
+        suggestions=_suggestions(run, verdicts),
+    )
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """What a rate is measured by: the start, a plain answer, and the best of all rates."""
+
+    start: Doubles
+    ends: NDArray[np.int_]
+    plain: float
+    least: float | None  # None: nobody gained anything
+    best: float
+
+
+def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tuple[Kind, str]:
+    start, end = rivals.start, path[-1]
+    ended = f"ended at {_short(end)}"
+    lost = np.flatnonzero(~np.isfinite(losses))
+    if lost.size:
+        risen = f"rose from {_short(losses[0])} to {_short(np.max(losses[: lost[0]]))}, and " if lost[0] else ""
+        return "diverges", f"{risen}was no finite number at step {lost[0] + 1}"
+    if _clearly_below(start[-1], end):
+        peak = int(path.argmax())
+        after = "" if peak == len(path) - 1 else f", {ended}"
+        return "diverges", f"rose from {_short(losses[0])} to {_short(path[peak])} by step {rivals.ends[peak]}{after}"
+    if rivals.least is None:
+        return "too small", f"ended at {_short(end)}, where the start has {_short(start[-1])}"
+    best_gain, excess = rivals.plain - rivals.least, path - start
+    climb = np.minimum(_way_up(path, losses[0]), _way_up(excess, 0.0))
+    top = int(climb.argmax())
+    if rate > rivals.best and climb[top] > CLIMB * best_gain:
+        low = min(losses[0], *path[: top + 1])
+        return "oscillates", f"rose from {_short(low)} to {_short(path[top])} by step {rivals.ends[top]}, {ended}"
+    gain, fell = (rivals.plain - end) / best_gain, f"fell from {_short(losses[0])} to {_short(end)}"
+    share = f"{100 * gain:.0f} % of the gain with {rivals.best:.2g}"
+    if gain >= ENOUGH:
+        return "converges", f"{fell}, the best" if rate == rivals.best else f"{fell}, {share}"
+    if gain < 0:
+        share = f"not yet to the {_short(rivals.plain)} of one answer for all"
+    if rate < rivals.best:
+        return "too small", f"{fell} only, {share}"
+    rises = int((np.diff(path) > 0).sum())
+    return "oscillates", f"{fell} only, {share}; it rose in {rises} of {len(path) - 1} stretches"
+
+
+def _way_up(path: Doubles, before: float) -> Doubles:
+    """How far each point lies above the lowest one before it."""
+    return np.asarray(path - np.minimum.accumulate(np.concatenate([[before], path]))[:-1])
+
+
+def _clearly_below(loss: float, other: float) -> bool:
+    return bool(loss < other - NOTHING * abs(other))
+
+
+def _known(loss: float) -> float | None:
+    return loss if isfinite(loss) else None
+
+
+def _converging(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """The unbroken run of converging rates around the one that ends lowest."""
+    ends = [verdict.last if verdict.kind == "converges" else None for verdict in verdicts]
+    known = [end for end in ends if end is not None]
+    if not known:
+        return ()
+    first = last = ends.index(min(known))
+    while first > 0 and ends[first - 1] is not None:
+        first -= 1
+    while last + 1 < len(ends) and ends[last + 1] is not None:
+        last += 1
+    return verdicts[first : last + 1]
+
+
+def _suggestions(run: tuple[Verdict, ...], verdicts: tuple[Verdict, ...]) -> tuple[Suggestion, ...]:
+    """Rates of the converging run: the one that ends lowest, the quickest, and a careful one; each rate once."""
+    if not run:
+        return ()
+    means = {verdict: float(np.mean([loss for loss in verdict.losses if loss is not None])) for verdict in run}
+    lowest, quickest = min(run, key=lambda verdict: verdict.last or 0.0), min(run, key=lambda verdict: means[verdict])
+    careful = min(run, key=lambda verdict: abs(np.log(3 * verdict.learning_rate / lowest.learning_rate)))
+    reasons: dict[float, list[str]] = {}
+    reasons.setdefault(lowest.learning_rate, []).append(f"the lowest loss at the end, {_short(lowest.last or 0.0)}")
+    quick = f"the quickest way down, with a mean loss of {_short(means[quickest])}"
+    reasons.setdefault(quickest.learning_rate, []).append(quick)
+    wild = [verdict for verdict in verdicts if verdict.learning_rate > run[-1].learning_rate]
+    if wild and careful is not lowest:
+        edge = wild[0]
+        times = edge.learning_rate / careful.learning_rate
+        why = f"careful: a factor of {times:.2g} below {edge.learning_rate:.2g}, which {edge.kind}"
+        reasons.setdefault(careful.learning_rate, []).append(why)
+    return tuple(Suggestion(rate, "; ".join(why)) for rate, why in reasons.items())
+
+
+def _short(loss: float) -> str:
+    """A loss in few digits.
+
+    Examples
+    --------
+    >>> _short(0.53871), _short(31.04), _short(4.2e7)
+    ('0.5387', '31.04', '4.2e+07')
+    """
+    return f"{loss:.4g}" if abs(loss) < 1e5 else f"{loss:.2g}"
