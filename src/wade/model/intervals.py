@@ -24,6 +24,7 @@ Doubles: TypeAlias = NDArray[np.float64]
 
 REPLICATES = 300
 _CELLS_AT_ONCE = 2**18
+_MOST_DRAWS = 3 * 10**7
 _POISSON_CDF = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(10)])
 _COUNT_OF = np.searchsorted(_POISSON_CDF, (np.arange(2**16) + 0.5) / 2**16).astype(np.float64)
 """The Poisson(1) count that each of 65,536 equally likely numbers stands for (mean 1, variance 0.99997)."""
@@ -57,6 +58,17 @@ def poisson_counts(n: int, replicates: int = REPLICATES, seed: int = 0) -> Itera
     for start in range(0, replicates, at_once):
         size = (min(at_once, replicates - start), n)
         yield _COUNT_OF.take(generator.integers(0, 2**16, size, dtype=np.uint16))
+
+
+def replicates_for(n: int, passes: int = 1) -> int:
+    """How many replicates to draw of n rows that each are gone through so often: huge tables get fewer, 100 at least.
+
+    Examples
+    --------
+    >>> replicates_for(60_000), replicates_for(200_000), replicates_for(10**7)
+    (300, 150, 100)
+    """
+    return max(100, min(REPLICATES, _MOST_DRAWS // (n * max(passes, 1))))
 
 
 def interval(replicates: Array) -> list[float] | None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import lazy_loader as lazy
 import numpy as np
 
-from wade.model.intervals import REPLICATES, Doubles, bootstrap, means, weighted_auc
+from wade.model.intervals import Doubles, bootstrap, means, replicates_for, weighted_auc
 from wade.types import Array, Floats
 
 sklearn = lazy.load("sklearn")
@@ -21,8 +21,6 @@ Metrics: TypeAlias = dict[str, Any]
 
 SURE = float(np.finfo(np.float32).eps)
 """Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
-
-_MOST_DRAWS = 3 * 10**7
 
 
 def score_classes(codes: Array, probabilities: Floats, seed: int = 0) -> Metrics:
@@ -145,10 +143,9 @@ def _mean_auc(curves: list[Callable[[Doubles], Doubles]]) -> Callable[[Doubles],
 
 
 def _add_intervals(figures: Metrics, statistics: Callable[[Doubles], Doubles], n: int, passes: int, seed: int) -> None:
-    """Put the interval of every figure under "intervals"; huge tables get fewer replicates, a hundred at least."""
+    """Put the interval of every figure under "intervals"."""
     names = list(figures)
-    replicates = max(100, min(REPLICATES, _MOST_DRAWS // (n * max(passes, 1))))
-    found = bootstrap(n, statistics, replicates, seed)
+    found = bootstrap(n, statistics, replicates_for(n, passes), seed)
     figures["intervals"] = {
         name: None if figures[name] is None else bounds for name, bounds in zip(names, found, strict=True)
     }

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import DataError, Diverged, InvalidArgument
+from wade.model.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
 from wade.model.file import write_file
 from wade.model.metrics import Metrics, score_classes, score_numbers
 from wade.model.one_row import OneRow
@@ -27,6 +28,15 @@ from wade.training.rows import RowSource
 from wade.types import Array, Floats, Inputs
 
 Report: TypeAlias = dict[str, Any]
+
+
+class Asked(NamedTuple):
+    """What the network says of rows, what is true of them, which engine ran, and what a user should be told."""
+
+    outputs: Floats
+    y: Array
+    engine: str
+    notes: list[str]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -149,6 +159,79 @@ class Model:
         DataError
             As in `predict`, or the target is missing or holds a class that the model does not know.
         """
+        outputs, y, engine, notes = self._asked(data, dialect)
+        base_rate = base_rate_outputs(self.target, self.report["base_rate"], len(y))
+        return {
+            "rows": len(y),
+            "test": score(self.target, outputs, y, seed),
+            "baselines": {"base_rate": score(self.target, base_rate, y, seed)},
+            "engine": engine,
+            "notes": notes,
+        }
+
+    def decide(
+        self,
+        data: Any,
+        cost_false_alarm: float,
+        cost_miss: float,
+        *,
+        act_on: Any = None,
+        capacity: int | None = None,
+        threshold: float | None = None,
+        seed: int = 0,
+        dialect: Dialect | None = None,
+    ) -> Report:
+        """When to act, given what each kind of mistake costs, and what that is worth on rows whose answers are known.
+
+        Parameters
+        ----------
+        data : path, frame or built-in name
+            With the target; rows without one are left out. Best rows that the model did not learn from.
+        cost_false_alarm, cost_miss : float, > 0
+            Of acting on a row that needed nothing, and of leaving one alone that needed something; in one unit.
+        act_on : class
+            The class that needs acting on. None: the second of `target.classes`.
+        capacity : int
+            Act on so many of these rows at most: on those with the highest probabilities.
+        threshold : float in [0, 1]
+            Act from this probability on. None: from the one that follows from the costs,
+            `cost_false_alarm / (cost_false_alarm + cost_miss)`.
+        seed : int
+            Of the draws behind the intervals.
+        dialect : Dialect
+            As in `predict`.
+
+        Returns
+        -------
+        dict
+            What `decisions.weigh` gives, with "rows", "act_on", "costs", "capacity", "engine" and "notes".
+
+        Raises
+        ------
+        InvalidArgument
+            An argument is outside its range.
+        DataError
+            As in `evaluate`, or the target has not two classes.
+        """
+        costs = Costs(cost_false_alarm, cost_miss)
+        place = chosen_class(self.target, act_on)
+        check_decision(costs, threshold, capacity)
+        rule = Rule(costs.threshold if threshold is None else threshold, capacity)
+        outputs, y, engine, notes = self._asked(data, dialect)
+        shares = probabilities(self.target, outputs)[:, place]
+        found = weigh(shares, y[:, 0] == place, costs, rule, seed)
+        return {
+            "rows": len(y),
+            "act_on": self.target.classes[place],
+            "costs": costs._asdict(),
+            "capacity": capacity,
+            **found,
+            "engine": engine,
+            "notes": [*notes, *doubts(found)],
+        }
+
+    def _asked(self, data: Any, dialect: Dialect | None) -> Asked:
+        """What the network says of every row that has a target."""
         table, name, _, notes = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
         rows = labelled_rows(table, self.schema)
@@ -158,14 +241,7 @@ class Model:
         engine = choose_engine(task=Task(self.network))
         y = self.target.encode(table, name)
         outputs = answers(self.network, self.encoder.encode(table, name), engine)
-        base_rate = base_rate_outputs(self.target, self.report["base_rate"], len(y))
-        return {
-            "rows": len(rows),
-            "test": score(self.target, outputs, y, seed),
-            "baselines": {"base_rate": score(self.target, base_rate, y, seed)},
-            "engine": engine.name,
-            "notes": [*notes, *self._flattering(name)],
-        }
+        return Asked(outputs, y, engine.name, [*notes, *self._flattering(name)])
 
     def _flattering(self, name: str) -> list[str]:
         """A warning where the table goes by the name of the one that the model learned from."""
