@@ -6,6 +6,7 @@ from .estimators import NetRegressor as NetRegressor
 from .model.learn import learn as learn
 from .model.loading import load as load
 from .model.model import Model as Model
+from .model.racing import race as race
 from .network import Network as Network
 from .network import Perceptron as Perceptron
 from .tables import Dialect as Dialect

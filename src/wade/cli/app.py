@@ -12,7 +12,7 @@ import typer
 
 from wade import cli
 from wade._version import __version__
-from wade.cli.commands import data, doctor, evaluate, predict
+from wade.cli.commands import data, decide, doctor, evaluate, predict, race
 from wade.cli.options import (
     AsJson,
     Category,
@@ -269,5 +269,5 @@ def train(
     )
 
 
-for _command in (predict, evaluate, data, doctor):
+for _command in (predict, evaluate, decide, race, data, doctor):
     app.command()(answer(_command))

@@ -32,6 +32,8 @@ from wade.cli.options import (
     names_in,
     names_or_all,
     roles_in,
+    span_in,
+    widths_in,
 )
 from wade.settings import DEFAULTS
 
@@ -79,6 +81,139 @@ def evaluate(
     """
     written = Written(separator, decimal, encoding, header)
     return cli.evaluate.run(model, file, written=written, seed=seed, as_json=json, quiet=quiet)
+
+
+def decide(
+    model: ModelFile,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Rows with the target, unseen in training.")],
+    cost_false_alarm: Annotated[
+        float, typer.Option(metavar="NUMBER", help="What it costs to act on a row that needed nothing.")
+    ],
+    cost_miss: Annotated[
+        float, typer.Option(metavar="NUMBER", help="What it costs to leave a row alone that needed something.")
+    ],
+    currency: Annotated[
+        str, typer.Option(metavar="NAME", help="What the costs are counted in, such as EUR.", show_default="none")
+    ] = "",
+    act_on: Annotated[
+        str | None,
+        typer.Option(metavar="CLASS", help="The class that needs acting on.", show_default="the second of the two"),
+    ] = None,
+    capacity: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Act on N of these rows at most, the highest probabilities.", show_default="no limit"
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Act from this probability on.", show_default="follows from the costs"),
+    ] = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the draws behind the intervals.")] = DEFAULTS.seed,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Say when to act, given what mistakes cost, and what that is worth.
+
+    \b
+    Examples:
+      wade decide flights.wade next_month.csv \\
+        --cost-false-alarm 50 --cost-miss 400 --currency EUR
+      wade decide flights.wade today.csv --capacity 200 \\
+        --cost-false-alarm 50 --cost-miss 400
+
+    For a calibrated probability the best threshold is false alarm / (false alarm
+    + miss). What the decision is worth is measured on the rows of FILE, beside
+    always and never acting, with 95 % intervals.
+    """
+    written = Written(separator, decimal, encoding, header)
+    costing = cli.decide.Costing(cost_false_alarm, cost_miss, act_on, capacity, threshold)
+    return cli.decide.run(
+        model, file, costing, currency=currency, written=written, seed=seed, as_json=json, quiet=quiet
+    )
+
+
+def race(
+    data: Data,
+    target: Target = None,
+    columns: Columns = None,
+    drop: Drop = None,
+    category: Category = None,
+    role: Role = None,
+    schema: SchemaToml = None,
+    missing: Missing = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    rows: Annotated[int | None, typer.Option(metavar="N", help="Take N rows at random instead of all.")] = None,
+    learning_rates: Annotated[
+        str, typer.Option(metavar="LOW..HIGH", help="The smallest and the largest rate.")
+    ] = "1e-5..10",
+    count: Annotated[int, typer.Option(metavar="N", help="How many rates, each the same times its neighbour.")] = 24,
+    steps: Annotated[int, typer.Option(metavar="N", help="How many batches each of them learns from.")] = 100,
+    hidden: Annotated[
+        str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
+    ] = ",".join(map(str, DEFAULTS.hidden)),
+    activation: Annotated[str, typer.Option(metavar="NAME", help="Of the hidden layers.")] = DEFAULTS.activation,
+    batch_size: Annotated[
+        int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows, as in training")
+    ] = None,
+    optimizer: Annotated[
+        str, typer.Option(metavar="NAME", help="How to descend: sgd, nesterov, adagrad, rmsprop, adam or adamw.")
+    ] = DEFAULTS.optimizer,
+    every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the start and the order of rows.")] = DEFAULTS.seed,
+    engine: Annotated[
+        str, typer.Option(metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
+    ] = DEFAULTS.engine,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="How many threads.", show_default="all")] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Race many learning rates at once: too small, converges, oscillates, diverges.
+
+    \b
+    Examples:
+      wade race flights
+      wade race flights --optimizer sgd --learning-rates 1e-4..100
+      wade race flights --hidden 32 --count 64 --steps 400
+      wade race customers.csv --target left --json
+
+    All rates start from the same parameters and see the same batches; each
+    verdict comes with its numbers. Nothing is written.
+    """
+    return cli.race.run(
+        data,
+        written=Written(separator, decimal, encoding, header),
+        show_all=every,
+        as_json=json,
+        quiet=quiet,
+        choices={
+            "target": target,
+            "columns": names_or_all(columns),
+            "drop": names_in(drop),
+            "categories": names_in(category),
+            "roles": roles_in(role),
+            "schema": schema,
+            "missing": names_in(missing),
+            "rows": rows,
+            "learning_rates": span_in(learning_rates),
+            "count": count,
+            "steps": steps,
+            "hidden": widths_in(hidden),
+            "activation": activation,
+            "batch_size": batch_size,
+            "optimizer": optimizer,
+            "seed": seed,
+            "engine": engine,
+            "threads": threads,
+        },
+    )
 
 
 def data(

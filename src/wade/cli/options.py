@@ -117,3 +117,18 @@ def widths_in(text: str) -> tuple[int, ...]:
         return tuple(int(width) for width in text.split(","))
     except ValueError as error:
         raise InvalidArgument("hidden", "must hold whole numbers from 1 on", text, "Try --hidden 256,128.") from error
+
+
+def span_in(text: str) -> tuple[float, float]:
+    """The two ends of LOW..HIGH.
+
+    Examples
+    --------
+    >>> span_in("1e-5..10")
+    (1e-05, 10.0)
+    """
+    low, _, high = text.partition("..")
+    try:
+        return float(low), float(high)
+    except ValueError as error:
+        raise InvalidArgument("learning_rates", "must be LOW..HIGH", text, "Try 1e-5..10.") from error

@@ -1,0 +1,166 @@
+"""`wade race`: many learning rates at once, and what became of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+import wade
+from wade.cli.options import Written
+from wade.cli.outcome import DONE
+from wade.cli.pieces import counted, headline, labelled, show_next, terminal
+from wade.cli.written import as_dialect
+from wade.model.settings import DEFAULTS
+from wade.tables import BUILT_IN
+from wade.training.rates import Watcher
+
+STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
+BARS = "▁▂▃▄▅▆▇█"
+LINES_OF_A_KIND = 3
+
+
+def run(data: str, *, written: Written, show_all: bool, as_json: bool, quiet: bool, choices: dict[str, Any]) -> int:
+    """Race on `data` with the choices of `wade.race`; a table for a person, or one JSON object."""
+    dialect = as_dialect(written)
+    with watching(silent=quiet or as_json) as watcher:
+        found = wade.race(data, dialect=dialect, watcher=watcher, **choices)
+    if as_json:
+        typer.echo(json.dumps(found, allow_nan=False, ensure_ascii=False))
+    elif not quiet:
+        show(found, data, show_all)
+    return DONE
+
+
+@contextmanager
+def watching(silent: bool) -> Iterator[Watcher | None]:
+    """What draws the progress while the block runs; None where nobody would see it."""
+    console = Console(stderr=True)
+    if silent or not console.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("racing"), BarColumn(bar_width=30), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, steps: bar.update(task, completed=done, total=steps)
+
+
+def show(found: Mapping[str, Any], data: str, show_all: bool) -> None:
+    """The rates from the smallest to the largest, the range that converges, and which to try."""
+    out, verdicts, settings = terminal(), found["verdicts"], found["settings"]
+    out.print(headline(f"{found['data']}: {counted(len(verdicts), 'learning rate')} race to {found['target']}"))
+    widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
+    out.print(
+        labelled(
+            {
+                "Network": f"{widths}, {settings['activation']}; {settings['optimizer']}, one start for all",
+                "Rows": f"{found['steps'][-1]:,} steps of {counted(found['batch_size'], 'row')}, the same for all: "
+                + _passes(found),
+            }
+        )
+    )
+    out.print(_table(verdicts, found["start"], show_all))
+    hidden = len(verdicts) - sum(1 for _ in _shown(verdicts, show_all))
+    how = f" {counted(hidden, 'rate')} between these: see --all or --json." if hidden else ""
+    bars = f"Loss: its mean over {len(found['steps'])} stretches. Gains are counted from {found['plain']:.4g}, "
+    plain = "the loss of the start" if found["plain"] == found["start"][-1] else f"what {_constant(found)} gives"
+    out.print(Text(f"{bars}{plain}.{how}", style="dim"))
+    out.print()
+    out.print(labelled({"Range": _range(found), "Try": "\n".join(_suggestions(found)) or "no rate of these"}))
+    out.print(labelled({"Time": f"{found['seconds']:.1f} s, with the {found['engine']} engine"}))
+    if found["suggestions"]:
+        show_next(out, _next(found, data))
+
+
+def _next(found: Mapping[str, Any], data: str) -> list[str]:
+    """The training that the first suggestion is for; what `wade train` does by itself is left out."""
+    settings = found["settings"]
+    options = ["--learning-rate", f"{found['suggestions'][0]['learning_rate']:.2g}"]
+    if data not in BUILT_IN:
+        options = ["--target", found["target"], *options]
+    if tuple(settings["hidden"]) != tuple(DEFAULTS.hidden):
+        options += ["--hidden", ",".join(map(str, settings["hidden"])) or "none"]
+    for name in ("activation", "optimizer"):
+        if settings[name] != getattr(DEFAULTS, name):
+            options += [f"--{name}", settings[name]]
+    return ["wade", "train", data, *options]
+
+
+def spark(losses: Sequence[float | None], low: float, high: float) -> str:
+    """Losses as a row of bars between the least of all and that of the start; "×" where there is none any more.
+
+    Examples
+    --------
+    >>> spark([1.0, 0.5, 0.0, 7.0, None], 0.0, 1.0)
+    '▇▄▁█×'
+    """
+    span = (high - low) or 1.0
+    return "".join("×" if loss is None else BARS[max(0, min(7, int((loss - low) / span * 6.99)))] for loss in losses)
+
+
+def _table(verdicts: Sequence[Mapping[str, Any]], start: Sequence[float], show_all: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    for title in ("rate", "verdict", "loss"):
+        table.add_column(title, no_wrap=True, justify="right" if title == "rate" else "left")
+    table.add_column("evidence", overflow="fold", ratio=1)
+    known = [loss for verdict in verdicts for loss in verdict["losses"] if loss is not None]
+    low, high = min(known, default=0.0), max(start)
+    for verdict in _shown(verdicts, show_all):
+        style = STYLES[verdict["kind"]]
+        table.add_row(
+            Text(f"{verdict['learning_rate']:.2g}", style=style),
+            Text(verdict["kind"], style=style),
+            Text(spark(verdict["losses"], low, high)),
+            Text(verdict["evidence"]),
+        )
+    return table
+
+
+def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Mapping[str, Any]]:
+    """Of neighbours with the same verdict the first, the last, and the one that ends lowest, or the middle one."""
+    for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["kind"])):
+        group = list(alike)
+        if show_all or len(group) <= LINES_OF_A_KIND:
+            yield from group
+        else:
+            between = group[1:-1]
+            middle = between[len(between) // 2]
+            yield group[0]
+            yield min(between, key=lambda verdict: verdict["losses"][-1]) if kind == "converges" else middle
+            yield group[-1]
+
+
+def _passes(found: Mapping[str, Any]) -> str:
+    rows = f"the {found['rows']:,} training rows"
+    if found["passes"] < 1:
+        return f"{100 * found['passes']:.0f} % of {rows}, each seen once"
+    return f"{rows}, seen {found['passes']:.1f} times"
+
+
+def _constant(found: Mapping[str, Any]) -> str:
+    return "always the mean" if found["kind"] == "number" else "always the base rate"
+
+
+def _range(found: Mapping[str, Any]) -> str:
+    if found["lowest"] is None:
+        return "no rate converges: race others with --learning-rates, or longer with --steps"
+    rates = [verdict["learning_rate"] for verdict in found["verdicts"]]
+    text = f"{found['lowest']:.2g} to {found['highest']:.2g} converge"
+    if found["lowest"] == rates[0]:
+        text += "; so may lower ones, which did not race"
+    if found["highest"] == rates[-1]:
+        text += "; so may higher ones, which did not race"
+    return text
+
+
+def _suggestions(found: Mapping[str, Any]) -> list[str]:
+    return [f"{each['learning_rate']:.2g}  {each['why']}" for each in found["suggestions"]]

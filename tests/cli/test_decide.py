@@ -1,0 +1,91 @@
+"""`wade decide`: when to act, and what that is worth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wade
+
+QUICK = ("--epochs", "2", "--hidden", "4")
+COSTS = ("--cost-false-alarm", "50", "--cost-miss", "400")
+Wade = Callable[..., Any]
+
+
+def test_json_is_the_models_decision_and_nothing_else(wade_: Wade, model: Path) -> None:
+    result = wade_("decide", model, "classes.csv", *COSTS, "--currency", "EUR", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = json.loads(result.stdout)
+    expected = wade.load(model).decide("classes.csv", 50, 400)
+    assert found == {**expected, "currency": "EUR", "data": "classes.csv", "model": str(model)}
+    assert found["thresholds"]["decision"] == pytest.approx(1 / 9)
+
+
+def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
+    result = wade_("decide", model, "classes.csv", *COSTS, "--currency", "EUR")
+    said = " ".join(result.stdout.split())
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    for words in (
+        "when to act on answer = yes",
+        "a false alarm 50 EUR, a miss 400 EUR",
+        "act where the probability is 11.1 % or more.",
+        "50 / (50 + 400) is the best threshold for calibrated probabilities. These rows had no say in it.",
+        "a row more than never acting: ",
+        "which flatters, since these rows chose it",
+    ):
+        assert words in said
+
+
+def test_a_capacity_and_a_threshold_for_a_person(wade_: Wade, model: Path) -> None:
+    said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--capacity", "7").stdout.split())
+    assert "on the highest 7 rows at most. The limit is used up; the last has" in said
+    assert "as many at random 7" in said
+    said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--threshold", "0.3").stdout.split())
+    assert "30.0 % or more. Why --threshold says so." in said
+
+
+def test_the_class_to_act_on_is_a_choice(wade_: Wade, model: Path) -> None:
+    assert "when to act on answer = no" in wade_("decide", model, "classes.csv", *COSTS, "--act-on", "no").stdout
+
+
+def test_quiet_is_quiet(wade_: Wade, model: Path) -> None:
+    result = wade_("decide", model, "classes.csv", *COSTS, "--quiet")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--cost-false-alarm", "50", "--cost-miss", "0"), "`--cost-miss` must be greater than 0"),
+        ((*COSTS, "--capacity", "0"), "`--capacity` must be a whole number from 1 on"),
+        ((*COSTS, "--threshold", "2"), "`--threshold` must be a probability"),
+        ((*COSTS, "--act-on", "maybe"), "`--act-on` must be one of 'no', 'yes'"),
+        (("--cost-miss", "400"), "--cost-false-alarm"),
+    ],
+)
+def test_bad_input_is_named_by_its_option(wade_: Wade, model: Path, arguments: tuple[str, ...], named: str) -> None:
+    result = wade_("decide", model, "classes.csv", *arguments)
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(("name", "received"), [("many", "has 3 classes"), ("numbers", "is a number")])
+def test_a_model_of_anything_but_two_classes_is_refused(wade_: Wade, folder: Path, name: str, received: str) -> None:
+    wade_("train", f"{name}.csv", "--target", "answer", "--quiet", *QUICK)
+    result = wade_("decide", f"{name}.wade", f"{name}.csv", *COSTS)
+    assert result.exit_code == 2
+    assert "a decision needs a target of two classes" in result.stderr
+    assert received in result.stderr
+
+
+def test_rows_without_the_target_are_refused(wade_: Wade, model: Path, folder: Path) -> None:
+    lines = [line.rsplit(",", 1)[0] for line in (folder / "classes.csv").read_text().splitlines()]
+    (folder / "new.csv").write_text("\n".join(lines))
+    result = wade_("decide", model, "new.csv", *COSTS)
+    assert result.exit_code == 2
+    assert "answer" in result.stderr

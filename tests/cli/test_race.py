@@ -1,0 +1,77 @@
+"""`wade race`: many learning rates at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SMALL = ("--target", "answer", "--hidden", "4", "--count", "8", "--steps", "50", "--batch-size", "24")
+Wade = Callable[..., Any]
+
+
+def test_json_is_one_object_and_nothing_else(wade_: Wade) -> None:
+    result = wade_("race", "classes.csv", *SMALL, "--learning-rates", "1e-4..1", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = json.loads(result.stdout)
+    assert len(found["verdicts"]) == 8
+    assert {"learning_rate", "kind", "evidence", "losses"} == set(found["verdicts"][0])
+    assert {verdict["kind"] for verdict in found["verdicts"]} <= {"too small", "converges", "oscillates", "diverges"}
+    assert (found["verdicts"][0]["learning_rate"], found["settings"]["hidden"]) == (pytest.approx(1e-4), [4])
+
+
+def test_a_race_for_a_person(wade_: Wade) -> None:
+    result = wade_("race", "classes.csv", *SMALL)
+    said = " ".join(result.stdout.split())
+    assert result.exit_code == 0
+    assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
+    assert "8 learning rates race to answer" in said
+    assert "50 steps of 24 rows, the same for all: the 72 training rows, seen 16.7 times" in said
+    assert "too small" in said
+    assert "the lowest loss at the end" in said
+    assert "wade train classes.csv --target answer --learning-rate" in said
+    assert "--hidden 4" in said
+
+
+def test_all_shows_every_rate(wade_: Wade) -> None:
+    some = wade_("race", "classes.csv", *SMALL, "--count", "20")
+    every = wade_("race", "classes.csv", *SMALL, "--count", "20", "--all")
+    assert "rates between these: see --all or --json" in " ".join(some.stdout.split())
+    assert "between these" not in every.stdout
+    kinds = ("too small", "converges", "oscillates", "diverges")
+    assert sum(any(f" {kind} " in line for kind in kinds) and "▇" in line for line in every.stdout.splitlines()) >= 15
+
+
+def test_rates_that_are_lost_are_crossed_out(wade_: Wade) -> None:
+    said = wade_(
+        "race", "numbers.csv", *SMALL, "--optimizer", "sgd", "--learning-rates", "1..1e6", "--hidden", "none"
+    ).stdout
+    assert "××××" in said
+    assert "no finite number" in " ".join(said.split())
+
+
+def test_quiet_is_quiet_and_nothing_is_written(wade_: Wade, folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    result = wade_("race", "classes.csv", *SMALL, "--quiet")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--learning-rates", "fast"), "`--learning-rates` must be LOW..HIGH"),
+        (("--learning-rates", "1..0.1"), "`--learning-rates` must be two numbers"),
+        (("--count", "1"), "`--count` must be a whole number from 2 on"),
+        (("--steps", "0"), "`--steps` must be a whole number from 1 on"),
+        (("--target", "anser"), "anser"),
+    ],
+)
+def test_bad_input_is_named_by_its_option(wade_: Wade, arguments: tuple[str, ...], named: str) -> None:
+    result = wade_("race", "classes.csv", *SMALL, *arguments)
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert result.stdout == ""
