@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wade.errors import InvalidArgument
+from wade.errors import Diverged, InvalidArgument
 from wade.maths.optimizers import SGD, AdamW
 from wade.network import Network
 from wade.training.rates import race_rates
@@ -68,3 +68,9 @@ def test_rates_that_cannot_race_are_named(rates: list[float]) -> None:
         race_rates(network(), X, Y, np.array(rates))
     with pytest.raises(InvalidArgument, match="`steps` must be at least 1"):
         race_rates(network(), X, Y, RATES, steps=0)
+
+
+def test_a_start_without_a_finite_loss_is_said_to_have_none() -> None:
+    line = Network(3, (), output="identity", dtype="float32")
+    with pytest.raises(Diverged, match="before any step"):
+        race_rates(line, X, np.full(50, 1e30), RATES, "mean_squared_error", "sgd", 10, 5)

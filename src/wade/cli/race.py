@@ -23,6 +23,7 @@ from wade.cli.written import as_dialect
 from wade.model.settings import DEFAULTS
 from wade.tables import BUILT_IN
 from wade.training.rates import Watcher
+from wade.training.verdicts import brief
 
 STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
 BARS = "▁▂▃▄▅▆▇█"
@@ -84,7 +85,7 @@ def show(found: Mapping[str, Any], data: str, show_all: bool) -> None:
 def _next(found: Mapping[str, Any], data: str) -> list[str]:
     """The training that the first suggestion is for; what `wade train` does by itself is left out."""
     settings = found["settings"]
-    options = ["--learning-rate", f"{found['suggestions'][0]['learning_rate']:.2g}"]
+    options = ["--learning-rate", brief(found["suggestions"][0]["learning_rate"])]
     if data not in BUILT_IN:
         options = ["--target", found["target"], *options]
     if tuple(settings["hidden"]) != tuple(DEFAULTS.hidden):
@@ -117,7 +118,7 @@ def _table(verdicts: Sequence[Mapping[str, Any]], start: Sequence[float], show_a
     for verdict in _shown(verdicts, show_all):
         style = STYLES[verdict["kind"]]
         table.add_row(
-            Text(f"{verdict['learning_rate']:.2g}", style=style),
+            Text(brief(verdict["learning_rate"]), style=style),
             Text(verdict["kind"], style=style),
             Text(spark(verdict["losses"], low, high)),
             Text(verdict["evidence"]),
@@ -154,7 +155,7 @@ def _range(found: Mapping[str, Any]) -> str:
     if found["lowest"] is None:
         return "no rate converges: race others with --learning-rates, or longer with --steps"
     rates = [verdict["learning_rate"] for verdict in found["verdicts"]]
-    text = f"{found['lowest']:.2g} to {found['highest']:.2g} converge"
+    text = f"from {brief(found['lowest'])} to {brief(found['highest'])} they converge"
     if found["lowest"] == rates[0]:
         text += "; so may lower ones, which did not race"
     if found["highest"] == rates[-1]:
@@ -163,4 +164,4 @@ def _range(found: Mapping[str, Any]) -> str:
 
 
 def _suggestions(found: Mapping[str, Any]) -> list[str]:
-    return [f"{each['learning_rate']:.2g}  {each['why']}" for each in found["suggestions"]]
+    return [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
-from wade.errors import InvalidArgument
+from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.random import permutation
@@ -86,6 +86,8 @@ def race_rates(
     ------
     InvalidArgument
         Where a setting or the shape of the rows is not valid.
+    Diverged
+        Where the loss of the start is not finite.
 
     Examples
     --------
@@ -119,8 +121,12 @@ def race_rates(
             [states[k] for k in running], part, batch_size, all_rates[running], np.ones(last - first), seed=seed,
         )  # fmt: skip
         running = [k for k in running if np.isfinite(losses[k, last - 1])]
+        if not running:
+            break
         if watcher:
             watcher(last, steps)
+    if not np.isfinite(losses[0]).all():
+        raise Diverged("The loss is no finite number before any step is taken. Look at the target for enormous values.")
     passes, seconds = len(rows) / len(samples.X), perf_counter() - began
     return RacedRates(rates, losses[1:], losses[0], passes, runner.name, seconds)
 

@@ -192,8 +192,9 @@ def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tupl
     if rate > rivals.best and climb[top] > CLIMB * best_gain:
         low = min(losses[0], *path[: top + 1])
         return "oscillates", f"rose from {_short(low)} to {_short(path[top])} by step {rivals.ends[top]}, {ended}"
-    gain, fell = (rivals.plain - end) / best_gain, f"fell from {_short(losses[0])} to {_short(end)}"
-    share = f"{100 * gain:.0f} % of the gain with {rivals.best:.2g}"
+    gain = (rivals.plain - end) / best_gain
+    fell = f"{'fell' if end < losses[0] else 'went'} from {_short(losses[0])} to {_short(end)}"
+    share = f"{100 * gain:.0f} % of the gain with {brief(rivals.best)}"
     if gain >= ENOUGH:
         return "converges", f"{fell}, the best" if rate == rivals.best else f"{fell}, {share}"
     if gain < 0:
@@ -246,9 +247,20 @@ def _suggestions(run: tuple[Verdict, ...], verdicts: tuple[Verdict, ...]) -> tup
     if wild and careful is not lowest:
         edge = wild[0]
         times = edge.learning_rate / careful.learning_rate
-        why = f"careful: a factor of {times:.2g} below {edge.learning_rate:.2g}, which {edge.kind}"
+        why = f"careful: a factor of {brief(times)} below {brief(edge.learning_rate)}, which {edge.kind}"
         reasons.setdefault(careful.learning_rate, []).append(why)
     return tuple(Suggestion(rate, "; ".join(why)) for rate, why in reasons.items())
+
+
+def brief(rate: float) -> str:
+    """A learning rate, or a factor, in two digits.
+
+    Examples
+    --------
+    >>> brief(0.00123), brief(100.0), brief(1e-5)
+    ('0.0012', '100', '1e-05')
+    """
+    return f"{float(f'{rate:.2g}'):g}"
 
 
 def _short(loss: float) -> str:
