@@ -123,7 +123,7 @@ def decide(
     Examples:
       wade decide flights.wade next_month.csv \\
         --cost-false-alarm 50 --cost-miss 400 --currency EUR
-      wade decide flights.wade today.csv --capacity 200 \\
+      wade decide flights.wade yesterday.csv --capacity 200 \\
         --cost-false-alarm 50 --cost-miss 400
 
     For a calibrated probability the best threshold is false alarm / (false alarm

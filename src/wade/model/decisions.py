@@ -195,14 +195,14 @@ def doubts(found: dict[str, Any]) -> list[str]:
     for name, plainly in (("never", "never acting"), ("always", "always acting"), ("at_random", "acting at random")):
         interval = found["worth_per_row"].get(name, {}).get("interval")
         if interval and interval[1] < 0:
-            by = f"{-interval[1]:.3g} to {-interval[0]:.3g} per row"
+            by = f"{-interval[1]:#.3g} to {-interval[0]:#.3g} per row"
             notes.append(f"On these rows {plainly} costs less than the decision, by {by}.")
         elif interval and interval[0] <= 0:
             notes.append(f"It is not clear from these rows that the decision is worth more than {plainly}.")
     dearer = found["worth_per_row"].get("cross_fitted", {}).get("interval")
     if dearer and dearer[1] < 0:
         notes.append(
-            f"A threshold chosen on rows like these costs less, by {-dearer[1]:.3g} to {-dearer[0]:.3g} per row: the "
+            f"A threshold chosen on rows like these costs less, by {-dearer[1]:#.3g} to {-dearer[0]:#.3g} per row: the "
             "probabilities are not calibrated there. Choose one on some rows, and judge it on others with --threshold."
         )
     return notes

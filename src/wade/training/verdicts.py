@@ -2,15 +2,15 @@
 
 All rates start from one place and see the same batches in the same order, and a batch's loss is taken before its step:
 in the first pass over the rows every loss is one on rows not yet learned from. The place they started from runs along,
-with a learning rate of 0; so batches that are hard for everybody count against nobody. Losses are averaged over
-`WINDOWS` stretches of the race. With m_j a rate's mean loss in stretch j, c_j that of the start, c_0 its first loss,
-and p that of always giving the same answer (or c_last, where that is not known, or no rate gets below it)
+with a learning rate of 0. Losses are averaged over `WINDOWS` stretches of the race. With m_j a rate's mean loss in
+stretch j, b_j that of the rate that ends lowest, c that of the start in the last stretch, and p the loss of always
+giving the same answer (or c, where that is not known, or no rate gets below it)
 
-    gain  = (p − m_last) / (p − the least m_last of all rates)
-    climb = max_j min(m_j − min(c_0, m_1, …, m_{j−1}),  e_j − min(0, e_1, …, e_{j−1})) / (p − the least m_last),
+    gain  = (p − m_last) / (p − b_last)
+    climb = max_j min(rise of m up to j, rise of m − b up to j) / (p − b_last)
 
-where e_j = m_j − c_j. So the best rate gains 1, and a climb is the longest way up again, by the losses themselves and
-beside those of the start. Then a rate
+where the rise of a path up to j is how far it lies above its lowest point until then, the common start included. So the
+best rate gains 1, and a stretch that is hard for everybody is nobody's climb. Then a rate
 
 - diverges    where its loss stops being a finite number, or ends above that of the start;
 - oscillates  where it is above the best rate, and climbs more than `CLIMB` or gains less than `ENOUGH`;
@@ -140,11 +140,11 @@ def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: fl
         paths = np.stack([losses[:, stretch].mean(axis=1) for stretch in stretches], axis=1)
     paths[~np.isfinite(paths)] = np.nan
     last = np.where(np.isnan(paths[:, -1]), np.inf, paths[:, -1])
-    least, plain = float(last.min()), float(still[-1])
+    best, least, plain = int(last.argmin()), float(last.min()), float(still[-1])
     if constant is not None and _clearly_below(least, constant):
         plain = min(plain, constant)
     gained = _clearly_below(least, plain)
-    rivals = Rivals(still, ends[1:], plain, least if gained else None, float(learning_rates[last.argmin()]))
+    rivals = Rivals(still, ends[1:], plain, least if gained else None, float(learning_rates[best]), paths[best])
     verdicts = tuple(
         Verdict(float(rate), *_judged(float(rate), path, own, rivals), tuple(map(_known, path.tolist())))
         for rate, path, own in zip(learning_rates, paths, losses, strict=True)
@@ -171,6 +171,7 @@ class Rivals:
     plain: float
     least: float | None  # None: nobody gained anything
     best: float
+    best_path: Doubles
 
 
 def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tuple[Kind, str]:
@@ -186,8 +187,8 @@ def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tupl
         return "diverges", f"rose from {_short(losses[0])} to {_short(path[peak])} by step {rivals.ends[peak]}{after}"
     if rivals.least is None:
         return "too small", f"ended at {_short(end)}, where the start has {_short(start[-1])}"
-    best_gain, excess = rivals.plain - rivals.least, path - start
-    climb = np.minimum(_way_up(path, losses[0]), _way_up(excess, 0.0))
+    best_gain = rivals.plain - rivals.least
+    climb = np.minimum(_rise(path, losses[0]), _rise(path - rivals.best_path, 0.0))
     top = int(climb.argmax())
     if rate > rivals.best and climb[top] > CLIMB * best_gain:
         low = min(losses[0], *path[: top + 1])
@@ -205,7 +206,7 @@ def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tupl
     return "oscillates", f"{fell} only, {share}; it rose in {rises} of {len(path) - 1} stretches"
 
 
-def _way_up(path: Doubles, before: float) -> Doubles:
+def _rise(path: Doubles, before: float) -> Doubles:
     """How far each point lies above the lowest one before it."""
     return np.asarray(path - np.minimum.accumulate(np.concatenate([[before], path]))[:-1])
 
