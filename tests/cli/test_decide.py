@@ -35,7 +35,7 @@ def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
         "act where the probability is 11.1 % or more.",
         "50 / (50 + 400) is the best threshold for calibrated probabilities. These rows had no say in it.",
         "a row more than never acting: ",
-        "which flatters, since these rows chose it",
+        "That flatters, since these rows chose it.",
     ):
         assert words in said
 

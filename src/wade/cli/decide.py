@@ -70,7 +70,7 @@ def show(found: Mapping[str, Any], costing: Costing, currency: str, title: str) 
     against = [_against(worth[name], CALLED[name], found["rows"], money) for name in CALLED if name in worth]
     facts = {"Worth": "\n".join(against)}
     if "cross_fitted" in worth:
-        facts["Best here"] = _best(found, money)
+        facts["Best"] = _best(found, money)
     predicted, observed = found["calibration"]["predicted"], found["calibration"]["observed"]
     bounds = observed["interval"]
     sure = f" ({100 * bounds[0]:.1f} to {100 * bounds[1]:.1f} %)" if bounds else ""
@@ -163,8 +163,8 @@ def _best(found: Mapping[str, Any], money: Money) -> str:
     worth = found["worth_per_row"]["cross_fitted"]
     more = f"{money.exactly(worth)} less" if worth["value"] > 0 else f"{money.exactly(_reversed(worth))} more"
     return (
-        f"{what}: {flattering} a row, which flatters, since these rows chose it. Chosen on nine tenths of them and "
-        f"judged on the last, in turn: {fair}. This decision costs {more} than that."
+        f"on these rows: {what}, for {flattering} a row. That flatters, since these rows chose it. Chosen on nine "
+        f"tenths of them and judged on the last, in turn: {fair}. This decision costs {more} than that."
     )
 
 

@@ -1,7 +1,9 @@
 """From a table to a fitted network that can be asked, measured and kept.
 
 - `learn`: read, split, encode, train, measure: the whole story on one page.
-- `model`: the fitted model: `predict`, `evaluate`, `save`.
+- `model`: the fitted model: `predict`, `evaluate`, `decide`, `save`.
 - `metrics` and `intervals`: how good predictions are, and how sure that figure is.
+- `decisions`: when to act, given what mistakes cost, and what that is worth.
+- `racing`: many learning rates on one table, each with its verdict.
 - `file` and `atomic`: the `.wade` file, written whole or not at all, and read with suspicion.
 """
