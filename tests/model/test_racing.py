@@ -29,7 +29,14 @@ def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], kind: str
     assert (found["rows"], found["batch_size"], found["target"], found["kind"]) == (240, 32, "answer", kind)
     assert found["passes"] == pytest.approx(60 * 32 / 240)
     assert found["plain"] < 1.2
+    assert found["notes"][-1].startswith("The rows were seen 8.0 times. From the second time on")
     json.dumps(found, allow_nan=False)
+
+
+def test_rows_that_are_seen_once_need_no_warning(table_of: Callable[[str], pa.Table]) -> None:
+    once = wade.race(table_of("number"), "answer", **{**SMALL, "steps": 7})
+    assert once["passes"] < 1
+    assert once["notes"] == []
 
 
 def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[[str], pa.Table]) -> None:

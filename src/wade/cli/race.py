@@ -77,6 +77,8 @@ def show(found: Mapping[str, Any], data: str, show_all: bool) -> None:
     out.print(Text(f"{bars}{plain}.{how}", style="dim"))
     out.print()
     out.print(labelled({"Range": _range(found), "Try": "\n".join(_suggestions(found)) or "no rate of these"}))
+    if found["notes"]:
+        out.print(labelled({"Note": "\n".join(found["notes"])}))
     out.print(labelled({"Time": f"{found['seconds']:.1f} s, with the {found['engine']} engine"}))
     if found["suggestions"]:
         show_next(out, _next(found, data))

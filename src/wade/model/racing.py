@@ -15,7 +15,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.maths.optimizers import choose_optimizer
 from wade.model.choosing import choose
-from wade.model.lesson import prepare
+from wade.model.lesson import Lesson, prepare
 from wade.model.model import Report, shape_of_answer
 from wade.model.settings import DEFAULTS, Settings
 from wade.model.splitting import Splitting
@@ -80,7 +80,7 @@ def race(
     dict
         What `training.verdicts.Verdicts.to_dict` gives ("verdicts", each with rate, kind, evidence and losses; "start",
         "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows", "batch_size", "passes",
-        "settings", "engine" and "seconds".
+        "settings", "engine", "seconds" and "notes".
 
     Raises
     ------
@@ -144,7 +144,17 @@ def race(
         },
         "engine": raced.engine,
         "seconds": raced.seconds,
+        "notes": _notes(lesson, raced.passes),
     }
+
+
+def _notes(lesson: Lesson, passes: float) -> list[str]:
+    """What a user should be told of how the table was read, and of rows that were seen again."""
+    again = (
+        f"The rows were seen {passes:.1f} times. From the second time on a loss is one on rows already learned from, "
+        "which favours high rates; a careful one may predict better."
+    )
+    return [*lesson.notes, *lesson.schema.notes, *([again] if passes > 1 else [])]
 
 
 def constant_loss(target: Target, base_rate: Sequence[float]) -> float:
