@@ -25,6 +25,7 @@ PUBLIC = [
     "errors",
     "learn",
     "load",
+    "race",
     "train",
 ]
 HEAVY = {"numpy", "pyarrow", "sklearn", "scipy", "pandas", "narwhals", "safetensors", "rich.table", "asyncio"}
