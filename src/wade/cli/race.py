@@ -20,7 +20,7 @@ from wade.cli.options import Written
 from wade.cli.outcome import DONE
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
 from wade.cli.written import as_dialect
-from wade.model.settings import DEFAULTS
+from wade.settings import DEFAULTS
 from wade.tables import BUILT_IN
 from wade.training.rates import Watcher
 from wade.training.verdicts import brief

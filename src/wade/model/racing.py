@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from math import inf, log
 from typing import Any, Final
@@ -15,11 +16,12 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.maths.optimizers import choose_optimizer
 from wade.model.choosing import choose
-from wade.model.lesson import Lesson, prepare
+from wade.model.lesson import prepare
 from wade.model.model import Report, shape_of_answer
-from wade.model.settings import DEFAULTS, Settings
+from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
 from wade.network import Network
+from wade.settings import DEFAULTS, Settings
 from wade.tables import Dialect, Target
 from wade.training.rates import Watcher, race_rates
 from wade.training.verdicts import judge
@@ -109,8 +111,12 @@ def race(
     method = replace(choose_optimizer(optimizer), weight_decay=settings.decay())
     choose_engine(engine, threads, Task(Network(1, hidden, 1, activation, seed=seed)))
     choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema)
-    lesson = prepare(data, choices, marks, dialect, Splitting(rows=rows, noise=noise, seed=seed))
-    X, y = lesson.part("train")
+    splitting = Splitting(rows=rows, noise=noise, seed=seed)
+    with ExitStack() as scratch:
+        lesson = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
+        size = settings.batch_size_on(len(lesson.parts["train"]))
+        # All of them, or as many as a window holds of rows that are streamed.
+        (X, y, _), _ = next(lesson.parts["train"].epoch(1, size, seed))
     outputs, output = shape_of_answer(lesson.target)
     raced = race_rates(
         Network(lesson.encoder.layout, hidden, outputs, activation, output, seed=seed),
@@ -119,7 +125,7 @@ def race(
         rates,
         loss="mean_squared_error" if lesson.target.kind == "number" else "cross_entropy",
         optimizer=method,
-        batch_size=settings.batch_size_on(len(X)),
+        batch_size=size,
         steps=steps,
         seed=seed,
         engine=engine,
@@ -131,7 +137,7 @@ def race(
         "data": lesson.name,
         "target": lesson.target.column,
         "rows": len(X),
-        "batch_size": min(settings.batch_size_on(len(X)), len(X)),
+        "batch_size": min(size, len(X)),
         "passes": raced.passes,
         "kind": lesson.target.kind,
         **found.to_dict(),
