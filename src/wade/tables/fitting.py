@@ -139,7 +139,7 @@ class ColumnFit:
     >>> fit = ColumnFit(pa.float64())
     >>> fit.add(pa.array([45.0, None, 15.0]), np.array([True, True, False]), None, "table, column 'wind'")
     >>> fit.encoding(Column("wind", "number", ""))
-    NumberEncoding(column='wind', scale=Scale(median=45.0, factor=0.0), indicator=True)
+    NumberEncoding(column='wind', scale=Scale(median=45.0, factor=0.0), indicator=True, edges=())
     """
 
     def __init__(self, kind: pa.DataType, role: str = "", form: str = "") -> None:
