@@ -9,7 +9,7 @@
 
 namespace wade::WADE_ISA {
 
-// The samples of a batch that are this thread's: no tile of fewer rows, but for the last thread.
+// The samples of a batch that are this thread's, in such numbers that no tile but the last thread's has a single row.
 constexpr i64 share_rows = tile_rows * tile_vectors / 6;
 struct Share {
     i64 begin, end;

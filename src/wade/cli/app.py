@@ -14,6 +14,8 @@ from wade import cli
 from wade._version import __version__
 from wade.cli.commands import data, decide, doctor, evaluate, predict, race
 from wade.cli.options import (
+    WIDTHS,
+    Activation,
     AsJson,
     Category,
     Columns,
@@ -21,13 +23,18 @@ from wade.cli.options import (
     Decimal,
     Drop,
     Encoding,
+    Engine,
     Header,
+    Hidden,
     Missing,
+    OptimizerName,
     Quiet,
     Role,
     SchemaToml,
     Separator,
+    SomeRows,
     Target,
+    Threads,
     Time,
     Written,
     names_in,
@@ -94,7 +101,7 @@ def train(
     decimal: Decimal = None,
     encoding: Encoding = None,
     header: Header = None,
-    rows: Annotated[int | None, typer.Option(metavar="N", help="Take N rows at random instead of all.")] = None,
+    rows: SomeRows = None,
     split: Annotated[
         str, typer.Option(metavar="random|time", help="Test on rows drawn at random, or on the latest ones.")
     ] = "random",
@@ -125,10 +132,8 @@ def train(
             show_default="half of the machine's",
         ),
     ] = None,
-    hidden: Annotated[
-        str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
-    ] = ",".join(map(str, DEFAULTS.hidden)),
-    activation: Annotated[str, typer.Option(metavar="NAME", help="Of the hidden layers.")] = DEFAULTS.activation,
+    hidden: Hidden = WIDTHS,
+    activation: Activation = DEFAULTS.activation,
     dropout: Annotated[
         float,
         typer.Option(
@@ -144,9 +149,7 @@ def train(
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows")
     ] = DEFAULTS.batch_size,
-    optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="How to descend: sgd, nesterov, adagrad, rmsprop, adam or adamw.")
-    ] = DEFAULTS.optimizer,
+    optimizer: OptimizerName = DEFAULTS.optimizer,
     learning_rate: Annotated[
         float, typer.Option(metavar="NUMBER", help="The length of a step.")
     ] = DEFAULTS.learning_rate,
@@ -193,12 +196,8 @@ def train(
         ),
     ] = DEFAULTS.patience,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same result.")] = DEFAULTS.seed,
-    engine: Annotated[
-        str, typer.Option(metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
-    ] = DEFAULTS.engine,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="How many threads.", show_default="all")
-    ] = DEFAULTS.threads,
+    engine: Engine = DEFAULTS.engine,
+    threads: Threads = DEFAULTS.threads,
     model: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to save.", show_default="DATA.wade, or DATA-2.wade, ... if taken"),

@@ -12,6 +12,8 @@ import typer
 
 from wade import cli
 from wade.cli.options import (
+    WIDTHS,
+    Activation,
     AsJson,
     Category,
     Columns,
@@ -19,14 +21,20 @@ from wade.cli.options import (
     Decimal,
     Drop,
     Encoding,
+    Engine,
     Header,
+    Hidden,
     Missing,
     ModelFile,
+    OptimizerName,
     Quiet,
     Role,
     SchemaToml,
+    SeedOfIntervals,
     Separator,
+    SomeRows,
     Target,
+    Threads,
     Time,
     Written,
     names_in,
@@ -69,7 +77,7 @@ def evaluate(
     decimal: Decimal = None,
     encoding: Encoding = None,
     header: Header = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of the draws behind the intervals.")] = DEFAULTS.seed,
+    seed: SeedOfIntervals = DEFAULTS.seed,
     quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:
@@ -113,7 +121,7 @@ def decide(
     decimal: Decimal = None,
     encoding: Encoding = None,
     header: Header = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of the draws behind the intervals.")] = DEFAULTS.seed,
+    seed: SeedOfIntervals = DEFAULTS.seed,
     quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:
@@ -150,28 +158,22 @@ def race(
     decimal: Decimal = None,
     encoding: Encoding = None,
     header: Header = None,
-    rows: Annotated[int | None, typer.Option(metavar="N", help="Take N rows at random instead of all.")] = None,
+    rows: SomeRows = None,
     learning_rates: Annotated[
         str, typer.Option(metavar="LOW..HIGH", help="The smallest and the largest rate.")
     ] = "1e-5..10",
     count: Annotated[int, typer.Option(metavar="N", help="How many rates, each the same times its neighbour.")] = 24,
     steps: Annotated[int, typer.Option(metavar="N", help="How many batches each of them learns from.")] = 100,
-    hidden: Annotated[
-        str, typer.Option(metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
-    ] = ",".join(map(str, DEFAULTS.hidden)),
-    activation: Annotated[str, typer.Option(metavar="NAME", help="Of the hidden layers.")] = DEFAULTS.activation,
+    hidden: Hidden = WIDTHS,
+    activation: Activation = DEFAULTS.activation,
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows, as in training")
     ] = None,
-    optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="How to descend: sgd, nesterov, adagrad, rmsprop, adam or adamw.")
-    ] = DEFAULTS.optimizer,
+    optimizer: OptimizerName = DEFAULTS.optimizer,
     every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the start and the order of rows.")] = DEFAULTS.seed,
-    engine: Annotated[
-        str, typer.Option(metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
-    ] = DEFAULTS.engine,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="How many threads.", show_default="all")] = None,
+    engine: Engine = DEFAULTS.engine,
+    threads: Threads = DEFAULTS.threads,
     quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:

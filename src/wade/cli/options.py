@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from wade.errors import InvalidArgument
+from wade.settings import DEFAULTS
 
 # As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
 BUILT_IN_NAMES = (
@@ -73,6 +74,21 @@ Header = Annotated[
     bool | None,
     typer.Option("--header/--no-header", help="Whether the first line holds names.", show_default="found out"),
 ]
+SomeRows = Annotated[int | None, typer.Option("--rows", metavar="N", help="Take N rows at random instead of all.")]
+Hidden = Annotated[
+    str, typer.Option("--hidden", metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
+]
+WIDTHS = ",".join(map(str, DEFAULTS.hidden))
+Activation = Annotated[str, typer.Option("--activation", metavar="NAME", help="Of the hidden layers.")]
+OptimizerName = Annotated[
+    str,
+    typer.Option("--optimizer", metavar="NAME", help="How to descend: sgd, nesterov, adagrad, rmsprop, adam or adamw."),
+]
+Engine = Annotated[
+    str, typer.Option("--engine", metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
+]
+Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="How many threads.", show_default="all")]
+SeedOfIntervals = Annotated[int, typer.Option("--seed", metavar="N", help="Of the draws behind the intervals.")]
 
 
 class Written(NamedTuple):

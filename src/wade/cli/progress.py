@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from wade.model.learn import StageStarted
 from wade.model.streaming import RowsRead
@@ -20,23 +20,22 @@ COUNTING = {"training": "epoch", "training without hidden layers": "baseline"}
 
 
 @contextmanager
-def watching(silent: bool) -> Iterator[Listener | None]:
-    """A listener that draws the progress while the block runs; None where nobody would see it."""
+def drawn_bar(silent: bool, *columns: ProgressColumn) -> Iterator[Progress | None]:
+    """A bar with these columns while the block runs, gone after it; None where nobody would see it."""
     console = Console(stderr=True)
     if silent or not console.is_terminal:
         yield None
         return
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=8),
-        TextColumn("{task.fields[figures]}"),
-        TimeRemainingColumn(compact=True),
-        console=console,
-        transient=True,
-    )
-    with bar:
-        yield Watcher(bar)
+    with Progress(SpinnerColumn(), *columns, TimeRemainingColumn(compact=True), console=console, transient=True) as bar:
+        yield bar
+
+
+@contextmanager
+def watching(silent: bool) -> Iterator[Listener | None]:
+    """A listener that draws the progress while the block runs; None where nobody would see it."""
+    columns = TextColumn("{task.description}"), BarColumn(bar_width=8), TextColumn("{task.fields[figures]}")
+    with drawn_bar(silent, *columns) as bar:
+        yield Watcher(bar) if bar else None
 
 
 class Watcher:

@@ -10,8 +10,7 @@ from typing import Any
 
 import typer
 from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +18,7 @@ import wade
 from wade.cli.options import Written
 from wade.cli.outcome import DONE
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
+from wade.cli.progress import drawn_bar
 from wade.cli.written import as_dialect
 from wade.settings import DEFAULTS
 from wade.tables import BUILT_IN
@@ -45,12 +45,10 @@ def run(data: str, *, written: Written, show_all: bool, as_json: bool, quiet: bo
 @contextmanager
 def watching(silent: bool) -> Iterator[Watcher | None]:
     """What draws the progress while the block runs; None where nobody would see it."""
-    console = Console(stderr=True)
-    if silent or not console.is_terminal:
-        yield None
-        return
-    columns = (SpinnerColumn(), TextColumn("racing"), BarColumn(bar_width=30), TimeRemainingColumn(compact=True))
-    with Progress(*columns, console=console, transient=True) as bar:
+    with drawn_bar(silent, TextColumn("racing"), BarColumn(bar_width=30)) as bar:
+        if bar is None:
+            yield None
+            return
         task = bar.add_task("", total=None)
         yield lambda done, steps: bar.update(task, completed=done, total=steps)
 

@@ -13,8 +13,8 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from wade.errors import InvalidArgument
 from wade.estimators.estimator import NetEstimator
-from wade.estimators.rows import Samples
 from wade.maths.class_weights import class_weights
+from wade.training.rows import Samples
 from wade.types import Array
 
 

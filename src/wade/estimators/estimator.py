@@ -15,14 +15,15 @@ from wade.engines import Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
 from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
 from wade.estimators.numbers import NumberReader
-from wade.estimators.rows import Rows, Samples, checked_weights, hold_out, merged, validation_given
+from wade.estimators.rows import Rows, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
 from wade.settings import PLATEAU, Settings
 from wade.tables.choices import kept_as_text
 from wade.training import Event, History
-from wade.training.by_settings import check_settings, first_state, pass_by, train_by
+from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
 from wade.training.history import EpochDone
+from wade.training.rows import Samples
 from wade.types import Array, Floats
 
 VALUES_AT_ONCE: Final = 2**20
@@ -246,17 +247,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         return samples.X, self._wanted(samples.y), self._weights(samples)
 
     def _network(self, settings: Settings) -> Network:
-        outputs, output = self._shape_of_answer()
-        return Network(
-            self.reader_.layout,
-            settings.hidden,
-            outputs,
-            settings.activation,
-            output,
-            settings.dropout,
-            settings.members,
-            seed=settings.seed,
-        )
+        return network_by(settings, self.reader_.layout, *self._shape_of_answer())
 
     def _refuse_unjudged(self, held_out: Rows | None) -> None:
         if self.schedule == PLATEAU and held_out is None:

@@ -11,7 +11,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length
 
 from wade.errors import InvalidArgument
-from wade.types import Array, Inputs
+from wade.training.rows import Samples
+from wade.types import Array
 
 AUTOMATIC_SHARES: Final = ((100, None), (1_000, 0.2), (500_000, 0.1))
 """Below so many rows, validation="auto" holds out this share: a few rows would judge by chance, and be missed."""
@@ -35,14 +36,6 @@ class Rows(NamedTuple):
         if self.weights is None or self.weights.all():
             return self
         return self.take(np.flatnonzero(self.weights))
-
-
-class Samples(NamedTuple):
-    """Encoded rows."""
-
-    X: Inputs
-    y: Array
-    weights: NDArray[np.float64] | None
 
 
 def checked_weights(name: str, weights: Any, X: Any) -> NDArray[np.float64] | None:

@@ -22,7 +22,7 @@ from wade.network import Network
 from wade.settings import DEFAULTS, Settings
 from wade.tables import Dialect
 from wade.training import Event, History
-from wade.training.by_settings import check_settings, plateau_of, train_by
+from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
 
@@ -211,7 +211,7 @@ def _learned(lesson: Lesson, settings: Settings, started: float, say: Listener) 
 
 def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitted:
     """A network for this lesson, trained until the validation rows say that it is enough."""
-    network = _network(lesson, settings)
+    network = network_by(settings, lesson.encoder.layout, *shape_of_answer(lesson.target))
     history = train_by(settings, network, lesson.parts["train"], validation=lesson.parts["validation"], on_event=say)
     return Fitted(network, history)
 
@@ -226,20 +226,6 @@ def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener
         return fit(lesson, replace(settings, hidden=(), dropout=0.0, members=1), say), []
     except Diverged as error:
         return None, [f"The network without hidden layers could not be trained: {error}"]
-
-
-def _network(lesson: Lesson, settings: Settings) -> Network:
-    outputs, output = shape_of_answer(lesson.target)
-    return Network(
-        lesson.encoder.layout,
-        settings.hidden,
-        outputs,
-        settings.activation,
-        output,
-        settings.dropout,
-        settings.members,
-        seed=settings.seed,
-    )
 
 
 def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:

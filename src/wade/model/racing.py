@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from math import inf, log
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
-from wade.maths.optimizers import choose_optimizer
 from wade.model.choosing import choose
 from wade.model.lesson import prepare
 from wade.model.model import Report, shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
-from wade.network import Network
 from wade.settings import DEFAULTS, Settings
 from wade.tables import Dialect, Target
+from wade.training.by_settings import check_settings, loss_name, network_by, optimizer_by
 from wade.training.rates import Watcher, race_rates
 from wade.training.verdicts import judge
 
@@ -108,8 +105,7 @@ def race(
     )
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
-    method = replace(choose_optimizer(optimizer), weight_decay=settings.decay())
-    choose_engine(engine, threads, Task(Network(1, hidden, 1, activation, seed=seed)))
+    check_settings(settings)
     choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema)
     splitting = Splitting(rows=rows, noise=noise, seed=seed)
     with ExitStack() as scratch:
@@ -117,14 +113,14 @@ def race(
         size = settings.batch_size_on(len(lesson.parts["train"]))
         # All of them, or as many as a window holds of rows that are streamed.
         (X, y, _), _ = next(lesson.parts["train"].epoch(1, size, seed))
-    outputs, output = shape_of_answer(lesson.target)
+    network = network_by(settings, lesson.encoder.layout, *shape_of_answer(lesson.target))
     raced = race_rates(
-        Network(lesson.encoder.layout, hidden, outputs, activation, output, seed=seed),
+        network,
         X,
         y,
         rates,
-        loss="mean_squared_error" if lesson.target.kind == "number" else "cross_entropy",
-        optimizer=method,
+        loss=loss_name(network),
+        optimizer=optimizer_by(settings),
         batch_size=size,
         steps=steps,
         seed=seed,

@@ -23,7 +23,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Moments, say_of
-from wade.tables.columns import Text, as_times
+from wade.tables.columns import as_times
 from wade.tables.encodings import Encoded, EncodedValue, minimum_count, most_frequent, numbered
 from wade.tables.scales import Scale, quarters_of
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
@@ -203,8 +203,3 @@ def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
     seconds = times.astype(np.int64)
     moments = Moments.of(seconds)
     return {**{what: moments.say(what) for what in (*CIRCLES, *PARTS)}, ELAPSED: seconds / DAY}
-
-
-def _as_texts(values: NDArray[Any]) -> Text:
-    """Small whole numbers as texts, without a look at each row."""
-    return Text(tuple(map(str, range(int(values.max(initial=0)) + 1))), values)

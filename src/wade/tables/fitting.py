@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.tables.calendar import PARTS
+from wade.tables.calendar import LARGEST_PART, PARTS
 from wade.tables.cleaning import codes_of
 from wade.tables.columns import ISO, Text, as_booleans, as_numbers, as_text, as_times, is_nested, is_number
 from wade.tables.dates import ELAPSED, DateEncoding, DatesSeen, calendar_of
@@ -101,7 +101,7 @@ class TimeFit:
         self.form, self.rows, self.missing = form, missing, missing
         self.quantiles = Quantiles()
         self._spans: dict[str, tuple[float, float]] = {}
-        self._counts: dict[str, Rows] = {part: np.zeros(24, np.int64) for part in PARTS}
+        self._counts: dict[str, Rows] = {part: np.zeros(LARGEST_PART + 1, np.int64) for part in PARTS}
 
     def add(self, column: pa.Array, taught: Taught, where: str) -> None:
         """A batch of times, or of texts in this form."""

@@ -20,7 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from wade.errors import DiskFull, InvalidArgument, UnreadableTable
+from wade.errors import DiskFull, UnreadableTable
 from wade.tables.cache import cache_folder, disk_full
 
 STANDARD_INPUT = "-"
@@ -217,9 +217,3 @@ def _spool(stream: Any, scratch: ExitStack) -> Path:
             raise
         raise disk_full(cache_folder(), error.strerror or "", "a stream that passes only once") from error
     return path
-
-
-def refuse_unknown(source: Any) -> InvalidArgument:
-    """The error for what is neither a path nor a frame."""
-    expected = "must be a path, several paths, or a frame of pandas, polars, pyarrow or DuckDB"
-    return InvalidArgument("data", expected, type(source).__name__)

@@ -22,7 +22,7 @@ from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
 from wade.training.train import train
-from wade.types import Array, Inputs
+from wade.types import Array, InputLayout, Inputs
 
 
 def check_settings(settings: Settings) -> None:
@@ -41,6 +41,20 @@ def check_settings(settings: Settings) -> None:
     dropout, members, seed = settings.dropout, settings.members, settings.seed
     network = Network(1, settings.hidden, 1, settings.activation, dropout=dropout, members=members, seed=seed)
     choose_engine(settings.engine, settings.threads, Task(network))
+
+
+def network_by(settings: Settings, inputs: InputLayout, outputs: int, output: str) -> Network:
+    """The network that the settings describe, at its start, between a table's layout and its kind of answer."""
+    return Network(
+        inputs,
+        settings.hidden,
+        outputs,
+        settings.activation,
+        output,
+        settings.dropout,
+        settings.members,
+        seed=settings.seed,
+    )
 
 
 def train_by(
@@ -70,8 +84,8 @@ def train_by(
         network,
         X,
         y,
-        loss=_loss_name(network),
-        optimizer=_optimizer(settings),
+        loss=loss_name(network),
+        optimizer=optimizer_by(settings),
         learning_rate=settings.learning_rate,
         schedule="constant" if settings.schedule == PLATEAU else settings.schedule,
         epochs=settings.epochs_on(len(X)),
@@ -118,7 +132,7 @@ def pass_by(
     float
         The mean loss over the steps.
     """
-    loss, optimizer = choose_loss(_loss_name(network), network.output), _optimizer(settings)
+    loss, optimizer = choose_loss(loss_name(network), network.output), optimizer_by(settings)
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
     samples = check_samples(network, X, y, weights, loss, "training")
     engine = choose_engine(settings.engine, settings.threads, Task(network, loss, optimizer, regularisation))
@@ -143,7 +157,7 @@ def pass_by(
 
 def first_state(settings: Settings, network: Network) -> dict[str, Any]:
     """The optimiser's memory before its first step."""
-    return _optimizer(settings).init(network.theta)
+    return optimizer_by(settings).init(network.theta)
 
 
 def plateau_of(settings: Settings) -> ReduceOnPlateau | None:
@@ -152,9 +166,11 @@ def plateau_of(settings: Settings) -> ReduceOnPlateau | None:
     return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
 
 
-def _loss_name(network: Network) -> str:
+def loss_name(network: Network) -> str:
+    """The loss that belongs to the network's output: its answer is a number, or classes."""
     return "mean_squared_error" if network.output == "identity" else "cross_entropy"
 
 
-def _optimizer(settings: Settings) -> Optimizer:
+def optimizer_by(settings: Settings) -> Optimizer:
+    """The optimiser with its weight decay settled."""
     return replace(choose_optimizer(settings.optimizer), weight_decay=settings.decay())
