@@ -27,6 +27,12 @@ bool needs_preactivation(Activation activation) {
     }
 }
 
+// Rows of W whose gradient is one task: whole cache lines of a row of Wᵀ, and enough tasks for every thread.
+i64 rows_per_task(const Layer& layer) {
+    if (layer.by_output) return 4 * weight_rows_per_task;
+    return layer.n_in < 8 * weight_rows_per_task ? weight_rows_per_task / 2 : weight_rows_per_task;
+}
+
 }  // namespace
 
 i64 Shape::n_parameters() const {
@@ -95,10 +101,11 @@ void Blueprint<T>::add_layers(const Shape& shape) {
         layer.activation = shape.activations[l];
         keeps_preactivations_ = keeps_preactivations_ || needs_preactivation(layer.activation);
         keeps_masks_ = keeps_masks_ || (l + 1 < shape.widths.size() && layer.activation != Activation::relu);
-        layer.weight = add_block(n_in, n_out, true);
+        layer.by_output = n_out == 1 && !factors;
+        layer.weight = layer.by_output ? add_block(1, n_in, true) : add_block(n_in, n_out, true);
         if (l == 0) {
             add_tables(shape, n_out);
-        } else {
+        } else if (!layer.by_output) {
             layer.transposed = transposed_elements_;
             transposed_elements_ += n_out * layer.in_stride;
         }
@@ -138,7 +145,7 @@ void Blueprint<T>::add_tasks() {
     add(Task::Kind::embedding, plan_.n_categories);
     add(Task::Kind::piecewise, plan_.n_piecewise);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-        const i64 rows = layers_[l].n_in < 8 * weight_rows_per_task ? weight_rows_per_task / 2 : weight_rows_per_task;
+        const i64 rows = rows_per_task(layers_[l]);
         for (i64 k = 0; k < layers_[l].n_in; k += rows) {
             const i64 end = std::min(k + rows, layers_[l].n_in);
             tasks_.push_back({Task::Kind::weight, static_cast<int>(l), 0, k, end});

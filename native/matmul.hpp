@@ -7,7 +7,7 @@
 // block of A pass over it; of A and C a block of rows while all strips pass over them.
 #pragma once
 
-#include "simd.hpp"
+#include "lane_sums.hpp"
 
 namespace wade::WADE_ISA {
 
@@ -139,21 +139,53 @@ inline void pack(const Product<T>& product, T* packed) {
 }
 
 // A single row uses each number of B once: what counts is to read B in the order in which it lies.
-template <class T>
+template <class T, Lie LIE>
 void multiply_row(const Product<T>& product) {
     constexpr i64 width = Simd<T>::width;
     constexpr int wide = 4 * tile_vectors;
-    const auto tile = [&]<int VECTORS>(i64 j) { multiply_tile<T, Lie::rows, 1, VECTORS>(product, 0, j, product.b + j); };
+    const auto tile = [&]<int VECTORS>(i64 j) { multiply_tile<T, LIE, 1, VECTORS>(product, 0, j, product.b + j); };
     i64 j = 0;
     for (; j + wide * width <= product.n; j += wide * width) tile.template operator()<wide>(j);
     for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) tile.template operator()<tile_vectors>(j);
     for (; j < product.n; j += width) tile.template operator()<1>(j);
 }
 
+// The dot products of ROWS rows of A with B, in the first lanes.
+template <class T, int ROWS>
+[[gnu::always_inline]] inline vector<T> dot_rows(const T* a, i64 a_row, const T* b, i64 k) {
+    constexpr i64 width = Simd<T>::width;
+    vector<T> totals[ROWS]{};
+    for (i64 p = 0; p < k; p += width) {
+        const vector<T> right = load(b + p);
+        repeat<ROWS>([&](int r) __attribute__((always_inline)) { totals[r] += load(a + r * a_row + p) * right; });
+    }
+    return lane_sums<T, ROWS>(totals);
+}
+
+// One column of C, where B is one column that lies as a row of k numbers and zeros up to a whole vector. A row's sum is
+// the same, whether it is taken with others or alone.
+template <class T>
+void multiply_column(const Product<T>& product) {
+    constexpr i64 width = Simd<T>::width;
+    const auto put = [&](i64 i, i64 count, vector<T> sums) {
+        for (i64 r = 0; r < count; ++r) {
+            T& c = product.c[(i + r) * product.c_row];
+            const T start = product.start == Start::row ? product.row[0] : product.start == Start::accumulate ? c : T(0);
+            const T sum = sums[r] + start;
+            c = product.finish == Finish::relu && sum < 0 ? T(0) : sum;
+        }
+    };
+    i64 i = 0;
+    for (; i + width <= product.m; i += width) {
+        put(i, width, dot_rows<T, width>(product.a + i * product.a_row, product.a_row, product.b, product.k));
+    }
+    for (; i < product.m; ++i) put(i, 1, dot_rows<T, 1>(product.a + i * product.a_row, product.a_row, product.b, product.k));
+}
+
 template <class T>
 void multiply(const Product<T>& product) {
     if (product.m == 1 && product.a_k == 1) {
-        multiply_row(product);
+        multiply_row<T, Lie::rows>(product);
         return;
     }
     alignas(cache_line) T packed[strip_rows * block_rows];

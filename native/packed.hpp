@@ -98,8 +98,9 @@ class Packing {
         for (int l = 0; l < plan_.n_layers; ++l) {
             const Layer& layer = plan_.layers[l];
             const Panels& panels = panels_[l];
-            const i64 along_row = panels.by_output ? layer.stride : 1;
-            const i64 down_column = panels.by_output ? 1 : layer.stride;
+            const i64 next_input = layer.by_output ? 1 : layer.stride;
+            const i64 along_row = panels.by_output ? next_input : 1;
+            const i64 down_column = panels.by_output ? 1 : next_input;
             for (i64 row = 0; row < panels.rows; ++row) {
                 i64 there = plan_.blocks[layer.weight].offset + row * down_column;
                 for (i64 column = 0; column < panels.n_vectors; ++column) {

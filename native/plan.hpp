@@ -48,14 +48,14 @@ struct Layer {
     i64 in_width, width;    // n_in and n_out in whole cache lines: what the kernels compute
     i64 in_stride, stride;  // from one row to the next
     int weight, bias;       // indices of blocks
+    bool by_output;         // one output, one member: W lies as its own transpose, a row
     int in_factors, out_factors;  // R and S, what each member multiplies by before W and after it; only with members
-    i64 transposed;         // offset of Wᵀ, n_out rows of in_stride
+    i64 transposed;         // offset of Wᵀ, n_out rows of in_stride; not where W lies by output
     i64 column;             // offset of the layer's activations, in padded columns per row of the batch
     Activation activation;
 };
 
-// Rows of W whose gradient is one task, at most: whole cache lines of a row of Wᵀ. A narrower layer is cut finer, so that
-// there is work for every thread.
+// Rows of W whose gradient is one task, at most, where a row holds more than one number.
 constexpr i64 weight_rows_per_task = 96;
 
 // A piece of the second half of a step: one range of one gradient, complete in itself, so that who computes it

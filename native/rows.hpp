@@ -26,7 +26,7 @@ void sum_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end, 
     product.start = tables ? Start::accumulate : Start::row;
     product.row = parameters(plan, work, layer.bias);
     product.finish = finish;
-    multiply(product);
+    layer.by_output ? multiply_column(product) : multiply(product);
 }
 
 // A of a layer; without `activated`, its Z.
@@ -66,17 +66,57 @@ void activate_output(const Plan& plan, const Work<T>& work, i64 begin, i64 end) 
     }
 }
 
-// The loss of each row and delta of the output layer; a row weighs weight / (members · Σ weights of the batch).
+// What a row weighs: weight / (members · Σ weights of the batch), and a batch that weighs nothing moves nothing.
+template <class T>
+struct Weighing {
+    const T* weights;
+    double share;
+
+    Weighing(const Plan& plan, const Table<T>& table, double total)
+        : weights(table.weights), share(total > 0 ? 1 / (total * static_cast<double>(plan.members)) : 0) {}
+
+    double operator[](i64 row) const { return weights ? static_cast<double>(weights[row]) * share : share; }
+};
+
+// Where a row has one output, a vector of rows at a time.
+template <class T>
+void loss_of_single_outputs(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows,
+                            const Weighing<T>& weighing, i64 begin, i64 end) {
+    constexpr i64 width = Simd<T>::width;
+    const Layer& layer = plan.layers[plan.n_layers - 1];
+    with_loss_of_output(plan.loss, static_cast<T>(plan.loss_constant), [&](auto loss_of_output) {
+        for (i64 first = begin; first < end; first += width) {
+            const i64 count = end - first < width ? end - first : width;
+            alignas(cache_line) T said[width] = {}, target[width] = {};
+            for (i64 i = 0; i < count; ++i) {
+                said[i] = *layer_rows(work, work.activations, layer, first + i);
+                target[i] = table.targets[rows ? rows[first + i] : first + i];
+            }
+            vector<T> slope{};
+            const vector<T> loss = loss_of_output(load(said), load(target), slope);
+            for (i64 i = 0; i < count; ++i) {
+                const double weight = weighing[rows ? rows[first + i] : first + i];
+                work.losses[first + i] = weight * static_cast<double>(loss[i]);
+                *layer_rows(work, work.deltas, layer, first + i) = slope[i] * static_cast<T>(weight);
+            }
+        }
+    });
+}
+
+// The loss of each row and delta of the output layer.
 template <class T>
 void loss_rows(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows, double total_weight, i64 begin,
                i64 end) {
     const Layer& layer = plan.layers[plan.n_layers - 1];
-    // A batch that weighs nothing moves nothing.
-    const double share = total_weight > 0 ? 1 / (total_weight * static_cast<double>(plan.members)) : 0;
+    const Weighing<T> weighing(plan, table, total_weight);
+    const bool as_they_are = !takes_activations(plan.loss) || layer.activation == Activation::identity;
+    if (layer.n_out == 1 && plan.members == 1 && table.targets && as_they_are && end - begin > 1) {
+        return loss_of_single_outputs(plan, work, table, rows, weighing, begin, end);
+    }
     const T constant = static_cast<T>(plan.loss_constant);
     for (i64 i = begin; i < end; ++i) {
         const i64 observed = rows ? rows[i] : i;
-        const double weight = table.weights ? static_cast<double>(table.weights[observed]) * share : share;
+        const double weight = weighing[observed];
         for (i64 row = i * plan.members; row < (i + 1) * plan.members; ++row) {
             T* z = layer_rows(work, work.activations, layer, row);
             T* a = z;
@@ -107,7 +147,8 @@ void backward_layer(const Plan& plan, const Work<T>& work, const Draw* draw, int
     Product<T> product{};
     product.m = (end - begin) * plan.members, product.n = below.width, product.k = above.n_out;
     product.a = layer_rows(work, work.product_deltas, above, row), product.a_row = above.stride, product.a_k = 1;
-    product.b = work.transposed + above.transposed, product.b_row = above.in_stride;
+    product.b = above.by_output ? parameters(plan, work, above.weight) : work.transposed + above.transposed;
+    product.b_row = above.in_stride;
     product.c = layer_rows(work, work.deltas, below, row), product.c_row = below.stride;
     product.mask = layer_rows(work, work.activations, below, row);
     product.finish = below.activation == Activation::relu ? Finish::relu_mask : Finish::none;

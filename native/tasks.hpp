@@ -19,14 +19,29 @@ void transpose_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64
 // What a step needs beside θ, made from it: every Wᵀ and every V.
 template <class T>
 void derive_all(const Plan& plan, const Work<T>& work) {
-    for (int l = 1; l < plan.n_layers; ++l) transpose_rows(plan, work, l, 0, plan.layers[l].n_in);
+    for (int l = 1; l < plan.n_layers; ++l) {
+        if (!plan.layers[l].by_output) transpose_rows(plan, work, l, 0, plan.layers[l].n_in);
+    }
     sum_all_slopes(plan, work);
+}
+
+// The same where W lies as a row: deltaᵀ · D, in whole vectors.
+template <class T>
+void weight_gradient_by_output(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+    const Layer& layer = plan.layers[task.layer];
+    Product<T> product{};
+    product.m = 1, product.n = padded<T>(task.end - task.begin), product.k = batch;
+    product.a = layer_rows(work, work.deltas, layer, 0), product.a_row = 1, product.a_k = layer.stride;
+    product.b = source_rows(plan, work, task.layer, 0) + task.begin, product.b_row = layer.in_stride;
+    product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin;
+    multiply_row<T, Lie::columns>(product);
 }
 
 // grad_W[begin … end] = Dᵀ · delta over the batch.
 template <class T>
 void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
     const Layer& layer = plan.layers[task.layer];
+    if (layer.by_output) return weight_gradient_by_output(plan, work, batch, task);
     Product<T> product{};
     product.m = task.end - task.begin, product.n = layer.width, product.k = batch;
     product.a = source_rows(plan, work, task.layer, 0) + task.begin, product.a_row = 1, product.a_k = layer.in_stride;
@@ -83,7 +98,8 @@ void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit v
     const bool members = plan.members > 1;
     switch (task.kind) {
         case Task::Kind::weight:
-            rows(plan.blocks[layer.weight]);
+            if (layer.by_output) columns(plan.blocks[layer.weight], task.begin, task.end);
+            else rows(plan.blocks[layer.weight]);
             if (members) columns(plan.blocks[layer.in_factors], task.begin, task.end);
             break;
         case Task::Kind::bias:
@@ -114,7 +130,7 @@ template <class T>
 void apply_gradient(const Plan& plan, const Work<T>& work, const OptimizerConstants& optimizer, const StepConstants& step,
                     const Task& task) {
     each_range(plan, work, task, [&](const Range<T>& range) { update(optimizer, step, range); });
-    if (task.kind == Task::Kind::weight && task.layer > 0) {
+    if (task.kind == Task::Kind::weight && task.layer > 0 && !plan.layers[task.layer].by_output) {
         transpose_rows(plan, work, task.layer, task.begin, task.end);
     }
     if (task.kind == Task::Kind::piecewise) sum_slopes(plan, work, task.table, task.begin, task.end);
