@@ -1,5 +1,9 @@
 #include "blueprint.hpp"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -31,6 +35,21 @@ bool needs_preactivation(Activation activation) {
 i64 rows_per_task(const Layer& layer) {
     if (layer.by_output) return 4 * weight_rows_per_task;
     return layer.n_in < 8 * weight_rows_per_task ? weight_rows_per_task / 2 : weight_rows_per_task;
+}
+
+// Null where there is no more. What is large lies on the system's large pages, where it has them: a strip of B has a page
+// for each of its rows otherwise, more than the processor finds without looking them up.
+void* allocate(std::size_t bytes) {
+#if defined(__linux__)
+    constexpr std::size_t large_page = std::size_t(1) << 21;
+    if (bytes >= large_page / 4) {
+        const std::size_t whole = (bytes + large_page - 1) / large_page * large_page;
+        void* const memory = std::aligned_alloc(large_page, whole);
+        if (memory) madvise(memory, whole, MADV_HUGEPAGE);  // where it is refused, small pages serve
+        return memory;
+    }
+#endif
+    return std::aligned_alloc(cache_line, bytes);
 }
 
 }  // namespace
@@ -85,6 +104,11 @@ Blueprint<T>::Blueprint(const Shape& shape) {
         }
     } else {
         plan_.samples_at_once = samples_at_once;
+        for (const Task& task : tasks_) {
+            if (task.kind != Task::Kind::weight) continue;
+            const Layer& layer = layers_[static_cast<std::size_t>(task.layer)];
+            plan_.scratch = std::max(plan_.scratch, (task.end - task.begin) * layer.stride);
+        }
     }
 }
 
@@ -187,7 +211,7 @@ template <class Number>
 Number* Workspace<T>::take(i64 count) {
     const std::size_t bytes = (static_cast<std::size_t>(count) * sizeof(Number) + cache_line - 1) / cache_line * cache_line;
     if (bytes == 0) return nullptr;
-    memory_.emplace_back(std::aligned_alloc(cache_line, bytes));
+    memory_.emplace_back(allocate(bytes));
     if (!memory_.back()) throw std::bad_alloc();
     std::memset(memory_.back().get(), 0, bytes);
     return static_cast<Number*>(memory_.back().get());
@@ -209,7 +233,7 @@ Workspace<T>::Workspace(const Blueprint<T>& blueprint, const Needs& needs) {
     work_.fractions = take<T>(needs.batch * plan.n_piecewise);
     work_.activations = work_.dropped = take<T>(cells);
     work_.products = take<T>(members ? cells : 0);
-    work_.scratch = take<T>(needs.threads * plan.scratch);
+    work_.scratch = take<T>(members || needs.backward ? needs.threads * plan.scratch : 0);
     if (!needs.backward) return;
     work_.gradient = take<T>(parameters);
     work_.first = take<T>(needs.moments > 0 ? parameters : 0);

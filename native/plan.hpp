@@ -76,7 +76,7 @@ struct Plan {
     const i64* sums;         // of each number among bins: the offset of its running sums V, bins + 1 rows
     i64 members;             // rows that a sample has, one for each network that shares the weights
     i64 samples_at_once;     // that go through all layers together, so that they are still in the cache
-    i64 scratch;             // numbers that a thread needs for what these samples' rows read
+    i64 scratch;             // numbers that a thread needs for itself
     std::uint32_t dropout_threshold;  // of 16 random bits: what lies below is dropped; 0 drops nothing
     double dropout_scale;    // what the rest is multiplied by
     int n_layers;
@@ -144,7 +144,7 @@ struct Work {
     T* product_deltas;  // ∂J/∂U, laid out likewise; the deltas themselves where there is one member
     T* table_deltas;    // with members: what each table's row of each sample is blamed for, tables × stride of layer 1
     T* table_slopes;    // with members: ∂J/∂R of each row, one number for each table
-    T* scratch;      // this thread's: D ⊙ R
+    T* scratch;      // this thread's: D ⊙ R; with one member, the gradient of a task
     double* losses;  // per row of the batch
     double* squares;  // per task: the squared length of its gradient, for clipping
     i64 batch;       // samples that the buffers hold

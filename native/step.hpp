@@ -69,9 +69,14 @@ void share_tasks(const Plan& plan, Team& team, i64& drawn, Work_ work_on) {
 template <class T>
 void second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch, const StepConstants& step,
                  Team& team, i64& drawn) {
-    share_tasks<T>(plan, team, drawn, [&](i64 task) {
-        penalised_gradient(plan, work, descent.regularisation, batch, plan.tasks[task]);
-        apply_gradient(plan, work, descent.optimizer, step, plan.tasks[task]);
+    share_tasks<T>(plan, team, drawn, [&](i64 number) {
+        const Task& task = plan.tasks[number];
+        if (task.kind == Task::Kind::weight && plan.members == 1) {
+            descend_weights(plan, work, descent.regularisation, descent.optimizer, step, batch, task);
+        } else {
+            penalised_gradient(plan, work, descent.regularisation, batch, task);
+            apply_gradient(plan, work, descent.optimizer, step, task);
+        }
     });
 }
 

@@ -25,29 +25,34 @@ void derive_all(const Plan& plan, const Work<T>& work) {
     sum_all_slopes(plan, work);
 }
 
+// Where in the padded θ a task's weights begin.
+inline i64 first_weight(const Plan& plan, const Task& task) {
+    const Layer& layer = plan.layers[task.layer];
+    return plan.blocks[layer.weight].offset + task.begin * (layer.by_output ? 1 : layer.stride);
+}
+
 // The same where W lies as a row: deltaᵀ · D, in whole vectors.
 template <class T>
-void weight_gradient_by_output(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+void weight_gradient_by_output(const Plan& plan, const Work<T>& work, i64 batch, const Task& task, T* gradient) {
     const Layer& layer = plan.layers[task.layer];
     Product<T> product{};
     product.m = 1, product.n = padded<T>(task.end - task.begin), product.k = batch;
     product.a = layer_rows(work, work.deltas, layer, 0), product.a_row = 1, product.a_k = layer.stride;
     product.b = source_rows(plan, work, task.layer, 0) + task.begin, product.b_row = layer.in_stride;
-    product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin;
+    product.c = gradient;
     multiply_row<T, Lie::columns>(product);
 }
 
-// grad_W[begin … end] = Dᵀ · delta over the batch.
+// grad_W[begin … end] = Dᵀ · delta over the batch, in `gradient`.
 template <class T>
-void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
+void weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task, T* gradient) {
     const Layer& layer = plan.layers[task.layer];
-    if (layer.by_output) return weight_gradient_by_output(plan, work, batch, task);
+    if (layer.by_output) return weight_gradient_by_output(plan, work, batch, task, gradient);
     Product<T> product{};
     product.m = task.end - task.begin, product.n = layer.width, product.k = batch;
     product.a = source_rows(plan, work, task.layer, 0) + task.begin, product.a_row = 1, product.a_k = layer.in_stride;
     product.b = layer_rows(work, work.deltas, layer, 0), product.b_row = layer.stride;
-    product.c = work.gradient + plan.blocks[layer.weight].offset + task.begin * layer.stride;
-    product.c_row = layer.stride;
+    product.c = gradient, product.c_row = layer.stride;
     multiply(product);
 }
 
@@ -70,7 +75,8 @@ void compute_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Ta
     const bool members = plan.members > 1;
     switch (task.kind) {
         case Task::Kind::weight:
-            members ? member_weight_gradient(plan, work, batch, task) : weight_gradient(plan, work, batch, task);
+            members ? member_weight_gradient(plan, work, batch, task)
+                    : weight_gradient(plan, work, batch, task, work.gradient + first_weight(plan, task));
             break;
         case Task::Kind::bias:
             members ? member_bias_gradient(plan, work, batch, task) : bias_gradient(plan, work, batch, task);
@@ -112,6 +118,21 @@ void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit v
             columns(plan.blocks[layer.in_factors], plan.n_numbers, plan.n_numbers + plan.n_tables);
             break;
     }
+}
+
+// Gradient and update of some rows of a W. Nobody asks for that gradient again, so it lies where this thread has had the
+// last one, in its nearest cache.
+template <class T>
+void descend_weights(const Plan& plan, const Work<T>& work, const Regularisation& regularisation,
+                     const OptimizerConstants& optimizer, const StepConstants& step, i64 batch, const Task& task) {
+    const Layer& layer = plan.layers[task.layer];
+    const i64 from = first_weight(plan, task), rows = task.end - task.begin;
+    weight_gradient(plan, work, batch, task, work.scratch);
+    const Range<T> range{layer.by_output ? rows : rows * layer.stride, true, work.theta + from, work.scratch,
+                         work.first ? work.first + from : nullptr, work.second ? work.second + from : nullptr};
+    if (regularisation.penalises()) penalise<T>(regularisation, range.count, range.theta, range.gradient);
+    update(optimizer, step, range);
+    if (task.layer > 0 && !layer.by_output) transpose_rows(plan, work, task.layer, task.begin, task.end);
 }
 
 // The gradient of a task with the penalties on what decays.
