@@ -1,0 +1,53 @@
+"""A model as a NumPy program: nothing else is needed to run it."""
+
+from __future__ import annotations
+
+from inspect import getsource
+
+from wade.export import python_parts as parts
+from wade.export import python_program as common
+from wade.export.bends import NUMPY
+from wade.export.program import Program
+
+
+def write(program: Program, beside: str | None) -> str:
+    """The text of the program.
+
+    Parameters
+    ----------
+    program : Program
+    beside : str or None
+        The name of the .npz file that holds the weights; None writes them into the text.
+    """
+    top = [
+        common.header(
+            program,
+            "A neural network for tables, as a NumPy program.",
+            "It needs Python 3.11 and NumPy.",
+            "As a command: python THIS_FILE ROWS.csv",
+        ),
+        common.imports(program, beside),
+        common.facts(program),
+    ]
+    return common.joined(
+        "\n\n".join(top),
+        *common.reading(program),
+        *common.bends(program, NUMPY),
+        *([getsource(parts.walk).rstrip()] if program.positions else []),
+        _network(program),
+        *common.answers(program),
+        common.tables(program),
+        common.weights(program.parameters, beside),
+        common.command(program),
+    )
+
+
+def _network(program: Program) -> str:
+    """The forward pass."""
+    lines = common.layer_lines(program, "{table}[{codes}]")
+    shared = program.members > 1
+    says = "The last layer's activations: the mean over members, which share W." if shared else "The forward pass."
+    first = "A = numbers[:, None, :].astype(np.float64)" if shared else "A = numbers.astype(np.float64)"
+    last = "return A.mean(axis=1)" if shared else "return A"
+    body = "\n".join(f"    {line}" for line in [first, *lines, last])
+    return f'def network(numbers, codes, positions):\n    """{says}"""\n{body}'

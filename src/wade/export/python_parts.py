@@ -1,0 +1,182 @@
+"""The parts that exported Python programs share: each is written out as it stands here.
+
+A program runs without wade, so nothing here imports it. `MISSING` and `BYTE_FACTORS` are the program's own. Each
+function has its twin in `wade.tables`, which learned what is used here.
+"""
+
+import math
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MISSING: frozenset[Any] = frozenset()
+BYTE_FACTORS: list[int] = []
+
+
+def values_of(rows: Any, name: str) -> list[Any]:
+    """One column: of a list of rows, each a dict, or of columns, as a dict of lists or a frame has them."""
+    return [row[name] for row in rows] if isinstance(rows, list) else list(rows[name])
+
+
+def tidy(value: Any) -> Any:
+    """The value without white space around it; None where it is missing."""
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64):
+        value = value.item()
+    if isinstance(value, str):
+        value = value.strip()
+    return None if value is None or value != value or value in MISSING else value
+
+
+def refuse(name: str, expected: str, value: Any) -> None:
+    """Says what is wrong with a value."""
+    raise ValueError(f"column {name!r}: expected {expected}, found {value!r}")
+
+
+def numbers_in(rows: Any, name: str) -> NDArray[np.float64]:
+    """A column of numbers, NaN where one is missing."""
+    values = [tidy(value) for value in values_of(rows, name)]
+    for value in values:
+        if isinstance(value, str) and not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value, re.ASCII):
+            refuse(name, "a number", value)
+    numbers = np.array([np.nan if value is None else float(value) for value in values], np.float64)
+    if np.isinf(numbers).any():
+        refuse(name, "a finite number", numbers[np.isinf(numbers)][0])
+    return numbers
+
+
+def texts_in(rows: Any, name: str) -> list[Any]:
+    """A column of texts, None where one is missing; numbers are written in the shortest way, 12.0 as 12."""
+    values = [tidy(value) for value in values_of(rows, name)]
+    values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
+    values = [str(value).lower() if isinstance(value, bool) else value for value in values]
+    return [None if value is None else str(value) for value in values]
+
+
+def booleans_in(rows: Any, name: str) -> list[Any]:
+    """A column of "true" and "false", None where it is missing; 1 and 0 are read as such."""
+    meant = {"0": "false", "1": "true", "false": "false", "true": "true"}
+    texts = texts_in(rows, name)
+    for text in texts:
+        if text is not None and text.casefold() not in meant:
+            refuse(name, "true or false", text)
+    return [None if text is None else meant[text.casefold()] for text in texts]
+
+
+def times_in(rows: Any, name: str, form: str) -> NDArray[np.float64]:
+    """A column of times as seconds since 1970, NaN where one is missing; text is written in this form."""
+    seconds = []
+    for value in values_of(rows, name):
+        time = tidy(value)
+        if isinstance(time, np.datetime64):
+            time = time.astype("datetime64[us]").item()
+        if isinstance(time, str):
+            try:
+                time = datetime.fromisoformat(time) if form == "ISO 8601" else datetime.strptime(time, form)
+            except ValueError:
+                refuse(name, f"a date ({form})", time)
+        elif isinstance(time, date) and not isinstance(time, datetime):
+            time = datetime(time.year, time.month, time.day)
+        # A calendar is local: 8 o'clock means 8 o'clock at that place.
+        since = None if time is None else time.replace(tzinfo=None) - datetime(1970, 1, 1)
+        seconds.append(np.nan if since is None else int(since / timedelta(seconds=1)))
+    return np.array(seconds, np.float64)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def on_scale(x: NDArray[np.float64], median: float, factor: float) -> NDArray[np.float64]:
+    """A number on a robust scale that bends smoothly towards -3 and 3; 0 where it is missing."""
+    z = np.clip((x - median) * factor, -1e6, 1e6)
+    return np.nan_to_num(z / np.sqrt(1 + (z / 3) ** 2))
+
+
+def on_circle(share: NDArray[np.float64], wave: Any) -> NDArray[np.float64]:
+    """The sine or cosine of a share of a round; 0 where it is missing."""
+    return np.nan_to_num(wave(2 * np.pi * share))
+
+
+def among_bins(x: NDArray[np.float64], edges: NDArray[np.float64], median: float) -> NDArray[np.float64]:
+    """Where a number stands among bins: 2.25 is a quarter into the third. A missing one counts as the median."""
+    x = np.clip(np.where(np.isnan(x), median, x), edges[0], edges[-1])
+    t = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2)
+    return t + (x - edges[t]) / (edges[t + 1] - edges[t])
+
+
+def codes_of(texts: list[Any], codes: dict[str, int]) -> NDArray[np.int64]:
+    """The code of each text; 0 where it is missing or was not learned."""
+    return np.array([codes.get(text, 0) for text in texts], np.int64)
+
+
+def codes_of_part(part: NDArray[np.float64], codes: list[int]) -> NDArray[np.int64]:
+    """The code of each number that a calendar says; 0 where it is missing or was not learned."""
+    return np.where(np.isnan(part), 0, np.array(codes)[np.nan_to_num(part).astype(np.int64)])
+
+
+def time_of_day(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of the day that has passed."""
+    return seconds % 86400 / 86400
+
+
+def day_of_year(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of the year that has passed."""
+    days = np.floor(np.nan_to_num(seconds) / 86400).astype("datetime64[D]")
+    passed = (days - days.astype("datetime64[Y]")).astype(np.float64)
+    return np.where(np.isnan(seconds), np.nan, passed / 365.25)
+
+
+def hour(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 to 23."""
+    return np.floor(seconds % 86400 / 3600)
+
+
+def weekday(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 for Monday to 6 for Sunday; 1970 began on a Thursday."""
+    return (np.floor(seconds / 86400) + 3) % 7
+
+
+def month(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 to 12."""
+    days = np.floor(np.nan_to_num(seconds) / 86400).astype("datetime64[D]")
+    return np.where(np.isnan(seconds), np.nan, days.astype("datetime64[M]").astype(np.int64) % 12 + 1)
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in small letters: runs of letters and digits, of any alphabet."""
+    small = [letter.lower()[0] for letter in text]
+    return "".join(letter if unicodedata.category(letter)[0] in "LN" else " " for letter in small).split()
+
+
+def mix(word: int) -> int:
+    """Every bit of a 64-bit word moved by every other (SplitMix64)."""
+    word = word + 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+    for shift, multiplier in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        word = (word ^ word >> shift) * multiplier & 0xFFFFFFFFFFFFFFFF
+    return word ^ word >> 31
+
+
+def hash_of(word: str) -> int:
+    """A fixed 64-bit number for a word: a factor for each of its first 256 bytes."""
+    content = word.encode()
+    total = sum(byte * factor for byte, factor in zip(content, BYTE_FACTORS, strict=False))
+    return mix(total & 0xFFFFFFFFFFFFFFFF ^ mix(len(content)))
+
+
+def hashed_words(texts: list[Any], places: int) -> list[NDArray[np.float64]]:
+    """The words of each text, each added to or taken from one of some places; of unit length."""
+    counts = np.zeros((len(texts), places))
+    for row, text in zip(counts, texts, strict=True):
+        for word in words_in(text or ""):
+            row[hash_of(word) % places] += 1 if hash_of(word) >> 63 else -1
+        row /= math.sqrt((row**2).sum()) or 1
+    return list(counts.T)
+
+
+def walk(position: Any, P: Any) -> Any:
+    """The sum of what the bins on the way add: all of those passed, and a part of the one where the number stands."""
+    V = np.concatenate([np.zeros((1, P.shape[1])), np.cumsum(P, axis=0, dtype=np.float64)])
+    t = np.clip(np.floor(position), 0, len(P) - 1).astype(np.int64)
+    f = (position - t)[:, None]
+    return (1 - f) * V[t] + f * V[t + 1]

@@ -1,0 +1,303 @@
+"""What Python programs have in common: what they say of themselves, how they read rows, and where their weights stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from inspect import getsource
+from typing import Any, Final
+
+from wade._version import __version__
+from wade.export import python_parts as parts
+from wade.export.literals import python, python_array, python_list
+from wade.export.program import (
+    CodeOfPart,
+    CodeOfValue,
+    Column,
+    HashedWords,
+    IsMissing,
+    NumberOperation,
+    OnCircle,
+    OnScale,
+    Program,
+)
+from wade.maths.random import words
+from wade.tables.hashing import BYTES_READ, TEXT_STREAM
+from wade.types import Array
+
+WHAT_IS_READ: Final = {
+    "number": "a number",
+    "category": "a text or number that names a category",
+    "boolean": "true or false, or 1 or 0",
+    "time": "a date or time, or text that says it as",
+    "words": "free text",
+}
+READERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "number": parts.numbers_in,
+    "category": parts.texts_in,
+    "boolean": parts.booleans_in,
+    "time": parts.times_in,
+    "words": parts.texts_in,
+}
+TIMES: Final[Mapping[str, Callable[..., Any]]] = {
+    "time of day": parts.time_of_day,
+    "day of year": parts.day_of_year,
+    "hour": parts.hour,
+    "weekday": parts.weekday,
+    "month": parts.month,
+}
+LINES_BETWEEN: Final = "\n\n\n"
+
+
+def header(program: Program, what: str, needs: str, how: str) -> str:
+    """The docstring of the program: what it is, what it needs, how it is called."""
+    task = {
+        "two classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, a row for each row, and\n"
+        "`predict(rows)` the likelier one.",
+        "many classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, a row for each row,\n"
+        "and `predict(rows)` the likeliest one.",
+        "number": "`predict(rows)` gives a number for each row, in the unit of the target.",
+    }[program.target.kind]
+    return (
+        f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
+        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what it\n"
+        "must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was not\n"
+        f'learned counts as missing.\n\n{how}\n"""'
+    )
+
+
+def imports(program: Program, beside: str | None, *others: str) -> str:
+    """The lines that import what such a program needs, and these others.
+
+    Parameters
+    ----------
+    beside : the file of weights, or None
+    others : lines that import what is not of Python itself
+    """
+    kinds = program.kinds
+    needed = {
+        "csv": True,
+        "math": "words" in kinds or "gelu" in program.activations,
+        "os": beside is not None,
+        "re": "number" in kinds,
+        "sys": True,
+        "unicodedata": "words" in kinds,
+    }
+    lines = [f"import {module}" for module, wanted in needed.items() if wanted]
+    lines += ["from datetime import date, datetime, timedelta"] if "time" in kinds else []
+    own = ["from typing import Any", "", "import numpy as np", "from numpy.typing import NDArray"]
+    return "\n".join([*lines, *own, *others])
+
+
+def facts(program: Program) -> str:
+    """What is read and what is answered, as data: names stand in literals only."""
+    described = [f"    {python(column.name)}: {python(_described(column))}," for column in program.columns]
+    missing = sorted(program.marks.texts) + sorted(program.marks.numbers)
+    lines = ["COLUMNS = {", *described, "}", f"MISSING = frozenset({python_list(missing)})"]
+    target = program.target
+    if target.classes:
+        lines += [f"CLASSES = {python_list(target.classes)}"]
+    else:
+        lines += [f"MEAN, SCALE = {python(target.mean)}, {python(target.scale)}"]
+    return "\n".join(lines)
+
+
+def _described(column: Column) -> str:
+    return f"{WHAT_IS_READ[column.kind]} {column.form}".rstrip()
+
+
+def reading(program: Program) -> list[str]:
+    """The functions that turn rows into what the network reads, and `encode`, which calls them."""
+    used: list[Callable[..., Any]] = [parts.values_of, parts.tidy, parts.refuse]
+    kinds = program.kinds
+    if kinds & {"category", "boolean", "words"}:
+        used.append(parts.texts_in)
+    used += [READERS[kind] for kind in ("number", "boolean", "time") if kind in kinds]
+    operations = [*program.numbers, *program.codes]
+    if any(isinstance(operation, OnScale) for operation in operations):
+        used.append(parts.on_scale)
+    if any(isinstance(operation, OnCircle) for operation in operations):
+        used.append(parts.on_circle)
+    used += [TIMES[name] for name in TIMES if name in _parts_of_times(operations)]
+    if program.positions:
+        used.append(parts.among_bins)
+    if any(isinstance(operation, CodeOfValue) for operation in operations):
+        used.append(parts.codes_of)
+    if any(isinstance(operation, CodeOfPart) for operation in operations):
+        used.append(parts.codes_of_part)
+    if "words" in kinds:
+        used += [parts.words_in, parts.mix, parts.hash_of, parts.hashed_words]
+    return [*(getsource(function).rstrip() for function in used), _encode(program)]
+
+
+def _parts_of_times(operations: Iterable[Any]) -> set[str]:
+    circles = {operation.circle for operation in operations if isinstance(operation, OnCircle)}
+    return circles | {operation.part for operation in operations if isinstance(operation, CodeOfPart)}
+
+
+def _encode(program: Program) -> str:
+    """`encode`, a line for each column and each operation."""
+    lines = [
+        "def encode(rows):",
+        '    """What the network reads of each row: numbers, codes of categories, positions among bins."""',
+    ]
+    for at, column in enumerate(program.columns, start=1):
+        form = f", {python(column.form)}" if column.kind == "time" else ""
+        lines.append(f"    x{at} = {READERS[column.kind].__name__}(rows, {python(column.name)}{form})")
+    blocks = {
+        "numbers": [_number(program, operation) for operation in program.numbers],
+        "codes": [_code(at, operation) for at, operation in enumerate(program.codes, start=1)],
+        "positions": [
+            f"among_bins(x{operation.column + 1}, np.array(EDGES_{at}), {python(operation.median)}),"
+            for at, operation in enumerate(program.positions, start=1)
+        ],
+    }
+    for name, block in blocks.items():
+        lines += [f"    {name} = [", *(f"        {line}" for line in block), "    ]"] if block else [f"    {name} = []"]
+    lines += [
+        "    count = len(x1)",
+        "    # Rounded as the network was trained on them.",
+        "    numbers = np.array(numbers, np.float32).reshape(-1, count).T",
+        "    positions = np.array(positions, np.float32).reshape(-1, count).T",
+        "    return numbers, np.array(codes, np.int64).reshape(-1, count).T, positions",
+    ]
+    return "\n".join(lines)
+
+
+def _number(program: Program, operation: NumberOperation) -> str:
+    x = f"x{operation.column + 1}"
+    kind = program.columns[operation.column].kind
+    if isinstance(operation, IsMissing):
+        return f"[text is None for text in {x}]," if kind == "words" else f"np.isnan({x}),"
+    if isinstance(operation, OnCircle):
+        return f"on_circle({TIMES[operation.circle].__name__}({x}), np.{operation.wave}),"
+    if isinstance(operation, HashedWords):
+        return f"*hashed_words({x}, {operation.places}),"
+    value = f"{x} / 86400" if kind == "time" else x
+    return f"on_scale({value}, {python(operation.median)}, {python(operation.factor)}),"
+
+
+def _code(at: int, operation: CodeOfValue | CodeOfPart) -> str:
+    x = f"x{operation.column + 1}"
+    if isinstance(operation, CodeOfPart):
+        return f"codes_of_part({TIMES[operation.part].__name__}({x}), CODES_{at}),"
+    return f"codes_of({x}, CODES_{at}),"
+
+
+def tables(program: Program) -> str:
+    """What was learned of the columns: codes of categories, edges of bins; and the factors of the hash of words."""
+    lines = []
+    for at, operation in enumerate(program.codes, start=1):
+        if isinstance(operation, CodeOfPart):
+            lines.append(f"CODES_{at} = {python_list(operation.codes)}")
+        else:
+            values = [f"    {python(value)}: {code}," for code, value in enumerate(operation.values, start=1)]
+            lines += [f"CODES_{at} = {{", *values, "}"]
+    lines += [f"EDGES_{at} = {python_list(one.edges)}" for at, one in enumerate(program.positions, start=1)]
+    if "words" in program.kinds:
+        factors = [f"    {int(word) | 1:#018x}," for word in words(0, TEXT_STREAM, BYTES_READ)]
+        lines += ["BYTE_FACTORS = [", *factors, "]"]
+    return "\n".join(lines)
+
+
+def answers(program: Program) -> list[str]:
+    """From what the network says to what was asked: the last functions of the program."""
+    functions = [
+        "def answers(rows):\n"
+        '    """What the network says of each row, some thousand rows at a time."""\n'
+        "    numbers, codes, positions = encode(rows)\n"
+        "    blocks = [slice(start, start + 4096) for start in range(0, len(numbers), 4096)] or [slice(0)]\n"
+        "    return np.concatenate([network(numbers[block], codes[block], positions[block]) for block in blocks])"
+    ]
+    if program.target.kind == "number":
+        functions.append(
+            "def predict(rows):\n"
+            '    """The expected number of each row, in the unit of the target."""\n'
+            "    return MEAN + SCALE * answers(rows)[:, 0]"
+        )
+        return functions
+    two = program.target.kind == "two classes"
+    returned = "np.concatenate([1 - shares, shares], axis=1)" if two else "shares"
+    functions.append(
+        "def predict_probability(rows):\n"
+        '    """The probability of each of `CLASSES`: (rows, classes)."""\n'
+        "    shares = answers(rows)\n"
+        f"    return {returned}"
+    )
+    functions.append(
+        "def predict(rows):\n"
+        '    """The likeliest of `CLASSES` for each row."""\n'
+        "    return np.array(CLASSES, object)[predict_probability(rows).argmax(axis=1)]"
+    )
+    return functions
+
+
+def command(program: Program) -> str:
+    """What the program does as a command: a CSV file in, predictions out."""
+    loop = "    for answer in predict(rows):\n        print(answer)"
+    if program.target.classes:
+        loop = (
+            "    for answer, shares in zip(predict(rows), predict_probability(rows)):\n"
+            '        print(answer, *(f"{share:.9g}" for share in shares), sep=",")'
+        )
+    return (
+        'if __name__ == "__main__":\n    if len(sys.argv) != 2:\n'
+        '        sys.exit(f"usage: python {sys.argv[0]} ROWS.csv")\n'
+        '    with open(sys.argv[1], newline="", encoding="utf-8-sig") as file:\n'
+        f"        rows = list(csv.DictReader(file))\n{loop}"
+    )
+
+
+def weights(parameters: Mapping[str, Array], beside: str | None) -> str:
+    """The parameters as literals, or as read from the .npz file of this name that lies beside the program."""
+    if beside is None:
+        return "\n".join(f"{name} = {python_array(values)}" for name, values in parameters.items())
+    read = [f"{name} = _weights[{name!r}]" for name in parameters]
+    opened = f"_weights = np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)}))"
+    return "\n".join([opened, *read])
+
+
+def layer_lines(program: Program, look_up: str, prefix: str = "") -> list[str]:
+    """The layers, a line for each sum and each bend, in the operators that NumPy, PyTorch and Keras share.
+
+    Parameters
+    ----------
+    look_up : how rows of a table are taken, with {table} and {codes} to be filled in
+    prefix : what stands before the name of a parameter
+    """
+    lines = []
+    for number, layer in enumerate(program.layers, start=1):
+        W, b, R, S = (f"{prefix}{letter}{number}" for letter in "WbRS")
+        found = [
+            look_up.format(table=f"{prefix}E{at}", codes=f"codes[:, {at - 1}]")
+            for at in range(1, len(layer.tables) + 1)
+        ]
+        found += [f"walk(positions[:, {at - 1}], {prefix}P{at})" for at in range(1, len(layer.bins) + 1)]
+        if layer.R is None:
+            summed = [f"A @ {W}", *found, b]
+        else:
+            heard = f"{R}[:, :{layer.n_in}]" if found else R
+            found = [
+                f"{R}[:, {at}:{at + 1}] * {one}[:, None, :]" for at, one in enumerate(found, start=layer.n_in)
+            ]
+            summed = [f"(A * {heard}) @ {W}", *found]
+        line = " + ".join(summed)
+        if len(line) > 100:
+            line = "(\n        " + "\n        + ".join(summed) + "\n    )"
+        elif layer.R is not None:
+            line = f"({line})"
+        lines.append(f"Z = {line}" if layer.R is None else f"Z = {line} * {S} + {b}")
+        lines.append(f"A = {layer.activation}(Z)")
+    return lines
+
+
+def bends(program: Program, lines: Mapping[str, str]) -> list[str]:
+    """A function for each activation that the network has, of the expressions that a language has for them."""
+    return [
+        f'def {name}(Z):\n    """Bends what neurons have summed."""\n    return {lines[name]}'
+        for name in program.activations
+    ]
+
+
+def joined(*pieces: str) -> str:
+    """Pieces of a program with two empty lines between them, and one at its end."""
+    return LINES_BETWEEN.join(piece for piece in pieces if piece) + "\n"
