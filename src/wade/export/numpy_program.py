@@ -44,10 +44,9 @@ def write(program: Program, beside: str | None) -> str:
 
 def _network(program: Program) -> str:
     """The forward pass."""
-    lines = common.layer_lines(program, "{table}[{codes}]")
+    lines = common.layer_lines(program, common.Words("{A} @ {W}", "{table}[{codes}]", ""))
     shared = program.members > 1
-    says = "The last layer's activations: the mean over members, which share W." if shared else "The forward pass."
+    says = "What the last layer says: the mean over members, who share each W." if shared else "The forward pass."
     first = "A = numbers[:, None, :].astype(np.float64)" if shared else "A = numbers.astype(np.float64)"
     last = "return A.mean(axis=1)" if shared else "return A"
-    body = "\n".join(f"    {line}" for line in [first, *lines, last])
-    return f'def network(numbers, codes, positions):\n    """{says}"""\n{body}'
+    return common.method("network", "numbers, codes, positions", says, [first, *lines, last])

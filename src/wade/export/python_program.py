@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import getsource
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wade._version import __version__
 from wade.export import python_parts as parts
-from wade.export.literals import python, python_array, python_list
+from wade.export.literals import WIDTH, python, python_array, python_list, wrapped
 from wade.export.program import (
     CodeOfPart,
     CodeOfValue,
@@ -194,8 +194,8 @@ def tables(program: Program) -> str:
             lines += [f"CODES_{at} = {{", *values, "}"]
     lines += [f"EDGES_{at} = {python_list(one.edges)}" for at, one in enumerate(program.positions, start=1)]
     if "words" in program.kinds:
-        factors = [f"    {int(word) | 1:#018x}," for word in words(0, TEXT_STREAM, BYTES_READ)]
-        lines += ["BYTE_FACTORS = [", *factors, "]"]
+        factors = wrapped(f"{int(word) | 1:#018x}" for word in words(0, TEXT_STREAM, BYTES_READ))
+        lines += [f"BYTE_FACTORS = [\n{factors}\n]"]
     return "\n".join(lines)
 
 
@@ -256,38 +256,50 @@ def weights(parameters: Mapping[str, Array], beside: str | None) -> str:
     return "\n".join([opened, *read])
 
 
-def layer_lines(program: Program, look_up: str, prefix: str = "") -> list[str]:
-    """The layers, a line for each sum and each bend, in the operators that NumPy, PyTorch and Keras share.
+class Words(NamedTuple):
+    """How a library says what operators do not say alike.
 
     Parameters
     ----------
-    look_up : how rows of a table are taken, with {table} and {codes} to be filled in
+    product : of {A} and {W}
+    rows : those of {table} that {codes} say
     prefix : what stands before the name of a parameter
     """
+
+    product: str
+    rows: str
+    prefix: str
+
+
+def layer_lines(program: Program, say: Words) -> list[str]:
+    """The layers, a line for each sum and each bend; beyond `Words`, NumPy, PyTorch and Keras share the operators."""
     lines = []
     for number, layer in enumerate(program.layers, start=1):
-        W, b, R, S = (f"{prefix}{letter}{number}" for letter in "WbRS")
+        W, b, R, S = (f"{say.prefix}{letter}{number}" for letter in "WbRS")
         found = [
-            look_up.format(table=f"{prefix}E{at}", codes=f"codes[:, {at - 1}]")
-            for at in range(1, len(layer.tables) + 1)
+            say.rows.format(table=f"{say.prefix}E{at + 1}", codes=f"codes[:, {at}]") for at in range(len(layer.tables))
         ]
-        found += [f"walk(positions[:, {at - 1}], {prefix}P{at})" for at in range(1, len(layer.bins) + 1)]
+        found += [f"walk(positions[:, {at}], {say.prefix}P{at + 1})" for at in range(len(layer.bins))]
         if layer.R is None:
-            summed = [f"A @ {W}", *found, b]
+            summed, after = [say.product.format(A="A", W=W), *found, b], ""
         else:
-            heard = f"{R}[:, :{layer.n_in}]" if found else R
-            found = [
-                f"{R}[:, {at}:{at + 1}] * {one}[:, None, :]" for at, one in enumerate(found, start=layer.n_in)
-            ]
-            summed = [f"(A * {heard}) @ {W}", *found]
+            heard = f"A * {R}[:, :{layer.n_in}]" if found else f"A * {R}"
+            own = enumerate(found, start=layer.n_in)
+            found = [f"{R}[:, {at}:{at + 1}] * {one}[:, None, :]" for at, one in own]
+            summed, after = [say.product.format(A=f"({heard})", W=W), *found], f" * {S} + {b}"
         line = " + ".join(summed)
-        if len(line) > 100:
+        if len(line) > WIDTH:
             line = "(\n        " + "\n        + ".join(summed) + "\n    )"
-        elif layer.R is not None:
+        elif after:
             line = f"({line})"
-        lines.append(f"Z = {line}" if layer.R is None else f"Z = {line} * {S} + {b}")
-        lines.append(f"A = {layer.activation}(Z)")
+        lines += [f"Z = {line}{after}", f"A = {layer.activation}(Z)"]
     return lines
+
+
+def method(name: str, arguments: str, says: str, lines: Iterable[str], indent: str = "") -> str:
+    """A function with a docstring of one line."""
+    body = "".join(f"\n    {line}" for line in lines)
+    return (f'def {name}({arguments}):\n    """{says}"""{body}').replace("\n", f"\n{indent}")
 
 
 def bends(program: Program, lines: Mapping[str, str]) -> list[str]:
