@@ -23,6 +23,7 @@ PUBLIC = [
     "WadeError",
     "__version__",
     "errors",
+    "export",
     "learn",
     "load",
     "race",

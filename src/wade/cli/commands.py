@@ -145,6 +145,30 @@ def decide(
     )
 
 
+def export(
+    model: ModelFile,
+    to: Annotated[str, typer.Option(metavar="NAME", help="numpy, pytorch, keras, sklearn, onnx or c.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write.", show_default="MODEL_numpy.py, MODEL.onnx, ..."),
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Write a model as a program or file that runs without wade.
+
+    \b
+    Examples:
+      wade export flights.wade --to numpy
+      wade export flights.wade --to onnx --output flights.onnx
+      wade export flights.wade --to c
+
+    It reads raw rows, and predicts what the model predicts. Programs are text to
+    be read: scales, codes, layers, and every weight exactly.
+    """
+    return cli.export.run(model, to, output, as_json=json, quiet=quiet)
+
+
 def race(
     data: Data,
     target: Target = None,

@@ -145,7 +145,8 @@ static void hashed_words(const char *text, int places, double *numbers)
             int part;
             for (part = more; part >= 0; part--) {
                 uint32_t byte = character >> (6 * part);
-                byte = more == 0 ? byte : part == more ? (0xFF00u >> (more + 1) & 0xFFu) | byte : 0x80u | (byte & 0x3Fu);
+                if (more > 0)
+                    byte = part == more ? (0xFF00u >> (more + 1) & 0xFFu) | byte : 0x80u | (byte & 0x3Fu);
                 if (length < sizeof BYTE_FACTORS / sizeof BYTE_FACTORS[0])
                     total += byte * BYTE_FACTORS[length];
                 length++;

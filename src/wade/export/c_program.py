@@ -111,7 +111,10 @@ def _columns(program: Program) -> str:
     ]
     if target.classes:
         names = wrapped(c_text(in_short(value)) for value in target.classes)
-        lines += ["", f"extern const char *const CLASSES[ANSWERS];\nconst char *const CLASSES[ANSWERS] = {{\n{names}\n}};"]
+        lines += [
+            "",
+            f"extern const char *const CLASSES[ANSWERS];\nconst char *const CLASSES[ANSWERS] = {{\n{names}\n}};",
+        ]
     return "\n".join(lines)
 
 
@@ -130,7 +133,9 @@ def _data(program: Program) -> Iterator[str]:
     for at, operation in enumerate(program.codes, start=1):
         if isinstance(operation, CodeOfValue) and program.columns[operation.column].kind == "category":
             # A text of C ends at its first 0, so a value that holds one cannot be met.
-            codes = sorted((v.encode(errors="surrogatepass"), c) for c, v in enumerate(operation.values, 1) if "\0" not in v)
+            codes = sorted(
+                (v.encode(errors="surrogatepass"), c) for c, v in enumerate(operation.values, 1) if "\0" not in v
+            )
             listed = [f"{{{c_text(value.decode(errors='surrogatepass'))}, {code}}}" for value, code in codes]
             yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
     for at, position in enumerate(program.positions, start=1):
@@ -182,7 +187,11 @@ def _alphabets() -> Iterator[str]:
 
 def _encode(program: Program) -> str:
     """`encode`, a line for each operation."""
-    blocks = (("double numbers", program.width), ("int codes", len(program.codes)), ("double positions", len(program.positions)))
+    blocks = (
+        ("double numbers", program.width),
+        ("int codes", len(program.codes)),
+        ("double positions", len(program.positions)),
+    )
     fields = [f"    {name}[{count}];" for name, count in blocks if count]
     lines, declared = [], []
     for at, column in enumerate(program.columns, start=1):
@@ -266,8 +275,12 @@ def _predict(program: Program) -> str:
         "many classes": ["for (j = 0; j < ANSWERS; j++)", "    answer[j] = TOTAL;"],
         "number": [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * TOTAL;"],
     }[target.kind]
-    answer = [line.replace("TOTAL", share if "ANSWERS" in answer[0] else f"({share})".replace("j", "0")) for line in answer]
-    inner = "\n".join(f"        {line}" for line in [*lines, f"for (j = 0; j < {outputs}; j++)", "    total[j] += a[j];"])
+    answer = [
+        line.replace("TOTAL", share if "ANSWERS" in answer[0] else f"({share})".replace("j", "0")) for line in answer
+    ]
+    inner = "\n".join(
+        f"        {line}" for line in [*lines, f"for (j = 0; j < {outputs}; j++)", "    total[j] += a[j];"]
+    )
     return f"""\
 /* The answer for one row. */
 void model_predict(const struct row *row, double answer[ANSWERS])

@@ -49,7 +49,9 @@ def write(program: Program, beside: str | None) -> str:
 
 def _model(program: Program) -> str:
     # `matmul` would round float64 to float32 on every backend but TensorFlow.
-    words = common.Words('keras.ops.einsum("...i,ij->...j", {A}, {W})', "keras.ops.take({table}, {codes}, axis=0)", "self.")
+    words = common.Words(
+        'keras.ops.einsum("...i,ij->...j", {A}, {W})', "keras.ops.take({table}, {codes}, axis=0)", "self."
+    )
     lines = common.layer_lines(program, words)
     shared = program.members > 1
     made = ['super().__init__(dtype="float64")']

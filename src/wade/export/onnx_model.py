@@ -21,7 +21,6 @@ from wade.errors import InvalidArgument
 from wade.export.program import (
     AmongBins,
     CodeOfPart,
-    CodeOfValue,
     CodeOperation,
     HashedWords,
     IsMissing,
@@ -45,10 +44,10 @@ IR_VERSION: Final = 6
 MARCH_OF_YEAR_0: Final = 719_468  # days from there to 1970-01-01
 KINDS: Final = {"number": "DOUBLE", "category": "STRING", "boolean": "INT64", "time": "INT64"}
 DESCRIPTION: Final = (
-    "A neural network for tables. Each input is a column of the table, (rows, 1). Numbers are doubles, NaN where missing; "
-    "categories are strings without white space around them, anything else where missing; true and false are 1 and 0, "
-    "-1 where missing; times are seconds since 1970-01-01 00:00 by that place's clock, -2**63 where missing, as NumPy's "
-    "datetime64[s] has them."
+    "A neural network for tables. Each input is a column of the table, (rows, 1). Numbers are doubles, NaN where "
+    "missing; categories are strings without white space around them, anything else where missing; true and false are "
+    "1 and 0, -1 where missing; times are seconds since 1970-01-01 00:00 by that place's clock, -2**63 where missing, "
+    "as NumPy's datetime64[s] has them."
 )
 
 
@@ -184,7 +183,9 @@ class _Columns:
             value = graph.node("Where", known, days, graph.constant(operation.median))
         else:
             value = graph.node("Where", known, self._raw(operation.column), graph.constant(operation.median))
-        z = graph.node("Mul", graph.node("Sub", value, graph.constant(operation.median)), graph.constant(operation.factor))
+        z = graph.node(
+            "Mul", graph.node("Sub", value, graph.constant(operation.median)), graph.constant(operation.factor)
+        )
         z = graph.among(z, -FARTHEST, FARTHEST)
         third = graph.node("Div", z, graph.constant(3.0))
         bend = graph.node("Sqrt", graph.node("Add", graph.node("Mul", third, third), graph.constant(1.0)))

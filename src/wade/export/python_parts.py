@@ -95,14 +95,16 @@ def on_scale(x: NDArray[np.float64], median: float, factor: float) -> NDArray[np
 
 def on_circle(share: NDArray[np.float64], wave: Any) -> NDArray[np.float64]:
     """The sine or cosine of a share of a round; 0 where it is missing."""
-    return np.nan_to_num(wave(2 * np.pi * share))
+    turned: NDArray[np.float64] = np.nan_to_num(wave(2 * np.pi * share))
+    return turned
 
 
 def among_bins(x: NDArray[np.float64], edges: NDArray[np.float64], median: float) -> NDArray[np.float64]:
     """Where a number stands among bins: 2.25 is a quarter into the third. A missing one counts as the median."""
     x = np.clip(np.where(np.isnan(x), median, x), edges[0], edges[-1])
     t = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2)
-    return t + (x - edges[t]) / (edges[t + 1] - edges[t])
+    position: NDArray[np.float64] = t + (x - edges[t]) / (edges[t + 1] - edges[t])
+    return position
 
 
 def codes_of(texts: list[Any], codes: dict[str, int]) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What Python programs have in common: what they say of themselves, how they read rows, and where their weights stand."""
+"""What Python programs share: what they say of themselves, how they read rows, and where their weights stand."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ LINES_BETWEEN: Final = "\n\n\n"
 def header(program: Program, what: str, needs: str, how: str) -> str:
     """The docstring of the program: what it is, what it needs, how it is called."""
     task = {
-        "two classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, a row for each row, and\n"
+        "two classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
         "`predict(rows)` the likelier one.",
-        "many classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, a row for each row,\n"
-        "and `predict(rows)` the likeliest one.",
+        "many classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
+        "`predict(rows)` the likeliest one.",
         "number": "`predict(rows)` gives a number for each row, in the unit of the target.",
     }[program.target.kind]
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
-        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what it\n"
-        "must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was not\n"
-        f'learned counts as missing.\n\n{how}\n"""'
+        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what\n"
+        "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was\n"
+        f'not learned counts as missing.\n\n{how}\n"""'
     )
 
 

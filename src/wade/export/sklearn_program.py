@@ -1,7 +1,7 @@
 """A model as a scikit-learn pipeline: its own multi-layer perceptron, with the weights put in.
 
-scikit-learn's perceptron reads one block of numbers. So codes become columns of 0 and 1, and positions a column for each
-bin; E and P then are further rows of W. It knows four activations and no members: other networks are refused.
+scikit-learn's perceptron reads one block of numbers. So codes become columns of 0 and 1, and positions a column for
+each bin; E and P then are further rows of W. It knows four activations and no members: other networks are refused.
 """
 
 from __future__ import annotations

@@ -1,0 +1,29 @@
+"""A model as a program that runs without wade.
+
+- `exporting`: `wade.export`, which writes the files.
+- `program`: what a model does, as a list of plain operations; every export is written from it.
+- `numpy_program`, `pytorch_program`, `keras_program` and `sklearn_program`; `python_program` and `python_parts` have
+  what they share. `c_program` and `c_parts`. `onnx_model`.
+- `training_program`: the first steps of a training run.
+- `bends`: each activation in each language. `literals`: names and numbers as literals, never as code.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from wade.export.exporting import export
+
+__all__ = ["export"]
+
+
+class _Callable(ModuleType):
+    """`wade.export` is this package and the function in it: whichever of them Python finds first, it can be called."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return export(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable
