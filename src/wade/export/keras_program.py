@@ -42,7 +42,7 @@ def write(program: Program, beside: str | None) -> str:
         NETWORK,
         *common.answers(program),
         common.tables(program),
-        common.weights(program.parameters, beside) + "\n\nNETWORK = Network()",
+        common.weights(program, beside) + "\n\nNETWORK = Network()",
         common.command(program),
     )
 
@@ -58,7 +58,7 @@ def _model(program: Program) -> str:
     made += [f'self.{name} = self.learned("{name}", {name})' for name in program.parameters]
     learned = [
         'weight = self.add_weight(shape=values.shape, name=name, dtype="float64")',
-        "weight.assign(values.astype(np.float64))",
+        "weight.assign(values)",
         "return weight",
     ]
     first = "A = numbers[:, None, :]" if shared else "A = numbers"

@@ -63,10 +63,9 @@ def shortest(values: Array) -> list[str]:
     return [text if kept else repr(float(value)) for text, kept, value in zip(texts, same, values.ravel(), strict=True)]
 
 
-def python_array(values: Array) -> str:
-    """An array as NumPy reads it, exact to the last bit."""
-    shape = "" if values.ndim == 1 else f".reshape({', '.join(map(str, values.shape))})"
-    return f"np.array([\n{wrapped(shortest(values))}\n], np.{values.dtype.name}){shape}"
+def python_numbers(values: Array) -> str:
+    """The numbers of an array as Python reads them, exact to the last bit once they have the array's dtype."""
+    return wrapped(shortest(values))
 
 
 def c_array(values: Array) -> str:

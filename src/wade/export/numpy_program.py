@@ -37,7 +37,7 @@ def write(program: Program, beside: str | None) -> str:
         _network(program),
         *common.answers(program),
         common.tables(program),
-        common.weights(program.parameters, beside),
+        common.weights(program, beside),
         common.command(program),
     )
 

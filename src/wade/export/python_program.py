@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from wade._version import __version__
 from wade.export import python_parts as parts
-from wade.export.literals import WIDTH, python, python_array, python_list, wrapped
+from wade.export.literals import WIDTH, python, python_list, python_numbers, wrapped
 from wade.export.program import (
     CodeOfPart,
     CodeOfValue,
@@ -156,9 +156,9 @@ def _encode(program: Program) -> str:
     lines += [
         "    count = len(x1)",
         "    # Rounded as the network was trained on them.",
-        "    numbers = np.array(numbers, np.float32).reshape(-1, count).T",
-        "    positions = np.array(positions, np.float32).reshape(-1, count).T",
-        "    return numbers, np.array(codes, np.int64).reshape(-1, count).T, positions",
+        "    numbers = np.array(numbers, np.float32).reshape(len(numbers), count).T",
+        "    positions = np.array(positions, np.float32).reshape(len(positions), count).T",
+        "    return numbers, np.array(codes, np.int64).reshape(len(codes), count).T, positions",
     ]
     return "\n".join(lines)
 
@@ -247,13 +247,29 @@ def command(program: Program) -> str:
     )
 
 
-def weights(parameters: Mapping[str, Array], beside: str | None) -> str:
+def weights(program: Program, beside: str | None) -> str:
     """The parameters as literals, or as read from the .npz file of this name that lies beside the program."""
+    parameters = program.parameters
     if beside is None:
-        return "\n".join(f"{name} = {python_array(values)}" for name, values in parameters.items())
-    read = [f"{name} = _weights[{name!r}]" for name in parameters]
+        kinds = {values.dtype.name for values in parameters.values()}
+        (kind,) = kinds
+        function = method(
+            "weights",
+            "values, *shape",
+            f"Weights as they were learned, in {kind}, to compute with in float64.",
+            [f"return np.array(values, np.{kind}).reshape(shape).astype(np.float64)"],
+        )
+        written = (
+            f"{name} = weights([\n{python_numbers(values)}\n], {_shape(values)})" for name, values in parameters.items()
+        )
+        return LINES_BETWEEN.join([function, "\n".join(written)])
+    read = [f"{name} = _weights[{name!r}].astype(np.float64)" for name in parameters]
     opened = f"_weights = np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)}))"
     return "\n".join([opened, *read])
+
+
+def _shape(values: Array) -> str:
+    return ", ".join(map(str, values.shape))
 
 
 class Words(NamedTuple):

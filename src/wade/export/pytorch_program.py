@@ -43,7 +43,7 @@ def write(program: Program, beside: str | None) -> str:
         NETWORK,
         *common.answers(program),
         common.tables(program),
-        common.weights(program.parameters, beside) + "\n\nNETWORK = Network()",
+        common.weights(program, beside) + "\n\nNETWORK = Network()",
         common.command(program),
     )
 
@@ -52,7 +52,7 @@ def _module(program: Program) -> str:
     lines = common.layer_lines(program, common.Words("{A} @ {W}", "{table}[{codes}]", "self."))
     shared = program.members > 1
     made = ["super().__init__()"]
-    made += [f"self.{name} = torch.nn.Parameter(torch.tensor({name}).double())" for name in program.parameters]
+    made += [f"self.{name} = torch.nn.Parameter(torch.tensor({name}))" for name in program.parameters]
     first = ["A = numbers.double()[:, None, :]" if shared else "A = numbers.double()"]
     first += ["positions = positions.double()"] if program.positions else []
     last = "return A.mean(dim=1)" if shared else "return A"

@@ -66,8 +66,7 @@ def write(program: Program, beside: str | None) -> str:
         *([PREDICT_PROBABILITY] if classes else []),
         PREDICT,
         common.tables(program),
-        common.weights(program.parameters, beside)
-        + "\n\nPIPELINE = make_pipeline(FunctionTransformer(wide), perceptron())",
+        common.weights(program, beside) + "\n\nPIPELINE = make_pipeline(FunctionTransformer(wide), perceptron())",
         common.command(program),
     )
 
@@ -96,12 +95,12 @@ def _perceptron(program: Program, kind: str) -> str:
         f"width = {first.n_in + sum(sizes) + sum(bins)}",
         "# One step on nothing makes arrays of the right shapes, in which the weights then stand.",
         f"made.partial_fit({zeros if program.target.classes else 'np.zeros((1, width)), [0.0]'})",
-        f"made.coefs_ = [W.astype(np.float64) for W in ({', '.join(W)},)]",
-        f"made.intercepts_ = [b.astype(np.float64) for b in ({', '.join(b)},)]",
+        f"made.coefs_ = [{', '.join(W)}]",
+        f"made.intercepts_ = [{', '.join(b)}]",
     ]
     if not program.target.classes:
         lines += [
-            "made.coefs_[-1] *= SCALE",
+            "made.coefs_[-1] = SCALE * made.coefs_[-1]",
             "made.intercepts_[-1] = MEAN + SCALE * made.intercepts_[-1]",
         ]
     says = "A perceptron with the weights as they were learned."
