@@ -75,8 +75,15 @@ def make_model(
     """
     target = TARGETS[kind]
     tidy = open_table(table, missing).table
-    dropped = [*without, *(name for name in TARGETS.values() if name != target)]
-    schema = infer_schema(tidy, "table", target, drop=dropped, roles={} if "notes" in without else ROLES)
+    others = {*without, *TARGETS.values()} - {target}
+    dropped = [name for name in tidy.column_names if name in others]
+    schema = infer_schema(
+        tidy,
+        "table",
+        target,
+        drop=dropped,
+        roles=ROLES if "notes" in tidy.column_names and "notes" not in without else {},
+    )
     encoder = Encoder.fit(tidy, schema, piecewise=piecewise)
     outputs, output = OUTPUTS[kind]
     made = Network(encoder.layout, outputs=outputs, output=output, seed=4, **network)

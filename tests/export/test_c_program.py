@@ -145,11 +145,11 @@ def test_memory_is_safe_on_hostile_csv(table: pa.Table, tmp_path: Path) -> None:
     [source] = export(make_model(table, hidden=(2,)), "c", tmp_path / "model.c")
     program = compiled(source, "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
     good = as_csv(table.slice(0, 3))
-    header = good[: good.index("yes */") - 200]
+    header = good[: good.index("\r\n")]
     for rows in (
         good,
         good[:-30],
-        header + '"' * 5001,
+        header + "\r\n" + '"' * 5001,
         good + "," * 40_000,
         good + "x" * 2_000_000,
         '"',
@@ -162,16 +162,14 @@ def test_memory_is_safe_on_hostile_csv(table: pa.Table, tmp_path: Path) -> None:
         assert "runtime error" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "day", ["1900-03-01", "1969-12-31", "1970-01-01", "1999-12-31", "2000-02-29", "2100-02-28", "2400-12-31"]
-)
-def test_calendars_agree_on_odd_days(tmp_path: Path, day: str) -> None:
-    dates = np.datetime64("1880-01-01") + np.arange(0, 250_000, 900)
-    table = pa.table({"day": dates.astype("datetime64[s]"), "two": np.where(np.arange(len(dates)) % 2, "a", "b")})
-    model = make_model(table, without=("notes",), hidden=(3,))
-    one = pa.table({"day": np.array([day, "2013-07-01"], "datetime64[s]")})
-    _, _, figures = predicted(model, one, tmp_path)
-    np.testing.assert_allclose(figures[:, 0], model.predict_probability(one)[:, 1], rtol=1e-6, atol=1e-7)
+def test_calendars_agree_on_odd_days(tmp_path: Path) -> None:
+    dates = (np.datetime64("1880-01-01") + np.arange(0, 250_000, 61)).astype("datetime64[s]") + np.timedelta64(
+        3601, "s"
+    )
+    table = pa.table({"day": dates, "two": np.where(np.arange(len(dates)) % 2, "a", "b")})
+    model = make_model(table, hidden=(3,))
+    _, _, figures = predicted(model, table, tmp_path)
+    np.testing.assert_allclose(figures, exactly(model, table)[:, 1:], rtol=6e-9)
 
 
 def test_a_class_name_is_a_literal_in_the_text(table: pa.Table, tmp_path: Path) -> None:
