@@ -152,6 +152,16 @@ def export(
         Path | None,
         typer.Option(metavar="FILE", help="Where to write.", show_default="MODEL_numpy.py, MODEL.onnx, ..."),
     ] = None,
+    training: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATA", help="Write the first 100 steps of the training run instead; DATA taught the model."
+        ),
+    ] = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
     quiet: Quiet = False,
     json: AsJson = False,
 ) -> int:
@@ -162,11 +172,13 @@ def export(
       wade export flights.wade --to numpy
       wade export flights.wade --to onnx --output flights.onnx
       wade export flights.wade --to c
+      wade export flights.wade --to numpy --training flights
 
     It reads raw rows, and predicts what the model predicts. Programs are text to
     be read: scales, codes, layers, and every weight exactly.
     """
-    return cli.export.run(model, to, output, as_json=json, quiet=quiet)
+    written = Written(separator, decimal, encoding, header)
+    return cli.export.run(model, to, output, training, written=written, as_json=json, quiet=quiet)
 
 
 def race(

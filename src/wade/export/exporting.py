@@ -6,15 +6,25 @@ import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from wade.errors import unknown_name
-from wade.export import c_program, keras_program, numpy_program, onnx_model, pytorch_program, sklearn_program
+from wade.errors import InvalidArgument, unknown_name
+from wade.export import (
+    c_program,
+    keras_program,
+    numpy_program,
+    onnx_model,
+    pytorch_program,
+    sklearn_program,
+    training_program,
+)
+from wade.export.first_steps import first_steps
 from wade.export.program import Program
 from wade.model.atomic import write_atomically
 from wade.model.model import Model
+from wade.tables import Dialect
 from wade.types import Array
 
 MOST_IN_TEXT: Final = 250_000
@@ -28,7 +38,9 @@ IN_PYTHON: Final = {
 }
 
 
-def export(model: Model, to: str, path: str | os.PathLike[str]) -> list[Path]:
+def export(
+    model: Model, to: str, path: str | os.PathLike[str], training: Any = None, dialect: Dialect | None = None
+) -> list[Path]:
     """Write a model as a program, or as a file that other runtimes read; wade is not needed to run it.
 
     It carries the encoders and the weights, exactly, and predicts what the model predicts, within the rounding of
@@ -42,6 +54,12 @@ def export(model: Model, to: str, path: str | os.PathLike[str]) -> list[Path]:
     path : str or path
         Where to write; an older file there is replaced. A Python program of more than 250,000 parameters has them in a
         second file beside it, of the same name with the ending .npz.
+    training : path, frame or built-in name
+        The table that the model learned from, which keeps no row of it. Then, in NumPy, the first 100 steps of the
+        training run are written instead: a program that takes them again, number by number. The encoded rows that
+        these steps see are in a second file with the ending .npz.
+    dialect : Dialect
+        How a text file for `training` is written, as far as it shall not be found out.
 
     Returns
     -------
@@ -51,7 +69,10 @@ def export(model: Model, to: str, path: str | os.PathLike[str]) -> list[Path]:
     Raises
     ------
     InvalidArgument
-        There is no such export, or it cannot hold this model; the message says what to do.
+        There is no such export, or it cannot hold this model; or `training` is another table than that of the run, or
+        the run cannot be taken again from it alone. The message says what to do.
+    DataError
+        The table cannot be read.
     OSError
         A file cannot be written; older ones are still as they were.
 
@@ -70,13 +91,29 @@ def export(model: Model, to: str, path: str | os.PathLike[str]) -> list[Path]:
     """
     if to not in ENDINGS:
         raise unknown_name("to", to, ENDINGS)
+    if training is not None and to != "numpy":
+        raise InvalidArgument("to", "must be 'numpy' for the steps of a training run", to)
     path, program = Path(path), Program.of(model)
-    if to == "onnx":
+    if training is not None:
+        files = _training(model, training, path, dialect)
+    elif to == "onnx":
         files = {path: onnx_model.write(program)}
     elif to == "c":
         files = {path: c_program.write(program).encode()}
     else:
         files = _python(program, to, path)
+    return _written(files)
+
+
+def _training(model: Model, data: Any, path: Path, dialect: Dialect | None) -> dict[Path, bytes]:
+    """The program of the first steps, and the rows that they see."""
+    steps = first_steps(model, data, dialect)
+    beside = path.with_suffix(".npz")
+    text = training_program.write(steps, beside.name)
+    return {beside: packed(training_program.data(steps)), path: text.encode()}
+
+
+def _written(files: Mapping[Path, bytes]) -> list[Path]:
     for place, content in files.items():
         write_atomically(place, content)
     return list(files)

@@ -74,5 +74,16 @@ def starting_theta(architecture: Architecture) -> Floats:
     return theta
 
 
+def initialiser_of(activation: str) -> Initialiser:
+    """What draws the weights of a layer that ends in this activation.
+
+    Examples
+    --------
+    >>> initialiser_of("relu").__name__
+    'he_normal'
+    """
+    return _INITIALISERS[activation]
+
+
 def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
-    return _INITIALISERS[layer.activation](key, layer.n_columns, layer.n_out, rows)
+    return initialiser_of(layer.activation)(key, layer.n_columns, layer.n_out, rows)
