@@ -263,9 +263,13 @@ def weights(program: Program, beside: str | None) -> str:
             f"{name} = weights([\n{python_numbers(values)}\n], {_shape(values)})" for name, values in parameters.items()
         )
         return LINES_BETWEEN.join([function, "\n".join(written)])
-    read = [f"{name} = _weights[{name!r}].astype(np.float64)" for name in parameters]
-    opened = f"_weights = np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)}))"
-    return "\n".join([opened, *read])
+    read = [f"    {name} = weights[{python(name)}].astype(np.float64)" for name in parameters]
+    return "\n".join([f"with {loaded(beside)} as weights:", *read])
+
+
+def loaded(beside: str) -> str:
+    """The expression that opens the .npz file beside the program, which holds numbers and nothing that could run."""
+    return f"np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)}), allow_pickle=False)"
 
 
 def _shape(values: Array) -> str:

@@ -16,7 +16,7 @@ from wade.export import training_parts as parts
 from wade.export.bends import NUMPY, NUMPY_SLOPES
 from wade.export.first_steps import FirstSteps
 from wade.export.literals import python, wrapped
-from wade.export.python_program import method
+from wade.export.python_program import loaded, method
 from wade.maths.initialisers import glorot_uniform, he_normal, lecun_normal
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp
 from wade.maths.random import WEIGHTS
@@ -29,6 +29,7 @@ INITIALISERS: Final[dict[Any, Callable[..., Any]]] = {
     lecun_normal: parts.lecun_normal,
     glorot_uniform: parts.glorot_uniform,
 }
+FIRST_STREAM: Final = WEIGHTS.bit_length() - 1  # as a power of 2
 DESCENT: Final = '''def descend():
     """The loss of each step: for each epoch, for each batch, the gradient, and a step against it."""
     theta, memory, losses = start(), {}, []
@@ -116,9 +117,9 @@ def _top(steps: FirstSteps, beside: str) -> str:
         *math,
         "import os\nfrom typing import Any\n\nimport numpy as np\n",
         f"SEED, ROWS, BATCH_SIZE, EPOCHS = {settings.seed}, {steps.rows}, {settings.batch_size}, {settings.epochs}",
-        f"_file = os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)})",
-        '_data = np.load(_file)\nSEEN, CODES, Y = _data["seen"], _data["codes"], _data["y"]',
-        'NUMBERS, POSITIONS = _data["numbers"].astype(np.float64), _data["positions"].astype(np.float64)',
+        f"with {loaded(beside)} as data:",
+        '    SEEN, CODES, Y = data["seen"], data["codes"], data["y"]',
+        '    NUMBERS, POSITIONS = data["numbers"].astype(np.float64), data["positions"].astype(np.float64)',
     ]
     return "\n".join(lines)
 
@@ -141,7 +142,7 @@ def _start(steps: FirstSteps) -> str:
         draw = INITIALISERS[initialiser_of(layer.activation)].__name__
         for name in (layer.weight, *layer.embeddings, *layer.piecewise):
             rows, safe = network.parameters[name].shape[0], names[name]
-            drawn = f"{draw}({WEIGHTS} + {next(streams)}, {layer.n_columns}, {layer.n_out}, {rows})"
+            drawn = f"{draw}(2**{FIRST_STREAM} + {next(streams)}, {layer.n_columns}, {layer.n_out}, {rows})"
             lines.append(f'theta["{safe}"] = {drawn}' + (f" / np.sqrt({rows})" if name in layer.piecewise else ""))
             if name in layer.embeddings:
                 lines.append(f'theta["{safe}"][0] = 0')
@@ -150,7 +151,7 @@ def _start(steps: FirstSteps) -> str:
         lines.append(f'theta["{layer.bias}"] = np.zeros({network.parameters[layer.bias].shape})')
     if network.members > 1:
         shape = ", ".join(map(str, network.parameters["R1"].shape))
-        lines.append(f'theta["R1"][uniform({WEIGHTS} + {next(streams)}, {shape}) < 0.5] = -1')
+        lines.append(f'theta["R1"][uniform(2**{FIRST_STREAM} + {next(streams)}, {shape}) < 0.5] = -1')
     rounded = f"values.astype(np.{network.dtype}).astype(np.float64)"
     lines.append(f"return {{name: {rounded} for name, values in theta.items()}}")
     return method("start", "", "Every parameter before the first step, as the seed draws it.", lines)
@@ -288,13 +289,13 @@ def _equations(optimizer: Optimizer) -> list[str]:
     if isinstance(optimizer, Adam | AdamW):
         one, two, epsilon = optimizer.beta1, optimizer.beta2, optimizer.epsilon
         return [
-            f'm = memory["m", name] = {one} * memory.get(("m", name), 0) + {1 - one!r} * g',
-            f'v = memory["v", name] = {two} * memory.get(("v", name), 0) + {1 - two!r} * g**2',
+            f'm = memory["m", name] = {one} * memory.get(("m", name), 0) + (1 - {one}) * g',
+            f'v = memory["v", name] = {two} * memory.get(("v", name), 0) + (1 - {two}) * g**2',
             f"theta[name] = theta[name] - rate * (m / (1 - {one}**t)) / (np.sqrt(v / (1 - {two}**t)) + {epsilon})",
         ]
     if isinstance(optimizer, RMSProp):
         return [
-            f'v = memory["v", name] = {optimizer.alpha} * memory.get(("v", name), 0) + {1 - optimizer.alpha!r} * g**2',
+            f'v = memory["v", name] = {optimizer.alpha} * memory.get(("v", name), 0) + (1 - {optimizer.alpha}) * g**2',
             f"theta[name] = theta[name] - rate * g / (np.sqrt(v) + {optimizer.epsilon})",
         ]
     if isinstance(optimizer, AdaGrad):
