@@ -8,6 +8,7 @@ from wade.export import python_parts as parts
 from wade.export import python_program as common
 from wade.export.bends import NUMPY
 from wade.export.program import Program
+from wade.export.python_columns import reading, tables
 
 
 def write(program: Program, beside: str | None) -> str:
@@ -31,12 +32,12 @@ def write(program: Program, beside: str | None) -> str:
     ]
     return common.joined(
         "\n\n".join(top),
-        *common.reading(program),
+        *reading(program),
         *common.bends(program, NUMPY),
         *([getsource(parts.walk).rstrip()] if program.positions else []),
         _network(program),
         *common.answers(program),
-        common.tables(program),
+        tables(program),
         common.weights(program, beside),
         common.command(program),
     )

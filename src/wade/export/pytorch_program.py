@@ -7,6 +7,7 @@ from typing import Final
 from wade.export import python_program as common
 from wade.export.bends import PYTORCH
 from wade.export.program import Program
+from wade.export.python_columns import reading, tables
 
 WALK: Final = '''def walk(position, P):
     """The sum of what the bins on the way add: all of those passed, and a part of the one where the number stands."""
@@ -36,13 +37,13 @@ def write(program: Program, beside: str | None) -> str:
     ]
     return common.joined(
         "\n\n".join(top),
-        *common.reading(program),
+        *reading(program),
         *common.bends(program, PYTORCH),
         *([WALK] if program.positions else []),
         _module(program),
         NETWORK,
         *common.answers(program),
-        common.tables(program),
+        tables(program),
         common.weights(program, beside) + "\n\nNETWORK = Network()",
         common.command(program),
     )

@@ -13,6 +13,7 @@ from wade.export import python_program as common
 from wade.export.bends import SKLEARN
 from wade.export.literals import python
 from wade.export.program import Program
+from wade.export.python_columns import reading, tables
 
 WIDE: Final = '''def wide(rows):
     """A row of numbers for each row: the numbers, a column for each code, and a column for each bin."""
@@ -60,12 +61,12 @@ def write(program: Program, beside: str | None) -> str:
     ]
     return common.joined(
         "\n\n".join(top),
-        *common.reading(program),
+        *reading(program),
         WIDE,
         _perceptron(program, kind),
         *([PREDICT_PROBABILITY] if classes else []),
         PREDICT,
-        common.tables(program),
+        tables(program),
         common.weights(program, beside) + "\n\nPIPELINE = make_pipeline(FunctionTransformer(wide), perceptron())",
         common.command(program),
     )

@@ -17,8 +17,8 @@ from wade.export.bends import NUMPY, NUMPY_SLOPES
 from wade.export.first_steps import FirstSteps
 from wade.export.literals import python, wrapped
 from wade.export.python_program import loaded, method
+from wade.export.training_update import update
 from wade.maths.initialisers import glorot_uniform, he_normal, lecun_normal
-from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp
 from wade.maths.random import WEIGHTS
 from wade.network.architecture import Layer
 from wade.network.starting import initialiser_of
@@ -82,7 +82,7 @@ def write(steps: FirstSteps, beside: str) -> str:
         _start(steps),
         *_bends(steps),
         _gradient(steps),
-        _update(steps),
+        update(steps, [name for name in _safe_names(steps).values() if name[0] in "WEP"]),
         DESCENT,
         f"LEARNING_RATES = [\n{wrapped(python(rate) for rate in steps.rates)}\n]\n"
         f"# The losses that wade's {steps.engine} engine recorded.\n"
@@ -251,67 +251,3 @@ def _backward(steps: FirstSteps, number: int, layer: Layer) -> Iterator[str]:
     if number > 1:
         mask = f" * M{number - 1}" if _drops(steps) else ""
         yield f"delta = ({back}){mask} * {steps.network.activation}_slope(Z{number - 1})"
-
-
-def _update(steps: FirstSteps) -> str:
-    """`update`: penalties, clipping, and the optimiser's step."""
-    settings = steps.settings
-    decays = [safe for safe in _safe_names(steps).values() if safe[0] in "WEP"]
-    lines = []
-    if settings.l1 or settings.l2:
-        lines.append(f"for name in {decays}:")
-        lines += [f"    grad[name] = grad[name] + {settings.l1} * np.sign(theta[name])"] if settings.l1 else []
-        lines += [f"    grad[name] = grad[name] + {settings.l2} * theta[name]"] if settings.l2 else []
-    if settings.clip_norm is not None:
-        lines += [
-            "length = np.sqrt(sum((g**2).sum() for g in grad.values()))",
-            f"grad = {{name: g * min(1, {settings.clip_norm} / (length + 1e-6)) for name, g in grad.items()}}",
-        ]
-    lines += _rule(steps.optimizer, decays)
-    says = f"One step of {steps.optimizer.name} against the gradient; `memory` is what it keeps from step to step."
-    return method("update", "theta, grad, memory, rate", says, [*lines, "return theta"])
-
-
-def _rule(optimizer: Optimizer, decays: list[str]) -> list[str]:
-    """The optimiser's equations, for each parameter."""
-    decay: float = optimizer.weight_decay
-    lines = []
-    if decay and isinstance(optimizer, AdamW):
-        lines += [f"for name in {decays}:", f"    theta[name] = theta[name] - rate * {decay} * theta[name]"]
-        # The gradient is that of the parameters before they decayed, and is known already.
-    elif decay:
-        lines += [f"for name in {decays}:", f"    grad[name] = grad[name] + {decay} * theta[name]"]
-    lines += ['memory["step"] = t = memory.get("step", 0) + 1'] if isinstance(optimizer, Adam | AdamW) else []
-    return [*lines, "for name, g in grad.items():", *(f"    {line}" for line in _equations(optimizer))]
-
-
-def _equations(optimizer: Optimizer) -> list[str]:
-    if isinstance(optimizer, Adam | AdamW):
-        one, two, epsilon = optimizer.beta1, optimizer.beta2, optimizer.epsilon
-        return [
-            f'm = memory["m", name] = {one} * memory.get(("m", name), 0) + (1 - {one}) * g',
-            f'v = memory["v", name] = {two} * memory.get(("v", name), 0) + (1 - {two}) * g**2',
-            f"theta[name] = theta[name] - rate * (m / (1 - {one}**t)) / (np.sqrt(v / (1 - {two}**t)) + {epsilon})",
-        ]
-    if isinstance(optimizer, RMSProp):
-        return [
-            f'v = memory["v", name] = {optimizer.alpha} * memory.get(("v", name), 0) + (1 - {optimizer.alpha}) * g**2',
-            f"theta[name] = theta[name] - rate * g / (np.sqrt(v) + {optimizer.epsilon})",
-        ]
-    if isinstance(optimizer, AdaGrad):
-        return [
-            'G = memory["G", name] = memory.get(("G", name), 0) + g**2',
-            f"theta[name] = theta[name] - rate * g / (np.sqrt(G) + {optimizer.epsilon})",
-        ]
-    if isinstance(optimizer, Nesterov):
-        return [
-            f'v = memory["v", name] = {optimizer.momentum} * memory.get(("v", name), 0) + g',
-            f"theta[name] = theta[name] - rate * (g + {optimizer.momentum} * v)",
-        ]
-    assert isinstance(optimizer, SGD)
-    if not optimizer.momentum:
-        return ["theta[name] = theta[name] - rate * g"]
-    return [
-        f'v = memory["v", name] = {optimizer.momentum} * memory.get(("v", name), 0) + g',
-        "theta[name] = theta[name] - rate * v",
-    ]
