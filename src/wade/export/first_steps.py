@@ -76,7 +76,6 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     """
     X, y = _training_rows(model, data, dialect)
     settings = _settings(model)
-    target = model.target
     start = Network.from_dict(model.network.to_dict())
     batch_size, epochs = settings.batch_size_on(len(X)), int(model.report["epochs"])
     per_epoch = -(-len(X) // batch_size)
@@ -98,7 +97,6 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
         seen.append(order)
         lengths += [min(batch_size, len(order) - start) for start in range(0, len(order), batch_size)]
     chosen = np.unique(np.concatenate(seen))
-    assert target.column == model.schema.target.name
     return FirstSteps(
         start, settings, optimizer, len(X), np.array(lengths), X[chosen], y[chosen], chosen, rates,
         np.concatenate(losses), engine.name,
