@@ -42,8 +42,6 @@ class FirstSteps(NamedTuple):
     settings : of the run
     optimizer : with its constants
     rows : how many rows taught
-    order : (rows seen,) which of them each step learned from, one after another
-    lengths : (steps,) the rows of each batch
     X, y : the rows that were seen, and what should have come out; in the order of `seen`
     seen : which of the training rows these are, ascending
     rates : (steps,) learning rates
@@ -55,7 +53,6 @@ class FirstSteps(NamedTuple):
     settings: Settings
     optimizer: Optimizer
     rows: int
-    lengths: Rows
     X: Inputs
     y: Array
     seen: Rows
@@ -85,7 +82,6 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
     engine = choose_engine(model.report["engine"], None, Task(start, loss, optimizer, regularisation))
     trained, state, losses, seen = Network.from_dict(model.network.to_dict()), optimizer.init(start.theta), [], []
-    lengths: list[int] = []
     for epoch, first in enumerate(range(0, steps, per_epoch), start=1):
         here = rates[first : first + per_epoch]
         order = permutation(settings.seed, epoch, len(X))[: len(here) * batch_size]
@@ -95,12 +91,10 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
             )
         )
         seen.append(order)
-        lengths += [min(batch_size, len(order) - start) for start in range(0, len(order), batch_size)]
     chosen = np.unique(np.concatenate(seen))
     return FirstSteps(
-        start, settings, optimizer, len(X), np.array(lengths), X[chosen], y[chosen], chosen, rates,
-        np.concatenate(losses), engine.name,
-    )  # fmt: skip
+        start, settings, optimizer, len(X), X[chosen], y[chosen], chosen, rates, np.concatenate(losses), engine.name
+    )
 
 
 def _settings(model: Model) -> Settings:
@@ -146,6 +140,8 @@ def _refuse_what_is_not_known(model: Model) -> None:
     if how not in ("random", "time"):
         expected = f"needs a model whose rows were split at random or by time (these: {how})"
         raise InvalidArgument("training", expected, how, "Train without --group, --part, --validation and --test.")
+    if not model.report["history"]:
+        raise InvalidArgument("training", "needs a run of one epoch at least", 0, "Train without interrupting it.")
     if model.report["memory"]["streamed"]:
         remedy = "Train on some of the rows (--rows) to see the steps."
         raise InvalidArgument("training", "needs a model whose table was in memory", "streamed", remedy)

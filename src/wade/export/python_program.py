@@ -129,16 +129,15 @@ def weights(program: Program, beside: str | None) -> str:
     """The parameters as literals, or as read from the .npz file of this name that lies beside the program."""
     parameters = program.parameters
     if beside is None:
-        kinds = {values.dtype.name for values in parameters.values()}
-        (kind,) = kinds
         function = method(
             "weights",
-            "values, *shape",
-            f"Weights as they were learned, in {kind}, to compute with in float64.",
-            [f"return np.array(values, np.{kind}).reshape(shape).astype(np.float64)"],
+            "kind, values, *shape",
+            "Weights as they were learned, to compute with in float64.",
+            ["return np.array(values, kind).reshape(shape).astype(np.float64)"],
         )
         written = (
-            f"{name} = weights([\n{python_numbers(values)}\n], {_shape(values)})" for name, values in parameters.items()
+            f"{name} = weights(np.{values.dtype.name}, [\n{python_numbers(values)}\n], {_shape(values)})"
+            for name, values in parameters.items()
         )
         return LINES_BETWEEN.join([function, "\n".join(written)])
     read = [f"    {name} = weights[{python(name)}].astype(np.float64)" for name in parameters]
