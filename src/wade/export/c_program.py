@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from wade._version import __version__
 from wade.export import bends
 from wade.export import c_parts as parts
@@ -13,6 +15,7 @@ from wade.export.c_command import command
 from wade.export.literals import c_array, c_number, c_text, wrapped
 from wade.export.program import CodeOfPart, CodeOfValue, Column, Program, Sums
 from wade.tables.columns import in_short
+from wade.types import Array
 
 TYPES: Final = {
     "number": ("double ", "a number; NAN where it is missing"),
@@ -36,6 +39,7 @@ def write(program: Program) -> str:
         "#ifndef MODEL_WITHOUT_MAIN",
         *command(program),
         "#endif",
+        *_weights(program),
     ]
     return "\n\n".join(pieces) + "\n"
 
@@ -100,7 +104,7 @@ def _field(at: int, column: Column) -> str:
 
 
 def _data(program: Program) -> Iterator[str]:
-    """What was learned: codes, edges, weights; and the tables that words need."""
+    """What was learned of the columns, and which parameters there are."""
     for at, operation in enumerate(program.codes, start=1):
         if isinstance(operation, CodeOfPart):
             yield f"static const int CODES_{at}[] = {{{', '.join(map(str, operation.codes))}}};"
@@ -116,9 +120,21 @@ def _data(program: Program) -> Iterator[str]:
             yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
     for at, position in enumerate(program.positions, start=1):
         yield f"static const double EDGES_{at}[] = {{\n{wrapped(map(c_number, position.edges))}\n}};"
+    yield "/* What was learned stands at the end. */\n" + "\n".join(
+        f"static {_declared(name, values)}; /* {' x '.join(map(str, values.shape))} */"
+        for name, values in program.parameters.items()
+    )
+
+
+def _declared(name: str, values: Array) -> str:
+    """The declaration of a parameter; C has no arrays of nothing."""
+    return f"const {'float' if values.dtype == np.float32 else 'double'} {name}[{max(1, values.size)}]"
+
+
+def _weights(program: Program) -> Iterator[str]:
+    """Every parameter, exactly."""
     for name, values in program.parameters.items():
-        kind = "float" if values.dtype.name == "float32" else "double"
-        yield f"/* {name}: {' x '.join(map(str, values.shape))} */\nstatic const {kind} {name}[] = {c_array(values)};"
+        yield f"static {_declared(name, values)} = {c_array(values)};"
 
 
 def _network(program: Program) -> Iterator[str]:
@@ -137,36 +153,31 @@ def _network(program: Program) -> Iterator[str]:
 
 
 def _predict(program: Program) -> str:
-    """`model_predict`: encode, the layers for each member, the mean."""
-    members, target = program.members, program.target
-    outputs = program.layers[-1].n_out
+    """`model_predict`: encode, the layers, for each member where there are more, and their mean."""
+    members, outputs = program.members, program.layers[-1].n_out
     widest = max([program.width, *(layer.n_out for layer in program.layers)])
     lines = [line for number, layer in enumerate(program.layers, 1) for line in _layer(number, layer)]
-    share = "total[j]" if members == 1 else f"total[j] / {members}"
-    answer = {
-        "two classes": ["answer[1] = TOTAL;", "answer[0] = 1 - answer[1];"],
-        "many classes": ["for (j = 0; j < ANSWERS; j++)", "    answer[j] = TOTAL;"],
-        "number": [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * TOTAL;"],
-    }[target.kind]
-    answer = [
-        line.replace("TOTAL", share if "ANSWERS" in answer[0] else f"({share})".replace("j", "0")) for line in answer
-    ]
-    inner = "\n".join(
-        f"        {line}" for line in [*lines, f"for (j = 0; j < {outputs}; j++)", "    total[j] += a[j];"]
-    )
-    return f"""\
-/* The answer for one row. */
-void model_predict(const struct row *row, double answer[ANSWERS])
-{{
-    struct encoded encoded;
-    double a[{widest}], z[{widest}], total[{outputs}] = {{0}};
-    int {"i, " if members > 1 else ""}j, member;
-    encode(row, &encoded);
-    for (member = 0; member < {members}; member++) {{
-{inner}
-    }}
-{chr(10).join(f"    {line}" for line in answer)}
-}}"""
+    if members == 1:
+        declared, inner, said = ["int j;"], lines, "a[{}]"
+    else:
+        declared = [f"double total[{outputs}] = {{0}};", "int i, j, member;"]
+        added = [f"for (j = 0; j < {outputs}; j++)", "    total[j] += a[j];"]
+        inner = [f"for (member = 0; member < {members}; member++) {{", *(f"    {line}" for line in lines + added), "}"]
+        said = f"total[{{}}] / {members}"
+    declared = ["struct encoded encoded;", f"double a[{widest}], z[{widest}];", *declared, "encode(row, &encoded);"]
+    body = "\n".join(f"    {line}" for line in [*declared, *inner, *_answer(program, said)])
+    head = "/* The answer for one row. */\nvoid model_predict(const struct row *row, double answer[ANSWERS])"
+    return f"{head}\n{{\n{body}\n}}"
+
+
+def _answer(program: Program, said: str) -> list[str]:
+    """From what the last layer said, by its place, to what was asked."""
+    target = program.target
+    if target.kind == "number":
+        return [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * ({said.format(0)});"]
+    if target.kind == "two classes":
+        return [f"answer[1] = {said.format(0)};", "answer[0] = 1 - answer[1];"]
+    return ["for (j = 0; j < ANSWERS; j++)", f"    answer[j] = {said.format('j')};"]
 
 
 def _layer(number: int, layer: Sums) -> Iterator[str]:
