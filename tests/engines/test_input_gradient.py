@@ -1,4 +1,4 @@
-"""The gradient by what the first layer reads is a slope, for every kind of layer × activation × loss, members included."""
+"""The gradient by what the first layer reads is a slope, for every layer × activation × loss, members included."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import pytest
 
 from tests.engines.test_gradients import ENDINGS, HIDDEN, PENALTIES, Problem, smooth
 from wade.engines.glass_box import input_gradient
-from wade.engines.reference import loss_and_delta
+from wade.engines.reference import back_to_first_sums, loss_and_delta
 from wade.maths.members import in_turn
+from wade.network import Network
 from wade.network.sums import Reads, reads
 from wade.types import Floats
 
@@ -39,7 +40,7 @@ def check(problem: Problem) -> None:
 
     _, delta = loss_and_delta(network, passed, problem.y, problem.loss, problem.weights)
     rounding = 1e-9 * abs(J(*read))
-    for place, found in enumerate(input_gradient(network, passed, delta)):
+    for place, found in enumerate(input_gradient(network, back_to_first_sums(network, passed, delta)[0][0])):
         assert found.shape == read[place].shape
         slopes = np.empty_like(found)
         for index in np.ndindex(found.shape):
@@ -61,10 +62,9 @@ def test_every_input_gradient_is_a_slope(activation: str) -> None:
 
 def test_a_straight_line_has_the_same_slope_everywhere() -> None:
     """Without a bend in between, ∂Z/∂x is the product of the matrices, worked by hand."""
-    from wade.network import Network
-
     network = Network(2, hidden=(2,), activation="identity", output="identity", dtype="float64")
     network.theta = [1.0, 2.0, 3.0, 4.0, 0.5, 0.5, 10.0, 100.0, 7.0]  # W1, b1, W2, b2
-    found = input_gradient(network, network.forward([[5.0, -5.0], [0.0, 9.0]]), np.ones((2, 1)))
+    passed = network.forward([[5.0, -5.0], [0.0, 9.0]])
+    found = input_gradient(network, back_to_first_sums(network, passed, np.ones((2, 1)))[0][0])
     np.testing.assert_allclose(found.numbers, [[210.0, 430.0]] * 2)
     assert found.looked_up.shape == (2, 0, 2)

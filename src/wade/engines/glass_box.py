@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wade.engines.reference import ReferenceEngine, back_to_first_sums, descend_once
+from wade.engines.reference import ReferenceEngine, descend_once
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -153,8 +153,8 @@ class GradientCheck:
         return apart / np.where(size > 0, size, 1.0)
 
 
-def input_gradient(network: Network, passed: ForwardPass, delta: Array) -> Reads:
-    r"""How a function F of the last layer changes with what the first layer reads: back-propagation to its very end.
+def input_gradient(network: Network, delta: Array) -> Reads:
+    r"""How a function F of the answer changes with what the first layer reads: the very end of back-propagation.
 
     .. math:: \frac{\partial F}{\partial X} = \delta_1 W_1^\top, \qquad
               \frac{\partial F}{\partial E_c[\text{code}_c]} = \delta_1, \qquad
@@ -166,25 +166,22 @@ def input_gradient(network: Network, passed: ForwardPass, delta: Array) -> Reads
     Parameters
     ----------
     network : Network
-    passed : ForwardPass
-        What came of the rows, or of points between them (`Network.onward`).
-    delta : array (n_samples · members, outputs)
-        ∂F/∂Z of the last layer, for example as `loss_and_delta` gives it.
+    delta : array (n_samples · members, n_out)
+        ∂F/∂Z₁, as `back_to_first_sums` finds it from ∂F/∂Z of the last layer. The gradient is linear in it.
 
     Returns
     -------
     Reads
-        numbers (n_samples, n_numbers); looked_up (n_samples, n_categories + n_piecewise, n_out of the first layer).
+        numbers (n_samples, n_numbers); looked_up (n_samples, n_categories + n_piecewise, n_out).
 
     Examples
     --------
     >>> network = Network(2, hidden=(), output="identity", dtype="float64")
     >>> network.theta = [3.0, 4.0, 0.5]
-    >>> input_gradient(network, network.forward([[1.0, 1.0]]), np.ones((1, 1))).numbers
+    >>> input_gradient(network, delta=np.ones((1, 1))).numbers
     array([[3., 4.]])
     """
-    deltas, _ = back_to_first_sums(network, passed, delta)
-    found = reads_backward(network.layers[0], network.parameters, deltas[0])
+    found = reads_backward(network.layers[0], network.parameters, delta)
     shape = len(delta) // network.members, network.members
     return Reads(*(block.reshape(*shape, *block.shape[1:]).sum(axis=1) for block in found))
 
