@@ -7,7 +7,7 @@ import pytest
 
 from wade.explain.answers import Asked
 from wade.explain.attributions import TOLERANCE, Attribution, gauss_legendre, integrated_gradients, occlusion
-from wade.explain.columns import Places, plain_places
+from wade.explain.columns import Span, plain_spans
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Piecewise
@@ -32,7 +32,7 @@ def drawn_network(seed: int, kind: str, activation: str, members: int = 1) -> Ne
 
 def explained(network: Network, kind: str, seed: int = 0, place: int = 1) -> tuple[Attribution, Inputs]:
     rows = network.as_inputs(drawn_rows(np.random.default_rng(seed)))
-    return integrated_gradients(network, rows[[1]], rows[[0]], plain_places(LAYOUT), Asked(kind, place)), rows
+    return integrated_gradients(network, rows[[1]], rows[[0]], plain_spans(LAYOUT), Asked(kind, place)), rows
 
 
 def test_of_a_straight_line_they_are_the_weights_times_the_way() -> None:
@@ -44,7 +44,7 @@ def test_of_a_straight_line_they_are_the_weights_times_the_way() -> None:
         Inputs(np.asarray([x]), np.asarray([[code]], np.int32)) for x, code in (([1.0, 4.0], 1), ([0.0, 5.0], 0))
     )
     for method in (integrated_gradients, occlusion):
-        found = method(network, row, base, plain_places(layout), Asked("number"))
+        found = method(network, row, base, plain_spans(layout), Asked("number"))
         np.testing.assert_allclose(found.contributions, [3.0, 2.0, 7.0], rtol=0, atol=1e-12)
         assert (found.base.F[0], found.row.F[0]) == (-10.0 + 1 + 100, 3.0 - 8 + 8 + 100)
         assert abs(found.gap) < 1e-12
@@ -55,7 +55,7 @@ def test_of_relu_they_are_exact_piece_by_piece() -> None:
     network = Network(2, hidden=(2,), output="identity", dtype="float64")
     network.theta = [1.0, 0.0, 0.0, 1.0, -1.0, 0.0, 1.0, 1.0, 0.0]
     row, base = network.as_inputs([[2.0, 2.0]]), network.as_inputs([[0.0, 0.0]])
-    found = integrated_gradients(network, row, base, plain_places(network.inputs), Asked("number"))
+    found = integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("number"))
     np.testing.assert_allclose(found.contributions, [1.0, 2.0], rtol=0, atol=1e-14)
 
 
@@ -105,7 +105,7 @@ def test_an_answer_of_all_but_one_still_has_its_log_odds() -> None:
     network = Network(1, hidden=(), dtype="float64")
     network.theta = [1.0, 0.0]
     row, base = network.as_inputs([[300.0]]), network.as_inputs([[-300.0]])
-    found = integrated_gradients(network, row, base, plain_places(network.inputs), Asked("two classes", 1))
+    found = integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("two classes", 1))
     np.testing.assert_allclose([found.base.F[0], found.row.F[0], found.contributions[0]], [-300, 300, 600], rtol=1e-12)
 
 
@@ -114,7 +114,7 @@ def test_columns_that_did_not_change_contribute_nothing() -> None:
     rows = network.as_inputs(drawn_rows(np.random.default_rng(3)))
     rows.codes[1] = rows.codes[0]
     rows.numbers[1, 1] = rows.numbers[0, 1]
-    found = integrated_gradients(network, rows[[1]], rows[[0]], plain_places(LAYOUT), Asked("many classes", 2))
+    found = integrated_gradients(network, rows[[1]], rows[[0]], plain_spans(LAYOUT), Asked("many classes", 2))
     np.testing.assert_array_equal(found.contributions[[1, 3, 4]], 0)
     assert abs(found.contributions[[0, 2, 5]]).min() > 0
 
@@ -122,8 +122,8 @@ def test_columns_that_did_not_change_contribute_nothing() -> None:
 def test_what_one_column_becomes_is_summed() -> None:
     network = drawn_network(1, "two classes", "gelu")
     single, rows = explained(network, "two classes", 1)
-    places = [Places("a, b, d", slice(0, 2), slice(0, 1), slice(0, 0)), Places("f", *(slice(0, 0),) * 2, slice(0, 1))]
-    joined = integrated_gradients(network, rows[[1]], rows[[0]], places, Asked("two classes", 1))
+    spans = [Span("a, b, d", slice(0, 2), slice(0, 1), slice(0, 0)), Span("f", *(slice(0, 0),) * 2, slice(0, 1))]
+    joined = integrated_gradients(network, rows[[1]], rows[[0]], spans, Asked("two classes", 1))
     of_single = single.contributions
     np.testing.assert_allclose(joined.contributions, [of_single[[0, 1, 3]].sum(), of_single[5]], atol=1e-9)
 
@@ -133,11 +133,11 @@ def test_occlusion_tells_what_columns_do_together() -> None:
     network = Network(2, hidden=(1,), output="identity", dtype="float64")
     network.theta = [1.0, 1.0, -1.0, 1.0, 0.0]
     row, base = network.as_inputs([[1.0, 1.0]]), network.as_inputs([[0.0, 0.0]])
-    found = occlusion(network, row, base, plain_places(network.inputs), Asked("number"))
+    found = occlusion(network, row, base, plain_spans(network.inputs), Asked("number"))
     np.testing.assert_allclose(found.contributions, [1.0, 1.0])
     assert found.gap == 1.0
     np.testing.assert_allclose(
-        integrated_gradients(network, row, base, plain_places(network.inputs), Asked("number")).contributions, 0.5
+        integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("number")).contributions, 0.5
     )
 
 

@@ -34,7 +34,7 @@ import numpy as np
 from wade.engines.glass_box import input_gradient
 from wade.engines.reference import back_to_first_sums
 from wade.explain.answers import Answer, Asked
-from wade.explain.columns import Places
+from wade.explain.columns import Span
 from wade.network import Network
 from wade.network.network import ForwardPass
 from wade.network.sums import Reads, reads
@@ -120,7 +120,7 @@ def gauss_legendre(nodes: Floats, points: int = POINTS) -> tuple[Floats, Floats]
 
 
 def integrated_gradients(
-    network: Network, row: Inputs, base: Inputs, places: Sequence[Places], asked: Asked
+    network: Network, row: Inputs, base: Inputs, spans: Sequence[Span], asked: Asked
 ) -> Attribution:
     """The contribution of each column to one answer by integrated gradients; see the module.
 
@@ -129,7 +129,7 @@ def integrated_gradients(
     network : Network
         In float64.
     row, base : Inputs, one row each
-    places : sequence of Places
+    spans : sequence of Span
         Where each column stands among the inputs; what it contributes there is summed.
     asked : Asked
         What F is.
@@ -142,19 +142,19 @@ def integrated_gradients(
     --------
     A network without a bend: contributions are w ⊙ (x − x′).
 
-    >>> from wade.explain.columns import plain_places
+    >>> from wade.explain.columns import plain_spans
     >>> network = Network(2, hidden=(), output="identity", dtype="float64")
     >>> network.theta = [3.0, 4.0, 0.5]
     >>> row, base = network.as_inputs([[1.0, 1.0]]), network.as_inputs([[0.0, 2.0]])
-    >>> integrated_gradients(network, row, base, plain_places(network.inputs), Asked("number")).contributions.round(9)
+    >>> integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("number")).contributions.round(9)
     array([ 3., -4.])
     """
     path = _Path(network, row, base)
     ends = asked.answer(path.passed(np.asarray([0.0, 1.0])), network.members)
-    nodes, before = path.corners(), np.full(2 * len(places), np.inf)
+    nodes, before = path.corners(), np.full(2 * len(spans), np.inf)
     while True:
         alphas, weights = gauss_legendre(nodes)
-        found, shares = path.contributions(alphas, weights, places, asked)
+        found, shares = path.contributions(alphas, weights, spans, asked)
         both = np.concatenate([found, shares])
         error = float(np.nanmax(abs(both - before)))  # of a number there are no probabilities
         attribution = Attribution(found, shares, ends.of(1), ends.of(0), error, len(alphas))
@@ -164,12 +164,12 @@ def integrated_gradients(
         before, nodes = both, np.sort(np.concatenate([nodes, (nodes[1:] + nodes[:-1]) / 2]))
 
 
-def occlusion(network: Network, row: Inputs, base: Inputs, places: Sequence[Places], asked: Asked) -> Attribution:
+def occlusion(network: Network, row: Inputs, base: Inputs, spans: Sequence[Span], asked: Asked) -> Attribution:
     """The contribution of each column by occlusion: what F loses when the column alone goes to its base.
 
     Parameters
     ----------
-    network, row, base, places, asked
+    network, row, base, spans, asked
         As in `integrated_gradients`.
 
     Returns
@@ -182,18 +182,18 @@ def occlusion(network: Network, row: Inputs, base: Inputs, places: Sequence[Plac
 
     Examples
     --------
-    >>> from wade.explain.columns import plain_places
+    >>> from wade.explain.columns import plain_spans
     >>> network = Network(2, hidden=(), output="identity", dtype="float64")
     >>> network.theta = [3.0, 4.0, 0.5]
     >>> row, base = network.as_inputs([[1.0, 1.0]]), network.as_inputs([[0.0, 2.0]])
-    >>> occlusion(network, row, base, plain_places(network.inputs), Asked("number")).contributions
+    >>> occlusion(network, row, base, plain_spans(network.inputs), Asked("number")).contributions
     array([ 3., -4.])
     """
-    whole = len(places)
+    whole = len(spans)
     rows = row[np.zeros(whole + 2, np.int64)]
-    for at, place in enumerate(places):
-        place.copy(base, 0, rows, at)
-    Places.everything(network.inputs).copy(base, 0, rows, whole + 1)
+    for at, span in enumerate(spans):
+        span.copy(base, 0, rows, at)
+    Span.everything(network.inputs).copy(base, 0, rows, whole + 1)
     answers = asked.answer(network.forward(rows), network.members)
     F, p = answers.F, answers.p
     lost, likelier = F[whole] - F[:whole], p[whole] - p[:whole]
@@ -258,7 +258,7 @@ class _Path:
         return low + (high - low) * Z_low / (Z_low - Z_high)
 
     def contributions(
-        self, alphas: Floats, weights: Floats, places: Sequence[Places], asked: Asked
+        self, alphas: Floats, weights: Floats, spans: Sequence[Span], asked: Asked
     ) -> tuple[Floats, Floats]:
         """Those of each column to F, and to the probability p, whose slope is p (1 − p) times that of F."""
         network, passed = self.network, self.passed(alphas)
@@ -272,6 +272,6 @@ class _Path:
             numbers = self.way.numbers * slopes.numbers[0]
             looked_up = (self.way.looked_up * slopes.looked_up[0]).sum(axis=1)
             inputs = np.concatenate([numbers, looked_up])
-            return np.asarray([inputs[place.among(network.inputs)].sum() for place in places])
+            return np.asarray([inputs[span.among(network.inputs)].sum() for span in spans])
 
         return by_column(weights), by_column(weights * asked.answer(passed, network.members).slope)
