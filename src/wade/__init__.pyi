@@ -3,10 +3,13 @@ from ._version import __version__ as __version__
 from .errors import WadeError as WadeError
 from .estimators import NetClassifier as NetClassifier
 from .estimators import NetRegressor as NetRegressor
+from .model.importance import importance as importance
 from .model.learn import learn as learn
 from .model.loading import load as load
 from .model.model import Model as Model
 from .model.racing import race as race
+from .model.why import contributions as contributions
+from .model.why import counterfactuals as counterfactuals
 from .network import Network as Network
 from .network import Perceptron as Perceptron
 from .tables import Dialect as Dialect
