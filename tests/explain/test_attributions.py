@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from wade.explain.answers import Asked
-from wade.explain.attributions import TOLERANCE, Attribution, gauss_legendre, integrated_gradients, occlusion
+from wade.explain.attributions import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.explain.columns import Span, plain_spans
+from wade.explain.path import gauss_legendre
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Piecewise
@@ -76,6 +77,16 @@ def test_base_and_contributions_add_up_to_the_output(kind: str, activation: str,
             np.testing.assert_allclose([found.base.p[0], found.row.p[0]], p, rtol=1e-9)
             np.testing.assert_allclose(1 / (1 + np.exp([-found.base.F[0], -found.row.F[0]])), p, rtol=1e-9)
             assert abs(found.probability_gap) <= TOLERANCE
+
+
+def test_many_members_are_integrated_exactly_too() -> None:
+    """Thirty-two members have some thousand corners, each its own."""
+    network = Network(LAYOUT, (64, 32), members=32, dtype="float64", seed=4)
+    network.theta = network.theta + np.random.default_rng(4).normal(scale=0.3, size=network.n_parameters)
+    found, rows = explained(network, "two classes", 4)
+    assert found.points > 1000
+    assert abs(found.gap) < 1e-9
+    assert found.row.p[0] == pytest.approx(network(rows)[1, 0], rel=1e-9)
 
 
 def test_they_are_those_of_a_fine_sum_by_another_way() -> None:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wade.network.network import ForwardPass
 from wade.types import Floats
 
 
@@ -50,26 +49,24 @@ class Asked:
     >>> from wade.network import Network
     >>> network = Network(1, hidden=(), dtype="float64")
     >>> network.theta = [2.0, 0.0]
-    >>> passed = network.forward([[1.0]])
-    >>> Asked("two classes", 1).answer(passed, members=1).F, Asked("two classes", 0).answer(passed, members=1).F
+    >>> Z = network.forward([[1.0]]).Z[-1]
+    >>> Asked("two classes", 1).answer(Z, members=1).F, Asked("two classes", 0).answer(Z, members=1).F
     (array([2.]), array([-2.]))
     """
 
     kind: str
     place: int = 0
 
-    def answer(self, passed: ForwardPass, members: int) -> Answer:
-        """F, p and p (1 − p) of every row."""
-        Z = passed.Z[-1]
+    def answer(self, Z: Floats, members: int) -> Answer:
+        """F, p and p (1 − p) of every sample, for the last layer's Z (n_samples · members, outputs)."""
         if self.kind == "number":
             F = Z[:, 0].reshape(-1, members).mean(axis=1)
             return Answer(F, np.full_like(F, np.nan), np.full_like(F, np.nan))
         log_p, log_q = self._of_mean(Z, members)
         return Answer(log_p - log_q, np.exp(log_p), np.exp(log_p + log_q))
 
-    def delta(self, passed: ForwardPass, members: int) -> Floats:
-        """∂F/∂Z of the last layer, (n_samples · members, outputs)."""
-        Z = passed.Z[-1]
+    def delta(self, Z: Floats, members: int) -> Floats:
+        """∂F/∂Z of the last layer, of Z's shape."""
         if self.kind == "number":
             return np.full_like(Z, 1 / members)
         log_shares = _log_shares(Z)

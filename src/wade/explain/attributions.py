@@ -11,14 +11,13 @@ equation 1):
           \qquad \sum_i c_i = F(x) - F(x')
 
 The second equation, completeness (their Proposition 1), holds for every network whose F bends as ours do, so the sum
-tells how good the arithmetic was. A code cannot move in a straight line, but the vector that it looks up can: the path
-leads from the base's row of the category's table to that of x, and from what the base finds among the bins of a number
-to what x finds. The contribution of a code is the sum over the numbers of its vector. Since the first layer is linear
-in all of this, the path is a straight line in its sums too, Z₁(α) = Z₁(x′) + α (Z₁(x) − Z₁(x′)).
+tells how good the arithmetic was. What a code or a number among bins contributes is the sum over the numbers of the
+vector that it looks up (`wade.explain.path`).
 
-The integral is a Gauss–Legendre rule on pieces of the path (their equation 3 takes one point per piece). Where neurons
-have a corner (ReLU and its kin), the path is cut where a neuron passes it: between two cuts ReLU networks are straight
-lines, on which the rule is exact. Pieces are halved until neither the sum nor any contribution moves any more.
+Where neurons have a corner (ReLU and its kin), the path is cut where one of them passes it. Between two cuts a ReLU
+network is a straight line: one gradient is exact there, and only the answer's own bend, from Z to log-odds, is added up
+by a Gauss–Legendre rule. Other networks are asked at the rule's points (their equation 3 takes one point per piece),
+and the pieces halved until neither the sum nor any contribution moves any more.
 
 *Occlusion* asks the network again with one column of x at its base, the others as they are: c = F(x) − F(x without it).
 Such differences do not add up to F(x) − F(x′) where columns act together; what is missing is told.
@@ -35,19 +34,16 @@ from wade.engines.glass_box import input_gradient
 from wade.engines.reference import back_to_first_sums
 from wade.explain.answers import Answer, Asked
 from wade.explain.columns import Span
+from wade.explain.path import STRAIGHT, Path, gauss_legendre, halved
 from wade.network import Network
-from wade.network.network import ForwardPass
-from wade.network.sums import Reads, reads
-from wade.types import Floats, Inputs, Rows
+from wade.network.alone import members_alone
+from wade.types import Floats, Inputs
 
-POINTS: Final = 3
 TOLERANCE: Final = 1e-6
 """How far a sum may be from what it explains, in log-odds or in standard deviations of the target."""
 ENOUGH: Final = 1e-9
 MOST_ROWS: Final = 20_000
-CORNERED: Final = ("relu", "leaky_relu", "elu", "selu")
-STRAIGHT: Final = ("relu", "leaky_relu")
-LOOKS: Final = 12
+MOST_ANSWERS: Final = 200_000
 
 
 class Attribution(NamedTuple):
@@ -85,40 +81,6 @@ class Attribution(NamedTuple):
         return float(self.base.p[0] + self.probability.sum() - self.row.p[0])
 
 
-def gauss_legendre(nodes: Floats, points: int = POINTS) -> tuple[Floats, Floats]:
-    r"""Where to ask on a path that is cut into pieces, and how much each answer counts.
-
-    .. math:: \int_{t_0}^{t_n} f(\alpha)\, d\alpha \approx \sum_k w_k f(\alpha_k)
-
-    On each piece the rule is exact for polynomials of degree 2·points − 1.
-
-    Parameters
-    ----------
-    nodes : array (n_pieces + 1,)
-        Where the pieces begin and end, rising.
-    points : int, ≥ 1
-        On each piece.
-
-    Returns
-    -------
-    alphas, weights : arrays (n_pieces · points,)
-
-    References
-    ----------
-    M. Abramowitz, I. Stegun, *Handbook of Mathematical Functions*, 1964, equation 25.4.29.
-
-    Examples
-    --------
-    >>> alphas, weights = gauss_legendre(np.asarray([0.0, 0.5, 1.0]))
-    >>> float((weights * alphas**5).sum().round(12)), round(1 / 6, 12)
-    (0.166666666667, 0.166666666667)
-    """
-    at, weight = np.polynomial.legendre.leggauss(points)
-    middles, halves = (nodes[1:] + nodes[:-1]) / 2, (nodes[1:] - nodes[:-1]) / 2
-    alphas, weights = middles[:, None] + halves[:, None] * at, halves[:, None] * weight
-    return alphas.ravel(), weights.ravel()
-
-
 def integrated_gradients(
     network: Network, row: Inputs, base: Inputs, spans: Sequence[Span], asked: Asked
 ) -> Attribution:
@@ -149,19 +111,79 @@ def integrated_gradients(
     >>> integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("number")).contributions.round(9)
     array([ 3., -4.])
     """
-    path = _Path(network, row, base)
-    ends = asked.answer(path.passed(np.asarray([0.0, 1.0])), network.members)
-    nodes, before = path.corners(), np.full(2 * len(spans), np.inf)
+    if network.activation in STRAIGHT or not network.hidden:
+        paths = [Path(member, row, base) for member in members_alone(network)]
+        corners = [path.corners() for path in paths]
+        if all(each.complete for each in corners):
+            return _in_straight_pieces(paths, [each.nodes for each in corners], spans, asked)
+    return _refined(Path(network, row, base), spans, asked)
+
+
+def _in_straight_pieces(
+    paths: Sequence[Path], nodes: Sequence[Floats], spans: Sequence[Span], asked: Asked
+) -> Attribution:
+    """Exactly: between two corners a member's Z is a straight line, so one gradient and the ends say all of it."""
+    members, ends = len(paths), [path.passed(at).Z[-1] for path, at in zip(paths, nodes, strict=True)]
+    middles = [path.passed((at[1:] + at[:-1]) / 2) for path, at in zip(paths, nodes, strict=True)]
+    pieces, before = np.unique(np.concatenate(nodes)), np.full((2, len(spans)), np.inf)
+    while True:
+        # F bends where Z does not: it takes points of its own, which ask no network.
+        alphas, weights = gauss_legendre(pieces)
+        Z = np.stack([_between(alphas, at, end) for at, end in zip(nodes, ends, strict=True)], axis=1)
+        Z = Z.reshape(-1, Z.shape[-1])
+        deltas = asked.delta(Z, members).reshape(len(alphas), members, -1)
+        found = np.zeros((2, len(spans)))
+        for which, counts in enumerate((weights, weights * asked.answer(Z, members).slope)):
+            for member, (path, at, passed) in enumerate(zip(paths, nodes, middles, strict=True)):
+                delta = np.add.reduceat(counts[:, None] * deltas[:, member], np.searchsorted(alphas, at[:-1]))
+                found[which] += _by_column(path, back_to_first_sums(path.network, passed, delta)[0][0], spans)
+        error = float(np.nanmax(abs(found - before)))  # of a number there are no probabilities
+        if error <= ENOUGH or (np.isfinite(error) and len(pieces) * members > MOST_ANSWERS):
+            break
+        before, pieces = found, halved(pieces)
+    both = np.stack([end[[0, -1]] for end in ends], axis=1).reshape(2 * members, -1)
+    answers = asked.answer(both, members)
+    asked_at = sum(len(at) - 1 for at in nodes)
+    return Attribution(found[0], found[1], answers.of(1), answers.of(0), error, asked_at)
+
+
+def _between(alphas: Floats, nodes: Floats, Z: Floats) -> Floats:
+    """Z of the last layer at these points, for a network that is straight between the nodes."""
+    return np.column_stack([np.interp(alphas, nodes, column) for column in Z.T])
+
+
+def _refined(path: Path, spans: Sequence[Span], asked: Asked) -> Attribution:
+    """By a rule on ever finer pieces, until neither the sums nor any contribution moves."""
+    network = path.network
+    ends = asked.answer(path.passed(np.asarray([0.0, 1.0])).Z[-1], network.members)
+    nodes, before = path.corners().nodes, np.full((2, len(spans)), np.inf)
     while True:
         alphas, weights = gauss_legendre(nodes)
-        found, shares = path.contributions(alphas, weights, spans, asked)
-        both = np.concatenate([found, shares])
-        error = float(np.nanmax(abs(both - before)))  # of a number there are no probabilities
-        attribution = Attribution(found, shares, ends.of(1), ends.of(0), error, len(alphas))
+        passed = path.passed(alphas)
+        deltas, _ = back_to_first_sums(network, passed, asked.delta(passed.Z[-1], network.members))
+        by_point = deltas[0].reshape(len(alphas), -1)
+        slope = asked.answer(passed.Z[-1], network.members).slope
+        # The way is the same at every point, and the input gradient linear in delta: delta's integral will do.
+        integrals = [(counts @ by_point).reshape(network.members, -1) for counts in (weights, weights * slope)]
+        found = np.stack([_by_column(path, integral, spans) for integral in integrals])
+        error = float(np.nanmax(abs(found - before)))  # of a number there are no probabilities
+        attribution = Attribution(found[0], found[1], ends.of(1), ends.of(0), error, len(alphas))
         settled = np.nanmax([error, abs(attribution.gap), abs(attribution.probability_gap)]) <= ENOUGH
         if settled or (np.isfinite(error) and 2 * len(alphas) * network.members > MOST_ROWS):
             return attribution
-        before, nodes = both, np.sort(np.concatenate([nodes, (nodes[1:] + nodes[:-1]) / 2]))
+        before, nodes = found, halved(nodes)
+
+
+def _by_column(path: Path, delta: Floats, spans: Sequence[Span]) -> Floats:
+    """How far each input goes, times the integral of its gradient, summed over what a column becomes.
+
+    `delta` holds integrals of ∂F/∂Z₁ over pieces of the path, a row for each piece, or for each member.
+    """
+    network = path.network
+    slopes = input_gradient(network, delta if network.members > 1 else delta.sum(axis=0, keepdims=True))
+    numbers = path.way.numbers * slopes.numbers[0]
+    inputs = np.concatenate([numbers, (path.way.looked_up * slopes.looked_up[0]).sum(axis=1)])
+    return np.asarray([inputs[span.among(network.inputs)].sum() for span in spans])
 
 
 def occlusion(network: Network, row: Inputs, base: Inputs, spans: Sequence[Span], asked: Asked) -> Attribution:
@@ -194,84 +216,7 @@ def occlusion(network: Network, row: Inputs, base: Inputs, spans: Sequence[Span]
     for at, span in enumerate(spans):
         span.copy(base, 0, rows, at)
     Span.everything(network.inputs).copy(base, 0, rows, whole + 1)
-    answers = asked.answer(network.forward(rows), network.members)
+    answers = asked.answer(network.forward(rows).Z[-1], network.members)
     F, p = answers.F, answers.p
     lost, likelier = F[whole] - F[:whole], p[whole] - p[:whole]
     return Attribution(lost, likelier, answers.of(whole), answers.of(whole + 1), 0.0, len(rows))
-
-
-class _Path:
-    """The straight line from a base row to a row."""
-
-    def __init__(self, network: Network, row: Inputs, base: Inputs) -> None:
-        self.network, first = network, network.layers[0]
-        ends = [network.as_inputs(rows) for rows in (base, row)]
-        start, end = (reads(first, network.parameters, rows) for rows in ends)
-        self.way = Reads(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
-        self._start, self._end = (network.forward(rows).Z[0] for rows in ends)
-
-    def passed(self, alphas: Floats) -> ForwardPass:
-        """What every layer computes at these points; the members of a point one after another."""
-        Z = self._start + alphas[:, None, None] * (self._end - self._start)
-        return self.network.onward(Z.reshape(-1, Z.shape[-1]))
-
-    def _side_by_side(self, alphas: Floats, layer: int) -> Floats:
-        """A layer's sums at these points, those of all members in one row."""
-        Z = self.passed(alphas).Z[layer]
-        return Z.reshape(len(alphas), self.network.members * Z.shape[1])
-
-    def corners(self) -> Floats:
-        """0, 1, and between them wherever a hidden neuron passes its corner.
-
-        Layer by layer: between two corners of the layers below, the sums of a ReLU network go in a straight line, and
-        so the place where one of them is 0 is known. Where they bend, it is looked for.
-        """
-        network, nodes = self.network, np.asarray([0.0, 1.0])
-        if network.activation not in CORNERED:
-            return nodes
-        for layer in range(len(network.hidden)):
-            Z = self._side_by_side(nodes, layer)
-            piece, neuron = np.nonzero(Z[:-1] * Z[1:] < 0)
-            looks = 0 if network.activation in STRAIGHT or layer == 0 else LOOKS
-            found = self._crossings(
-                layer, neuron, nodes[piece], nodes[piece + 1], Z[piece, neuron], Z[piece + 1, neuron], looks
-            )
-            more = np.unique(np.concatenate([nodes, found.round(15)]))
-            if len(more) * POINTS * network.members > MOST_ROWS // 4:
-                return nodes
-            nodes = more
-        return nodes
-
-    def _crossings(
-        self, layer: int, neuron: Rows, low: Floats, high: Floats, Z_low: Floats, Z_high: Floats, looks: int
-    ) -> Floats:
-        """Where these sums are 0 between two points of the path: a line through both, and again (Illinois' rule)."""
-        before = np.zeros(len(neuron), np.int64)
-        for _ in range(looks):
-            at = low + (high - low) * Z_low / (Z_low - Z_high)
-            Z = self._side_by_side(at, layer)[np.arange(len(at)), neuron]
-            from_low = Z * Z_low > 0
-            # An end that stays for a second time counts half, or it would stay for ever.
-            Z_low = np.where(from_low, Z, np.where(before < 0, Z_low / 2, Z_low))
-            Z_high = np.where(from_low, np.where(before > 0, Z_high / 2, Z_high), Z)
-            low, high, before = np.where(from_low, at, low), np.where(from_low, high, at), np.where(from_low, 1, -1)
-        return low + (high - low) * Z_low / (Z_low - Z_high)
-
-    def contributions(
-        self, alphas: Floats, weights: Floats, spans: Sequence[Span], asked: Asked
-    ) -> tuple[Floats, Floats]:
-        """Those of each column to F, and to the probability p, whose slope is p (1 − p) times that of F."""
-        network, passed = self.network, self.passed(alphas)
-        deltas, _ = back_to_first_sums(network, passed, asked.delta(passed, network.members))
-        by_point = deltas[0].reshape(len(alphas), -1)
-
-        def by_column(weights: Floats) -> Floats:
-            # The way is the same at every point, and the input gradient linear in delta: the mean delta will do.
-            mean = (weights @ by_point).reshape(network.members, -1)
-            slopes = input_gradient(network, mean)
-            numbers = self.way.numbers * slopes.numbers[0]
-            looked_up = (self.way.looked_up * slopes.looked_up[0]).sum(axis=1)
-            inputs = np.concatenate([numbers, looked_up])
-            return np.asarray([inputs[span.among(network.inputs)].sum() for span in spans])
-
-        return by_column(weights), by_column(weights * asked.answer(passed, network.members).slope)
