@@ -71,6 +71,16 @@ def test_of_a_number_contributions_are_in_its_unit(wade_: Wade, folder: Path) ->
     )
 
 
+def test_of_many_columns_the_largest_are_shown_and_the_rest_summed(wade_: Wade, folder: Path) -> None:
+    assert wade_("train", "digits", "--quiet", "--model", "digits.wade", *QUICK).exit_code == 0
+    some, every = (wade_("why", "digits.wade", "digits", "--row", "4", *more) for more in ((), ("--all",)))
+    assert all(len(line) <= 80 for line in (some.stdout + every.stdout).splitlines())
+    shown = [line for line in some.stdout.splitlines() if "│" in line]
+    assert len(shown) == 15 + 1
+    assert " more: see --all" in shown[-1]
+    assert sum("│" in line for line in every.stdout.splitlines()) > 50
+
+
 def test_hostile_names_and_values_are_shown_and_not_obeyed(wade_: Wade, folder: Path) -> None:
     lines = ["[bold]a[/bold],<script>\x1b[31m,b"]
     values = "y\x1b]0;title", "[red]x"

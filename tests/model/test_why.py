@@ -93,6 +93,15 @@ def test_the_base_is_the_typical_row(mixed: tuple[wade.Model, pa.Table]) -> None
     assert owed["<b>size</b>"] == pytest.approx(0, abs=1e-6)  # the median in float32 is not quite that of the table
 
 
+def test_what_mostly_is_missing_is_a_matter_of_the_whole_table(mixed: tuple[wade.Model, pa.Table]) -> None:
+    """A tenth of all sizes are missing: more than there are rows in a small sample, and yet not most of them."""
+    _, table = mixed
+    model = wade.learn(table.select(["<b>size</b>", "gust", "late"]), "late", rows=60, hidden=(), epochs=1)
+    base = {each["column"]: each["base"] for each in wade.contributions(model, table.slice(0, 1))["columns"]}
+    assert base["gust"] is None
+    assert base["<b>size</b>"] is not None
+
+
 def test_occlusion_asks_the_model_without_a_column(model_of: Callable, table_of: Callable) -> None:
     model, row = model_of("number"), table_of("number").slice(2, 1)
     found = wade.contributions(model, row, method="occlusion")

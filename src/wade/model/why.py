@@ -228,8 +228,8 @@ def _answer(model: Model, answer: Answer) -> dict[str, float]:
 
 def _mostly_missing(model: Model) -> set[str]:
     """The columns that are missing in more than half of the rows of the table that the model learned from."""
-    half = model.report["rows"] / 2
-    return {column.name for column in model.schema.columns if column.facts and column.facts.missing > half}
+    known = {column.name: column.facts for column in model.schema.columns if column.facts}
+    return {name for name, facts in known.items() if 0 < facts.rows < 2 * facts.missing}
 
 
 def _columns(
