@@ -8,7 +8,7 @@ import pytest
 from wade.explain.answers import Asked
 from wade.explain.attributions import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.explain.columns import Span, plain_spans
-from wade.explain.path import gauss_legendre
+from wade.explain.path import Path, gauss_legendre
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Piecewise
@@ -87,6 +87,29 @@ def test_many_members_are_integrated_exactly_too() -> None:
     assert found.points > 1000
     assert abs(found.gap) < 1e-9
     assert found.row.p[0] == pytest.approx(network(rows)[1, 0], rel=1e-9)
+
+
+@pytest.mark.parametrize("activation", ["relu", "selu"])
+def test_the_path_is_cut_where_neurons_pass_their_corners(activation: str) -> None:
+    network = drawn_network(2, "number", activation)
+    rows = network.as_inputs(drawn_rows(np.random.default_rng(2)))
+    path = Path(network, rows[[1]], rows[[0]])
+    nodes, complete = path.corners()
+    assert complete
+    assert len(nodes) >= 6
+    hidden = np.concatenate(path.passed(nodes[1:-1]).Z[:-1], axis=1)
+    assert abs(hidden).min(axis=1).max() < 1e-9
+    between = np.concatenate(path.passed(np.sort([*(nodes[1:] - 1e-7), *(nodes[:-1] + 1e-7)])).Z[:-1], axis=1)
+    assert (between[::2] * between[1::2] > 0).all()  # nothing passes its corner within a piece
+
+
+def test_where_there_are_more_corners_than_can_be_cut_the_sum_still_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wade.explain.path.MOST_CORNERS", 10)
+    network = drawn_network(2, "two classes", "relu")
+    found, rows = explained(network, "two classes", 2)
+    assert found.row.p[0] == pytest.approx(network(rows)[1, 0], rel=1e-9)
+    assert 0 < abs(found.gap) < 1e-3
+    assert 0 < found.error < 1e-3
 
 
 def test_they_are_those_of_a_fine_sum_by_another_way() -> None:

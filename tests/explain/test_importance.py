@@ -16,7 +16,7 @@ from wade.types import InputLayout, Inputs
 GROUPS = [[span] for span in plain_spans(InputLayout.of_count(3))]
 
 
-def plain(numbers: np.ndarray) -> Inputs:
+def numbers_alone(numbers: np.ndarray) -> Inputs:
     return Inputs(numbers, np.empty((len(numbers), 0), np.int32))
 
 
@@ -26,7 +26,7 @@ def test_three_rows_by_hand() -> None:
     |x − y| sums to 1 + 2 + 3 = 6 either way round, so each shuffle costs 2 a row, where the plain loss is 0.
     """
     y = np.asarray([0.0, 1.0, 3.0])
-    X = plain(np.column_stack([y, y, y]))
+    X = numbers_alone(np.column_stack([y, y, y]))
     (found, *_) = permutation_importance(X, lambda X: abs(X.numbers[:, 0] - y), GROUPS[:1], repeats=4, seed=3)
     assert found.value == pytest.approx(2.0)
 
@@ -41,15 +41,40 @@ def test_the_interval_holds_the_truth_19_times_in_20(figure: Figure) -> None:
         X, noise = draw.normal(size=(60, 3)), 0.5 * draw.normal(size=60)
         target = X[:, 0] + noise
         (found, *_) = permutation_importance(
-            plain(X), lambda X, y=target: (X.numbers[:, 0] - y) ** 2, GROUPS[:1], figure, repeats=5, seed=seed
+            numbers_alone(X), lambda X, y=target: (X.numbers[:, 0] - y) ** 2, GROUPS[:1], figure, repeats=5, seed=seed
         )
         hits += found.interval[0] <= mean_loss <= found.interval[1]
     assert 0.92 <= hits / 600 <= 0.985
 
 
+@pytest.mark.parametrize("figure", [LOG_LOSS, RMSE])
+def test_the_interval_is_made_of_what_each_row_does_to_the_figure(figure: Figure) -> None:
+    """The delta method by differences: give one row a little more weight, as borrower and as lender, and look."""
+    draw, n, repeats = np.random.default_rng(8), 12, 3
+    x, y = draw.normal(size=(n, 3)), draw.normal(size=n)
+    loss_with = lambda own, other: (0.5 * own[:, 1] + other[:, 0] - y) ** 2  # noqa: E731 - others' first column
+    plain = loss_with(x, x)
+    circles = [donors_of(n, 5, repeat) for repeat in range(repeats)]
+
+    def importance(w: np.ndarray) -> float:
+        before = w @ plain / w.sum()
+        pairs = np.concatenate([w * w[donors] for donors in circles])
+        more = np.concatenate([loss_with(x, x[donors]) - plain for donors in circles])
+        return figure.of_mean(before + pairs @ more / pairs.sum()) - figure.of_mean(before)
+
+    h = np.asarray([(importance(1 + d) - importance(1 - d)) / 2e-6 for d in 1e-6 * np.eye(n)]) * n
+    half = 1.959964 * np.sqrt((h**2).sum() / (n * (n - 1)))
+    (found, *_) = permutation_importance(
+        numbers_alone(x), lambda X: (0.5 * X.numbers[:, 1] + X.numbers[:, 0] - y) ** 2, GROUPS[:1], figure,
+        repeats, seed=5,
+    )  # fmt: skip
+    assert found.value == pytest.approx(importance(np.ones(n)))
+    assert found.interval == pytest.approx((found.value - half, found.value + half), rel=1e-6)
+
+
 def test_shuffles_are_seeded_and_leave_the_rows_alone() -> None:
     draw = np.random.default_rng(0)
-    X = plain(draw.normal(size=(40, 3)))
+    X = numbers_alone(draw.normal(size=(40, 3)))
     kept = X.numbers.copy()
     losses = lambda X: X.numbers[:, 0] * kept[:, 1] + X.numbers[:, 2] ** 2  # noqa: E731
     runs = [permutation_importance(X, losses, GROUPS, seed=seed) for seed in (1, 1, 2)]
@@ -61,7 +86,7 @@ def test_shuffles_are_seeded_and_leave_the_rows_alone() -> None:
 def test_a_group_is_shuffled_as_one() -> None:
     """Two copies whose difference is read: shuffled apart they differ, together never."""
     x = np.random.default_rng(1).normal(size=30)
-    X = plain(np.column_stack([x, x, x]))
+    X = numbers_alone(np.column_stack([x, x, x]))
     losses = lambda X: abs(X.numbers[:, 0] - X.numbers[:, 1])  # noqa: E731
     together = [[GROUPS[0][0], GROUPS[1][0]]]
     apart = permutation_importance(X, losses, GROUPS[:1])[0].value
@@ -70,7 +95,7 @@ def test_a_group_is_shuffled_as_one() -> None:
 
 def test_the_watcher_hears_of_every_question() -> None:
     heard: list[tuple[int, int]] = []
-    X = plain(np.zeros((5, 3)))
+    X = numbers_alone(np.zeros((5, 3)))
     permutation_importance(X, lambda X: X.numbers[:, 0], GROUPS, repeats=2, watcher=lambda *done: heard.append(done))
     assert heard == [(at, 6) for at in range(1, 7)]
 

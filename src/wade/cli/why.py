@@ -175,7 +175,7 @@ def _sum(found: Mapping[str, Any]) -> str:
     sums = f"base {signed(base)}, contributions {signed(total)}: {signed(output)}"
     if found["class"] is None:
         return f"{sums}, in the unit of {escaped(found['unit'])}"
-    return f"{sums} log-odds, a probability of {percent(found['output']['probability'])}"
+    return f"{sums} log-odds, which is {percent(found['output']['probability'])}"
 
 
 def _check(found: Mapping[str, Any]) -> str:
