@@ -103,6 +103,14 @@ def test_the_path_is_cut_where_neurons_pass_their_corners(activation: str) -> No
     assert (between[::2] * between[1::2] > 0).all()  # nothing passes its corner within a piece
 
 
+@pytest.mark.parametrize("seed", [8, 113, 116])
+def test_a_neuron_that_passes_its_corner_twice_is_found_out(seed: int) -> None:
+    """SELU between bent layers: both ends of a piece are on one side; halving shows what is between."""
+    network = drawn_network(seed, "number", "selu")
+    network.theta = 1.5 * network.theta
+    assert abs(explained(network, "number", seed)[0].gap) <= 1e-9
+
+
 def test_where_there_are_more_corners_than_can_be_cut_the_sum_still_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wade.explain.path.MOST_CORNERS", 10)
     network = drawn_network(2, "two classes", "relu")

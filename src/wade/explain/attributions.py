@@ -171,7 +171,7 @@ def _refined(path: Path, spans: Sequence[Span], asked: Asked) -> Attribution:
         settled = np.nanmax([error, abs(attribution.gap), abs(attribution.probability_gap)]) <= ENOUGH
         if settled or (np.isfinite(error) and 2 * len(alphas) * network.members > MOST_ROWS):
             return attribution
-        before, nodes = found, halved(nodes)
+        before, nodes = found, path.corners(halved(nodes)).nodes
 
 
 def _by_column(path: Path, delta: Floats, spans: Sequence[Span]) -> Floats:

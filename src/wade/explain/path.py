@@ -23,6 +23,8 @@ CORNERED: Final = ("relu", "leaky_relu", "elu", "selu")
 STRAIGHT: Final = ("identity", "relu", "leaky_relu")
 LOOKS: Final = 12
 MOST_CORNERS: Final = 5_000
+SAME: Final = 1e-13
+WHOLE: Final = np.asarray([0.0, 1.0])
 
 
 class Corners(NamedTuple):
@@ -59,13 +61,14 @@ class Path:
         Z = self._start + alphas[:, None, None] * (self._end - self._start)
         return self.network.onward(Z.reshape(-1, Z.shape[-1]))
 
-    def corners(self) -> Corners:
-        """Where the path has to be cut.
+    def corners(self, nodes: Floats = WHOLE) -> Corners:
+        """Where the path has to be cut, besides these nodes.
 
         Layer by layer: between two corners of the layers below, the sums of a ReLU network go in a straight line, and
-        so the place where one of them is 0 is known. Where they bend, it is looked for.
+        so the place where one of them is 0 is known. Where they bend, it is looked for; a neuron that passes its corner
+        twice between two nodes escapes, until there are more nodes.
         """
-        network, nodes = self.network, np.asarray([0.0, 1.0])
+        network = self.network
         if network.activation not in CORNERED:
             return Corners(nodes, complete=True)
         for layer in range(len(network.hidden)):
@@ -77,7 +80,8 @@ class Path:
             found = self._crossings(
                 layer, neuron, nodes[piece], nodes[piece + 1], Z[piece, neuron], Z[piece + 1, neuron], looks
             )
-            nodes = np.unique(np.concatenate([nodes, found.round(15)]))
+            both = np.unique(np.concatenate([nodes, found]))
+            nodes = both[np.diff(both, prepend=-1.0) > SAME]
         return Corners(nodes, complete=True)
 
     def _side_by_side(self, alphas: Floats, layer: int) -> Floats:
