@@ -16,7 +16,10 @@ from wade.errors import EngineUnavailable
 Wade = Callable[..., Any]
 
 
-@pytest.mark.parametrize("command", ["train", "predict", "evaluate", "decide", "export", "race", "data", "doctor"])
+COMMANDS = ("train", "predict", "evaluate", "decide", "why", "importance", "export", "race", "data", "doctor")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_that_fits_80_columns(wade_: Wade, command: str) -> None:
     result = wade_(command, "--help")
     assert result.exit_code == 0
@@ -27,9 +30,7 @@ def test_every_command_has_help_that_fits_80_columns(wade_: Wade, command: str) 
 def test_help_names_the_commands_and_shows_a_line_to_start_with(wade_: Wade) -> None:
     said = wade_("--help").stdout
     assert "wade train flights" in said
-    assert all(
-        command in said for command in ("train", "predict", "evaluate", "decide", "export", "race", "data", "doctor")
-    )
+    assert all(command in said for command in COMMANDS)
 
 
 def test_the_help_of_train_shows_the_defaults(wade_: Wade) -> None:

@@ -106,3 +106,13 @@ def test_ctrl_c_in_a_pass_over_a_large_table_leaves_nothing_behind(
     assert "wade: interrupted" in shown
     assert sorted(os.listdir(folder)) == before
     assert list(scratch.iterdir()) == []
+
+
+def test_ctrl_c_ends_importance_with_130(wade_process: Start, model: Path, terminal: tuple[int, int]) -> None:
+    ours, theirs = terminal
+    process = wade_process("importance", model.name, "classes.csv", "--repeats", "100000", stderr=theirs)
+    os.close(theirs)
+    read_until("shuffling", ours)
+    process.send_signal(signal.SIGINT)
+    read_until("wade: interrupted", ours)
+    assert (process.wait(PATIENCE), process.stdout.read()) == (130, "")

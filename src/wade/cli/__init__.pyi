@@ -3,7 +3,9 @@ from . import decide as decide
 from . import doctor as doctor
 from . import evaluate as evaluate
 from . import export as export
+from . import importance as importance
 from . import predict as predict
 from . import race as race
 from . import train as train
+from . import why as why
 from .app import main as main

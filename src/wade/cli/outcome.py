@@ -17,7 +17,7 @@ from wade.errors import DiskFull, Diverged, InvalidArgument, WadeError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
-OPTION_OF = {"categories": "--category", "roles": "--role", "data": "DATA"}
+OPTION_OF = {"categories": "--category", "roles": "--role", "data": "DATA", "of": "--class"}
 """The options that go by another name than the argument of `wade.learn`."""
 
 P = ParamSpec("P")

@@ -31,6 +31,17 @@ def drawn_bar(silent: bool, *columns: ProgressColumn) -> Iterator[Progress | Non
 
 
 @contextmanager
+def counting(silent: bool, doing: str) -> Iterator[Callable[[int, int], None] | None]:
+    """What draws how much of a piece of work is done, as (done, all), while the block runs; None where nobody looks."""
+    with drawn_bar(silent, TextColumn(doing), BarColumn(bar_width=30)) as bar:
+        if bar is None:
+            yield None
+            return
+        task = bar.add_task("", total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
+
+
+@contextmanager
 def watching(silent: bool) -> Iterator[Listener | None]:
     """A listener that draws the progress while the block runs; None where nobody would see it."""
     columns = TextColumn("{task.description}"), BarColumn(bar_width=8), TextColumn("{task.fields[figures]}")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
 import typer
 from rich import box
-from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,11 +16,10 @@ import wade
 from wade.cli.options import Written
 from wade.cli.outcome import DONE
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
-from wade.cli.progress import drawn_bar
+from wade.cli.progress import counting
 from wade.cli.written import as_dialect
 from wade.settings import DEFAULTS
 from wade.tables import BUILT_IN
-from wade.training.rates import Watcher
 from wade.training.verdicts import brief
 
 STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
@@ -33,24 +30,13 @@ LINES_OF_A_KIND = 3
 def run(data: str, *, written: Written, show_all: bool, as_json: bool, quiet: bool, choices: dict[str, Any]) -> int:
     """Race on `data` with the choices of `wade.race`; a table for a person, or one JSON object."""
     dialect = as_dialect(written)
-    with watching(silent=quiet or as_json) as watcher:
+    with counting(quiet or as_json, "racing") as watcher:
         found = wade.race(data, dialect=dialect, watcher=watcher, **choices)
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False, ensure_ascii=False))
     elif not quiet:
         show(found, data, show_all)
     return DONE
-
-
-@contextmanager
-def watching(silent: bool) -> Iterator[Watcher | None]:
-    """What draws the progress while the block runs; None where nobody would see it."""
-    with drawn_bar(silent, TextColumn("racing"), BarColumn(bar_width=30)) as bar:
-        if bar is None:
-            yield None
-            return
-        task = bar.add_task("", total=None)
-        yield lambda done, steps: bar.update(task, completed=done, total=steps)
 
 
 def show(found: Mapping[str, Any], data: str, show_all: bool) -> None:

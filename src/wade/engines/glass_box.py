@@ -18,6 +18,7 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
+from wade.network.sums import Reads, reads_backward
 from wade.types import Array, Floats, Inputs
 
 
@@ -150,6 +151,39 @@ class GradientCheck:
         r"""How far apart the two are: |a − n| / (|a| + |n|), 0 where both are 0. Under 1e-7 right, above 1e-2 wrong."""
         apart, size = np.abs(self.gradient - self.difference), np.abs(self.gradient) + np.abs(self.difference)
         return apart / np.where(size > 0, size, 1.0)
+
+
+def input_gradient(network: Network, delta: Array) -> Reads:
+    r"""How a function F of the answer changes with what the first layer reads: the very end of back-propagation.
+
+    .. math:: \frac{\partial F}{\partial X} = \delta_1 W_1^\top, \qquad
+              \frac{\partial F}{\partial E_c[\text{code}_c]} = \delta_1, \qquad
+              \frac{\partial F}{\partial P_p(\text{position}_p)} = \delta_1
+
+    A code has no slope, but the vector that it looks up has; so has the one that a position finds among its bins. Where
+    members share the weights, each turns its own knobs on the way (`wade.network.sums`), and their gradients add up.
+
+    Parameters
+    ----------
+    network : Network
+    delta : array (n_samples · members, n_out)
+        ∂F/∂Z₁, as `back_to_first_sums` finds it from ∂F/∂Z of the last layer. The gradient is linear in it.
+
+    Returns
+    -------
+    Reads
+        numbers (n_samples, n_numbers); looked_up (n_samples, n_categories + n_piecewise, n_out).
+
+    Examples
+    --------
+    >>> network = Network(2, hidden=(), output="identity", dtype="float64")
+    >>> network.theta = [3.0, 4.0, 0.5]
+    >>> input_gradient(network, delta=np.ones((1, 1))).numbers
+    array([[3., 4.]])
+    """
+    found = reads_backward(network.layers[0], network.parameters, delta)
+    shape = len(delta) // network.members, network.members
+    return Reads(*(block.reshape(*shape, *block.shape[1:]).sum(axis=1) for block in found))
 
 
 def check_gradient(

@@ -30,7 +30,7 @@ from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
-from wade.network.sums import sums_backward
+from wade.network.sums import NO_ROWS, sums_backward
 from wade.types import Array, Floats, Inputs, Rows
 
 
@@ -242,15 +242,32 @@ def back_propagate(
     ----------
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equations (BP2), (BP3) and (BP4).
     """
-    rows = network.for_members(X)
-    gradient, deltas = np.empty_like(network.theta), [delta]
-    for index in reversed(range(len(network.layers))):
-        A = passed.A[index - 1] if index else rows.numbers
-        mask = masks[index - 1] if index and masks else 1
-        grad_read, gradients = sums_backward(network.layers[index], network.parameters, A * mask, rows, delta)
-        for name, values in gradients.items():
-            gradient[network.slices[name]] = values.reshape(-1)
-        if index:
-            delta = ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_read * mask)
-            deltas.append(delta)
-    return BackwardPass(tuple(reversed(deltas)), gradient)
+    rows, gradient = network.for_members(X), np.empty_like(network.theta)
+    deltas, gradients = back_to_first_sums(network, passed, delta, masks)
+    _, of_first = sums_backward(network.layers[0], network.parameters, rows.numbers, rows, deltas[0])
+    for name, values in (gradients | of_first).items():
+        gradient[network.slices[name]] = values.reshape(-1)
+    return BackwardPass(deltas, gradient)
+
+
+@np.errstate(invalid="ignore")  # as in `Network.forward`
+def back_to_first_sums(
+    network: Network, passed: ForwardPass, delta: Array, masks: tuple[Floats, ...] = ()
+) -> tuple[tuple[Floats, ...], dict[str, Array]]:
+    """Back-propagation as far as Z₁, for which the rows of the table are not needed; as in `back_propagate`.
+
+    Returns
+    -------
+    deltas : tuple of arrays (n_samples · members, n_out)
+        ∂J/∂Z of every layer, the first one first (BP2).
+    gradients : dict from name to array
+        ∂J/∂ each parameter of the layers above the first (BP3, BP4).
+    """
+    deltas, gradients = [delta], {}
+    for index in reversed(range(1, len(network.layers))):
+        mask = masks[index - 1] if masks else 1
+        read = passed.A[index - 1] * mask
+        grad_read, found = sums_backward(network.layers[index], network.parameters, read, NO_ROWS, deltas[-1])
+        gradients.update(found)
+        deltas.append(ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_read * mask))
+    return tuple(reversed(deltas)), gradients

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.engines import Engine, Task, choose_engine
@@ -36,6 +37,14 @@ class Asked(NamedTuple):
     outputs: Floats
     y: Array
     engine: str
+    notes: list[str]
+
+
+class Labelled(NamedTuple):
+    """Rows whose answers are known, what messages call their table, and what a user should be told."""
+
+    table: pa.Table
+    name: str
     notes: list[str]
 
 
@@ -230,18 +239,33 @@ class Model:
             "notes": [*notes, *doubts(found)],
         }
 
-    def _asked(self, data: Any, dialect: Dialect | None) -> Asked:
-        """What the network says of every row that has a target."""
+    def labelled(self, data: Any, dialect: Dialect | None = None) -> Labelled:
+        """The rows that have a target, as a tidy table.
+
+        Parameters
+        ----------
+        data, dialect
+            As in `evaluate`.
+
+        Raises
+        ------
+        DataError
+            The table cannot be read, or has no row with a target.
+        """
         table, name, _, notes = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
         rows = labelled_rows(table, self.schema)
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows whose answers are known.")
         table = table if len(rows) == table.num_rows else table.take(rows)
+        return Labelled(table, name, [*notes, *self._flattering(name)])
+
+    def _asked(self, data: Any, dialect: Dialect | None) -> Asked:
+        """What the network says of every row that has a target."""
+        table, name, notes = self.labelled(data, dialect)
         engine = choose_engine(task=Task(self.network))
         y = self.target.encode(table, name)
-        outputs = answers(self.network, self.encoder.encode(table, name), engine)
-        return Asked(outputs, y, engine.name, [*notes, *self._flattering(name)])
+        return Asked(answers(self.network, self.encoder.encode(table, name), engine), y, engine.name, notes)
 
     def _flattering(self, name: str) -> list[str]:
         """A warning where the table goes by the name of the one that the model learned from."""

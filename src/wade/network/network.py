@@ -15,7 +15,7 @@ from wade.maths.dropout import chances_to_drop, dropout_mask
 from wade.network.architecture import Architecture, Layer
 from wade.network.rows import checked_inputs
 from wade.network.starting import starting_theta
-from wade.network.sums import sums
+from wade.network.sums import NO_ROWS, sums
 from wade.types import Array, Floats, InputLayout, Inputs
 
 _Rowwise = TypeVar("_Rowwise", Array, Inputs)
@@ -204,14 +204,28 @@ class Network:
         ForwardPass
         """
         rows = self.for_members(self.as_inputs(X))
-        read: Floats = rows.numbers
-        Zs, As = [], []
-        for index, layer in enumerate(self.layers):
-            Z = sums(layer, self.parameters, read, rows)
-            A = ACTIVATIONS[layer.activation].forward(Z)
-            Zs.append(Z)
-            As.append(A)
-            read = A * masks[index] if index < len(masks) else A
+        return self.onward(sums(self.layers[0], self.parameters, rows.numbers, rows), masks)
+
+    @np.errstate(invalid="ignore")  # as in `forward`
+    def onward(self, Z: Floats, masks: tuple[Floats, ...] = ()) -> ForwardPass:
+        """Every layer's pre-activations and activations, for pre-activations of the first layer that are given.
+
+        Parameters
+        ----------
+        Z : array (n_samples · members, n_out)
+            Z₁, of rows of a table or of points between two of them.
+        masks : tuple of arrays
+            As in `forward`.
+
+        Returns
+        -------
+        ForwardPass
+        """
+        Zs, As = [Z], [ACTIVATIONS[self.layers[0].activation].forward(Z)]
+        for index, layer in enumerate(self.layers[1:]):
+            read = As[-1] * masks[index] if masks else As[-1]
+            Zs.append(sums(layer, self.parameters, read, NO_ROWS))
+            As.append(ACTIVATIONS[layer.activation].forward(Zs[-1]))
         return ForwardPass(tuple(Zs), tuple(As))
 
     def __call__(self, X: Inputs | ArrayLike) -> Floats:

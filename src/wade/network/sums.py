@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from wade.maths.members import in_turn, in_turn_backward
 from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward
 from wade.network.architecture import Layer
 from wade.types import Array, Floats, Inputs
+
+NO_ROWS: Final = Inputs(np.empty((0, 0)), np.empty((0, 0), np.int32))
+"""What a layer above the first finds of the table: nothing."""
 
 
 def sums(layer: Layer, parameters: Mapping[str, Floats], X: Floats, rows: Inputs) -> Floats:
@@ -73,6 +76,54 @@ def sums_backward(
     grad_X, grad_W, grad_b = dense_backward(X, parameters[layer.weight], delta)
     tables = {lookup.name: lookup.backward(delta) for lookup in _lookups(layer, parameters, rows)}
     return grad_X, {layer.weight: grad_W, layer.bias: grad_b, **tables}
+
+
+class Reads(NamedTuple):
+    """What the first layer reads of rows, or the blame of it: Z₁ is linear in all of it.
+
+    Parameters
+    ----------
+    numbers : array (n_rows, n_numbers)
+    looked_up : array (n_rows, n_lookups, n_out)
+        The vector that each category and then each number among bins finds in its table: E[code], P(position).
+    """
+
+    numbers: Floats
+    looked_up: Floats
+
+
+def reads(layer: Layer, parameters: Mapping[str, Floats], rows: Inputs) -> Reads:
+    """What the first layer reads of these rows, before members turn their knobs."""
+    found = [lookup.value for lookup in _lookups(layer, parameters, rows)]
+    empty = np.empty((len(rows), 0, layer.n_out), rows.numbers.dtype)
+    return Reads(rows.numbers, np.stack(found, axis=1) if found else empty)
+
+
+def reads_backward(layer: Layer, parameters: Mapping[str, Floats], delta: Array) -> Reads:
+    r"""The blame of what the first layer reads, for delta = ∂J/∂Z₁.
+
+    .. math:: \frac{\partial J}{\partial X} = (\delta_1 \odot S) W_1^\top \odot R, \qquad
+              \frac{\partial J}{\partial E_c[\text{code}_c]} = r_c\, (\delta_1 \odot S)
+
+    and the same for P; without members R, S and r are 1.
+
+    Parameters
+    ----------
+    layer, parameters
+        As in `sums`.
+    delta : array (n_rows, n_out)
+
+    Returns
+    -------
+    Reads
+        One row for each row of delta.
+    """
+    W, n_lookups = parameters[layer.weight], layer.n_columns - layer.n_in
+    if not layer.factors:
+        return Reads(delta @ W.T, np.repeat(delta[:, None, :], n_lookups, axis=1))
+    R, S = (in_turn(parameters[name], len(delta)) for name in layer.factors)
+    delta_U = delta * S
+    return Reads((delta_U @ W.T) * R[:, : layer.n_in], R[:, layer.n_in :, None] * delta_U[:, None, :])
 
 
 def _shared_sums(layer: Layer, parameters: Mapping[str, Floats], X: Floats, rows: Inputs) -> Floats:

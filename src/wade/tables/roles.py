@@ -149,13 +149,13 @@ def facts_of(seen: Seen, role: Role) -> Facts:
     if role.role == "number" and seen.range:
         # Six digits tell a range; all of them would be a value of somebody's row.
         least, greatest = (float(f"{value:.6g}") for value in seen.range)
-        return Facts(seen.missing, different, exact, least, greatest)
+        return Facts(seen.missing, different, exact, least, greatest, rows=seen.rows)
     if role.role == "date-time" and seen.dates and role.form in seen.dates:
         low, high = _days(seen.dates[role.form])
-        return Facts(seen.missing, different, exact, low, high)
+        return Facts(seen.missing, different, exact, low, high, rows=seen.rows)
     if role.role in ("category", "boolean"):
-        return Facts(seen.missing, different, exact, examples=examples(seen, minimum_count(seen.rows)))
-    return Facts(seen.missing, different, exact)
+        return Facts(seen.missing, different, exact, examples=examples(seen, minimum_count(seen.rows)), rows=seen.rows)
+    return Facts(seen.missing, different, exact, rows=seen.rows)
 
 
 def examples(seen: Seen, least_count: int = 1) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ class Facts:
         the range of a number, to six digits; of dates, as YYYY-MM-DD; None otherwise
     examples
         some of the most frequent values of a category
+    rows
+        in how many rows all of this was seen; 0 in models from before it was kept
     """
 
     missing: int
@@ -33,6 +35,7 @@ class Facts:
     low: float | str | None = None
     high: float | str | None = None
     examples: tuple[str, ...] = ()
+    rows: int = 0
 
 
 @dataclass(frozen=True)
