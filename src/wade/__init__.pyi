@@ -3,6 +3,7 @@ from ._version import __version__ as __version__
 from .errors import WadeError as WadeError
 from .estimators import NetClassifier as NetClassifier
 from .estimators import NetRegressor as NetRegressor
+from .explain import explain as explain
 from .model.learn import learn as learn
 from .model.loading import load as load
 from .model.model import Model as Model

@@ -1,0 +1,38 @@
+"""The glass box: every number of a real step, as mathematics.
+
+A row of a table is taken through the network forward, backward and through one update, and everything on the way is
+recorded. Whatever is shown afterwards, is read off that record: no number is computed by a second formula.
+
+- `explaining`: `wade.explain`, from any network or model to a `Trace`.
+- `record` and `trace`: what is recorded, and what can be asked of it.
+- `stepping`: the three moves one by one, and back again.
+- `encoding`: from °C to what the network reads.
+- `chain` and `checking`: the chain rule for any weight, and a centred difference beside it.
+- `expressions`, `rendering`, `alphabets`: a formula as a tree, and one walk that writes it in four ways.
+- `formulas`, `story`, `documents`: the step's formulas, the order in which they are told, and the documents they make.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from wade.explain.chain import Chain, Factor, Path
+from wade.explain.checking import Check, Checked
+from wade.explain.explaining import explain, explain_row, stepper_of
+from wade.explain.record import Record
+from wade.explain.stepping import Stepper
+from wade.explain.trace import Trace
+
+__all__ = ["Chain", "Check", "Checked", "Factor", "Path", "Record", "Stepper", "Trace", "explain", "explain_row", "stepper_of"]
+
+
+class _Callable(ModuleType):
+    """`wade.explain` is this package and the function in it: whichever of the two Python finds first, it can be called."""
+
+    def __call__(self, *args: Any, **options: Any) -> Trace:
+        return explain(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -1,0 +1,373 @@
+"""The formulas of one step as trees: a neuron's sum, its bend, the loss, delta, the gradient and the update.
+
+Each carries the numbers of a record. None is computed here: an equation's value is what was recorded, and whether an
+equals sign may stand before it is found out when it is shown.
+"""
+
+from __future__ import annotations
+
+from math import fsum
+
+import numpy as np
+
+from wade.explain import symbols
+from wade.explain.expressions import (
+    Apply,
+    Constant,
+    Equation,
+    Expression,
+    Negative,
+    Partial,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+    Total,
+    shortened,
+)
+from wade.explain.places import Place, written
+from wade.explain.record import Record
+from wade.maths.layers import embedding
+from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
+from wade.maths.piecewise import piecewise_linear
+
+MOST_TERMS = 8
+
+
+def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
+    """The prediction of a network without hidden layers, as the deck writes the perceptron's; else of its last layer."""
+    last = len(record.network.layers)
+    activation = record.network.output
+    total = neuron_sum(record, last, neuron, most=most).steps[0]
+    value = None if record.passed is None else float(record.passed.A[-1][0, neuron])
+    if activation in ("identity", "softmax"):
+        return Equation(Symbol("output"), (total,), value)
+    z = Quantity(symbols.z(last, neuron), None if record.passed is None else float(record.passed.Z[-1][0, neuron]))
+    return Equation(Symbol("output"), (Apply(activation, total), Apply(activation, z)), value)
+
+
+def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
+    """z of one neuron: what it reads times its weights, its rows of tables, its bias."""
+    made = record.network.layers[layer - 1]
+    terms = [(term, _size(term)) for term in _terms(record, layer, neuron, member)]
+    summed: Expression = shortened(terms, most)
+    index = (neuron,) if not made.factors else (member, neuron)
+    bias = symbols.weight(record, made.bias, index)
+    if made.factors:
+        summed = Product((symbols.weight(record, made.factors[1], (member, neuron)), summed))
+        total: Expression = Sum((summed, bias))
+    else:
+        total = Sum((*summed.terms, bias)) if isinstance(summed, Sum) else Sum((summed, bias))
+    value = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
+    return Equation(symbols.z(layer, neuron), (total,), value)
+
+
+def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
+    """a of one neuron; nothing where it is z itself, or where it depends on the whole row."""
+    activation = record.network.layers[layer - 1].activation
+    z = symbols.z(layer, neuron)
+    if activation == "softmax":
+        return _share(record, neuron, member)
+    Z = float(record.passed.Z[layer - 1][member, neuron]) if record.passed is not None else None
+    A = float(record.passed.A[layer - 1][member, neuron]) if record.passed is not None else None
+    bent: Expression = Quantity(z, Z)
+    return Equation(
+        symbols.a(record, layer, neuron), (bent if activation == "identity" else Apply(activation, bent),), A
+    )
+
+
+def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
+    """Z and A of a layer as equations of matrices."""
+    made = record.network.layers[layer - 1]
+    below = Symbol("X") if layer == 1 else Symbol("A", layer - 1)
+    masked: Expression = Product((below, Symbol("M", layer - 1)), "⊙") if layer > 1 and record.masks else below
+    W = symbols.whole(made.weight)
+    terms: list[Expression] = []
+    if made.n_in:
+        if made.factors:
+            terms.append(Product((Product((masked, symbols.whole(made.factors[0])), "⊙"), W), ""))
+        else:
+            terms.append(Product((masked, W), ""))
+    rows = record.network.for_members(record.X)
+    for place, name in enumerate(made.embeddings):
+        code = int(rows.codes[0, place])
+        terms.append(Symbol("E", layer, name.partition(".")[2], (code,)))
+    terms += [symbols.whole(name) for name in made.piecewise]
+    summed: Expression = Sum(tuple(terms))
+    if made.factors:
+        summed = Product((summed, symbols.whole(made.factors[1])), "⊙")
+    total = Sum((*(summed.terms if isinstance(summed, Sum) else (summed,)), symbols.whole(made.bias)))
+    Z = Symbol("Z", layer)
+    equations = [Equation(Z, (total,), symbolic=True)]
+    activation = made.activation
+    A = Symbol("o") if symbols.is_last(record, layer) else Symbol("A", layer)
+    if activation == "softmax":
+        shares = Quotient(Apply("exp", Z), Total("k", Apply("exp", Symbol("z", layer, index=("k",))), Z))
+        equations.append(Equation(A, (shares,), symbolic=True))
+    else:
+        equations.append(Equation(A, (Z if activation == "identity" else Apply(activation, Z),), symbolic=True))
+    return equations
+
+
+def loss(record: Record, member: int = 0) -> Equation | None:
+    """J of the row in numbers, for the losses that have a short formula; None for the others."""
+    if record.y is None:
+        return None
+    outputs = record.network.outputs
+    J = record.J if record.network.members == 1 else None
+    if record.network.members > 1 or any(record.loss.constants) and record.loss.name.endswith("entropy"):
+        return None
+    o = [
+        Quantity(Symbol("o", index=(k,)), float(record.passed.A[-1][member, k]) if record.passed is not None else None)
+        for k in range(outputs)
+    ]
+    terms: list[Expression]
+    match record.loss.name:
+        case "softmax_cross_entropy":
+            return Equation(symbols.LOSS, (Negative(Apply("ln", o[int(record.y[0])])),), J)
+        case "sigmoid_cross_entropy":
+            terms = [_surprise(o[k], float(record.y[0, k]), k) for k in range(outputs)]
+            return Equation(symbols.LOSS, (_added(terms),), J)
+        case "mean_squared_error":
+            terms = [Power(_difference(record, o, k), Constant(2)) for k in range(outputs)]
+        case "mean_absolute_error":
+            terms = [Apply("size", _difference(record, o, k)) for k in range(outputs)]
+        case _:
+            return None
+    total = _added(terms)
+    return Equation(symbols.LOSS, (total if outputs == 1 else Product((_over(outputs), total)),), J)
+
+
+def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
+    """BP1 or BP2 of a layer, then BP3 and BP4, as equations of matrices."""
+    made = record.network.layers[layer - 1]
+    delta = Symbol("δ", layer)
+    found = [_delta_in_matrices(record, layer)]
+    found.append(("BP3", Equation(Partial(symbols.LOSS, symbols.whole(made.bias)), (delta,), symbolic=True)))
+    if made.n_in:
+        below = Symbol("X", transposed=True) if layer == 1 else Symbol("A", layer - 1, transposed=True)
+        product = Product((below, delta), "")
+        found.append(("BP4", Equation(Partial(symbols.LOSS, symbols.whole(made.weight)), (product,), symbolic=True)))
+    return found
+
+
+def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
+    made = record.network.layers[layer - 1]
+    delta, z = Symbol("δ", layer), Symbol("Z", layer)
+    slope: Expression | None = None if made.activation in ("identity", "softmax") else Apply(f"{made.activation}'", z)
+    if symbols.is_last(record, layer):
+        if record.loss.name.endswith("cross_entropy"):
+            return "BP1", Equation(delta, (Sum((Symbol("o"), Negative(Symbol("y")))),), symbolic=True)
+        blame = Partial(symbols.LOSS, Symbol("o"))
+        return "BP1", Equation(delta, (blame if slope is None else Product((blame, slope), "⊙"),), symbolic=True)
+    above = record.network.layers[layer]
+    passed: Expression = Product((Symbol("δ", layer + 1), symbols.whole(above.weight, transposed=True)), "")
+    if above.factors:
+        R, S = above.factors
+        inner = Product((Product((Symbol("δ", layer + 1), symbols.whole(S)), "⊙"), symbols.whole(above.weight, True)), "")
+        passed = Product((inner, symbols.whole(R)), "⊙")
+    factors = [passed, *([Symbol("M", layer)] if record.masks else []), *([slope] if slope is not None else [])]
+    return "BP2", Equation(delta, (Product(tuple(factors), "⊙") if len(factors) > 1 else passed,), symbolic=True)
+
+
+def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
+    """δ of one neuron: predicted − actual at the top, the blame of the layer above below."""
+    value = None if record.deltas is None else float(record.deltas[layer - 1][member, neuron])
+    name = symbols.delta(layer, neuron)
+    made = record.network.layers[layer - 1]
+    if symbols.is_last(record, layer):
+        return Equation(name, (_top(record, neuron, member),), value)
+    above = record.network.layers[layer]
+    terms = []
+    for k in range(above.n_out):
+        blame = None if record.deltas is None else float(record.deltas[layer][member, k])
+        factors: list[Expression] = [
+            Quantity(symbols.delta(layer + 1, k), blame),
+            symbols.weight(record, above.weight, (neuron, k)),
+        ]
+        if above.factors:
+            factors.append(symbols.weight(record, above.factors[1], (member, k)))
+        product = Product(tuple(factors))
+        terms.append((product, _size(product)))
+    outer: list[Expression] = [shortened(terms, most)]
+    if above.factors:
+        outer.append(symbols.weight(record, above.factors[0], (member, neuron)))
+    if record.masks:
+        mask = float(record.masks[layer - 1][member, neuron])
+        outer.append(Quantity(Symbol("m", layer, index=(neuron,)), mask))
+    if made.activation != "identity":
+        Z = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
+        outer.append(Apply(f"{made.activation}'", Quantity(symbols.z(layer, neuron), Z)))
+    return Equation(name, (Product(tuple(outer)) if len(outer) > 1 else outer[0],), value)
+
+
+def _top(record: Record, neuron: int, member: int) -> Expression:
+    """δ of the last layer, where the loss has a short one; else its name."""
+    blame = symbols.gradient(symbols.z(len(record.network.layers), neuron))
+    plain = record.y is not None and not any(record.loss.constants) and record.network.members == 1
+    o = None if record.passed is None else float(record.passed.A[-1][member, neuron])
+    if not plain or record.y is None or not record.loss.name.endswith("cross_entropy"):
+        known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
+        return Quantity(blame, known)
+    actual = float(record.y[0] == neuron) if record.y.ndim == 1 else float(record.y[0, neuron])
+    predicted = Quantity(symbols.a(record, len(record.network.layers), neuron), o)
+    return Sum((predicted, Negative(Quantity(symbols.y(neuron), actual))))
+
+
+def update(record: Record, place: Place) -> list[Equation]:
+    """What the optimiser does to one parameter, move by move."""
+    def memory(state: str, after: bool) -> float | None:
+        found = record.state_after if after else record.state_before
+        return None if found is None else float(found[state][place.at])
+
+    w = Quantity(symbols.parameter(place.name, place.index), float(record.network.theta[place.at]), True)
+    eta = Quantity(Symbol("η"), record.learning_rate)
+    seen = None if record.seen is None else float(record.seen[place.at])
+    gradient = Quantity(Symbol("g"), seen)
+    after = float(record.theta_after[place.at]) if record.theta_after is not None else None
+    new = Quantity(Symbol(f"{written(place)} after"), after)
+    optimizer, equations = record.optimizer, []
+    decays = bool(record.network.decays[place.at])
+    pull = Product((Quantity(Symbol("λ"), optimizer.weight_decay), w))
+    g: Expression = gradient
+    if not isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
+        g = Sum((gradient, pull))
+
+    def moved(*steps: Expression) -> list[Equation]:
+        total = Sum((w, *(Negative(step) for step in steps)))
+        return [*equations, Equation(new.name, (total,), after, is_weight=True)]
+
+    match optimizer:
+        case SGD() if not optimizer.momentum:
+            return moved(Product((eta, g)))
+        case SGD() | Nesterov():
+            mu, v = Quantity(Symbol("μ"), optimizer.momentum), Quantity(Symbol("v"), memory("momentum", False))
+            new_v = Quantity(Symbol("v′"), memory("momentum", True))
+            equations.append(Equation(new_v.name, (Sum((Product((mu, v)), g)),), new_v.value))
+            ahead: Expression = new_v if isinstance(optimizer, SGD) else Sum((g, Product((mu, new_v))))
+            return moved(Product((eta, ahead)))
+        case Adam() | AdamW():
+            t = float(record.state_before["step"] + 1)
+            fair: list[Expression] = []
+            for number, letter, name, beta, grown in (
+                (1, "m", "first_moment", optimizer.beta1, g),
+                (2, "v", "second_moment", optimizer.beta2, Power(g, Constant(2))),
+            ):
+                b = Quantity(Symbol("β", index=(number,)), beta)
+                old, now = (Quantity(Symbol(letter + mark), memory(name, bool(mark))) for mark in ("", "′"))
+                mixed = Sum((Product((b, old)), Product((Sum((Constant(1), Negative(b))), grown))))
+                equations.append(Equation(now.name, (mixed,), now.value))
+                fair.append(Quotient(now, Sum((Constant(1), Negative(Power(b, Quantity(Symbol("t"), t)))))))
+            root = Sum((Apply("root", fair[1]), Quantity(Symbol("ε"), optimizer.epsilon)))
+            step = Product((eta, Quotient(fair[0], root)))
+            if isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
+                return moved(Product((eta, *pull.factors)), step)
+            return moved(step)
+        case _:
+            return _scaled(record, place, optimizer, w, eta, g, new)
+
+
+def _scaled(
+    record: Record,
+    place: Place,
+    optimizer: AdaGrad | RMSProp,
+    w: Quantity,
+    eta: Quantity,
+    g: Expression,
+    new: Quantity,
+) -> list[Equation]:
+    """AdaGrad and RMSProp: the gradient over the root of its squares so far."""
+    name, letter = ("sum_of_squares", "G") if isinstance(optimizer, AdaGrad) else ("second_moment", "v")
+    before = float(record.state_before[name][place.at])
+    after = float(record.state_after[name][place.at]) if record.state_after is not None else None
+    old, now = Quantity(Symbol(letter), before), Quantity(Symbol(f"{letter}′"), after)
+    square = Power(g, Constant(2))
+    mixed = Sum((old, square))
+    if isinstance(optimizer, RMSProp):
+        alpha = Quantity(Symbol("α"), optimizer.alpha)
+        mixed = Sum((Product((alpha, old)), Product((Sum((Constant(1), Negative(alpha))), square))))
+    epsilon = Quantity(Symbol("ε"), optimizer.epsilon)
+    step = Product((eta, Quotient(g, Sum((Apply("root", now), epsilon)))))
+    return [
+        Equation(now.name, (mixed,), after),
+        Equation(new.name, (Sum((w, Negative(step))),), new.value, is_weight=True),
+    ]
+
+
+def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Expression]:
+    """What a neuron sums, but for its bias."""
+    network, made = record.network, record.network.layers[layer - 1]
+    R = made.factors[0] if made.factors else ""
+
+    def heard(column: int) -> list[Expression]:
+        return [symbols.weight(record, R, (member, column))] if R else []
+
+    terms: list[Expression] = [
+        Product((symbols.read(record, layer, place, member), *heard(place), symbols.weight(record, made.weight, (place, neuron))))
+        for place in range(made.n_in)
+    ]
+    codes, positions = record.X.codes, record.X.positions
+    for place, name in enumerate(made.embeddings):
+        code = int(codes[0, place])
+        value = float(embedding(codes[:1, place], network.parameters[name])[0, neuron])
+        entry = Quantity(symbols.parameter(name, (code, neuron)), value, is_weight=True)
+        factors = heard(made.n_in + place)
+        terms.append(Product((*factors, entry)) if factors else entry)
+    for place, name in enumerate(made.piecewise):
+        walked = piecewise_linear(positions[:1, place], network.parameters[name])
+        entry = Quantity(symbols.parameter(name, (neuron,)), float(walked[0, neuron]))
+        factors = heard(made.n_in + len(made.embeddings) + place)
+        terms.append(Product((*factors, entry)) if factors else entry)
+    return terms
+
+
+def _size(expression: Expression) -> float:
+    """What a term comes to, unrounded; 0 where it is not computed yet."""
+    match expression:
+        case Quantity(_, value, _):
+            return value or 0.0
+        case Product(factors):
+            return float(np.prod([_size(factor) for factor in factors]))
+        case Sum(terms):
+            return fsum(map(_size, terms))
+        case _:
+            return 0.0
+
+
+def _share(record: Record, neuron: int, member: int) -> Equation:
+    """An output of softmax."""
+    layer, outputs = len(record.network.layers), record.network.outputs
+    Z = None if record.passed is None else record.passed.Z[-1][member]
+    powers = [Apply("exp", Quantity(symbols.z(layer, k), None if Z is None else float(Z[k]))) for k in range(outputs)]
+    all_of_them = Sum(tuple(powers))
+    bottom = Total("k", Apply("exp", Symbol("z", layer, index=("k",))), all_of_them) if outputs > 3 else all_of_them
+    value = None if record.passed is None else float(record.passed.A[-1][member, neuron])
+    return Equation(symbols.a(record, layer, neuron), (Quotient(powers[neuron], bottom),), value)
+
+
+def _surprise(o: Quantity, actual: float, k: int) -> Expression:
+    """−ln of the probability that was given to what happened."""
+    if actual == 1:
+        return Negative(Apply("ln", o))
+    if actual == 0:
+        return Negative(Apply("ln", Sum((Constant(1), Negative(o)))))
+    y = Quantity(symbols.y(k), actual)
+    happened = Product((y, Apply("ln", o)))
+    not_happened = Product((Sum((Constant(1), Negative(y))), Apply("ln", Sum((Constant(1), Negative(o))))))
+    return Negative(Sum((happened, not_happened)))
+
+
+def _difference(record: Record, o: list[Quantity], k: int) -> Sum:
+    assert record.y is not None
+    actual = float(record.y[0] == k) if record.y.ndim == 1 else float(record.y[0, k])
+    return Sum((o[k], Negative(Quantity(symbols.y(k), actual))))
+
+
+def _added(terms: list[Expression]) -> Expression:
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _over(count: int) -> Quotient:
+    return Quotient(Constant(1), Constant(count))

@@ -1,0 +1,220 @@
+"""One walk through a formula for all alphabets: terminal text, LaTeX, MathML and HTML.
+
+An alphabet says how a number, a symbol or a fraction is written. Where brackets and signs stand, and whether = or ≈,
+is decided here, once.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isfinite
+from typing import Literal, Protocol, TypeAlias
+
+from wade.explain.expressions import (
+    Apply,
+    Constant,
+    Equation,
+    Expression,
+    Function,
+    FUNCTIONS,
+    Negative,
+    Partial,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Rest,
+    Sum,
+    Symbol,
+    Total,
+    Words,
+    holds,
+    is_computed,
+)
+from wade.explain.rounding import NOT_YET, in_words, rounded
+
+Form: TypeAlias = Literal["symbols", "numbers", "both"]
+SUM, PRODUCT, POWER, ATOM = range(4)
+
+
+class Alphabet(Protocol):
+    """How the parts of a formula are written."""
+
+    def number(self, value: Decimal) -> str:
+        """A number, which may be negative."""
+
+    def words(self, text: str) -> str:
+        """Plain words, which may come from a stranger's table."""
+
+    def symbol(self, symbol: Symbol) -> str:
+        """A letter with its indices."""
+
+    def operator(self, sign: str) -> str:
+        """+, −, ·, ⊙, =, ≈ between two things; "" for matrices side by side."""
+
+    def minus(self, inner: str) -> str:
+        """A minus sign in front of something."""
+
+    def joined(self, pieces: list[str]) -> str:
+        """Pieces one after another, as one."""
+
+    def fraction(self, top: str, bottom: str) -> str:
+        """One over the other; what is no atom comes in brackets where the alphabet writes fractions in a line."""
+
+    def power(self, base: str, exponent: str) -> str:
+        """Something raised."""
+
+    def brackets(self, inner: str) -> str:
+        """Something in brackets."""
+
+    def apply(self, name: str, function: Function, argument: str) -> str:
+        """A function of something."""
+
+    def partial(self, of: str, by: str) -> str:
+        """∂ of something by something."""
+
+    def rest(self, words: str, value: str) -> str:
+        """The terms that are not shown, and what they come to ("" in symbols)."""
+
+    def total(self, over: str, summed: str) -> str:
+        """Σ over an index."""
+
+    def lines(self, left: str, rows: list[list[str]]) -> str:
+        """An equation: what stands on the left, and lines of (sign, right side) pairs, one after another."""
+
+    @property
+    def in_a_line(self) -> bool:
+        """Whether a fraction is written in a line, so that sums in it need brackets."""
+
+
+def render(equation: Equation, alphabet: Alphabet, form: Form = "both", digits: int = 4) -> str:
+    """An equation in symbols, with numbers put in, or both, one below the other.
+
+    Parameters
+    ----------
+    equation : Equation
+    alphabet : Alphabet
+    form : "symbols", "numbers" or "both"
+    digits : int
+        How many digits of a number are shown, as long as it has more.
+    """
+    left = write(equation.name, alphabet, False, digits)
+    equals = alphabet.operator("=")
+    rows = []
+    if form != "numbers" or equation.symbolic:
+        rows.append([equals, write(equation.steps[0], alphabet, False, digits)])
+    if form != "symbols" and not equation.symbolic:
+        rows.append(_with_numbers(equation, alphabet, digits))
+    return alphabet.lines(left, rows)
+
+
+def _with_numbers(equation: Equation, alphabet: Alphabet, digits: int) -> list[str]:
+    """Signs and sides in turn."""
+    if equation.value is None or not all(map(is_computed, equation.steps)):
+        return [alphabet.operator("="), alphabet.words(NOT_YET)]
+    row, previous = [], None
+    for side in (*equation.steps, Quantity(equation.name, equation.value, equation.is_weight)):
+        written = write(side, alphabet, True, digits)
+        if written in row:
+            continue
+        fits = previous is None or holds(previous, side, digits)
+        row += [alphabet.operator("=" if fits else "≈"), written]
+        previous = side
+    return row
+
+
+def write(expression: Expression, alphabet: Alphabet, numbers: bool, digits: int = 4) -> str:
+    """A formula with symbols, or with numbers put in."""
+    return _Writer(alphabet, numbers, digits).write(expression)
+
+
+class _Writer:
+    def __init__(self, alphabet: Alphabet, numbers: bool, digits: int) -> None:
+        self.alphabet, self.numbers, self.digits = alphabet, numbers, digits
+
+    def write(self, expression: Expression, within: int = SUM) -> str:
+        """The formula, in brackets where what it stands in binds more closely."""
+        written, binding = self._bound(expression)
+        return self.alphabet.brackets(written) if binding < within else written
+
+    def _bound(self, expression: Expression) -> tuple[str, int]:
+        alphabet = self.alphabet
+        match expression:
+            case Symbol():
+                return alphabet.symbol(expression), ATOM
+            case Partial(of, by):
+                return alphabet.partial(self.write(of), self.write(by)), ATOM if not alphabet.in_a_line else PRODUCT
+            case Words(text):
+                return alphabet.words(text), ATOM
+            case Quantity(name, value, is_weight):
+                return self._quantity(name, value, is_weight)
+            case Constant(value):
+                return self._number(value, False)
+            case Rest(count, value):
+                more = f"{count:,} more"
+                return alphabet.rest(more, self._number(value, False)[0] if self.numbers else ""), PRODUCT
+            case Sum(terms):
+                return self._sum(terms), SUM if len(terms) > 1 else PRODUCT
+            case Product(factors, sign):
+                return self._product(factors, sign), PRODUCT
+            case Negative(of):
+                return alphabet.minus(self.write(of, PRODUCT)), SUM
+            case Quotient(top, bottom):
+                inner = POWER if alphabet.in_a_line else SUM
+                written = alphabet.fraction(self.write(top, inner), self.write(bottom, inner))
+                return written, PRODUCT if alphabet.in_a_line else POWER
+            case Power(base, exponent):
+                return alphabet.power(self.write(base, ATOM), self.write(exponent)), POWER
+            case Apply(function, argument):
+                return alphabet.apply(function, FUNCTIONS[function], self.write(argument)), ATOM
+            case Total(over, summed, written_out):
+                if self.numbers:
+                    return self._bound(written_out)
+                return alphabet.total(over, self.write(summed, PRODUCT)), PRODUCT
+
+    def _quantity(self, name: Expression, value: float | None, is_weight: bool) -> tuple[str, int]:
+        if not self.numbers:
+            return self._bound(name)
+        if value is None:
+            return self.alphabet.words(NOT_YET), ATOM
+        return self._number(value, is_weight)
+
+    def _number(self, value: float, is_weight: bool) -> tuple[str, int]:
+        if not isfinite(value):
+            return self.alphabet.words(in_words(value)), ATOM
+        shown = rounded(value, self.digits, is_weight)
+        return self.alphabet.number(shown), ATOM if shown >= 0 else SUM
+
+    def _sum(self, terms: tuple[Expression, ...]) -> str:
+        pieces = [self.write(terms[0])]
+        for term in terms[1:]:
+            sign, rest = self._signed(term)
+            pieces += [self.alphabet.operator(sign), self.write(rest, PRODUCT)]
+        return self.alphabet.joined(pieces)
+
+    def _signed(self, term: Expression) -> tuple[str, Expression]:
+        """A term's sign, as it is seen, and the rest of it: 3·(−2) stays, (−1)·2.5 becomes − 1·2.5."""
+        match term:
+            case Negative(of):
+                return "−", of
+            case Constant(value) if value < 0:
+                return "−", Constant(-value)
+            case Quantity(name, value, is_weight) if self._is_negative(value):
+                return "−", Quantity(name, -value if value is not None else None, is_weight)
+            case Product((Quantity() as first, *others), sign):
+                way, leading = self._signed(first)
+                return way, Product((leading, *others), sign)
+            case _:
+                return "+", term
+
+    def _is_negative(self, value: float | None) -> bool:
+        return self.numbers and value is not None and isfinite(value) and rounded(value, self.digits) < 0
+
+    def _product(self, factors: tuple[Expression, ...], sign: str) -> str:
+        # A leading minus needs no brackets.
+        first = factors[0]
+        leads = isinstance(first, Quantity) and self._is_negative(first.value)
+        pieces = [self.write(first, SUM if leads else PRODUCT)]
+        for factor in factors[1:]:
+            pieces += [self.alphabet.operator(sign), self.write(factor, POWER)]
+        return self.alphabet.joined(pieces)

@@ -1,0 +1,91 @@
+"""Numbers as a person reads them: few digits, and none that would make the shown arithmetic wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isfinite
+from typing import Final
+
+DIGITS: Final = 4
+LARGE: Final = 6  # from 10⁶ on, and below 10⁻⁴, a power of ten stands beside the digits
+SMALL: Final = -4
+
+
+def rounded(value: float, digits: int = DIGITS, decimal_point: bool = False) -> Decimal:
+    """The number to so many digits, or in full where it has no more; a whole one below a million is left whole.
+
+    Parameters
+    ----------
+    value : float, finite
+    digits : int, ≥ 1
+    decimal_point : bool
+        Whether a whole number is written with one, as weights are: 3.0.
+
+    Examples
+    --------
+    >>> [str(rounded(value)) for value in (0.1, 3.0, -1234.567, 0.960834, 12345.0, 2.00004)]
+    ['0.1', '3', '-1235', '0.9608', '12345', '2.000']
+    >>> str(rounded(3.0, decimal_point=True))
+    '3.0'
+    """
+    exact = Decimal(repr(float(value))).normalize()
+    if exact == exact.to_integral_value() and exact.adjusted() < LARGE:
+        return exact.quantize(Decimal("0.1") if decimal_point else Decimal(1))
+    if len(exact.as_tuple().digits) <= digits:
+        return exact
+    # A second look: 9.9996 becomes 10.00 and not 10.000.
+    once = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1))
+    return once.quantize(Decimal(1).scaleb(once.adjusted() - digits + 1)) if once else once
+
+
+def parts(number: Decimal) -> tuple[bool, str, int]:
+    """Whether it is negative, the digits of its size, and the power of ten that they are times.
+
+    Examples
+    --------
+    >>> parts(Decimal("-0.25")), parts(Decimal("0.00001234"))
+    ((True, '0.25', 0), (False, '1.234', -5))
+    """
+    size = abs(number)
+    if size and not SMALL <= size.adjusted() < LARGE:
+        return number < 0, f"{size.scaleb(-size.adjusted()):f}", size.adjusted()
+    return number < 0, f"{size:f}", 0
+
+
+def plain(value: float | None, digits: int = DIGITS, decimal_point: bool = False) -> str:
+    """A number as text; "not computed yet" where there is none.
+
+    Examples
+    --------
+    >>> plain(-0.25), plain(1.234e-05), plain(None), plain(float("nan"))
+    ('−0.25', '1.234·10⁻⁵', 'not computed yet', 'not a number')
+    """
+    if value is None:
+        return NOT_YET
+    if not isfinite(value):
+        return in_words(value)
+    negative, size, power = parts(rounded(value, digits, decimal_point))
+    return ("−" if negative else "") + size + (f"·10{str(power).translate(RAISED)}" if power else "")
+
+
+def in_words(value: float) -> str:
+    """What is no number, in words."""
+    return "not a number" if value != value else "∞" if value > 0 else "−∞"
+
+
+def agrees(left: float, right: Decimal) -> bool:
+    """Whether what stands on the left, worked out and rounded to the digits on the right, is what stands there.
+
+    Examples
+    --------
+    >>> agrees(0.960834, Decimal("0.96")), agrees(0.960834, Decimal("0.961")), agrees(0.960834, Decimal("0.962"))
+    (True, True, False)
+    """
+    if not isfinite(left):
+        return False
+    step = Decimal(1).scaleb(int(right.as_tuple().exponent))
+    return abs(Decimal(left) - right) <= step / 2 + Decimal(abs(left)) * Decimal("1e-12")
+
+
+NOT_YET: Final = "not computed yet"
+RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
