@@ -12,7 +12,7 @@ import typer
 
 from wade import cli
 from wade._version import __version__
-from wade.cli.commands import data, decide, doctor, evaluate, predict, race
+from wade.cli.commands import data, decide, doctor, evaluate, explain, predict, race
 from wade.cli.options import (
     WIDTHS,
     Activation,
@@ -268,5 +268,5 @@ def train(
     )
 
 
-for _command in (predict, evaluate, decide, race, data, doctor):
+for _command in (predict, evaluate, explain, decide, race, data, doctor):
     app.command()(answer(_command))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from wade.explain.expressions import Function, Symbol
-from wade.explain.harmless import for_html, for_latex, for_text
+from wade.explain.harmless import for_html, for_latex, for_text, short
 from wade.explain.rounding import RAISED, parts
 
 
@@ -14,6 +14,7 @@ class Text:
     """Unicode for a terminal: W1[0,2] = σ(2·0.1 + 3·0.5)."""
 
     in_a_line = True
+    breaks_itself = True
 
     def number(self, value: Decimal) -> str:
         """As in 1.2·10⁻⁵."""
@@ -22,19 +23,20 @@ class Text:
 
     def words(self, text: str) -> str:
         """Without anything that a terminal obeys."""
-        return for_text(text)
+        return for_text(short(text))
 
     def symbol(self, symbol: Symbol) -> str:
         """As θ's parameters are called: E1.carrier[3,2]."""
         layer = "" if symbol.layer is None else str(symbol.layer)
-        name = f".{for_text(symbol.name)}" if symbol.name else ""
-        places = ",".join(for_text(str(one)) for one in symbol.index)
+        name = f".{self.words(symbol.name)}" if symbol.name else ""
+        places = ",".join(self.words(str(one)) for one in symbol.index)
         index = f"[{places}]" if places else ""
+        index = places.translate(_BELOW) if symbol.letter == "β" else index
         return f"{symbol.letter}{layer}{name}{index}{'ᵀ' if symbol.transposed else ''}"
 
     def operator(self, sign: str) -> str:
         """· stands close, the others have room."""
-        return "·" if sign == "·" else f" {sign} " if sign else " "
+        return sign if sign.strip() == "·" else f" {sign} " if sign else " "
 
     def minus(self, inner: str) -> str:
         """−x."""
@@ -50,6 +52,8 @@ class Text:
 
     def power(self, base: str, exponent: str) -> str:
         """x², or x^y."""
+        if exponent == "⊤":
+            return f"{base}ᵀ"
         raised = exponent.replace("−", "-")
         return base + (raised.translate(RAISED) if raised.lstrip("-").isdigit() else f"^{exponent}")
 
@@ -83,6 +87,7 @@ class Latex:
     """LaTeX, with amsmath: an aligned block for each equation."""
 
     in_a_line = False
+    breaks_itself = False
 
     def number(self, value: Decimal) -> str:
         """As in 1.2 \\cdot 10^{-5}."""
@@ -91,7 +96,7 @@ class Latex:
 
     def words(self, text: str) -> str:
         """Upright, with every command disarmed."""
-        return rf"\text{{{for_latex(text)}}}"
+        return rf"\text{{{for_latex(short(text))}}}"
 
     def symbol(self, symbol: Symbol) -> str:
         """W^{(1)}_{0,2}."""
@@ -105,7 +110,7 @@ class Latex:
 
     def operator(self, sign: str) -> str:
         """A command, with room around it."""
-        return f" {_OPERATORS_OF_TEX.get(sign, sign)} "
+        return f" {_OPERATORS_OF_TEX.get(sign.strip(), sign)} "
 
     def minus(self, inner: str) -> str:
         """-x."""
@@ -121,6 +126,7 @@ class Latex:
 
     def power(self, base: str, exponent: str) -> str:
         """{x}^{2}."""
+        exponent = r"\top" if exponent == r"\text{⊤}" else exponent
         return f"{{{base}}}^{{{exponent}}}"
 
     def brackets(self, inner: str) -> str:
@@ -149,7 +155,7 @@ class Latex:
     def lines(self, left: str, rows: list[list[str]]) -> str:
         """Aligned at the signs, one below the other."""
         sides = [(sign.strip(), side) for row in rows for sign, side in zip(row[::2], row[1::2], strict=True)]
-        written = [f"{left if not place else ''} &{sign} {side}" for place, (sign, side) in enumerate(sides)]
+        written = [f"{left if not place else ''} &{sign or '{}'} {side}" for place, (sign, side) in enumerate(sides)]
         return "\\begin{aligned}\n" + " \\\\\n".join(written) + "\n\\end{aligned}"
 
 
@@ -157,6 +163,7 @@ class MathML:
     """MathML Core: what browsers draw by themselves."""
 
     in_a_line = False
+    breaks_itself = False
 
     def number(self, value: Decimal) -> str:
         """As in 1.2·10⁻⁵."""
@@ -169,7 +176,7 @@ class MathML:
 
     def words(self, text: str) -> str:
         """Upright."""
-        return f"<mtext>{for_html(text)}</mtext>"
+        return f"<mtext>{for_html(short(text))}</mtext>"
 
     def symbol(self, symbol: Symbol) -> str:
         """The layer above, the indices below."""
@@ -185,7 +192,7 @@ class MathML:
 
     def operator(self, sign: str) -> str:
         """<mo>; matrices side by side have the invisible times of MathML between them."""
-        return f"<mo>{sign or '&#x2062;'}</mo>"
+        return f"<mo>{sign.strip() or '&#x2062;'}</mo>"
 
     def minus(self, inner: str) -> str:
         """−x."""
@@ -244,6 +251,7 @@ class Html:
     """Plain HTML, where there is no MathML: <var>, <sub> and <sup>."""
 
     in_a_line = True
+    breaks_itself = True
 
     def number(self, value: Decimal) -> str:
         """As in 1.2·10<sup>−5</sup>."""
@@ -253,7 +261,7 @@ class Html:
 
     def words(self, text: str) -> str:
         """Apart from what is around it, so that its direction of writing is its own."""
-        return f"<bdi>{for_html(text)}</bdi>"
+        return f"<bdi>{for_html(short(text))}</bdi>"
 
     def symbol(self, symbol: Symbol) -> str:
         """<var>W</var><sub>1</sub>[0,2]."""
@@ -261,12 +269,13 @@ class Html:
         name = f".{self.words(symbol.name)}" if symbol.name else ""
         places = ",".join(str(one) if isinstance(one, int) else self.words(one) for one in symbol.index)
         index = f"[{places}]" if places else ""
+        index = f"<sub>{places}</sub>" if symbol.letter == "β" else index
         raised = "<sup>⊤</sup>" if symbol.transposed else ""
         return f"<var>{for_html(symbol.letter)}</var>{layer}{name}{index}{raised}"
 
     def operator(self, sign: str) -> str:
         """· stands close, the others have room."""
-        return "·" if sign == "·" else f" {sign} " if sign else " "
+        return sign if sign.strip() == "·" else f" {sign} " if sign else " "
 
     def minus(self, inner: str) -> str:
         """−x."""
@@ -310,6 +319,7 @@ class Html:
         return '<span class="formula">' + "<br>".join([left + first, *others]) + "</span>"
 
 
+_BELOW: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LOWERED: Final = str.maketrans("ijkmnp", "ᵢⱼₖₘₙₚ")
 _GREEK: Final = {"δ": r"\delta", "θ": r"\theta", "η": r"\eta", "β": r"\beta", "λ": r"\lambda", "ε": r"\varepsilon"}
 _OPERATORS_OF_TEX: Final = {"·": r"\cdot", "⊙": r"\odot", "−": "-", "≈": r"\approx", "←": r"\leftarrow", "": r"\,"}

@@ -78,12 +78,19 @@ def as_html(blocks: Sequence[Block], form: Form, digits: int) -> str:
                 parts.append(f"<p>{for_html_prose(text)}</p>")
             case Formula(equation, label):
                 caption = f"<figcaption>{for_html_prose(label)}</figcaption>" if label else ""
-                parts.append(f"<figure>{caption}{render(equation, MATHML, form, digits)}</figure>")
+                figure = f"<figure>{caption}{render(equation, MATHML, form, digits)}</figure>"
+                # Short ones, without numbers, stand beside each other.
+                beside = equation.symbolic and parts and parts[-1].endswith("</figure></div>")
+                if beside:
+                    figure = f"{parts.pop().removesuffix('</div>')}{figure}</div>"
+                elif equation.symbolic:
+                    figure = f'<div class="row">{figure}</div>'
+                parts.append(figure)
             case Table(titles, rows):
                 numeric = [_is_numeric(rows, place) for place in range(len(titles))]
                 head = "".join(f"<th{_class(n)}>{for_html(title)}</th>" for title, n in zip(titles, numeric, strict=True))
                 body = "\n".join(
-                    "<tr>"
+                    ('<tr class="more">' if row[0] == "" else "<tr>")
                     + "".join(
                         f"<td{_class(n)}>{_cell(cell, HTML, _bdi, digits)}</td>"
                         for cell, n in zip(row, numeric, strict=True)
@@ -152,12 +159,12 @@ def _text_table(table: Table, digits: int, width: int) -> str:
     grid = [list(table.titles), *body]
     numeric = [_is_numeric(table.rows, place) for place in range(len(table.titles))]
     widths = [max(cell_len(row[place]) for row in grid) for place in range(len(table.titles))]
+    least = [max(max(map(cell_len, row[place].split(" "))) for row in grid) for place in range(len(widths))]
     spare = width - 4 - 2 * (len(widths) - 1)
     while sum(widths) > spare:
-        widest = max(range(len(widths)), key=lambda place: widths[place])
-        if widths[widest] <= 8:
-            break
-        widths[widest] -= 1
+        # A column gives way as long as its words fit; then whichever is widest.
+        fitting = [place for place in range(len(widths)) if widths[place] > least[place]] or range(len(widths))
+        widths[max(fitting, key=lambda place: widths[place])] -= 1
     lines = []
     for number, row in enumerate(grid):
         folded = [_folded(cell, room) for cell, room in zip(row, widths, strict=True)]

@@ -96,7 +96,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Product:
-    """Factors, multiplied: as numbers (·), number by number (⊙), or as matrices (nothing in between)."""
+    """Factors, multiplied: as numbers ("·", or " · " with room), number by number ("⊙"), or as matrices ("")."""
 
     factors: tuple[Expression, ...]
     sign: str = "·"
@@ -168,7 +168,7 @@ class Equation:
     name : Expression
         What stands on the left.
     steps : tuple of Expression
-        The formula; then the same as far as it has been worked out.
+        The formula; then the same as far as it has been worked out. Nothing where there is only the value.
     value : float or None
         What it comes to, as it was recorded; None where it is not computed yet, or where the formula is one of symbols.
     symbolic : bool
@@ -313,6 +313,6 @@ def shortened(terms: list[tuple[Expression, float]], most: int) -> Sum:
     if len(terms) <= most:
         return Sum(tuple(term for term, _ in terms))
     by_size = sorted(range(len(terms)), key=lambda place: -abs(terms[place][1]))
-    kept = sorted(by_size[: most - 1])
-    rest = fsum(terms[place][1] for place in by_size[most - 1 :])
+    kept = sorted(place for place in by_size[: most - 1] if terms[place][1]) or by_size[:1]
+    rest = fsum(value for place, (_, value) in enumerate(terms) if place not in kept)
     return Sum((*(terms[place][0] for place in kept), Rest(len(terms) - len(kept), rest)))

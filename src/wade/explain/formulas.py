@@ -6,6 +6,7 @@ equals sign may stand before it is found out when it is shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 
 import numpy as np
@@ -25,6 +26,7 @@ from wade.explain.expressions import (
     Sum,
     Symbol,
     Total,
+    Words,
     shortened,
 )
 from wade.explain.places import Place, written
@@ -34,6 +36,7 @@ from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.piecewise import piecewise_linear
 
 MOST_TERMS = 8
+MOST_IN_BRACKETS = 4  # a sum in brackets is not broken into lines
 
 
 def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
@@ -52,7 +55,7 @@ def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: i
     """z of one neuron: what it reads times its weights, its rows of tables, its bias."""
     made = record.network.layers[layer - 1]
     terms = [(term, _size(term)) for term in _terms(record, layer, neuron, member)]
-    summed: Expression = shortened(terms, most)
+    summed: Expression = shortened(terms, min(most, MOST_IN_BRACKETS) if made.factors else most)
     index = (neuron,) if not made.factors else (member, neuron)
     bias = symbols.weight(record, made.bias, index)
     if made.factors:
@@ -81,8 +84,7 @@ def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equ
 def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
     """Z and A of a layer as equations of matrices."""
     made = record.network.layers[layer - 1]
-    below = Symbol("X") if layer == 1 else Symbol("A", layer - 1)
-    masked: Expression = Product((below, Symbol("M", layer - 1)), "⊙") if layer > 1 and record.masks else below
+    masked = _read_in_matrices(record, layer)
     W = symbols.whole(made.weight)
     terms: list[Expression] = []
     if made.n_in:
@@ -147,10 +149,21 @@ def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
     found = [_delta_in_matrices(record, layer)]
     found.append(("BP3", Equation(Partial(symbols.LOSS, symbols.whole(made.bias)), (delta,), symbolic=True)))
     if made.n_in:
-        below = Symbol("X", transposed=True) if layer == 1 else Symbol("A", layer - 1, transposed=True)
-        product = Product((below, delta), "")
+        read = _read_in_matrices(record, layer)
+        blame: Expression = delta
+        if made.factors:
+            read = Product((*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙")
+            blame = Product((delta, symbols.whole(made.factors[1])), "⊙")
+        turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Words("⊤"))
+        product = Product((turned, blame), "")
         found.append(("BP4", Equation(Partial(symbols.LOSS, symbols.whole(made.weight)), (product,), symbolic=True)))
     return found
+
+
+def _read_in_matrices(record: Record, layer: int) -> Expression:
+    """What a layer reads: X, or A of the layer below, as dropout left it."""
+    below = Symbol("X") if layer == 1 else Symbol("A", layer - 1)
+    return Product((below, Symbol("M", layer - 1)), "⊙") if layer > 1 and record.masks else below
 
 
 def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
@@ -159,7 +172,7 @@ def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
     slope: Expression | None = None if made.activation in ("identity", "softmax") else Apply(f"{made.activation}'", z)
     if symbols.is_last(record, layer):
         if record.loss.name.endswith("cross_entropy"):
-            return "BP1", Equation(delta, (Sum((Symbol("o"), Negative(Symbol("y")))),), symbolic=True)
+            return "BP1", Equation(delta, (_shared(record, Sum((Symbol("o"), Negative(Symbol("y"))))),), symbolic=True)
         blame = Partial(symbols.LOSS, Symbol("o"))
         return "BP1", Equation(delta, (blame if slope is None else Product((blame, slope), "⊙"),), symbolic=True)
     above = record.network.layers[layer]
@@ -191,7 +204,7 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
             factors.append(symbols.weight(record, above.factors[1], (member, k)))
         product = Product(tuple(factors))
         terms.append((product, _size(product)))
-    outer: list[Expression] = [shortened(terms, most)]
+    outer: list[Expression] = [shortened(terms, min(most, MOST_IN_BRACKETS))]
     if above.factors:
         outer.append(symbols.weight(record, above.factors[0], (member, neuron)))
     if record.masks:
@@ -206,14 +219,20 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
 def _top(record: Record, neuron: int, member: int) -> Expression:
     """δ of the last layer, where the loss has a short one; else its name."""
     blame = symbols.gradient(symbols.z(len(record.network.layers), neuron))
-    plain = record.y is not None and not any(record.loss.constants) and record.network.members == 1
+    plain = record.y is not None and not any(record.loss.constants)
     o = None if record.passed is None else float(record.passed.A[-1][member, neuron])
     if not plain or record.y is None or not record.loss.name.endswith("cross_entropy"):
         known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
         return Quantity(blame, known)
     actual = float(record.y[0] == neuron) if record.y.ndim == 1 else float(record.y[0, neuron])
     predicted = Quantity(symbols.a(record, len(record.network.layers), neuron), o)
-    return Sum((predicted, Negative(Quantity(symbols.y(neuron), actual))))
+    return _shared(record, Sum((predicted, Negative(Quantity(symbols.y(neuron), actual)))))
+
+
+def _shared(record: Record, blame: Expression) -> Expression:
+    """Each member has its share of the mean."""
+    k = record.network.members
+    return blame if k == 1 else Quotient(blame, Constant(k))
 
 
 def update(record: Record, place: Place) -> list[Equation]:

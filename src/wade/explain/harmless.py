@@ -19,18 +19,17 @@ _OF_TEX: Final = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
-LONGEST: Final = 60
+LONGEST: Final = 40
 
 
 def for_text(name: str) -> str:
-    r"""What a terminal would obey, and marks that turn the direction of writing, as visible escapes; cut where long.
+    r"""What a terminal would obey, and marks that turn the direction of writing, as visible escapes.
 
     Examples
     --------
     >>> for_text("wind\x1b[31m\n"), for_text("a\u202eb")
     ('wind\\x1b[31m\\n', 'a\\u202eb')
     """
-    name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape", "backslashreplace").decode()
         for character in name
@@ -57,3 +56,14 @@ def for_latex(name: str) -> str:
     \$\textbackslash{}input\{secret\}
     """
     return "".join(_OF_TEX.get(character, character) for character in for_text(name))
+
+
+def short(name: str) -> str:
+    """A name within a formula, cut where it is long.
+
+    Examples
+    --------
+    >>> short("temperature"), len(short(1000 * "x"))
+    ('temperature', 40)
+    """
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

@@ -17,13 +17,16 @@ h3 { font-size: 1.02rem; margin: 1.4rem 0 .3rem; color: #1f6f8b; }
 p { margin: .5rem 0; overflow-wrap: anywhere; }
 figure { margin: .7rem 0; padding: .5rem .8rem; background: #f4f7f8; border-left: 3px solid #9cc3cf; overflow-x: auto; }
 figcaption { font-size: .85rem; color: #4d5a61; margin-bottom: .2rem; overflow-wrap: anywhere; }
-math { font-size: 1.05rem; text-align: left; }
-math[display="block"] { display: block math; text-align: left; margin: 0; }
-mtd { padding: .18em .22em; text-align: left; vertical-align: middle; }
+math { font-size: 1.05rem; }
+math[display="block"] { display: inline math; margin: 0; }
+mtd { padding: .2em .22em; text-align: left; vertical-align: baseline; }
+.row { display: flex; flex-wrap: wrap; gap: 0 .7rem; }
+.row figure { margin: .35rem 0; max-width: 100%; box-sizing: border-box; }
 table { border-collapse: collapse; margin: .7rem 0; font-size: .92rem; }
-th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; overflow-wrap: break-word; max-width: 24rem; }
 th { border-bottom: 1px solid #9aa7ad; font-weight: 600; }
-td { border-bottom: 1px solid #e6ebed; }
+td { border-top: 1px solid #e6ebed; }
+.more td { border-top: 0; padding-top: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 var { font-style: italic; }
 @media print { body { margin: 0; max-width: none; font-size: 10.5pt; } figure { overflow: visible; background: none; }

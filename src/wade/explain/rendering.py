@@ -10,6 +10,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Literal, Protocol, TypeAlias
 
+from wade.explain.alphabets import TEXT
 from wade.explain.expressions import (
     Apply,
     Constant,
@@ -35,6 +36,7 @@ from wade.explain.rounding import NOT_YET, in_words, rounded
 
 Form: TypeAlias = Literal["symbols", "numbers", "both"]
 SUM, PRODUCT, POWER, ATOM = range(4)
+LONGEST_LINE = 72  # in letters of text
 
 
 class Alphabet(Protocol):
@@ -86,6 +88,10 @@ class Alphabet(Protocol):
     def in_a_line(self) -> bool:
         """Whether a fraction is written in a line, so that sums in it need brackets."""
 
+    @property
+    def breaks_itself(self) -> bool:
+        """Whether long lines are broken by whoever shows them, so that nothing has to be done about them here."""
+
 
 def render(equation: Equation, alphabet: Alphabet, form: Form = "both", digits: int = 4) -> str:
     """An equation in symbols, with numbers put in, or both, one below the other.
@@ -101,9 +107,9 @@ def render(equation: Equation, alphabet: Alphabet, form: Form = "both", digits: 
     left = write(equation.name, alphabet, False, digits)
     equals = alphabet.operator("=")
     rows = []
-    if form != "numbers" or equation.symbolic:
-        rows.append([equals, write(equation.steps[0], alphabet, False, digits)])
-    if form != "symbols" and not equation.symbolic:
+    if equation.steps and (form != "numbers" or equation.symbolic):
+        rows.append(_laid_out(equals, equation.steps[0], alphabet, False, digits))
+    if not equation.steps or (form != "symbols" and not equation.symbolic):
         rows.append(_with_numbers(equation, alphabet, digits))
     return alphabet.lines(left, rows)
 
@@ -112,15 +118,36 @@ def _with_numbers(equation: Equation, alphabet: Alphabet, digits: int) -> list[s
     """Signs and sides in turn."""
     if equation.value is None or not all(map(is_computed, equation.steps)):
         return [alphabet.operator("="), alphabet.words(NOT_YET)]
-    row, previous = [], None
+    row: list[str] = []
+    seen: set[str] = set()
+    previous = None
     for side in (*equation.steps, Quantity(equation.name, equation.value, equation.is_weight)):
         written = write(side, alphabet, True, digits)
-        if written in row:
+        if written in seen:
             continue
+        seen.add(written)
         fits = previous is None or holds(previous, side, digits)
-        row += [alphabet.operator("=" if fits else "≈"), written]
+        row += _laid_out(alphabet.operator("=" if fits else "≈"), side, alphabet, True, digits)
         previous = side
     return row
+
+
+def _laid_out(sign: str, side: Expression, alphabet: Alphabet, numbers: bool, digits: int) -> list[str]:
+    """A sign and what stands after it; a long sum in several lines, where nobody else breaks it."""
+    writer = _Writer(alphabet, numbers, digits)
+    if alphabet.breaks_itself or not isinstance(side, Sum):
+        return [sign, writer.write(side)]
+    measure = _Writer(TEXT, numbers, digits)
+    lines, room = [[writer.write(side.terms[0])]], LONGEST_LINE - len(measure.write(side.terms[0]))
+    for term in side.terms[1:]:
+        length = len(measure.write(term))
+        if length > room:
+            lines.append([])
+            room = LONGEST_LINE
+        room -= length + 3
+        lines[-1] += writer.signed(term)
+    first, *others = ([sign if not place else "", alphabet.joined(line)] for place, line in enumerate(lines))
+    return [*first, *(piece for other in others for piece in other)]
 
 
 def write(expression: Expression, alphabet: Alphabet, numbers: bool, digits: int = 4) -> str:
@@ -143,7 +170,7 @@ class _Writer:
             case Symbol():
                 return alphabet.symbol(expression), ATOM
             case Partial(of, by):
-                return alphabet.partial(self.write(of), self.write(by)), ATOM if not alphabet.in_a_line else PRODUCT
+                return alphabet.partial(self.write(of), self.write(by)), ATOM
             case Words(text):
                 return alphabet.words(text), ATOM
             case Quantity(name, value, is_weight):
@@ -188,9 +215,13 @@ class _Writer:
     def _sum(self, terms: tuple[Expression, ...]) -> str:
         pieces = [self.write(terms[0])]
         for term in terms[1:]:
-            sign, rest = self._signed(term)
-            pieces += [self.alphabet.operator(sign), self.write(rest, PRODUCT)]
+            pieces += self.signed(term)
         return self.alphabet.joined(pieces)
+
+    def signed(self, term: Expression) -> list[str]:
+        """A term with the sign that stands before it."""
+        sign, rest = self._signed(term)
+        return [self.alphabet.operator(sign), self.write(rest, PRODUCT)]
 
     def _signed(self, term: Expression) -> tuple[str, Expression]:
         """A term's sign, as it is seen, and the rest of it: 3·(−2) stays, (−1)·2.5 becomes − 1·2.5."""
@@ -211,10 +242,11 @@ class _Writer:
         return self.numbers and value is not None and isfinite(value) and rounded(value, self.digits) < 0
 
     def _product(self, factors: tuple[Expression, ...], sign: str) -> str:
-        # A leading minus needs no brackets.
+        # A leading minus needs no brackets; a product of another kind does.
         first = factors[0]
         leads = isinstance(first, Quantity) and self._is_negative(first.value)
-        pieces = [self.write(first, SUM if leads else PRODUCT)]
+        another = isinstance(first, Product) and first.sign.strip() != sign.strip()
+        pieces = [self.write(first, SUM if leads else POWER if another else PRODUCT)]
         for factor in factors[1:]:
             pieces += [self.alphabet.operator(sign), self.write(factor, POWER)]
         return self.alphabet.joined(pieces)

@@ -16,8 +16,9 @@ from wade.explain.chain import Chain, Path, chain_of
 from wade.explain.checking import Check, check
 from wade.explain.expressions import Equation, Expression, Partial, Product, Quantity, Rest, Sum, Symbol, Words
 from wade.explain.places import Place, find, most_telling, written
-from wade.explain.record import ColumnRead, Record
+from wade.explain.record import ColumnRead, Encoding, Record
 from wade.explain.rounding import NOT_YET, plain
+from wade.types import Floats
 
 MOST_ROWS = 6
 FULL_CHECK = 300  # parameters: so many are checked without being asked
@@ -119,10 +120,10 @@ def answer(record: Record) -> str:
     if output is None:
         return f"The prediction is {NOT_YET}. {observed}"
     if question.kind == "two classes":
-        said = f"It says {question.classes[1]} with a probability of {plain(float(output[0]))}."
+        said = f"It says {question.target} = {question.classes[1]} with a probability of {plain(float(output[0]))}."
     elif question.kind == "many classes":
         best = int(output.argmax())
-        said = f"It says {question.classes[best]} with a probability of {plain(float(output[best]))}."
+        said = f"It says {question.target} = {question.classes[best]} with a probability of {plain(float(output[best]))}."
     elif question.kind == "number":
         value = question.mean + question.scale * float(output[0])
         unit = f" {question.unit}" if question.unit else ""
@@ -142,16 +143,28 @@ def _row(record: Record, place: Place) -> list[Block]:
     for column in record.columns:
         raw = "missing" if column.raw is None else plain_value(column.raw)
         shown = f"{raw} {column.unit}" if column.unit and column.raw is not None else raw
-        for number, move in enumerate(column.encoding):
-            value = plain(float(move.value)) if isinstance(move.value, int | float) else move.value
-            first = (column.column, shown) if not number else ("", "")
-            rows.append((*first, f"{move.what}: {value}", move.read_by or "the next line"))
+        first, so_far = (column.column, shown), ""
+        for move in column.encoding:
+            so_far += f"{move.what}: {_told(move)}"
+            if move.read_by:
+                rows.append((*first, so_far, move.read_by))
+                first, so_far = ("", ""), ""
+            else:
+                so_far += " → "
+        if so_far:
+            rows.append((*first, so_far.removesuffix(" → "), ""))
     blocks: list[Block] = [
         Heading("The row, and what the network reads"),
         Table(("column", "in the row", "becomes", "read by"), tuple(rows)),
     ]
     blocks += _moves_told(record, place)
     return blocks
+
+
+def _told(move: Encoding) -> str:
+    """The value of a move, and what there is to say about it where no formula says it."""
+    value = plain(float(move.value)) if isinstance(move.value, int | float) else move.value
+    return f"{value}, {move.remark}" if move.remark and move.equation is None and "?" not in move.what else value
 
 
 def _moves_told(record: Record, place: Place) -> list[Block]:
@@ -182,7 +195,8 @@ def plain_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return plain(value, digits=6)
+        # Seven digits are all that a table in float32 has.
+        return plain(float(f"{value:.7g}"), digits=7)
     return str(value).replace("-", "−") if isinstance(value, int) else str(value)
 
 
@@ -281,21 +295,15 @@ def _chain(record: Record, place: Place, chain: Chain | None) -> list[Block]:
         blocks.append(Prose(meaning))
     best = chain.paths[0]
     if chain.n_paths == 1:
-        blocks.append(Formula(Equation(partial, (_product(best, True),), chain.gradient), "As the deck writes it"))
+        blocks.append(Formula(Equation(partial, (_product(best),), chain.gradient), "As the deck writes it"))
     else:
         blocks.append(Prose(f"There are {chain.n_paths:,} paths from it to the loss. The largest: {route(record, best)}."))
-        blocks.append(Formula(Equation(Words("path 1"), (_product(best, True),), best.value), "As the deck writes it"))
-    rows = tuple(
-        (factor.name, "" if factor.formula is None else "→", Number(factor.value)) for factor in best.factors
-    )
+        blocks.append(Formula(Equation(Words("path 1"), (_product(best),), best.value), "As the deck writes it"))
     blocks.append(Prose("Factor by factor:"))
     blocks += [
-        Formula(Equation(factor.name, (factor.formula,), factor.value))
-        if factor.formula is not None
-        else Formula(Equation(factor.name, (Quantity(factor.name, factor.value),), factor.value))
+        Formula(Equation(factor.name, () if factor.formula is None else (factor.formula,), factor.value))
         for factor in best.factors
     ]
-    del rows
     if chain.n_paths > 1:
         blocks += _all_paths(record, chain, partial)
     return blocks
@@ -335,9 +343,8 @@ def route(record: Record, path: Path) -> str:
     return f"{way}, member {path.member}" if record.network.members > 1 else way
 
 
-def _product(path: Path, in_the_deck: bool) -> Product:
-    factors = path.as_in_the_deck if in_the_deck else path.factors
-    return Product(tuple(Quantity(factor.name, factor.value) for factor in factors))
+def _product(path: Path) -> Product:
+    return Product(tuple(Quantity(factor.name, factor.value) for factor in path.as_in_the_deck), " · ")
 
 
 def _meaning(record: Record, place: Place) -> str:
@@ -434,3 +441,47 @@ def twin_told(record: Record) -> str:
     apart = ", ".join(f"{name} by {difference:.0e}" for name, difference in twin.differences.items())
     verdict = "no more than rounding" if twin.agrees else "more than rounding, which should not be"
     return f"The native engine, in {twin.dtype}, differs from these numbers: {apart} of the largest; {verdict}."
+
+
+def moment(record: Record, weight: str | None = None) -> list[Block]:
+    """Where a step stands between two moves: what is computed, and what is not yet."""
+    place = most_telling(record) if weight is None else find(record, weight)
+    at = place.at
+    name = written(place)
+    state = {key: values for key, values in record.state_before.items() if key != "step"}
+    after = record.state_after
+    rows: list[tuple[Cell, ...]] = []
+    for layer in range(1, len(record.network.layers) + 1):
+        for title, found in (("Z", record.passed and record.passed.Z), ("A", record.passed and record.passed.A)):
+            rows.append((f"{title}{layer}", _some(found[layer - 1][0] if found else None)))
+    rows.append(("loss J", _known(record, record.J)))
+    for layer in range(len(record.network.layers), 0, -1):
+        rows.append((f"δ{layer}", _known(record, _some(record.deltas[layer - 1][0] if record.deltas else None))))
+    entry = None if record.gradient is None else float(record.gradient[at])
+    moved = None if record.theta_after is None else float(record.theta_after[at])
+    rows += [
+        (f"∂J/∂{name}", _known(record, entry)),
+        (name, plain(float(record.network.theta[at]))),
+        (f"{name} after", _known(record, moved)),
+        ("loss J after", _known(record, record.J_after)),
+    ]
+    for key, values in state.items():
+        called = key.replace("_", " ")
+        rows.append((f"{called} of {name}", plain(float(values[at]))))
+        rows.append((f"{called} after", _known(record, None if after is None else float(after[key][at]))))
+    return [Table(("", "is"), tuple(rows))]
+
+
+def _known(record: Record, value: float | str | None) -> str:
+    """A cell that needs to know what is true of the row."""
+    if record.y is None:
+        return "not known without a target"
+    return value if isinstance(value, str) else plain(value)
+
+
+def _some(values: Floats | None, most: int = 5) -> str:
+    """The first numbers of a row."""
+    if values is None:
+        return NOT_YET
+    shown = "  ".join(plain(float(value)) for value in values[:most])
+    return f"{shown}  … {len(values) - most:,} more" if len(values) > most else shown
