@@ -159,9 +159,7 @@ def explain(
         ),
     ] = None,
     step: Annotated[bool, typer.Option("--step", help="Move by move: forward, backward, update, and back.")] = False,
-    form: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="text, latex, mathml, html or json.")
-    ] = "text",
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="text, latex, mathml, html or json.")] = "text",
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it to this file.", show_default=False)
     ] = None,
@@ -176,9 +174,7 @@ def explain(
         typer.Option(metavar="COLUMN=UNIT", help="What a column is measured in. Repeat it.", show_default=False),
     ] = None,
     digits: Annotated[int, typer.Option(metavar="N", help="How many digits of a number are shown.")] = 4,
-    dropout: Annotated[
-        bool, typer.Option("--dropout", help="Silence neurons, as a training step does.")
-    ] = False,
+    dropout: Annotated[bool, typer.Option("--dropout", help="Silence neurons, as a training step does.")] = False,
     separator: Separator = None,
     decimal: Decimal = None,
     encoding: Encoding = None,

@@ -18,18 +18,34 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from wade.explain import formulas
 from wade.explain.chain import Chain, Factor, Path
 from wade.explain.checking import Check, Checked
 from wade.explain.explaining import explain, explain_row, stepper_of
 from wade.explain.record import Record
+from wade.explain.showing import show
 from wade.explain.stepping import Stepper
 from wade.explain.trace import Trace
 
-__all__ = ["Chain", "Check", "Checked", "Factor", "Path", "Record", "Stepper", "Trace", "explain", "explain_row", "stepper_of"]
+__all__ = [
+    "Chain",
+    "Check",
+    "Checked",
+    "Factor",
+    "Path",
+    "Record",
+    "Stepper",
+    "Trace",
+    "explain",
+    "explain_row",
+    "formulas",
+    "show",
+    "stepper_of",
+]
 
 
 class _Callable(ModuleType):
-    """`wade.explain` is this package and the function in it: whichever of the two Python finds first, it can be called."""
+    """`wade.explain` is this package and its function: whichever Python finds first, it can be called."""
 
     def __call__(self, *args: Any, **options: Any) -> Trace:
         return explain(*args, **options)

@@ -47,7 +47,7 @@ class Text:
         return "".join(pieces)
 
     def fraction(self, top: str, bottom: str) -> str:
-        """top / bottom."""
+        """Top / bottom."""
         return f"{top}/{bottom}"
 
     def power(self, base: str, exponent: str) -> str:
@@ -104,8 +104,9 @@ class Latex:
         raised += [r"\top"] if symbol.transposed else []
         index = [self.words(symbol.name)] if symbol.name else []
         index += [str(one) if isinstance(one, int) else self.words(one) for one in symbol.index]
-        letter = _GREEK.get(symbol.letter, symbol.letter)
-        letter = letter if len(symbol.letter) == 1 else rf"\text{{{for_latex(symbol.letter)}}}"
+        base = symbol.letter.removesuffix("′")
+        letter = _GREEK.get(base, base if len(base) == 1 else rf"\text{{{for_latex(base)}}}")
+        letter += "'" * symbol.letter.endswith("′")
         return letter + (f"^{{{''.join(raised)}}}" if raised else "") + (f"_{{{','.join(index)}}}" if index else "")
 
     def operator(self, sign: str) -> str:
@@ -180,7 +181,8 @@ class MathML:
 
     def symbol(self, symbol: Symbol) -> str:
         """The layer above, the indices below."""
-        letter = f"<mi>{for_html(symbol.letter)}</mi>"
+        letter = f"<mi>{for_html(symbol.letter.removesuffix('′'))}</mi>"
+        letter = f"<msup>{letter}<mo>′</mo></msup>" if symbol.letter.endswith("′") else letter
         raised = [f"<mo>(</mo><mn>{symbol.layer}</mn><mo>)</mo>"] if symbol.layer is not None else []
         raised += ["<mo>⊤</mo>"] if symbol.transposed else []
         index = [self.words(symbol.name)] if symbol.name else []
@@ -192,7 +194,8 @@ class MathML:
 
     def operator(self, sign: str) -> str:
         """<mo>; matrices side by side have the invisible times of MathML between them."""
-        return f"<mo>{sign.strip() or '&#x2062;'}</mo>"
+        form = ' form="infix"' if sign in ("+", "−") else ""
+        return f"<mo{form}>{sign.strip() or '&#x2062;'}</mo>"
 
     def minus(self, inner: str) -> str:
         """−x."""
@@ -220,9 +223,9 @@ class MathML:
             return f"<msqrt>{argument}</msqrt>"
         if name == "size":
             return f"<mrow><mo>|</mo>{argument}<mo>|</mo></mrow>"
-        return (
-            f"<mrow><mi>{for_html(function.text)}</mi><mo>&#x2061;</mo><mrow><mo>(</mo>{argument}<mo>)</mo></mrow></mrow>"
-        )
+        letter = f"<mi>{for_html(function.text.removesuffix('′'))}</mi>"
+        written = f"<msup>{letter}<mo>′</mo></msup>" if function.text.endswith("′") else letter
+        return f"<mrow>{written}<mo>&#x2061;</mo><mrow><mo>(</mo>{argument}<mo>)</mo></mrow></mrow>"
 
     def partial(self, of: str, by: str) -> str:
         """A fraction of ∂."""
@@ -286,7 +289,7 @@ class Html:
         return "".join(pieces)
 
     def fraction(self, top: str, bottom: str) -> str:
-        """top / bottom."""
+        """Top / bottom."""
         return f"{top} / {bottom}"
 
     def power(self, base: str, exponent: str) -> str:

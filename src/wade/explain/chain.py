@@ -1,7 +1,8 @@
 r"""The chain rule for one weight: every factor with its number, along every path from the weight to the loss.
 
 .. math:: \frac{\partial J}{\partial w} = \sum_{\text{paths}} \frac{\partial J}{\partial o} \cdot
-          \frac{\partial o}{\partial z_L} \cdot \frac{\partial z_L}{\partial a_{L-1}} \cdots \frac{\partial z_l}{\partial w}
+          \frac{\partial o}{\partial z_L} \cdot \frac{\partial z_L}{\partial a_{L-1}} \cdots
+          \frac{\partial z_l}{\partial w}
 
 A path is one neuron of each layer above the weight. A deep network has more paths than anyone can list, but their sum
 is known layer by layer: what passes through neuron k of a layer is the sensitivity of z_k to the weight times delta_k.
@@ -9,6 +10,7 @@ is known layer by layer: what passes through neuron k of a layer is the sensitiv
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from math import prod
 
@@ -16,7 +18,18 @@ import numpy as np
 
 from wade.errors import InvalidArgument
 from wade.explain import symbols
-from wade.explain.expressions import Apply, Constant, Expression, Negative, Partial, Product, Quantity, Quotient, Sum, Symbol
+from wade.explain.expressions import (
+    Apply,
+    Constant,
+    Expression,
+    Negative,
+    Partial,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+)
 from wade.explain.places import Place
 from wade.explain.record import Record
 from wade.maths.activations import ACTIVATIONS
@@ -61,10 +74,12 @@ class Path:
         """The same with one factor for each layer: ∂J/∂o · ∂o/∂a · ∂a/∂w."""
         first, *others = self.factors
         if len(others) % 2 == 0:
-            pairs, start = [*zip(others[::2], others[1::2], strict=True)], (first,)
+            pairs = [*zip(others[::2], others[1::2], strict=True)]
+            start: tuple[Factor, ...] = (first,)
         else:
             # Where the output cannot be parted from its loss, ∂J/∂z stands for two factors.
-            pairs, start = [(first, others[0]), *zip(others[1::2], others[2::2], strict=True)], ()
+            pairs = [(first, others[0]), *zip(others[1::2], others[2::2], strict=True)]
+            start = ()
         merged = (Factor(Partial(a.name.of, b.name.by), None, a.value * b.value) for a, b in pairs)
         return (*start, *merged)
 
@@ -147,7 +162,8 @@ class _Walk:
     def __init__(self, record: Record, place: Place) -> None:
         self.record, self.place = record, place
         self.network = record.network
-        assert record.passed is not None and record.deltas is not None
+        assert record.passed is not None
+        assert record.deltas is not None
         self.passed, self.deltas = record.passed, record.deltas
         self.layer = int(place.name.partition(".")[0][1:])
         self.last = len(self.network.layers)
@@ -223,8 +239,10 @@ class _Walk:
         return tuple(found)
 
     def paths(self, member: int, most: int) -> list[Path]:
-        """The largest paths of one member: from the output down, each neuron keeps the best so many ways to the loss."""
-        ways = [[(float(delta), (k,))] for k, delta in enumerate(self.deltas[-1][member])]
+        """The largest paths of one member: from the output down, each neuron keeps its largest ways to the loss."""
+        ways: list[list[tuple[float, tuple[int, ...]]]] = [
+            [(float(delta), (k,))] for k, delta in enumerate(self.deltas[-1][member])
+        ]
         for layer in range(self.last, self.layer, -1):
             slopes = self.slopes[layer - 2]
             assert slopes is not None
@@ -238,12 +256,14 @@ class _Walk:
     def _path(self, member: int, route: tuple[int, ...]) -> Path:
         neurons = tuple(zip(range(self.last, self.layer - 1, -1), route, strict=True))
         factors = [*self._first(member, route[0])]
-        for (layer, k), (below, j) in zip(neurons[:-1], neurons[1:], strict=True):
+        for (layer, k), (below, j) in itertools.pairwise(neurons):
             slopes = self.slopes[below - 1]
             assert slopes is not None
             activation, z = symbols.a(self.record, below, j), symbols.z(below, j)
             step = float(self.transfer(layer, member)[j, k])
-            factors.append(Factor(Partial(symbols.z(layer, k), activation), self._transfer_formula(layer, member, j, k), step))
+            factors.append(
+                Factor(Partial(symbols.z(layer, k), activation), self._transfer_formula(layer, member, j, k), step)
+            )
             bend = self.network.layers[below - 1].activation
             slope = float(slopes[member, j])
             formula = _slope(bend, Quantity(z, float(self.passed.Z[below - 1][member, j])))
@@ -355,7 +375,4 @@ def _extended(
     products = step[:, above] * values
     kept = min(most, len(routes))
     best = np.argsort(-np.abs(products), axis=1, kind="stable")[:, :kept]
-    return [
-        [(float(products[neuron, at]), (*routes[at], neuron)) for at in row]
-        for neuron, row in enumerate(best)
-    ]
+    return [[(float(products[neuron, at]), (*routes[at], neuron)) for at in row] for neuron, row in enumerate(best)]

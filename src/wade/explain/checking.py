@@ -1,4 +1,4 @@
-"""Every gradient beside a centred difference: how far apart the two are, what that means, and where a corner is at work."""
+"""Every gradient beside a centred difference: how far apart they are, what that means, and corners."""
 
 from __future__ import annotations
 
@@ -158,7 +158,8 @@ class _Judge:
             crossed = (one > 0) != (other > 0)
             if layer.activation in CORNERS and crossed.any():
                 neuron = int(np.argwhere(crossed)[0][-1])
-                return f"z of neuron {neuron} in layer {layer.weight[1:]} passes 0, where {layer.activation} has its corner"
+                where = f"z of neuron {neuron} in layer {layer.weight[1:]}"
+                return f"{where} passes 0, where {layer.activation} has its corner"
         if self.record.loss.name in CORNERS_OF_LOSSES and self.record.y is not None:
             y = self.network.for_members(self.record.y)
             if ((below[2] > y) != (above[2] > y)).any():

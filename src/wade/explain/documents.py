@@ -30,7 +30,7 @@ def as_text(blocks: Sequence[Block], form: Form, digits: int, width: int) -> str
                 parts.append(f"\n{title}" + (f"\n{'═─'[level - 1] * cell_len(title)}" if level < 3 else ""))
             case Prose(text):
                 parts.append(textwrap.fill(_readable(text), width, break_long_words=False, break_on_hyphens=False))
-            case Formula(equation, label):
+            case Formula(equation, label, _):
                 lines = render(equation, TEXT, form, digits).split("\n")
                 start = [f"  {for_text(label)}:"] if label else []
                 parts.append("\n".join([*start, *(broken for line in lines for broken in _broken(line, width))]))
@@ -49,12 +49,14 @@ def as_latex(blocks: Sequence[Block], form: Form, digits: int) -> str:
                 parts.append(rf"\{command}*{{{for_latex(text)}}}")
             case Prose(text):
                 parts.append(_latex_prose(text) + "\n")
-            case Formula(equation, label):
+            case Formula(equation, label, _):
                 note = f"{for_latex(label)}:\n" if label else ""
                 parts.append(f"{note}\\[\n{render(equation, LATEX, form, digits)}\n\\]")
             case Table(titles, rows):
                 head = " & ".join(map(_latex_prose, titles))
-                body = " \\\\\n".join(" & ".join(_cell(cell, LATEX, _latex_prose, digits) for cell in row) for row in rows)
+                body = " \\\\\n".join(
+                    " & ".join(_cell(cell, LATEX, _latex_prose, digits) for cell in row) for row in rows
+                )
                 columns = "".join("r" if _is_numeric(rows, place) else "l" for place in range(len(titles)))
                 parts.append(f"\\begin{{tabular}}{{{columns}}}\n{head} \\\\ \\hline\n{body}\n\\end{{tabular}}\n")
     return "\n".join(parts) + "\n"
@@ -76,19 +78,20 @@ def as_html(blocks: Sequence[Block], form: Form, digits: int) -> str:
                 parts.append(f"<h{level}>{for_html(text)}</h{level}>")
             case Prose(text):
                 parts.append(f"<p>{for_html_prose(text)}</p>")
-            case Formula(equation, label):
+            case Formula(equation, label, is_short):
                 caption = f"<figcaption>{for_html_prose(label)}</figcaption>" if label else ""
                 figure = f"<figure>{caption}{render(equation, MATHML, form, digits)}</figure>"
-                # Short ones, without numbers, stand beside each other.
-                beside = equation.symbolic and parts and parts[-1].endswith("</figure></div>")
+                beside = is_short and parts and parts[-1].endswith("</figure></div>")
                 if beside:
                     figure = f"{parts.pop().removesuffix('</div>')}{figure}</div>"
-                elif equation.symbolic:
+                elif is_short:
                     figure = f'<div class="row">{figure}</div>'
                 parts.append(figure)
             case Table(titles, rows):
                 numeric = [_is_numeric(rows, place) for place in range(len(titles))]
-                head = "".join(f"<th{_class(n)}>{for_html(title)}</th>" for title, n in zip(titles, numeric, strict=True))
+                head = "".join(
+                    f"<th{_class(n)}>{for_html(title)}</th>" for title, n in zip(titles, numeric, strict=True)
+                )
                 body = "\n".join(
                     ('<tr class="more">' if row[0] == "" else "<tr>")
                     + "".join(

@@ -13,8 +13,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from wade.explain.expressions import Apply, Constant, Equation, Expression, Negative, Power, Product, Quantity, Quotient
-from wade.explain.expressions import Sum, Symbol, Words
+from wade.explain.expressions import (
+    Apply,
+    Constant,
+    Equation,
+    Expression,
+    Negative,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+    Words,
+)
 from wade.explain.record import ColumnRead, Encoding
 from wade.tables import Encoder, Schema
 from wade.tables.calendar import DAY, say_of
@@ -171,7 +183,9 @@ def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -
         share = nan if missing else float(say_of(circle, seconds))
         for wave in ("sin", "cos"):
             encoded, row = at.next_number()
-            turn = Product((Constant(2), Quantity(Symbol("π"), pi), Quantity(Words(f"share of the {_round(circle)}"), share)))
+            turn = Product(
+                (Constant(2), Quantity(Symbol("π"), pi), Quantity(Words(f"share of the {_round(circle)}"), share))
+            )
             equation = None if missing else Equation(Words(f"{circle} {wave}"), (Apply(wave, turn),), encoded)
             moves.append(Encoding(f"{circle} {wave}", encoded, row, equation, "missing: 0" if missing else ""))
     if encoding.elapsed:
@@ -190,7 +204,9 @@ def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -
 def _words(encoding: WordsEncoding, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
     numbers = [at.next_number() for _ in range(encoding.places)]
     used = [(value, row) for value, row in numbers if value]
-    moves = [Encoding(f"words, {row}", value, row, remark="their counts, hashed") for value, row in used[:FARTHEST_WORDS]]
+    moves = [
+        Encoding(f"words, {row}", value, row, remark="their counts, hashed") for value, row in used[:FARTHEST_WORDS]
+    ]
     if len(used) > FARTHEST_WORDS:
         moves.append(Encoding("words, others", f"{len(used) - FARTHEST_WORDS} more", remark="in places of their own"))
     if encoding.indicator:

@@ -27,7 +27,9 @@ from wade.tables.columns import in_short
 from wade.training.by_settings import optimizer_by
 from wade.types import Array, Inputs
 
-FRESH = "A model keeps no memory of its optimiser: this step begins with an empty one, as the first step of training did."
+FRESH = (
+    "A model keeps no memory of its optimiser: this step begins with an empty one, as the first step of training did."
+)
 
 
 class TableModel(Protocol):
@@ -76,7 +78,7 @@ def explain(
     seed: int = 0,
     units: Mapping[str, str] | None = None,
 ) -> Trace:
-    """Records one step on one row: the row, its encoding, every Z, A, delta and gradient, the update, the loss after it.
+    """Records one step on one row: its encoding, every Z, A, delta and gradient, the update, the loss after it.
 
     The step is taken on a copy, in float64, by the reference engine: the subject stays as it is. The native engine
     computes the same row in the subject's own dtype, and the record says how far the two are apart.
@@ -118,8 +120,11 @@ def explain(
     --------
     >>> import wade
     >>> perceptron = wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid")
-    >>> print(wade.explain(perceptron, [2, 3, -1, 5]).text(form="numbers", digits=2).splitlines()[-1].strip())
-    What is true of this row is not known, so there is no loss, and nothing to go back from.
+    >>> trace = wade.explain(perceptron, [2, 3, -1, 5], target=1)
+    >>> print(trace.text(form="numbers", digits=2).splitlines()[20].strip())
+    z1[0] = 2·0.1 + 3·0.5 − 1·2.5 + 5·0.2 + 3.0 = 3.2
+    >>> trace.J, trace.check().is_fine, trace.twin.agrees
+    (0.03995333257377439, True, True)
     """
     if not isinstance(subject, Network):
         table, name = _one_row(subject, row)
@@ -304,4 +309,6 @@ def _settings(model: TableModel) -> Settings:
     try:
         return Settings(**{name: found[name] for name in known if name in found})
     except InvalidArgument as error:
-        raise DataError("the model's report", f"its settings cannot be used ({error})", "Train the model again.") from error
+        raise DataError(
+            "the model's report", f"its settings cannot be used ({error})", "Train the model again."
+        ) from error

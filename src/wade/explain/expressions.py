@@ -143,19 +143,7 @@ class Total:
 
 
 Expression: TypeAlias = (
-    Symbol
-    | Partial
-    | Quantity
-    | Constant
-    | Words
-    | Rest
-    | Sum
-    | Product
-    | Negative
-    | Quotient
-    | Power
-    | Apply
-    | Total
+    Symbol | Partial | Quantity | Constant | Words | Rest | Sum | Product | Negative | Quotient | Power | Apply | Total
 )
 
 
@@ -175,6 +163,8 @@ class Equation:
         Whether there are symbols alone: an equation of matrices.
     is_weight : bool
         Whether the value is written with a decimal point.
+    sign : "=" or "←"
+        The second where the name gets a new value.
     """
 
     name: Expression
@@ -182,6 +172,7 @@ class Equation:
     value: float | None = None
     symbolic: bool = False
     is_weight: bool = False
+    sign: str = "="
 
 
 @dataclass(frozen=True)
@@ -261,26 +252,23 @@ def worked_out(expression: Expression, digits: int) -> float:
             return nan
 
 
-def holds(left: Expression, right: Expression, digits: int) -> bool:
+def holds(left: Expression, left_digits: int, right: Expression, digits: int) -> bool:
     """Whether an equals sign may stand between two steps, as they are shown.
 
-    Against a number: where the left side, worked out and rounded to the digits that are shown, is that number. Where
-    both are a function of something, that is asked of what it is of.
+    Against a number, `rounding.agrees` says it. Where both are a function of something, that is asked of what it is of.
 
     Examples
     --------
     >>> z = Sum((Product((Quantity(Symbol("x"), 2), Quantity(Symbol("w"), 0.1))), Constant(3)))
-    >>> holds(Apply("sigmoid", z), Apply("sigmoid", Constant(3.2)), digits=4)
+    >>> holds(Apply("sigmoid", z), 4, Apply("sigmoid", Constant(3.2)), 4)
     True
     """
     if isinstance(left, Apply) and isinstance(right, Apply) and left.function == right.function:
-        return holds(left.argument, right.argument, digits)
+        return holds(left.argument, left_digits, right.argument, digits)
     if isinstance(right, Quantity | Constant | Rest):
-        if right.value is None or not isfinite(right.value):
-            return False
         is_weight = isinstance(right, Quantity) and right.is_weight
-        return agrees(worked_out(left, digits), rounded(right.value, digits, is_weight))
-    a, b = worked_out(left, digits), worked_out(right, digits)
+        return right.value is not None and agrees(worked_out(left, left_digits), right.value, digits, is_weight)
+    a, b = worked_out(left, left_digits), worked_out(right, digits)
     return abs(a - b) <= 1e-12 * max(abs(a), abs(b))
 
 

@@ -1,4 +1,4 @@
-"""The formulas of one step as trees: a neuron's sum, its bend, the loss, delta, the gradient and the update.
+"""The formulas of one step as trees: a neuron's sum, its bend, the loss, delta and the gradient.
 
 Each carries the numbers of a record. None is computed here: an equation's value is what was recorded, and whether an
 equals sign may stand before it is found out when it is shown.
@@ -6,11 +6,13 @@ equals sign may stand before it is found out when it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import fsum
 
 import numpy as np
 
+from wade.errors import InvalidArgument
 from wade.explain import symbols
 from wade.explain.expressions import (
     Apply,
@@ -29,10 +31,9 @@ from wade.explain.expressions import (
     Words,
     shortened,
 )
-from wade.explain.places import Place, written
 from wade.explain.record import Record
 from wade.maths.layers import embedding
-from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
+from wade.maths.losses import choose_loss, mean_over_samples
 from wade.maths.piecewise import piecewise_linear
 
 MOST_TERMS = 8
@@ -40,7 +41,7 @@ MOST_IN_BRACKETS = 4  # a sum in brackets is not broken into lines
 
 
 def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
-    """The prediction of a network without hidden layers, as the deck writes the perceptron's; else of its last layer."""
+    """The prediction of a network without hidden layers in one line, as the deck writes the perceptron's."""
     last = len(record.network.layers)
     activation = record.network.output
     total = neuron_sum(record, last, neuron, most=most).steps[0]
@@ -52,7 +53,7 @@ def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
 
 
 def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
-    """z of one neuron: what it reads times its weights, its rows of tables, its bias."""
+    """Z of one neuron: what it reads times its weights, its rows of tables, its bias."""
     made = record.network.layers[layer - 1]
     terms = [(term, _size(term)) for term in _terms(record, layer, neuron, member)]
     summed: Expression = shortened(terms, min(most, MOST_IN_BRACKETS) if made.factors else most)
@@ -68,7 +69,7 @@ def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: i
 
 
 def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
-    """a of one neuron; nothing where it is z itself, or where it depends on the whole row."""
+    """A of one neuron; nothing where it is z itself, or where it depends on the whole row."""
     activation = record.network.layers[layer - 1].activation
     z = symbols.z(layer, neuron)
     if activation == "softmax":
@@ -119,7 +120,7 @@ def loss(record: Record, member: int = 0) -> Equation | None:
         return None
     outputs = record.network.outputs
     J = record.J if record.network.members == 1 else None
-    if record.network.members > 1 or any(record.loss.constants) and record.loss.name.endswith("entropy"):
+    if record.network.members > 1 or (any(record.loss.constants) and record.loss.name.endswith("entropy")):
         return None
     o = [
         Quantity(Symbol("o", index=(k,)), float(record.passed.A[-1][member, k]) if record.passed is not None else None)
@@ -142,6 +143,47 @@ def loss(record: Record, member: int = 0) -> Equation | None:
     return Equation(symbols.LOSS, (total if outputs == 1 else Product((_over(outputs), total)),), J)
 
 
+def mean_loss(predicted: Sequence[float], actual: Sequence[float], name: str = "cross_entropy") -> Equation:
+    """J over several rows, as the deck quantifies loss: the mean of each row's.
+
+    Parameters
+    ----------
+    predicted : sequence of float
+        One output for each row: for the cross-entropy a probability in (0, 1).
+    actual : sequence of float
+        For the cross-entropy 0 or 1.
+    name : "cross_entropy" or "mean_squared_error"
+
+    Raises
+    ------
+    InvalidArgument
+        Where a number is outside its range, or there are not as many of both.
+
+    Examples
+    --------
+    >>> equation = mean_loss([0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1])
+    >>> round(equation.value, 4), round(mean_loss([0.05, 0.02], [1, 0], "mean_squared_error").value, 5)
+    (1.0266, 0.45145)
+    """
+    A, y = np.asarray(predicted, np.float64)[:, None], np.asarray(actual, np.float64)[:, None]
+    if A.shape != y.shape or not len(A):
+        raise InvalidArgument("actual", f"must hold {len(A)} numbers, one for each prediction", len(y))
+    o = [Quantity(Symbol("o", index=(row,)), float(a)) for row, a in enumerate(A[:, 0])]
+    terms: list[Expression]
+    if name == "cross_entropy":
+        if not ((A > 0) & (A < 1)).all() or not np.isin(y, (0, 1)).all():
+            raise InvalidArgument("predicted", "must lie between 0 and 1, and what is true be 0 or 1", list(predicted))
+        # The loss takes Z, of which A is the sigmoid.
+        losses = choose_loss(name, "sigmoid").per_sample(np.log(A / (1 - A)), y)
+        terms = [_surprise(one, float(true), row) for row, (one, true) in enumerate(zip(o, y[:, 0], strict=True))]
+    else:
+        losses = choose_loss(name, "identity").per_sample(A, y)
+        pairs = enumerate(zip(o, y[:, 0], strict=True))
+        apart = [Sum((one, Negative(Quantity(symbols.y(row), float(true))))) for row, (one, true) in pairs]
+        terms = [Power(one, Constant(2)) for one in apart]
+    return Equation(symbols.LOSS, (Product((_over(len(o)), _added(terms))),), float(mean_over_samples(losses)))
+
+
 def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
     """BP1 or BP2 of a layer, then BP3 and BP4, as equations of matrices."""
     made = record.network.layers[layer - 1]
@@ -152,7 +194,9 @@ def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
         read = _read_in_matrices(record, layer)
         blame: Expression = delta
         if made.factors:
-            read = Product((*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙")
+            read = Product(
+                (*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙"
+            )
             blame = Product((delta, symbols.whole(made.factors[1])), "⊙")
         turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Words("⊤"))
         product = Product((turned, blame), "")
@@ -179,7 +223,9 @@ def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
     passed: Expression = Product((Symbol("δ", layer + 1), symbols.whole(above.weight, transposed=True)), "")
     if above.factors:
         R, S = above.factors
-        inner = Product((Product((Symbol("δ", layer + 1), symbols.whole(S)), "⊙"), symbols.whole(above.weight, True)), "")
+        inner = Product(
+            (Product((Symbol("δ", layer + 1), symbols.whole(S)), "⊙"), symbols.whole(above.weight, True)), ""
+        )
         passed = Product((inner, symbols.whole(R)), "⊙")
     factors = [passed, *([Symbol("M", layer)] if record.masks else []), *([slope] if slope is not None else [])]
     return "BP2", Equation(delta, (Product(tuple(factors), "⊙") if len(factors) > 1 else passed,), symbolic=True)
@@ -193,7 +239,7 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
     if symbols.is_last(record, layer):
         return Equation(name, (_top(record, neuron, member),), value)
     above = record.network.layers[layer]
-    terms = []
+    terms: list[tuple[Expression, float]] = []
     for k in range(above.n_out):
         blame = None if record.deltas is None else float(record.deltas[layer][member, k])
         factors: list[Expression] = [
@@ -235,86 +281,6 @@ def _shared(record: Record, blame: Expression) -> Expression:
     return blame if k == 1 else Quotient(blame, Constant(k))
 
 
-def update(record: Record, place: Place) -> list[Equation]:
-    """What the optimiser does to one parameter, move by move."""
-    def memory(state: str, after: bool) -> float | None:
-        found = record.state_after if after else record.state_before
-        return None if found is None else float(found[state][place.at])
-
-    w = Quantity(symbols.parameter(place.name, place.index), float(record.network.theta[place.at]), True)
-    eta = Quantity(Symbol("η"), record.learning_rate)
-    seen = None if record.seen is None else float(record.seen[place.at])
-    gradient = Quantity(Symbol("g"), seen)
-    after = float(record.theta_after[place.at]) if record.theta_after is not None else None
-    new = Quantity(Symbol(f"{written(place)} after"), after)
-    optimizer, equations = record.optimizer, []
-    decays = bool(record.network.decays[place.at])
-    pull = Product((Quantity(Symbol("λ"), optimizer.weight_decay), w))
-    g: Expression = gradient
-    if not isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
-        g = Sum((gradient, pull))
-
-    def moved(*steps: Expression) -> list[Equation]:
-        total = Sum((w, *(Negative(step) for step in steps)))
-        return [*equations, Equation(new.name, (total,), after, is_weight=True)]
-
-    match optimizer:
-        case SGD() if not optimizer.momentum:
-            return moved(Product((eta, g)))
-        case SGD() | Nesterov():
-            mu, v = Quantity(Symbol("μ"), optimizer.momentum), Quantity(Symbol("v"), memory("momentum", False))
-            new_v = Quantity(Symbol("v′"), memory("momentum", True))
-            equations.append(Equation(new_v.name, (Sum((Product((mu, v)), g)),), new_v.value))
-            ahead: Expression = new_v if isinstance(optimizer, SGD) else Sum((g, Product((mu, new_v))))
-            return moved(Product((eta, ahead)))
-        case Adam() | AdamW():
-            t = float(record.state_before["step"] + 1)
-            fair: list[Expression] = []
-            for number, letter, name, beta, grown in (
-                (1, "m", "first_moment", optimizer.beta1, g),
-                (2, "v", "second_moment", optimizer.beta2, Power(g, Constant(2))),
-            ):
-                b = Quantity(Symbol("β", index=(number,)), beta)
-                old, now = (Quantity(Symbol(letter + mark), memory(name, bool(mark))) for mark in ("", "′"))
-                mixed = Sum((Product((b, old)), Product((Sum((Constant(1), Negative(b))), grown))))
-                equations.append(Equation(now.name, (mixed,), now.value))
-                fair.append(Quotient(now, Sum((Constant(1), Negative(Power(b, Quantity(Symbol("t"), t)))))))
-            root = Sum((Apply("root", fair[1]), Quantity(Symbol("ε"), optimizer.epsilon)))
-            step = Product((eta, Quotient(fair[0], root)))
-            if isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
-                return moved(Product((eta, *pull.factors)), step)
-            return moved(step)
-        case _:
-            return _scaled(record, place, optimizer, w, eta, g, new)
-
-
-def _scaled(
-    record: Record,
-    place: Place,
-    optimizer: AdaGrad | RMSProp,
-    w: Quantity,
-    eta: Quantity,
-    g: Expression,
-    new: Quantity,
-) -> list[Equation]:
-    """AdaGrad and RMSProp: the gradient over the root of its squares so far."""
-    name, letter = ("sum_of_squares", "G") if isinstance(optimizer, AdaGrad) else ("second_moment", "v")
-    before = float(record.state_before[name][place.at])
-    after = float(record.state_after[name][place.at]) if record.state_after is not None else None
-    old, now = Quantity(Symbol(letter), before), Quantity(Symbol(f"{letter}′"), after)
-    square = Power(g, Constant(2))
-    mixed = Sum((old, square))
-    if isinstance(optimizer, RMSProp):
-        alpha = Quantity(Symbol("α"), optimizer.alpha)
-        mixed = Sum((Product((alpha, old)), Product((Sum((Constant(1), Negative(alpha))), square))))
-    epsilon = Quantity(Symbol("ε"), optimizer.epsilon)
-    step = Product((eta, Quotient(g, Sum((Apply("root", now), epsilon)))))
-    return [
-        Equation(now.name, (mixed,), after),
-        Equation(new.name, (Sum((w, Negative(step))),), new.value, is_weight=True),
-    ]
-
-
 def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Expression]:
     """What a neuron sums, but for its bias."""
     network, made = record.network, record.network.layers[layer - 1]
@@ -324,7 +290,13 @@ def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Express
         return [symbols.weight(record, R, (member, column))] if R else []
 
     terms: list[Expression] = [
-        Product((symbols.read(record, layer, place, member), *heard(place), symbols.weight(record, made.weight, (place, neuron))))
+        Product(
+            (
+                symbols.read(record, layer, place, member),
+                *heard(place),
+                symbols.weight(record, made.weight, (place, neuron)),
+            )
+        )
         for place in range(made.n_in)
     ]
     codes, positions = record.X.codes, record.X.positions

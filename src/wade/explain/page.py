@@ -23,7 +23,8 @@ mtd { padding: .2em .22em; text-align: left; vertical-align: baseline; }
 .row { display: flex; flex-wrap: wrap; gap: 0 .7rem; }
 .row figure { margin: .35rem 0; max-width: 100%; box-sizing: border-box; }
 table { border-collapse: collapse; margin: .7rem 0; font-size: .92rem; }
-th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; overflow-wrap: break-word; max-width: 24rem; }
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; max-width: 24rem;
+  overflow-wrap: break-word; }
 th { border-bottom: 1px solid #9aa7ad; font-weight: 600; }
 td { border-top: 1px solid #e6ebed; }
 .more td { border-top: 0; padding-top: 0; }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.explain.record import Record
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """An entry of a parameter, and where it stands in θ."""
 
     name: str

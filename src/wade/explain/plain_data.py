@@ -126,7 +126,7 @@ def _numbers(values: Array | None) -> Any:
         return None
     if values.dtype.kind != "f" or np.isfinite(values).all():
         return values.tolist()
-    flat = [_number(value) for value in values.ravel().tolist()]
+    flat: list[Any] = [_number(value) for value in values.ravel().tolist()]
     for size in reversed(values.shape[1:]):
         flat = [flat[start : start + size] for start in range(0, len(flat), size)]
     return flat

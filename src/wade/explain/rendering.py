@@ -12,12 +12,12 @@ from typing import Literal, Protocol, TypeAlias
 
 from wade.explain.alphabets import TEXT
 from wade.explain.expressions import (
+    FUNCTIONS,
     Apply,
     Constant,
     Equation,
     Expression,
     Function,
-    FUNCTIONS,
     Negative,
     Partial,
     Power,
@@ -31,12 +31,15 @@ from wade.explain.expressions import (
     Words,
     holds,
     is_computed,
+    worked_out,
 )
-from wade.explain.rounding import NOT_YET, in_words, rounded
+from wade.explain.rounding import NOT_YET, in_words, parts, rounded
 
 Form: TypeAlias = Literal["symbols", "numbers", "both"]
 SUM, PRODUCT, POWER, ATOM = range(4)
 LONGEST_LINE = 72  # in letters of text
+MOST_DIGITS = 18
+NEAR = 0.01  # as a share of the value
 
 
 class Alphabet(Protocol):
@@ -105,12 +108,13 @@ def render(equation: Equation, alphabet: Alphabet, form: Form = "both", digits: 
         How many digits of a number are shown, as long as it has more.
     """
     left = write(equation.name, alphabet, False, digits)
-    equals = alphabet.operator("=")
     rows = []
     if equation.steps and (form != "numbers" or equation.symbolic):
-        rows.append(_laid_out(equals, equation.steps[0], alphabet, False, digits))
+        rows.append(_laid_out(alphabet.operator(equation.sign), equation.steps[0], alphabet, False, digits))
     if not equation.steps or (form != "symbols" and not equation.symbolic):
         rows.append(_with_numbers(equation, alphabet, digits))
+        if len(rows) == 1:
+            rows[0][0] = alphabet.operator(equation.sign)
     return alphabet.lines(left, rows)
 
 
@@ -120,16 +124,26 @@ def _with_numbers(equation: Equation, alphabet: Alphabet, digits: int) -> list[s
         return [alphabet.operator("="), alphabet.words(NOT_YET)]
     row: list[str] = []
     seen: set[str] = set()
-    previous = None
-    for side in (*equation.steps, Quantity(equation.name, equation.value, equation.is_weight)):
-        written = write(side, alphabet, True, digits)
+    previous: tuple[Expression, int] | None = None
+    result = Quantity(equation.name, equation.value, equation.is_weight)
+    sides = [(step, _enough(step, equation.value, digits)) for step in equation.steps]
+    for side, shown in (*sides, (result, digits)):
+        written = write(side, alphabet, True, shown)
         if written in seen:
             continue
         seen.add(written)
-        fits = previous is None or holds(previous, side, digits)
-        row += _laid_out(alphabet.operator("=" if fits else "≈"), side, alphabet, True, digits)
-        previous = side
+        fits = previous is None or holds(*previous, side, shown)
+        row += _laid_out(alphabet.operator("=" if fits else "≈"), side, alphabet, True, shown)
+        previous = side, shown
     return row
+
+
+def _enough(step: Expression, value: float, digits: int) -> int:
+    """Digits with which a step comes near its value: ln(1 − 1.000) has none, and small differences need many."""
+    for more in range(digits, MOST_DIGITS, 2):
+        if abs(worked_out(step, more) - value) <= NEAR * abs(value):
+            return more
+    return digits
 
 
 def _laid_out(sign: str, side: Expression, alphabet: Alphabet, numbers: bool, digits: int) -> list[str]:
@@ -210,7 +224,8 @@ class _Writer:
         if not isfinite(value):
             return self.alphabet.words(in_words(value)), ATOM
         shown = rounded(value, self.digits, is_weight)
-        return self.alphabet.number(shown), ATOM if shown >= 0 else SUM
+        _, _, power = parts(shown)
+        return self.alphabet.number(shown), SUM if shown < 0 else PRODUCT if power else ATOM
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
         pieces = [self.write(terms[0])]

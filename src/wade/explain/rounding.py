@@ -73,18 +73,25 @@ def in_words(value: float) -> str:
     return "not a number" if value != value else "∞" if value > 0 else "−∞"
 
 
-def agrees(left: float, right: Decimal) -> bool:
-    """Whether what stands on the left, worked out and rounded to the digits on the right, is what stands there.
+def agrees(left: float, right: float, digits: int = DIGITS, decimal_point: bool = False) -> bool:
+    """Whether an equals sign may stand between what the left side comes to as it is shown, and a number.
+
+    Where the number is shown in full, the left side has to be that number; where it is rounded, the left side has to
+    round to the same digits.
 
     Examples
     --------
-    >>> agrees(0.960834, Decimal("0.96")), agrees(0.960834, Decimal("0.961")), agrees(0.960834, Decimal("0.962"))
-    (True, True, False)
+    >>> agrees(0.960834, 0.9608342), agrees(0.9612, 0.9608342), agrees(3.2, 3.2), agrees(0.999, 1.0)
+    (True, False, True, False)
     """
-    if not isfinite(left):
+    if not (isfinite(left) and isfinite(right)):
         return False
-    step = Decimal(1).scaleb(int(right.as_tuple().exponent))
-    return abs(Decimal(left) - right) <= step / 2 + Decimal(abs(left)) * Decimal("1e-12")
+    shown = rounded(right, digits, decimal_point)
+    noise = Decimal(abs(left)) * Decimal("1e-12")
+    if shown == Decimal(repr(float(right))):
+        return abs(Decimal(left) - shown) <= noise
+    step = Decimal(1).scaleb(int(shown.as_tuple().exponent))
+    return abs(Decimal(left) - shown) <= step / 2 + noise
 
 
 NOT_YET: Final = "not computed yet"

@@ -96,7 +96,7 @@ class Stepper:
 
     @property
     def next_move(self) -> str:
-        """ "forward", "backward" or "update"; "" where the row has no target and cannot teach."""
+        """Which move comes next: "forward", "backward", "update"; "" where the row has no target and cannot teach."""
         if self.trace.passed is None or self.trace.theta_after is not None:
             return "forward"
         if self.trace.y is None:
@@ -125,7 +125,8 @@ class Stepper:
         """Every delta, and the gradient: back-propagation."""
         self._expect("backward")
         now = self.trace
-        assert now.passed is not None and now.y is not None
+        assert now.passed is not None
+        assert now.y is not None
         _, delta = loss_and_delta(now.network, now.passed, now.y, now.loss)
         deltas, gradient = back_propagate(now.network, now.X, now.passed, delta, now.masks)
         return self._moved(replace(now, deltas=deltas, gradient=gradient))
@@ -135,7 +136,8 @@ class Stepper:
         self._expect("update")
         now = self.trace
         self._check_place()
-        assert now.gradient is not None and now.y is not None
+        assert now.gradient is not None
+        assert now.y is not None
         seen = update(self.network, now.gradient, self.optimizer, self.state, now.learning_rate, now.regularisation)
         passed = self.network.forward(now.X, now.masks)
         J_after, _ = loss_and_delta(self.network, passed, now.y, now.loss)

@@ -18,6 +18,7 @@ from wade.explain.expressions import Equation, Expression, Partial, Product, Qua
 from wade.explain.places import Place, find, most_telling, written
 from wade.explain.record import ColumnRead, Encoding, Record
 from wade.explain.rounding import NOT_YET, plain
+from wade.explain.updates import update
 from wade.types import Floats
 
 MOST_ROWS = 6
@@ -41,10 +42,11 @@ class Prose:
 
 @dataclass(frozen=True)
 class Formula:
-    """An equation, and what it is called."""
+    """An equation, what it is called, and whether it is short enough to stand beside its neighbours."""
 
     equation: Equation
     label: str = ""
+    is_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def story(record: Record, weight: str | None = None) -> list[Block]:
 
 def _focus(record: Record, place: Place, chain: Chain | None) -> dict[int, tuple[int, int]]:
     """For each layer the member and neuron that are spelled out: those on the largest path of the chain."""
-    focus = {layer: (0, 0) for layer in range(1, len(record.network.layers) + 1)}
+    focus = dict.fromkeys(range(1, len(record.network.layers) + 1), (0, 0))
     if chain is not None and chain.paths:
         focus |= {layer: (chain.paths[0].member, neuron) for layer, neuron in chain.paths[0].neurons}
     return focus
@@ -123,7 +125,9 @@ def answer(record: Record) -> str:
         said = f"It says {question.target} = {question.classes[1]} with a probability of {plain(float(output[0]))}."
     elif question.kind == "many classes":
         best = int(output.argmax())
-        said = f"It says {question.target} = {question.classes[best]} with a probability of {plain(float(output[best]))}."
+        said = (
+            f"It says {question.target} = {question.classes[best]} with a probability of {plain(float(output[best]))}."
+        )
     elif question.kind == "number":
         value = question.mean + question.scale * float(output[0])
         unit = f" {question.unit}" if question.unit else ""
@@ -211,7 +215,7 @@ def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
         member, neuron = focus[layer]
         ends = "the output" if symbols.is_last(record, layer) else f"{made.n_out:,} neurons"
         blocks.append(Heading(f"Layer {layer}: {ends}", 3))
-        blocks += [Formula(equation) for equation in formulas.layer_in_matrices(record, layer)]
+        blocks += [Formula(equation, is_short=True) for equation in formulas.layer_in_matrices(record, layer)]
         one = f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
         blocks.append(Formula(formulas.neuron_sum(record, layer, neuron, member), one))
         bend = formulas.neuron_bend(record, layer, neuron, member)
@@ -276,7 +280,7 @@ def _backward(record: Record, place: Place, focus: dict[int, tuple[int, int]]) -
     for layer in range(len(record.network.layers), lowest - 1, -1):
         member, neuron = focus[layer]
         blocks.append(Heading(f"Layer {layer}", 3))
-        blocks += [Formula(equation, label) for label, equation in formulas.back_propagation(record, layer)]
+        blocks += [Formula(equation, label, True) for label, equation in formulas.back_propagation(record, layer)]
         one = f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
         blocks.append(Formula(formulas.delta(record, layer, neuron, member), one))
     return blocks
@@ -297,11 +301,13 @@ def _chain(record: Record, place: Place, chain: Chain | None) -> list[Block]:
     if chain.n_paths == 1:
         blocks.append(Formula(Equation(partial, (_product(best),), chain.gradient), "As the deck writes it"))
     else:
-        blocks.append(Prose(f"There are {chain.n_paths:,} paths from it to the loss. The largest: {route(record, best)}."))
+        blocks.append(
+            Prose(f"There are {chain.n_paths:,} paths from it to the loss. The largest: {route(record, best)}.")
+        )
         blocks.append(Formula(Equation(Words("path 1"), (_product(best),), best.value), "As the deck writes it"))
     blocks.append(Prose("Factor by factor:"))
     blocks += [
-        Formula(Equation(factor.name, () if factor.formula is None else (factor.formula,), factor.value))
+        Formula(Equation(factor.name, () if factor.formula is None else (factor.formula,), factor.value), is_short=True)
         for factor in best.factors
     ]
     if chain.n_paths > 1:
@@ -324,11 +330,13 @@ def _all_paths(record: Record, chain: Chain, partial: Partial) -> list[Block]:
         blocks.append(Prose(f"The same, by the neuron of layer {layer} that a path leads through:"))
         shown = through[:MOST_ROWS]
         members = record.network.members > 1
-        body = [(_called(layer, one.neuron, one.member if members else None, record), Number(one.value)) for one in shown]
+        body = [
+            (_called(layer, one.neuron, one.member if members else None, record), Number(one.value)) for one in shown
+        ]
         if len(through) > len(shown):
             rest = float(sum(one.value for one in through[len(shown) :]))
             body.append((f"{len(through) - len(shown):,} more", Number(rest)))
-        blocks.append(Table(("through", "of the gradient"), tuple((*body, ("all", Number(chain.gradient))))))
+        blocks.append(Table(("through", "of the gradient"), (*body, ("all", Number(chain.gradient)))))
     return blocks
 
 
@@ -351,7 +359,8 @@ def _meaning(record: Record, place: Place) -> str:
     """What a weight belongs to, in the user's words."""
     kind, index = place.name[0], place.index
     if place.name == "W1":
-        return f"{written(place)} is what {record.network.inputs.numbers[index[0]]} weighs for neuron {index[1]} of layer 1."
+        column = record.network.inputs.numbers[index[0]]
+        return f"{written(place)} is what {column} weighs for neuron {index[1]} of layer 1."
     if kind == "E":
         column = place.name.partition(".")[2]
         names = record.row_names.get(place.name, ())
@@ -369,16 +378,18 @@ def _update(record: Record, place: Place) -> list[Block]:
     name = record.optimizer.name
     blocks: list[Block] = [
         Heading("The update"),
-        Prose(f"Gradient descent does the learning: {name} takes a step of learning rate {plain(record.learning_rate)}."),
+        Prose(
+            f"Gradient descent does the learning: {name} takes a step of learning rate {plain(record.learning_rate)}."
+        ),
     ]
     if record.gradient is not None and record.seen is not None and not np.array_equal(record.seen, record.gradient):
         blocks.append(Prose("g is the gradient as the optimiser sees it: with the penalties, and clipped."))
-    blocks += [Formula(equation) for equation in formulas.update(record, place)]
+    blocks += [Formula(equation) for equation in update(record, place)]
     if record.theta_after is None:
         blocks.append(Prose(f"The loss after the step is {NOT_YET}."))
         return blocks
     moved = record.theta_after - record.network.theta
-    ratio = float(np.linalg.norm(moved) / max(np.linalg.norm(record.network.theta), 1e-300))
+    ratio = float(np.linalg.norm(moved)) / max(float(np.linalg.norm(record.network.theta)), 1e-300)
     blocks.append(
         Prose(
             f"The loss of this row: {plain(record.J)} before the step, {plain(record.J_after)} after it. "

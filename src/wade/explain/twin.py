@@ -66,5 +66,7 @@ def _differences(record: Record, network: Network, engine: Engine, seed: int) ->
 def _apart(recorded: Array | float, native: Array | float) -> float:
     """The largest difference as a share of the largest number; 0 where all are 0."""
     size = float(np.abs(recorded).max(initial=0.0)) if isinstance(recorded, np.ndarray) else abs(recorded)
+    if not np.isfinite(size):
+        return 0.0 if np.array_equal(recorded, np.asarray(native), equal_nan=True) else np.inf
     difference = float(np.abs(np.asarray(native, np.float64) - recorded).max(initial=0.0))
     return difference / size if size else difference

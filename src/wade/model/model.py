@@ -271,9 +271,7 @@ class Model:
             expected = f"must be a row of {reading.name}, from 1 to {reading.table.num_rows:,}"
             raise InvalidArgument("row", expected, row)
         one, name = reading.table.slice(row - 1, 1), f"row {row:,} of {reading.name}"
-        return explain_row(
-            self, one, reading.name, target, row=name, dropout=dropout, seed=seed, units=units
-        )
+        return explain_row(self, one, reading.name, target, row=name, dropout=dropout, seed=seed, units=units)
 
     def _asked(self, data: Any, dialect: Dialect | None) -> Asked:
         """What the network says of every row that has a target."""

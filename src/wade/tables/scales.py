@@ -151,7 +151,7 @@ def put_on_scale(
 
 
 def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float | Floats) -> None:
-    """z = s·(x − median), in place."""
+    """Z = s·(x − median), in place."""
     # The distance of two doubles may be no double: it is clipped, or 0 where the factor is.
     with np.errstate(over="ignore", invalid="ignore"):
         values -= median
@@ -160,7 +160,7 @@ def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float 
 
 
 def _clip_smoothly(values: NDArray[np.float64], scratch: NDArray[np.float64] | None) -> None:
-    """z / √(1 + (z/3)²), in place, 0 where NaN."""
+    """Z / √(1 + (z/3)²), in place, 0 where NaN."""
     bend = np.divide(values, 3.0, out=scratch)
     bend *= bend
     bend += 1.0
