@@ -23,6 +23,7 @@ PUBLIC = [
     "WadeError",
     "__version__",
     "errors",
+    "explain",
     "learn",
     "load",
     "race",
