@@ -13,6 +13,7 @@ from hypothesis import given, settings
 import wade
 from tests.explain.networks import network_and_row, settings_of_networks
 from wade.explain.expressions import FUNCTIONS
+from wade.maths import losses
 from wade.maths.optimizers import OPTIMIZERS
 
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -93,3 +94,24 @@ def test_numbers_that_are_none_are_words():
     network = wade.Perceptron([1.0], 0.0, "identity")
     said = wade.explain(network, [np.inf]).text()
     assert "∞" in said
+
+
+LOSSES = [
+    ("sigmoid", losses.cross_entropy("sigmoid", label_smoothing=0.2)),
+    ("softmax", losses.cross_entropy("softmax", label_smoothing=0.2)),
+    ("softmax", "mean_squared_error"),
+    ("identity", losses.huber(0.3)),
+    ("identity", losses.quantile(0.9)),
+    ("identity", "poisson"),
+    ("tanh", "mean_absolute_error"),
+]
+
+
+@pytest.mark.parametrize(("output", "loss"), LOSSES)
+def test_every_loss_is_told_and_its_arithmetic_holds(output, loss):
+    network = wade.Network(2, (3,), 2, "tanh", output, dtype="float64", seed=3)
+    trace = wade.explain(network, [0.5, -1.0], 1 if output == "softmax" else [1.0, 0.0], loss=loss)
+    assert trace.check().is_fine
+    for left, sign, right in claims(trace.text(form="numbers", width=100_000)):
+        assert sign == "≈" or is_so(left, right), f"{left} {sign} {right}"
+    assert trace.twin.agrees

@@ -12,8 +12,8 @@ import wade
 from tests.explain.networks import network_and_row, settings_of_networks
 from wade.engines import ReferenceEngine
 from wade.errors import InvalidArgument
-from wade.explain.chain import chain_of
 from wade.explain.places import place_of
+from wade.explain.walk import chain_of
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,6 +16,8 @@ from wade.cli.paths import check_writable
 from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument, unknown_name
 from wade.explain import Stepper, Trace, stepper_of
+from wade.explain.documents import as_text
+from wade.explain.moments import moment
 from wade.model.atomic import write_atomically
 
 FORMATS: Final = ("text", "latex", "mathml", "html", "json")
@@ -81,9 +83,6 @@ def tell(trace: Trace, asked: Asked) -> str:
 
 def take_steps(stepper: Stepper, weight: str | None, digits: int) -> None:
     """Move by move, as lines on standard input say it, until they end."""
-    from wade.explain.documents import as_text
-    from wade.explain.story import moment
-
     typer.echo(f"{_where(stepper)}\n{as_text(moment(stepper.trace, weight), 'both', digits, 80)}")
     while True:
         typer.echo(PROMPT, nl=False)

@@ -13,10 +13,12 @@ from wade.engines.reference import loss_and_delta
 from wade.errors import InvalidArgument
 from wade.explain.places import Place, find, place_of
 from wade.explain.record import Record
+from wade.maths.reduction import shares
 from wade.network import Network
 from wade.types import Array, Floats
 
 EPSILON: Final = 1e-6
+LONGER: Final = (1e-5, 1e-4)
 RIGHT, DOUBTFUL, WRONG = 1e-7, 1e-4, 1e-2
 # Both sides of a difference are rounded to about 16 digits, and the difference is divided by 2h.
 NOISE: Final = 8 * np.finfo(np.float64).eps / EPSILON
@@ -110,10 +112,22 @@ def check(record: Record, weight: str | None = None) -> Check:
     X, y = record.X.astype("float64"), record.y.astype(np.float64) if record.y.dtype.kind == "f" else record.y
     differences = centred_differences(network, X, y, record.loss, at, epsilon=EPSILON, masks=record.masks)
     found = GradientCheck(at, record.gradient[at].astype(np.float64), differences)
-    floor = NOISE * max(abs(record.J or 0.0), float(np.finfo(np.float64).tiny))
-    judge = _Judge(record, network, floor)
+    judge = _Judge(record, network, NOISE * _rounded_sizes(record))
     rows = zip(places, found.gradient.tolist(), found.difference.tolist(), found.relative_error.tolist(), strict=True)
     return Check(tuple(judge(*row) for row in rows))
+
+
+def _rounded_sizes(record: Record) -> float:
+    """The sizes whose rounding reaches J: its own, that of what the loss takes, and of what the last layer sums."""
+    assert record.passed is not None
+    assert record.deltas is not None
+    last, y = record.network.layers[-1], record.network.for_members(record.y if record.y is not None else np.empty(0))
+    taken = record.loss.taken(record.passed.Z[-1], record.passed.A[-1])
+    blame = np.abs(record.loss.gradient(taken, y) * shares(np.ones(len(taken)))[:, None])
+    W, b = (np.abs(record.network.parameters[name]) for name in (last.weight, last.bias))
+    summed = np.abs(record.read(len(record.network.layers) - 1)) @ W + b
+    sizes = abs(record.J or 0.0) + (blame * np.abs(taken)).sum() + (np.abs(record.deltas[-1]) * summed).sum()
+    return float(max(sizes, np.finfo(np.float64).tiny))
 
 
 def _places(record: Record, weight: str | None) -> Sequence[Place]:
@@ -137,7 +151,22 @@ class _Judge:
         self.record, self.network, self.floor = record, network, floor
 
     def __call__(self, place: Place, gradient: float, difference: float, error: float) -> Checked:
-        return Checked(place, gradient, difference, error, *self._verdict(place, gradient, difference, error))
+        verdict, why = self._verdict(place, gradient, difference, error)
+        if verdict in ("right", "a corner", "too small to tell"):
+            return Checked(place, gradient, difference, error, verdict, why)
+        # What rounding spoils, a longer way to either side mends; what is wrong stays wrong.
+        for epsilon in LONGER:
+            longer = self._difference(place, epsilon)
+            found = GradientCheck(np.array([place.at]), np.array([gradient]), np.array([longer]))
+            nearer = float(found.relative_error[0])
+            if nearer < RIGHT:
+                return Checked(
+                    place, gradient, longer, nearer, "right", f"with h = {epsilon:.0e}, where rounding is less"
+                )
+        return Checked(place, gradient, difference, error, verdict, why)
+
+    def _difference(self, place: Place, epsilon: float) -> float:
+        return (self._at(place, epsilon)[0] - self._at(place, -epsilon)[0]) / (2 * epsilon)
 
     def _verdict(self, place: Place, gradient: float, difference: float, error: float) -> tuple[str, str]:
         if error < RIGHT:

@@ -10,11 +10,11 @@ from typing import Final
 from rich.cells import cell_len
 
 from wade.explain.alphabets import HTML, LATEX, MATHML, TEXT, Html, Latex, Text
+from wade.explain.blocks import Block, Cell, Formula, Heading, Number, Prose, Table
 from wade.explain.harmless import for_html, for_latex, for_text
 from wade.explain.page import page
 from wade.explain.rendering import Form, render, write
 from wade.explain.rounding import plain
-from wade.explain.story import Block, Cell, Formula, Heading, Number, Prose, Table
 
 BREAK: Final = re.compile(r" (?=[=≈+−·⊙] )")
 LONGEST_NAME: Final = 24

@@ -229,7 +229,6 @@ def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
     stepper = Stepper(
         moved,
         trace.X,
-        None if trace.y is None else trace.y,
         loss=trace.loss,
         optimizer=trace.optimizer,
         learning_rate=trace.learning_rate,
@@ -238,7 +237,7 @@ def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
         columns=trace.columns,
         question=trace.question,
     )
-    stepper.trace = replace(stepper.trace, masks=trace.masks, notes=trace.notes, row_names=trace.row_names)
+    stepper.trace = replace(stepper.trace, y=trace.y, masks=trace.masks, notes=trace.notes, row_names=trace.row_names)
     return stepper
 
 

@@ -56,16 +56,9 @@ def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: i
     """Z of one neuron: what it reads times its weights, its rows of tables, its bias."""
     made = record.network.layers[layer - 1]
     terms = [(term, _size(term)) for term in _terms(record, layer, neuron, member)]
-    summed: Expression = shortened(terms, min(most, MOST_IN_BRACKETS) if made.factors else most)
-    index = (neuron,) if not made.factors else (member, neuron)
-    bias = symbols.weight(record, made.bias, index)
-    if made.factors:
-        summed = Product((symbols.weight(record, made.factors[1], (member, neuron)), summed))
-        total: Expression = Sum((summed, bias))
-    else:
-        total = Sum((*summed.terms, bias)) if isinstance(summed, Sum) else Sum((summed, bias))
+    bias = symbols.weight(record, made.bias, (member, neuron) if made.factors else (neuron,))
     value = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
-    return Equation(symbols.z(layer, neuron), (total,), value)
+    return Equation(symbols.z(layer, neuron), (Sum((*shortened(terms, most).terms, bias)),), value)
 
 
 def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
@@ -85,25 +78,30 @@ def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equ
 def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
     """Z and A of a layer as equations of matrices."""
     made = record.network.layers[layer - 1]
-    masked = _read_in_matrices(record, layer)
-    W = symbols.whole(made.weight)
+    read, W, Z = _read_in_matrices(record, layer), symbols.whole(made.weight), Symbol("Z", layer)
+    rows, R = record.network.for_members(record.X), made.factors[0] if made.factors else ""
+
+    def heard(entry: Expression, column: int) -> Expression:
+        """What one column adds, as members hear it."""
+        return Product((Symbol(R[0], layer, index=(":", column)), entry)) if R else entry
+
     terms: list[Expression] = []
     if made.n_in:
-        if made.factors:
-            terms.append(Product((Product((masked, symbols.whole(made.factors[0])), "⊙"), W), ""))
-        else:
-            terms.append(Product((masked, W), ""))
-    rows = record.network.for_members(record.X)
+        numbers = (
+            Product((*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(R)), "⊙") if R else read
+        )
+        terms.append(Product((numbers, W), ""))
     for place, name in enumerate(made.embeddings):
         code = int(rows.codes[0, place])
-        terms.append(Symbol("E", layer, name.partition(".")[2], (code,)))
-    terms += [symbols.whole(name) for name in made.piecewise]
-    summed: Expression = Sum(tuple(terms))
+        terms.append(heard(Symbol("E", layer, name.partition(".")[2], (code,)), made.n_in + place))
+    before = made.n_in + len(made.embeddings)
+    terms += [heard(symbols.whole(name), before + place) for place, name in enumerate(made.piecewise)]
+    bias, equations = symbols.whole(made.bias), []
     if made.factors:
-        summed = Product((summed, symbols.whole(made.factors[1])), "⊙")
-    total = Sum((*(summed.terms if isinstance(summed, Sum) else (summed,)), symbols.whole(made.bias)))
-    Z = Symbol("Z", layer)
-    equations = [Equation(Z, (total,), symbolic=True)]
+        U = Symbol("U", layer)
+        equations.append(Equation(U, (Sum(tuple(terms)),), symbolic=True))
+        terms = [Product((U, symbols.whole(made.factors[1])), "⊙")]
+    equations.append(Equation(Z, (Sum((*terms, bias)),), symbolic=True))
     activation = made.activation
     A = Symbol("o") if symbols.is_last(record, layer) else Symbol("A", layer)
     if activation == "softmax":
@@ -216,7 +214,9 @@ def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
     slope: Expression | None = None if made.activation in ("identity", "softmax") else Apply(f"{made.activation}'", z)
     if symbols.is_last(record, layer):
         if record.loss.name.endswith("cross_entropy"):
-            return "BP1", Equation(delta, (_shared(record, Sum((Symbol("o"), Negative(Symbol("y"))))),), symbolic=True)
+            # Smoothed labels are t and not y.
+            actual = Symbol("t" if any(record.loss.constants) else "y")
+            return "BP1", Equation(delta, (_shared(record, Sum((Symbol("o"), Negative(actual)))),), symbolic=True)
         blame = Partial(symbols.LOSS, Symbol("o"))
         return "BP1", Equation(delta, (blame if slope is None else Product((blame, slope), "⊙"),), symbolic=True)
     above = record.network.layers[layer]
@@ -284,10 +284,13 @@ def _shared(record: Record, blame: Expression) -> Expression:
 def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Expression]:
     """What a neuron sums, but for its bias."""
     network, made = record.network, record.network.layers[layer - 1]
-    R = made.factors[0] if made.factors else ""
 
     def heard(column: int) -> list[Expression]:
-        return [symbols.weight(record, R, (member, column))] if R else []
+        """A member's two factors."""
+        if not made.factors:
+            return []
+        R, S = made.factors
+        return [symbols.weight(record, R, (member, column)), symbols.weight(record, S, (member, neuron))]
 
     terms: list[Expression] = [
         Product(

@@ -184,7 +184,7 @@ class _Writer:
             case Symbol():
                 return alphabet.symbol(expression), ATOM
             case Partial(of, by):
-                return alphabet.partial(self.write(of), self.write(by)), ATOM
+                return alphabet.partial(self.write(of), self.write(by)), POWER
             case Words(text):
                 return alphabet.words(text), ATOM
             case Quantity(name, value, is_weight):

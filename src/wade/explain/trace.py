@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wade.explain.chain import Chain, chain_of
+from wade.explain.chain import Chain
 from wade.explain.checking import Check, check
 from wade.explain.documents import as_html, as_latex, as_mathml, as_text
 from wade.explain.places import find
@@ -13,6 +13,7 @@ from wade.explain.record import Record
 from wade.explain.rendering import Form
 from wade.explain.rounding import DIGITS, plain
 from wade.explain.story import story
+from wade.explain.walk import chain_of
 
 
 class Trace(Record):
