@@ -23,15 +23,20 @@ mtd { padding: .2em .22em; text-align: left; vertical-align: baseline; }
 .row { display: flex; flex-wrap: wrap; gap: 0 .7rem; }
 .row figure { margin: .35rem 0; max-width: 100%; box-sizing: border-box; }
 table { border-collapse: collapse; margin: .7rem 0; font-size: .92rem; }
-th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; max-width: 24rem;
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; max-width: 15rem;
   overflow-wrap: break-word; }
 th { border-bottom: 1px solid #9aa7ad; font-weight: 600; }
 td { border-top: 1px solid #e6ebed; }
 .more td { border-top: 0; padding-top: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 var { font-style: italic; }
-@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } figure { overflow: visible; background: none; }
-  figure, tr { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; } math { font-size: .95em; } }
+@media print {
+  html { font-size: 12px; }
+  body { margin: 0; max-width: none; font-size: 1rem; }
+  figure { overflow: visible; background: none; }
+  figure, tr, .row { break-inside: avoid; }
+  h2, h3, figcaption { break-after: avoid; }
+}
 """
 _HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
 _HEAD: Final = (

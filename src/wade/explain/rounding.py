@@ -23,8 +23,8 @@ def rounded(value: float, digits: int = DIGITS, decimal_point: bool = False) -> 
 
     Examples
     --------
-    >>> [str(rounded(value)) for value in (0.1, 3.0, -1234.567, 0.960834, 12345.0, 2.00004)]
-    ['0.1', '3', '-1235', '0.9608', '12345', '2.000']
+    >>> [str(rounded(value)) for value in (0.1, 3.0, -1234.567, 0.960834, 17882.3, 2.00004)]
+    ['0.1', '3', '-1235', '0.9608', '17882', '2.000']
     >>> str(rounded(3.0, decimal_point=True))
     '3.0'
     """
@@ -34,8 +34,13 @@ def rounded(value: float, digits: int = DIGITS, decimal_point: bool = False) -> 
     if len(exact.as_tuple().digits) <= digits:
         return exact
     # A second look: 9.9996 becomes 10.00 and not 10.000.
-    once = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1))
-    return once.quantize(Decimal(1).scaleb(once.adjusted() - digits + 1)) if once else once
+    return _to_digits(_to_digits(exact, digits), digits)
+
+
+def _to_digits(number: Decimal, digits: int) -> Decimal:
+    """So many digits, and all of them before the point where there is no power of ten beside the number."""
+    last = number.adjusted() - digits + 1
+    return number.quantize(Decimal(1).scaleb(min(last, 0) if number.adjusted() < LARGE else last))
 
 
 def parts(number: Decimal) -> tuple[bool, str, int]:
