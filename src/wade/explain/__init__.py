@@ -7,9 +7,10 @@ recorded. Whatever is shown afterwards, is read off that record: no number is co
 - `record` and `trace`: what is recorded, and what can be asked of it.
 - `stepping`: the three moves one by one, and back again.
 - `encoding`: from °C to what the network reads.
-- `chain` and `checking`: the chain rule for any weight, and a centred difference beside it.
+- `chain`, `walk` and `checking`: the chain rule for any weight, and a centred difference beside it.
 - `expressions`, `rendering`, `alphabets`: a formula as a tree, and one walk that writes it in four ways.
-- `formulas`, `story`, `documents`: the step's formulas, the order in which they are told, and the documents they make.
+- `formulas`, `backward`, `updates`: the formulas of the three moves; `story` and `documents`: the order in which they
+  are told, and the documents they make.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wade.explain import formulas, symbols
+from wade.explain import backward, formulas, symbols
 from wade.explain.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
 from wade.explain.chain import Chain
 from wade.explain.places import Place, find, most_telling
@@ -166,9 +166,9 @@ def _backward(record: Record, place: Place, focus: dict[int, tuple[int, int]]) -
     for layer in range(len(record.network.layers), lowest - 1, -1):
         member, neuron = focus[layer]
         blocks.append(Heading(f"Layer {layer}", 3))
-        blocks += [Formula(equation, label, True) for label, equation in formulas.back_propagation(record, layer)]
+        blocks += [Formula(equation, label, True) for label, equation in backward.back_propagation(record, layer)]
         one = f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
-        blocks.append(Formula(formulas.delta(record, layer, neuron, member), one))
+        blocks.append(Formula(backward.delta(record, layer, neuron, member), one))
     return blocks
 
 
