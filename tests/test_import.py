@@ -25,6 +25,7 @@ PUBLIC = [
     "contributions",
     "counterfactuals",
     "errors",
+    "explain",
     "export",
     "importance",
     "learn",

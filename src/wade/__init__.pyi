@@ -3,6 +3,7 @@ from ._version import __version__ as __version__
 from .errors import WadeError as WadeError
 from .estimators import NetClassifier as NetClassifier
 from .estimators import NetRegressor as NetRegressor
+from .explain import explain as explain
 from .export import export as export
 from .model.importance import importance as importance
 from .model.learn import learn as learn

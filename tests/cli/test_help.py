@@ -16,7 +16,19 @@ from wade.errors import EngineUnavailable
 Wade = Callable[..., Any]
 
 
-COMMANDS = ("train", "predict", "evaluate", "decide", "why", "importance", "export", "race", "data", "doctor")
+COMMANDS = (
+    "train",
+    "predict",
+    "evaluate",
+    "explain",
+    "why",
+    "importance",
+    "decide",
+    "export",
+    "race",
+    "data",
+    "doctor",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -2,6 +2,7 @@ from . import data as data
 from . import decide as decide
 from . import doctor as doctor
 from . import evaluate as evaluate
+from . import explain as explain
 from . import export as export
 from . import importance as importance
 from . import predict as predict

@@ -13,7 +13,7 @@ import typer
 from wade import cli
 from wade._version import __version__
 from wade.cli.commands import data, decide, doctor, evaluate, export, predict, race
-from wade.cli.explaining import importance, why
+from wade.cli.explaining import explain, importance, why
 from wade.cli.options import (
     WIDTHS,
     Activation,
@@ -269,5 +269,5 @@ def train(
     )
 
 
-for _command in (predict, evaluate, decide, why, importance, export, race, data, doctor):
+for _command in (predict, evaluate, explain, why, importance, decide, export, race, data, doctor):
     app.command()(answer(_command))

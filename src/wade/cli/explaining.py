@@ -1,17 +1,73 @@
-"""The commands that explain: one answer, and what a model relies on. Each body is one call into the module of its name.
+"""The commands that explain: one step, one answer, what a model relies on. Each body calls the module of its name.
 
 Nothing heavy is imported here: `wade --help` shall answer at once.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wade import cli
-from wade.cli.options import AsJson, Decimal, Encoding, Header, ModelFile, Quiet, Separator, Written
+from wade.cli.options import AsJson, Decimal, Encoding, Header, ModelFile, Quiet, Separator, Written, units_in
 from wade.settings import DEFAULTS
+
+
+def explain(
+    model: ModelFile,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The table in which the row stands.")],
+    row: Annotated[int, typer.Option(metavar="N", help="Which row; the first one under the header is 1.")] = 1,
+    weight: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[I,J]",
+            help="The weight whose chain is told, such as W1[0,2], W1[temperature,2] or E1.carrier[B6,2].",
+            show_default="the largest gradient in W1",
+        ),
+    ] = None,
+    step: Annotated[bool, typer.Option("--step", help="Move by move: forward, backward, update, and back.")] = False,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="text, latex, mathml, html or json.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it to this file.", show_default=False)
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VALUE", help="What is true of the row, where it does not say so itself.", show_default=False
+        ),
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=UNIT", help="What a column is measured in. Repeat it.", show_default=False),
+    ] = None,
+    digits: Annotated[int, typer.Option(metavar="N", help="How many digits of a number are shown.")] = 4,
+    dropout: Annotated[bool, typer.Option("--dropout", help="Silence neurons, as a training step does.")] = False,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the neurons that are silent.")] = DEFAULTS.seed,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Show every number of one row's way: encoded, forward, loss, backward, update.
+
+    \b
+    Examples:
+      wade explain flights.wade flights --row 17
+      wade explain flights.wade flights --row 17 --weight "W1[temperature,2]"
+      wade explain flights.wade flights --row 17 --format html --output 17.html
+      wade explain flights.wade flights --row 17 --step
+
+    The step is taken on a copy: the model stays as it is.
+    """
+    asked = cli.explain.Asked(
+        row, target, weight, step, "json" if json else form, digits, dropout, seed, units_in(unit)
+    )
+    written = Written(separator, decimal, encoding, header)
+    return cli.explain.run(model, file, output, asked, written=written, quiet=quiet)
 
 
 def why(

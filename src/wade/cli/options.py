@@ -125,6 +125,23 @@ def roles_in(settings: list[str] | None) -> dict[str, str]:
     return roles
 
 
+def units_in(settings: list[str] | None) -> dict[str, str]:
+    """Column and unit of each COLUMN=UNIT; a name may hold =, a unit does not.
+
+    Examples
+    --------
+    >>> units_in(["temperature=°C"])
+    {'temperature': '°C'}
+    """
+    units: dict[str, str] = {}
+    for setting in settings or ():
+        name, equals, unit = setting.rpartition("=")
+        if not equals or not name:
+            raise InvalidArgument("unit", "must be COLUMN=UNIT", setting, "Try --unit temperature=°C.")
+        units[name] = unit
+    return units
+
+
 def widths_in(text: str) -> tuple[int, ...]:
     """The widths in a comma-separated list."""
     if text.strip().lower() in ("", "none"):

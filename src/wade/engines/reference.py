@@ -145,10 +145,23 @@ def descend_once(
     passed = network.forward(X, masks)
     J, delta = loss_and_delta(network, passed, y, loss, weights)
     backward = back_propagate(network, X, passed, delta, masks)
-    gradient = regularisation.regularise(backward.gradient, network.theta, network.decays)
-    network.theta, memory = optimizer.update(network.theta, gradient, state, learning_rate, network.decays)
-    state.update(memory)
+    update(network, backward.gradient, optimizer, state, learning_rate, regularisation)
     return passed, J, backward
+
+
+def update(
+    network: Network,
+    gradient: Floats,
+    optimizer: Optimizer,
+    state: State,
+    learning_rate: float,
+    regularisation: Regularisation,
+) -> Floats:
+    """The last move of a step: θ and the optimiser's memory change in place; returns what the optimiser saw."""
+    seen = regularisation.regularise(gradient, network.theta, network.decays)
+    network.theta, memory = optimizer.update(network.theta, seen, state, learning_rate, network.decays)
+    state.update(memory)
+    return seen
 
 
 def consecutive_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import DataError, Diverged, InvalidArgument
+from wade.explain import Trace, explain_row
 from wade.model.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
 from wade.model.file import write_file
 from wade.model.metrics import Metrics, score_classes, score_numbers
@@ -238,6 +239,48 @@ class Model:
             "engine": engine,
             "notes": [*notes, *doubts(found)],
         }
+
+    def explain(
+        self,
+        data: Any,
+        row: int = 1,
+        target: Any = None,
+        *,
+        dropout: bool = False,
+        seed: int = 0,
+        units: Mapping[str, str] | None = None,
+        dialect: Dialect | None = None,
+    ) -> Trace:
+        """One row of a table, taken through the network forward, backward and through one update, all of it recorded.
+
+        Parameters
+        ----------
+        data : path, frame or built-in name
+            As in `predict`.
+        row : int, ≥ 1
+            Which one; the first row under the header is row 1.
+        target, dropout, seed, units
+            As in `wade.explain`.
+        dialect : Dialect
+            As in `predict`.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        InvalidArgument
+            There is no such row.
+        DataError
+            As in `predict`.
+        """
+        reading = self._open(data, dialect)
+        if isinstance(row, bool) or not 1 <= row <= reading.table.num_rows:
+            expected = f"must be a row of {reading.name}, from 1 to {reading.table.num_rows:,}"
+            raise InvalidArgument("row", expected, row)
+        one, name = reading.table.slice(row - 1, 1), f"row {row:,} of {reading.name}"
+        return explain_row(self, one, reading.name, target, row=name, dropout=dropout, seed=seed, units=units)
 
     def labelled(self, data: Any, dialect: Dialect | None = None) -> Labelled:
         """The rows that have a target, as a tidy table.

@@ -58,6 +58,20 @@ class Scale:
         put_on_scale(z, self.median, self.factor)
         return z.astype(np.float32)
 
+    def steps(self, value: float) -> tuple[float, float]:
+        """One value on its way: stretched, and then clipped; NaN and 0 where it is missing.
+
+        Examples
+        --------
+        >>> Scale(median=3.0, factor=0.5).steps(7.0)
+        (2.0, 1.6641005886756874)
+        """
+        z = np.array([value])
+        _stretch(z, self.median, self.factor)
+        stretched = float(z[0])
+        _clip_smoothly(z, None)
+        return stretched, float(z[0])
+
 
 def quarters_of(values: NDArray[np.float64]) -> list[float]:
     """The quantiles at `QUARTERS` of the values that are not NaN; nothing where all are.
@@ -132,11 +146,21 @@ def put_on_scale(
     scratch
         memory of the same shape: who calls often need not ask the system for it each time
     """
+    _stretch(values, median, factor)
+    _clip_smoothly(values, scratch)
+
+
+def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float | Floats) -> None:
+    """Z = s·(x − median), in place."""
     # The distance of two doubles may be no double: it is clipped, or 0 where the factor is.
     with np.errstate(over="ignore", invalid="ignore"):
         values -= median
         values *= factor
     np.minimum(np.maximum(values, -FARTHEST, out=values), FARTHEST, out=values)
+
+
+def _clip_smoothly(values: NDArray[np.float64], scratch: NDArray[np.float64] | None) -> None:
+    """Z / √(1 + (z/3)²), in place, 0 where NaN."""
     bend = np.divide(values, 3.0, out=scratch)
     bend *= bend
     bend += 1.0
