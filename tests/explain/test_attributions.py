@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from wade.explain import path
 from wade.explain.answers import Asked
 from wade.explain.attributions import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.explain.columns import Span, plain_spans
@@ -112,7 +113,7 @@ def test_a_neuron_that_passes_its_corner_twice_is_found_out(seed: int) -> None:
 
 
 def test_where_there_are_more_corners_than_can_be_cut_the_sum_still_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wade.explain.path.MOST_CORNERS", 10)
+    monkeypatch.setattr(path, "MOST_CORNERS", 10)
     network = drawn_network(2, "two classes", "relu")
     found, rows = explained(network, "two classes", 2)
     assert found.row.p[0] == pytest.approx(network(rows)[1, 0], rel=1e-9)
