@@ -5,5 +5,5 @@
 - `metrics` and `intervals`: how good predictions are, and how sure that figure is.
 - `decisions`: when to act, given what mistakes cost, and what that is worth.
 - `racing`: many learning rates on one table, each with its verdict.
-- `file` and `atomic`: the `.wade` file, written whole or not at all, and read with suspicion.
+- `file`: the `.wade` file, written whole or not at all, and read with suspicion.
 """

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from wade.model.atomic import write_atomically
+from wade.files.atomic import write_atomically
 
 
 @pytest.fixture
