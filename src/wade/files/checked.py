@@ -7,10 +7,9 @@ Such a file is a safetensors file, so any reader of that format sees the arrays:
                      "__metadata__": {key: "<JSON text>"}}
     the rest  the arrays' bytes
 
-The key says what kind of file it is. The JSON text under it holds ``{"format": 1, "wade": version, "sha256": checksum,
-...}`` and the parts of that kind. The checksum is the SHA-256 of the whole file with its own 64 digits set to "0", so no
-bit can change unseen. Nothing of a file is used before its lengths, its checksum and its format number have been looked
-at.
+The key says what kind of file it is; the JSON text holds ``{"format": 1, "wade": version, "sha256": checksum}``
+and the parts of that kind. The checksum is the SHA-256 of the whole file with its own 64 digits set to "0", so no bit
+can change unseen. Nothing of a file is used before its lengths, its checksum and its format number have been looked at.
 """
 
 from __future__ import annotations

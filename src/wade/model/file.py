@@ -1,6 +1,6 @@
 """The `.wade` file: parameters by name and everything else as JSON; no code, no rows.
 
-It is a checked file (`wade.files.checked`, which says what its bytes are) under the key "wade", whose JSON holds the parts
+It is a checked file (`wade.files.checked` says what its bytes are) under the key "wade", whose JSON holds the parts
 "network", "schema", "encoder", "target" and "report".
 """
 
