@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -42,6 +42,19 @@ KIND: Final = Kind(
 
 Job = dict[str, Any]
 """What is trained on what, as plain data: name of a setting -> its value."""
+CONTENT: Final = "the content of"
+"""How the names of those entries begin whose values say nothing to a person."""
+
+
+class Keeping(NamedTuple):
+    """What is asked for: where a checkpoint is kept (None: nowhere), how often, and whether to go on from it."""
+
+    checkpoint: str | os.PathLike[str] | None = None
+    every: float | str = EVERY
+    resume: bool = False
+
+
+NOT_KEPT: Final = Keeping()
 
 
 @dataclass
@@ -86,23 +99,6 @@ class Keeper:
             problem = f"what it holds is no standing of this training ({error})"
             raise CheckpointError(str(self.path), problem, KIND.damaged) from error
 
-    def refuse_to_overwrite(self) -> None:
-        """Begins anew: over nothing, or over the checkpoint of a training that has ended.
-
-        Raises
-        ------
-        CheckpointError
-            There is a file of another kind.
-        InvalidArgument
-            There is a training to go on with.
-        """
-        if not self.path.exists():
-            return
-        _, document = read_checked(self.path, KIND)
-        if not document["history"].get("stopped_because"):
-            expected = "must not hold a training that has not ended, unless resume goes on with it"
-            raise InvalidArgument("checkpoint", expected, str(self.path), "Add resume, or remove the file.")
-
     def keep_if_due(self, standing: Standing, seconds: float) -> None:
         """Writes a checkpoint where the last one was long enough ago."""
         if perf_counter() - self._last >= self.every:
@@ -141,25 +137,39 @@ class Keeper:
         self._last = perf_counter()
 
 
-def keeper_of(
-    checkpoint: str | os.PathLike[str] | None, every: float | str, resume: bool, job: Callable[[], Job]
-) -> Keeper | None:
+def keeper_of(keeping: Keeping, job: Callable[[], Job]) -> Keeper | None:
     """What keeps the checkpoint that is asked for; None where none is.
 
     Raises
     ------
     InvalidArgument, CheckpointError
-        A setting is not valid, or there is a file that would be overwritten.
+        As in `check_keeping`.
     """
-    seconds = read_duration("every", every)
-    if checkpoint is None:
-        if resume:
-            raise InvalidArgument("resume", "needs a checkpoint to go on from", resume, "Give checkpoint=FILE.")
-        return None
-    keeper = Keeper(Path(checkpoint), seconds, job())
-    if not resume:
-        keeper.refuse_to_overwrite()
-    return keeper
+    every = check_keeping(keeping)
+    return None if keeping.checkpoint is None else Keeper(Path(keeping.checkpoint), every, job())
+
+
+def check_keeping(keeping: Keeping) -> float:
+    """Refuses what can be refused before there is anything to train; the seconds from one checkpoint to the next.
+
+    Raises
+    ------
+    CheckpointError
+        There is a file of another kind, or a damaged one.
+    InvalidArgument
+        A setting is not valid, or a training that has not ended would be overwritten.
+    """
+    every = read_duration("every", keeping.every)
+    if keeping.checkpoint is None:
+        if keeping.resume:
+            raise InvalidArgument("resume", "needs a checkpoint to go on from", keeping.resume, "Give one.")
+    elif os.path.exists(keeping.checkpoint):
+        _, document = read_checked(keeping.checkpoint, KIND)
+        if not keeping.resume and not document["history"].get("stopped_because"):
+            expected = "must not hold a training that has not ended, unless resume goes on with it"
+            received = os.fspath(keeping.checkpoint)
+            raise InvalidArgument("checkpoint", expected, received, "Resume it, or remove the file.")
+    return every
 
 
 def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
@@ -180,7 +190,12 @@ def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]
     """
     names = [name for name in {**here, **there} if there.get(name) != here.get(name)]
     if names:
-        differing = "; ".join(f"{name} is {there.get(name)} there, {here.get(name)} here" for name in names)
+        differing = "; ".join(
+            f"{name} differs"
+            if name.startswith(CONTENT)
+            else f"{name} is {there.get(name)} there, {here.get(name)} here"
+            for name in names
+        )
         remedy = "Resume with the same settings and data, or give another file."
         raise CheckpointError(os.fspath(path), f"it belongs to another training ({differing})", remedy)
 

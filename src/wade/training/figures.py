@@ -55,6 +55,11 @@ class Figure:
         return than is None or (value > than if self.more_is_better else value < than)
 
 
+def load() -> None:
+    """Load scikit-learn's metrics now: that takes a second, which is no part of training."""
+    assert sklearn.metrics.log_loss
+
+
 def as_shares(probabilities: Floats) -> Floats:
     """Probabilities in double precision, none of them 0, that sum to 1 in each row.
 

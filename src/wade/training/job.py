@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from wade.training.checkpoint import Job
+from wade.training.checkpoint import CONTENT, Job
 from wade.training.rows import RowSource
 
 
@@ -27,19 +27,17 @@ def job_of(rows: RowSource, held_out: RowSource | None, network: dict[str, Any],
         Whatever else decides how it goes; what is no number and no text is told by its `repr`.
     """
     described = {name: _plain(value) for name, value in settings.items()}
-    layout = network["inputs"]
-    inputs = {"inputs": _short(repr(layout).encode())}
     shape = {name: _plain(value) for name, value in network.items() if name not in ("inputs", "seed")}
     return {
-        **inputs,
+        f"{CONTENT} the columns": _short(repr(network["inputs"]).encode()),
         **shape,
         "seed of the weights": network["seed"],
         **described,
         "training rows": len(rows),
         "rows shuffled at a time": rows.shuffled_at_a_time,
-        "content of the training rows": digest(rows),
+        f"{CONTENT} the training rows": digest(rows),
         "validation rows": 0 if held_out is None else len(held_out),
-        "content of the validation rows": None if held_out is None else digest(held_out),
+        f"{CONTENT} the validation rows": None if held_out is None else digest(held_out),
     }
 
 

@@ -15,7 +15,7 @@ from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
-from wade.training.checkpoint import EVERY, keeper_of
+from wade.training.checkpoint import EVERY, Keeping, keeper_of
 from wade.training.data import as_source
 from wade.training.descent import Descent
 from wade.training.durations import read_duration
@@ -183,7 +183,7 @@ def train(
         plateau=plateau,
         seed=seed,
         engine=runner,
-        keeper=keeper_of(checkpoint, every, resume, job),
+        keeper=keeper_of(Keeping(checkpoint, every, resume), job),
         on_event=on_event or (lambda event: None),
     )
     if resume and descent.take_up():
