@@ -219,6 +219,9 @@ def _restored(standing: Standing, arrays: dict[str, Array], document: dict[str, 
     step, seconds = int(kept["step"]), float(kept["seconds"])
     if len(epochs) != position.epoch - 1 or not 0 <= history.best_epoch <= len(epochs):
         raise ValueError("its history is not that of its position")
+    rows, batch_size = document["job"]["training rows"], document["job"]["batch_size"]
+    if not (0 <= position.rows <= rows and (position.rows % batch_size == 0 or position.rows == rows)):
+        raise ValueError("its position is not between two batches")
     for name, place in places.items():
         np.copyto(place, arrays[name])
     standing.state["step"] = step

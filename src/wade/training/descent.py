@@ -197,9 +197,9 @@ class Descent:
             is_best=False,
             seconds=self.seconds,
         )
-        done = replace(done, is_best=self._is_best(done))
-        if not np.isfinite(done.judged_loss):
+        if not (np.isfinite(done.judged_loss) and np.isfinite(self.network.theta).all()):
             self.trouble = self._explained(done)
+        done = replace(done, is_best=not self.trouble and self._is_best(done))
         watch = self.plateau.look(standing.watch, done.judged_loss) if self.plateau else standing.watch
         # From here on nothing takes long: what is entered together is kept together.
         history.epochs.append(done)
@@ -214,8 +214,6 @@ class Descent:
     def _is_best(self, done: EpochDone) -> bool:
         """Whether to keep its parameters; without validation there is nothing to choose by, and the last one is."""
         best, figure = self.standing.history.best, self.judge.figure
-        if not np.isfinite(done.judged_loss):
-            return False
         if figure is not None and done.metric is not None:
             return figure.is_better(done.metric, best.metric if best else None)
         return best is None or done.validation_loss is None or done.judged_loss < best.judged_loss

@@ -22,6 +22,7 @@ from wade.types import Array, Floats, Inputs, Rows
 
 HUGE_INPUT: Final = 1e4
 HUGE_TARGET: Final = 1e4
+FIRST: Final = "the first number that was not finite was"
 
 # Takes the first so many steps of the stretch.
 Replay: TypeAlias = Callable[[int], object]
@@ -85,12 +86,14 @@ def explain_steps(
 
 
 def explain_judgement(
-    engine: Engine, network: Network, value: float, epoch: int, X: Inputs, y: Array, learning_rate: float
+    engine: Engine, network: Network, loss: float, epoch: int, X: Inputs, y: Array, learning_rate: float
 ) -> str:
-    """What went wrong where the steps of an epoch had finite losses, and the rows that judge it have none."""
-    culprit = _in_parameters(network, None) or _in_forward(engine, network, X)
-    causes = _causes(Samples(X, y), learning_rate)
-    return f"the loss became {value} in epoch {epoch}, on the rows that judge it: {culprit}. {causes}"
+    """What went wrong where all steps of an epoch had finite losses, but what came of them is no good."""
+    broken, causes = _in_parameters(network, None), _causes(Samples(X, y), learning_rate)
+    if broken:
+        return f"the loss was lost with the last step of epoch {epoch}: {broken}. {causes}"
+    culprit = _in_forward(engine, network, X)
+    return f"the loss became {loss} in epoch {epoch}, on the rows that judge it: {culprit}. {causes}"
 
 
 def _apart(batch: Samples, loss: Loss) -> tuple[Inputs, Array, Loss, Floats | None]:
@@ -107,9 +110,9 @@ def _in_parameters(network: Network, gradient: Floats | None) -> str | None:
         for number in range(len(network.layers), 0, -1):
             for name in _names(network, number):
                 if not np.isfinite(gradient[network.slices[name]]).all():
-                    return f"the gradient of {name} in layer {number} was the first that held no finite number"
+                    return f"{FIRST} in the gradient of {name}, layer {number}"
     number = next(n for n in range(1, len(network.layers) + 1) if set(_names(network, n)) & set(broken))
-    return f"{broken[0]} in layer {number} was the first that held no finite number, after its update"
+    return f"{FIRST} in {broken[0]}, layer {number}, after its update"
 
 
 def _in_forward(engine: Engine, network: Network, X: Inputs) -> str:
@@ -119,9 +122,10 @@ def _in_forward(engine: Engine, network: Network, X: Inputs) -> str:
     for number, (Z, A) in enumerate(zip(passed.Z, passed.A, strict=True), start=1):
         for name, values in ((f"the pre-activations Z{number}", Z), (f"the activations A{number}", A)):
             if not np.isfinite(values).all():
-                return f"{name} of layer {number} were the first that held no finite number"
+                return f"{FIRST} in {name} of layer {number}"
     largest = np.abs(passed.Z[-1]).max()
-    return f"every layer held finite numbers, and the loss of pre-activations as large as {largest:.3g} overflowed"
+    last = len(passed.Z)
+    return f"all numbers were finite but the loss, of pre-activations Z{last} of layer {last} as large as {largest:.3g}"
 
 
 def _names(network: Network, number: int) -> tuple[str, ...]:
