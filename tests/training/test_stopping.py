@@ -96,10 +96,10 @@ def test_the_reason_names_the_metric() -> None:
 @pytest.mark.parametrize(
     ("network", "y", "metric", "message"),
     [
-        (Network(2), np.zeros(20), "rmse", "must have a metric for classes; received 'rmse'. Try log_loss, auc"),
-        (Network(2, output="identity"), np.arange(20.0), "auc", "must have a metric for numbers"),
+        (Network(2), np.zeros(20), "rmse", "must be a metric for classes; received 'rmse'. Try log_loss, auc"),
+        (Network(2, output="identity"), np.arange(20.0), "auc", "must be a metric for numbers"),
         (Network(2), np.zeros(20), "auc", "needs validation rows that are not all alike"),
-        (Network(2), np.full(20, 0.5), "accuracy", "must have no metric where targets are no classes"),
+        (Network(2), np.full(20, 0.5), "accuracy", "must be the loss where targets are no classes"),
     ],
 )
 def test_a_metric_that_the_rows_cannot_give_is_refused(

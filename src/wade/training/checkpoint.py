@@ -162,7 +162,7 @@ def check_keeping(keeping: Keeping) -> float:
     every = read_duration("every", keeping.every)
     if keeping.checkpoint is None:
         if keeping.resume:
-            raise InvalidArgument("resume", "needs a checkpoint to go on from", keeping.resume, "Give one.")
+            raise InvalidArgument("resume", "needs a checkpoint to go on from", keeping.resume, "Name its file too.")
     elif os.path.exists(keeping.checkpoint):
         _, document = read_checked(keeping.checkpoint, KIND)
         if not keeping.resume and not document["history"].get("stopped_because"):

@@ -84,14 +84,14 @@ def check_figure(figure: Figure, network: Network, held_out: RowSource) -> None:
     classes = network.output in ("sigmoid", "softmax")
     if (figure.of == "classes") != classes:
         answers, remedy = ("classes", "log_loss, auc or accuracy") if classes else ("numbers", "rmse, mae or r2")
-        raise InvalidArgument("stopping", f"must have a metric for {answers}", figure.name, f"Try {remedy}.")
+        raise InvalidArgument("stop_on", f"must be a metric for {answers}", figure.name, f"Try {remedy}.")
     y = np.concatenate([np.array(y) for _, y, _ in held_out.blocks()])
     if classes and y.ndim == 2 and not np.isin(y, (0, 1)).all():
-        raise InvalidArgument("stopping", "must have no metric where targets are no classes, 0 or 1", figure.name)
+        raise InvalidArgument("stop_on", "must be the loss where targets are no classes, 0 or 1", figure.name)
     columns: Sequence[Array] = [y] if y.ndim == 1 else list(y.T)
     if figure.name in ("auc", "r2") and any((column == column[0]).all() for column in columns):
         remedy = "Give more validation rows, or take another metric."
-        raise InvalidArgument("stopping", "needs validation rows that are not all alike", figure.name, remedy)
+        raise InvalidArgument("stop_on", "needs validation rows that are not all alike", figure.name, remedy)
 
 
 def _two_classes(probability: Floats) -> Floats:
