@@ -181,7 +181,8 @@ def main(folder: Path, least_kills: int, seed: int) -> None:
     while hits.total() < least_kills or ends < len(JOBS):
         job = JOBS[ends % len(JOBS)]
         found = killed(job, folder / str(ends), chance, hits)
-        if found != whole[job]:
+        left = {path.name for path in (folder / str(ends)).iterdir()} - {"job.checkpoint", "outcome.json"}
+        if found != whole[job] or left:
             differing.append(f"{job.__name__} ({ends})")
         ends += 1
     print(json.dumps({"kills": hits, "trainings": ends, "differing": differing}))

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import wade
 from wade import EarlyStopping, Network, train
-from wade.errors import CheckpointError, CheckpointWarning, InvalidArgument
+from wade.errors import CheckpointError, CheckpointWarning, InvalidArgument, ModelFileError
 from wade.files.checked import write_checked
 from wade.maths.optimizers import OPTIMIZERS
 from wade.training import EpochDone, History, ReduceOnPlateau, StretchDone, checkpoint, descent
@@ -167,6 +168,21 @@ def test_a_file_of_another_kind_stays_as_it_is(file: Path, resume: bool) -> None
     assert file.read_text() == "name,age\nAda,36\n"
 
 
+def test_a_checkpoint_is_no_model_and_a_model_no_checkpoint(file: Path) -> None:
+    trained(checkpoint=file)
+    with pytest.raises(ModelFileError, match="this is not a wade model file"):
+        wade.load(file)
+
+
+def test_what_a_killed_writer_left_is_removed_when_training_goes_on(file: Path) -> None:
+    broken_off(is_epoch_3, checkpoint=file, every=NEVER)
+    left, others = file.with_name(f".{file.name}.{'0f' * 8}.tmp"), file.with_name(f".{file.name}.notes.tmp")
+    left.touch()
+    others.touch()
+    trained(checkpoint=file, resume=True)
+    assert sorted(os.listdir(file.parent)) == sorted([file.name, others.name])
+
+
 def test_a_damaged_one_is_refused(file: Path) -> None:
     trained(checkpoint=file)
     content = bytearray(file.read_bytes())
@@ -291,6 +307,7 @@ class Short:
         ({"resume": True}, "`resume` needs a checkpoint"),
         ({"checkpoint": "x", "every": 0}, "`every` must be a length of time greater than 0; received 0. Try 30s"),
         ({"checkpoint": "x", "every": "often"}, "`every` must be a length of time"),
+        ({"checkpoint": "nowhere/x"}, "`checkpoint` must be in a folder that exists; received 'nowhere/x'"),
     ],
 )
 def test_settings_are_checked_first(options: dict[str, Any], message: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from wade.errors import CheckpointError, CheckpointWarning, InvalidArgument
+from wade.files.atomic import remove_leftovers
 from wade.files.checked import Kind, read_checked, write_checked
 from wade.training.durations import read_duration
 from wade.training.history import EpochDone, History
@@ -88,6 +89,7 @@ class Keeper:
         CheckpointError
             It is damaged, from a newer version of wade, no checkpoint, or of another training.
         """
+        remove_leftovers(self.path)
         if not self.path.exists():
             warnings.warn(f"{self.path}: there is no checkpoint yet; training begins anew", CheckpointWarning, 4)
             return None
@@ -137,18 +139,6 @@ class Keeper:
         self._last = perf_counter()
 
 
-def keeper_of(keeping: Keeping, job: Callable[[], Job]) -> Keeper | None:
-    """What keeps the checkpoint that is asked for; None where none is.
-
-    Raises
-    ------
-    InvalidArgument, CheckpointError
-        As in `check_keeping`.
-    """
-    every = check_keeping(keeping)
-    return None if keeping.checkpoint is None else Keeper(Path(keeping.checkpoint), every, job())
-
-
 def check_keeping(keeping: Keeping) -> float:
     """Refuses what can be refused before there is anything to train; the seconds from one checkpoint to the next.
 
@@ -163,7 +153,11 @@ def check_keeping(keeping: Keeping) -> float:
     if keeping.checkpoint is None:
         if keeping.resume:
             raise InvalidArgument("resume", "needs a checkpoint to go on from", keeping.resume, "Name its file too.")
-    elif os.path.exists(keeping.checkpoint):
+        return every
+    path = Path(os.path.realpath(keeping.checkpoint))
+    if not path.parent.is_dir():
+        raise InvalidArgument("checkpoint", "must be in a folder that exists", os.fspath(keeping.checkpoint))
+    if path.exists():
         _, document = read_checked(keeping.checkpoint, KIND)
         if not keeping.resume and not document["history"].get("stopped_because"):
             expected = "must not hold a training that has not ended, unless resume goes on with it"

@@ -53,8 +53,8 @@ class Descent:
     plateau: ReduceOnPlateau | None
     seed: int
     engine: Engine
-    keeper: Keeper | None
     on_event: Listener
+    keeper: Keeper | None = None
 
     def __post_init__(self) -> None:
         history = History(self.engine.name, "loss" if self.judge.figure is None else self.judge.figure.name)
@@ -81,10 +81,6 @@ class Descent:
         if seconds is not None:
             self.started = perf_counter() - seconds
         return bool(self.standing.history.stopped_because)
-
-    def finished(self) -> History:
-        """What was left of a training that had ended already."""
-        return self.standing.history
 
     def run_epoch(self) -> None:
         """One pass over the rows, or what is left of it: where time runs out, the pass ends there."""

@@ -8,31 +8,41 @@ from typing import Any
 import numpy as np
 
 from wade.training.checkpoint import CONTENT, Job
+from wade.training.descent import Descent
 from wade.training.rows import RowSource
 
 
-def job_of(rows: RowSource, held_out: RowSource | None, network: dict[str, Any], **settings: Any) -> Job:
+def job_of(descent: Descent) -> Job:
     """The settings and the data of a training, so that two of them are equal only where they end in the same bits.
 
     The number of threads, and where the network starts from, are not among them: the one changes nothing, the other is
-    in the checkpoint.
-
-    Parameters
-    ----------
-    rows, held_out : RowSource
-        What it learns from, and what judges it.
-    network : dict
-        The architecture.
-    **settings
-        Whatever else decides how it goes; what is no number and no text is told by its `repr`.
+    in the checkpoint. What is no number and no text is told by its `repr`.
     """
-    described = {name: _plain(value) for name, value in settings.items()}
-    shape = {name: _plain(value) for name, value in network.items() if name not in ("inputs", "seed")}
-    return {
-        f"{CONTENT} the columns": _short(repr(network["inputs"]).encode()),
-        **shape,
+    network, rows, held_out = descent.network.to_dict(), descent.rows, descent.judge.held_out
+    pace, regularisation = descent.pace, descent.regularisation
+    settings = {
+        **{name: value for name, value in network.items() if name not in ("inputs", "seed")},
         "seed of the weights": network["seed"],
-        **described,
+        "loss": descent.loss.name,
+        "constants of the loss": descent.loss.constants,
+        "optimizer": descent.optimizer,
+        "learning_rate": pace.learning_rate,
+        "schedule": pace.schedule,
+        "epochs": pace.epochs,
+        "time_limit": pace.time_limit,
+        "batch_size": descent.batch_size,
+        "shuffle": descent.shuffle,
+        "stopping": descent.stopping,
+        "plateau": descent.plateau,
+        "seed": descent.seed,
+        "engine": descent.engine.name,
+        "l1": regularisation.l1,
+        "l2": regularisation.l2,
+        "clip_norm": regularisation.max_norm,
+    }
+    return {
+        **{name: _plain(value) for name, value in settings.items()},
+        f"{CONTENT} the columns": _short(repr(network["inputs"]).encode()),
         "training rows": len(rows),
         "rows shuffled at a time": rows.shuffled_at_a_time,
         f"{CONTENT} the training rows": digest(rows),

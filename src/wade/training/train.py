@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
-from wade.training.checkpoint import EVERY, Keeping, keeper_of
+from wade.training.checkpoint import EVERY, Keeper, Keeping, check_keeping
 from wade.training.data import as_source
 from wade.training.descent import Descent
 from wade.training.durations import read_duration
@@ -140,35 +140,12 @@ def train(
     """
     _check_settings(learning_rate, epochs, batch_size)
     _check_validation(validation, stopping=stopping, plateau=plateau)
+    seconds = check_keeping(Keeping(checkpoint, every, resume))
     regularisation = _regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
     limit = None if time_limit is None else read_duration("time_limit", time_limit)
     rows = as_source(network, X, y, weights, chosen_loss, "training")
     held_out = None if validation is None else _held_out(network, validation, chosen_loss)
-    pace = Pace(learning_rate, choose_schedule(schedule), epochs, -(-len(rows) // batch_size), limit)
-    runner = choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularisation))
-    job = partial(
-        job_of,
-        rows,
-        held_out,
-        network.to_dict(),
-        loss=chosen_loss.name,
-        loss_constants=chosen_loss.constants,
-        optimizer=chosen_optimizer,
-        learning_rate=learning_rate,
-        schedule=pace.schedule,
-        epochs=epochs,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        stopping=stopping,
-        seed=seed,
-        engine=runner.name,
-        l1=l1,
-        l2=l2,
-        clip_norm=clip_norm,
-        plateau=plateau,
-        time_limit=limit,
-    )
     descent = Descent(
         network=network,
         rows=rows,
@@ -177,17 +154,18 @@ def train(
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
-        pace=pace,
+        pace=Pace(learning_rate, choose_schedule(schedule), epochs, -(-len(rows) // batch_size), limit),
         batch_size=batch_size,
         stopping=stopping,
         plateau=plateau,
         seed=seed,
-        engine=runner,
-        keeper=keeper_of(Keeping(checkpoint, every, resume), job),
+        engine=choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularisation)),
         on_event=on_event or (lambda event: None),
     )
+    if checkpoint is not None:
+        descent.keeper = Keeper(Path(checkpoint), seconds, job_of(descent))
     if resume and descent.take_up():
-        return descent.finished()
+        return descent.standing.history
     try:
         while not (reason := descent.reason_to_stop()):
             descent.run_epoch()
