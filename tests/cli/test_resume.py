@@ -10,13 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import wade
 
 Wade = Callable[..., Any]
 LONG = ("--target", "answer", "--hidden", "64,64", "--batch-size", "1", "--epochs", "60", "--patience", "60")
 
 
-def test_a_killed_command_goes_on_with_resume(wade_: Wade, wade_process: Wade, folder: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_a_command_that_was_ended_goes_on_with_resume(
+    wade_: Wade, wade_process: Wade, folder: Path, ending: signal.Signals
+) -> None:
     file = folder / "job.checkpoint"
     process = wade_process("train", "classes.csv", *LONG, "--checkpoint", file, "--every", "0.01s", "--quiet")
     deadline = time.monotonic() + 60
@@ -24,9 +29,14 @@ def test_a_killed_command_goes_on_with_resume(wade_: Wade, wade_process: Wade, f
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not list(folder.glob("*.wade"))
+    process.send_signal(ending)
+    said = process.stderr.read()
+    if ending == signal.SIGINT:
+        assert process.wait() == 130
+        assert said.endswith("is in classes.wade; the same command with --resume goes on\n")
+    else:
+        assert process.wait() == -signal.SIGKILL
+        assert not list(folder.glob("*.wade"))
     result = wade_(
         "train", "classes.csv", *LONG, "--checkpoint", file, "--resume", "--quiet", "--model", "resumed.wade"
     )

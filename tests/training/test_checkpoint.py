@@ -205,6 +205,10 @@ HOSTILE: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
     "one array more": lambda arrays, document: arrays.update(more=np.zeros(1)),
     "an epoch that is not there": lambda arrays, document: document["standing"]["position"].update(epoch=9),
     "an epoch of other fields": lambda arrays, document: document["history"]["epochs"][0].update(code="import os"),
+    "more epochs than there are": lambda arrays, document: (
+        document["history"]["epochs"].extend(document["history"]["epochs"][:1] * 9),
+        document["standing"]["position"].update(epoch=len(document["history"]["epochs"]) + 1),
+    ),
     "a best epoch that never was": lambda arrays, document: document["history"].update(best_epoch=7),
     "a step that is text": lambda arrays, document: document["standing"].update(step="one"),
     "no position": lambda arrays, document: document["standing"].pop("position"),

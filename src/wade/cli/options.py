@@ -105,7 +105,7 @@ PatienceTime = Annotated[
         "--patience-time",
         metavar="TIME",
         help="Stop too after this long without a better epoch, such as 30s.",
-        show_default="any",
+        show_default="no limit",
     ),
 ]
 TimeLimit = Annotated[

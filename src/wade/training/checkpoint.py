@@ -211,7 +211,11 @@ def _restored(standing: Standing, arrays: dict[str, Array], document: dict[str, 
     position = Position(**{name: _from_json(value) for name, value in kept["position"].items()})
     watch = Watch(**{name: _from_json(value) for name, value in kept["watch"].items()})
     step, seconds = int(kept["step"]), float(kept["seconds"])
-    if len(epochs) != position.epoch - 1 or not 0 <= history.best_epoch <= len(epochs):
+    if (
+        len(epochs) != position.epoch - 1
+        or len(epochs) > document["job"]["epochs"]
+        or not 0 <= history.best_epoch <= len(epochs)
+    ):
         raise ValueError("its history is not that of its position")
     rows, batch_size = document["job"]["training rows"], document["job"]["batch_size"]
     if not (0 <= position.rows <= rows and (position.rows % batch_size == 0 or position.rows == rows)):

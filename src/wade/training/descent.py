@@ -34,6 +34,8 @@ from wade.training.stopping import EarlyStopping
 from wade.types import Rows
 
 SECONDS_PER_STRETCH = 0.1
+MARKS_SHARE = 0.05
+"""Of the time of a stretch, at most, that goes into remembering where it began: what large networks take long for."""
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Descent:
         self.sample = Sample.of(self.rows)
         self.trouble: str | None = None
         self.rate = self.pace.learning_rate
-        self.seconds_per_batch = SECONDS_PER_STRETCH
+        self.seconds_per_batch, self.seconds_to_mark = SECONDS_PER_STRETCH, 0.0
         self.started = perf_counter()
 
     @property
@@ -133,7 +135,9 @@ class Descent:
         hurried = self.pace.hurried(epoch, step, count, self.seconds)
         rates = rates[step : step + count] if hurried is None else standing.watch.factor * hurried
         self.rate = float(rates[-1])
+        began = perf_counter()
         standing.mark()
+        self.seconds_to_mark = perf_counter() - began
         try:
             losses = self._descend(samples, stretch, rates)
             if np.isfinite(losses).all():
@@ -219,10 +223,11 @@ class Descent:
         return explain_judgement(self.engine, self.network, done.judged_loss, done.epoch, X, y, self.pace.learning_rate)
 
     def _stretches(self, rows: Rows) -> Iterator[Rows]:
-        """The rows in pieces of whole batches that take about `SECONDS_PER_STRETCH` each, until time is up."""
+        """The rows in pieces of whole batches that take about `SECONDS_PER_STRETCH` or longer, until time is up."""
         first = 0
         while first < len(rows) and (self.seconds_left > 0 or not self.standing.position.rows):
-            batches = round(min(SECONDS_PER_STRETCH, self.seconds_left) / self.seconds_per_batch)
+            seconds = max(SECONDS_PER_STRETCH, self.seconds_to_mark / MARKS_SHARE)
+            batches = round(min(seconds, self.seconds_left) / self.seconds_per_batch)
             stretch, began = rows[first : first + max(1, batches) * self.batch_size], perf_counter()
             yield stretch
             first += len(stretch)

@@ -41,7 +41,8 @@ class EpochDone:
     epoch, epochs : int
         The epoch that is done, counted from 1, and how many there will be at most.
     loss : float
-        Mean loss over the training rows, each batch taken before its own step.
+        Mean loss over the training rows, each batch taken before its own step; over those that there was time for,
+        where a time limit ended the epoch.
     validation_loss : float or None
         Mean loss over the validation rows after the epoch; None where there are none.
     metric : float or None
