@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
+import signal
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -263,6 +265,22 @@ def test_a_write_that_fails_is_told_and_loses_nothing(
     assert os.listdir(file.parent) == [file.name]
     again, _ = trained(checkpoint=file, resume=True)
     assert again.theta.tobytes() == whole.theta.tobytes()
+
+
+def test_wherever_a_file_stops_growing_the_older_one_stays(file: Path) -> None:
+    """The system itself refuses to write beyond some byte, in the header, in an array, before the last one."""
+    broken_off(is_epoch_3, checkpoint=file, every=NEVER)
+    before, limits = file.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    for most in np.linspace(1, len(before) - 1, 12, dtype=int).tolist():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+        try:
+            with pytest.warns(CheckpointWarning, match="File too large"):
+                trained(checkpoint=file, resume=True)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert file.read_bytes() == before
+        assert os.listdir(file.parent) == [file.name]
 
 
 def fail_on(patch: pytest.MonkeyPatch, failing: str, code: int) -> None:
