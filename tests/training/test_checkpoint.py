@@ -16,10 +16,10 @@ import pytest
 
 import wade
 from wade import EarlyStopping, Network, train
-from wade.errors import CheckpointError, CheckpointWarning, InvalidArgument, ModelFileError
+from wade.errors import CheckpointError, CheckpointWarning, Diverged, InvalidArgument, ModelFileError
 from wade.files.checked import write_checked
 from wade.maths.optimizers import OPTIMIZERS
-from wade.training import EpochDone, History, ReduceOnPlateau, StretchDone, checkpoint, descent
+from wade.training import EpochDone, History, ReduceOnPlateau, StretchDone, checkpoint, descent, judging
 from wade.training.checkpoint import KIND
 
 X = np.random.default_rng(0).uniform(-1, 1, (300, 2)).astype(np.float32)
@@ -84,6 +84,48 @@ def test_ctrl_c_loses_nothing(file: Path, moment: Callable[[Any], bool], monkeyp
     network, gone_on = trained(checkpoint=file, every=NEVER, resume=True, **changes)
     assert network.theta.tobytes() == whole.theta.tobytes()
     assert told(gone_on) == told(history)
+
+
+class Broken(Exception):
+    pass
+
+
+def test_what_is_lost_when_an_epoch_is_judged_is_lost_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint is no place in trouble: going on from one comes to the same end."""
+    middle = sorted(epoch.validation_loss or 0.0 for epoch in trained()[1].epochs)[2]
+    look = judging.Judge.look
+
+    def lose(judge: Any, *arguments: Any) -> judging.Judgement:
+        loss, metric = look(judge, *arguments)
+        return judging.Judgement(float("inf") if loss is not None and loss <= middle else loss, metric)
+
+    def break_off(event: Any) -> None:
+        if isinstance(event, EpochDone) and event.validation_loss == float("inf"):
+            raise Broken
+
+    monkeypatch.setattr(judging.Judge, "look", lose)
+    whole, history = trained()
+    assert "on the rows that judge it" in history.stopped_because
+    with pytest.raises(Broken):
+        trained(checkpoint=file, every=1e-9, on_event=break_off)
+    network, gone_on = trained(checkpoint=file, every=1e-9, resume=True)
+    assert (network.theta.tobytes(), told(gone_on)) == (whole.theta.tobytes(), told(history))
+
+
+def test_ctrl_c_while_a_lost_loss_is_looked_into_loses_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    changes = {"learning_rate": 1e25, "optimizer": "sgd"}
+    with pytest.raises(Diverged) as whole:
+        trained(**changes)
+    with monkeypatch.context() as patch:
+        patch.setattr("wade.training.divergence._in_parameters", interrupt)
+        _, history = trained(checkpoint=file, **changes)
+    assert history.interrupted
+    with pytest.raises(Diverged) as gone_on:
+        trained(checkpoint=file, resume=True, **changes)
+    assert str(gone_on.value) == str(whole.value)
 
 
 def test_seconds_go_on_from_where_they_were(file: Path) -> None:

@@ -63,7 +63,9 @@ def test_the_gradient_is_named_where_it_was_the_first(engine: str) -> None:
 @QUIET
 def test_weights_are_named_where_the_update_was_the_first() -> None:
     network = Network(3, hidden=(), output="identity", seed=1)
+    before = network.theta.copy()
     said = why(network, learning_rate=1e39, batch_size=64)
+    np.testing.assert_array_equal(network.theta, before)
     assert (
         "the loss was lost with the last step of epoch 1: the first number that was not finite was in W1, layer 1,"
         in said

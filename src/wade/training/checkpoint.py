@@ -204,11 +204,12 @@ def _restored(standing: Standing, arrays: dict[str, Array], document: dict[str, 
     places = {"theta": standing.network.theta, "best_theta": standing.best_theta}
     places |= {f"optimizer.{name}": memory for name, memory in _memories(standing).items()}
     found = {name: (values.shape, values.dtype) for name, values in arrays.items()}
-    if found != {name: (place.shape, place.dtype) for name, place in places.items()}:
+    if found != {name: (memory.shape, memory.dtype) for name, memory in places.items()}:
         raise ValueError("its arrays are not those of the network and the optimiser")
     epochs = [EpochDone(**{name: _from_json(value) for name, value in epoch.items()}) for epoch in told["epochs"]]
     history = History(**{**told, "epochs": epochs})
-    position = Position(**{name: _from_json(value) for name, value in kept["position"].items()})
+    place = kept["position"]
+    position = Position(int(place["epoch"]), int(place["rows"]), float(place["total"]))
     watch = Watch(**{name: _from_json(value) for name, value in kept["watch"].items()})
     step, seconds = int(kept["step"]), float(kept["seconds"])
     if (
@@ -220,10 +221,11 @@ def _restored(standing: Standing, arrays: dict[str, Array], document: dict[str, 
     rows, batch_size = document["job"]["training rows"], document["job"]["batch_size"]
     if not (0 <= position.rows <= rows and (position.rows % batch_size == 0 or position.rows == rows)):
         raise ValueError("its position is not between two batches")
-    for name, place in places.items():
-        np.copyto(place, arrays[name])
+    for name, values in arrays.items():
+        np.copyto(places[name], values)
     standing.state["step"] = step
     standing.history, standing.position, standing.watch = history, position, watch
+    standing.mark()
     return seconds
 
 

@@ -112,7 +112,7 @@ class Descent:
 
     def interrupt(self) -> None:
         """Ctrl-C: what has been learned stays, and can be gone on with."""
-        if self.keeper and self.standing.is_whole:
+        if self.keeper and self.standing.is_whole and not self.trouble:
             self.keeper.keep(self.standing, self.seconds)
         self.standing.history.interrupted = True
 
@@ -120,6 +120,7 @@ class Descent:
         """Restores the best parameters, where an epoch has ended, and closes the history."""
         history = self.standing.history
         if self.trouble and not history.best_epoch:
+            self.standing.back_to_mark()
             raise Diverged(f"Training diverged: {reason}.")
         if history.best_epoch:
             self.network.theta[:] = self.standing.best_theta
@@ -208,7 +209,7 @@ class Descent:
             history.best_epoch = epoch
         standing.watch, standing.position = watch, Position(epoch + 1)
         self.on_event(done)
-        if self.keeper:
+        if self.keeper and not self.trouble:  # trouble is no place to go on from
             self.keeper.keep_if_due(standing, self.seconds)
 
     def _is_best(self, done: EpochDone) -> bool:
@@ -223,7 +224,7 @@ class Descent:
         return explain_judgement(self.engine, self.network, done.judged_loss, done.epoch, X, y, self.pace.learning_rate)
 
     def _stretches(self, rows: Rows) -> Iterator[Rows]:
-        """The rows in pieces of whole batches that take about `SECONDS_PER_STRETCH` or longer, until time is up."""
+        """The rows in pieces of whole batches that take about `SECONDS_PER_STRETCH` each, until time is up."""
         first = 0
         while first < len(rows) and (self.seconds_left > 0 or not self.standing.position.rows):
             seconds = max(SECONDS_PER_STRETCH, self.seconds_to_mark / MARKS_SHARE)
@@ -231,7 +232,7 @@ class Descent:
             stretch, began = rows[first : first + max(1, batches) * self.batch_size], perf_counter()
             yield stretch
             first += len(stretch)
-            self.seconds_per_batch = (perf_counter() - began) / -(-len(stretch) // self.batch_size)
+            self.seconds_per_batch = max(1e-9, (perf_counter() - began) / -(-len(stretch) // self.batch_size))
 
 
 def _added(total: float, losses: NDArray[np.float64], n_rows: int, batch_size: int) -> float:

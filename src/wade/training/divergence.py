@@ -73,15 +73,17 @@ def explain_steps(
     lost = int(np.flatnonzero(~np.isfinite(stretch.losses))[0])
     gradient = None
     standing.back_to_mark()
-    if lost:
-        replay(lost - 1)
-        gradient = engine.loss_and_gradient(network, *_apart(stretch.batch(lost - 1), loss))[1]
+    try:
+        if lost:
+            replay(lost - 1)
+            gradient = engine.loss_and_gradient(network, *_apart(stretch.batch(lost - 1), loss))[1]
+            standing.back_to_mark()
+            replay(lost)
+        number = int(standing.state["step"]) + 1
+        culprit = _in_parameters(network, gradient) or _in_forward(engine, network, stretch.batch(lost).X)
+    finally:
         standing.back_to_mark()
-        replay(lost)
-    number = int(standing.state["step"]) + 1
-    culprit = _in_parameters(network, gradient) or _in_forward(engine, network, stretch.batch(lost).X)
     causes = _causes(stretch.batch(lost), learning_rate)
-    standing.back_to_mark()
     return f"the loss became {stretch.losses[lost]} in epoch {epoch}, at step {number}: {culprit}. {causes}"
 
 
