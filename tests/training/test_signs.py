@@ -13,9 +13,11 @@ from wade.engines import ReferenceEngine
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import SGD
 from wade.training import EpochDone
-from wade.training.signs import ROWS
+from wade.training.rows import InMemory, Samples
+from wade.training.signs import Sample
+from wade.types import Inputs
 
-X = np.random.default_rng(0).normal(size=(100, 3))
+X = np.random.default_rng(0).normal(size=(32, 3))  # so few that all of them are looked at
 Y = (X[:, 0] > X[:, 1]).astype(float)
 
 
@@ -36,7 +38,7 @@ def test_the_signs_are_those_of_the_network_after_the_epoch(engine: str) -> None
             found.append((np.linalg.norm(gradient), ratio, 1 - np.concatenate(alive).mean()))
 
     history = train(
-        network, X, Y, optimizer=SGD(), learning_rate=0.1, epochs=4, batch_size=10, schedule="cosine", engine=engine,
+        network, X, Y, optimizer=SGD(), learning_rate=0.1, epochs=4, batch_size=1, schedule="cosine", engine=engine,
         on_event=look,
     )  # fmt: skip
     signs = [(epoch.gradient_norm, epoch.update_ratio, epoch.dead_relus) for epoch in history.epochs]
@@ -45,7 +47,7 @@ def test_the_signs_are_those_of_the_network_after_the_epoch(engine: str) -> None
 
 
 def test_the_learning_rate_is_that_of_the_last_step() -> None:
-    history = train(Network(3, seed=0), X, Y, learning_rate=0.1, epochs=2, batch_size=50, schedule="cosine")
+    history = train(Network(3, seed=0), X, Y, learning_rate=0.1, epochs=2, batch_size=16, schedule="cosine")
     expected = 0.05 * (1 + np.cos(np.pi * np.asarray([1 / 4, 3 / 4])))
     np.testing.assert_allclose([epoch.learning_rate for epoch in history.epochs], expected)
 
@@ -60,7 +62,7 @@ def test_members_have_neurons_of_their_own() -> None:
     network = Network(3, hidden=(4,), members=3, seed=0)
     network.parameters["b1"][1, :2] = -100.0  # two neurons of the second member
     history = train(network, X, Y, epochs=1, learning_rate=1e-6)
-    alive = np.concatenate([(A.reshape(100, -1) > 0).any(axis=0) for A in network.forward(X).A[:-1]])
+    alive = np.concatenate([(A.reshape(32, -1) > 0).any(axis=0) for A in network.forward(X).A[:-1]])
     assert history.epochs[0].dead_relus == pytest.approx(1 - alive.mean())
     assert history.epochs[0].dead_relus >= 2 / 12
 
@@ -74,5 +76,13 @@ def test_the_history_is_json_even_where_a_figure_is_not_finite() -> None:
     assert {"gradient_norm", "update_ratio", "dead_relus", "learning_rate", "metric"} <= set(data["epochs"][0])
 
 
-def test_the_signs_look_at_few_rows() -> None:
-    assert ROWS <= 256  # of 249,098 on the flights: a thousandth of an epoch
+def test_epochs_of_few_steps_have_signs_once_in_a_while() -> None:
+    history = train(Network(3), X, Y, epochs=20, batch_size=4)
+    taken = [epoch.epoch for epoch in history.epochs if epoch.gradient_norm is not None]
+    assert taken == [1, 4, 8, 12, 16, 20]  # 8 steps each
+
+
+@pytest.mark.parametrize(("rows", "looked_at"), [(10, 10), (100, 32), (3200, 200), (250_000, 256)])
+def test_the_signs_look_at_few_rows(rows: int, looked_at: int) -> None:
+    X = Inputs(np.zeros((rows, 1), np.float32), np.empty((rows, 0), np.int32))
+    assert len(Sample.of(InMemory(Samples(X, np.zeros((rows, 1))))).samples.X) == looked_at

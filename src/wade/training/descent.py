@@ -28,7 +28,7 @@ from wade.training.judging import Judge
 from wade.training.pace import Pace
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource, Samples
-from wade.training.signs import Sample
+from wade.training.signs import NOT_TAKEN, Sample, Signs, are_due
 from wade.training.standing import Position, Standing
 from wade.training.stopping import EarlyStopping
 from wade.types import Rows
@@ -184,7 +184,7 @@ class Descent:
         standing, history = self.standing, self.standing.history
         epoch, rows, total = standing.position
         judged = self.judge.look(self.engine, self.network, self.loss)
-        signs = self.sample.signs(self.engine, standing, self.loss, self.optimizer, self.regularisation, self.rate)
+        signs = self._signs() if are_due(epoch, self.pace.steps) else NOT_TAKEN
         done = EpochDone(
             epoch=epoch,
             epochs=self.pace.epochs,
@@ -211,6 +211,10 @@ class Descent:
         self.on_event(done)
         if self.keeper and not self.trouble:  # trouble is no place to go on from
             self.keeper.keep_if_due(standing, self.seconds)
+
+    def _signs(self) -> Signs:
+        """The network's, as it stands."""
+        return self.sample.signs(self.engine, self.standing, self.loss, self.optimizer, self.regularisation, self.rate)
 
     def _is_best(self, done: EpochDone) -> bool:
         """Whether to keep its parameters; without validation there is nothing to choose by, and the last one is."""

@@ -49,10 +49,10 @@ class EpochDone:
         The validation metric that epochs are judged by, where that is not the loss.
     learning_rate : float
         Of the epoch's last step.
-    gradient_norm, update_ratio, dead_relus : float, float, float or None
+    gradient_norm, update_ratio, dead_relus : float or None
         The network's vital signs after the epoch (`training.signs`): how long the gradient is on some rows, how far a
         step with it would move the weights as a part of how large they are, and the share of ReLUs that give 0 for all
-        of these rows; None where there are no ReLUs.
+        of these rows. None after epochs of few steps, all but some, and where there are no ReLUs.
     is_best : bool
         Whether no epoch before was better.
     seconds : float
@@ -65,8 +65,8 @@ class EpochDone:
     validation_loss: float | None
     metric: float | None
     learning_rate: float
-    gradient_norm: float
-    update_ratio: float
+    gradient_norm: float | None
+    update_ratio: float | None
     dead_relus: float | None
     is_best: bool
     seconds: float

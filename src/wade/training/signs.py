@@ -1,4 +1,8 @@
-"""A network's vital signs after an epoch, on a few of the rows that it learns from."""
+"""A network's vital signs after an epoch, on a few of the rows that it learns from.
+
+They shall cost little beside learning. So the larger the table, the more rows are looked at, up to `MOST_ROWS`; and
+where an epoch has few steps, the signs are taken once in so many epochs as make `STEPS_APART` of them.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +21,34 @@ from wade.training.rows import RowSource, Samples
 from wade.training.standing import Standing
 from wade.types import Inputs
 
-ROWS: Final = 256
+FEWEST_ROWS: Final = 32
+MOST_ROWS: Final = 256
+SHARE_OF_ROWS: Final = 16
+STEPS_APART: Final = 32
 
 
 class Signs(NamedTuple):
     """What `EpochDone` tells of them."""
 
-    gradient_norm: float
-    update_ratio: float
-    dead_relus: float | None
+    gradient_norm: float | None = None
+    update_ratio: float | None = None
+    dead_relus: float | None = None
+
+
+NOT_TAKEN: Final = Signs()
+
+
+def are_due(epoch: int, steps: int) -> bool:
+    """Whether the signs are taken after this epoch of so many steps: a matter of counting, not of the clock.
+
+    Examples
+    --------
+    >>> [epoch for epoch in range(1, 20) if are_due(epoch, steps=8)]
+    [1, 4, 8, 12, 16]
+    >>> all(are_due(epoch, steps=40) for epoch in range(1, 20))
+    True
+    """
+    return epoch == 1 or epoch * steps // STEPS_APART > (epoch - 1) * steps // STEPS_APART
 
 
 @dataclass(frozen=True)
@@ -35,10 +58,10 @@ class Sample:
     Examples
     --------
     >>> from wade.training.rows import InMemory
-    >>> X = Inputs(np.arange(600.0)[:, None], np.empty((600, 0), np.int32))
-    >>> some = Sample.of(InMemory(Samples(X, np.zeros((600, 1)))))
+    >>> X = Inputs(np.arange(1600.0)[:, None], np.empty((1600, 0), np.int32))
+    >>> some = Sample.of(InMemory(Samples(X, np.zeros((1600, 1)))))
     >>> len(some.samples.X), some.samples.X.numbers[:3, 0]
-    (256, array([0., 2., 4.]))
+    (100, array([ 0., 16., 32.]))
     """
 
     samples: Samples
@@ -47,7 +70,8 @@ class Sample:
     def of(cls, rows: RowSource) -> Sample:
         """Rows at even distances in the first block: rows that stand in order are all there."""
         X, y, weights = next(iter(rows.blocks()))
-        some = np.arange(min(len(X), ROWS)) * len(X) // min(len(X), ROWS)
+        count = min(len(X), MOST_ROWS, max(FEWEST_ROWS, len(rows) // SHARE_OF_ROWS))
+        some = np.arange(count) * len(X) // count
         return cls(Samples(X[some], y[some], None if weights is None else weights[some]))
 
     def signs(
