@@ -7,7 +7,9 @@
     ├── DataError             (ValueError)    a table, a column or a row cannot be used
     │   ├── UnreadableTable                   the file is missing, empty, or not a table
     │   └── ColumnError                       one column is missing, constant, mixed, infinite ...
-    ├── ModelFileError        (ValueError)    a .wade file is truncated, altered, or from a newer version
+    ├── FileError             (ValueError)    a file of wade's own is truncated, altered, or from a newer version
+    │   ├── ModelFileError                    a .wade file
+    │   └── CheckpointError                   a checkpoint; or it belongs to another training
     ├── EngineUnavailable     (ImportError)   the engine that was asked for cannot run here
     ├── DiskFull              (OSError)       what has to be kept on disk for a while finds no room there
     └── Diverged              (ArithmeticError)  the loss is no longer a finite number
@@ -56,8 +58,8 @@ class ColumnError(DataError):
     """One column cannot be used as it is."""
 
 
-class ModelFileError(WadeError, ValueError):
-    """A .wade file is truncated, altered, or from a newer version."""
+class FileError(WadeError, ValueError):
+    """A file of wade's own is truncated, altered, or from a newer version."""
 
     def __init__(self, path: str, problem: str, remedy: str) -> None:
         self.path, self.problem, self.remedy = path, problem, remedy
@@ -65,6 +67,14 @@ class ModelFileError(WadeError, ValueError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.path, self.problem, self.remedy)
+
+
+class ModelFileError(FileError):
+    """A .wade file cannot be used."""
+
+
+class CheckpointError(FileError):
+    """A checkpoint cannot be used, or belongs to another training."""
 
 
 class EngineUnavailable(WadeError, ImportError):
@@ -84,6 +94,10 @@ class DiskFull(WadeError, OSError):
 
 class Diverged(WadeError, ArithmeticError):
     """The loss is no longer a finite number."""
+
+
+class CheckpointWarning(UserWarning):
+    """Training goes on, but its checkpoint is not what was expected: it could not be written, or is not there yet."""
 
 
 def unknown_name(name: str, received: object, known: Iterable[str]) -> InvalidArgument:

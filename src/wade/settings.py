@@ -56,6 +56,13 @@ class Settings:
     engine : "auto", "reference" or "native"
     threads : int or None
         None: the engine decides.
+    stop_on : str
+        What makes an epoch the best one: "loss", the validation loss, or a metric of the validation rows: "log_loss",
+        "auc", "accuracy", "rmse", "mae", "r2".
+    patience_time : float or str or None
+        Training stops too when no epoch was better for this long: seconds, or a text such as "30s".
+    time_limit : float or str or None
+        Training ends after this long, and the schedule is fitted to it: seconds, or a text such as "5m".
 
     Examples
     --------
@@ -80,6 +87,9 @@ class Settings:
     seed: int = 0
     engine: str = "auto"
     threads: int | None = None
+    stop_on: str = "loss"
+    patience_time: float | str | None = None
+    time_limit: float | str | None = None
 
     def __post_init__(self) -> None:
         # Hidden layers, dropout, members, seed and names are checked where they are used, before any data is read.

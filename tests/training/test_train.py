@@ -143,7 +143,9 @@ def test_ctrl_c_keeps_the_best_so_far():
 def test_a_loss_that_is_no_longer_a_number_ends_training_with_a_remedy():
     X, y = rings(50)
     network = Network(2, hidden=(8,), output="identity", activation="identity")
-    with pytest.raises(Diverged, match=r"the loss became (inf|nan) in epoch 1, with a learning rate of 1e\+20"):
+    with pytest.raises(
+        Diverged, match=r"the loss became (inf|nan) in epoch 1, .* a learning rate of 1e\+20, .* 1e\+19"
+    ):
         train(network, X * 1e6, y, loss="mean_squared_error", optimizer="sgd", learning_rate=1e20, batch_size=5)
 
 

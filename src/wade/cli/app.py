@@ -19,24 +19,30 @@ from wade.cli.options import (
     Activation,
     AsJson,
     Category,
+    Checkpoint,
     Columns,
     Data,
     Decimal,
     Drop,
     Encoding,
     Engine,
+    Every,
     Header,
     Hidden,
     Missing,
     OptimizerName,
+    PatienceTime,
     Quiet,
+    Resume,
     Role,
     SchemaToml,
     Separator,
     SomeRows,
+    StopOn,
     Target,
     Threads,
     Time,
+    TimeLimit,
     Written,
     names_in,
     names_or_all,
@@ -197,6 +203,12 @@ def train(
         ),
     ] = DEFAULTS.patience,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same result.")] = DEFAULTS.seed,
+    stop_on: StopOn = DEFAULTS.stop_on,
+    patience_time: PatienceTime = None,
+    time_limit: TimeLimit = None,
+    checkpoint: Checkpoint = None,
+    every: Every = "30s",
+    resume: Resume = False,
     engine: Engine = DEFAULTS.engine,
     threads: Threads = DEFAULTS.threads,
     model: Annotated[
@@ -220,8 +232,12 @@ def train(
       wade train customers.csv --target left --role zip=category
       wade train customers.csv --schema customers.toml
       wade train "2013-*.csv.gz" --target delayed --decimal ,
+      wade train flights --stop-on auc --time-limit 5m
+      wade train flights --checkpoint flights.checkpoint --every 30s
+      wade train flights --checkpoint flights.checkpoint --resume
 
-    Ctrl-C ends the training early and keeps the best network so far.
+    Ctrl-C ends the training early and keeps the best network so far; with
+    --checkpoint, the same command and --resume goes on from there.
     """
     return cli.train.run(
         data,
@@ -265,6 +281,12 @@ def train(
             "seed": seed,
             "engine": engine,
             "threads": threads,
+            "stop_on": stop_on,
+            "patience_time": patience_time,
+            "time_limit": time_limit,
+            "checkpoint": checkpoint,
+            "every": every,
+            "resume": resume,
         },
     )
 

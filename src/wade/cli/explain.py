@@ -18,7 +18,7 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.explain import Stepper, Trace, stepper_of
 from wade.explain.documents import as_text
 from wade.explain.moments import moment
-from wade.model.atomic import write_atomically
+from wade.files.atomic import write_atomically
 
 FORMATS: Final = ("text", "latex", "mathml", "html", "json")
 PROMPT: Final = "Enter: the next move   b: back   q: quit > "

@@ -91,6 +91,48 @@ Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="How
 SeedOfIntervals = Annotated[int, typer.Option("--seed", metavar="N", help="Of the draws behind the intervals.")]
 
 
+StopOn = Annotated[
+    str,
+    typer.Option(
+        "--stop-on",
+        metavar="FIGURE",
+        help="Keep the epoch that is best by this on validation rows: loss, log_loss, auc, accuracy, rmse, mae, r2.",
+    ),
+]
+PatienceTime = Annotated[
+    str | None,
+    typer.Option(
+        "--patience-time",
+        metavar="TIME",
+        help="Stop too after this long without a better epoch, such as 30s.",
+        show_default="no limit",
+    ),
+]
+TimeLimit = Annotated[
+    str | None,
+    typer.Option(
+        "--time-limit",
+        metavar="TIME",
+        help="Train no longer than this, such as 5m; the schedule is fitted to it.",
+        show_default="no limit",
+    ),
+]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="FILE",
+        help="Keep in this file, again and again, what is needed to go on with the training.",
+        show_default="none",
+    ),
+]
+Every = Annotated[str, typer.Option("--every", metavar="TIME", help="From one checkpoint to the next.")]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on from the checkpoint; begin anew where there is none yet."),
+]
+
+
 class Written(NamedTuple):
     """How a text file is written, as these options say it; None: find it out."""
 

@@ -17,7 +17,7 @@ from wade.cli.options import Written
 from wade.cli.outcome import DONE, say
 from wade.cli.paths import check_writable
 from wade.cli.written import as_dialect
-from wade.model.atomic import write_atomically
+from wade.files.atomic import write_atomically
 
 
 def run(model_path: Path, data: str, output: Path | None, *, written: Written, as_json: bool, quiet: bool) -> int:

@@ -17,6 +17,7 @@ from rich.text import Text
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
 from wade.model.metrics import Metrics
 from wade.model.model import Model
+from wade.training.figures import FIGURES as FIGURES_OF_EPOCHS
 
 FIGURES = {
     "log_loss": "log-loss",
@@ -142,8 +143,11 @@ def _training(report: Mapping[str, Any]) -> str:
     """How long, which epoch was kept, why it stopped."""
     if not report["best_epoch"]:
         return f"it ended within the first epoch: {report['stopped_because']}"
-    best = report["history"][report["best_epoch"] - 1]
-    return (
-        f"{counted(report['epochs'], 'epoch')}; epoch {report['best_epoch']} is kept, with the lowest validation loss "
-        f"({best['validation_loss']:.4f}); it stopped because {report['stopped_because']}"
-    )
+    best, judge = report["history"][report["best_epoch"] - 1], report.get("judged_by", "loss")
+    if judge == "loss":
+        why = f"the lowest validation loss ({best['validation_loss']:.4f})"
+    else:
+        which = "highest" if FIGURES_OF_EPOCHS[judge].more_is_better else "lowest"
+        why = f"the {which} validation {FIGURES[judge]} ({_number(judge, best['metric'])})"
+    kept = f"epoch {report['best_epoch']} is kept, with {why}"
+    return f"{counted(report['epochs'], 'epoch')}; {kept}; it stopped because {report['stopped_because']}"

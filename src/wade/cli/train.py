@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
@@ -15,6 +18,31 @@ from wade.cli.paths import check_writable, free_model_path
 from wade.cli.progress import watching
 from wade.cli.summary import show_training
 from wade.cli.written import as_dialect
+from wade.errors import CheckpointWarning
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Say on standard error what training has to say of its checkpoint, while the block runs."""
+    with warnings.catch_warnings():
+        shown = warnings.showwarning
+        warnings.simplefilter("always", CheckpointWarning)
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, CheckpointWarning):
+                say(str(message))
+            else:
+                shown(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 def run(
@@ -43,7 +71,9 @@ def run(
     dialect = as_dialect(written)
     path = free_model_path(data) if destination is None else destination
     check_writable(path, "model")
-    with watching(silent=quiet or as_json) as on_event:
+    if choices["checkpoint"] is not None:
+        check_writable(choices["checkpoint"], "checkpoint")
+    with watching(silent=quiet or as_json) as on_event, telling():
         model = wade.learn(data, dialect=dialect, on_event=on_event, **choices)
     model.save(path)
     if as_json:
@@ -51,6 +81,7 @@ def run(
     elif not quiet:
         show_training(model, path, data)
     if model.report["interrupted"]:
-        say(f"interrupted; what was learned so far is in {path}")
+        rest = "" if choices["checkpoint"] is None else "; the same command with --resume goes on"
+        say(f"interrupted; what was learned so far is in {path}{rest}")
         return INTERRUPTED
     return DONE

@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from wade.errors import InvalidArgument
 from wade.estimators.estimator import NetEstimator
 from wade.maths.class_weights import class_weights
+from wade.training.checkpoint import EVERY
 from wade.training.rows import Samples
 from wade.types import Array
 
@@ -69,6 +70,16 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         At most so many; None takes every core. Take 1 where a search runs many fits side by side.
     verbose : bool
         Whether each epoch is told in a line.
+    stop_on : str
+        What makes an epoch the best one: "loss", or a metric of the rows that judge: "log_loss", "auc", "accuracy".
+    patience_time, time_limit : float or str, optional
+        Training ends too where no epoch was better for this long, and after this long in all: seconds, or "30s", "5m".
+    checkpoint : path, optional
+        Where `fit` keeps what is needed to go on with it; one file is for one fit at a time, so none for a search.
+    every : float or str
+        Seconds from one checkpoint to the next.
+    resume : bool
+        Whether `fit` goes on from the checkpoint, where there is one.
 
     Attributes
     ----------
@@ -127,6 +138,12 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         engine: str = "auto",
         threads: int | None = None,
         verbose: bool = False,
+        stop_on: str = "loss",
+        patience_time: Any = None,
+        time_limit: Any = None,
+        checkpoint: Any = None,
+        every: Any = EVERY,
+        resume: bool = False,
     ) -> None:
         super().__init__(
             hidden,
@@ -150,6 +167,12 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
             engine=engine,
             threads=threads,
             verbose=verbose,
+            stop_on=stop_on,
+            patience_time=patience_time,
+            time_limit=time_limit,
+            checkpoint=checkpoint,
+            every=every,
+            resume=resume,
         )
         self.class_weight = class_weight
 
@@ -275,6 +298,9 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
             return samples.weights
         of_class = class_weights(samples.y, self.class_weight_)
         return of_class if samples.weights is None else of_class * samples.weights
+
+    def _units(self) -> tuple[float, ...]:
+        return (1.0,)
 
     def _shape_of_answer(self) -> tuple[int, str]:
         if self.multilabel_:

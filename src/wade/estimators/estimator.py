@@ -22,6 +22,7 @@ from wade.settings import PLATEAU, Settings
 from wade.tables.choices import kept_as_text
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
+from wade.training.checkpoint import EVERY, Keeping
 from wade.training.history import EpochDone
 from wade.training.rows import Samples
 from wade.types import Array, Floats
@@ -31,7 +32,8 @@ Reader: TypeAlias = NumberReader | FrameReader
 
 SHARED: Final = (
     "hidden", "activation", "dropout", "members", "epochs", "batch_size", "optimizer", "learning_rate", "weight_decay",
-    "l1", "l2", "clip_norm", "schedule", "patience", "engine", "threads",
+    "l1", "l2", "clip_norm", "schedule", "patience", "engine", "threads", "stop_on", "patience_time",
+    "time_limit",
 )  # fmt: skip
 """The parameters that `Settings` has too, where "auto" leaves its default."""
 
@@ -71,6 +73,12 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         engine: str = "auto",
         threads: int | None = None,
         verbose: bool = False,
+        stop_on: str = "loss",
+        patience_time: Any = None,
+        time_limit: Any = None,
+        checkpoint: Any = None,
+        every: Any = EVERY,
+        resume: bool = False,
     ) -> None:
         self.hidden = hidden
         self.activation = activation
@@ -93,6 +101,12 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         self.engine = engine
         self.threads = threads
         self.verbose = verbose
+        self.stop_on = stop_on
+        self.patience_time = patience_time
+        self.time_limit = time_limit
+        self.checkpoint = checkpoint
+        self.every = every
+        self.resume = resume
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -161,6 +175,8 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
             *self._for_training(samples),
             validation=None if held_out is None else self._for_training(self._samples(held_out)),
             on_event=_say if self.verbose else None,
+            keeping=Keeping(self.checkpoint, self.every, self.resume),
+            units=self._units(),
         )
         self.network_ = network
         self.loss_curve_ = [epoch.loss for epoch in self.history_.epochs]
@@ -253,6 +269,9 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         if self.schedule == PLATEAU and held_out is None:
             remedy = "Take validation=0.2, or give X_val and y_val."
             raise InvalidArgument("schedule", "needs rows that judge each epoch", PLATEAU, remedy)
+        if self.stop_on != "loss" and held_out is None:
+            remedy = "Take validation=0.2, or give X_val and y_val."
+            raise InvalidArgument("stop_on", "needs rows that judge each epoch", self.stop_on, remedy)
 
     def _refuse_change(self, network: Network) -> None:
         """A warm start goes on with the same network."""
@@ -296,6 +315,10 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
     @abstractmethod
     def _weights(self, samples: Samples) -> Array | None:
         """How much each row counts in the loss."""
+
+    @abstractmethod
+    def _units(self) -> tuple[float, ...]:
+        """What 1 of each output is in y's own unit."""
 
     @abstractmethod
     def _shape_of_answer(self) -> tuple[int, str]:

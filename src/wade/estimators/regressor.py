@@ -64,6 +64,16 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         At most so many; None takes every core. Take 1 where a search runs many fits side by side.
     verbose : bool
         Whether each epoch is told in a line.
+    stop_on : str
+        What makes an epoch the best one: "loss", or a metric of the rows that judge: "rmse", "mae", "r2".
+    patience_time, time_limit : float or str, optional
+        Training ends too where no epoch was better for this long, and after this long in all: seconds, or "30s", "5m".
+    checkpoint : path, optional
+        Where `fit` keeps what is needed to go on with it; one file is for one fit at a time, so none for a search.
+    every : float or str
+        Seconds from one checkpoint to the next.
+    resume : bool
+        Whether `fit` goes on from the checkpoint, where there is one.
 
     Attributes
     ----------
@@ -160,6 +170,9 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
 
     def _weights(self, samples: Samples) -> Array | None:
         return samples.weights
+
+    def _units(self) -> tuple[float, ...]:
+        return tuple(self.target_scale_.tolist())
 
     def _shape_of_answer(self) -> tuple[int, str]:
         return self.n_outputs_, "identity"

@@ -22,7 +22,7 @@ from wade.export import (
 )
 from wade.export.first_steps import first_steps
 from wade.export.program import Program
-from wade.model.atomic import write_atomically
+from wade.files.atomic import write_atomically
 from wade.model.model import Model
 from wade.tables import Dialect
 from wade.types import Array

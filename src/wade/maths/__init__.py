@@ -14,6 +14,7 @@ Read it in this order; each chapter opens with its idea.
 7. `optimizers`: how a gradient becomes a step
 8. `regularisers`: what keeps weights small and steps short
 9. `schedules`: how long the steps are as learning goes on
+10. `vital_signs`: how a network is doing, whatever its loss
 
 One glossary holds in all of them. Rows are samples: `X` inputs (n_samples, n_in), `W` weights (n_in, n_out), `b` biases
 (n_out,), `Z` = X·W + b pre-activations and `A` = g(Z) activations (n_samples, n_out), `y` what should have come out,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from wade.maths.arrays import namespace
 from wade.maths.optimizers.protocol import check_not_negative, check_positive, decaying
+from wade.maths.vital_signs import length
 from wade.types import Array
 
 
@@ -46,8 +47,7 @@ def clip_by_norm(gradient: Array, max_norm: float) -> Array:
     >>> clip_by_norm(np.asarray([3.0, 4.0]), max_norm=1.0).round(4), clip_by_norm(np.asarray([0.3, 0.4]), max_norm=1.0)
     (array([0.6, 0.8]), array([0.3, 0.4]))
     """
-    xp = namespace(gradient)
-    norm = float(xp.sum(xp.astype(gradient, xp.float64) ** 2)) ** 0.5
+    norm = length(gradient)
     # A norm that is not a number must not be taken for a short one: NaN is passed on to where divergence is noticed.
     factor = max_norm / (norm + 1e-6)
     return gradient if factor >= 1 else gradient * factor

@@ -6,5 +6,5 @@
 - `decisions`: when to act, given what mistakes cost, and what that is worth.
 - `why`: what each column contributes to one answer, and what would change it; `importance`: what a model relies on.
 - `racing`: many learning rates on one table, each with its verdict.
-- `file` and `atomic`: the `.wade` file, written whole or not at all, and read with suspicion.
+- `file`: the `.wade` file, written whole or not at all, and read with suspicion.
 """

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from math import isfinite
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -23,6 +22,7 @@ from wade.settings import DEFAULTS, Settings
 from wade.tables import Dialect
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
+from wade.training.checkpoint import EVERY, NOT_KEPT, Keeping, check_keeping
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
 
@@ -83,6 +83,12 @@ def learn(
     seed: int = DEFAULTS.seed,
     engine: str = DEFAULTS.engine,
     threads: int | None = DEFAULTS.threads,
+    stop_on: str = DEFAULTS.stop_on,
+    patience_time: float | str | None = DEFAULTS.patience_time,
+    time_limit: float | str | None = DEFAULTS.time_limit,
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: float | str = EVERY,
+    resume: bool = False,
     on_event: Listener | None = None,
 ) -> Model:
     """Train a network on a table and judge it on rows that it never saw.
@@ -136,8 +142,12 @@ def learn(
         is read twice, and its encoded rows are streamed from disk.
     hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
         See `wade.settings.Settings`.
-    l1, l2, clip_norm, schedule, patience, seed, engine, threads
-        Likewise.
+    l1, l2, clip_norm, schedule, patience, seed, engine, threads, stop_on, patience_time, time_limit
+        Likewise. The time limit is one of training alone: reading and judging come on top, and the network without
+        hidden layers has it too.
+    checkpoint, every, resume
+        Where and how often to keep what is needed to go on with the training, and whether to; see `wade.train`. The
+        table is read again, and the network without hidden layers is trained again.
     on_event : function of an event
         Called with StageStarted, RowsRead, StretchDone and EpochDone as they happen.
 
@@ -176,20 +186,25 @@ def learn(
         seed,
         engine,
         threads,
+        stop_on,
+        patience_time,
+        time_limit,
     )
+    keeping = Keeping(checkpoint, every, resume)
     check_settings(settings)
+    check_keeping(keeping)
     say(StageStarted("reading"))
     choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
     splitting = Splitting(split, test_rows, group, part, rows, noise, seed, validation, test)
     with ExitStack() as scratch:
         lesson = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
-        return _learned(lesson, settings, started, say)
+        return _learned(lesson, settings, keeping, started, say)
 
 
-def _learned(lesson: Lesson, settings: Settings, started: float, say: Listener) -> Model:
+def _learned(lesson: Lesson, settings: Settings, keeping: Keeping, started: float, say: Listener) -> Model:
     """Train on the lesson, and judge what came of it."""
     say(StageStarted("training"))
-    fitted = fit(lesson, settings, say)
+    fitted = fit(lesson, settings, say, keeping)
     say(StageStarted("training without hidden layers"))
     plain, note = _fit_plain(lesson, settings, fitted, say)
     say(StageStarted("judging"))
@@ -209,10 +224,18 @@ def _learned(lesson: Lesson, settings: Settings, started: float, say: Listener) 
     return Model(fitted.network, lesson.schema, lesson.encoder, lesson.target, report, lesson.missing, lesson.dialect)
 
 
-def fit(lesson: Lesson, settings: Settings, say: Listener | None = None) -> Fitted:
+def fit(lesson: Lesson, settings: Settings, say: Listener | None = None, keeping: Keeping = NOT_KEPT) -> Fitted:
     """A network for this lesson, trained until the validation rows say that it is enough."""
     network = network_by(settings, lesson.encoder.layout, *shape_of_answer(lesson.target))
-    history = train_by(settings, network, lesson.parts["train"], validation=lesson.parts["validation"], on_event=say)
+    history = train_by(
+        settings,
+        network,
+        lesson.parts["train"],
+        validation=lesson.parts["validation"],
+        on_event=say,
+        keeping=keeping,
+        units=(lesson.target.scale,),
+    )
     return Fitted(network, history)
 
 
@@ -253,8 +276,9 @@ def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
         "engine": history.engine,
         "epochs": len(history.epochs),
         "best_epoch": history.best_epoch,
+        "judged_by": history.judged_by,
         "stopped_because": history.stopped_because,
-        "history": [_finite(asdict(epoch)) for epoch in history.epochs],
+        "history": history.to_dict()["epochs"],
     }
 
 
@@ -265,13 +289,6 @@ def _repeats(lesson: Lesson) -> list[str]:
         return []
     share = f"{count:,} of {rows:,} test rows are training rows word for word, the answer included"
     return [f"{share}. If these are copies, take them out; if they belong together, name what joins them with --group."]
-
-
-def _finite(figures: dict[str, Any]) -> dict[str, Any]:
-    """The figures, None where one is not a finite number: JSON has no word for it."""
-    return {
-        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in figures.items()
-    }
 
 
 def _nobody(event: Event | StageStarted | RowsRead) -> None:

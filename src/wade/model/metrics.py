@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import lazy_loader as lazy
 import numpy as np
 
 from wade.model.intervals import Doubles, bootstrap, means, replicates_for, weighted_auc
+from wade.training.figures import accuracy, as_shares, auc, log_loss, mae, r2, rmse
 from wade.types import Array, Floats
 
-sklearn = lazy.load("sklearn")
-
 Metrics: TypeAlias = dict[str, Any]
-
-SURE = float(np.finfo(np.float32).eps)
-"""Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
 
 
 def score_classes(codes: Array, probabilities: Floats, seed: int = 0) -> Metrics:
@@ -58,22 +53,20 @@ def score_classes(codes: Array, probabilities: Floats, seed: int = 0) -> Metrics
     order = np.argsort(probabilities[:, -1])
     codes, probabilities = codes[order], probabilities[order]
     classes = range(probabilities.shape[1])
-    shares = np.clip(probabilities.astype(np.float64), SURE, 1.0)
-    shares /= shares.sum(axis=1, keepdims=True)
+    shares = as_shares(probabilities)
     likeliest = shares.argmax(axis=1)
     present = [k for k in (classes[1:] if len(classes) == 2 else classes) if 0 < (codes == k).sum() < len(codes)]
-    metrics = sklearn.metrics
     figures: Metrics = {
-        "log_loss": float(metrics.log_loss(codes, shares, labels=list(classes))),
-        "auc": float(np.mean([metrics.roc_auc_score(codes == k, shares[:, k]) for k in present])) if present else None,
-        "accuracy": float(metrics.accuracy_score(codes, likeliest)),
+        "log_loss": log_loss(codes, shares),
+        "auc": auc(codes, shares) if present else None,
+        "accuracy": accuracy(codes, shares),
     }
     per_row = np.column_stack([-np.log(shares[np.arange(len(codes)), codes]), likeliest == codes])
-    auc = _mean_auc([weighted_auc(codes == k, shares[:, k]) for k in present])
+    mean_auc = _mean_auc([weighted_auc(codes == k, shares[:, k]) for k in present])
 
     def statistics(counts: Doubles) -> Doubles:
         loss, right = means(counts, per_row).T
-        return np.column_stack([loss, auc(counts), right])
+        return np.column_stack([loss, mean_auc(counts), right])
 
     _add_intervals(figures, statistics, len(codes), len(present), seed)
     if not present:
@@ -108,11 +101,10 @@ def score_numbers(truth: Array, predictions: Array, seed: int = 0) -> Metrics:
     """
     truth, predictions = truth.astype(np.float64), predictions.astype(np.float64)
     varied = bool((truth != truth[0]).any())
-    metrics = sklearn.metrics
     figures: Metrics = {
-        "rmse": float(np.sqrt(metrics.mean_squared_error(truth, predictions))),
-        "mae": float(metrics.mean_absolute_error(truth, predictions)),
-        "r2": float(metrics.r2_score(truth, predictions)) if varied else None,
+        "rmse": rmse(truth, predictions),
+        "mae": mae(truth, predictions),
+        "r2": r2(truth, predictions) if varied else None,
     }
     error, centred = predictions - truth, truth - truth.mean()
     per_row = np.column_stack([error**2, np.abs(error), centred, centred**2])

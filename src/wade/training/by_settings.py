@@ -16,7 +16,10 @@ from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import SCHEDULES
 from wade.network import Network
 from wade.settings import PLATEAU, Settings
+from wade.training.checkpoint import NOT_KEPT, Keeping
 from wade.training.data import check_samples
+from wade.training.durations import read_duration
+from wade.training.figures import choose_figure
 from wade.training.history import History, Listener
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
@@ -36,6 +39,9 @@ def check_settings(settings: Settings) -> None:
         The engine that was asked for cannot run here, or cannot do this.
     """
     choose_optimizer(settings.optimizer)
+    stopping_by(settings, 1)
+    if settings.time_limit is not None:
+        read_duration("time_limit", settings.time_limit)
     if settings.schedule not in (schedules := (*SCHEDULES, PLATEAU)):
         raise unknown_name("schedule", settings.schedule, schedules)
     dropout, members, seed = settings.dropout, settings.members, settings.seed
@@ -65,6 +71,8 @@ def train_by(
     weights: Array | None = None,
     validation: tuple[Inputs, Array] | tuple[Inputs, Array, Array | None] | RowSource | None = None,
     on_event: Listener | None = None,
+    keeping: Keeping = NOT_KEPT,
+    units: tuple[float, ...] = (1.0,),
 ) -> History:
     """Train as the settings say: on classes where the network's output says so, else on numbers.
 
@@ -75,6 +83,10 @@ def train_by(
         Its θ changes in place.
     X, y, weights, validation, on_event
         As in `wade.train`; without validation rows all epochs are run.
+    keeping : Keeping
+        Where and how often checkpoints are kept.
+    units : tuple of float
+        As `EarlyStopping` has them.
 
     Returns
     -------
@@ -91,7 +103,7 @@ def train_by(
         epochs=settings.epochs_on(len(X)),
         batch_size=settings.batch_size_on(len(X)),
         validation=validation,
-        stopping=None if validation is None else EarlyStopping(settings.epochs_to_stop(len(X))),
+        stopping=None if validation is None else stopping_by(settings, len(X), units),
         weights=weights,
         seed=settings.seed,
         engine=settings.engine,
@@ -101,6 +113,8 @@ def train_by(
         l2=settings.l2,
         clip_norm=settings.clip_norm,
         plateau=plateau_of(settings),
+        time_limit=settings.time_limit,
+        **keeping._asdict(),
     )
 
 
@@ -164,6 +178,14 @@ def plateau_of(settings: Settings) -> ReduceOnPlateau | None:
     """What cuts the learning rate: its own patience counts the epochs that it lets pass before the one that cuts."""
     epochs = settings.epochs_to_a_cut()
     return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
+
+
+def stopping_by(settings: Settings, rows: int, units: tuple[float, ...] = (1.0,)) -> EarlyStopping:
+    """What ends training on so many rows, and decides which epoch was the best."""
+    if settings.stop_on != "loss":
+        choose_figure(settings.stop_on, "stop_on")
+    idle = None if settings.patience_time is None else read_duration("patience_time", settings.patience_time)
+    return EarlyStopping(settings.epochs_to_stop(rows), idle, settings.stop_on, units)
 
 
 def loss_name(network: Network) -> str:

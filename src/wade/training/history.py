@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from typing import Any, TypeAlias
 
 
@@ -40,11 +41,18 @@ class EpochDone:
     epoch, epochs : int
         The epoch that is done, counted from 1, and how many there will be at most.
     loss : float
-        Mean loss over the training rows, each batch taken before its own step.
+        Mean loss over the training rows, each batch taken before its own step; over those that there was time for,
+        where a time limit ended the epoch.
     validation_loss : float or None
         Mean loss over the validation rows after the epoch; None where there are none.
+    metric : float or None
+        The validation metric that epochs are judged by, where that is not the loss.
     learning_rate : float
         Of the epoch's last step.
+    gradient_norm, update_ratio, dead_relus : float or None
+        The network's vital signs after the epoch (`training.signs`): how long the gradient is on some rows, how far a
+        step with it would move the weights as a part of how large they are, and the share of ReLUs that give 0 for all
+        of these rows. None after epochs of few steps, all but some, and where there are no ReLUs.
     is_best : bool
         Whether no epoch before was better.
     seconds : float
@@ -55,7 +63,11 @@ class EpochDone:
     epochs: int
     loss: float
     validation_loss: float | None
+    metric: float | None
     learning_rate: float
+    gradient_norm: float | None
+    update_ratio: float | None
+    dead_relus: float | None
     is_best: bool
     seconds: float
 
@@ -77,6 +89,8 @@ class History:
     ----------
     engine : str
         The engine that ran.
+    judged_by : str
+        What epochs are judged by: "loss", or a metric of the validation rows.
     epochs : list of EpochDone
     best_epoch : int
         The epoch, counted from 1, whose parameters the network has now; 0 where no epoch was finished.
@@ -88,6 +102,7 @@ class History:
     """
 
     engine: str
+    judged_by: str = "loss"
     epochs: list[EpochDone] = field(default_factory=list)
     best_epoch: int = 0
     stopped_because: str = ""
@@ -100,5 +115,11 @@ class History:
         return self.epochs[self.best_epoch - 1] if self.best_epoch else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The history as plain data for JSON."""
-        return asdict(self)
+        """The history as plain data for JSON, None where a figure is not a finite number: JSON has no word for it."""
+        return {**asdict(self), "epochs": [_finite(asdict(epoch)) for epoch in self.epochs]}
+
+
+def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in figures.items()
+    }

@@ -31,6 +31,11 @@ class RowSource(ABC):
     def __len__(self) -> int:
         """How many rows there are."""
 
+    @property
+    @abstractmethod
+    def shuffled_at_a_time(self) -> int:
+        """How many rows a seeded order mixes at a time: with another number, the same seed gives another order."""
+
     @abstractmethod
     def blocks(self) -> Iterator[Samples]:
         """All rows in their own order, some at a time; a block is gone when the next one is asked for."""
@@ -70,6 +75,11 @@ class InMemory(RowSource):
 
     def __len__(self) -> int:
         return len(self.samples.X)
+
+    @property
+    def shuffled_at_a_time(self) -> int:
+        """All of them."""
+        return len(self)
 
     def blocks(self) -> Iterator[Samples]:
         """All rows at once."""

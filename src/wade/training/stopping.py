@@ -5,22 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wade.errors import InvalidArgument
+from wade.training.durations import in_words, read_duration
+from wade.training.figures import Figure, choose_figure
 from wade.training.history import History
 
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stops when the validation loss has not improved for a number of epochs.
+    """Stops when the validation rows have not been answered better for a number of epochs, or for some time.
 
     Parameters
     ----------
-    patience : int, ≥ 1
-        Epochs without a new best before it stops.
+    patience : int ≥ 1, or None
+        Epochs without a new best before it stops; None waits for any number of them.
+    seconds : float, str such as "30s", or None
+        The same in time; None waits for any time. Where it stops depends on how fast the machine is.
+    metric : "loss", "log_loss", "auc", "accuracy", "rmse", "mae" or "r2"
+        What makes an epoch better than another: the validation loss, or a metric of the validation rows. The
+        parameters of the best epoch by it are the ones that training ends with.
+    units : tuple of float
+        What 1 of each of the network's outputs is in the unit that RMSE and MAE shall be told in; one for all will do.
 
     Raises
     ------
     InvalidArgument
-        Where `patience` is less than 1.
+        Where `patience` is less than 1, `seconds` is no length of time, or there is no such metric.
 
     References
     ----------
@@ -28,19 +37,38 @@ class EarlyStopping:
 
     Examples
     --------
-    >>> EarlyStopping(patience=3)
-    EarlyStopping(patience=3)
+    >>> EarlyStopping(patience=3, metric="auc").figure.label
+    'AUC'
     """
 
-    patience: int = 10
+    patience: int | None = 10
+    seconds: float | str | None = None
+    metric: str = "loss"
+    units: tuple[float, ...] = (1.0,)
 
     def __post_init__(self) -> None:
-        if self.patience < 1:
+        if self.patience is not None and self.patience < 1:
             raise InvalidArgument("patience", "must be at least 1", self.patience)
+        if self.seconds is not None:
+            object.__setattr__(self, "seconds", read_duration("seconds", self.seconds))
+        if self.metric != "loss":
+            choose_figure(self.metric, "metric")
+
+    @property
+    def figure(self) -> Figure | None:
+        """The metric; None where the validation loss decides."""
+        return None if self.metric == "loss" else choose_figure(self.metric, "metric")
 
     def decide(self, history: History) -> str | None:
         """The reason to stop now, or None."""
-        waited = len(history.epochs) - history.best_epoch
-        if waited < self.patience:
+        if not history.epochs:
             return None
-        return f"the validation loss has not improved since epoch {history.best_epoch}, {waited} epochs ago"
+        judge = "loss" if self.figure is None else self.figure.label
+        waited, best = len(history.epochs) - history.best_epoch, history.best
+        if self.patience is not None and waited >= self.patience:
+            return f"the validation {judge} has not improved since epoch {history.best_epoch}, {waited} epochs ago"
+        idle = history.epochs[-1].seconds - (best.seconds if best else 0.0)
+        if self.seconds is not None and idle >= float(self.seconds):
+            passed = in_words(idle)
+            return f"the validation {judge} has not improved since epoch {history.best_epoch}, {passed} ago"
+        return None

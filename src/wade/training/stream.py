@@ -43,6 +43,11 @@ class Streamed(RowSource):
     def __len__(self) -> int:
         return len(self._cache)
 
+    @property
+    def shuffled_at_a_time(self) -> int:
+        """A window of them."""
+        return min(self._window_rows, len(self))
+
     def blocks(self) -> Iterator[Samples]:
         """All rows in the order in which they were written."""
         return ahead(self._blocks(min(BLOCK_ROWS, self._window_rows)))

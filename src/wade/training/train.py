@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
@@ -14,9 +15,14 @@ from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
+from wade.training.checkpoint import EVERY, Keeper, Keeping, check_keeping
 from wade.training.data import as_source
 from wade.training.descent import Descent
+from wade.training.durations import read_duration
 from wade.training.history import History, Listener
+from wade.training.job import job_of
+from wade.training.judging import Judge, check_figure
+from wade.training.pace import Pace
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
@@ -45,6 +51,10 @@ def train(
     l2: float = 0.0,
     clip_norm: float | None = None,
     plateau: ReduceOnPlateau | None = None,
+    time_limit: float | str | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    every: float | str = EVERY,
+    resume: bool = False,
 ) -> History:
     r"""Teaches a network by gradient descent; `network.theta` changes in place.
 
@@ -91,6 +101,17 @@ def train(
         A batch's gradient, penalties included, that is longer than this is shortened to it.
     plateau : ReduceOnPlateau, optional
         Cuts the learning rate, whatever the schedule says, when the validation loss stands still.
+    time_limit : float or str such as "5m", optional
+        When to end at the latest, in seconds of training. Where the epochs take longer than that, the schedule follows
+        the time instead of the steps, and the epoch that runs when time is up is judged as far as it got.
+    checkpoint : path, optional
+        Where to keep, again and again, all that is needed to go on: whatever ends the process, a run that is resumed
+        ends in the same bits. A file there must be of a training that has ended, unless `resume` goes on with it.
+    every : float or str such as "30s"
+        Seconds from one checkpoint to the next.
+    resume : bool
+        Whether to go on from `checkpoint`; where there is no such file yet, training begins, with a warning. The
+        network's own parameters do not matter then, and one that had ended comes back as it was.
 
     Returns
     -------
@@ -101,7 +122,10 @@ def train(
     InvalidArgument
         Where a setting or the shape of the rows is not valid.
     Diverged
-        Where the loss stopped being a finite number before any epoch ended well.
+        Where the loss stopped being a finite number before any epoch ended well: when, in which layer, and what is
+        likely to have done it. The network keeps the last parameters that were good.
+    CheckpointError
+        Where the file to resume from is damaged, or belongs to another training.
     EngineUnavailable
         Where engine="native" cannot load, or cannot do what is asked.
 
@@ -116,52 +140,52 @@ def train(
     """
     _check_settings(learning_rate, epochs, batch_size)
     _check_validation(validation, stopping=stopping, plateau=plateau)
+    seconds = check_keeping(Keeping(checkpoint, every, resume))
     regularisation = _regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
+    limit = None if time_limit is None else read_duration("time_limit", time_limit)
     rows = as_source(network, X, y, weights, chosen_loss, "training")
+    held_out = None if validation is None else _held_out(network, validation, chosen_loss)
     descent = Descent(
         network=network,
         rows=rows,
         shuffle=shuffle,
-        held_out=None if validation is None else _held_out(network, validation, chosen_loss),
+        judge=_judge(network, held_out, stopping),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
-        learning_rates=_learning_rates(learning_rate, schedule, epochs, len(rows), batch_size),
+        pace=Pace(learning_rate, choose_schedule(schedule), epochs, -(-len(rows) // batch_size), limit),
         batch_size=batch_size,
+        stopping=stopping,
         plateau=plateau,
         seed=seed,
         engine=choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularisation)),
         on_event=on_event or (lambda event: None),
     )
+    if checkpoint is not None:
+        descent.keeper = Keeper(Path(checkpoint), seconds, job_of(descent))
+    if resume and descent.take_up():
+        return descent.standing.history
     try:
-        for epoch in range(1, epochs + 1):
-            descent.run_epoch(epoch)
-            reason = descent.reason_to_stop(stopping)
-            if reason:
-                break
-        else:
-            reason = f"all {epochs} epochs are done"
+        while not (reason := descent.reason_to_stop()):
+            descent.run_epoch()
     except KeyboardInterrupt:
-        descent.history.interrupted = True
+        descent.interrupt()
         reason = "it was interrupted"
     return descent.finish(reason)
+
+
+def _judge(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> Judge:
+    if held_out is None or stopping is None or stopping.figure is None:
+        return Judge(held_out)
+    check_figure(stopping.figure, network, held_out)
+    return Judge(held_out, stopping.figure, stopping.units)
 
 
 def _held_out(network: Network, validation: tuple[Any, ...] | RowSource, loss: Loss) -> RowSource:
     given = (validation,) if isinstance(validation, RowSource) else validation
     X, y, weights = (*given, None, None)[:3]
     return as_source(network, X, y, weights, loss, "validation")
-
-
-def _learning_rates(
-    learning_rate: float, schedule: str | Schedule, epochs: int, n_samples: int, batch_size: int
-) -> NDArray[np.float64]:
-    """η of every step, (epochs, steps of an epoch)."""
-    steps = -(-n_samples // batch_size)
-    progress = np.arange(epochs * steps) / (epochs * steps)
-    factors = np.asarray(choose_schedule(schedule)(progress), dtype=np.float64)
-    return (learning_rate * factors).reshape(epochs, steps)
 
 
 def _regularisation(l1: float, l2: float, clip_norm: float | None) -> Regularisation:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from wade.model.atomic import write_atomically
+from wade.files.atomic import write_atomically
 
 
 @pytest.fixture
@@ -48,6 +48,22 @@ def test_a_failure_leaves_the_old_file_and_no_rubbish(old: Path, monkeypatch: An
         with pytest.raises(OSError, match="No space left"):
             write_atomically(old, b"new")
     assert old.read_bytes() == b"old"
+    assert os.listdir(old.parent) == [old.name]
+
+
+def test_where_only_the_folder_cannot_be_forced_to_the_disk_the_new_file_is_whole(old: Path, monkeypatch: Any) -> None:
+    real, calls = os.fsync, []
+
+    def fail_on_the_second(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.EIO, "Input/output error")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fail_on_the_second)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_atomically(old, b"new")
+    assert old.read_bytes() == b"new"
     assert os.listdir(old.parent) == [old.name]
 
 

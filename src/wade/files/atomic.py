@@ -7,6 +7,7 @@ the disk too, so that the rename itself survives a power cut. Whatever fails on 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -40,7 +41,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_beginning(path)}{secrets.token_hex(8)}.tmp")
     try:
         _write_through(temporary, content)
         if path.exists():
@@ -50,6 +51,30 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     _force_folder(path.parent)
+
+
+def remove_leftovers(path: str | os.PathLike[str]) -> None:
+    """Remove what writers of `path` left beside it when they were killed; none may be writing now.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> path.with_name(".note.txt.0123456789abcdef.tmp").touch()
+    >>> remove_leftovers(path)
+    >>> list(path.parent.iterdir())
+    []
+    """
+    path = Path(os.path.realpath(path))
+    leftover = re.compile(re.escape(_beginning(path)) + r"[0-9a-f]{16}\.tmp")
+    for other in path.parent.iterdir():
+        if leftover.fullmatch(other.name):
+            other.unlink(missing_ok=True)
+
+
+def _beginning(path: Path) -> str:
+    """Of the names of its temporary files."""
+    return f".{path.name[:100]}."
 
 
 def _write_through(path: Path, content: bytes) -> None:

@@ -1,0 +1,5 @@
+"""Files that are whole or not there, and that are known to be whole before anything of them is used.
+
+- `atomic`: all of a file is written, or nothing of it.
+- `checked`: arrays and JSON under a checksum, what model files and checkpoints are made of.
+"""

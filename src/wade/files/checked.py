@@ -1,0 +1,204 @@
+"""A file that is known to be whole: arrays by name and everything else as JSON; no code.
+
+Such a file is a safetensors file, so any reader of that format sees the arrays::
+
+    8 bytes   length n of the header, little endian
+    n bytes   JSON: {"W1": {"dtype": "F32", "shape": [9, 64], "data_offsets": [0, 2304]}, ...,
+                     "__metadata__": {key: "<JSON text>"}}
+    the rest  the arrays' bytes
+
+The key says what kind of file it is; the JSON text holds ``{"format": 1, "wade": version, "sha256": checksum}``
+and the parts of that kind. The checksum is the SHA-256 of the whole file with its own 64 digits set to "0", so no bit
+can change unseen. Nothing of a file is used before its lengths, its checksum and its format number have been looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias
+
+import safetensors
+import safetensors.numpy
+
+from wade._version import __version__
+from wade.errors import FileError
+from wade.files.atomic import write_atomically
+from wade.types import Array
+
+MOST_BYTES = 2**32
+
+Document: TypeAlias = dict[str, Any]
+
+_NO_CHECKSUM = "0" * 64
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a sort of file is called and must hold, and what to do when there is something wrong with one.
+
+    Parameters
+    ----------
+    name : str
+        Such as "model file".
+    key : str
+        Under which its JSON stands.
+    format : int
+        The number of the newest format that is known.
+    parts : tuple of str
+        The names of the JSON objects that it must have.
+    error : type of FileError
+    missing, stranger, damaged : str
+        The remedy where there is no such file, where it is of another kind, and where it is not whole.
+    """
+
+    name: str
+    key: str
+    format: int
+    parts: tuple[str, ...]
+    error: type[FileError]
+    missing: str
+    stranger: str
+    damaged: str
+
+
+def write_checked(path: str | os.PathLike[str], kind: Kind, arrays: Mapping[str, Array], document: Document) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : str or path
+        Where; an older file there is replaced by one rename.
+    kind : Kind
+    arrays : name -> array of numbers
+        The tensors of the file.
+    document : dict
+        Plain JSON data under the names of the kind's parts.
+
+    Raises
+    ------
+    OSError
+        The folder is missing or closed to us, the disk is full; an older file is still as it was.
+    """
+    header = {"format": kind.format, "wade": __version__, "sha256": _NO_CHECKSUM, **document}
+    text = json.dumps(header, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    content = safetensors.numpy.save(dict(arrays), {kind.key: text})
+    at = content.index(_NO_CHECKSUM.encode())
+    checksum = hashlib.sha256(content).hexdigest().encode()
+    write_atomically(path, content[:at] + checksum + content[at + len(checksum) :])
+
+
+def read_checked(path: str | os.PathLike[str], kind: Kind) -> tuple[dict[str, Array], Document]:
+    """Read a file back, or say what is wrong with it.
+
+    Returns
+    -------
+    arrays : dict of name -> array
+    document : dict
+        What was written, under the names of the kind's parts.
+
+    Raises
+    ------
+    FileError
+        The kind's own: the file is missing, is of another kind, is damaged, or comes from a newer version of wade.
+    """
+    return _Reading(os.fspath(path), kind).read()
+
+
+class _Reading:
+    """One file that is being looked at."""
+
+    def __init__(self, name: str, kind: Kind) -> None:
+        self._name, self._kind = name, kind
+
+    def read(self) -> tuple[dict[str, Array], Document]:
+        """Its arrays and its document, once they can be trusted."""
+        content = self._bounded()
+        header, length = self._header(content)
+        document = self._document(header)
+        self._check_checksum(content, length, document.get("sha256"))
+        self._check_format(document)
+        try:
+            return safetensors.numpy.load(content), document
+        except (safetensors.SafetensorError, KeyError, ValueError) as error:
+            raise self._wrong(f"its arrays cannot be read ({error})") from error
+
+    def _bounded(self) -> bytes:
+        """The file's bytes, no more than `MOST_BYTES` of them."""
+        name, kind = self._name, self._kind
+        if os.path.isdir(name):
+            raise self._wrong(f"this is a folder, not a {kind.name}", kind.stranger)
+        try:
+            with open(name, "rb") as file:
+                content = file.read(MOST_BYTES) if os.fstat(file.fileno()).st_size <= MOST_BYTES else None
+        except FileNotFoundError as error:
+            raise self._wrong("there is no such file", kind.missing) from error
+        except OSError as error:
+            raise self._wrong(f"the file cannot be read ({error.strerror})", "Check its permissions.") from error
+        if content is None:
+            raise self._wrong(f"the file is larger than {MOST_BYTES} bytes, as no {kind.name} is")
+        return content
+
+    def _header(self, content: bytes) -> tuple[Any, int]:
+        """The JSON header and its length in bytes."""
+        length = int.from_bytes(content[:8], "little")
+        if content[8:9] != b"{":
+            raise self._strange()
+        if length > len(content) - 8:
+            raise self._wrong("the file is damaged: its header is cut off")
+        return self._json(content[8 : 8 + length]), length
+
+    def _document(self, header: Any) -> Document:
+        """What wade wrote into the header."""
+        metadata = header.get("__metadata__") if isinstance(header, dict) else None
+        text = metadata.get(self._kind.key) if isinstance(metadata, dict) else None
+        if not isinstance(text, str):
+            raise self._strange()
+        document = self._json(text)
+        if not isinstance(document, dict):
+            raise self._strange()
+        return document
+
+    def _json(self, text: bytes | str) -> Any:
+        """Parse JSON that holds finite numbers only."""
+        try:
+            return json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise self._wrong("the file is damaged: its header cannot be read") from error
+
+    def _check_checksum(self, content: bytes, length: int, checksum: object) -> None:
+        """Compare the SHA-256 of the file, its own digits set to "0", with those digits."""
+        if isinstance(checksum, str) and re.fullmatch(r"[0-9a-f]{64}", checksum):
+            digits = checksum.encode()
+            at = content.find(digits, 8, 8 + length)
+            bytes_ = memoryview(content)
+            digest = hashlib.sha256(bytes_[:at])
+            digest.update(_NO_CHECKSUM.encode())
+            digest.update(bytes_[at + len(digits) :])
+            if at >= 0 and digest.hexdigest() == checksum:
+                return
+        raise self._wrong("the file is damaged or was altered: its checksum does not match its content")
+
+    def _check_format(self, document: Document) -> None:
+        """Refuse what a newer wade wrote, and what lacks a part."""
+        number, known = document.get("format"), self._kind.format
+        if isinstance(number, int) and number > known:
+            writer = document.get("wade")
+            problem = f"it comes from a newer wade ({writer}; file format {number}, this wade reads up to {known})"
+            raise self._wrong(problem, "Upgrade with: pip install --upgrade wade")
+        if number != known or not all(isinstance(document.get(part), dict) for part in self._kind.parts):
+            raise self._wrong(f"the file does not hold a whole {self._kind.name}")
+
+    def _strange(self) -> FileError:
+        return self._wrong(f"this is not a wade {self._kind.name}", self._kind.stranger)
+
+    def _wrong(self, problem: str, remedy: str | None = None) -> FileError:
+        return self._kind.error(self._name, problem, remedy or self._kind.damaged)
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,139 @@
+"""Figures that people judge predictions by: scikit-learn's, each with its name, its kind of answer and its direction.
+
+For classes log-loss, AUC and accuracy; for numbers root mean squared error, mean absolute error and R². `wade.model`
+reports the same functions on the test rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import lazy_loader as lazy
+import numpy as np
+
+from wade.errors import unknown_name
+from wade.types import Array, Floats
+
+sklearn = lazy.load("sklearn")
+
+SURE: Final = float(np.finfo(np.float32).eps)
+"""Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
+
+# What is true, what the network says, how much each row counts.
+Measure: TypeAlias = Callable[[Array, Floats, Array | None], float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A way to judge predictions.
+
+    Parameters
+    ----------
+    name : str
+        As scikit-learn's users know it.
+    label : str
+        For a sentence.
+    of : "classes" or "numbers"
+        What is predicted.
+    more_is_better : bool
+    measure : function
+        Of class codes and probabilities (n, n_classes), or of numbers and predicted numbers, both (n,).
+    """
+
+    name: str
+    label: str
+    of: Literal["classes", "numbers"]
+    more_is_better: bool
+    measure: Measure
+
+    def is_better(self, value: float, than: float | None) -> bool:
+        """Whether a value is better than another, or the first one that is a number."""
+        if not np.isfinite(value):
+            return False
+        return than is None or (value > than if self.more_is_better else value < than)
+
+
+def load() -> None:
+    """Load scikit-learn's metrics now: that takes a second, which is no part of training."""
+    assert sklearn.metrics.log_loss
+
+
+def as_shares(probabilities: Floats) -> Floats:
+    """Probabilities in double precision, none of them 0, that sum to 1 in each row.
+
+    Examples
+    --------
+    >>> as_shares(np.asarray([[0.5, 0.0]])).round(4)
+    array([[1., 0.]])
+    """
+    shares = np.clip(probabilities.astype(np.float64), SURE, 1.0)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def log_loss(codes: Array, shares: Floats, weights: Array | None = None) -> float:
+    """−mean ln p[true class]."""
+    labels = list(range(shares.shape[1]))
+    return float(sklearn.metrics.log_loss(codes, shares, labels=labels, sample_weight=weights))
+
+
+def auc(codes: Array, shares: Floats, weights: Array | None = None) -> float:
+    """P(a row of the class scores higher than another row), the plain mean over classes that part the rows; or NaN.
+
+    Of two classes, the second one is looked for.
+    """
+    classes = range(shares.shape[1])
+    parting = [k for k in (classes[1:] if len(classes) == 2 else classes) if 0 < (codes == k).sum() < len(codes)]
+    score: Any = sklearn.metrics.roc_auc_score
+    areas = [score(codes == k, shares[:, k], sample_weight=weights) for k in parting]
+    return float(np.mean(areas)) if areas else float("nan")
+
+
+def accuracy(codes: Array, shares: Floats, weights: Array | None = None) -> float:
+    """The share of rows whose likeliest class is the true one."""
+    return float(sklearn.metrics.accuracy_score(codes, shares.argmax(axis=1), sample_weight=weights))
+
+
+def rmse(truth: Array, predictions: Floats, weights: Array | None = None) -> float:
+    """√ mean (ŷ − y)²."""
+    return float(np.sqrt(sklearn.metrics.mean_squared_error(truth, predictions, sample_weight=weights)))
+
+
+def mae(truth: Array, predictions: Floats, weights: Array | None = None) -> float:
+    """Mean |ŷ − y|."""
+    return float(sklearn.metrics.mean_absolute_error(truth, predictions, sample_weight=weights))
+
+
+def r2(truth: Array, predictions: Floats, weights: Array | None = None) -> float:
+    """1 − Σ (ŷ − y)² / Σ (y − ȳ)²; NaN where all rows have one value."""
+    if not (truth != truth[0]).any():
+        return float("nan")
+    return float(sklearn.metrics.r2_score(truth, predictions, sample_weight=weights))
+
+
+FIGURES: Final[dict[str, Figure]] = {
+    figure.name: figure
+    for figure in (
+        Figure("log_loss", "log-loss", "classes", False, log_loss),
+        Figure("auc", "AUC", "classes", True, auc),
+        Figure("accuracy", "accuracy", "classes", True, accuracy),
+        Figure("rmse", "RMSE", "numbers", False, rmse),
+        Figure("mae", "MAE", "numbers", False, mae),
+        Figure("r2", "R²", "numbers", True, r2),
+    )
+}
+
+
+def choose_figure(name: str, setting: str) -> Figure:
+    """The figure that a name means.
+
+    Raises
+    ------
+    InvalidArgument
+        There is none of that name.
+    """
+    if name not in FIGURES:
+        raise unknown_name(setting, name, FIGURES)
+    return FIGURES[name]
