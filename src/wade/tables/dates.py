@@ -199,8 +199,8 @@ class DateEncoding:
         # A column that held timestamps has no form.
         require(form in ("", ISO, *PATTERNS), "form", f"must be {ISO!r} or a pattern that is known", form)
         require(distinct(circles) and {*circles} <= {*CIRCLES}, "circles", f"must be of {[*CIRCLES]}", circles)
-        known = parts.keys() <= PARTS.keys() and len(parts) == len(encoding.parts) and all(map(distinct, parts.values()))
-        require(known, "parts", f"must be of {[*PARTS]}, with different values", encoding.parts)
+        once = len(parts) == len(encoding.parts) and all(map(distinct, parts.values()))
+        require(once and parts.keys() <= PARTS.keys(), "parts", f"must be of {[*PARTS]}, each once", encoding.parts)
         return encoding
 
 

@@ -117,7 +117,7 @@ def in_words(separator: str) -> str:
 
 def _is_encoding(name: str) -> bool:
     # Python looks for a module of that name.
-    if len(name) > LONGEST_ENCODING or not name.isascii():
+    if not isinstance(name, str) or len(name) > LONGEST_ENCODING or not name.isascii():
         return False
     try:
         return bool(codecs.lookup(name)._is_text_encoding)

@@ -6,12 +6,12 @@ number belongs, a field that nobody knows, a number that is not finite.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from wade.errors import InvalidArgument
 
@@ -43,7 +43,7 @@ def described(kind: type[T], data: Mapping[str, Any]) -> T:
     wade.errors.InvalidArgument: `Scale.median` must be a number that is finite; received '2'.
     """
     require(isinstance(data, Mapping), kind.__name__, "must be an object with its fields", data)
-    types, needed = _fields_of(kind)
+    types, needed = _fields_of(cast(Hashable, kind))
     require(data.keys() <= types.keys(), kind.__name__, f"must have no fields but {', '.join(types)}", [*data])
     require(data.keys() >= needed, kind.__name__, f"must have the fields {', '.join(sorted(needed))}", [*data])
     return kind(**{name: _value(types[name], value, f"{kind.__name__}.{name}") for name, value in data.items()})
@@ -61,8 +61,9 @@ def distinct(values: tuple[Any, ...]) -> bool:
 
 
 @cache
-def _fields_of(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
+def _fields_of(kind: Hashable) -> tuple[dict[str, Any], frozenset[str]]:
     """The type of each field, and which of them have no default."""
+    assert isinstance(kind, type)
     assert is_dataclass(kind)
     hints = get_type_hints(kind)
     found = [field for field in fields(kind) if field.init]

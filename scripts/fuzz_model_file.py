@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Throws model files at `wade.load` that a stranger could have made, and looks for anything but a refusal or a model.
+
+    pip install atheris
+    python scripts/fuzz_model_file.py FOLDER [-max_total_time=1800] [further options of libFuzzer]
+
+FOLDER keeps what reached new code; the kept files of tests/model are where it starts. Files are changed as what they
+are: some field of the JSON, an entry of a tensor, some bytes; then they are signed again, so that the checksum does not
+stand between the fuzzer and the code. What loads has to answer for a table, for a single row, and after it was saved
+again, with finite numbers or one of wade's own errors. Everything else is a finding, and its file is left in the
+current folder. `-merge=1 NEW FOLDER` keeps the fewest files that reach as much.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import random
+import sys
+import tempfile
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import atheris
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+import numpy as np  # noqa: E402
+import pyarrow as pa  # noqa: E402
+
+import wade  # noqa: E402
+from tests.model.signing import Pieces  # noqa: E402
+
+LOOKED_AT = ("wade.files", "wade.model", "wade.tables", "wade.network", "wade.types")
+LARGEST_FILE = 16_384
+HOSTILE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 2, 3, 128, 10**6, 2**31, 2**63, 2**64, 10**30, -0.0, 0.5, 1e300, 1e308, -1e308, 5e-324,
+    "", "relu", "softmax", "identity", "sigmoid", "number", "category", "date-time", "boolean", "free text", "target",
+    "two classes", "many classes", "ISO 8601", "%d/%m/%Y", "hour", "time of day", "utf-8", "utf-16", "idna", "float64",
+    "red", "true", "__class__", "os.system", "../../x", "\x00", "\x1b[31m", "é" * 40, "a" * 3000, [], {}, [[]], [0],
+    ["red"], ["red", "red"], [1.0, 0.5], [0.0, 1.0, 2.0], {"median": 0, "factor": 1},
+)  # fmt: skip
+SAMPLES: dict[str, list[Any]] = {
+    "number": [1.5, None, -3e4, 7.0],
+    "category": ["red", None, "blue, dark", "never seen"],
+    "date-time": ["2023-04-05", None, "1969-12-31", "2100-01-01 23:59:59"],
+    "boolean": [True, None, False, True],
+    "free text": ["late again", None, "", "no reason given"],
+}
+
+
+def main() -> None:
+    """Instruments wade, then lets libFuzzer run."""
+    seeds = sorted((REPOSITORY / "tests/model/kept").glob("*/*.wade"))
+    instrument()
+    atheris.Setup([*sys.argv, f"-max_len={LARGEST_FILE}", f"-seed_inputs={','.join(map(str, seeds))}"], try_file,
+                  custom_mutator=changed)  # fmt: skip
+    atheris.Fuzz()
+
+
+def instrument() -> None:
+    """Has every function that a file may reach report which branches it takes."""
+    for name in LOOKED_AT:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
+            importlib.import_module(module.name)
+    for name, module in list(sys.modules.items()):
+        if name.startswith(LOOKED_AT):
+            for value in list(vars(module).values()):
+                for function in _functions(value, name):
+                    atheris.instrument_func(function)
+
+
+def _functions(value: Any, module: str) -> list[FunctionType]:
+    """The functions that are written in this module, methods included."""
+    if isinstance(value, FunctionType) and value.__module__ == module:
+        return [value]
+    if isinstance(value, type) and value.__module__ == module:
+        inner = [
+            getattr(one, "__func__", getattr(one, "fget", getattr(one, "func", one))) for one in vars(value).values()
+        ]
+        return [one for one in inner if isinstance(one, FunctionType) and one.__module__ == module]
+    return []
+
+
+def try_file(file: bytes) -> None:
+    """Load, predict, save, load, predict: the promise that is put to the test."""
+    with tempfile.NamedTemporaryFile(dir="/dev/shm", suffix=".wade") as on_disk:
+        on_disk.write(file)
+        on_disk.flush()
+        try:
+            model = wade.load(on_disk.name)
+        except wade.errors.ModelFileError:
+            return
+        table = pa.table({one.name: SAMPLES[one.role] for one in model.schema.columns})
+        said = answers(model, table)
+        model.save(on_disk.name)
+        assert answers(wade.load(on_disk.name), table) == said
+        answers(model, table.to_pylist()[0])
+
+
+def answers(model: wade.Model, rows: Any) -> list[Any] | None:
+    """What the model predicts, all of it finite; None where it says why it cannot."""
+    try:
+        said = model.predict(rows) if model.target.kind == "number" else model.predict_probability(rows)
+    except wade.errors.WadeError:
+        return None
+    assert np.isfinite(said).all()
+    return said.tolist()
+
+
+def changed(file: bytes, largest: int, seed: int) -> bytes:
+    """The file with one to three changes, signed; bytes that are no model file are changed as bytes."""
+    draw = random.Random(seed)
+    try:
+        pieces = Pieces.of(file)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return atheris.Mutate(file, largest)
+    if draw.random() < 0.03:
+        return atheris.Mutate(file, largest)
+    twice = ""
+    for _ in range(draw.randint(1, 3)):
+        kind = draw.random()
+        if kind < 0.05:
+            content = bytearray(atheris.Mutate(pieces.content or b"0", max(1, len(pieces.content))))
+            pieces = pieces._replace(content=bytes(content))
+        elif kind < 0.15:
+            change_in(pieces.tensors, draw)
+        elif kind < 0.18 and pieces.document:
+            name = draw.choice(list(pieces.document))
+            twice = f"{json.dumps(name)}: {json.dumps(draw.choice(HOSTILE))}"
+        else:
+            change_in(pieces.document, draw)
+    try:
+        signed = pieces.signed(twice)
+    except (ValueError, RecursionError):
+        return file
+    return signed if len(signed) <= largest else file
+
+
+def change_in(data: Any, draw: random.Random) -> None:
+    """Changes one value, somewhere in nested data."""
+    inside, at = data, None
+    while isinstance(inside, dict | list) and inside:
+        data, at = inside, draw.choice([*inside] if isinstance(inside, dict) else range(len(inside)))
+        inside = data[at]
+        if draw.random() < 0.15:
+            break
+    if at is None:
+        return
+    action = draw.random()
+    if action < 0.1:
+        del data[at]
+    elif action < 0.2 and isinstance(data, list):
+        data.insert(at, json.loads(json.dumps(draw.choice(data))))
+    elif action < 0.25 and isinstance(data, dict):
+        data[draw.choice(["kind", "edges", "extra", "size"])] = draw.choice(HOSTILE)
+    elif action < 0.6 and isinstance(inside, int | float) and not isinstance(inside, bool):
+        data[at] = draw.choice([inside + 1, inside - 1, -inside, inside * 1000, inside / 2])
+    elif action < 0.6 and isinstance(inside, str):
+        data[at] = atheris.Mutate(inside.encode() or b"a", len(inside.encode()) + 8).decode(errors="replace")
+    else:
+        data[at] = json.loads(json.dumps(draw.choice(HOSTILE)))
+
+
+if __name__ == "__main__":
+    main()
