@@ -18,7 +18,6 @@ import json
 import pkgutil
 import random
 import sys
-import tempfile
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -28,10 +27,7 @@ import atheris
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-import numpy as np  # noqa: E402
-import pyarrow as pa  # noqa: E402
-
-import wade  # noqa: E402
+from tests.model.promise import keep_the_promise  # noqa: E402
 from tests.model.signing import Pieces  # noqa: E402
 
 LOOKED_AT = ("wade.files", "wade.model", "wade.tables", "wade.network", "wade.types")
@@ -43,21 +39,14 @@ HOSTILE: tuple[Any, ...] = (
     "red", "true", "__class__", "os.system", "../../x", "\x00", "\x1b[31m", "é" * 40, "a" * 3000, [], {}, [[]], [0],
     ["red"], ["red", "red"], [1.0, 0.5], [0.0, 1.0, 2.0], {"median": 0, "factor": 1},
 )  # fmt: skip
-SAMPLES: dict[str, list[Any]] = {
-    "number": [1.5, None, -3e4, 7.0],
-    "category": ["red", None, "blue, dark", "never seen"],
-    "date-time": ["2023-04-05", None, "1969-12-31", "2100-01-01 23:59:59"],
-    "boolean": [True, None, False, True],
-    "free text": ["late again", None, "", "no reason given"],
-}
 
 
 def main() -> None:
     """Instruments wade, then lets libFuzzer run."""
     seeds = sorted((REPOSITORY / "tests/model/kept").glob("*/*.wade"))
     instrument()
-    atheris.Setup([*sys.argv, f"-max_len={LARGEST_FILE}", f"-seed_inputs={','.join(map(str, seeds))}"], try_file,
-                  custom_mutator=changed)  # fmt: skip
+    options = [*sys.argv, f"-max_len={LARGEST_FILE}", f"-seed_inputs={','.join(map(str, seeds))}"]
+    atheris.Setup(options, keep_the_promise, custom_mutator=changed)
     atheris.Fuzz()
 
 
@@ -84,32 +73,6 @@ def _functions(value: Any, module: str) -> list[FunctionType]:
         ]
         return [one for one in inner if isinstance(one, FunctionType) and one.__module__ == module]
     return []
-
-
-def try_file(file: bytes) -> None:
-    """Load, predict, save, load, predict: the promise that is put to the test."""
-    with tempfile.NamedTemporaryFile(dir="/dev/shm", suffix=".wade") as on_disk:
-        on_disk.write(file)
-        on_disk.flush()
-        try:
-            model = wade.load(on_disk.name)
-        except wade.errors.ModelFileError:
-            return
-        table = pa.table({one.name: SAMPLES[one.role] for one in model.schema.columns})
-        said = answers(model, table)
-        model.save(on_disk.name)
-        assert answers(wade.load(on_disk.name), table) == said
-        answers(model, table.to_pylist()[0])
-
-
-def answers(model: wade.Model, rows: Any) -> list[Any] | None:
-    """What the model predicts, all of it finite; None where it says why it cannot."""
-    try:
-        said = model.predict(rows) if model.target.kind == "number" else model.predict_probability(rows)
-    except wade.errors.WadeError:
-        return None
-    assert np.isfinite(said).all()
-    return said.tolist()
 
 
 def changed(file: bytes, largest: int, seed: int) -> bytes:
