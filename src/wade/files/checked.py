@@ -230,7 +230,7 @@ class _Reading:
             or number != known
             or not all(isinstance(document.get(part), dict) for part in self._kind.parts)
         ):
-            raise self._wrong(f"the file does not hold a whole {self._kind.name}")
+            raise self._wrong(f"it is no whole {self._kind.name}: a part is missing")
 
     def _strange(self) -> FileError:
         return self._wrong(f"this is not a wade {self._kind.name}", self._kind.stranger)

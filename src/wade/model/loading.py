@@ -40,7 +40,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     try:
         return _assembled(parameters, document)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        problem = f"its parts do not make a model ({in_short(error)})"
+        problem = f"its parts do not make a model ({in_short(error).rstrip('.')})"
         raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
 
 

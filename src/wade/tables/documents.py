@@ -98,9 +98,10 @@ def _one_of(kinds: tuple[Any, ...], data: Any, name: str) -> Any:
     """`data` as the one of these types that it is: a whole number stays one where it may."""
     if type(data) in kinds:
         return _value(type(data), data, name)
-    for kind in kinds:
+    refused: list[InvalidArgument] = []
+    for kind in (kind for kind in kinds if kind is not NoneType):
         try:
             return _value(kind, data, name)
         except InvalidArgument as error:
-            refused = error
-    raise refused
+            refused.append(error)
+    raise refused[0]
