@@ -17,7 +17,9 @@ import importlib
 import json
 import pkgutil
 import random
+import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -32,6 +34,7 @@ from tests.model.signing import Pieces  # noqa: E402
 
 LOOKED_AT = ("wade.files", "wade.model", "wade.tables", "wade.network", "wade.types")
 LARGEST_FILE = 16_384
+PARTS = ("encoder",) * 4 + ("network",) * 2 + ("schema",) * 2 + ("target", "report", "dialect", "missing", "all")
 HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 3, 128, 10**6, 2**31, 2**63, 2**64, 10**30, -0.0, 0.5, 1e300, 1e308, -1e308, 5e-324,
     "", "relu", "softmax", "identity", "sigmoid", "number", "category", "date-time", "boolean", "free text", "target",
@@ -45,7 +48,9 @@ def main() -> None:
     """Instruments wade, then lets libFuzzer run."""
     seeds = sorted((REPOSITORY / "tests/model/kept").glob("*/*.wade"))
     instrument()
-    options = [*sys.argv, f"-max_len={LARGEST_FILE}", f"-seed_inputs={','.join(map(str, seeds))}"]
+    # A merge has libFuzzer start us again, by this name and through a shell.
+    again = f"{shlex.quote(sys.executable)} {shlex.quote(__file__)}"
+    options = [again, *sys.argv[1:], f"-max_len={LARGEST_FILE}", f"-seed_inputs={','.join(map(str, seeds))}"]
     atheris.Setup(options, keep_the_promise, custom_mutator=changed)
     atheris.Fuzz()
 
@@ -85,18 +90,19 @@ def changed(file: bytes, largest: int, seed: int) -> bytes:
     if draw.random() < 0.03:
         return atheris.Mutate(file, largest)
     twice = ""
-    for _ in range(draw.randint(1, 3)):
+    for _ in range(draw.choice([1, 1, 1, 2, 3])):
         kind = draw.random()
         if kind < 0.05:
             content = bytearray(atheris.Mutate(pieces.content or b"0", max(1, len(pieces.content))))
             pieces = pieces._replace(content=bytes(content))
-        elif kind < 0.15:
+        elif kind < 0.1:
             change_in(pieces.tensors, draw)
-        elif kind < 0.18 and pieces.document:
+        elif kind < 0.12 and pieces.document:
             name = draw.choice(list(pieces.document))
             twice = f"{json.dumps(name)}: {json.dumps(draw.choice(HOSTILE))}"
         else:
-            change_in(pieces.document, draw)
+            part = pieces.document.get(draw.choice(PARTS))
+            change_in(part if isinstance(part, dict) and part else pieces.document, draw)
     try:
         signed = pieces.signed(twice)
     except (ValueError, RecursionError):
@@ -105,28 +111,40 @@ def changed(file: bytes, largest: int, seed: int) -> bytes:
 
 
 def change_in(data: Any, draw: random.Random) -> None:
-    """Changes one value, somewhere in nested data."""
-    inside, at = data, None
-    while isinstance(inside, dict | list) and inside:
-        data, at = inside, draw.choice([*inside] if isinstance(inside, dict) else range(len(inside)))
-        inside = data[at]
-        if draw.random() < 0.15:
-            break
-    if at is None:
+    """Changes one value, somewhere in nested data: each is as likely as any other."""
+    places = list(places_in(data))
+    if not places:
         return
-    action = draw.random()
-    if action < 0.1:
-        del data[at]
-    elif action < 0.2 and isinstance(data, list):
-        data.insert(at, json.loads(json.dumps(draw.choice(data))))
-    elif action < 0.25 and isinstance(data, dict):
-        data[draw.choice(["kind", "edges", "extra", "size"])] = draw.choice(HOSTILE)
-    elif action < 0.6 and isinstance(inside, int | float) and not isinstance(inside, bool):
-        data[at] = draw.choice([inside + 1, inside - 1, -inside, inside * 1000, inside / 2])
-    elif action < 0.6 and isinstance(inside, str):
-        data[at] = atheris.Mutate(inside.encode() or b"a", len(inside.encode()) + 8).decode(errors="replace")
+    inside, at = draw.choice(places)
+    value, action = inside[at], draw.random()
+    if action < 0.05:
+        del inside[at]
+    elif action < 0.15 and isinstance(inside, list):
+        inside.insert(at, copied(draw.choice(inside)))
+    elif action < 0.2 and isinstance(inside, dict):
+        inside[draw.choice(["kind", "edges", "extra", "size"])] = copied(draw.choice(HOSTILE))
+    elif action < 0.35:
+        there, other = draw.choice(places)
+        inside[at] = copied(there[other])
+    elif action < 0.65 and isinstance(value, int | float) and not isinstance(value, bool):
+        inside[at] = draw.choice([value + 1, value - 1, -value, value * 1000, value / 2])
+    elif action < 0.65 and isinstance(value, str):
+        inside[at] = atheris.Mutate(value.encode() or b"a", len(value.encode()) + 8).decode(errors="replace")
     else:
-        data[at] = json.loads(json.dumps(draw.choice(HOSTILE)))
+        inside[at] = copied(draw.choice(HOSTILE))
+
+
+def places_in(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Every value within nested data, as what holds it and where."""
+    for at in list(data) if isinstance(data, dict) else range(len(data)):
+        yield data, at
+        if isinstance(data[at], dict | list):
+            yield from places_in(data[at])
+
+
+def copied(value: Any) -> Any:
+    """The value, no longer shared with another place."""
+    return json.loads(json.dumps(value))
 
 
 if __name__ == "__main__":

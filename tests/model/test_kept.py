@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 import wade
+from tests.model.promise import answers, keep_the_promise, samples_for
 
 KEPT = Path(__file__).parent / "kept"
 FILES = sorted(KEPT.glob("*/*.wade"))
@@ -42,6 +43,13 @@ def test_a_kept_file_predicts_what_it_did(path: Path) -> None:
     np.testing.assert_allclose(said_by(model, pa.Table.from_pylist(answers["rows"])), expected, rtol=1e-4, atol=1e-6)
     for row, one in zip(answers["rows"], expected, strict=True):
         np.testing.assert_allclose(said_by(model, row)[0], one, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_the_fuzzer_asks_of_a_file_is_answered_by_a_whole_one(path: Path) -> None:
+    model = wade.load(path)
+    assert answers(model, samples_for(model)) is not None
+    keep_the_promise(path.read_bytes())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")

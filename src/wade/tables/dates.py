@@ -196,8 +196,7 @@ class DateEncoding:
         """The encoding that `to_dict` described."""
         encoding = described(cls, data)
         form, circles, parts = encoding.form, encoding.circles, dict(encoding.parts)
-        # A column that held timestamps has no form.
-        require(form in ("", ISO, *PATTERNS), "form", f"must be {ISO!r} or a pattern that is known", form)
+        require(form in (ISO, *PATTERNS), "form", f"must be {ISO!r} or a pattern that is known", form)
         require(distinct(circles) and {*circles} <= {*CIRCLES}, "circles", f"must be of {[*CIRCLES]}", circles)
         once = len(parts) == len(encoding.parts) and all(map(distinct, parts.values()))
         require(once and parts.keys() <= PARTS.keys(), "parts", f"must be of {[*PARTS]}, each once", encoding.parts)
