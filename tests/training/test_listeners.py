@@ -131,6 +131,17 @@ def test_the_end_is_told_where_training_diverges_or_is_interrupted() -> None:
     assert history.interrupted
 
 
+def test_ctrl_c_while_the_end_is_told_keeps_what_was_learned() -> None:
+    def interrupt(event: Event) -> None:
+        if isinstance(event, TrainingEnded):
+            raise KeyboardInterrupt
+
+    network, history = trained(interrupt)
+    whole, _ = trained(None)
+    assert history.interrupted
+    assert network.theta.tobytes() == whole.theta.tobytes()
+
+
 def test_learn_passes_the_wish_on() -> None:
     model = wade.learn("xor", rows=200, epochs=50, on_event=stop_at(EpochDone, 2, "enough"))
     assert model.report["epochs"] == 2

@@ -143,8 +143,12 @@ class Descent:
         return history
 
     def _say_the_end(self) -> None:
-        with suppress(StopTraining):  # there is nothing left to stop
-            self.on_event(TrainingEnded(self.standing.history))
+        """Tell it; there is nothing left to stop, and Ctrl-C does not take away what has been learned."""
+        try:
+            with suppress(StopTraining):
+                self.on_event(TrainingEnded(self.standing.history))
+        except KeyboardInterrupt:
+            self.standing.history.interrupted = True
 
     def _learn(self, samples: Samples, stretch: Rows, rates: NDArray[np.float64]) -> None:
         """Some steps: all of them, or none where they are broken off or lead nowhere."""
