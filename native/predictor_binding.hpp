@@ -27,9 +27,10 @@ class Predictor {
                  const std::optional<Matrix<const T>>& positions, bool activated, const Matrix<T>& out) const {
         const Table<T> table = checked_table<T>(shape_, {numbers, codes, positions});
         require(holds_rows(out, shape_, table, shape_.widths.back()), "out: wrong shape");
-        // The interpreter's lock guards the memory of the few.
-        if (table.n_rows <= few) answer(table, ready_.work(), 1, activated, out.data());
-        else answer_in_blocks(table, activated, out.data());
+        if (table.n_rows > few) return answer_in_blocks(table, activated, out.data());
+        // The interpreter's lock is held here, where there is one, so this one is free: it takes some nanoseconds.
+        const std::lock_guard<std::mutex> alone(few_at_once_);
+        answer(table, ready_.work(), 1, activated, out.data());
     }
 
   private:
@@ -58,6 +59,7 @@ class Predictor {
     const int threads_;
     const Blueprint<T> blueprint_;
     const Workspace<T> ready_;
+    mutable std::mutex few_at_once_;
 };
 
 template <class T>

@@ -20,6 +20,7 @@ PUBLIC = [
     "NetRegressor",
     "Network",
     "Perceptron",
+    "StopTraining",
     "WadeError",
     "__version__",
     "contributions",

@@ -16,4 +16,5 @@ from .network import Network as Network
 from .network import Perceptron as Perceptron
 from .tables import Dialect as Dialect
 from .training import EarlyStopping as EarlyStopping
+from .training import StopTraining as StopTraining
 from .training import train as train

@@ -133,3 +133,29 @@ def test_validation_rows_must_be_of_the_same_kind() -> None:
         quick("NetClassifier").fit(X, classes("two")[1], X_val=X, y_val=classes("many")[1])
     with pytest.raises(InvalidArgument, match="`y` must be of the kind that it was at first"):
         quick("NetClassifier").fit(X, classes("many")[1], X_val=X, y_val=classes("labels")[1])
+
+
+def test_decision_function_is_the_log_odds() -> None:
+    X, y = classes("two")
+    classifier = quick("NetClassifier").fit(X, y)
+    p = classifier.predict_proba(X)[:, 1]
+    np.testing.assert_allclose(classifier.decision_function(X), np.log(p / (1 - p)), rtol=1e-9)
+    assert np.array_equal(classifier.classes_[(classifier.decision_function(X) > 0).astype(int)], classifier.predict(X))
+
+
+@pytest.mark.parametrize("kind", ["many", "labels"])
+def test_of_more_classes_each_has_its_own_odds(kind: str) -> None:
+    X, y = classes(kind)
+    classifier = quick("NetClassifier").fit(X, y)
+    odds = classifier.decision_function(X)
+    assert odds.shape == (120, len(classifier.classes_))
+    assert np.array_equal(np.argsort(odds, axis=1), np.argsort(classifier.predict_proba(X), axis=1))
+
+
+def test_odds_are_finite_where_the_network_is_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = classes("two")
+    classifier = quick("NetClassifier").fit(X, y)
+    monkeypatch.setattr(classifier, "predict_proba", lambda X: np.array([[0.0, 1.0], [1.0, 0.0], [0.25, 0.75]]))
+    odds = classifier.decision_function(X)
+    assert np.isfinite(odds).all()
+    assert odds[2] == pytest.approx(np.log(3))

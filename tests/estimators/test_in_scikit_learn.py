@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
@@ -166,16 +165,3 @@ def test_a_notebook_shows_the_parameters_and_whether_it_is_fitted() -> None:
     page = classifier.fit(X, CLASSES)._repr_html_()
     assert "Fitted" in page
     assert all(name in page for name in ("NetClassifier", "hidden", "learning_rate"))
-
-
-def test_the_array_api_switch_changes_nothing() -> None:
-    program = """
-import numpy as np, scipy, sklearn, wade
-from sklearn.utils.estimator_checks import check_array_api_input
-for estimator in (wade.NetClassifier(threads=1), wade.NetRegressor(threads=1)):
-    check_array_api_input("net", estimator, "numpy", expect_only_array_outputs=False, check_values=True)
-"""
-    result = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, "SCIPY_ARRAY_API": "1"}, capture_output=True, text=True
-    )
-    assert result.returncode == 0, result.stderr

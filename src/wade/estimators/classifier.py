@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
+from scipy.special import logit
 from sklearn.base import ClassifierMixin
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -17,6 +18,10 @@ from wade.maths.class_weights import class_weights
 from wade.training.checkpoint import EVERY
 from wade.training.rows import Samples
 from wade.types import Array
+
+LEAST_SHARE: Final = float(np.finfo(np.float32).tiny)
+MOST_SHARE: Final = 1 - 2.0**-25
+"""Where a network in float32 says 0 or 1: half a step from the next number that it has."""
 
 
 class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
@@ -234,6 +239,21 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         """The logarithm of `predict_proba`."""
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(self.predict_proba(X)))
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """How far each row lies on a class's side: the log-odds, log(p / (1 − p)), of the class's probability p.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or frame (n_samples, n_features)
+
+        Returns
+        -------
+        array (n_samples,) of two classes, those of the second; else (n_samples, n_classes), float64
+            Finite also where a probability is 0 or 1.
+        """
+        odds: NDArray[np.float64] = logit(self.predict_proba(X).clip(LEAST_SHARE, MOST_SHARE))
+        return odds[:, 1] if len(self.classes_) == 2 and not self.multilabel_ else odds
 
     def _observed(self, y: Any, X: Any, known: bool) -> Array:
         """Class numbers (n_samples,), or zeros and ones (n_samples, n_labels)."""

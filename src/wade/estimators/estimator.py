@@ -8,11 +8,13 @@ from typing import Any, Final, Self, TypeAlias
 import numpy as np
 import pyarrow as pa
 from sklearn.base import BaseEstimator
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from wade.engines import Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
+from wade.estimators.callbacks import Callbacks
 from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
 from wade.estimators.numbers import NumberReader
 from wade.estimators.rows import Rows, checked_weights, hold_out, merged, validation_given
@@ -20,7 +22,7 @@ from wade.maths.optimizers import State
 from wade.network import Network
 from wade.settings import PLATEAU, Settings
 from wade.tables.choices import kept_as_text
-from wade.training import Event, History
+from wade.training import Event, History, Listeners
 from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
 from wade.training.checkpoint import EVERY, Keeping
 from wade.training.history import EpochDone
@@ -38,7 +40,7 @@ SHARED: Final = (
 """The parameters that `Settings` has too, where "auto" leaves its default."""
 
 
-class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
+class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[misc]
     """A network behind scikit-learn's contract; what y means is left to the two that people use."""
 
     n_features_in_: int
@@ -114,6 +116,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.allow_nan = True
         return tags
 
+    @with_callbacks  # type: ignore[untyped-decorator]
     def fit(
         self,
         X: Any,
@@ -124,6 +127,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         y_val: Any = None,
         sample_weight_val: Any = None,
         eval_set: Any = None,
+        on_event: Any = None,
     ) -> Self:
         """Train a network.
 
@@ -143,6 +147,8 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
             How much each of these counts.
         eval_set : (X_val, y_val) or [(X_val, y_val)], optional
             The same as X_val and y_val, as gradient boosting libraries have it.
+        on_event : function of an event, or several, optional
+            What follows the training, as in `wade.train`: a logger, a bar, somebody who may raise `StopTraining`.
 
         Returns
         -------
@@ -174,7 +180,7 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
             network,
             *self._for_training(samples),
             validation=None if held_out is None else self._for_training(self._samples(held_out)),
-            on_event=_say if self.verbose else None,
+            on_event=self._listeners(Callbacks(self, network, X, y, sample_weight), on_event),
             keeping=Keeping(self.checkpoint, self.every, self.resume),
             units=self._units(),
         )
@@ -205,6 +211,10 @@ class NetEstimator(ABC, BaseEstimator):  # type: ignore[misc]
         self.loss_curve_.append(loss)
         self.n_iter_ = passes
         return self
+
+    def _listeners(self, callbacks: Callbacks, on_event: Any) -> Listeners:
+        """Who hears of the training: a person, scikit-learn's callbacks, and whoever else."""
+        return Listeners([*([_say] if self.verbose else []), callbacks, Listeners.of(on_event)])
 
     def _settings(self, seed: int) -> Settings:
         """The parameters as settings, checked."""

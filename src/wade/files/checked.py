@@ -10,6 +10,9 @@ Such a file is a safetensors file, so any reader of that format sees the arrays:
 The key says what kind of file it is; the JSON text holds ``{"format": 1, "wade": version, "sha256": checksum}``
 and the parts of that kind. The checksum is the SHA-256 of the whole file with its own 64 digits set to "0", so no bit
 can change unseen. Nothing of a file is used before its lengths, its checksum and its format number have been looked at.
+
+A checksum keeps accidents out, not people: anybody can compute it. So of the JSON, too, only plain data get through:
+each name once, text that is text, numbers that are finite and fit into 64 bits, and no deep nesting.
 """
 
 from __future__ import annotations
@@ -18,9 +21,11 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from math import isfinite
+from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
 
 import safetensors
 import safetensors.numpy
@@ -30,10 +35,16 @@ from wade.errors import FileError
 from wade.files.atomic import write_atomically
 from wade.types import Array
 
-MOST_BYTES = 2**32
+MOST_BYTES: Final = 2**32
+MOST_HEADER_BYTES: Final = 100_000_000
+"""What other readers of safetensors take."""
+DEEPEST: Final = 32
+LARGEST: Final = 2**64
 
 Document: TypeAlias = dict[str, Any]
 
+META: Final = "__metadata__"
+ENTRY: Final = {"dtype", "shape", "data_offsets"}
 _NO_CHECKSUM = "0" * 64
 
 
@@ -83,10 +94,15 @@ def write_checked(path: str | os.PathLike[str], kind: Kind, arrays: Mapping[str,
     ------
     OSError
         The folder is missing or closed to us, the disk is full; an older file is still as it was.
+    FileError
+        The kind's own: there is more to say than a header may hold.
     """
     header = {"format": kind.format, "wade": __version__, "sha256": _NO_CHECKSUM, **document}
     text = json.dumps(header, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     content = safetensors.numpy.save(dict(arrays), {kind.key: text})
+    if int.from_bytes(content[:8], "little") > MOST_HEADER_BYTES:
+        problem = f"its header would be larger than {MOST_HEADER_BYTES:,} bytes, which no reader takes"
+        raise kind.error(os.fspath(path), problem, "Use fewer columns, or fewer categories.")
     at = content.index(_NO_CHECKSUM.encode())
     checksum = hashlib.sha256(content).hexdigest().encode()
     write_atomically(path, content[:at] + checksum + content[at + len(checksum) :])
@@ -106,7 +122,7 @@ def read_checked(path: str | os.PathLike[str], kind: Kind) -> tuple[dict[str, Ar
     FileError
         The kind's own: the file is missing, is of another kind, is damaged, or comes from a newer version of wade.
     """
-    return _Reading(os.fspath(path), kind).read()
+    return _Reading(os.fsdecode(path), kind).read()
 
 
 class _Reading:
@@ -125,50 +141,69 @@ class _Reading:
         try:
             return safetensors.numpy.load(content), document
         except (safetensors.SafetensorError, KeyError, ValueError) as error:
-            raise self._wrong(f"its arrays cannot be read ({error})") from error
+            raise self._wrong(f"its arrays cannot be read ({in_short(error)})") from error
 
     def _bounded(self) -> bytes:
-        """The file's bytes, no more than `MOST_BYTES` of them."""
+        """The file's bytes, as many as it says it has, and only if it begins like one of ours."""
         name, kind = self._name, self._kind
+        if "\0" in name:
+            raise self._wrong("no file can have this name", kind.missing)
         if os.path.isdir(name):
             raise self._wrong(f"this is a folder, not a {kind.name}", kind.stranger)
         try:
-            with open(name, "rb") as file:
-                content = file.read(MOST_BYTES) if os.fstat(file.fileno()).st_size <= MOST_BYTES else None
+            with open(name, "rb", opener=_without_waiting) as file:
+                return self._beginning_well(file)
         except FileNotFoundError as error:
             raise self._wrong("there is no such file", kind.missing) from error
         except OSError as error:
             raise self._wrong(f"the file cannot be read ({error.strerror})", "Check its permissions.") from error
-        if content is None:
-            raise self._wrong(f"the file is larger than {MOST_BYTES} bytes, as no {kind.name} is")
-        return content
+
+    def _beginning_well(self, file: BinaryIO) -> bytes:
+        """The bytes of an open file; nothing but its head is read where that shows that it is not one of ours."""
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise self._wrong(f"this is a pipe or a device, not a {self._kind.name}", self._kind.stranger)
+        head = file.read(9)
+        if head[8:] != b"{":
+            raise self._wrong(f"this is not a wade {self._kind.name}", self._kind.stranger)
+        if status.st_size > MOST_BYTES:
+            raise self._wrong(f"the file is larger than {MOST_BYTES} bytes, as no {self._kind.name} is")
+        length = int.from_bytes(head[:8], "little")
+        if length > status.st_size - 8:
+            raise self._wrong("the file is damaged: its header is cut off")
+        if length > MOST_HEADER_BYTES:
+            raise self._wrong(f"its header is larger than {MOST_HEADER_BYTES:,} bytes, as none is")
+        file.seek(0)
+        return file.read(status.st_size)
 
     def _header(self, content: bytes) -> tuple[Any, int]:
         """The JSON header and its length in bytes."""
         length = int.from_bytes(content[:8], "little")
-        if content[8:9] != b"{":
-            raise self._strange()
-        if length > len(content) - 8:
-            raise self._wrong("the file is damaged: its header is cut off")
         return self._json(content[8 : 8 + length]), length
 
     def _document(self, header: Any) -> Document:
         """What wade wrote into the header."""
-        metadata = header.get("__metadata__") if isinstance(header, dict) else None
+        metadata = header.get(META) if isinstance(header, dict) else None
         text = metadata.get(self._kind.key) if isinstance(metadata, dict) else None
         if not isinstance(text, str):
             raise self._strange()
         document = self._json(text)
         if not isinstance(document, dict):
             raise self._strange()
+        if any(not isinstance(entry, dict) or entry.keys() != ENTRY for name, entry in header.items() if name != META):
+            # Such as where else the bytes are: readers of this format do not follow links.
+            raise self._wrong("the file is damaged: an array has more, or less, than a type, a shape and its place")
         return document
 
     def _json(self, text: bytes | str) -> Any:
-        """Parse JSON that holds finite numbers only."""
+        """Parse JSON that holds plain data only."""
         try:
-            return json.loads(text, parse_constant=_refuse_constant)
+            text = text if isinstance(text, str) else text.decode()
+            data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_name_once)
+            _check_plain(data, DEEPEST)
         except (ValueError, RecursionError) as error:
-            raise self._wrong("the file is damaged: its header cannot be read") from error
+            raise self._wrong(f"the file is damaged: its header cannot be read ({in_short(error)})") from error
+        return data
 
     def _check_checksum(self, content: bytes, length: int, checksum: object) -> None:
         """Compare the SHA-256 of the file, its own digits set to "0", with those digits."""
@@ -186,12 +221,16 @@ class _Reading:
     def _check_format(self, document: Document) -> None:
         """Refuse what a newer wade wrote, and what lacks a part."""
         number, known = document.get("format"), self._kind.format
-        if isinstance(number, int) and number > known:
-            writer = document.get("wade")
+        if type(number) is int and number > known:
+            writer = in_short(document.get("wade"))
             problem = f"it comes from a newer wade ({writer}; file format {number}, this wade reads up to {known})"
             raise self._wrong(problem, "Upgrade with: pip install --upgrade wade")
-        if number != known or not all(isinstance(document.get(part), dict) for part in self._kind.parts):
-            raise self._wrong(f"the file does not hold a whole {self._kind.name}")
+        if (
+            type(number) is not int
+            or number != known
+            or not all(isinstance(document.get(part), dict) for part in self._kind.parts)
+        ):
+            raise self._wrong(f"it is no whole {self._kind.name}: a part is missing")
 
     def _strange(self) -> FileError:
         return self._wrong(f"this is not a wade {self._kind.name}", self._kind.stranger)
@@ -200,5 +239,44 @@ class _Reading:
         return self._kind.error(self._name, problem, remedy or self._kind.damaged)
 
 
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to must not keep us. Windows has no such pipes."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields; of a name that is there twice, two readers may see two values."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
+
+
+def _check_plain(data: Any, deepest: int) -> None:
+    """ValueError where a value is not what wade writes: nested too deep, half a character, a number without bounds."""
+    if not deepest:
+        raise ValueError(f"it is nested deeper than {DEEPEST}")
+    if isinstance(data, str):
+        data.encode()
+    elif isinstance(data, dict | list):
+        for value in (*data, *data.values()) if isinstance(data, dict) else data:
+            _check_plain(value, deepest - 1)
+    elif isinstance(data, float) and not isfinite(data):
+        raise ValueError("a number is too large")
+    elif isinstance(data, int) and not -LARGEST < data < LARGEST:
+        raise ValueError("a whole number is too large")
+
+
+def in_short(text: object) -> str:
+    """What a file says, for a message: not all of a long text, and nothing that a terminal would obey.
+
+    Examples
+    --------
+    >>> in_short("wind\\x1b[31m")
+    'wind?[31m'
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in str(text)[:200])

@@ -149,7 +149,8 @@ def learn(
         Where and how often to keep what is needed to go on with the training, and whether to; see `wade.train`. The
         table is read again, and the network without hidden layers is trained again.
     on_event : function of an event
-        Called with StageStarted, RowsRead, StretchDone and EpochDone as they happen.
+        Called with StageStarted and RowsRead, and with the events of `wade.train`, as they happen; it may raise
+        `StopTraining` while a network is trained.
 
     Returns
     -------

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from wade.errors import ModelFileError
+from wade.files.checked import in_short
 from wade.model.file import read_file
 from wade.model.model import Model, shape_of_answer
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
-from wade.types import Array
+from wade.tables.encoder import KINDS
+from wade.types import Array, InputLayout
 
 
 def load(path: str | os.PathLike[str]) -> Model:
@@ -37,38 +40,56 @@ def load(path: str | os.PathLike[str]) -> Model:
     try:
         return _assembled(parameters, document)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        problem = f"its parts do not make a model ({error})"
+        problem = f"its parts do not make a model ({in_short(error).rstrip('.')})"
         raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
 
 
 def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
     """The model that a file describes; every part is checked against the others before anything large is made."""
-    architecture = Architecture.from_dict(document["network"])
+    network = _network(parameters, document["network"])
+    schema, encoder = Schema.from_dict(document["schema"]), Encoder.from_dict(document["encoder"])
+    target, report = Target.from_dict(document["target"]), document["report"]
+    roles = [(column.name, KINDS.get(column.role)) for column in schema.columns]
+    if [(encoding.column, type(encoding)) for encoding in encoder.encodings] != roles:
+        raise ValueError("the encoder does not read the columns of the schema")
+    if not _makes(encoder, network.inputs):
+        raise ValueError("the encoder does not make what the network reads")
+    if target.column != schema.target.name or shape_of_answer(target) != (network.outputs, network.output):
+        raise ValueError("the network does not give what the target needs")
+    _check_report(report, network.outputs)
+    missing = document["missing"]
+    if not isinstance(missing, list) or not all(isinstance(mark, str) for mark in missing):
+        raise ValueError("the marks of missing values are not a list of texts")
+    # Models from before there were dialects have none.
+    written = document.get("dialect")
+    dialect = None if written is None else Dialect.from_dict(written)
+    return Model(network, schema, encoder, target, report, tuple(missing), dialect)
+
+
+def _network(parameters: dict[str, Array], described: dict[str, Any]) -> Network:
+    """The network, once its parameters have been found to be those of its architecture."""
+    if len(described["hidden"]) >= len(parameters):
+        raise ValueError("the network has more layers than parameters")
+    architecture = Architecture.from_dict(described)
     found = {name: (values.shape, values.dtype.name) for name, values in parameters.items()}
     if found != {name: (shape, architecture.dtype) for name, shape in architecture.shapes.items()}:
         raise ValueError("the parameters are not those of the network")
     theta = np.concatenate([parameters[name].ravel() for name in architecture.shapes])
     if not np.isfinite(theta).all():
         raise ValueError("a parameter is not a finite number")
-    encoder, target = Encoder.from_dict(document["encoder"]), Target.from_dict(document["target"])
-    base_rate = np.asarray(document["report"]["base_rate"], np.float64)
-    if encoder.layout != architecture.inputs:
-        raise ValueError("the encoder does not make what the network reads")
-    if shape_of_answer(target) != (architecture.outputs, architecture.output):
-        raise ValueError("the network does not give what the target needs")
-    if base_rate.shape != (architecture.outputs,):
+    return Network.from_dict(described, theta)
+
+
+def _makes(encoder: Encoder, inputs: InputLayout) -> bool:
+    """Whether the encoder makes these inputs; it stops counting at too many: a few letters may ask for a lot."""
+    counts = (len(one.numbers) + len(one.categories) + len(one.piecewise) for one in encoder.encodings)
+    return all(made <= len(inputs.names) for made in accumulate(counts)) and encoder.layout == inputs
+
+
+def _check_report(report: dict[str, Any], outputs: int) -> None:
+    """What the model itself reads of its report."""
+    base_rate, rows = report["base_rate"], (report["rows"], report["split"]["train"])
+    if len(base_rate) != outputs or not all(type(share) in (int, float) for share in base_rate):
         raise ValueError("the base rate is not that of the target")
-    return Model(
-        network=Network.from_dict(document["network"], theta),
-        schema=Schema.from_dict(document["schema"]),
-        encoder=encoder,
-        target=target,
-        report=document["report"],
-        missing=tuple(map(str, document["missing"])),
-        # Models from before there were dialects have none.
-        dialect=_dialect(document.get("dialect")),
-    )
-
-
-def _dialect(data: dict[str, Any] | None) -> Dialect | None:
-    return None if data is None else Dialect.from_dict(data)
+    if not isinstance(report["data"], str) or not all(type(count) is int for count in rows):
+        raise ValueError("the report does not say what it is about")

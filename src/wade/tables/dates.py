@@ -23,7 +23,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Moments, say_of
-from wade.tables.columns import as_times
+from wade.tables.columns import ISO, PATTERNS, as_times
+from wade.tables.documents import described, distinct, require
 from wade.tables.encodings import Encoded, EncodedValue, minimum_count, most_frequent, numbered
 from wade.tables.scales import Scale, quarters_of
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
@@ -193,9 +194,13 @@ class DateEncoding:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> DateEncoding:
         """The encoding that `to_dict` described."""
-        elapsed = Scale(**data["elapsed"]) if data["elapsed"] else None
-        parts = tuple((part, tuple(seen)) for part, seen in data["parts"])
-        return cls(data["column"], data["form"], tuple(data["circles"]), parts, elapsed, data["indicator"])
+        encoding = described(cls, data)
+        form, circles, parts = encoding.form, encoding.circles, dict(encoding.parts)
+        require(form in (ISO, *PATTERNS), "form", f"must be {ISO!r} or a pattern that is known", form)
+        require(distinct(circles) and {*circles} <= {*CIRCLES}, "circles", f"must be of {[*CIRCLES]}", circles)
+        once = len(parts) == len(encoding.parts) and all(map(distinct, parts.values()))
+        require(once and parts.keys() <= PARTS.keys(), "parts", f"must be of {[*PARTS]}, each once", encoding.parts)
+        return encoding
 
 
 def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:

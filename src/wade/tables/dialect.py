@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from wade.errors import InvalidArgument
+from wade.tables.documents import described
 
 Value = TypeVar("Value")
+LONGEST_ENCODING = 40
 
 SEPARATOR_NAMES = {"\t": "a tab", " ": "a space", ",": "a comma", ";": "a semicolon", "|": "a bar"}
 
@@ -88,10 +90,7 @@ class Dialect:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Dialect:
         """The dialect that `to_dict` described."""
-        settings: dict[str, Any] = {
-            name: tuple(map(str, value)) if isinstance(value, list) else value for name, value in data.items()
-        }
-        return cls(**settings)
+        return described(cls, data)
 
 
 class Finding(NamedTuple, Generic[Value]):
@@ -117,6 +116,9 @@ def in_words(separator: str) -> str:
 
 
 def _is_encoding(name: str) -> bool:
+    # Python looks for a module of that name.
+    if not isinstance(name, str) or len(name) > LONGEST_ENCODING or not name.isascii():
+        return False
     try:
         return bool(codecs.lookup(name)._is_text_encoding)
     except (LookupError, ValueError, TypeError):

@@ -18,6 +18,7 @@ from wade.tables.checks import require_columns
 from wade.tables.cleaning import one_piece
 from wade.tables.columns import place
 from wade.tables.dates import DateEncoding
+from wade.tables.documents import distinct, require
 from wade.tables.encodings import (
     BooleanEncoding,
     CategoryEncoding,
@@ -242,7 +243,17 @@ class Encoder:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Encoder:
         """The encoder that `to_dict` described."""
-        return cls(tuple(KINDS[encoding["kind"]].from_dict(encoding) for encoding in data["encodings"]))
+        encoder = cls(tuple(map(_described, data["encodings"])))
+        columns = tuple(encoding.column for encoding in encoder.encodings)
+        require(distinct(columns), "encodings", "must be of different columns", columns)
+        return encoder
+
+
+def _described(data: Mapping[str, Any]) -> Encoding:
+    """The encoding that its own `to_dict` described, whichever kind that is."""
+    kind, rest = data["kind"], {name: value for name, value in data.items() if name != "kind"}
+    require(isinstance(kind, str) and kind in KINDS, "kind", f"must be one of {', '.join(KINDS)}", kind)
+    return KINDS[kind].from_dict(rest)
 
 
 def _fit(table: pa.Table, column: Column, future: bool, name: str, piecewise: bool) -> Encoding:

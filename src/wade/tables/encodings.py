@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from math import isnan
+from itertools import pairwise
+from math import isfinite, isnan
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -19,7 +20,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.maths.piecewise import positions
-from wade.tables.columns import Text, as_booleans, as_numbers, as_text
+from wade.tables.columns import BOOLEANS, Text, as_booleans, as_numbers, as_text
+from wade.tables.documents import described, distinct, require
 from wade.tables.scales import Scale, find_edges
 from wade.tables.values import Marks, boolean_in, number_in, text_in
 from wade.types import Array, Category, Codes, Floats, Piecewise, Rows
@@ -169,7 +171,11 @@ class NumberEncoding:
     def from_dict(cls, data: Mapping[str, Any]) -> NumberEncoding:
         """The encoding that `to_dict` described."""
         # Models from before numbers were read piecewise have no edges.
-        return cls(data["column"], Scale(**data["scale"]), data["indicator"], tuple(data.get("edges", ())))
+        encoding = described(cls, data)
+        edges = encoding.edges
+        rising = all(a < b for a, b in pairwise(edges)) and len(edges) != 1
+        require(rising and (not edges or isfinite(edges[-1] - edges[0])), "edges", "must rise strictly", edges)
+        return encoding
 
 
 @dataclass(frozen=True)
@@ -227,7 +233,9 @@ class CategoryEncoding:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CategoryEncoding:
         """The encoding that `to_dict` described."""
-        return cls(data["column"], tuple(data["values"]))
+        encoding = described(cls, data)
+        require(distinct(encoding.values), "values", "must be different texts", encoding.values)
+        return encoding
 
 
 @dataclass(frozen=True)
@@ -281,7 +289,10 @@ class BooleanEncoding:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> BooleanEncoding:
         """The encoding that `to_dict` described."""
-        return cls(data["column"], tuple(data["values"]))
+        encoding = described(cls, data)
+        known = distinct(encoding.values) and {*encoding.values} <= {*BOOLEANS.values()}
+        require(known, "values", "must be 'false' and 'true', each once", encoding.values)
+        return encoding
 
 
 def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:

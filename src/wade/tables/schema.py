@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from wade.tables.documents import described, distinct, require
+
 ROLES: Final = ("number", "category", "date-time", "boolean", "free text", "identifier", "constant", "target")
 USED: Final = ("number", "category", "date-time", "boolean", "free text")
 """The roles of inputs; columns of other roles are left out."""
@@ -51,13 +53,6 @@ class Column:
     form: str = ""
     facts: Facts | None = None
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Column:
-        """The column that `asdict` described."""
-        facts = data.get("facts")
-        facts = facts and Facts(**{**facts, "examples": tuple(facts["examples"])})
-        return cls(**{**data, "facts": facts})
-
 
 @dataclass(frozen=True)
 class Schema:
@@ -101,6 +96,10 @@ class Schema:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Schema:
         """The schema that `to_dict` described; files from before columns were left out have none."""
-        columns = tuple(map(Column.from_dict, data["columns"]))
-        left_out = tuple(map(Column.from_dict, data.get("left_out", ())))
-        return cls(columns, Column.from_dict(data["target"]), data["time"], tuple(data["notes"]), left_out)
+        schema = described(cls, data)
+        columns = (*schema.columns, schema.target, *schema.left_out)
+        names = tuple(column.name for column in columns)
+        require(distinct(names), "columns", "must have different names", names)
+        roles = {column.role for column in columns}
+        require(roles <= {*ROLES}, "role", f"must be one of {', '.join(ROLES)}", roles)
+        return schema

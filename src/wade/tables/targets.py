@@ -14,6 +14,7 @@ from wade.errors import ColumnError
 from wade.tables.checks import require_columns
 from wade.tables.cleaning import one_piece
 from wade.tables.columns import as_numbers, as_text, in_short, place
+from wade.tables.documents import described, distinct, require
 from wade.tables.encodings import codes_in, numbered
 from wade.tables.schema import Schema
 from wade.types import Array, Floats, Rows
@@ -114,7 +115,13 @@ class Target:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Target:
         """The target that `to_dict` described."""
-        return cls(**{**data, "classes": tuple(data["classes"])})
+        target = described(cls, data)
+        count = len(target.classes)
+        kind = {0: "number", 2: "two classes"}.get(count, "many classes")
+        require(count != 1 and target.kind == kind, "kind", f"must be that of {count} classes", target.kind)
+        require(distinct(target.classes), "classes", "must be different", target.classes)
+        require(target.scale > 0, "scale", "must be greater than 0", target.scale)
+        return target
 
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
         text = as_text(column, where)

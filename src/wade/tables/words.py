@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.tables.columns import as_text
+from wade.tables.documents import described, require
 from wade.tables.encodings import Encoded, EncodedValue
 from wade.tables.hashing import hash_values
 from wade.tables.scales import Scale
@@ -24,6 +25,7 @@ from wade.tables.values import Marks, words_in
 from wade.types import Category, Piecewise
 
 PLACES: Final = 128
+MOST_PLACES: Final = 2**16
 NO_WORD: Final = r"[^\p{L}\p{N}]+"
 TEXTS_AT_ONCE: Final = 4096
 
@@ -127,4 +129,6 @@ class WordsEncoding:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> WordsEncoding:
         """The encoding that `to_dict` described."""
-        return cls(data["column"], data["places"], data["indicator"])
+        encoding = described(cls, data)
+        require(1 <= encoding.places <= MOST_PLACES, "places", f"must be from 1 to {MOST_PLACES}", encoding.places)
+        return encoding

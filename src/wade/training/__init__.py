@@ -1,8 +1,30 @@
 """Gradient descent on rows: the loop, when to stop, and what is remembered of it."""
 
-from wade.training.history import EpochDone, Event, History, StretchDone
+from wade.training.history import (
+    EpochDone,
+    EpochStarted,
+    Event,
+    History,
+    StretchDone,
+    TrainingEnded,
+    ValidationDone,
+)
+from wade.training.listeners import Listeners, StopTraining
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.stopping import EarlyStopping
 from wade.training.train import train
 
-__all__ = ["EarlyStopping", "EpochDone", "Event", "History", "ReduceOnPlateau", "StretchDone", "train"]
+__all__ = [
+    "EarlyStopping",
+    "EpochDone",
+    "EpochStarted",
+    "Event",
+    "History",
+    "Listeners",
+    "ReduceOnPlateau",
+    "StopTraining",
+    "StretchDone",
+    "TrainingEnded",
+    "ValidationDone",
+    "train",
+]

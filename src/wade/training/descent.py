@@ -8,6 +8,7 @@ nothing else does: the steps, and the sums over them, are the same however they 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -23,8 +24,17 @@ from wade.network import Network
 from wade.training.checkpoint import Keeper
 from wade.training.divergence import Stretch, explain_judgement, explain_steps
 from wade.training.durations import in_words
-from wade.training.history import EpochDone, History, Listener, StretchDone
+from wade.training.history import (
+    EpochDone,
+    EpochStarted,
+    History,
+    Listener,
+    StretchDone,
+    TrainingEnded,
+    ValidationDone,
+)
 from wade.training.judging import Judge
+from wade.training.listeners import StopTraining
 from wade.training.pace import Pace
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource, Samples
@@ -89,6 +99,7 @@ class Descent:
         epoch, begun, _ = self.standing.position
         rates = self.standing.watch.factor * self.pace.of_epoch(epoch)
         self.rate, passed = float(rates[-1]), 0
+        self.on_event(EpochStarted(epoch, self.pace.epochs, self.seconds))
         for samples, rows in self.rows.epoch(epoch, self.batch_size, self.seed if self.shuffle else None):
             for stretch in self._stretches(rows[max(0, begun - passed) :]):
                 self._learn(samples, stretch, rates)
@@ -119,15 +130,25 @@ class Descent:
     def finish(self, reason: str) -> History:
         """Restores the best parameters, where an epoch has ended, and closes the history."""
         history = self.standing.history
+        history.stopped_because, history.seconds = reason, self.seconds
         if self.trouble and not history.best_epoch:
             self.standing.back_to_mark()
+            self._say_the_end()
             raise Diverged(f"Training diverged: {reason}.")
         if history.best_epoch:
             self.network.theta[:] = self.standing.best_theta
-        history.stopped_because, history.seconds = reason, self.seconds
         if self.keeper and not history.interrupted:
             self.keeper.keep(self.standing, self.seconds)
+        self._say_the_end()
         return history
+
+    def _say_the_end(self) -> None:
+        """Tell it; there is nothing left to stop, and Ctrl-C does not take away what has been learned."""
+        try:
+            with suppress(StopTraining):
+                self.on_event(TrainingEnded(self.standing.history))
+        except KeyboardInterrupt:
+            self.standing.history.interrupted = True
 
     def _learn(self, samples: Samples, stretch: Rows, rates: NDArray[np.float64]) -> None:
         """Some steps: all of them, or none where they are broken off or lead nowhere."""
@@ -184,6 +205,8 @@ class Descent:
         standing, history = self.standing, self.standing.history
         epoch, rows, total = standing.position
         judged = self.judge.look(self.engine, self.network, self.loss)
+        if judged.loss is not None:
+            self.on_event(ValidationDone(epoch, self.pace.epochs, judged.loss, judged.metric, self.seconds))
         signs = self._signs() if are_due(epoch, self.pace.steps) else NOT_TAKEN
         done = EpochDone(
             epoch=epoch,

@@ -9,6 +9,23 @@ from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
+class EpochStarted:
+    """An epoch begins, or what a checkpoint left of it.
+
+    Parameters
+    ----------
+    epoch, epochs : int
+        The epoch, counted from 1, and how many there will be at most.
+    seconds : float
+        Since training began.
+    """
+
+    epoch: int
+    epochs: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class StretchDone:
     """Some steps of an epoch are done.
 
@@ -29,6 +46,29 @@ class StretchDone:
     rows_done: int
     rows: int
     loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ValidationDone:
+    """The rows that are not learned from have judged an epoch; `EpochDone`, which follows, says so too.
+
+    Parameters
+    ----------
+    epoch, epochs : int
+        The epoch that is judged, counted from 1, and how many there will be at most.
+    loss : float
+        Mean loss over the validation rows.
+    metric : float or None
+        The metric that epochs are judged by, where that is not the loss.
+    seconds : float
+        Since training began.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    metric: float | None
     seconds: float
 
 
@@ -77,10 +117,6 @@ class EpochDone:
         return self.loss if self.validation_loss is None else self.validation_loss
 
 
-Event: TypeAlias = StretchDone | EpochDone
-Listener: TypeAlias = Callable[[Event], None]
-
-
 @dataclass
 class History:
     """The story of one training run.
@@ -117,6 +153,23 @@ class History:
     def to_dict(self) -> dict[str, Any]:
         """The history as plain data for JSON, None where a figure is not a finite number: JSON has no word for it."""
         return {**asdict(self), "epochs": [_finite(asdict(epoch)) for epoch in self.epochs]}
+
+
+@dataclass(frozen=True)
+class TrainingEnded:
+    """Training is over, however it went: no event follows.
+
+    Parameters
+    ----------
+    history : History
+        Closed: why training ended, after how many seconds, with the parameters of which epoch.
+    """
+
+    history: History
+
+
+Event: TypeAlias = EpochStarted | StretchDone | ValidationDone | EpochDone | TrainingEnded
+Listener: TypeAlias = Callable[[Event], Any]
 
 
 def _finite(figures: dict[str, Any]) -> dict[str, Any]:

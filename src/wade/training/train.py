@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from wade.training.durations import read_duration
 from wade.training.history import History, Listener
 from wade.training.job import job_of
 from wade.training.judging import Judge, check_figure
+from wade.training.listeners import Listeners, StopTraining
 from wade.training.pace import Pace
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
@@ -46,7 +48,7 @@ def train(
     seed: int = 0,
     engine: str = "auto",
     threads: int | None = None,
-    on_event: Listener | None = None,
+    on_event: Listener | Sequence[Listener] | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
     clip_norm: float | None = None,
@@ -93,7 +95,9 @@ def train(
         "auto" takes the native engine, or the reference engine for what only that one can do; `History.engine` says
         which ran.
     threads : int, optional
-    on_event : function of StretchDone or EpochDone, optional
+    on_event : function of an event, or several, optional
+        Called with EpochStarted, StretchDone, ValidationDone, EpochDone and TrainingEnded as they happen; it may raise
+        `StopTraining` (`training.listeners`).
     l1, l2 : float, ≥ 0
         Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights, biases left alone. The losses that are reported, and by
         which epochs are judged, are without them.
@@ -160,7 +164,7 @@ def train(
         plateau=plateau,
         seed=seed,
         engine=choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularisation)),
-        on_event=on_event or (lambda event: None),
+        on_event=Listeners.of(on_event),
     )
     if checkpoint is not None:
         descent.keeper = Keeper(Path(checkpoint), seconds, job_of(descent))
@@ -169,6 +173,8 @@ def train(
     try:
         while not (reason := descent.reason_to_stop()):
             descent.run_epoch()
+    except StopTraining as wish:
+        reason = descent.trouble or str(wish)
     except KeyboardInterrupt:
         descent.interrupt()
         reason = "it was interrupted"

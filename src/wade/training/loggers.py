@@ -1,0 +1,141 @@
+"""Loggers: the figures of each epoch, where other programs show them. Install them with `pip install wade[tracking]`.
+
+A logger is a listener (`wade.train(…, on_event=TensorBoard("runs/first"))`) and logs one training: when that has ended
+it closes what it wrote to, and hears no more.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from dataclasses import fields
+from typing import Any, Final
+
+import lazy_loader as lazy
+
+from wade.errors import InvalidArgument
+from wade.training.history import EpochDone, Event, History, TrainingEnded
+
+tensorboard = lazy.load("tensorboard.summary", suppress_warning=True)
+mlflow = lazy.load("mlflow")
+
+TAGS: Final = {
+    "loss": "loss/training",
+    "validation_loss": "loss/validation",
+    "metric": "metric/validation",
+    "learning_rate": "descent/learning_rate",
+    "gradient_norm": "descent/gradient_norm",
+    "update_ratio": "descent/update_ratio",
+    "dead_relus": "descent/dead_relus",
+    "seconds": "seconds",
+}
+"""Where TensorBoard shows a figure: what stands before the "/" shares a section."""
+
+
+def figures_of(epoch: EpochDone) -> dict[str, float]:
+    """The figures of an epoch by name; those that there are none of are left out.
+
+    Examples
+    --------
+    >>> from wade import Network, train
+    >>> history = train(Network(1, hidden=(), seed=0), [[0.0], [1.0]], [0, 1], epochs=1)
+    >>> sorted(figures_of(history.epochs[0]))
+    ['gradient_norm', 'learning_rate', 'loss', 'seconds', 'update_ratio']
+    """
+    values = {field.name: getattr(epoch, field.name) for field in fields(epoch)}
+    return {name: values[name] for name in TAGS if values.get(name) is not None}
+
+
+class TensorBoard:
+    """Writes the figures of each epoch for TensorBoard: `tensorboard --logdir runs`.
+
+    Parameters
+    ----------
+    folder : path
+        Of this training; TensorBoard compares the folders of one `--logdir`.
+
+    Raises
+    ------
+    InvalidArgument
+        The package tensorboard is not installed.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        _need("tensorboard", "TensorBoard")
+        self._writer: Any = tensorboard.Writer(os.fspath(folder))
+
+    def __call__(self, event: Event) -> None:
+        """Write down what an epoch came to."""
+        if self._writer is None:
+            return
+        if isinstance(event, EpochDone):
+            for name, value in figures_of(event).items():
+                self._writer.add_scalar(TAGS[name], value, event.epoch)
+            self._writer.flush()
+        elif isinstance(event, TrainingEnded):
+            self._writer.close()
+            self._writer = None
+
+
+class MLflow:
+    """Logs the figures of each epoch, and why training ended, as one run of MLflow.
+
+    Parameters
+    ----------
+    experiment : str
+        It is made if there is none of this name.
+    run : str, optional
+        The name of the run.
+    uri : str, optional
+        Where MLflow keeps what it is told; None: where it is set to.
+    parameters : dict of name -> value, optional
+        What was chosen for this training, such as `{"learning_rate": 0.01}`.
+
+    Attributes
+    ----------
+    run_id : str
+        By which MLflow knows the run.
+
+    Raises
+    ------
+    InvalidArgument
+        The package mlflow is not installed.
+    """
+
+    def __init__(
+        self,
+        experiment: str = "wade",
+        run: str | None = None,
+        uri: str | None = None,
+        parameters: dict[str, Any] | None = None,
+    ) -> None:
+        _need("mlflow", "MLflow")
+        self._client: Any = mlflow.MlflowClient(tracking_uri=uri)
+        known = self._client.get_experiment_by_name(experiment)
+        home = known.experiment_id if known else self._client.create_experiment(experiment)
+        self.run_id: str = self._client.create_run(home, run_name=run).info.run_id
+        for name, value in (parameters or {}).items():
+            self._client.log_param(self.run_id, name, value)
+
+    def __call__(self, event: Event) -> None:
+        """Log what an epoch came to, and the end."""
+        if self._client is None:
+            return
+        if isinstance(event, EpochDone):
+            for name, value in figures_of(event).items():
+                self._client.log_metric(self.run_id, name, value, step=event.epoch)
+        elif isinstance(event, TrainingEnded):
+            self._close(event.history)
+
+    def _close(self, history: History) -> None:
+        for name in ("stopped_because", "best_epoch", "engine"):
+            self._client.set_tag(self.run_id, name, getattr(history, name))
+        status = "KILLED" if history.interrupted else "FINISHED" if history.best_epoch else "FAILED"
+        self._client.set_terminated(self.run_id, status)
+        self._client = None
+
+
+def _need(package: str, who: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        remedy = "Try: pip install 'wade[tracking]'."
+        raise InvalidArgument(who, f"needs the package {package}, which is not installed", package, remedy)
