@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import pytest
 
 from wade.errors import InvalidArgument
-from wade.settings import DEFAULTS, Settings, batch_size_for, epochs_for
+from wade.maths.optimizers import OPTIMIZERS
+from wade.settings import DEFAULTS, USUAL_RATES, Settings, settle, settle_numbers
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,8 @@ from wade.settings import DEFAULTS, Settings, batch_size_for, epochs_for
         ("learning_rate", math.nan),
         ("learning_rate", math.inf),
         ("learning_rate", "fast"),
+        ("learning_rate", True),
+        ("epochs", None),
         ("weight_decay", -0.1),
         ("weight_decay", math.nan),
         ("l1", -0.1),
@@ -46,36 +50,85 @@ def test_settings_cannot_be_changed() -> None:
         DEFAULTS.epochs = 3  # type: ignore[misc]
 
 
-def test_epochs_and_batch_size_follow_the_rows_unless_given() -> None:
-    assert (DEFAULTS.epochs_on(5000), DEFAULTS.batch_size_on(5000)) == (epochs_for(5000), batch_size_for(5000))
-    given = Settings(epochs=3, batch_size=7)
-    assert (given.epochs_on(5000), given.batch_size_on(5000)) == (3, 7)
+SIZES = (1, 10, 1_000, 1_025, 10_000, 10_001, 100_000, 100_001, 1_000_000, 100_000_000)
+KINDS = ((1, "sigmoid"), (10, "softmax"), (1, "identity"))
+OPEN = {"hidden", "dropout", "members", "epochs", "batch_size", "weight_decay", "schedule", "patience"}
+
+
+@pytest.mark.parametrize("rows", SIZES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_open_is_settled_with_a_reason(rows: int, kind: tuple[int, str]) -> None:
+    settled = settle(DEFAULTS, rows, *kind)
+    assert set(settled.choices) == OPEN
+    for name, choice in settled.choices.items():
+        assert getattr(settled, name) == choice.value
+        assert choice.value != "auto"
+        assert choice.why
+    assert settled.learning_rate == "auto"
+    assert settle(settled, rows, *kind).choices == {}
+
+
+def test_what_is_given_stays_and_is_no_choice() -> None:
+    given = Settings((7,), dropout=0.3, members=2, epochs=3, batch_size=7, weight_decay=0.5, schedule="plateau")
+    settled = settle(replace(given, patience=4, learning_rate=0.1), 5000)
+    assert settled.choices == {}
+    assert (settled.hidden, settled.dropout, settled.members, settled.epochs) == ((7,), 0.3, 2, 3)
+    assert (settled.batch_size, settled.weight_decay, settled.schedule, settled.patience) == (7, 0.5, "plateau", 4)
+    assert settled.learning_rate == 0.1
+
+
+def test_a_network_without_hidden_layers_has_nothing_to_drop_or_to_share() -> None:
+    settled = settle(Settings(()), 900)
+    assert (settled.dropout, settled.members) == (0.0, 1)
+    assert settled.choices["members"].why == "without hidden layers, the mean of several is one such network again"
 
 
 def test_weight_decay_suits_the_optimiser_unless_given() -> None:
-    assert [Settings(optimizer=name).decay() for name in ("sgd", "adam", "adamw")] == [0.0, 0.0, 0.1]
-    assert Settings(optimizer="sgd", weight_decay=0.01).decay() == 0.01
+    names = ("sgd", "adam", "adamw")
+    assert [settle(Settings(optimizer=name), 900).weight_decay for name in names] == [0.0, 0.0, 0.1]
+    assert settle(Settings(optimizer="sgd", weight_decay=0.01), 900).weight_decay == 0.01
+    assert set(USUAL_RATES) == set(OPTIMIZERS)
 
 
 def test_a_plateau_leaves_half_of_the_patience_for_shorter_steps_to_help() -> None:
-    cuts = [Settings(schedule="plateau", patience=patience).epochs_to_a_cut() for patience in (2, 3, 5, 10)]
-    assert cuts == [1, 2, 3, 5]
-    assert DEFAULTS.epochs_to_a_cut() is None
-    assert Settings(schedule="plateau").epochs_to_a_cut() == 3
+    plateaus = [Settings(schedule="plateau", patience=patience) for patience in (2, 3, 5, 10)]
+    assert [settle(plateau, 900).epochs_to_a_cut for plateau in plateaus] == [1, 2, 3, 5]
+    assert settle(DEFAULTS, 900).epochs_to_a_cut is None
+    assert settle(Settings(schedule="plateau"), 900).epochs_to_a_cut == 3
     with pytest.raises(InvalidArgument, match="`patience` must be at least 2 for the schedule 'plateau'"):
         Settings(schedule="plateau", patience=1)
 
 
 def test_training_waits_a_fifth_of_its_epochs_unless_patience_is_given() -> None:
-    assert [DEFAULTS.epochs_to_stop(rows) for rows in (900, 250_000)] == [30, 5]
-    assert Settings(epochs=100).epochs_to_stop(900) == 20
-    assert Settings(patience=3).epochs_to_stop(900) == 3
-    assert Settings(schedule="plateau").epochs_to_stop(900) == 5
+    assert [settle(DEFAULTS, rows).patience for rows in (900, 250_000)] == [12, 5]
+    assert settle(Settings(epochs=100), 900).patience == 20
+    assert settle(Settings(patience=3), 900).patience == 3
+    assert settle(Settings(schedule="plateau"), 900).patience == 5
 
 
-def test_more_rows_never_mean_more_epochs_or_smaller_batches() -> None:
-    sizes = [1, 10, 1_000, 1_025, 10_000, 100_000, 1_000_000, 100_000_000]
-    epochs, batches = [epochs_for(n) for n in sizes], [batch_size_for(n) for n in sizes]
-    assert epochs == sorted(epochs, reverse=True)
-    assert batches == sorted(batches)
-    assert min(epochs) >= 1
+@pytest.mark.parametrize("kind", KINDS)
+def test_large_tables_have_large_batches_few_epochs_and_one_wide_network(kind: tuple[int, str]) -> None:
+    settled = [settle(DEFAULTS, rows, *kind) for rows in SIZES]
+    assert [each.batch_size for each in settled] == sorted(each.batch_size for each in settled)
+    beyond = [each.epochs for rows, each in zip(SIZES, settled, strict=True) if rows > 10_000]
+    assert beyond == sorted(beyond, reverse=True)
+    assert min(beyond) >= 8
+    assert [each.members for each in settled] == sorted((each.members for each in settled), reverse=True)
+    assert (settled[-1].hidden, settled[-1].members, settled[-1].dropout) == ((256, 128), 1, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "reading"),
+    [
+        (99, 3, "scaled"),
+        (100, 3, "piecewise"),
+        (100_000, 100, "piecewise"),
+        (100_001, 3, "scaled"),
+        (900, 101, "scaled"),
+    ],
+)
+def test_numbers_stand_among_bins_in_tables_of_a_middling_size(rows: int, columns: int, reading: str) -> None:
+    found, choices = settle_numbers("auto", rows, columns)
+    assert found == choices["numbers"].value == reading
+    assert settle_numbers("scaled", rows, columns) == ("scaled", {})
+    assert settle_numbers("auto", rows, 0)[0] == "scaled"

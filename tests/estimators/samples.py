@@ -10,7 +10,10 @@ import pandas as pd
 import wade
 
 ROWS = 120
-QUICK = {"hidden": (8,), "epochs": 10, "learning_rate": 0.02, "validation": None, "random_state": 0, "threads": 1}
+QUICK = {
+    **{"hidden": (8,), "members": 1, "dropout": 0.0, "numbers": "scaled", "epochs": 10, "learning_rate": 0.02},
+    **{"validation": None, "random_state": 0, "threads": 1},
+}
 
 
 def quick(estimator: str, **settings: Any) -> Any:

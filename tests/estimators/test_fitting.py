@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
 
 import wade
 from tests.estimators.samples import classes, numbers, quick
 from wade.errors import EngineUnavailable, InvalidArgument
 from wade.estimators.rows import Rows, hold_out
-from wade.settings import DEFAULTS, Settings
+from wade.settings import Settings, settle
 from wade.training.by_settings import train_by
 
 X, Y = numbers()
@@ -35,8 +37,11 @@ def test_training_is_that_of_the_house() -> None:
     regressor = quick("NetRegressor", schedule="one_cycle", optimizer="sgd", learning_rate=0.05, l2=0.01).fit(X, Y)
     inputs = regressor.reader_.encode(X)
     network = wade.Network(regressor.reader_.layout, (8,), 1, output="identity", seed=0)
-    settings = Settings((8,), epochs=10, threads=1, schedule="one_cycle", optimizer="sgd", learning_rate=0.05, l2=0.01)
-    history = train_by(settings, network, inputs, (((Y - Y.mean()) / Y.std()).astype(np.float32))[:, None])
+    settings = Settings(
+        (8,), "relu", 0.0, 1, 10, optimizer="sgd", learning_rate=0.05, l2=0.01, schedule="one_cycle", threads=1
+    )
+    wanted = ((Y - Y.mean()) / Y.std()).astype(np.float32)[:, None]
+    history = train_by(settle(settings, len(X), 1, "identity"), network, inputs, wanted)
     assert np.array_equal(network.theta, regressor.network_.theta)
     assert regressor.loss_curve_ == [epoch.loss for epoch in history.epochs]
     assert regressor.n_iter_ == 10
@@ -44,10 +49,39 @@ def test_training_is_that_of_the_house() -> None:
 
 def test_auto_means_what_learn_takes() -> None:
     regressor = wade.NetRegressor(random_state=0, epochs=1).fit(X, Y)
-    assert regressor.network_.hidden == tuple(DEFAULTS.hidden)
+    settled = settle(Settings(epochs=1), 96, 1, "identity")
+    network, choices = regressor.network_, regressor.history_.choices
+    assert (network.hidden, network.members) == (settled.hidden, settled.members)
     assert regressor.history_.epochs[0].epochs == 1
-    settings = wade.NetClassifier()._settings(7)
-    assert settings == Settings(seed=7)
+    assert choices == {**choices, **settled.choices}
+    assert set(choices) - set(settled.choices) == {"numbers", "learning_rate"}
+    assert wade.NetClassifier()._settings(7) == Settings(seed=7)
+
+
+def test_what_is_fixed_by_hand_is_no_choice() -> None:
+    fixed = {"dropout": 0.1, "members": 2, "batch_size": 32, "weight_decay": 0.0, "schedule": "constant"}
+    regressor = quick("NetRegressor", patience=3, numbers="piecewise", **fixed).fit(X, Y)
+    assert regressor.history_.choices == {}
+    assert (regressor.network_.members, regressor.network_.dropout) == (2, 0.1)
+    assert regressor.network_.inputs.bins == (12, 12, 12, 12)
+
+
+def test_what_is_open_can_be_cloned_searched_and_fixed_again() -> None:
+    net = clone(wade.NetRegressor(random_state=0, epochs=2))
+    assert {"auto"} == {net.get_params()[name] for name in ("hidden", "members", "learning_rate", "numbers", "dropout")}
+    search = GridSearchCV(net, {"learning_rate": ["auto", 0.01], "hidden": ["auto", (4,)]}, cv=2).fit(X, Y)
+    assert search.best_params_["hidden"] in ("auto", (4,))
+    assert net.set_params(members=1).fit(X, Y).network_.members == 1
+    with pytest.raises(InvalidArgument, match="`numbers` must be one of"):
+        net.set_params(numbers="binned").fit(X, Y)
+
+
+def test_a_warm_start_chooses_no_other_network() -> None:
+    """With 80 rows a network has the same rules as with 120; 10,001 would have it wider."""
+    warm = wade.NetRegressor((4,), warm_start=True, random_state=0, epochs=1).fit(X, Y)
+    first = warm.set_params(hidden="auto").fit(X[:80], Y[:80]).network_
+    assert first.hidden == (4,)
+    assert first.members == 4
 
 
 @both

@@ -48,6 +48,9 @@ def test_roles_and_encoding_are_those_of_learn(fitted: Any) -> None:
     assert fitted.reader_.left_out == schema.left_out
     assert fitted.reader_.left_out[0].name == "name"
     assert fitted.reader_.encoder == Encoder.fit(table, schema)
+    bent = quick("NetClassifier", numbers="auto").fit(FRAME, ANSWERS).reader_
+    assert bent.encoder == Encoder.fit(table, schema, piecewise=True)
+    assert bent.choices["numbers"].value == "piecewise"
 
 
 def test_what_was_never_seen_is_predicted_all_the_same(fitted: Any) -> None:

@@ -11,6 +11,7 @@ import pytest
 import wade
 
 ROWS = 400
+PLAIN = {"members": 1, "dropout": 0.0, "numbers": "scaled"}
 
 
 def make_table(kind: str) -> pa.Table:
@@ -39,7 +40,7 @@ def model_of() -> Callable[[str], wade.Model]:
     def model(kind: str) -> wade.Model:
         if kind not in models:
             models[kind] = wade.learn(
-                make_table(kind), "answer", hidden=(8,), epochs=30, learning_rate=0.02, batch_size=32
+                make_table(kind), "answer", hidden=(8,), epochs=30, learning_rate=0.02, batch_size=32, **PLAIN
             )
         return models[kind]
 

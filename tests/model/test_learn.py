@@ -171,7 +171,8 @@ def test_penalties_make_weights_small_and_clipping_makes_steps_short(table_of: T
 
     assert size_of_weights(l1=1.0) < 0.5 * size_of_weights()
     assert size_of_weights(l2=1.0) < 0.5 * size_of_weights()
-    model = wade.learn(table_of("number"), "answer", **QUICK, **settings, clip_norm=1e-3)
+    plain = {"members": 1, "numbers": "scaled"}
+    model = wade.learn(table_of("number"), "answer", **QUICK, **settings, **plain, clip_norm=1e-3)
     steps = model.report["epochs"] * -(-model.report["split"]["train"] // 32)
     start = wade.Network(model.network.inputs, (4,), 1, "relu", "identity", seed=0).theta
     assert 0 < np.linalg.norm(model.network.theta - start) <= steps * 0.05 * 1e-3 * 1.001
@@ -395,7 +396,7 @@ def test_numbers_among_bins_bend_a_line_without_hidden_layers(tmp_path):
     x = np.linspace(-1, 1, 600)
     table = pa.table({"x": x, "y": np.abs(x)})
     settings = {"hidden": (), "epochs": 60, "batch_size": 16, "learning_rate": 0.02}
-    straight = wade.learn(table, "y", **settings)
+    straight = wade.learn(table, "y", numbers="scaled", **settings)
     bent = wade.learn(table, "y", numbers="piecewise", **settings)
     assert bent.report["test"]["rmse"] < straight.report["test"]["rmse"] / 4
     bent.save(tmp_path / "bent.wade")
@@ -404,6 +405,6 @@ def test_numbers_among_bins_bend_a_line_without_hidden_layers(tmp_path):
     assert again.predict({"x": 0.5}) == bent.predict(table.slice(0, 0).from_pydict({"x": [0.5, 0.5]}))[:1]
 
 
-def test_numbers_are_read_in_one_of_two_ways():
-    with pytest.raises(InvalidArgument, match="`numbers` must be one of 'piecewise', 'scaled'"):
+def test_a_way_of_reading_numbers_that_is_none_is_refused():
+    with pytest.raises(InvalidArgument, match="`numbers` must be one of 'auto', 'piecewise', 'scaled'"):
         wade.learn("iris", numbers="binned")

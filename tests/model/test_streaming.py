@@ -337,7 +337,11 @@ def test_memory_stays_within_what_is_allowed(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["flights.parquet"]
 
 
-def test_numbers_among_bins_need_the_table_in_memory(path: Path, force: Force) -> None:
+def test_numbers_stand_among_the_bins_that_they_would_have_in_memory(path: Path, force: Force) -> None:
+    whole = learn(path, numbers="piecewise")
     force()
-    with pytest.raises(InvalidArgument, match="`numbers` must be 'scaled' for a table that does not fit into memory"):
-        learn(path, numbers="piecewise")
+    streamed = learn(path, numbers="piecewise")
+    assert len(whole.encoder.layout.piecewise) == 2
+    assert streamed.encoder.layout == whole.encoder.layout
+    assert streamed.report["test"] == learn(path).report["test"]
+    assert streamed.report["test"]["log_loss"] == pytest.approx(whole.report["test"]["log_loss"], rel=0.05)

@@ -15,9 +15,9 @@ from wade._version import __version__
 from wade.cli.commands import data, decide, doctor, evaluate, export, predict, race
 from wade.cli.explaining import explain, importance, why
 from wade.cli.options import (
-    WIDTHS,
     Activation,
     AsJson,
+    BatchSize,
     Category,
     Checkpoint,
     Columns,
@@ -44,13 +44,15 @@ from wade.cli.options import (
     Time,
     TimeLimit,
     Written,
+    count_in,
     names_in,
     names_or_all,
+    number_in,
     roles_in,
     widths_in,
 )
 from wade.cli.outcome import answer
-from wade.settings import DEFAULTS
+from wade.settings import AUTO, DEFAULTS
 
 app = typer.Typer(
     name="wade",
@@ -125,8 +127,10 @@ def train(
     test_rows: Annotated[int | None, typer.Option(metavar="N", help="How many rows to test on.")] = None,
     numbers: Annotated[
         str,
-        typer.Option(metavar="scaled|piecewise", help="Numbers on a scale, or by their position among bins as well."),
-    ] = "scaled",
+        typer.Option(
+            metavar="auto|scaled|piecewise", help="Numbers on a scale, or by their position among bins as well."
+        ),
+    ] = AUTO,
     validation: Annotated[
         str | None, typer.Option(metavar="FILE", help="Decide when to stop by the rows of this file.")
     ] = None,
@@ -139,33 +143,23 @@ def train(
             show_default="half of the machine's",
         ),
     ] = None,
-    hidden: Hidden = WIDTHS,
+    hidden: Hidden = AUTO,
     activation: Activation = DEFAULTS.activation,
     dropout: Annotated[
-        float,
-        typer.Option(
-            metavar="NUMBER", help="The share of hidden neurons that is silent in a training step.", show_default="none"
-        ),
-    ] = DEFAULTS.dropout,
+        str, typer.Option(metavar="NUMBER", help="The share of hidden neurons that is silent in a training step.")
+    ] = AUTO,
     members: Annotated[
-        int, typer.Option(metavar="N", help="Train N networks that share their weights, and predict their mean.")
-    ] = DEFAULTS.members,
-    epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="Passes over the training rows, at most.", show_default="by rows")
-    ] = DEFAULTS.epochs,
-    batch_size: Annotated[
-        int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows")
-    ] = DEFAULTS.batch_size,
+        str, typer.Option(metavar="N", help="Train N networks that share their weights, and predict their mean.")
+    ] = AUTO,
+    epochs: Annotated[str, typer.Option(metavar="N", help="Passes over the training rows, at most.")] = AUTO,
+    batch_size: BatchSize = AUTO,
     optimizer: OptimizerName = DEFAULTS.optimizer,
     learning_rate: Annotated[
-        float, typer.Option(metavar="NUMBER", help="The length of a step.")
-    ] = DEFAULTS.learning_rate,
+        str, typer.Option(metavar="NUMBER", help="The length of a step; auto: a short race finds it.")
+    ] = AUTO,
     weight_decay: Annotated[
-        float | None,
-        typer.Option(
-            metavar="NUMBER", help="How strongly weights are pulled towards 0.", show_default="0.1 for adamw, else 0"
-        ),
-    ] = DEFAULTS.weight_decay,
+        str, typer.Option(metavar="NUMBER", help="How strongly weights are pulled towards 0.")
+    ] = AUTO,
     l1: Annotated[
         float,
         typer.Option(
@@ -190,8 +184,8 @@ def train(
         str,
         typer.Option(
             metavar="NAME",
-            help="How the learning rate changes: cosine, constant, one_cycle, ...; plateau: it is cut to a tenth when "
-            "half of --patience has passed without a better validation loss.",
+            help="How the learning rate changes: auto, cosine, constant, one_cycle, ...; plateau: it is cut to a tenth "
+            "when half of --patience has passed without a better validation loss.",
         ),
     ] = DEFAULTS.schedule,
     patience: Annotated[
@@ -266,13 +260,13 @@ def train(
             "memory": memory,
             "hidden": widths_in(hidden),
             "activation": activation,
-            "dropout": dropout,
-            "members": members,
-            "epochs": epochs,
-            "batch_size": batch_size,
+            "dropout": number_in("dropout", dropout),
+            "members": count_in("members", members),
+            "epochs": count_in("epochs", epochs),
+            "batch_size": count_in("batch_size", batch_size),
             "optimizer": optimizer,
-            "learning_rate": learning_rate,
-            "weight_decay": weight_decay,
+            "learning_rate": number_in("learning_rate", learning_rate),
+            "weight_decay": number_in("weight_decay", weight_decay),
             "l1": l1,
             "l2": l2,
             "clip_norm": clip_norm,

@@ -12,9 +12,9 @@ import typer
 
 from wade import cli
 from wade.cli.options import (
-    WIDTHS,
     Activation,
     AsJson,
+    BatchSize,
     Category,
     Columns,
     Data,
@@ -37,13 +37,14 @@ from wade.cli.options import (
     Threads,
     Time,
     Written,
+    count_in,
     names_in,
     names_or_all,
     roles_in,
     span_in,
     widths_in,
 )
-from wade.settings import DEFAULTS
+from wade.settings import AUTO, DEFAULTS
 
 
 def predict(
@@ -200,11 +201,9 @@ def race(
     ] = "1e-5..10",
     count: Annotated[int, typer.Option(metavar="N", help="How many rates, each the same times its neighbour.")] = 24,
     steps: Annotated[int, typer.Option(metavar="N", help="How many batches each of them learns from.")] = 100,
-    hidden: Hidden = WIDTHS,
+    hidden: Hidden = AUTO,
     activation: Activation = DEFAULTS.activation,
-    batch_size: Annotated[
-        int | None, typer.Option(metavar="N", help="Rows per step.", show_default="by rows, as in training")
-    ] = None,
+    batch_size: BatchSize = AUTO,
     optimizer: OptimizerName = DEFAULTS.optimizer,
     every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the start and the order of rows.")] = DEFAULTS.seed,
@@ -245,7 +244,7 @@ def race(
             "steps": steps,
             "hidden": widths_in(hidden),
             "activation": activation,
-            "batch_size": batch_size,
+            "batch_size": count_in("batch_size", batch_size),
             "optimizer": optimizer,
             "seed": seed,
             "engine": engine,

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from wade.errors import InvalidArgument
-from wade.settings import DEFAULTS
+from wade.settings import AUTO, Auto
 
 # As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
 BUILT_IN_NAMES = (
@@ -78,7 +78,7 @@ SomeRows = Annotated[int | None, typer.Option("--rows", metavar="N", help="Take 
 Hidden = Annotated[
     str, typer.Option("--hidden", metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
 ]
-WIDTHS = ",".join(map(str, DEFAULTS.hidden))
+BatchSize = Annotated[str, typer.Option("--batch-size", metavar="N", help="Rows per step.")]
 Activation = Annotated[str, typer.Option("--activation", metavar="NAME", help="Of the hidden layers.")]
 OptimizerName = Annotated[
     str,
@@ -184,14 +184,38 @@ def units_in(settings: list[str] | None) -> dict[str, str]:
     return units
 
 
-def widths_in(text: str) -> tuple[int, ...]:
+def widths_in(text: str) -> tuple[int, ...] | Auto:
     """The widths in a comma-separated list."""
+    if text == AUTO:
+        return AUTO
     if text.strip().lower() in ("", "none"):
         return ()
     try:
         return tuple(int(width) for width in text.split(","))
     except ValueError as error:
         raise InvalidArgument("hidden", "must hold whole numbers from 1 on", text, "Try --hidden 256,128.") from error
+
+
+def count_in(name: str, text: str) -> int | Auto:
+    """A whole number, or "auto"."""
+    try:
+        return AUTO if text == AUTO else int(text)
+    except ValueError as error:
+        raise InvalidArgument(name, "must be a whole number from 1 on, or auto", text) from error
+
+
+def number_in(name: str, text: str) -> float | Auto:
+    """A number, or "auto".
+
+    Examples
+    --------
+    >>> number_in("dropout", "0.1"), number_in("dropout", "auto")
+    (0.1, 'auto')
+    """
+    try:
+        return AUTO if text == AUTO else float(text)
+    except ValueError as error:
+        raise InvalidArgument(name, "must be a number, or auto", text) from error
 
 
 def span_in(text: str) -> tuple[float, float]:

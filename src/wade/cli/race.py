@@ -74,7 +74,7 @@ def _next(found: Mapping[str, Any], data: str) -> list[str]:
     options = ["--learning-rate", brief(found["suggestions"][0]["learning_rate"])]
     if data not in BUILT_IN:
         options = ["--target", found["target"], *options]
-    if tuple(settings["hidden"]) != tuple(DEFAULTS.hidden):
+    if "hidden" not in found["choices"]:
         options += ["--hidden", ",".join(map(str, settings["hidden"])) or "none"]
     for name in ("activation", "optimizer"):
         if settings[name] != getattr(DEFAULTS, name):

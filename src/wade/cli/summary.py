@@ -51,12 +51,14 @@ def show_training(model: Model, path: Path, data: str) -> None:
     _show_metrics(console, counted(report["split"]["test"], "test row"), {**answers, NETWORK: report["test"]}, model)
     size = path.stat().st_size / 1000
     memory = {"Memory": report["memory"]["why"]} if report["memory"]["streamed"] else {}
+    chosen = {"Chosen": _chosen(report["choices"])} if report["choices"] else {}
     notes = {"Note": "\n".join(report["notes"])} if report["notes"] else {}
     console.print(
         labelled(
             {
                 "Network": _network(model),
                 "Training": _training(report),
+                **chosen,
                 "Time": f"{report['seconds']:.1f} s in all, with the {report['engine']} engine",
                 **memory,
                 **notes,
@@ -137,6 +139,16 @@ def _network(model: Model) -> str:
     silent = f", dropout {network.dropout:g}" if network.hidden and network.dropout else ""
     shared = f", shared by {network.members} members" if network.members > 1 else ""
     return f"{counted(columns, 'column')} → {widths}{bend}{silent}{shared}: {network.n_parameters:,} parameters"
+
+
+def _chosen(choices: Mapping[str, Mapping[str, Any]]) -> str:
+    """A line for each setting that nobody had fixed, with the reason."""
+    lines = []
+    for name, choice in choices.items():
+        value = choice["value"]
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        lines.append(f"{name.replace('_', ' ')} {shown}: {choice['why']}")
+    return "\n".join(lines)
 
 
 def _training(report: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
@@ -13,15 +14,15 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from wade.engines import Task, choose_engine
-from wade.errors import Diverged, InvalidArgument
+from wade.errors import Diverged, InvalidArgument, unknown_name
 from wade.estimators.callbacks import Callbacks
 from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
 from wade.estimators.numbers import NumberReader
 from wade.estimators.rows import Rows, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
-from wade.settings import PLATEAU, Settings
-from wade.tables.choices import kept_as_text
+from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
+from wade.tables.choices import READINGS, kept_as_text
 from wade.training import Event, History, Listeners
 from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
 from wade.training.checkpoint import EVERY, Keeping
@@ -37,7 +38,7 @@ SHARED: Final = (
     "l1", "l2", "clip_norm", "schedule", "patience", "engine", "threads", "stop_on", "patience_time",
     "time_limit",
 )  # fmt: skip
-"""The parameters that `Settings` has too, where "auto" leaves its default."""
+"""The parameters that `Settings` has too."""
 
 
 class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[misc]
@@ -56,8 +57,8 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         hidden: Any = "auto",
         *,
         activation: str = "relu",
-        dropout: float = 0.0,
-        members: int = 1,
+        dropout: Any = "auto",
+        members: Any = "auto",
         epochs: Any = "auto",
         batch_size: Any = "auto",
         optimizer: str = "adamw",
@@ -66,7 +67,8 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         l1: float = 0.0,
         l2: float = 0.0,
         clip_norm: float | None = None,
-        schedule: str = "cosine",
+        schedule: str = "auto",
+        numbers: str = "auto",
         validation: Any = "auto",
         patience: int | None = None,
         roles: Any = None,
@@ -95,6 +97,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         self.l2 = l2
         self.clip_norm = clip_norm
         self.schedule = schedule
+        self.numbers = numbers
         self.validation = validation
         self.patience = patience
         self.roles = roles
@@ -156,6 +159,8 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         """
         going_on = bool(self.warm_start) and hasattr(self, "network_")
         settings = self._settings(self.network_.seed if going_on else self._draw_seed())
+        if going_on:
+            settings = _as_before(settings, self.network_)
         given = self._rows(X, y, sample_weight, reset=not going_on, known=going_on)
         judges = validation_given(X_val, y_val, sample_weight_val, eval_set)
         # Where other rows judge, all of these are for learning.
@@ -167,16 +172,17 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             held_out = self._rows(*judges, reset=False, known=True, weights_name="sample_weight_val")
         self._refuse_unjudged(held_out)
         samples = self._samples(rows)
-        if held_out is None and len(samples.X) <= settings.batch_size_on(len(samples.X)):
+        if held_out is None and len(samples.X) <= settle(settings, len(samples.X)).batch_size:
             samples = merged(samples)
+        settled = settle(settings, len(samples.X), *self._shape_of_answer())
         if not going_on:
             self._learn_answers(samples)
-        network = self._network(settings)
+        network = self._network(settled)
         if going_on:
             self._refuse_change(network)
             network = self.network_
         self.history_ = train_by(
-            settings,
+            settled,
             network,
             *self._for_training(samples),
             validation=None if held_out is None else self._for_training(self._samples(held_out)),
@@ -184,6 +190,8 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             keeping=Keeping(self.checkpoint, self.every, self.resume),
             units=self._units(),
         )
+        if not going_on:
+            self.history_.choices = {**self.reader_.choices, **self.history_.choices}
         self.network_ = network
         self.loss_curve_ = [epoch.loss for epoch in self.history_.epochs]
         self.n_iter_ = len(self.loss_curve_)
@@ -200,14 +208,15 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         if first:
             self.reader_ = self._fitted_reader(rows)
         samples = self._samples(rows)
+        settled = settle(settings, len(samples.X), *self._shape_of_answer())
         if first:
             self._learn_answers(samples)
-            network = self._network(settings)
+            network = self._network(settled)
             self.loss_curve_, self.n_iter_, self.optimizer_state_, self.network_ = [], 0, None, network
         if self.optimizer_state_ is None:
-            self.optimizer_state_ = first_state(settings, self.network_)
+            self.optimizer_state_ = first_state(settled, self.network_)
         passes = self.n_iter_ + 1
-        loss = pass_by(settings, self.network_, self.optimizer_state_, *self._for_training(samples), number=passes)
+        loss = pass_by(settled, self.network_, self.optimizer_state_, *self._for_training(samples), number=passes)
         self.loss_curve_.append(loss)
         self.n_iter_ = passes
         return self
@@ -218,10 +227,10 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
 
     def _settings(self, seed: int) -> Settings:
         """The parameters as settings, checked."""
-        given = {name: getattr(self, name) for name in SHARED}
-        chosen = {name: _plain(value) for name, value in given.items() if not _is_auto(value)}
-        settings = Settings(**chosen, seed=seed)
+        settings = Settings(**{name: _plain(getattr(self, name)) for name in SHARED}, seed=seed)
         check_settings(settings)
+        if self.numbers not in READINGS:
+            raise unknown_name("numbers", self.numbers, READINGS)
         return settings
 
     def _draw_seed(self) -> int:
@@ -262,9 +271,9 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
 
     def _fitted_reader(self, rows: Rows) -> Reader:
         if isinstance(rows.X, pa.Table):
-            return FrameReader.fit(rows.X, self.roles or {}, "X")
+            return FrameReader.fit(rows.X, self.roles or {}, "X", self.numbers)
         names = getattr(self, "feature_names_in_", [f"x{index}" for index in range(self.n_features_in_)])
-        return NumberReader.fit(rows.X, names, rows.weights)
+        return NumberReader.fit(rows.X, names, rows.weights, self.numbers)
 
     def _samples(self, rows: Rows) -> Samples:
         return Samples(self.reader_.encode(rows.X), rows.y, rows.weights)
@@ -272,7 +281,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
     def _for_training(self, samples: Samples) -> tuple[Any, Array, Array | None]:
         return samples.X, self._wanted(samples.y), self._weights(samples)
 
-    def _network(self, settings: Settings) -> Network:
+    def _network(self, settings: Settled) -> Network:
         return network_by(settings, self.reader_.layout, *self._shape_of_answer())
 
     def _refuse_unjudged(self, held_out: Rows | None) -> None:
@@ -335,14 +344,16 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         """How many outputs the network has, and the activation of its last layer."""
 
 
+def _as_before(settings: Settings, network: Network) -> Settings:
+    """A warm start chooses no other network: what is left open of it is what is there."""
+    built: dict[str, Any] = {"hidden": network.hidden, "dropout": network.dropout, "members": network.members}
+    return replace(settings, **{name: value for name, value in built.items() if getattr(settings, name) == AUTO})
+
+
 def _refuse_bare(X: Any) -> None:
     if not is_frame(X):
         expected = "must be a frame with the columns that it was fitted on"
         raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
-
-
-def _is_auto(value: Any) -> bool:
-    return isinstance(value, str) and value == "auto"
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as narwhals
 import pyarrow as pa
 
+from wade.settings import Choice, settle_numbers
 from wade.tables import Column, Encoder, Schema, read_table
 from wade.tables.checks import refuse_problems
 from wade.tables.choices import Choices
@@ -58,6 +59,8 @@ class FrameReader:
     left_out : tuple of Column
         Constants and identifiers.
     encoder : Encoder
+    choices : name -> Choice
+        How numbers are read, where nobody had said it, and why.
 
     Examples
     --------
@@ -70,9 +73,10 @@ class FrameReader:
     columns: tuple[Column, ...]
     left_out: tuple[Column, ...]
     encoder: Encoder
+    choices: Mapping[str, Choice]
 
     @classmethod
-    def fit(cls, table: pa.Table, roles: Mapping[str, str], name: str) -> FrameReader:
+    def fit(cls, table: pa.Table, roles: Mapping[str, str], name: str, numbers: str = "scaled") -> FrameReader:
         """Find the role of each column, and learn scales and codes.
 
         Parameters
@@ -83,6 +87,8 @@ class FrameReader:
             Where it shall not be found.
         name : str
             What messages call the frame.
+        numbers : "scaled", "piecewise" or "auto"
+            How they are read; "auto" goes by the rows and the columns that are numbers.
 
         Raises
         ------
@@ -96,7 +102,8 @@ class FrameReader:
         used = tuple(column for column in found if column.role in USED)
         schema = Schema(used, Column("y", "number", "given apart from the frame"))
         left_out = tuple(column for column in found if column.role not in USED)
-        return cls(used, left_out, Encoder.fit(table, schema, name=name))
+        numbers, chosen = settle_numbers(numbers, table.num_rows, schema.count("number"))
+        return cls(used, left_out, Encoder.fit(table, schema, name=name, piecewise=numbers == "piecewise"), chosen)
 
     @property
     def layout(self) -> InputLayout:

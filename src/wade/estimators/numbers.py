@@ -6,17 +6,19 @@ values (NaN) among the training rows gets an indicator beside it. All columns ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import scipy.sparse
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wade.errors import DataError
-from wade.tables.scales import QUARTERS, Scale, put_on_scale
-from wade.types import Array, Floats, InputLayout, Inputs
+from wade.settings import Choice, settle_numbers
+from wade.tables.scales import QUARTERS, Scale, among_bins, bins_for, edges_among, put_on_scale
+from wade.types import Array, Floats, InputLayout, Inputs, Piecewise
 
 MOST_DENSE_BYTES: Final = 2**32
 VALUES_AT_ONCE: Final = 2**17
@@ -34,6 +36,10 @@ class NumberReader:
         See `wade.tables.encodings.Scale`.
     lacking : array of int
         The columns that get an indicator of missing values.
+    edges : tuple of arrays
+        For each column, those of the bins among which it is read too; empty where it is not.
+    choices : name -> Choice
+        How numbers are read, where nobody had said it, and why.
 
     Examples
     --------
@@ -49,9 +55,11 @@ class NumberReader:
     medians: NDArray[np.float64]
     factors: NDArray[np.float64]
     lacking: NDArray[np.int64]
+    edges: tuple[NDArray[np.float64], ...]
+    choices: Mapping[str, Choice]
 
     @classmethod
-    def fit(cls, X: Any, names: Sequence[str], weights: Floats | None = None) -> NumberReader:
+    def fit(cls, X: Any, names: Sequence[str], weights: Floats | None = None, numbers: str = "scaled") -> NumberReader:
         """Learn the scales.
 
         Parameters
@@ -61,61 +69,77 @@ class NumberReader:
         names : sequence of str
         weights : array (n_rows,), > 0, optional
             A row of weight 2 counts as two rows.
+        numbers : "scaled", "piecewise" or "auto"
+            How they are read; "auto" goes by how many rows and columns there are.
         """
         _refuse_size(X)
-        scales, lacking = [], []
+        numbers, choices = settle_numbers(numbers, X.shape[0], X.shape[1])
+        scales, lacking, edges = [], [], []
         for index, column in enumerate(_columns(X)):
-            scale, missing = _scale(np.asarray(column, np.float64), weights)
-            scales.append(scale)
+            values, their_weights, missing = _present(np.asarray(column, np.float64), weights)
+            scales.append(Scale.of(_quantiles(values, their_weights, QUARTERS) if len(values) else ()))
+            edges.append(np.array(_edges(values, their_weights) if numbers == "piecewise" else ()))
             if missing:
                 lacking.append(index)
         medians, factors = (np.array([getattr(scale, part) for scale in scales]) for part in ("median", "factor"))
-        return cls(tuple(names), medians, factors, np.array(lacking, np.int64))
+        return cls(tuple(names), medians, factors, np.array(lacking, np.int64), tuple(edges), choices)
 
     @property
     def layout(self) -> InputLayout:
-        """What one encoded row holds: all columns, then the indicators."""
-        return InputLayout((*self.names, *(f"{self.names[index]} missing" for index in self.lacking)))
+        """What one encoded row holds: all columns, then the indicators, then positions among bins."""
+        bins = tuple(Piecewise(f"{self.names[index]} among bins", len(self.edges[index]) - 1) for index in self._bent)
+        return InputLayout((*self.names, *(f"{self.names[index]} missing" for index in self.lacking)), (), bins)
 
     @property
     def width(self) -> int:
         """How many numbers an encoded row holds."""
-        return len(self.names) + len(self.lacking)
+        return len(self.names) + len(self.lacking) + len(self._bent)
+
+    @cached_property
+    def _bent(self) -> list[int]:
+        """The columns that are read among bins."""
+        return [index for index, edges in enumerate(self.edges) if len(edges)]
 
     def encode(self, X: Any) -> Inputs:
         """Rows as numbers, float32 (n_rows, width); a sparse matrix is made dense some rows at a time."""
-        numbers = np.empty((X.shape[0], self.width), np.float32)
+        numbers = np.empty((X.shape[0], len(self.names) + len(self.lacking)), np.float32)
+        positions = np.empty((len(numbers), len(self._bent)), np.float32)
         count, step = len(self.names), max(1, VALUES_AT_ONCE // self.width)
         for start in range(0, len(numbers), step):
             rows = slice(start, start + step)
             values = np.array(_dense(X[rows]), np.float64)
             numbers[rows, count:] = np.isnan(values[:, self.lacking])
+            for place, index in enumerate(self._bent):
+                positions[rows, place] = among_bins(values[:, index], self.medians[index], self.edges[index])
             put_on_scale(values, self.medians, self.factors)
             numbers[rows, :count] = values
-        return Inputs(numbers, np.empty((len(numbers), 0), np.int32))
+        return Inputs(numbers, np.empty((len(numbers), 0), np.int32), positions)
 
 
-def _scale(column: NDArray[np.float64], weights: Floats | None) -> tuple[Scale, bool]:
-    """The scale of a column, and whether values are missing."""
+def _present(column: NDArray[np.float64], weights: Floats | None) -> tuple[NDArray[np.float64], Floats | None, bool]:
+    """The values that are there, how much they count, and whether some are missing."""
     present = ~np.isnan(column)
-    missing = not present.all()
-    values = column[present] if missing else column
-    if len(values) == 0:
-        return Scale.of(()), missing
-    weights = weights[present] if missing and weights is not None else weights
-    return Scale.of(_quantiles(values, weights).tolist()), missing
+    if present.all():
+        return column, weights, False
+    return column[present], None if weights is None else weights[present], True
 
 
-def _quantiles(values: NDArray[np.float64], weights: Floats | None) -> NDArray[np.float64]:
+def _edges(values: NDArray[np.float64], weights: Floats | None) -> tuple[float, ...]:
+    """Of bins that count as much each, as `wade.tables` has them."""
+    bins = bins_for(len(values))
+    return edges_among(_quantiles(values, weights, np.arange(bins + 1) / bins)) if bins else ()
+
+
+def _quantiles(values: NDArray[np.float64], weights: Floats | None, at: ArrayLike) -> list[float]:
     """The least value of which at least such a share is no greater: the one kind for which weights are like copies."""
-    shares = np.array(QUARTERS)
+    shares = np.asarray(at)
     if weights is None:
         ordered, places = np.sort(values), np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)
     else:
         order = np.argsort(values, kind="stable")
         reached = np.cumsum(weights[order])
         ordered, places = values[order], np.searchsorted(reached, shares * reached[-1])
-    chosen: NDArray[np.float64] = ordered[places]
+    chosen: list[float] = ordered[places].tolist()
     return chosen
 
 

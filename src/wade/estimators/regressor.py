@@ -23,12 +23,13 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     Parameters
     ----------
     hidden : sequence of int or "auto"
-        The widths of the hidden layers; () for none.
+        The widths of the hidden layers; () for none. What is "auto", here and below, is chosen when it is known how
+        many rows teach; `history_.choices` says what, and why.
     activation : str
         Of the hidden layers: "relu", "tanh", "gelu", … (`wade.maths.activations`).
-    dropout : float in [0, 1)
+    dropout : float in [0, 1) or "auto"
         The share of each hidden layer's neurons that is silent in a training step.
-    members : int
+    members : int or "auto"
         How many networks share their weights; a prediction is the mean of theirs (TabM).
     epochs : int or "auto"
         Passes over the training rows, at most.
@@ -37,6 +38,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     optimizer : str
         "adamw", "adam", "sgd", … (`wade.maths.optimizers`).
     learning_rate : float or "auto"
+        "auto": some race for a tenth of the steps that training will take, and the best of them trains.
     weight_decay : float or "auto"
         How strongly the optimiser pulls weights towards 0.
     l1, l2 : float
@@ -44,7 +46,9 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     clip_norm : float, optional
         What a batch's gradient is shortened to where it is longer.
     schedule : str
-        "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
+        "auto", "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
+    numbers : "auto", "scaled" or "piecewise"
+        Give the network each number on a robust scale, or its position among up to 48 bins too.
     validation : float in (0, 1), "auto" or None
         The share of the rows that is held out to judge each epoch: the network of the best one is kept. "auto" holds
         out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
@@ -87,7 +91,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     reader_ : NumberReader or FrameReader
         What makes of X what the network reads.
     history_ : History
-        Of the last `fit`: losses of each epoch, why it stopped, which engine ran.
+        Of the last `fit`: losses of each epoch, why it stopped, which engine ran, what was chosen and why.
     loss_curve_ : list of float
         The training loss of each epoch, or of each call of `partial_fit`.
     n_iter_ : int

@@ -21,7 +21,7 @@ def choose(
     time: str | None = None,
     roles: Mapping[str, str] | None = None,
     schema: str | os.PathLike[str] | None = None,
-    numbers: str = "scaled",
+    numbers: str = "auto",
 ) -> tuple[Choices, tuple[str, ...]]:
     """The choices, and the texts that stand for a missing value; the arguments are those of `wade.learn`.
 

@@ -18,7 +18,7 @@ from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
 from wade.model.streaming import RowsRead
 from wade.network import Network
-from wade.settings import DEFAULTS, Settings
+from wade.settings import AUTO, DEFAULTS, Auto, Settings, Settled, settle
 from wade.tables import Dialect
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
@@ -42,6 +42,7 @@ class Fitted(NamedTuple):
 
     network: Network
     history: History
+    settled: Settled
 
 
 def learn(
@@ -62,19 +63,19 @@ def learn(
     group: str | None = None,
     part: str | None = None,
     noise: float | None = None,
-    numbers: str = "scaled",
+    numbers: str = AUTO,
     validation: Any = None,
     test: Any = None,
     memory: int | str | None = None,
-    hidden: Sequence[int] = DEFAULTS.hidden,
+    hidden: Sequence[int] | Auto = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
-    dropout: float = DEFAULTS.dropout,
-    members: int = DEFAULTS.members,
-    epochs: int | None = DEFAULTS.epochs,
-    batch_size: int | None = DEFAULTS.batch_size,
+    dropout: float | Auto = DEFAULTS.dropout,
+    members: int | Auto = DEFAULTS.members,
+    epochs: int | Auto = DEFAULTS.epochs,
+    batch_size: int | Auto = DEFAULTS.batch_size,
     optimizer: str = DEFAULTS.optimizer,
-    learning_rate: float = DEFAULTS.learning_rate,
-    weight_decay: float | None = DEFAULTS.weight_decay,
+    learning_rate: float | Auto = DEFAULTS.learning_rate,
+    weight_decay: float | Auto = DEFAULTS.weight_decay,
     l1: float = DEFAULTS.l1,
     l2: float = DEFAULTS.l2,
     clip_norm: float | None = DEFAULTS.clip_norm,
@@ -131,9 +132,9 @@ def learn(
         so that the model is judged on groups it has never met. The column itself is not learned from.
     part : column name
         A column that says train, validation or test for each row; it is not learned from either.
-    numbers : "scaled" or "piecewise"
+    numbers : "auto", "scaled" or "piecewise"
         Give the network each number on a robust scale, or its position among up to 48 bins too, so that the first layer
-        can bend at every edge.
+        can bend at every edge; "auto" goes by the size of the table.
     validation, test : path or frame
         Rows to decide when to stop by, and rows to judge by, in tables of their own with the same columns. Without
         validation rows a tenth of the data is drawn for it, without test rows the usual share.
@@ -141,7 +142,7 @@ def learn(
         The most that the process may take, such as "1GB"; None: half of what the machine has. A table that does not fit
         is read twice, and its encoded rows are streamed from disk.
     hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
-        See `wade.settings.Settings`.
+        See `wade.settings.Settings`; what is "auto" is chosen, and the report's "choices" say why.
     l1, l2, clip_norm, schedule, patience, seed, engine, threads, stop_on, patience_time, time_limit
         Likewise. The time limit is one of training alone: reading and judging come on top, and the network without
         hidden layers has it too.
@@ -217,7 +218,7 @@ def _learned(lesson: Lesson, settings: Settings, keeping: Keeping, started: floa
             "base_rate": score(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y),
             "no_hidden_layers": plain and score(lesson.target, *judged(plain.network, lesson.parts["test"], runner)),
         },
-        **_facts(lesson, settings, fitted),
+        **_facts(lesson, fitted),
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
         "notes": [*lesson.notes, *lesson.schema.notes, *_repeats(lesson), *note],
         "seconds": perf_counter() - started,
@@ -227,17 +228,19 @@ def _learned(lesson: Lesson, settings: Settings, keeping: Keeping, started: floa
 
 def fit(lesson: Lesson, settings: Settings, say: Listener | None = None, keeping: Keeping = NOT_KEPT) -> Fitted:
     """A network for this lesson, trained until the validation rows say that it is enough."""
-    network = network_by(settings, lesson.encoder.layout, *shape_of_answer(lesson.target))
+    rows, answer = lesson.parts["train"], shape_of_answer(lesson.target)
+    settled = settle(settings, len(rows), *answer)
+    network = network_by(settled, lesson.encoder.layout, *answer)
     history = train_by(
-        settings,
+        settled,
         network,
-        lesson.parts["train"],
+        rows,
         validation=lesson.parts["validation"],
         on_event=say,
         keeping=keeping,
         units=(lesson.target.scale,),
     )
-    return Fitted(network, history)
+    return Fitted(network, history, settled)
 
 
 def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener) -> tuple[Fitted | None, list[str]]:
@@ -247,21 +250,22 @@ def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener
     if not fitted.network.hidden:
         return fitted, []
     try:
-        return fit(lesson, replace(settings, hidden=(), dropout=0.0, members=1), say), []
+        return fit(lesson, replace(settings, hidden=(), dropout=AUTO, members=AUTO), say), []
     except Diverged as error:
         return None, [f"The network without hidden layers could not be trained: {error}"]
 
 
-def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
+def _facts(lesson: Lesson, fitted: Fitted) -> Report:
     """What was done, as plain JSON data."""
-    split, history, plateau = lesson.split, fitted.history, plateau_of(settings)
+    split, history, plateau = lesson.split, fitted.history, plateau_of(fitted.settled)
+    choices = {**lesson.choices, **history.choices}
+    settings = asdict(fitted.settled)
+    del settings["choices"]
     settled = {
         "hidden": list(fitted.network.hidden),
         "seed": fitted.network.seed,
-        "epochs": settings.epochs_on(split.train),
-        "batch_size": settings.batch_size_on(split.train),
-        "weight_decay": settings.decay(),
         "plateau": plateau and asdict(plateau),
+        **{name: choice.value for name, choice in choices.items() if name == "learning_rate"},
     }
     return {
         "data": lesson.name,
@@ -272,7 +276,8 @@ def _facts(lesson: Lesson, settings: Settings, fitted: Fitted) -> Report:
         "base_rate": lesson.base_rate,
         "split": asdict(split),
         "memory": {"streamed": lesson.memory.streamed, "why": lesson.memory.why},
-        "settings": {**asdict(settings), **settled},
+        "settings": {**settings, **settled},
+        "choices": {name: asdict(choice) for name, choice in choices.items()},
         "parameters": fitted.network.n_parameters,
         "engine": history.engine,
         "epochs": len(history.epochs),

@@ -15,6 +15,7 @@ from wade.model.parts import Lesson, base_rate
 from wade.model.sources import built_in, open_data
 from wade.model.splitting import ROWS_STREAM, Splitting, check_names, split_table
 from wade.model.streaming import Listener, stream
+from wade.settings import settle_numbers
 from wade.tables import Dialect, Encoder, Schema, Target, find_leaks, infer_schema, labelled_rows
 from wade.tables.choices import Choices, kept_as_text
 from wade.tables.opened import Opened
@@ -61,8 +62,8 @@ def prepare(
 
 def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> Lesson:
     """A lesson whose rows are in memory."""
-    reading, rows_of = opened.whole()
-    table, name = reading.table, reading.name
+    source, rows_of = opened.whole()
+    table, name = source.table, source.name
     left_out = [*choices.drop, *splitting.columns]
     check_names(table.column_names, name, choices, splitting)
     assert choices.target is not None
@@ -74,8 +75,8 @@ def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: P
     table = table if len(taken) == table.num_rows else table.take(taken)
     sources = np.repeat(np.arange(len(rows_of)), rows_of)[taken]
     split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, sources)
-    future, piecewise = splitting.how == "time", choices.numbers == "piecewise"
-    encoder = Encoder.fit(table.take(split.train), schema, future, name, piecewise)
+    reading, chosen = settle_numbers(choices.numbers, len(split.train), schema.count("number"))
+    encoder = Encoder.fit(table.take(split.train), schema, splitting.how == "time", name, reading == "piecewise")
     target = Target.fit(table, schema, split.train, name)
     X, y = encoder.encode(table, name), target.encode(table, name)
     parts = dict(zip(PARTS, (split.train, split.validation, split.test), strict=True))
@@ -90,9 +91,10 @@ def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: P
         {part: InMemory(Samples(X[rows], y[rows])) for part, rows in parts.items()},
         base_rate(target, classes),
         opened.missing,
-        reading.dialect,
-        reading.notes,
+        source.dialect,
+        source.notes,
         memory,
+        chosen,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wade.model.memory import Plan
+from wade.settings import Choice
 from wade.tables import Dialect, Encoder, Schema, Target
 from wade.tables.splits import SplitSummary
 from wade.training.rows import RowSource
@@ -27,6 +28,7 @@ class Lesson:
     dialect : how the table's text was written; None: it was no text
     notes : what a user should be told about how it was read
     memory : whether the rows are in memory or on disk, and why
+    choices : what was chosen of how it is read where nobody had said it, and why
     """
 
     name: str
@@ -40,6 +42,7 @@ class Lesson:
     dialect: Dialect | None
     notes: tuple[str, ...]
     memory: Plan
+    choices: Mapping[str, Choice]
 
 
 def base_rate(target: Target, rows_of_class: Rows) -> list[float]:

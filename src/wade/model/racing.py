@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from math import inf, log
 from typing import Any, Final
 
@@ -17,9 +18,10 @@ from wade.model.lesson import prepare
 from wade.model.model import Report, shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
-from wade.settings import DEFAULTS, Settings
+from wade.settings import DEFAULTS, Auto, Settings, settle
 from wade.tables import Dialect, Target
-from wade.training.by_settings import check_settings, loss_name, network_by, optimizer_by
+from wade.training.automatic import loss_name, optimizer_by
+from wade.training.by_settings import check_settings, network_by
 from wade.training.rates import Watcher, race_rates
 from wade.training.verdicts import judge
 
@@ -44,11 +46,11 @@ def race(
     learning_rates: Sequence[float] = LEARNING_RATES,
     count: int = COUNT,
     steps: int = STEPS,
-    hidden: Sequence[int] = DEFAULTS.hidden,
+    hidden: Sequence[int] | Auto = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
-    batch_size: int | None = DEFAULTS.batch_size,
+    batch_size: int | Auto = DEFAULTS.batch_size,
     optimizer: str = DEFAULTS.optimizer,
-    weight_decay: float | None = DEFAULTS.weight_decay,
+    weight_decay: float | Auto = DEFAULTS.weight_decay,
     seed: int = DEFAULTS.seed,
     engine: str = DEFAULTS.engine,
     threads: int | None = DEFAULTS.threads,
@@ -79,7 +81,7 @@ def race(
     dict
         What `training.verdicts.Verdicts.to_dict` gives ("verdicts", each with rate, kind, evidence and losses; "start",
         "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows", "batch_size", "passes",
-        "settings", "engine", "seconds" and "notes".
+        "settings", "choices", "engine", "seconds" and "notes".
 
     Raises
     ------
@@ -110,17 +112,18 @@ def race(
     splitting = Splitting(rows=rows, noise=noise, seed=seed)
     with ExitStack() as scratch:
         lesson = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
-        size = settings.batch_size_on(len(lesson.parts["train"]))
+        settled = settle(settings, len(lesson.parts["train"]), *shape_of_answer(lesson.target))
+        size = settled.batch_size
         # All of them, or as many as a window holds of rows that are streamed.
         (X, y, _), _ = next(lesson.parts["train"].epoch(1, size, seed))
-    network = network_by(settings, lesson.encoder.layout, *shape_of_answer(lesson.target))
+    network = network_by(settled, lesson.encoder.layout, *shape_of_answer(lesson.target))
     raced = race_rates(
         network,
         X,
         y,
         rates,
         loss=loss_name(network),
-        optimizer=optimizer_by(settings),
+        optimizer=optimizer_by(settled),
         batch_size=size,
         steps=steps,
         seed=seed,
@@ -138,12 +141,13 @@ def race(
         "kind": lesson.target.kind,
         **found.to_dict(),
         "settings": {
-            "hidden": list(hidden),
+            "hidden": list(settled.hidden),
             "activation": activation,
             "optimizer": optimizer,
-            "weight_decay": settings.decay(),
+            "weight_decay": settled.weight_decay,
             "seed": seed,
         },
+        "choices": {name: asdict(choice) for name, choice in settled.choices.items()},
         "engine": raced.engine,
         "seconds": raced.seconds,
         "notes": _notes(lesson, raced.passes),

@@ -16,10 +16,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from wade.errors import DataError, InvalidArgument
+from wade.errors import DataError
 from wade.model.memory import Plan
 from wade.model.parts import Lesson, base_rate
 from wade.model.splitting import ROWS_STREAM, Splitting, check_names, needs_time
+from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.ahead import ahead
 from wade.tables.cache import Cache, Encoded, cache_folder, refuse_if_full
@@ -95,18 +96,16 @@ def stream(
         The table, a column or a setting cannot be used; a file changed between two passes; the disk is full.
     """
     check_names(list(opened.kinds), opened.name, choices, splitting)
-    if choices.numbers == "piecewise":
-        remedy = "Leave it out, or allow as much memory as the table takes (--memory, or memory=...)."
-        expected = "must be 'scaled' for a table that does not fit into memory"
-        raise InvalidArgument("numbers", expected, choices.numbers, remedy)
     passes = _Passes(opened, choices, splitting, plan, say)
     survey = passes.survey()
     schema = passes.schema_from(survey)
-    encoder, target = survey.encoder(schema, splitting.how == "time"), survey.target_of(schema.target)
+    train, validation, test = map(int, survey.rows_of_part)
+    reading, chosen = settle_numbers(choices.numbers, train, schema.count("number"))
+    encoder = survey.encoder(schema, splitting.how == "time", reading == "piecewise")
+    target = survey.target_of(schema.target)
     caches = {part: Cache(cache_folder(), scratch) for part in PARTS}
     written = passes.encode(schema, encoder, target, caches)
     window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
-    train, validation, test = map(int, survey.rows_of_part)
     return Lesson(
         opened.name,
         schema,
@@ -119,6 +118,7 @@ def stream(
         opened.dialect,
         opened.notes,
         plan,
+        chosen,
     )
 
 

@@ -17,7 +17,7 @@ from wade.tables.schema import ROLES, USED
 from wade.tables.seen import Seen
 
 DATE: Final = "date-time"
-READINGS: Final = ("scaled", "piecewise")
+READINGS: Final = ("auto", "scaled", "piecewise")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Choices:
     drop: Collection[str] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     time: str | None = None
-    numbers: str = "scaled"
+    numbers: str = "auto"
 
     def __post_init__(self) -> None:
         if self.numbers not in READINGS:

@@ -19,10 +19,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.maths.piecewise import positions
 from wade.tables.columns import BOOLEANS, Text, as_booleans, as_numbers, as_text
 from wade.tables.documents import described, distinct, require
-from wade.tables.scales import Scale, find_edges
+from wade.tables.scales import Scale, among_bins, find_edges
 from wade.tables.values import Marks, boolean_in, number_in, text_in
 from wade.types import Array, Category, Codes, Floats, Piecewise, Rows
 
@@ -155,9 +154,8 @@ class NumberEncoding:
         )
 
     def _positions(self, values: NDArray[np.float64]) -> Floats:
-        """Where the values stand among the bins; a missing one stands where the median does."""
-        known = np.clip(np.where(np.isnan(values), self.scale.median, values), self.edges[0], self.edges[-1])
-        return positions(known, self._edges).astype(np.float32)
+        """Where the values stand among the bins."""
+        return among_bins(values, self.scale.median, self._edges)
 
     @cached_property
     def _edges(self) -> NDArray[np.float64]:

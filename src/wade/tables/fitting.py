@@ -25,7 +25,7 @@ from wade.tables.encodings import (
     minimum_count,
     most_frequent,
 )
-from wade.tables.scales import QUARTERS, Scale
+from wade.tables.scales import QUARTERS, Scale, bins_for, edges_among
 from wade.tables.schema import Column
 from wade.tables.sketches import Counts, Quantiles
 from wade.tables.words import PLACES, WordsEncoding
@@ -40,7 +40,7 @@ class Fit(Protocol):
     def add(self, column: pa.Array, taught: Taught, where: str) -> None:
         """A batch of the column, and which of its rows teach; ColumnError where any value cannot have the role."""
 
-    def encoding(self, column: Column, future: bool) -> Encoding:
+    def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The encoding, as far as training rows have been seen."""
 
 
@@ -60,10 +60,12 @@ class NumberFit:
         self.missing = self.missing or bool(missing.any())
         self.quantiles.add(values[~missing])
 
-    def encoding(self, column: Column, future: bool) -> Encoding:
+    def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The numbers' encoding."""
         quarters = self.quantiles.at(QUARTERS) if self.quantiles.count else ()
-        return NumberEncoding(column.name, Scale.of(quarters), self.missing)
+        bins = bins_for(self.quantiles.count) if piecewise else 0
+        edges = edges_among(self.quantiles.between(bins)) if bins else ()
+        return NumberEncoding(column.name, Scale.of(quarters), self.missing, edges)
 
 
 class TextFit:
@@ -84,7 +86,7 @@ class TextFit:
         self.rows, self.present = self.rows + len(codes), self.present + int(counts.sum())
         self.counts.add(texts, counts)
 
-    def encoding(self, column: Column, future: bool) -> Encoding:
+    def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The encoding for this role: of free text nothing is kept, and true and false are never too rare."""
         if column.role == "free text":
             return WordsEncoding(column.name, PLACES, self.present < self.rows)
@@ -117,7 +119,7 @@ class TimeFit:
         for part, counts in self._counts.items():
             counts += np.bincount(calendar[part], minlength=len(counts))
 
-    def encoding(self, column: Column, future: bool) -> Encoding:
+    def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The times' encoding."""
         quarters = self.quantiles.at(QUARTERS) if self.quantiles.count else ()
         seen = DatesSeen(self.rows, self.missing, self._spans, self._counts, quarters)
@@ -178,9 +180,9 @@ class ColumnFit:
         for fit in self._times.values():
             fit.add(column, taught, where)
 
-    def encoding(self, column: Column, future: bool = False) -> Encoding:
+    def encoding(self, column: Column, future: bool = False, piecewise: bool = False) -> Encoding:
         """The encoding for the role that the column turned out to have."""
-        return self._of(column).encoding(column, future)
+        return self._of(column).encoding(column, future, piecewise)
 
     def quantiles(self, column: Column) -> Quantiles:
         """The quantiles of what orders rows in time: of numbers, or of the days since 1970."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wade.maths.piecewise import positions
 from wade.types import Floats
 
 FARTHEST: Final = 1e6
@@ -118,15 +119,36 @@ def find_edges(values: NDArray[np.float64]) -> tuple[float, ...]:
     """
     ascending = np.sort(values)
     ascending = ascending[: len(values) - int(np.isnan(values).sum())]
-    bins = min(MAXIMUM_BINS, len(ascending) // ROWS_PER_BIN)
-    if bins == 0:
-        return ()
-    # Values that occur, not points between two of them: of few whole numbers, each is an edge.
-    places = np.arange(bins + 1) * (len(ascending) - 1) // bins
+    bins = bins_for(len(ascending))
+    return edges_among(ascending[np.arange(bins + 1) * (len(ascending) - 1) // bins]) if bins else ()
+
+
+def bins_for(count: int) -> int:
+    """Among how many bins so many numbers are read."""
+    return min(MAXIMUM_BINS, count // ROWS_PER_BIN)
+
+
+def edges_among(values: Iterable[float]) -> tuple[float, ...]:
+    """The edges that bins between these values have; none where they make no more than one bin.
+
+    They are values that occur, not points between two of them: of few whole numbers, each is an edge.
+    """
     # Six digits tell where a bin ends; all of them would be a value of somebody's row.
-    edges = tuple(sorted({float(f"{edge:.6g}") for edge in ascending[places]}))
+    edges = tuple(sorted({float(f"{value:.6g}") for value in values}))
     # One bin is a straight line, which the number itself is; and the largest doubles have a range that is no double.
     return edges if len(edges) > 2 and isfinite(edges[-1] - edges[0]) else ()
+
+
+def among_bins(values: NDArray[np.float64], median: float, edges: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Where values stand among bins with these edges, NaN where the median does.
+
+    Examples
+    --------
+    >>> among_bins(np.array([15.0, np.nan, 99.0]), 20.0, np.array([0.0, 10.0, 30.0]))
+    array([1.25, 1.5 , 2.  ], dtype=float32)
+    """
+    known = np.clip(np.where(np.isnan(values), median, values), edges[0], edges[-1])
+    return positions(known, edges).astype(np.float32)
 
 
 def put_on_scale(

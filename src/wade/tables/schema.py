@@ -83,6 +83,10 @@ class Schema:
         """The columns whose values stay text even where a file holds nothing but numbers in them."""
         return tuple(column.name for column in (*self.columns, self.target) if column.role == "category")
 
+    def count(self, role: str) -> int:
+        """How many inputs have this role."""
+        return sum(column.role == role for column in self.columns)
+
     def to_dict(self) -> dict[str, Any]:
         """The schema as plain JSON data."""
         return {

@@ -71,6 +71,14 @@ class Quantiles:
         ends_are_exact = {0.0: self.low, 1.0: self.high}
         return [ends_are_exact.get(share, float(value)) for share, value in zip(shares, found, strict=True)]
 
+    def between(self, bins: int) -> list[float]:
+        """The numbers that part all of them into so many bins of as many each, both ends included; each has passed."""
+        if len(self._levels) > 1:
+            return self.at((np.arange(bins + 1) / bins).tolist())
+        ascending = np.sort(self._levels[0])
+        places = np.arange(bins + 1) * (len(ascending) - 1) // bins
+        return [float(value) for value in ascending[places]]
+
     def _put(self, level: int, values: Doubles) -> None:
         if level == len(self._levels):
             self._levels.append(np.empty(0))

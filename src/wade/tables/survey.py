@@ -85,9 +85,9 @@ class Survey:
         """Some rows of the table, drawn at random and in its order; all of a small one."""
         return self._sample.table()
 
-    def encoder(self, schema: Schema, future: bool) -> Encoder:
+    def encoder(self, schema: Schema, future: bool, piecewise: bool = False) -> Encoder:
         """What `Encoder.fit` would have learned from the training rows, as far as sketches tell."""
-        return Encoder.of([self._fits[c.name].encoding(c, future) for c in schema.columns], self.name)
+        return Encoder.of([self._fits[c.name].encoding(c, future, piecewise) for c in schema.columns], self.name)
 
     def target_of(self, column: Column) -> Target:
         """What `Target.fit` would have learned; classes are those of all rows."""

@@ -1,8 +1,7 @@
-"""How `Settings` become training: the whole of it, or one pass more."""
+"""How settled `Settings` become training: the whole of it, or one pass more."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,14 +9,15 @@ import numpy as np
 from wade.engines import Task, choose_engine
 from wade.errors import unknown_name
 from wade.maths.losses import choose_loss
-from wade.maths.optimizers import Optimizer, State, choose_optimizer
+from wade.maths.optimizers import State, choose_optimizer
 from wade.maths.random import permutation
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import SCHEDULES
 from wade.network import Network
-from wade.settings import PLATEAU, Settings
+from wade.settings import AUTO, PLATEAU, USUAL_RATES, Settings, Settled, settle
+from wade.training.automatic import loss_name, optimizer_by, raced_rate
 from wade.training.checkpoint import NOT_KEPT, Keeping
-from wade.training.data import check_samples
+from wade.training.data import as_source, check_samples
 from wade.training.durations import read_duration
 from wade.training.figures import choose_figure
 from wade.training.history import History, Listener
@@ -39,17 +39,16 @@ def check_settings(settings: Settings) -> None:
         The engine that was asked for cannot run here, or cannot do this.
     """
     choose_optimizer(settings.optimizer)
-    stopping_by(settings, 1)
+    stopping_by(settle(settings, rows=1))
     if settings.time_limit is not None:
         read_duration("time_limit", settings.time_limit)
-    if settings.schedule not in (schedules := (*SCHEDULES, PLATEAU)):
+    if settings.schedule not in (schedules := (AUTO, *SCHEDULES, PLATEAU)):
         raise unknown_name("schedule", settings.schedule, schedules)
-    dropout, members, seed = settings.dropout, settings.members, settings.seed
-    network = Network(1, settings.hidden, 1, settings.activation, dropout=dropout, members=members, seed=seed)
+    network = network_by(settle(settings, rows=1), InputLayout.of_count(1), 1, "identity")
     choose_engine(settings.engine, settings.threads, Task(network))
 
 
-def network_by(settings: Settings, inputs: InputLayout, outputs: int, output: str) -> Network:
+def network_by(settings: Settled, inputs: InputLayout, outputs: int, output: str) -> Network:
     """The network that the settings describe, at its start, between a table's layout and its kind of answer."""
     return Network(
         inputs,
@@ -64,7 +63,7 @@ def network_by(settings: Settings, inputs: InputLayout, outputs: int, output: st
 
 
 def train_by(
-    settings: Settings,
+    settings: Settled,
     network: Network,
     X: Inputs | RowSource,
     y: Array | None = None,
@@ -76,9 +75,11 @@ def train_by(
 ) -> History:
     """Train as the settings say: on classes where the network's output says so, else on numbers.
 
+    A learning rate that is "auto" is found by a race first (`automatic.raced_rate`).
+
     Parameters
     ----------
-    settings : Settings
+    settings : Settled
     network : Network
         Its θ changes in place.
     X, y, weights, validation, on_event
@@ -91,19 +92,25 @@ def train_by(
     Returns
     -------
     History
+        Its `choices` say what was chosen for the settings that were left open, and why.
     """
-    return train(
+    choices, rate = dict(settings.choices), settings.learning_rate
+    if rate == AUTO:
+        rows = as_source(network, X, y, weights, choose_loss(loss_name(network), network.output), "training")
+        choices["learning_rate"] = raced_rate(settings, network, rows)
+        rate = choices["learning_rate"].value
+    history = train(
         network,
         X,
         y,
         loss=loss_name(network),
         optimizer=optimizer_by(settings),
-        learning_rate=settings.learning_rate,
+        learning_rate=rate,
         schedule="constant" if settings.schedule == PLATEAU else settings.schedule,
-        epochs=settings.epochs_on(len(X)),
-        batch_size=settings.batch_size_on(len(X)),
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
         validation=validation,
-        stopping=None if validation is None else stopping_by(settings, len(X), units),
+        stopping=None if validation is None else stopping_by(settings, units),
         weights=weights,
         seed=settings.seed,
         engine=settings.engine,
@@ -116,10 +123,12 @@ def train_by(
         time_limit=settings.time_limit,
         **keeping._asdict(),
     )
+    history.choices = choices
+    return history
 
 
 def pass_by(
-    settings: Settings,
+    settings: Settled,
     network: Network,
     state: State,
     X: Inputs,
@@ -127,11 +136,12 @@ def pass_by(
     weights: Array | None = None,
     number: int = 1,
 ) -> float:
-    """One pass over some rows, at the settings' own learning rate: no schedule knows how many are still to come.
+    """One pass over some rows, at a steady learning rate: no schedule knows how many are still to come.
 
     Parameters
     ----------
-    settings : Settings
+    settings : Settled
+        A learning rate that is "auto" is the usual one of the optimiser: the first rows may be too few for a race.
     network : Network
         Its θ changes in place.
     state : dict
@@ -150,8 +160,8 @@ def pass_by(
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
     samples = check_samples(network, X, y, weights, loss, "training")
     engine = choose_engine(settings.engine, settings.threads, Task(network, loss, optimizer, regularisation))
-    size = settings.batch_size_on(len(X))
-    rates = np.full(-(-len(X) // size), settings.learning_rate)
+    size, rate = settings.batch_size, settings.learning_rate
+    rates = np.full(-(-len(X) // size), USUAL_RATES[settings.optimizer] if rate == AUTO else rate)
     losses = engine.descend(
         network,
         samples.X,
@@ -169,30 +179,20 @@ def pass_by(
     return float(losses.mean())
 
 
-def first_state(settings: Settings, network: Network) -> dict[str, Any]:
+def first_state(settings: Settled, network: Network) -> dict[str, Any]:
     """The optimiser's memory before its first step."""
     return optimizer_by(settings).init(network.theta)
 
 
-def plateau_of(settings: Settings) -> ReduceOnPlateau | None:
+def plateau_of(settings: Settled) -> ReduceOnPlateau | None:
     """What cuts the learning rate: its own patience counts the epochs that it lets pass before the one that cuts."""
-    epochs = settings.epochs_to_a_cut()
+    epochs = settings.epochs_to_a_cut
     return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
 
 
-def stopping_by(settings: Settings, rows: int, units: tuple[float, ...] = (1.0,)) -> EarlyStopping:
-    """What ends training on so many rows, and decides which epoch was the best."""
+def stopping_by(settings: Settled, units: tuple[float, ...] = (1.0,)) -> EarlyStopping:
+    """What ends training, and decides which epoch was the best."""
     if settings.stop_on != "loss":
         choose_figure(settings.stop_on, "stop_on")
     idle = None if settings.patience_time is None else read_duration("patience_time", settings.patience_time)
-    return EarlyStopping(settings.epochs_to_stop(rows), idle, settings.stop_on, units)
-
-
-def loss_name(network: Network) -> str:
-    """The loss that belongs to the network's output: its answer is a number, or classes."""
-    return "mean_squared_error" if network.output == "identity" else "cross_entropy"
-
-
-def optimizer_by(settings: Settings) -> Optimizer:
-    """The optimiser with its weight decay settled."""
-    return replace(choose_optimizer(settings.optimizer), weight_decay=settings.decay())
+    return EarlyStopping(settings.patience, idle, settings.stop_on, units)

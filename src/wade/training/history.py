@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any, TypeAlias
+
+from wade.settings import Choice
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ class History:
     interrupted : bool
         Whether Ctrl-C ended it.
     seconds : float
+    choices : name -> Choice
+        The settings that nobody had fixed: what was chosen, and why.
     """
 
     engine: str
@@ -144,6 +148,7 @@ class History:
     stopped_because: str = ""
     interrupted: bool = False
     seconds: float = 0.0
+    choices: Mapping[str, Choice] = field(default_factory=dict)
 
     @property
     def best(self) -> EpochDone | None:

@@ -16,6 +16,7 @@ from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.random import permutation
+from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
 from wade.training.data import check_samples
 from wade.types import Array, Inputs
@@ -66,6 +67,8 @@ def race_rates(
     engine: str = "auto",
     threads: int | None = None,
     watcher: Watcher | None = None,
+    weights: Array | None = None,
+    schedule: str | Schedule = "constant",
 ) -> RacedRates:
     """Trains a copy of the network with each learning rate, all of them batch by batch.
 
@@ -81,6 +84,10 @@ def race_rates(
     seed : int
         Of the order of the rows.
     watcher : function of the steps done and all steps, optional
+    weights : array (n_samples,), ≥ 0, optional
+        How much each row counts.
+    schedule : str or Schedule
+        What all rates are multiplied by on the way, as in `train`.
 
     Raises
     ------
@@ -103,7 +110,7 @@ def race_rates(
     if not (len(rates) and rates[0] > 0 and np.isfinite(rates[-1])):
         raise InvalidArgument("learning_rates", "must be greater than 0 and finite", rates.tolist(), "Try 1e-5 to 10.")
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
-    samples = check_samples(network, X, y, None, chosen_loss, "racing")
+    samples = check_samples(network, X, y, weights, chosen_loss, "racing")
     runner = choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer))
     batch_size, began = min(batch_size, len(samples.X)), perf_counter()
     rows = _rows(seed, len(samples.X), steps * batch_size)
@@ -112,13 +119,15 @@ def race_rates(
     networks = [deepcopy(network) for _ in all_rates]
     states = [chosen_optimizer.init(each.theta) for each in networks]
     losses, running = np.full((len(all_rates), steps), np.nan), list(range(len(all_rates)))
+    factors = np.asarray(choose_schedule(schedule)(np.arange(steps) / steps), np.float64)
     at_once = ceil(steps / STRETCHES)
     for first in range(0, steps, at_once):
         last = min(first + at_once, steps)
         part = rows[first * batch_size : last * batch_size]
         losses[running, first:last] = runner.race(
             [networks[k] for k in running], samples.X, samples.y, chosen_loss, chosen_optimizer,
-            [states[k] for k in running], part, batch_size, all_rates[running], np.ones(last - first), seed=seed,
+            [states[k] for k in running], part, batch_size, all_rates[running], factors[first:last],
+            weights=samples.weights, seed=seed,
         )  # fmt: skip
         running = [k for k in running if np.isfinite(losses[k, last - 1])]
         if not running:
