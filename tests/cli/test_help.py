@@ -47,7 +47,7 @@ def test_help_names_the_commands_and_shows_a_line_to_start_with(wade_: Wade) -> 
 
 def test_the_help_of_train_shows_the_defaults(wade_: Wade) -> None:
     said = " ".join(wade_("train", "--help").stdout.split())
-    for default in ("[default: random]", "[default: 256,128]", "[default: relu]", "[default: adamw]", "DATA-2.wade"):
+    for default in ("[default: random]", "[default: auto]", "[default: relu]", "[default: adamw]", "DATA-2.wade"):
         assert default in said
 
 
@@ -57,8 +57,8 @@ def test_the_help_of_train_says_what_keeps_weights_and_steps_small(wade_: Wade) 
         "--l1 NUMBER Add this times the sum of |weights| to the loss",
         "--l2 NUMBER Add half of this times the sum of squared weights to the loss",
         "--clip-norm NUMBER Shorten a gradient that is longer than this. [default: (no limit)]",
-        "--dropout NUMBER The share of hidden neurons that is silent in a training step. [default: (none)]",
-        "--members N Train N networks that share their weights, and predict their mean. [default: 1]",
+        "--dropout NUMBER The share of hidden neurons that is silent in a training step. [default: auto]",
+        "--members N Train N networks that share their weights, and predict their mean. [default: auto]",
         "plateau: it is cut to a tenth when half of --patience has passed without a better validation loss.",
     ):
         assert sentence in said

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from wade.cli.race import BARS
+
 SMALL = ("--target", "answer", "--hidden", "4", "--count", "8", "--steps", "50", "--batch-size", "24")
 Wade = Callable[..., Any]
 
@@ -42,7 +44,13 @@ def test_all_shows_every_rate(wade_: Wade) -> None:
     assert "rates between these: see --all or --json" in " ".join(some.stdout.split())
     assert "between these" not in every.stdout
     kinds = ("too small", "converges", "oscillates", "diverges")
-    assert sum(any(f" {kind} " in line for kind in kinds) and "▇" in line for line in every.stdout.splitlines()) >= 15
+    assert (
+        sum(
+            any(f" {kind} " in line for kind in kinds) and any(bar in line for bar in BARS)
+            for line in every.stdout.splitlines()
+        )
+        >= 15
+    )
 
 
 def test_rates_that_are_lost_are_crossed_out(wade_: Wade) -> None:
@@ -51,6 +59,35 @@ def test_rates_that_are_lost_are_crossed_out(wade_: Wade) -> None:
     ).stdout
     assert "××××" in said
     assert "no finite number" in " ".join(said.split())
+
+
+WAYS = ("--methods", "sgd,momentum,adam", "--schedules", "constant,cosine")
+
+
+def test_ways_of_stepping_stand_beside_each_other(wade_: Wade) -> None:
+    result = wade_("race", "classes.csv", *SMALL, *WAYS)
+    said = " ".join(result.stdout.split())
+    assert result.exit_code == 0
+    assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
+    assert "6 ways of stepping race to answer, 8 learning rates each" in said
+    ways = [line.split()[:2] for line in result.stdout.splitlines() if " %  " in line]
+    assert sorted(ways) == sorted(
+        [method, schedule] for method in ("sgd", "momentum", "adam") for schedule in ("constant", "cosine")
+    )
+    assert "100 %" in said
+    assert "for every weight alike" in said
+    assert "for the median weight" in said
+    assert "wade train classes.csv --target answer --learning-rate" in said
+
+
+def test_the_json_of_several_ways_holds_every_path(wade_: Wade) -> None:
+    found = json.loads(wade_("race", "classes.csv", *SMALL, *WAYS, "--json").stdout)
+    assert len(found["standings"]) == len(found["races"]) == 6
+    assert [len(race["verdicts"]) for race in found["races"]] == [8] * 6
+    losses = [one["loss"] for one in found["standings"]]
+    assert losses == sorted(losses)
+    ways = [{(one["optimizer"], one["schedule"]) for one in found[name]} for name in ("standings", "races")]
+    assert ways[0] == ways[1]
 
 
 def test_quiet_is_quiet_and_nothing_is_written(wade_: Wade, folder: Path) -> None:
@@ -68,6 +105,9 @@ def test_quiet_is_quiet_and_nothing_is_written(wade_: Wade, folder: Path) -> Non
         (("--count", "1"), "`--count` must be a whole number from 2 on"),
         (("--steps", "0"), "`--steps` must be a whole number from 1 on"),
         (("--target", "anser"), "anser"),
+        (("--methods", "sgd,adamx"), "Did you mean 'adam"),
+        (("--schedules", "cosin"), "Did you mean 'cosine'"),
+        (("--schedules", "constant,plateau"), "cannot hold 'plateau', which waits for validation rows"),
     ],
 )
 def test_bad_input_is_named_by_its_option(wade_: Wade, arguments: tuple[str, ...], named: str) -> None:

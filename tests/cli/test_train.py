@@ -56,7 +56,10 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
         "no hidden layers",
         "this network",
         "95 % interval",
-        "2 columns → 4 → 1, relu: 25 parameters",
+        "2 columns → 4 → 1, relu, dropout 0.1, shared by 4 members: 84 parameters",
+        "Chosen numbers scaled: fewer than 100 rows are too few to put among bins",
+        "members 4: up to 10,000 rows are quick to learn from, and the mean of four networks errs less",
+        "learning rate 0.003: the usual one for adamw; 4 steps are too few for a race before them",
         "it stopped because all 2 epochs are done",
         "Saved classes.wade",
     ):
@@ -73,6 +76,33 @@ def test_members_and_dropout_reach_the_network_and_the_summary(wade_: Wade, fold
     assert (model.network.members, model.network.dropout) == (2, 0.25)
     assert (model.report["settings"]["members"], model.report["settings"]["dropout"]) == (2, 0.25)
     assert wade_("evaluate", "classes.wade", "classes.csv").exit_code == 0
+
+
+def test_what_is_fixed_is_not_said_to_be_chosen(wade_: Wade) -> None:
+    fixed = ("--members", "1", "--dropout", "0", "--batch-size", "8", "--learning-rate", "0.01", "--weight-decay", "0")
+    rest = ("--schedule", "constant", "--patience", "2", "--numbers", "scaled")
+    given = wade_("train", "classes.csv", "--target", "answer", "--json", *QUICK, *fixed, *rest).stdout
+    assert json.loads(given)["choices"] == {}
+    said = wade_("train", "classes.csv", "--target", "answer", *QUICK, *fixed, *rest).stdout
+    assert "Chosen" not in said
+    again = wade_("train", "classes.csv", "--target", "answer", "--json", *QUICK, *fixed, "--dropout", "auto").stdout
+    assert set(json.loads(again)["choices"]) == {"numbers", "dropout", "schedule", "patience"}
+
+
+def test_a_race_finds_the_learning_rate_where_there_are_steps_enough(wade_: Wade) -> None:
+    many = ("--hidden", "none", "--epochs", "80", "--batch-size", "2", "--learning-rate", "auto")
+    found = json.loads(wade_("train", "numbers.csv", "--target", "answer", "--json", *many).stdout)
+    choice = found["choices"]["learning_rate"]
+    assert found["settings"]["learning_rate"] == choice["value"]
+    assert "in a race of 7 rates over" in choice["why"]
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--batch-size", "--members", "--learning-rate", "--dropout"])
+def test_a_setting_that_is_no_number_is_named_by_its_option(wade_: Wade, option: str) -> None:
+    result = wade_("train", "classes.csv", "--target", "answer", option, "many")
+    assert result.exit_code == 2
+    assert f"`{option}` must be a" in result.stderr
+    assert "or auto" in result.stderr
 
 
 def test_the_summary_of_a_number_speaks_of_its_mean(wade_: Wade) -> None:

@@ -199,8 +199,23 @@ def race(
     learning_rates: Annotated[
         str, typer.Option(metavar="LOW..HIGH", help="The smallest and the largest rate.")
     ] = "1e-5..10",
-    count: Annotated[int, typer.Option(metavar="N", help="How many rates, each the same times its neighbour.")] = 24,
-    steps: Annotated[int, typer.Option(metavar="N", help="How many batches each of them learns from.")] = 100,
+    count: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="How many rates, each the same times its neighbour.",
+            show_default="64, or 24 for each of several methods",
+        ),
+    ] = None,
+    methods: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Race these methods, such as sgd,momentum,adam,adamw, and compare."),
+    ] = None,
+    schedules: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Race these schedules, such as constant,cosine,one_cycle, and compare."),
+    ] = None,
+    steps: Annotated[int, typer.Option(metavar="N", help="How many batches each of them learns from.")] = 50,
     hidden: Hidden = AUTO,
     activation: Activation = DEFAULTS.activation,
     batch_size: BatchSize = AUTO,
@@ -218,7 +233,9 @@ def race(
     Examples:
       wade race flights
       wade race flights --optimizer sgd --learning-rates 1e-4..100
-      wade race flights --hidden 32 --count 64 --steps 400
+      wade race flights --methods sgd,momentum,adam,adamw
+      wade race flights --optimizer sgd --schedules constant,cosine
+      wade race flights --hidden 32 --steps 400
       wade race customers.csv --target left --json
 
     All rates start from the same parameters and see the same batches; each
@@ -241,6 +258,8 @@ def race(
             "rows": rows,
             "learning_rates": span_in(learning_rates),
             "count": count,
+            "methods": names_in(methods),
+            "schedules": names_in(schedules),
             "steps": steps,
             "hidden": widths_in(hidden),
             "activation": activation,

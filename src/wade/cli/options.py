@@ -82,7 +82,11 @@ BatchSize = Annotated[str, typer.Option("--batch-size", metavar="N", help="Rows 
 Activation = Annotated[str, typer.Option("--activation", metavar="NAME", help="Of the hidden layers.")]
 OptimizerName = Annotated[
     str,
-    typer.Option("--optimizer", metavar="NAME", help="How to descend: sgd, nesterov, adagrad, rmsprop, adam or adamw."),
+    typer.Option(
+        "--optimizer",
+        metavar="NAME",
+        help="How to descend: sgd, momentum, nesterov, adagrad, rmsprop, adam or adamw.",
+    ),
 ]
 Engine = Annotated[
     str, typer.Option("--engine", metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")

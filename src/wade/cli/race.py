@@ -35,7 +35,7 @@ def run(data: str, *, written: Written, show_all: bool, as_json: bool, quiet: bo
     if as_json:
         typer.echo(json.dumps(found, allow_nan=False, ensure_ascii=False))
     elif not quiet:
-        show(found, data, show_all)
+        show_standings(found, data) if "standings" in found else show(found, data, show_all)
     return DONE
 
 
@@ -43,16 +43,8 @@ def show(found: Mapping[str, Any], data: str, show_all: bool) -> None:
     """The rates from the smallest to the largest, the range that converges, and which to try."""
     out, verdicts, settings = terminal(), found["verdicts"], found["settings"]
     out.print(headline(f"{found['data']}: {counted(len(verdicts), 'learning rate')} race to {found['target']}"))
-    widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
-    out.print(
-        labelled(
-            {
-                "Network": f"{widths}, {settings['activation']}; {settings['optimizer']}, one start for all",
-                "Rows": f"{found['steps'][-1]:,} steps of {counted(found['batch_size'], 'row')}, the same for all: "
-                + _passes(found),
-            }
-        )
-    )
+    steady = "" if settings["schedule"] == "constant" else f", {settings['schedule']}"
+    out.print(_network_and_rows(found, f"{settings['optimizer']}{steady}", found["steps"][-1]))
     out.print(_table(verdicts, found["start"], show_all))
     hidden = len(verdicts) - sum(1 for _ in _shown(verdicts, show_all))
     how = f" {counted(hidden, 'rate')} between these: see --all or --json." if hidden else ""
@@ -68,17 +60,94 @@ def show(found: Mapping[str, Any], data: str, show_all: bool) -> None:
         show_next(out, _next(found, data))
 
 
-def _next(found: Mapping[str, Any], data: str) -> list[str]:
-    """The training that the first suggestion is for; what `wade train` does by itself is left out."""
+def show_standings(found: Mapping[str, Any], data: str) -> None:
+    """Methods and schedules beside each other, the one that ends lowest first."""
+    out, standings, races = terminal(), found["standings"], found["races"]
+    rates = counted(len(races[0]["verdicts"]), "learning rate")
+    ways = counted(len(standings), "way")
+    out.print(headline(f"{found['data']}: {ways} of stepping race to {found['target']}, {rates} each"))
+    out.print(_network_and_rows(found, "methods and schedules below", races[0]["steps"][-1]))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    for title in ("method", "schedule", "rate", "loss", "gain", "converges", ""):
+        table.add_column(title, no_wrap=True, justify="right" if title in ("rate", "loss", "gain") else "left")
+    known = [loss for race in races for one in race["verdicts"] for loss in one["losses"] if loss is not None]
+    low, high = min(known, default=0.0), max(races[0]["start"])
+    for place, one in enumerate(standings):
+        lost = one["loss"] is None
+        table.add_row(
+            Text(one["optimizer"], style="bold" if place == 0 else ""),
+            one["schedule"],
+            "–" if lost else brief(one["learning_rate"]),
+            "–" if lost else f"{one['loss']:.4g}",
+            "–" if lost else f"{100 * one['gain']:.0f} %",
+            "–" if one["lowest"] is None else f"{brief(one['lowest'])} to {brief(one['highest'])}",
+            spark(_path(races, one)[1::2], low, high),
+        )
+    out.print(table)
+    note = "Rate: of each way the one that ends lowest; loss: there; gain: as a share of the best way's."
+    out.print(Text(note, style="dim"))
+    out.print()
+    paces = "\n".join(
+        f"{one['optimizer']}, {one['schedule']}: {_pace(one['paces'])}" for one in standings if one["paces"]
+    )
+    out.print(labelled({"Steps": paces or "nobody's"}))
+    if found["notes"]:
+        out.print(labelled({"Note": "\n".join(found["notes"])}))
+    out.print(labelled({"Time": f"{found['seconds']:.1f} s, with the {found['engine']} engine"}))
+    if standings[0]["learning_rate"] is not None:
+        show_next(out, _trained(found, data, standings[0]))
+
+
+def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Sequence[float | None]:
+    """The losses of the rate that a way ended lowest with."""
+    named = standing["optimizer"], standing["schedule"], standing["learning_rate"]
+    for race in races:
+        for one in race["verdicts"]:
+            if (race["optimizer"], race["schedule"], one["learning_rate"]) == named:
+                losses: Sequence[float | None] = one["losses"]
+                return losses
+    return ()
+
+
+def _pace(paces: Sequence[float]) -> str:
+    """How long a step is for the directions of different parameters."""
+    low, middle, high = paces
+    if low == high:
+        return f"{brief(middle)} for every weight alike"
+    return f"{brief(middle)} for the median weight, {brief(low)} to {brief(high)} for nine in ten"
+
+
+def _network_and_rows(found: Mapping[str, Any], how: str, steps: int) -> Table:
     settings = found["settings"]
-    options = ["--learning-rate", brief(found["suggestions"][0]["learning_rate"])]
+    widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
+    shared = f", {settings['members']} members" if settings["members"] > 1 else ""
+    silent = f", dropout {settings['dropout']:g}" if settings["dropout"] else ""
+    rows = f"{steps:,} steps of {counted(found['batch_size'], 'row')}, the same for all: {_passes(found)}"
+    return labelled(
+        {"Network": f"{widths}, {settings['activation']}{shared}{silent}; {how}, one start for all", "Rows": rows}
+    )
+
+
+def _next(found: Mapping[str, Any], data: str) -> list[str]:
+    """The training that the first suggestion is for."""
+    first = found["suggestions"][0]["learning_rate"]
+    return _trained(found, data, {**found["settings"], "learning_rate": first})
+
+
+def _trained(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> list[str]:
+    """The training that goes this way; what `wade train` does by itself is left out."""
+    settings = found["settings"]
+    options = ["--learning-rate", brief(way["learning_rate"])]
     if data not in BUILT_IN:
         options = ["--target", found["target"], *options]
     if "hidden" not in found["choices"]:
         options += ["--hidden", ",".join(map(str, settings["hidden"])) or "none"]
-    for name in ("activation", "optimizer"):
-        if settings[name] != getattr(DEFAULTS, name):
-            options += [f"--{name}", settings[name]]
+    if settings["activation"] != DEFAULTS.activation:
+        options += ["--activation", settings["activation"]]
+    if way["optimizer"] != DEFAULTS.optimizer:
+        options += ["--optimizer", way["optimizer"]]
+    if way["schedule"] != "constant":
+        options += ["--schedule", way["schedule"]]
     return ["wade", "train", data, *options]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import inf, log
 from typing import Any, Final
 
@@ -18,16 +18,19 @@ from wade.model.lesson import prepare
 from wade.model.model import Report, shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
-from wade.settings import DEFAULTS, Auto, Settings, settle
+from wade.settings import DEFAULTS, PLATEAU, Auto, Settings, settle
 from wade.tables import Dialect, Target
 from wade.training.automatic import loss_name, optimizer_by
 from wade.training.by_settings import check_settings, network_by
-from wade.training.rates import Watcher, race_rates
-from wade.training.verdicts import judge
+from wade.training.contests import Way, compare
+from wade.training.rates import RacedRates, Watcher, race_rates
+from wade.training.verdicts import Verdicts, judge
 
 LEARNING_RATES: Final = (1e-5, 10.0)
-COUNT: Final = 24
-STEPS: Final = 100
+COUNT: Final = 64
+COUNT_OF_EACH: Final = 24
+STEPS: Final = 50
+CHOSEN: Final = ("hidden", "members", "dropout", "batch_size")
 
 
 def race(
@@ -44,7 +47,9 @@ def race(
     rows: int | None = None,
     noise: float | None = None,
     learning_rates: Sequence[float] = LEARNING_RATES,
-    count: int = COUNT,
+    count: int | None = None,
+    methods: Sequence[str] = (),
+    schedules: Sequence[str] = (),
     steps: int = STEPS,
     hidden: Sequence[int] | Auto = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
@@ -58,8 +63,9 @@ def race(
 ) -> Report:
     """Try many learning rates at once, all from the same start and over the same batches, and judge each.
 
-    Each rate is kept as it is for the whole race. What is best for a wider network, a longer training or a schedule
-    that ends at 0 may be another: hence a range and several suggestions.
+    Each rate is kept as it is for the whole race, unless `schedules` says otherwise. What is best for a wider network
+    or a longer training may be another: hence a range and several suggestions. With `methods` and `schedules`, each
+    pair of them races with all rates, and what they found is compared.
 
     Parameters
     ----------
@@ -68,7 +74,11 @@ def race(
     learning_rates : (lowest, highest)
         The ends of the rates that race.
     count : int, ≥ 2
-        How many of them, each the same number of times its neighbour.
+        How many of them, each the same number of times its neighbour; None: 64, or 24 for each of several pairs.
+    methods : names of optimisers
+        Such as ("sgd", "momentum", "adam"): fixed steps against adaptive ones. None: `optimizer` alone.
+    schedules : names of schedules
+        Such as ("constant", "cosine", "one_cycle"), over the steps of the race. None: rates stay as they are.
     steps : int, ≥ 1
         How many batches each learns from.
     hidden, activation, batch_size, optimizer, weight_decay, seed, engine, threads
@@ -82,6 +92,8 @@ def race(
         What `training.verdicts.Verdicts.to_dict` gives ("verdicts", each with rate, kind, evidence and losses; "start",
         "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows", "batch_size", "passes",
         "settings", "choices", "engine", "seconds" and "notes".
+        With several pairs of method and schedule, "standings" (the best first: optimizer, schedule, learning_rate,
+        loss, gain, lowest, highest, paces, evidence) and "races" (what `to_dict` gives for each) in their place.
 
     Raises
     ------
@@ -94,7 +106,8 @@ def race(
     >>> found["verdicts"][0]["kind"], found["lowest"] <= found["best"]
     ('too small', True)
     """
-    rates = spread(learning_rates, count)
+    ways = [Way(method, schedule) for method in methods or (optimizer,) for schedule in schedules or ("constant",)]
+    rates = spread(learning_rates, (COUNT if len(ways) == 1 else COUNT_OF_EACH) if count is None else count)
     settings = Settings(
         hidden,
         activation,
@@ -107,50 +120,71 @@ def race(
     )
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
-    check_settings(settings)
+    for way in ways:
+        check_settings(replace(settings, optimizer=way.optimizer, schedule=way.schedule))
+        if way.schedule == PLATEAU:
+            raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
     choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema)
     splitting = Splitting(rows=rows, noise=noise, seed=seed)
     with ExitStack() as scratch:
         lesson = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
-        settled = settle(settings, len(lesson.parts["train"]), *shape_of_answer(lesson.target))
-        size = settled.batch_size
+        answer = shape_of_answer(lesson.target)
+        settled = settle(settings, len(lesson.parts["train"]), *answer)
         # All of them, or as many as a window holds of rows that are streamed.
-        (X, y, _), _ = next(lesson.parts["train"].epoch(1, size, seed))
-    network = network_by(settled, lesson.encoder.layout, *shape_of_answer(lesson.target))
-    raced = race_rates(
-        network,
-        X,
-        y,
-        rates,
-        loss=loss_name(network),
-        optimizer=optimizer_by(settled),
-        batch_size=size,
-        steps=steps,
-        seed=seed,
-        engine=engine,
-        threads=threads,
-        watcher=watcher,
-    )
-    found = judge(raced.learning_rates, raced.losses, raced.start, constant_loss(lesson.target, lesson.base_rate))
+        (X, y, _), _ = next(lesson.parts["train"].epoch(1, settled.batch_size, seed))
+    network = network_by(settled, lesson.encoder.layout, *answer)
+
+    def raced_by(number: int, way: Way) -> RacedRates:
+        own = settle(replace(settings, optimizer=way.optimizer), len(X), *answer)
+        return race_rates(
+            network,
+            X,
+            y,
+            rates,
+            loss=loss_name(network),
+            optimizer=optimizer_by(own),
+            batch_size=settled.batch_size,
+            steps=steps,
+            seed=seed,
+            engine=engine,
+            threads=threads,
+            watcher=watcher and (lambda done, of: watcher(number * of + done, len(ways) * of)),
+            schedule=way.schedule,
+        )
+
+    raced = [raced_by(number, way) for number, way in enumerate(ways)]
+    constant = constant_loss(lesson.target, lesson.base_rate)
+    found = [judge(race.learning_rates, race.losses, race.start, constant) for race in raced]
+    passes = raced[0].passes
     return {
         "data": lesson.name,
         "target": lesson.target.column,
         "rows": len(X),
-        "batch_size": min(size, len(X)),
-        "passes": raced.passes,
+        "batch_size": min(settled.batch_size, len(X)),
+        "passes": passes,
         "kind": lesson.target.kind,
-        **found.to_dict(),
+        **(found[0].to_dict() if len(ways) == 1 else _compared(ways, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
             "activation": activation,
-            "optimizer": optimizer,
-            "weight_decay": settled.weight_decay,
+            "members": settled.members,
+            "dropout": settled.dropout,
+            "optimizer": ways[0].optimizer if len(ways) == 1 else None,
+            "schedule": ways[0].schedule if len(ways) == 1 else None,
             "seed": seed,
         },
-        "choices": {name: asdict(choice) for name, choice in settled.choices.items()},
-        "engine": raced.engine,
-        "seconds": raced.seconds,
-        "notes": _notes(lesson, raced.passes),
+        "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
+        "engine": raced[0].engine,
+        "seconds": sum(race.seconds for race in raced),
+        "notes": _notes(lesson, passes),
+    }
+
+
+def _compared(ways: Sequence[Way], found: Sequence[Verdicts], raced: Sequence[RacedRates]) -> Report:
+    """The standings, and the race of each."""
+    return {
+        "standings": [standing.to_dict() for standing in compare(ways, found, raced)],
+        "races": [{**asdict(way), **each.to_dict()} for way, each in zip(ways, found, strict=True)],
     }
 
 

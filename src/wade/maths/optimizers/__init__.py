@@ -15,6 +15,8 @@ Read `descent`, then `scaled`, then `adam`; `protocol` holds what they share.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeAlias
 
 from wade.errors import InvalidArgument, unknown_name
@@ -24,6 +26,7 @@ from wade.maths.optimizers.protocol import Optimizer, State
 from wade.maths.optimizers.scaled import AdaGrad, RMSProp
 
 __all__ = [
+    "NAMED",
     "OPTIMIZERS",
     "SGD",
     "AdaGrad",
@@ -49,12 +52,16 @@ OPTIMIZERS: Final[dict[str, type[KnownOptimizer]]] = {
 }
 
 
+NAMED: Final[dict[str, Callable[[], KnownOptimizer]]] = {**OPTIMIZERS, "momentum": partial(SGD, momentum=0.9)}
+"""What a name alone stands for: the usual constants; and gradient descent with the usual momentum."""
+
+
 def choose_optimizer(optimizer: str | Optimizer) -> KnownOptimizer:
     """The optimiser that a name means, with its usual constants; an optimiser is passed on as it is.
 
     Parameters
     ----------
-    optimizer : "sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or an optimiser
+    optimizer : "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or an optimiser
         A name stands for the usual constants.
 
     Returns
@@ -72,9 +79,9 @@ def choose_optimizer(optimizer: str | Optimizer) -> KnownOptimizer:
     Adam(beta1=0.9, beta2=0.999, epsilon=1e-08, weight_decay=0.0)
     """
     if isinstance(optimizer, str):
-        if optimizer not in OPTIMIZERS:
-            raise unknown_name("optimizer", optimizer, OPTIMIZERS)
-        return OPTIMIZERS[optimizer]()
+        if optimizer not in NAMED:
+            raise unknown_name("optimizer", optimizer, NAMED)
+        return NAMED[optimizer]()
     if not isinstance(optimizer, KnownOptimizer):
         raise InvalidArgument("optimizer", "must be a name or an optimiser such as Adam(beta1=0.9)", optimizer)
     return optimizer
