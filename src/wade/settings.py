@@ -202,7 +202,7 @@ LARGE: Final = 100_000
 FEWEST_ROWS_PIECEWISE: Final = 100
 MOST_COLUMNS_PIECEWISE: Final = 100
 
-SCHEDULE: Final = Choice("cosine", "long steps first, then ever shorter ones, end lower than steady ones")
+SCHEDULE: Final = Choice("one_cycle", "steps that grow, then shrink to nearly nothing, end lower than steady ones")
 
 USUAL_RATES: Final = {
     **{"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02},
