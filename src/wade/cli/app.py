@@ -184,7 +184,7 @@ def train(
         str,
         typer.Option(
             metavar="NAME",
-            help="How the learning rate changes: auto, cosine, constant, one_cycle, ...; plateau: it is cut to a tenth "
+            help="How the learning rate changes: one_cycle, cosine, constant, ...; plateau: it is cut to a tenth "
             "when half of --patience has passed without a better validation loss.",
         ),
     ] = DEFAULTS.schedule,

@@ -71,7 +71,7 @@ def show_standings(found: Mapping[str, Any], data: str) -> None:
     for title in ("method", "schedule", "rate", "loss", "gain", "converges", ""):
         table.add_column(title, no_wrap=True, justify="right" if title in ("rate", "loss", "gain") else "left")
     known = [loss for race in races for one in race["verdicts"] for loss in one["losses"] if loss is not None]
-    low, high = min(known, default=0.0), max(races[0]["start"])
+    low, high = min(known, default=0.0), races[0]["plain"]
     for place, one in enumerate(standings):
         lost = one["loss"] is None
         table.add_row(
@@ -87,10 +87,10 @@ def show_standings(found: Mapping[str, Any], data: str) -> None:
     note = "Rate: of each way the one that ends lowest; loss: there; gain: as a share of the best way's."
     out.print(Text(note, style="dim"))
     out.print()
-    paces = "\n".join(
-        f"{one['optimizer']}, {one['schedule']}: {_pace(one['paces'])}" for one in standings if one["paces"]
-    )
-    out.print(labelled({"Steps": paces or "nobody's"}))
+    # Of each method the schedule that it went best with.
+    named = {one["optimizer"]: one["paces"] for one in reversed(standings) if one["paces"]}
+    paces = "\n".join(f"{name}: {_pace(named[name])}" for name in reversed(named))
+    out.print(labelled({"Steps": paces or "none that led anywhere"}))
     if found["notes"]:
         out.print(labelled({"Note": "\n".join(found["notes"])}))
     out.print(labelled({"Time": f"{found['seconds']:.1f} s, with the {found['engine']} engine"}))
