@@ -122,7 +122,7 @@ def test_large_tables_have_large_batches_few_epochs_and_one_wide_network(kind: t
     [
         (99, 3, "scaled"),
         (100, 3, "piecewise"),
-        (100_000, 100, "piecewise"),
+        (100_000, 50, "piecewise"),
         (100_001, 3, "scaled"),
         (900, 101, "scaled"),
     ],

@@ -200,7 +200,7 @@ SMALL: Final = 10_000
 LARGE: Final = 100_000
 """Training rows up to which a table is small, and from which on it is large."""
 FEWEST_ROWS_PIECEWISE: Final = 100
-MOST_COLUMNS_PIECEWISE: Final = 100
+MOST_COLUMNS_PIECEWISE: Final = 50
 
 SCHEDULE: Final = Choice("one_cycle", "steps that grow, then shrink to nearly nothing, end lower than steady ones")
 
