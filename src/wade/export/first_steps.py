@@ -24,9 +24,9 @@ from wade.model.model import Model
 from wade.model.sources import open_table
 from wade.model.splitting import ROWS_STREAM, Splitting, split_table
 from wade.network import Network
-from wade.settings import PLATEAU, Settings
+from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables import Dialect, Encoder, Schema, labelled_rows
-from wade.training.by_settings import loss_name, optimizer_by
+from wade.training.automatic import loss_name, optimizer_by
 from wade.types import Array, Inputs, Rows
 
 MOST_STEPS: Final = 100
@@ -50,7 +50,7 @@ class FirstSteps(NamedTuple):
     """
 
     network: Network
-    settings: Settings
+    settings: Settled
     optimizer: Optimizer
     rows: int
     X: Inputs
@@ -72,9 +72,9 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
         The table cannot be read.
     """
     X, y = _training_rows(model, data, dialect)
-    settings = _settings(model)
+    settings = _settings(model, len(X))
     start = Network.from_dict(model.network.to_dict())
-    batch_size, epochs = settings.batch_size_on(len(X)), int(model.report["epochs"])
+    batch_size, epochs = settings.batch_size, int(model.report["epochs"])
     per_epoch = -(-len(X) // batch_size)
     steps = min(most, per_epoch * epochs)
     rates = _rates(model, settings, per_epoch)[:steps]
@@ -97,16 +97,16 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     )
 
 
-def _settings(model: Model) -> Settings:
+def _settings(model: Model, rows: int) -> Settled:
     """The settings of the run, as the report keeps them."""
     kept = {name: value for name, value in model.report["settings"].items() if name != "plateau"}
-    return Settings(**{**kept, "hidden": tuple(kept["hidden"])})
+    return settle(Settings(**{**kept, "hidden": tuple(kept["hidden"])}), rows)
 
 
-def _rates(model: Model, settings: Settings, per_epoch: int) -> NDArray[np.float64]:
+def _rates(model: Model, settings: Settled, per_epoch: int) -> NDArray[np.float64]:
     """The learning rate of every step of the run."""
     epochs = settings.epochs
-    assert epochs is not None
+    assert settings.learning_rate != AUTO  # the report holds the one that a race has found
     schedule = choose_schedule("constant" if settings.schedule == PLATEAU else settings.schedule)
     factors = np.asarray(schedule(np.arange(epochs * per_epoch) / (epochs * per_epoch)), np.float64)
     rates = (settings.learning_rate * factors).reshape(epochs, per_epoch)[: len(model.report["history"])]
