@@ -20,11 +20,11 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
-from wade.settings import Settings
+from wade.settings import AUTO, USUAL_RATES, Settings, Settled, settle
 from wade.tables import NOTHING_SAID, Dialect, Encoder, Schema, Target, read
 from wade.tables.cleaning import one_piece
 from wade.tables.columns import in_short
-from wade.training.by_settings import optimizer_by
+from wade.training.automatic import optimizer_by
 from wade.types import Array, Inputs
 
 FRESH = (
@@ -188,13 +188,14 @@ def explain_row(
         row,
     )
     trained = _settings(model)
+    usual = USUAL_RATES[trained.optimizer] if trained.learning_rate == AUTO else trained.learning_rate
     trace = _recorded(
         model.network,
         X,
         y,
         loss=loss,
         optimizer=optimizer_by(trained) if optimizer is None else optimizer,
-        learning_rate=trained.learning_rate if learning_rate is None else learning_rate,
+        learning_rate=usual if learning_rate is None else learning_rate,
         state=state,
         regularisation=regularisation or Regularisation(trained.l1, trained.l2, trained.clip_norm),
         dropout=dropout,
@@ -301,12 +302,12 @@ def _observed(model: TableModel, table: pa.Table, name: str, target: Any) -> tup
     return in_short(value), y
 
 
-def _settings(model: TableModel) -> Settings:
+def _settings(model: TableModel) -> Settled:
     """The settings that a model was trained with; the usual ones where its report has none."""
     found = model.report.get("settings") or {}
     known = ("optimizer", "learning_rate", "weight_decay", "l1", "l2", "clip_norm")
     try:
-        return Settings(**{name: found[name] for name in known if name in found})
+        return settle(Settings(**{name: found[name] for name in known if name in found}), rows=1)
     except InvalidArgument as error:
         raise DataError(
             "the model's report", f"its settings cannot be used ({error})", "Train the model again."
