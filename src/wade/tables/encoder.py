@@ -229,7 +229,7 @@ class Encoder:
                 into.numbers[rows, at] = on_scale
             for at, ready in zip(scaled.others, numbers, strict=True):
                 # Indicators mostly have nothing to say: zeros are there already.
-                if ready[rows].any():
+                if ready.dtype != bool or np.count_nonzero(ready[rows]):
                     into.numbers[rows, at] = ready[rows]
             for at, code in enumerate(codes):
                 into.codes[rows, at] = code[rows]

@@ -156,7 +156,7 @@ def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float 
     with np.errstate(over="ignore", invalid="ignore"):
         values -= median
         values *= factor
-    np.minimum(np.maximum(values, -FARTHEST, out=values), FARTHEST, out=values)
+    values.clip(-FARTHEST, FARTHEST, out=values)
 
 
 def _clip_smoothly(values: NDArray[np.float64], scratch: NDArray[np.float64] | None) -> None:
