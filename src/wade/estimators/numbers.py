@@ -15,7 +15,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from wade.errors import DataError
-from wade.tables.scales import QUARTERS, Scale, put_on_scale
+from wade.tables.scales import SHARES, Scale, put_on_scale
 from wade.types import Array, Floats, InputLayout, Inputs
 
 MOST_DENSE_BYTES: Final = 2**32
@@ -108,7 +108,7 @@ def _scale(column: NDArray[np.float64], weights: Floats | None) -> tuple[Scale, 
 
 def _quantiles(values: NDArray[np.float64], weights: Floats | None) -> NDArray[np.float64]:
     """The least value of which at least such a share is no greater: the one kind for which weights are like copies."""
-    shares = np.array(QUARTERS)
+    shares = np.array(SHARES)
     if weights is None:
         ordered, places = np.sort(values), np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)
     else:

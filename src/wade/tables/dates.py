@@ -26,7 +26,7 @@ from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Momen
 from wade.tables.columns import ISO, PATTERNS, as_times
 from wade.tables.documents import described, distinct, require
 from wade.tables.encodings import Encoded, EncodedValue, minimum_count, most_frequent, numbered
-from wade.tables.scales import Scale, quarters_of
+from wade.tables.scales import Scale, quantiles_of
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
 from wade.types import Category, Codes, Piecewise, Rows
 
@@ -47,7 +47,7 @@ class DatesSeen(NamedTuple):
     counts
         for hour, weekday and month how often 0, 1, 2, … occurs
     elapsed
-        the quantiles of the elapsed days at `QUARTERS`
+        the quantiles of the elapsed days at `SHARES`
     """
 
     rows: int
@@ -99,7 +99,7 @@ class DateEncoding:
         times = as_times(column, form, where)
         present = times[~np.isnat(times)]
         calendar = calendar_of(present)
-        elapsed = quarters_of(calendar[ELAPSED])
+        elapsed = quantiles_of(calendar[ELAPSED])
         spans = {part: (values.min(), values.max()) for part, values in calendar.items() if len(present)}
         counts = {part: np.bincount(calendar[part].astype(np.int64)) for part in PARTS}
         return cls.of(name, form, DatesSeen(len(times), len(times) - len(present), spans, counts, elapsed), future)

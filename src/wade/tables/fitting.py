@@ -25,7 +25,7 @@ from wade.tables.encodings import (
     minimum_count,
     most_frequent,
 )
-from wade.tables.scales import QUARTERS, Scale
+from wade.tables.scales import SHARES, Scale, quantiles_of
 from wade.tables.schema import Column
 from wade.tables.sketches import Counts, Quantiles
 from wade.tables.words import PLACES, WordsEncoding
@@ -62,8 +62,7 @@ class NumberFit:
 
     def encoding(self, column: Column, future: bool) -> Encoding:
         """The numbers' encoding."""
-        quarters = self.quantiles.at(QUARTERS) if self.quantiles.count else ()
-        return NumberEncoding(column.name, Scale.of(quarters), self.missing)
+        return NumberEncoding(column.name, Scale.of(_at_shares(self.quantiles)), self.missing)
 
 
 class TextFit:
@@ -119,8 +118,7 @@ class TimeFit:
 
     def encoding(self, column: Column, future: bool) -> Encoding:
         """The times' encoding."""
-        quarters = self.quantiles.at(QUARTERS) if self.quantiles.count else ()
-        seen = DatesSeen(self.rows, self.missing, self._spans, self._counts, quarters)
+        seen = DatesSeen(self.rows, self.missing, self._spans, self._counts, _at_shares(self.quantiles))
         return DateEncoding.of(column.name, self.form, seen, future)
 
 
@@ -193,3 +191,7 @@ class ColumnFit:
             return self._times[column.form]
         assert self._others is not None
         return self._others
+
+
+def _at_shares(seen: Quantiles) -> list[float]:
+    return seen.at(SHARES) if seen.all is None else quantiles_of(seen.all)
