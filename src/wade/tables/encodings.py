@@ -310,7 +310,8 @@ def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
 def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
     """The same, of values that have been counted."""
     # Of millions of values, few come back.
-    ranked = sorted((-int(counts[place]), values[place]) for place in np.flatnonzero(np.asarray(counts) >= minimum))
+    places = np.flatnonzero(np.asarray(counts) >= minimum).tolist()
+    ranked = sorted((-int(counts[place]), values[place]) for place in places)
     return tuple(value for _, value in ranked[:MAXIMUM_CODES])
 
 
