@@ -25,7 +25,8 @@ DAY: Final = 86_400
 FIRST_YEAR: Final = 1970
 FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal()
 NOT_A_TIME: Final = int(np.datetime64("NaT").astype(np.int64))
-_OF_NUMPY: Final = (np.bool_, np.integer, np.floating)
+_OF_PYTHON: Final = frozenset((float, int, bool, str, type(None)))
+_OF_NUMPY: Final = (np.floating, np.integer, np.bool_)
 _NUMBER: Final = re.compile(NUMBER, re.ASCII)
 
 
@@ -154,7 +155,7 @@ def seconds_in(value: Any, form: str, marks: Marks) -> int:
 
 def _plain(value: Any) -> Any:
     """NumPy's numbers and booleans as Python's."""
-    return value.item() if isinstance(value, _OF_NUMPY) else value
+    return value if type(value) in _OF_PYTHON or not isinstance(value, _OF_NUMPY) else value.item()
 
 
 def _tidy_text(value: Any, marks: Marks) -> str | None:
