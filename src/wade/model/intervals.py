@@ -128,6 +128,48 @@ def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Double
     return auc
 
 
+def weighted_average_precision(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
+    """The average precision as a function of the rows' weights: sorted once, asked for many weights.
+
+    ::
+
+        AP(c) = Σ_{i positive} c_i · precision at the score of row i  /  Σ_{positive} c
+
+    where the precision at a score is the positives' share of the weight of all rows that score as much or more.
+
+    Parameters
+    ----------
+    positive : array (n,), bool
+    scores : array (n,), any float; higher means "more likely positive"
+
+    Returns
+    -------
+    function of weights (r, n), float64 -> array (r,), float64
+        NaN where the weights leave no positive row.
+
+    Examples
+    --------
+    >>> precision = weighted_average_precision(np.array([True, False, True]), np.array([0.9, 0.5, 0.1]))
+    >>> precision(np.array([[1.0, 1.0, 1.0], [2.0, 1.0, 1.0]])).round(4).tolist()
+    [0.8333, 0.9167]
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked = -scores[order]
+    is_positive, last_of_equals = positive[order], np.searchsorted(ranked, ranked, "right") - 1
+    positives, ends = np.flatnonzero(is_positive), last_of_equals[is_positive]
+
+    def average_precision(weights: Doubles) -> Doubles:
+        weights = weights[:, order]
+        own = np.where(is_positive, weights, 0.0)
+        above, right = np.cumsum(weights, axis=1)[:, ends], np.cumsum(own, axis=1)[:, ends]
+        own = own[:, positives]
+        with np.errstate(invalid="ignore"):
+            precision = np.where(above > 0, right / above, 0.0)
+            return np.asarray(np.einsum("ri,ri->r", own, precision) / own.sum(axis=1))
+
+    return average_precision
+
+
 def bootstrap(
     n: int, statistics: Callable[[Doubles], Doubles], replicates: int = REPLICATES, seed: int = 0
 ) -> list[list[float] | None]:

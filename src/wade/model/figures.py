@@ -1,0 +1,338 @@
+"""The figures that predictions can be judged by: what each is called, its value, and its replicates in a bootstrap.
+
+A value is scikit-learn's. A replicate is the same figure of rows that count more or less than once: of a mean over rows
+one product, of an area one running sum, and of what only counts hits and mistakes scikit-learn's own function again,
+asked about the few cells of the confusion matrix instead of about every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+import lazy_loader as lazy
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.model.intervals import Doubles, means, weighted_auc, weighted_average_precision
+from wade.types import Array, Floats
+
+sklearn = lazy.load("sklearn")
+
+SURE: Final = float(np.finfo(np.float32).eps)
+"""Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
+
+Replicates: TypeAlias = Callable[[Doubles], Doubles]
+A = TypeVar("A")
+
+
+class Figure(NamedTuple, Generic[A]):
+    """One figure.
+
+    Parameters
+    ----------
+    label : str
+        What a person reads.
+    better : "lower" or "higher"
+    unit : "plain", "share" or "target"
+        A plain number, a share of the rows, or an amount in the target's unit.
+    value : function of the answers
+        NaN where the rows cannot give it.
+    replicates : function of the answers
+        Makes the function of the rows' weights (r, n) that gives each replicate's value, (r,).
+    why_not : str
+        What the rows lack where there is no value.
+    """
+
+    label: str
+    better: Literal["lower", "higher"]
+    unit: Literal["plain", "share", "target"]
+    value: Callable[[A], float]
+    replicates: Callable[[A], Replicates]
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class ClassAnswers:
+    """What was predicted of classes, and which they were.
+
+    Parameters
+    ----------
+    codes : array (n,), integer
+        The true classes, 0 … n_classes − 1.
+    shares : array (n, n_classes), float64
+        Probabilities above 0; each row sums to 1.
+    """
+
+    codes: Array
+    shares: Doubles
+
+    @classmethod
+    def of(cls, codes: Array, probabilities: Floats) -> ClassAnswers:
+        """Probabilities clipped to [1.2e-7, 1] and scaled to sum to 1, in the order of the last class's.
+
+        The running sums of the bootstrap go through the rows by score; in that order memory is read in one sweep.
+        """
+        order = np.argsort(probabilities[:, -1])
+        shares = np.clip(probabilities[order].astype(np.float64), SURE, 1.0)
+        return cls(codes[order], shares / shares.sum(axis=1, keepdims=True))
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes there are."""
+        return self.shares.shape[1]
+
+    @cached_property
+    def likeliest(self) -> NDArray[np.int64]:
+        """The class that each row is given."""
+        return self.shares.argmax(axis=1)
+
+    @cached_property
+    def present(self) -> list[int]:
+        """The classes that some rows have and some have not; of two, the second stands for both."""
+        classes = range(self.n_classes)[1 if self.n_classes == 2 else 0 :]
+        return [k for k in classes if 0 < (self.codes == k).sum() < len(self.codes)]
+
+    @cached_property
+    def cells(self) -> NDArray[np.int64]:
+        """Where each row falls in the confusion matrix, counted along its rows."""
+        return self.codes.astype(np.int64) * self.n_classes + self.likeliest
+
+    def confusion(self) -> NDArray[np.int64]:
+        """How many rows of each class (down) are given each class (across), (n_classes, n_classes)."""
+        return np.bincount(self.cells, minlength=self.n_classes**2).reshape(self.n_classes, -1)
+
+
+@dataclass(frozen=True)
+class NumberAnswers:
+    """What was predicted of numbers, and what they were, in the target's own unit; arrays (n,), float64."""
+
+    truth: Doubles
+    predicted: Doubles
+
+    @cached_property
+    def off(self) -> Doubles:
+        """How far off each prediction is."""
+        return np.abs(self.predicted - self.truth)
+
+
+def _mean_over_rows(per_row: Callable[[A], Doubles]) -> Callable[[A], Replicates]:
+    def replicates(answers: A) -> Replicates:
+        values = per_row(answers)[:, None]
+        return lambda counts: means(counts, values)[:, 0]
+
+    return replicates
+
+
+def _surprise(answers: ClassAnswers) -> Doubles:
+    return np.asarray(-np.log(answers.shares[np.arange(len(answers.codes)), answers.codes]))
+
+
+def _log_loss(answers: ClassAnswers) -> float:
+    return float(sklearn.metrics.log_loss(answers.codes, answers.shares, labels=list(range(answers.n_classes))))
+
+
+def _squared_distance(answers: ClassAnswers) -> Doubles:
+    """Brier's score of each row: of two classes (p − y)², of many the sum of that over the classes."""
+    if answers.n_classes == 2:
+        return (answers.shares[:, 1] - answers.codes) ** 2
+    return np.asarray(((answers.shares - np.eye(answers.n_classes)[answers.codes]) ** 2).sum(axis=1))
+
+
+def _mean_of_classes(score: Callable[[Any, Any], float]) -> Callable[[ClassAnswers], float]:
+    """The plain mean over the classes that occur of "this class against the rest"."""
+
+    def value(answers: ClassAnswers) -> float:
+        scores = [score(answers.codes == k, answers.shares[:, k]) for k in answers.present]
+        return float(np.mean(scores)) if scores else np.nan
+
+    return value
+
+
+def _means_of_classes(curve: Callable[[Any, Any], Replicates]) -> Callable[[ClassAnswers], Replicates]:
+    """The same of each replicate, over the classes that it defines; NaN where it defines none."""
+
+    def replicates(answers: ClassAnswers) -> Replicates:
+        curves = [curve(answers.codes == k, answers.shares[:, k]) for k in answers.present]
+
+        def mean(counts: Doubles) -> Doubles:
+            areas = np.array([one(counts) for one in curves]).reshape(len(curves), len(counts))
+            defined = np.isfinite(areas)
+            with np.errstate(invalid="ignore"):
+                return np.asarray(np.where(defined, areas, 0.0).sum(axis=0) / defined.sum(axis=0))
+
+        return mean
+
+    return replicates
+
+
+def _of_confusion(
+    label: str, unit: Literal["plain", "share"], score: Callable[..., float], why_not: str = ""
+) -> Figure[ClassAnswers]:
+    """A figure of hits and mistakes alone: each cell of the confusion matrix is one weighted row."""
+
+    def figure(answers: ClassAnswers, weights: Doubles) -> float:
+        true, given = np.divmod(np.arange(answers.n_classes**2), answers.n_classes)
+        cells = np.bincount(answers.cells, weights, answers.n_classes**2)
+        return float(score(true, given, sample_weight=cells, n_classes=answers.n_classes)) if cells.any() else np.nan
+
+    def value(answers: ClassAnswers) -> float:
+        return figure(answers, np.ones(len(answers.codes)))
+
+    def replicates(answers: ClassAnswers) -> Replicates:
+        return lambda counts: np.array([figure(answers, weights) for weights in counts])
+
+    return Figure(label, "higher", unit, value, replicates, why_not)
+
+
+def _of_positive(name: str) -> Callable[..., float]:
+    """Of two classes the second one's figure, of many the mean over those that define it."""
+
+    def score(true: Array, given: Array, sample_weight: Doubles, n_classes: int) -> float:
+        labels = [1] if n_classes == 2 else list(range(n_classes))
+        function = getattr(sklearn.metrics, name)
+        return float(
+            function(true, given, sample_weight=sample_weight, labels=labels, average="macro", zero_division=np.nan)
+        )
+
+    return score
+
+
+def _balanced_accuracy(true: Array, given: Array, sample_weight: Doubles, n_classes: int) -> float:
+    # The mean recall of the classes that occur, which scikit-learn's own balanced accuracy is, but without its warning.
+    every = list(range(n_classes))
+    return float(
+        sklearn.metrics.recall_score(
+            true, given, sample_weight=sample_weight, labels=every, average="macro", zero_division=np.nan
+        )
+    )
+
+
+def _matthews(true: Array, given: Array, sample_weight: Doubles, n_classes: int) -> float:
+    return float(sklearn.metrics.matthews_corrcoef(true, given, sample_weight=sample_weight))
+
+
+_ONE_CLASS: Final = "the rows are all of one class, so no pair of rows can be put in order"
+
+OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
+    "log_loss": Figure("log-loss", "lower", "plain", _log_loss, _mean_over_rows(_surprise)),
+    "auc": Figure(
+        "AUC",
+        "higher",
+        "plain",
+        _mean_of_classes(lambda true, scores: sklearn.metrics.roc_auc_score(true, scores)),
+        _means_of_classes(weighted_auc),
+        _ONE_CLASS,
+    ),
+    "accuracy": Figure(
+        "accuracy",
+        "higher",
+        "share",
+        lambda answers: float(sklearn.metrics.accuracy_score(answers.codes, answers.likeliest)),
+        _mean_over_rows(lambda answers: (answers.likeliest == answers.codes).astype(np.float64)),
+    ),
+    "average_precision": Figure(
+        "average precision",
+        "higher",
+        "plain",
+        _mean_of_classes(lambda true, scores: sklearn.metrics.average_precision_score(true, scores)),
+        _means_of_classes(weighted_average_precision),
+        _ONE_CLASS,
+    ),
+    "brier": Figure(
+        "Brier score",
+        "lower",
+        "plain",
+        lambda answers: float(_squared_distance(answers).mean()),
+        _mean_over_rows(_squared_distance),
+    ),
+    "f1": _of_confusion("F1", "plain", _of_positive("f1_score"), "no row is of that class or is given it"),
+    "precision": _of_confusion("precision", "share", _of_positive("precision_score"), "no row is given that class"),
+    "recall": _of_confusion("recall", "share", _of_positive("recall_score"), "no row is of that class"),
+    "balanced_accuracy": _of_confusion("balanced accuracy", "share", _balanced_accuracy),
+    "matthews": _of_confusion("Matthews correlation", "plain", _matthews),
+}
+
+
+def _r2(answers: NumberAnswers) -> float:
+    truth = answers.truth
+    return float(sklearn.metrics.r2_score(truth, answers.predicted)) if (truth != truth[0]).any() else np.nan
+
+
+def _r2_replicates(answers: NumberAnswers) -> Replicates:
+    centred = answers.truth - answers.truth.mean()
+    per_row = np.column_stack([answers.off**2, centred, centred**2])
+
+    def explained(counts: Doubles) -> Doubles:
+        squared, mean, mean_of_squares = means(counts, per_row).T
+        variance = mean_of_squares - mean**2
+        variance[variance <= 1e-12 * mean_of_squares] = np.nan  # the replicate drew one value only
+        return np.asarray(1 - squared / variance)
+
+    return explained
+
+
+def _relative(answers: NumberAnswers) -> Doubles:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(answers.off / np.abs(answers.truth))
+
+
+def _mape(answers: NumberAnswers) -> float:
+    if not answers.truth.all():
+        return np.nan
+    return float(sklearn.metrics.mean_absolute_percentage_error(answers.truth, answers.predicted))
+
+
+def _medians(answers: NumberAnswers) -> Replicates:
+    """The median of each replicate: the least error that half of its rows do not exceed."""
+    order = np.argsort(answers.off)
+    off = answers.off[order]
+
+    def median(counts: Doubles) -> Doubles:
+        so_far = np.cumsum(counts[:, order], axis=1)
+        at = [int(np.searchsorted(sums, sums[-1] / 2)) for sums in so_far]
+        return np.where(so_far[:, -1] > 0, off[np.minimum(at, len(off) - 1)], np.nan)
+
+    return median
+
+
+OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
+    "rmse": Figure(
+        "RMSE",
+        "lower",
+        "target",
+        lambda answers: float(np.sqrt(sklearn.metrics.mean_squared_error(answers.truth, answers.predicted))),
+        lambda answers: lambda counts: np.sqrt(means(counts, answers.off[:, None] ** 2)[:, 0]),
+    ),
+    "mae": Figure(
+        "MAE",
+        "lower",
+        "target",
+        lambda answers: float(sklearn.metrics.mean_absolute_error(answers.truth, answers.predicted)),
+        _mean_over_rows(lambda answers: answers.off),
+    ),
+    "r2": Figure(
+        "R²",
+        "higher",
+        "plain",
+        _r2,
+        _r2_replicates,
+        "the rows all have one value, so there is no variance to explain",
+    ),
+    "median_absolute_error": Figure(
+        "median absolute error",
+        "lower",
+        "target",
+        lambda answers: float(sklearn.metrics.median_absolute_error(answers.truth, answers.predicted)),
+        _medians,
+    ),
+    "mape": Figure(
+        "MAPE", "lower", "share", _mape, _mean_over_rows(_relative), "a true value is 0, which no error is a share of"
+    ),
+}
+
+USUAL_OF_CLASSES: Final[Sequence[str]] = ("log_loss", "auc", "accuracy")
+USUAL_OF_NUMBERS: Final[Sequence[str]] = ("rmse", "mae", "r2")
+LABELS: Final = {name: figure.label for name, figure in (*OF_CLASSES.items(), *OF_NUMBERS.items())}
