@@ -41,7 +41,9 @@ def of_two(codes: Any, shares: Any, weights: Any) -> dict[str, float]:
 def of_many(codes: Any, shares: Any, weights: Any) -> dict[str, float]:
     given, weighted, mean = shares.argmax(axis=1), {"sample_weight": weights}, {"average": "macro"}
     each = [codes == k for k in range(shares.shape[1])]
-    precisions = [sklearn_metrics.average_precision_score(k, p, **weighted) for k, p in zip(each, shares.T, strict=True)]
+    precisions = [
+        sklearn_metrics.average_precision_score(k, p, **weighted) for k, p in zip(each, shares.T, strict=True)
+    ]
     return {
         "log_loss": sklearn_metrics.log_loss(codes, shares, **weighted),
         "auc": sklearn_metrics.roc_auc_score(codes, shares, multi_class="ovr", **weighted),
@@ -126,7 +128,7 @@ def test_a_confusion_matrix_by_hand() -> None:
 
 
 def test_metrics_of_another_kind_are_refused_by_name() -> None:
-    with pytest.raises(InvalidArgument, match="`metrics` must be one of 'mae'.*received 'auc'"):
+    with pytest.raises(InvalidArgument, match=r"`metrics` must be one of 'mae'.*received 'auc'"):
         known_metrics("number", ["auc"])
     with pytest.raises(InvalidArgument, match="Did you mean 'brier'"):
         known_metrics("two classes", ["briar"])

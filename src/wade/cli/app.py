@@ -211,6 +211,12 @@ def train(
     resume: Resume = False,
     engine: Engine = DEFAULTS.engine,
     threads: Threads = DEFAULTS.threads,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate/--no-calibrate", help="Set probabilities right by a temperature, where validation rows say so."
+        ),
+    ] = True,
     model: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to save.", show_default="DATA.wade, or DATA-2.wade, ... if taken"),
@@ -287,6 +293,7 @@ def train(
             "checkpoint": checkpoint,
             "every": every,
             "resume": resume,
+            "calibrate": calibrate,
         },
     )
 

@@ -82,12 +82,12 @@ class ClassAnswers:
     @property
     def n_classes(self) -> int:
         """How many classes there are."""
-        return self.shares.shape[1]
+        return int(self.shares.shape[1])
 
     @cached_property
     def likeliest(self) -> NDArray[np.int64]:
         """The class that each row is given."""
-        return self.shares.argmax(axis=1)
+        return np.asarray(self.shares.argmax(axis=1))
 
     @cached_property
     def present(self) -> list[int]:
@@ -335,4 +335,3 @@ OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
 
 USUAL_OF_CLASSES: Final[Sequence[str]] = ("log_loss", "auc", "accuracy")
 USUAL_OF_NUMBERS: Final[Sequence[str]] = ("rmse", "mae", "r2")
-LABELS: Final = {name: figure.label for name, figure in (*OF_CLASSES.items(), *OF_NUMBERS.items())}

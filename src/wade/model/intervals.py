@@ -23,6 +23,8 @@ from wade.types import Array
 Doubles: TypeAlias = NDArray[np.float64]
 
 REPLICATES = 300
+Z_95 = 1.959963984540054
+"""95 % of what is distributed normally lies within so many standard deviations of the mean."""
 _CELLS_AT_ONCE = 2**18
 _MOST_DRAWS = 3 * 10**7
 _POISSON_CDF = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(10)])
@@ -84,6 +86,39 @@ def interval(replicates: Array) -> list[float] | None:
         return None
     low, high = np.quantile(defined, [0.025, 0.975])
     return [float(low), float(high)]
+
+
+def share_interval(hits: float, rows: int) -> list[float]:
+    """The 95 % interval of a share, which is never thought to be 0 or 1 for sure.
+
+    ::
+
+        (p + z²/2n ± z √(p (1 − p)/n + z²/4n²)) / (1 + z²/n),   p = hits / n,   z = 1.96
+
+    Source: Wilson, *Probable inference, the law of succession, and statistical inference*, 1927.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in share_interval(0, 10)], [round(bound, 3) for bound in share_interval(50, 100)]
+    ([0.0, 0.278], [0.404, 0.596])
+    """
+    share, doubt = hits / rows, Z_95**2 / rows
+    middle, width = share + doubt / 2, Z_95 * math.sqrt(share * (1 - share) / rows + doubt / (4 * rows))
+    return [max(0.0, (middle - width) / (1 + doubt)), min(1.0, (middle + width) / (1 + doubt))]
+
+
+def mean_interval(values: Doubles) -> tuple[float, list[float]]:
+    """The mean of many rows and its 95 % interval, ± 1.96 standard errors; no width for fewer than two.
+
+    Examples
+    --------
+    >>> mean, (low, high) = mean_interval(np.tile([0.0, 1.0], 50))
+    >>> mean, round(high - low, 3)
+    (0.5, 0.197)
+    """
+    mean = float(values.mean())
+    width = Z_95 * float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    return mean, [mean - width, mean + width]
 
 
 def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
