@@ -50,7 +50,7 @@ def test_numbers_have_neither(wade_: Wade, folder: Path) -> None:
     wade_("train", "numbers.csv", "--target", "answer", "--quiet", *QUICK)
     found = json.loads(wade_("evaluate", "numbers.wade", "numbers.csv", "--metrics", "mape,mae", "--json").stdout)
     assert (found["confusion"], found["calibration"]) == (None, None)
-    assert "MAPE and MAE (in units of the target): lower is better." in " ".join(
+    assert "MAPE and MAE: lower is better (MAE in units of the target)." in " ".join(
         wade_("evaluate", "numbers.wade", "numbers.csv", "--metrics", "mape,mae").stdout.split()
     )
 

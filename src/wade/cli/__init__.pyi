@@ -1,3 +1,4 @@
+from . import curves as curves
 from . import data as data
 from . import decide as decide
 from . import doctor as doctor
@@ -9,4 +10,5 @@ from . import predict as predict
 from . import race as race
 from . import train as train
 from . import why as why
+from . import validate as validate
 from .app import main as main

@@ -16,15 +16,13 @@ from rich.text import Text
 
 from wade.cli.hits import forecast, show_hits
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
-from wade.model.figures import OF_CLASSES, OF_NUMBERS, Figure
+from wade.model.figures import FIGURES
 from wade.model.metrics import Metrics
 from wade.model.model import Model
 from wade.training.figures import FIGURES as FIGURES_OF_EPOCHS
 
-FIGURES: dict[str, Figure[Any]] = {**OF_CLASSES, **OF_NUMBERS}
 NETWORK = "this network"
 MOST_ACROSS = 3
-AMOUNTS = {"target": " (in units of the target)"}
 
 
 def show_training(model: Model, path: Path, data: str) -> None:
@@ -37,7 +35,7 @@ def show_training(model: Model, path: Path, data: str) -> None:
         )
     )
     console.print(labelled({"Split": report["split"]["why"], "Target": _target(model)}))
-    answers = {_constant(model): report["baselines"]["base_rate"]}
+    answers = {constant(model.target.kind): report["baselines"]["base_rate"]}
     plain = report["baselines"]["no_hidden_layers"]
     if plain is not None and model.network.hidden:
         answers["no hidden layers"] = plain
@@ -66,7 +64,7 @@ def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: st
     """The summary of `wade evaluate`."""
     console = terminal()
     console.print(headline(f"{path} on {data}: {model.target.column}"))
-    answers = {_constant(model): found["baselines"]["base_rate"], NETWORK: found["test"]}
+    answers = {constant(model.target.kind): found["baselines"]["base_rate"], NETWORK: found["test"]}
     _show_metrics(console, counted(found["rows"], "row"), answers, model)
     show_hits(console, found["confusion"], found["calibration"])
     if found["notes"]:
@@ -109,22 +107,24 @@ def reading(names: Collection[str]) -> str:
     >>> reading(["rmse", "mae", "r2"])
     'RMSE and MAE: lower is better, in units of the target; R²: higher.'
     >>> reading(["mape", "mae"])
-    'MAPE and MAE (in units of the target): lower is better.'
+    'MAPE and MAE: lower is better (MAE in units of the target).'
     """
     said: list[str] = []
     for better in ("lower", "higher"):
         figures = [FIGURES[name] for name in names if FIGURES[name].better == better]
+        amounts = [figure.label for figure in figures if figure.unit == "target"]
+        units = (
+            ", in units of the target" if len(amounts) == len(figures) else f" ({_and(amounts)} in units of the target)"
+        )
         if figures:
-            alike = len({figure.unit for figure in figures}) == 1
-            labels = [figure.label + ("" if alike else AMOUNTS.get(figure.unit, "")) for figure in figures]
-            together = ", in units of the target" if alike and figures[0].unit == "target" else ""
-            said.append(f"{_and(labels)}: {better}{'' if said else ' is better'}{together}")
+            labels = _and([figure.label for figure in figures])
+            said.append(f"{labels}: {better}{'' if said else ' is better'}{units if amounts else ''}")
     text = "; ".join(said)
     return f"{text[0].upper()}{text[1:]}."
 
 
 def _and(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if words[1:] else words[0]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _verdict(diagnosis: Mapping[str, Any]) -> dict[str, str]:
@@ -152,9 +152,9 @@ def _forecast(report: Mapping[str, Any]) -> dict[str, str]:
     return {"Forecast": text}
 
 
-def _constant(model: Model) -> str:
+def constant(kind: str) -> str:
     """What the simplest answer is called."""
-    return "always the mean" if model.target.kind == "number" else "always the base rate"
+    return "always the mean" if kind == "number" else "always the base rate"
 
 
 def _figure(name: str, metrics: Metrics, style: str) -> Text:
@@ -162,11 +162,11 @@ def _figure(name: str, metrics: Metrics, style: str) -> Text:
     value, interval = metrics[name], metrics["intervals"][name]
     if value is None:
         return Text("–")
-    bounds = "" if interval is None else f"\n{_number(name, interval[0])} to {_number(name, interval[1])}"
-    return Text.assemble((_number(name, value), style), (bounds, "dim"))
+    bounds = "" if interval is None else f"\n{number(name, interval[0])} to {number(name, interval[1])}"
+    return Text.assemble((number(name, value), style), (bounds, "dim"))
 
 
-def _number(name: str, value: float) -> str:
+def number(name: str, value: float) -> str:
     """A figure with as many digits as its interval deserves."""
     if FIGURES[name].unit == "share":
         return f"{100 * value:.1f} %"

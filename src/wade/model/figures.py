@@ -1,8 +1,8 @@
 """The figures that predictions can be judged by: what each is called, its value, and its replicates in a bootstrap.
 
 A value is scikit-learn's. A replicate is the same figure of rows that count more or less than once: of a mean over rows
-one product, of an area one running sum, and of what only counts hits and mistakes scikit-learn's own function again,
-asked about the few cells of the confusion matrix instead of about every row.
+one product, of an area one running sum, and of what only counts hits and mistakes a function of the confusion matrix.
+Hundreds of them are wanted at once, for which scikit-learn's functions take too long; tests hold the two together.
 """
 
 from __future__ import annotations
@@ -158,60 +158,70 @@ def _means_of_classes(curve: Callable[[Any, Any], Replicates]) -> Callable[[Clas
         curves = [curve(answers.codes == k, answers.shares[:, k]) for k in answers.present]
 
         def mean(counts: Doubles) -> Doubles:
-            areas = np.array([one(counts) for one in curves]).reshape(len(curves), len(counts))
-            defined = np.isfinite(areas)
-            with np.errstate(invalid="ignore"):
-                return np.asarray(np.where(defined, areas, 0.0).sum(axis=0) / defined.sum(axis=0))
+            return _defined_mean(np.array([one(counts) for one in curves]).reshape(len(curves), len(counts)).T)
 
         return mean
 
     return replicates
 
 
-def _of_confusion(
-    label: str, unit: Literal["plain", "share"], score: Callable[..., float], why_not: str = ""
-) -> Figure[ClassAnswers]:
-    """A figure of hits and mistakes alone: each cell of the confusion matrix is one weighted row."""
+def _defined_mean(values: Doubles) -> Doubles:
+    """The mean along the last axis of what is a number; NaN where nothing is."""
+    defined = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(defined, values, 0.0).sum(axis=-1) / defined.sum(axis=-1))
 
-    def figure(answers: ClassAnswers, weights: Doubles) -> float:
-        true, given = np.divmod(np.arange(answers.n_classes**2), answers.n_classes)
-        cells = np.bincount(answers.cells, weights, answers.n_classes**2)
-        return float(score(true, given, sample_weight=cells, n_classes=answers.n_classes)) if cells.any() else np.nan
 
-    def value(answers: ClassAnswers) -> float:
-        return figure(answers, np.ones(len(answers.codes)))
+def _by_cells(figure: Callable[[Doubles], Doubles]) -> Callable[[ClassAnswers], Replicates]:
+    """Replicates of what follows from hits and mistakes: of the confusion matrix of each, (r, n_classes, n_classes)."""
 
     def replicates(answers: ClassAnswers) -> Replicates:
-        return lambda counts: np.array([figure(answers, weights) for weights in counts])
+        k = answers.n_classes
 
-    return Figure(label, "higher", unit, value, replicates, why_not)
+        def of(counts: Doubles) -> Doubles:
+            cells = np.array([np.bincount(answers.cells, weights, k * k) for weights in counts])
+            with np.errstate(invalid="ignore"):
+                return figure(cells.reshape(-1, k, k))
 
+        return of
 
-def _of_positive(name: str) -> Callable[..., float]:
-    """Of two classes the second one's figure, of many the mean over those that define it."""
-
-    def score(true: Array, given: Array, sample_weight: Doubles, n_classes: int) -> float:
-        labels = [1] if n_classes == 2 else list(range(n_classes))
-        function = getattr(sklearn.metrics, name)
-        return float(
-            function(true, given, sample_weight=sample_weight, labels=labels, average="macro", zero_division=np.nan)
-        )
-
-    return score
+    return replicates
 
 
-def _balanced_accuracy(true: Array, given: Array, sample_weight: Doubles, n_classes: int) -> float:
+def _of_each_class(label: str, unit: Literal["plain", "share"], name: str, why_not: str) -> Figure[ClassAnswers]:
+    """Precision, recall or F1: of two classes the second one's, of many the mean over those that define it."""
+
+    def value(answers: ClassAnswers) -> float:
+        labels, score = range(answers.n_classes)[1 if answers.n_classes == 2 else 0 :], getattr(sklearn.metrics, name)
+        truth, given = answers.codes, answers.likeliest
+        return float(score(truth, given, labels=list(labels), average="macro", zero_division=np.nan))
+
+    def figure(cells: Doubles) -> Doubles:
+        hits, true, given = np.diagonal(cells, axis1=1, axis2=2), cells.sum(axis=2), cells.sum(axis=1)
+        each = {"f1_score": 2 * hits / (true + given), "precision_score": hits / given, "recall_score": hits / true}[
+            name
+        ]
+        return np.asarray(each[:, 1]) if cells.shape[1] == 2 else _defined_mean(each)
+
+    return Figure(label, "higher", unit, value, _by_cells(figure), why_not)
+
+
+def _balanced_accuracy(answers: ClassAnswers) -> float:
     # The mean recall of the classes that occur, which scikit-learn's own balanced accuracy is, but without its warning.
-    every = list(range(n_classes))
-    return float(
-        sklearn.metrics.recall_score(
-            true, given, sample_weight=sample_weight, labels=every, average="macro", zero_division=np.nan
-        )
-    )
+    every, truth, given = list(range(answers.n_classes)), answers.codes, answers.likeliest
+    return float(sklearn.metrics.recall_score(truth, given, labels=every, average="macro", zero_division=np.nan))
 
 
-def _matthews(true: Array, given: Array, sample_weight: Doubles, n_classes: int) -> float:
-    return float(sklearn.metrics.matthews_corrcoef(true, given, sample_weight=sample_weight))
+def _mean_recall(cells: Doubles) -> Doubles:
+    return _defined_mean(np.diagonal(cells, axis1=1, axis2=2) / cells.sum(axis=2))
+
+
+def _correlation(cells: Doubles) -> Doubles:
+    """Matthews: the covariance of true and given classes over both deviations; 0 where either is always one class."""
+    hits, rows = np.trace(cells, axis1=1, axis2=2), cells.sum(axis=(1, 2))
+    true, given = cells.sum(axis=2), cells.sum(axis=1)
+    spread = (rows**2 - (true**2).sum(axis=1)) * (rows**2 - (given**2).sum(axis=1))
+    return np.where(spread > 0, (hits * rows - (true * given).sum(axis=1)) / np.sqrt(spread), 0.0)
 
 
 _ONE_CLASS: Final = "the rows are all of one class, so no pair of rows can be put in order"
@@ -248,11 +258,17 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
         lambda answers: float(_squared_distance(answers).mean()),
         _mean_over_rows(_squared_distance),
     ),
-    "f1": _of_confusion("F1", "plain", _of_positive("f1_score"), "no row is of that class or is given it"),
-    "precision": _of_confusion("precision", "share", _of_positive("precision_score"), "no row is given that class"),
-    "recall": _of_confusion("recall", "share", _of_positive("recall_score"), "no row is of that class"),
-    "balanced_accuracy": _of_confusion("balanced accuracy", "share", _balanced_accuracy),
-    "matthews": _of_confusion("Matthews correlation", "plain", _matthews),
+    "f1": _of_each_class("F1", "plain", "f1_score", "no row is of that class or is given it"),
+    "precision": _of_each_class("precision", "share", "precision_score", "no row is given that class"),
+    "recall": _of_each_class("recall", "share", "recall_score", "no row is of that class"),
+    "balanced_accuracy": Figure("balanced accuracy", "higher", "share", _balanced_accuracy, _by_cells(_mean_recall)),
+    "matthews": Figure(
+        "Matthews correlation",
+        "higher",
+        "plain",
+        lambda answers: float(sklearn.metrics.matthews_corrcoef(answers.codes, answers.likeliest)),
+        _by_cells(_correlation),
+    ),
 }
 
 
@@ -333,5 +349,6 @@ OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
     ),
 }
 
+FIGURES: Final[dict[str, Figure[Any]]] = {**OF_CLASSES, **OF_NUMBERS}
 USUAL_OF_CLASSES: Final[Sequence[str]] = ("log_loss", "auc", "accuracy")
 USUAL_OF_NUMBERS: Final[Sequence[str]] = ("rmse", "mae", "r2")

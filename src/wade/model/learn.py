@@ -14,6 +14,7 @@ from wade.errors import Diverged
 from wade.model.choosing import choose
 from wade.model.judgement import base_rate_outputs, judged, score, tables_of_hits
 from wade.model.lesson import prepare
+from wade.model.metrics import Metrics, known_metrics
 from wade.model.model import Model, Report, shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
@@ -26,6 +27,7 @@ from wade.tables import Dialect
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
 from wade.training.checkpoint import EVERY, NOT_KEPT, Keeping, check_keeping
+from wade.types import Floats
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
 
@@ -93,6 +95,7 @@ def learn(
     every: float | str = EVERY,
     resume: bool = False,
     calibrate: bool = True,
+    metrics: Collection[str] | None = None,
     on_event: Listener | None = None,
 ) -> Model:
     """Train a network on a table and judge it on rows that it never saw.
@@ -155,6 +158,8 @@ def learn(
     calibrate : bool
         Whether the last layer is divided by the temperature that surprises least on the validation rows, where they say
         beyond chance that it helps (`model.temperature`).
+    metrics : names
+        What the test measures, as in `Model.evaluate`; None: the usual three.
     on_event : function of an event
         Called with StageStarted and RowsRead, and with the events of `wade.train`, as they happen; it may raise
         `StopTraining` while a network is trained.
@@ -206,27 +211,44 @@ def learn(
     splitting = Splitting(split, test_rows, group, part, rows, noise, seed, validation, test)
     with ExitStack() as scratch:
         lesson = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
-        return _learned(lesson, settings, keeping, calibrate, started, say)
+        return learned(lesson, settings, Judging(calibrate, metrics), started, say, keeping)
 
 
-def _learned(
-    lesson: Lesson, settings: Settings, keeping: Keeping, calibrate: bool, started: float, say: Listener
+class Judging(NamedTuple):
+    """What is done with a trained network: whether it is calibrated, and what is measured."""
+
+    calibrate: bool = True
+    metrics: Collection[str] | None = None
+
+
+def learned(
+    lesson: Lesson,
+    settings: Settings,
+    judging: Judging,
+    started: float,
+    say: Listener,
+    keeping: Keeping = NOT_KEPT,
 ) -> Model:
     """Train on the lesson, and judge what came of it."""
+    names = known_metrics(lesson.target.kind, judging.metrics)
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say, keeping)
     say(StageStarted("training without hidden layers"))
     plain, note = _fit_plain(lesson, settings, fitted, say)
     say(StageStarted("judging"))
     runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
-    temperature = _calibrated(lesson, fitted, plain, runner) if calibrate else None
+    temperature = _calibrated(lesson, fitted, plain, runner) if judging.calibrate else None
     outputs, y = judged(fitted.network, lesson.parts["test"], runner)
     facts = _facts(lesson, settings, fitted)
+
+    def worth(outputs: Floats) -> Metrics:
+        return score(lesson.target, outputs, y, metrics=names)
+
     report = {
-        "test": score(lesson.target, outputs, y),
+        "test": worth(outputs),
         "baselines": {
-            "base_rate": score(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y),
-            "no_hidden_layers": plain and score(lesson.target, *judged(plain.network, lesson.parts["test"], runner)),
+            "base_rate": worth(base_rate_outputs(lesson.target, lesson.base_rate, len(y))),
+            "no_hidden_layers": plain and worth(judged(plain.network, lesson.parts["test"], runner)[0]),
         },
         **tables_of_hits(lesson.target, outputs, y),
         "temperature": temperature,

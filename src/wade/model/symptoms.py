@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from wade.network import Network
 from wade.tables import Target
 from wade.training.rows import RowSource
 from wade.types import Array
+
+OwnAndNew: TypeAlias = tuple[RowSource, RowSource]
 
 MOST_ROWS: Final = 50_000
 """Of the training rows so many are looked at, drawn at random: the validation rows are no more."""
@@ -35,7 +37,7 @@ def diagnosis_of(
         Of the report: "settings", "history", "epochs", "best_epoch", "interrupted" and "split".
     engine : Engine
     """
-    rows = some_of(lesson.parts["train"], MOST_ROWS, facts["settings"]["seed"]), lesson.parts["validation"]
+    rows = rows_of(lesson, facts["settings"]["seed"])
     course = Course(
         hidden=network.hidden,
         epochs=facts["epochs"],
@@ -47,21 +49,26 @@ def diagnosis_of(
         later=facts["split"]["how"] == "time",
     )
     return diagnose(
-        _errors(lesson.target, network, rows, engine),
-        _base_errors(lesson, rows),
-        _errors(lesson.target, plain, rows, engine) if plain is not None and network.hidden else None,
+        errors_of(lesson.target, network, rows, engine),
+        base_errors_of(lesson, rows),
+        errors_of(lesson.target, plain, rows, engine) if plain is not None and network.hidden else None,
         course,
         lesson.target.kind,
     )
 
 
-def _errors(target: Target, network: Network, rows: tuple[RowSource, RowSource], engine: Engine) -> Errors:
+def rows_of(lesson: Lesson, seed: int) -> OwnAndNew:
+    """The training rows, of many a random part, and the validation rows."""
+    return some_of(lesson.parts["train"], MOST_ROWS, seed), lesson.parts["validation"]
+
+
+def errors_of(target: Target, network: Network, rows: OwnAndNew, engine: Engine) -> Errors:
     """The loss of each row of the network's answers."""
     own, new = (losses(target, *judged(network, each, engine)) for each in rows)
     return Errors(own, new)
 
 
-def _base_errors(lesson: Lesson, rows: tuple[RowSource, RowSource]) -> Errors:
+def base_errors_of(lesson: Lesson, rows: OwnAndNew) -> Errors:
     """The loss of each row of always answering the base rate."""
 
     def of(y: Array) -> Doubles:
