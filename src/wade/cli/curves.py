@@ -69,7 +69,7 @@ def marks(train: float, validation: float, most: float) -> str:
     Examples
     --------
     >>> marks(0.0, 0.5, 1.0), marks(0.3, 9.0, 1.0), marks(1.0, 1.0, 1.0)
-    ('●·······○·······', '·····●·········○', '···············◉')
+    ('●·······○·······', '····●··········○', '···············◉')
     """
     places = [min(BAR - 1, max(0, round(error / most * (BAR - 1)))) if most > 0 else 0 for error in (train, validation)]
     line = ["·"] * BAR
