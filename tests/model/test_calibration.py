@@ -122,13 +122,16 @@ def test_too_bold_or_too_mild_networks_are_set_right(factor: float, n_classes: i
     assert not again["applied"]
 
 
-def test_a_network_that_keeps_its_word_is_left_as_it_is() -> None:
-    for _ in range(5):
-        network, target, rows = overconfident(1.0, 1000, 2)
+def test_a_network_that_keeps_its_word_is_left_as_it_is_19_times_in_20() -> None:
+    applied = []
+    for _ in range(60):
+        network, target, rows = overconfident(1.0, 300, 2)
         before = network.theta.copy()
         found = calibrate(network, target, rows, ReferenceEngine())
         assert found is not None
-        assert (found["applied"], network.theta.tolist()) == (False, before.tolist())
+        assert found["applied"] == (network.theta.tolist() != before.tolist())
+        applied.append(found["applied"])
+    assert 0 <= sum(applied) <= 8
 
 
 def test_few_rows_that_are_all_right_do_not_make_it_sure() -> None:
@@ -138,7 +141,7 @@ def test_few_rows_that_are_all_right_do_not_make_it_sure() -> None:
     assert found is not None
     assert found["temperature"] < 0.1
     assert not found["applied"]
-    assert "cannot show" in found["why"]
+    assert "40 validation rows cannot show" in found["why"]
 
 
 def test_numbers_have_no_temperature() -> None:

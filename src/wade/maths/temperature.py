@@ -83,14 +83,14 @@ def tempered_surprise(Z: Array, targets: Array, temperature: float) -> Array:
     return -xp.sum(targets * _log_means(log_shares(Z, temperature)), axis=1)
 
 
-def temperature_slope(Z: Array, targets: Array, temperature: float) -> float:
-    r"""Which way the mean surprise changes with the logarithm of the temperature.
+def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
+    r"""Which way each sample's surprise changes with the logarithm of the temperature.
 
-    .. math:: \frac{\partial J}{\partial \ln T} = \frac{1}{N T} \sum_i \sum_k t_{ik} \sum_m r_{imk}
+    .. math:: \frac{\partial \ell_i}{\partial \ln T} = \frac{1}{T} \sum_k t_{ik} \sum_m r_{imk}
               \Big( z_{imk} - \sum_j a_{imj} z_{imj} \Big), \qquad r_{imk} = \frac{a_{imk}}{\sum_{m'} a_{im'k}}
 
-    With one member r is 1, and what is left is Σ (t − a) z: predicted minus actual, once more. J is then convex in 1/T,
-    so that the slope has one zero.
+    With one member r is 1, and what is left is Σ (t − a) z: predicted minus actual, once more. The mean surprise J is
+    then convex in 1/T, so that its slope has one zero.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> float:
 
     Returns
     -------
-    float
+    array (n_samples,)
 
     Examples
     --------
@@ -108,7 +108,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> float:
     >>> import numpy as np
     >>> Z = np.log(np.tile([[[1.0, 9.0]]], (10, 1, 1)))
     >>> targets = np.asarray([[1.0, 0.0]] + [[0.0, 1.0]] * 9)
-    >>> abs(temperature_slope(Z, targets, 1.0)) < 1e-12
+    >>> bool(abs(temperature_slope(Z, targets, 1.0).mean()) < 1e-12)
     True
     """
     xp = namespace(Z)
@@ -116,8 +116,8 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> float:
     ahead = Z - xp.sum(xp.exp(of_members) * Z, axis=2, keepdims=True)
     among_members = xp.exp(of_members - xp.max(of_members, axis=1, keepdims=True))
     among_members = among_members / xp.sum(among_members, axis=1, keepdims=True)
-    of_samples = xp.sum(targets * xp.sum(among_members * ahead, axis=1), axis=1)
-    return float(xp.mean(of_samples)) / temperature
+    slopes: Array = xp.sum(targets * xp.sum(among_members * ahead, axis=1), axis=1) / temperature
+    return slopes
 
 
 def best_temperature(Z: Array, targets: Array) -> float:
@@ -142,10 +142,11 @@ def best_temperature(Z: Array, targets: Array) -> float:
     >>> round(best_temperature(Z, np.asarray([[1.0, 0.0]] + [[0.0, 1.0]] * 3)), 6)
     2.0
     """
+    xp = namespace(Z)
     low, high = -float(np.log(MOST)), float(np.log(MOST))
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if temperature_slope(Z, targets, float(np.exp(middle))) > 0:
+        if float(xp.mean(temperature_slope(Z, targets, float(np.exp(middle))))) > 0:
             high = middle
         else:
             low = middle

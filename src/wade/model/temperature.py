@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from wade.engines import Engine
-from wade.maths.temperature import best_temperature, log_shares, tempered_surprise
+from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_surprise
 from wade.model.intervals import Doubles, mean_interval
 from wade.network import Network
 from wade.tables import Target
@@ -21,6 +21,8 @@ from wade.training.rows import RowSource
 MOST_CELLS: Final = 10**6
 """Rows × members × classes: one number asks for no more, and this much is looked at in under a second."""
 ROWS_AT_ONCE: Final = 4096
+FEWEST_MISTAKES: Final = 3
+"""The rule of three: n rows without one mistake still allow three in n, at 95 %."""
 
 
 class Sums(NamedTuple):
@@ -33,8 +35,10 @@ class Sums(NamedTuple):
 def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine) -> dict[str, Any] | None:
     """Divide the last layer by its best temperature, if these rows say beyond chance that it helps.
 
-    T surprises least on the rows. It is kept where the 95 % interval of what it gains per row lies above 0, and where
-    it does not make the network surer than the rows can show: n rows cannot show that fewer than one in n is mistaken.
+    T surprises least on the rows. It is applied where the slope of the mean surprise at T = 1 is not 0, with its 95 %
+    interval, so that another temperature lowers it beyond chance. These rows have chosen the epoch that is kept, and so
+    flatter it; to make it surer, T < 1, takes more: the 95 % interval of the gain per row has to lie above 0 (as much
+    as twice the slope's evidence), and n rows cannot show that fewer than three in n are mistaken.
 
     Parameters
     ----------
@@ -48,8 +52,8 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
     Returns
     -------
     dict or None
-        ``{"temperature", "applied", "why", "rows", "log_loss": {"before", "after"}, "gain": {"value", "interval"}}``;
-        None for numbers.
+        ``{"temperature", "applied", "why", "rows", "log_loss": {"before", "after"},
+        "gain", "slope"}``, the last two each ``{"value", "interval"}``; None for numbers.
 
     References
     ----------
@@ -60,12 +64,13 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
     Z, targets = last_sums(network, rows, engine)
     temperature = best_temperature(Z, targets)
     before, after = (tempered_surprise(Z, targets, each) for each in (1.0, temperature))
-    gain, interval = mean_interval(before - after)
-    lacking = None
-    if interval[0] <= 0:
-        lacking = "what it would gain there could be chance"
-    elif temperature < 1 and _expected_mistakes(Z, temperature) < 1:
-        lacking = f"{len(targets):,} rows cannot show that a network may be so sure"
+    slope, interval = mean_interval(temperature_slope(Z, targets, 1.0))
+    gain, gain_interval = mean_interval(before - after)
+    lacking, surer = None, temperature < 1
+    if interval[0] <= 0 <= interval[1] or (surer and gain_interval[0] <= 0):
+        lacking = f"what one of {temperature:.3g} would gain on the validation rows could be chance"
+    elif surer and _expected_mistakes(Z, temperature) < FEWEST_MISTAKES:
+        lacking = f"{len(targets):,} validation rows cannot show that a network may be so sure"
     if lacking is None:
         divide_last_sums(network, temperature)
     return {
@@ -74,7 +79,8 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
         "why": lacking or "it lowers the validation log-loss beyond chance",
         "rows": len(targets),
         "log_loss": {"before": float(before.mean()), "after": float(after.mean())},
-        "gain": {"value": gain, "interval": interval},
+        "gain": {"value": gain, "interval": gain_interval},
+        "slope": {"value": slope, "interval": interval},
     }
 
 
