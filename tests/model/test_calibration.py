@@ -15,8 +15,10 @@ from scipy.stats import binomtest
 import wade
 from wade.engines import ReferenceEngine
 from wade.maths.softmax import softmax
+from wade.model import lesson as lessons
 from wade.model.calibration import foretold, reliability
 from wade.model.intervals import mean_interval, share_interval
+from wade.model.memory import Plan
 from wade.model.temperature import calibrate, divide_last_sums, last_sums
 from wade.network import Network
 from wade.tables import Target
@@ -158,7 +160,8 @@ def test_many_rows_are_looked_at_evenly(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def learned(table: pa.Table, **choices: Any) -> wade.Model:
-    return wade.learn(table, "answer", hidden=(8,), epochs=4, batch_size=32, learning_rate=0.01, **choices)
+    settings = {"hidden": (8,), "epochs": 4, "batch_size": 32, "learning_rate": 0.01}
+    return wade.learn(table, "answer", **{**settings, **choices})
 
 
 @pytest.mark.parametrize("kind", ["two classes", "many classes"])
@@ -181,3 +184,16 @@ def test_a_model_is_calibrated_in_every_way_of_asking_it(kind: str, table_of: Ta
     assert loaded.predict_probability(table).tobytes() == model.predict_probability(table).tobytes()
     assert loaded.report["temperature"] == found
     assert model.report["test"]["log_loss"] < plain.report["test"]["log_loss"]
+
+
+def test_a_streamed_table_is_calibrated_too(table_of: TableOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "plan", lambda size, memory: Plan(True, "The test says so.", 1 << 26, 10**6))
+    table = pa.concat_tables([table_of("two classes")] * 4)
+    plain, model = learned(table, epochs=1, calibrate=False), learned(table, epochs=1)
+    found = model.report["temperature"]
+    assert model.report["memory"]["streamed"]
+    assert found["applied"]
+    powers = plain.predict_probability(table) ** (1 / found["temperature"])
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.predict_probability(table), expected, rtol=1e-4, atol=1e-6)
+    assert model.report["diagnosis"]["errors"]["this_network"]["train"]["value"] > 0
