@@ -9,6 +9,6 @@ from . import importance as importance
 from . import predict as predict
 from . import race as race
 from . import train as train
-from . import why as why
 from . import validate as validate
+from . import why as why
 from .app import main as main

@@ -13,9 +13,8 @@ import typer
 from wade import cli
 from wade._version import __version__
 from wade.cli.commands import data, decide, doctor, evaluate, export, predict, race
-from wade.cli.explaining import explain, importance, why
-from wade.cli.commands import data, decide, doctor, evaluate, predict, race
 from wade.cli.experiments import curves, validate
+from wade.cli.explaining import explain, importance, why
 from wade.cli.options import (
     WIDTHS,
     Activation,
@@ -300,6 +299,5 @@ def train(
     )
 
 
-for _command in (predict, evaluate, explain, why, importance, decide, export, race, data, doctor):
-for _command in (predict, evaluate, decide, validate, curves, race, data, doctor):
+for _command in (predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor):
     app.command()(answer(_command))
