@@ -204,6 +204,6 @@ def _training(report: Mapping[str, Any]) -> str:
         why = f"the lowest validation loss ({best['validation_loss']:.4f})"
     else:
         which = "highest" if FIGURES_OF_EPOCHS[judge].more_is_better else "lowest"
-        why = f"the {which} validation {FIGURES[judge]} ({_number(judge, best['metric'])})"
+        why = f"the {which} validation {FIGURES[judge].label} ({number(judge, best['metric'])})"
     kept = f"epoch {report['best_epoch']} is kept, with {why}"
     return f"{counted(report['epochs'], 'epoch')}; {kept}; it stopped because {report['stopped_because']}"

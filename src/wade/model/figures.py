@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.model.intervals import Doubles, means, weighted_auc, weighted_average_precision
+from wade.training.figures import as_shares, log_loss, mae, rmse
 from wade.types import Array, Floats
 
 sklearn = lazy.load("sklearn")
-
-SURE: Final = float(np.finfo(np.float32).eps)
-"""Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
 
 Replicates: TypeAlias = Callable[[Doubles], Doubles]
 A = TypeVar("A")
@@ -76,8 +74,7 @@ class ClassAnswers:
         The running sums of the bootstrap go through the rows by score; in that order memory is read in one sweep.
         """
         order = np.argsort(probabilities[:, -1])
-        shares = np.clip(probabilities[order].astype(np.float64), SURE, 1.0)
-        return cls(codes[order], shares / shares.sum(axis=1, keepdims=True))
+        return cls(codes[order], np.asarray(as_shares(probabilities[order]), np.float64))
 
     @property
     def n_classes(self) -> int:
@@ -128,10 +125,6 @@ def _mean_over_rows(per_row: Callable[[A], Doubles]) -> Callable[[A], Replicates
 
 def _surprise(answers: ClassAnswers) -> Doubles:
     return np.asarray(-np.log(answers.shares[np.arange(len(answers.codes)), answers.codes]))
-
-
-def _log_loss(answers: ClassAnswers) -> float:
-    return float(sklearn.metrics.log_loss(answers.codes, answers.shares, labels=list(range(answers.n_classes))))
 
 
 def _squared_distance(answers: ClassAnswers) -> Doubles:
@@ -227,7 +220,13 @@ def _correlation(cells: Doubles) -> Doubles:
 _ONE_CLASS: Final = "the rows are all of one class, so no pair of rows can be put in order"
 
 OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
-    "log_loss": Figure("log-loss", "lower", "plain", _log_loss, _mean_over_rows(_surprise)),
+    "log_loss": Figure(
+        "log-loss",
+        "lower",
+        "plain",
+        lambda answers: log_loss(answers.codes, answers.shares),
+        _mean_over_rows(_surprise),
+    ),
     "auc": Figure(
         "AUC",
         "higher",
@@ -319,14 +318,14 @@ OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
         "RMSE",
         "lower",
         "target",
-        lambda answers: float(np.sqrt(sklearn.metrics.mean_squared_error(answers.truth, answers.predicted))),
+        lambda answers: rmse(answers.truth, answers.predicted),
         lambda answers: lambda counts: np.sqrt(means(counts, answers.off[:, None] ** 2)[:, 0]),
     ),
     "mae": Figure(
         "MAE",
         "lower",
         "target",
-        lambda answers: float(sklearn.metrics.mean_absolute_error(answers.truth, answers.predicted)),
+        lambda answers: mae(answers.truth, answers.predicted),
         _mean_over_rows(lambda answers: answers.off),
     ),
     "r2": Figure(

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from wade.engines import Engine
 from wade.errors import Diverged
 from wade.model.calibration import foretold, reliability
-from wade.model.figures import SURE
 from wade.model.intervals import Doubles
 from wade.model.metrics import Metrics, confusion, known_metrics, score_classes, score_numbers
 from wade.network import Network
 from wade.tables import Target
+from wade.training.figures import SURE
 from wade.training.rows import InMemory, RowSource, Samples
 from wade.types import Array, Floats, Inputs
 
