@@ -13,6 +13,7 @@ import typer
 from wade import cli
 from wade._version import __version__
 from wade.cli.commands import data, decide, doctor, evaluate, export, predict, race
+from wade.cli.experiments import curves, validate
 from wade.cli.explaining import explain, importance, why
 from wade.cli.options import (
     WIDTHS,
@@ -211,6 +212,12 @@ def train(
     resume: Resume = False,
     engine: Engine = DEFAULTS.engine,
     threads: Threads = DEFAULTS.threads,
+    calibrate: Annotated[
+        bool,
+        typer.Option(
+            "--calibrate/--no-calibrate", help="Set probabilities right by a temperature, where validation rows say so."
+        ),
+    ] = True,
     model: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to save.", show_default="DATA.wade, or DATA-2.wade, ... if taken"),
@@ -287,9 +294,10 @@ def train(
             "checkpoint": checkpoint,
             "every": every,
             "resume": resume,
+            "calibrate": calibrate,
         },
     )
 
 
-for _command in (predict, evaluate, explain, why, importance, decide, export, race, data, doctor):
+for _command in (predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor):
     app.command()(answer(_command))

@@ -88,6 +88,17 @@ Engine = Annotated[
     str, typer.Option("--engine", metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="How many threads.", show_default="all")]
+# As `wade.model.figures` has them, which takes too long to import for a help text.
+METRIC_NAMES = (
+    "log_loss, auc, accuracy, average_precision, brier, f1, precision, recall, balanced_accuracy, matthews; of numbers "
+    "rmse, mae, r2, median_absolute_error, mape"
+)
+Metrics = Annotated[
+    str | None,
+    typer.Option(
+        "--metrics", metavar="A,B,...", help=f"What to measure: {METRIC_NAMES}.", show_default="the first three"
+    ),
+]
 SeedOfIntervals = Annotated[int, typer.Option("--seed", metavar="N", help="Of the draws behind the intervals.")]
 
 

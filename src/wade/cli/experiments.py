@@ -1,0 +1,250 @@
+"""The commands that train many times to learn something: `wade validate` and `wade curves`.
+
+Nothing heavy is imported here: `wade --help` shall answer at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from wade import cli
+from wade.cli.options import (
+    WIDTHS,
+    Activation,
+    AsJson,
+    Category,
+    Columns,
+    Data,
+    Decimal,
+    Drop,
+    Encoding,
+    Engine,
+    Header,
+    Hidden,
+    Metrics,
+    Missing,
+    OptimizerName,
+    Quiet,
+    Role,
+    SchemaToml,
+    Separator,
+    SomeRows,
+    Target,
+    Threads,
+    Time,
+    Written,
+    names_in,
+    names_or_all,
+    roles_in,
+    widths_in,
+)
+from wade.settings import DEFAULTS
+
+SplitOption = Annotated[
+    str, typer.Option("--split", metavar="random|time", help="At random, or taught by earlier rows only.")
+]
+Group = Annotated[
+    str | None, typer.Option("--group", metavar="COLUMN", help="Keep rows with the same value in one part.")
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option("--epochs", metavar="N", help="Passes over the training rows, at most.", show_default="by rows"),
+]
+BatchSize = Annotated[
+    int | None, typer.Option("--batch-size", metavar="N", help="Rows per step.", show_default="by rows")
+]
+LearningRate = Annotated[float, typer.Option("--learning-rate", metavar="NUMBER", help="The length of a step.")]
+Dropout = Annotated[
+    float, typer.Option("--dropout", metavar="NUMBER", help="The share of silent hidden neurons.", show_default="none")
+]
+Members = Annotated[int, typer.Option("--members", metavar="N", help="How many networks share their weights.")]
+WeightDecay = Annotated[
+    float | None,
+    typer.Option(
+        "--weight-decay",
+        metavar="NUMBER",
+        help="How strongly weights are pulled towards 0.",
+        show_default="0.1 for adamw, else 0",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed, the same result.")]
+Calibrate = Annotated[
+    bool, typer.Option("--calibrate/--no-calibrate", help="Set probabilities right by a temperature.")
+]
+
+
+def validate(
+    data: Data,
+    target: Target = None,
+    folds: Annotated[int, typer.Option(metavar="K", help="How many times to train and judge.")] = 5,
+    metrics: Metrics = None,
+    columns: Columns = None,
+    drop: Drop = None,
+    category: Category = None,
+    role: Role = None,
+    schema: SchemaToml = None,
+    missing: Missing = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    rows: SomeRows = None,
+    split: SplitOption = "random",
+    time: Time = None,
+    group: Group = None,
+    hidden: Hidden = WIDTHS,
+    activation: Activation = DEFAULTS.activation,
+    dropout: Dropout = DEFAULTS.dropout,
+    members: Members = DEFAULTS.members,
+    epochs: Epochs = DEFAULTS.epochs,
+    batch_size: BatchSize = DEFAULTS.batch_size,
+    optimizer: OptimizerName = DEFAULTS.optimizer,
+    learning_rate: LearningRate = DEFAULTS.learning_rate,
+    weight_decay: WeightDecay = DEFAULTS.weight_decay,
+    calibrate: Calibrate = True,
+    seed: Seed = DEFAULTS.seed,
+    engine: Engine = DEFAULTS.engine,
+    threads: Threads = DEFAULTS.threads,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Train K times, each time judged on another part of the table.
+
+    \b
+    Examples:
+      wade validate wine
+      wade validate customers.csv --target left --folds 10
+      wade validate visits.csv --target ill --group patient
+      wade validate flights --rows 50000 --split time --metrics log_loss,brier
+
+    Every row judges once, and everything is learned anew in each fold, from its
+    training rows alone. By time each test comes after all rows that taught it.
+    """
+    return cli.validate.run(
+        data,
+        written=Written(separator, decimal, encoding, header),
+        as_json=json,
+        quiet=quiet,
+        choices={
+            "target": target,
+            "folds": folds,
+            "metrics": names_or_all(metrics),
+            **_table(columns, drop, category, role, schema, missing, rows, split, time, group),
+            "hidden": widths_in(hidden),
+            "activation": activation,
+            "dropout": dropout,
+            "members": members,
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "optimizer": optimizer,
+            "learning_rate": learning_rate,
+            "weight_decay": weight_decay,
+            "calibrate": calibrate,
+            "seed": seed,
+            "engine": engine,
+            "threads": threads,
+        },
+    )
+
+
+def curves(
+    data: Data,
+    target: Target = None,
+    by: Annotated[str, typer.Option(metavar="rows|width", help="What grows from training to training.")] = "rows",
+    points: Annotated[int, typer.Option(metavar="N", help="How many trainings, each of twice the one before.")] = 6,
+    columns: Columns = None,
+    drop: Drop = None,
+    category: Category = None,
+    role: Role = None,
+    schema: SchemaToml = None,
+    missing: Missing = None,
+    separator: Separator = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    rows: SomeRows = None,
+    split: SplitOption = "random",
+    time: Time = None,
+    group: Group = None,
+    hidden: Hidden = WIDTHS,
+    activation: Activation = DEFAULTS.activation,
+    dropout: Dropout = DEFAULTS.dropout,
+    members: Members = DEFAULTS.members,
+    epochs: Epochs = DEFAULTS.epochs,
+    batch_size: BatchSize = DEFAULTS.batch_size,
+    optimizer: OptimizerName = DEFAULTS.optimizer,
+    learning_rate: LearningRate = DEFAULTS.learning_rate,
+    weight_decay: WeightDecay = DEFAULTS.weight_decay,
+    calibrate: Calibrate = True,
+    seed: Seed = DEFAULTS.seed,
+    engine: Engine = DEFAULTS.engine,
+    threads: Threads = DEFAULTS.threads,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> int:
+    """Show training and validation error against rows, or against width.
+
+    \b
+    Examples:
+      wade curves diabetes
+      wade curves diabetes --by width
+      wade curves customers.csv --target left --points 8 --json
+
+    Where the two errors are apart, more rows help, or a network that is held
+    back. Where they have met and stay high, the inputs do not tell more, or the
+    network is too narrow: --by width says which.
+    """
+    return cli.curves.run(
+        data,
+        written=Written(separator, decimal, encoding, header),
+        as_json=json,
+        quiet=quiet,
+        choices={
+            "target": target,
+            "by": by,
+            "points": points,
+            **_table(columns, drop, category, role, schema, missing, rows, split, time, group),
+            "hidden": widths_in(hidden),
+            "activation": activation,
+            "dropout": dropout,
+            "members": members,
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "optimizer": optimizer,
+            "learning_rate": learning_rate,
+            "weight_decay": weight_decay,
+            "calibrate": calibrate,
+            "seed": seed,
+            "engine": engine,
+            "threads": threads,
+        },
+    )
+
+
+def _table(
+    columns: str | None,
+    drop: str | None,
+    category: str | None,
+    role: list[str] | None,
+    schema: Any,
+    missing: str | None,
+    rows: int | None,
+    split: str,
+    time: str | None,
+    group: str | None,
+) -> dict[str, Any]:
+    """What is said about the table, as `wade.cross_validate` and `wade.learning_curves` take it."""
+    return {
+        "columns": names_or_all(columns),
+        "drop": names_in(drop),
+        "categories": names_in(category),
+        "roles": roles_in(role),
+        "schema": schema,
+        "missing": names_in(missing),
+        "rows": rows,
+        "split": split,
+        "time": time,
+        "group": group,
+    }
