@@ -5,11 +5,13 @@ from .estimators import NetClassifier as NetClassifier
 from .estimators import NetRegressor as NetRegressor
 from .explain import explain as explain
 from .export import export as export
+from .model.curves import learning_curves as learning_curves
 from .model.importance import importance as importance
 from .model.learn import learn as learn
 from .model.loading import load as load
 from .model.model import Model as Model
 from .model.racing import race as race
+from .model.validating import cross_validate as cross_validate
 from .model.why import contributions as contributions
 from .model.why import counterfactuals as counterfactuals
 from .network import Network as Network

@@ -20,6 +20,8 @@ COMMANDS = (
     "train",
     "predict",
     "evaluate",
+    "validate",
+    "curves",
     "explain",
     "why",
     "importance",

@@ -19,6 +19,7 @@ from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward, positions
 from wade.maths.reduction import mean_over_samples
 from wade.maths.regularisers import Regularisation, clip_by_norm
+from wade.maths.temperature import log_shares, temperature_slope, tempered_surprise
 
 torch = lazy_loader.load("torch")
 with_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed (it is in CI)")
@@ -50,6 +51,9 @@ FORMULAS: dict[str, tuple[Any, ...]] = {
     "piecewise, backward": (lambda at, delta: piecewise_linear_backward(at, delta, 5), abs(Z[:, 0]), delta),
     "members in turn": (lambda E: in_turn(E, 10), E),
     "members in turn, backward": (lambda delta: in_turn_backward(delta, 3), delta),
+    "tempered shares": (lambda Z: log_shares(Z.reshape(3, 2, 3), 1.7), Z),
+    "tempered surprise": (lambda Z, t: tempered_surprise(Z.reshape(3, 2, 3), t, 1.7), Z, abs(X[:3, :3])),
+    "temperature's slope": (lambda Z, t: temperature_slope(Z.reshape(3, 2, 3), t, 1.7), Z, abs(X[:3, :3])),
     "mean": (mean_over_samples, weights),
     "weighted mean": (mean_over_samples, Z[:, 0], weights),
     "clipping": (lambda g: clip_by_norm(g, 0.5), delta[0]),
@@ -88,7 +92,7 @@ def test_backward_is_what_autograd_finds(name: str) -> None:
 def test_the_textbook_loads_no_tensor_library() -> None:
     chapters = (
         "activations, layers, piecewise, members, dropout, losses, random, initialisers, optimizers, regularisers, "
-        "schedules, softmax"
+        "schedules, softmax, temperature"
     )
     program = f"import sys; from wade.maths import {chapters}; print('torch' in sys.modules, 'scipy' in sys.modules)"
     said = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)

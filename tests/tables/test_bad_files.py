@@ -6,9 +6,11 @@ the message, or the columns that come out.
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -132,6 +134,26 @@ CASES = {
     "times with and without a zone": Case(
         "a,b\n2013-01-01T10:00:00Z,1\n2013-01-01T10:00:00,2\n", ("column 'a', row 2", "no offset from UTC", "Write all")
     ),
+    "a month that is none": Case("a,b\n2013-13-01,1\n2013-01-01,2\n", {"a": ["2013-13-01", "2013-01-01"], "b": [1, 2]}),
+    "dates written in two ways": Case(
+        "a,b\n2013-01-31,1\n31/01/2013,2\n", {"a": ["2013-01-31", "31/01/2013"], "b": [1, 2]}
+    ),
+    "offsets of two zones": Case(
+        "a,b\n2013-01-01T10:00:00+01:00,1\n2013-07-01T10:00:00+02:00,2\n",
+        {"a": [datetime(2013, 1, 1, 9), datetime(2013, 7, 1, 8)], "b": [1, 2]},
+    ),
+    "an offset far down": Case(
+        "a,b\n" + "2013-01-01 10:00:00,1\n" * 100_000 + "2013-01-01 10:00:00+02:00,2\n",
+        ("table.csv, column 'a', row 100001: the time '2013-01-01 10:00:00+02:00' has offset", "Write all"),
+    ),
+    "zones by name": Case(
+        "a,b\n2013-01-01 10:00 CET,1\n2013-07-01 10:00 CEST,2\n",
+        {"a": ["2013-01-01 10:00 CET", "2013-07-01 10:00 CEST"], "b": [1, 2]},
+    ),
+    # Very long values.
+    "a quoted value of many lines": Case(
+        'a,b\n1,"' + "x\n" * 100_000 + '"\n2,y\n', ("table.csv, row 1", "longer than 131,072 characters", "shorten")
+    ),
     # Line ends and lines above the table.
     "CRLF": Case("a,b\r\n1,x\r\n2,y\r\n", {"a": [1, 2], "b": ["x", "y"]}),
     "CR alone": Case("a,b\r1,x\r2,y\r", {"a": [1, 2], "b": ["x", "y"]}),
@@ -148,6 +170,12 @@ CASES = {
     "gz cut off": Case(gzip.compress(LONG.encode())[:-2000], ("gzip compression is cut off", "again"), "t.csv.gz"),
     "gz damaged": Case(gzip.compress(b"a,b\n1,2\n")[:12] + b"\xff" * 9, ("gzip compression is cut off",), "t.csv.gz"),
     "the ending .gz on plain text": Case("a,b\n1,x\n", {"a": [1], "b": ["x"]}, "t.csv.gz"),
+    "bz2 cut off": Case(bz2.compress(LONG.encode())[:-20], ("bz2 compression is cut off", "again"), "t.csv.bz2"),
+    "zst damaged": Case(b"\x28\xb5\x2f\xfd" + b"junk" * 9, ("zstd compression is cut off", "again"), "t.csv.zst"),
+    "UTF-16 cut off": Case("a,b\n1,é\n".encode("utf-16")[:-1], ("not utf-16", "Name another encoding")),
+    "half of a character": Case(b"a,b\n\xed\xa0\x80,2\n", ("not UTF-8", "--encoding")),
+    "Parquet without rows": Case(parquet_bytes(SMALL.slice(0, 0)), ("column names but no rows", "Give"), "t.parquet"),
+    "an SQLite database": Case(b"SQLite format 3\0" + bytes(50), ("an SQLite database", "Write"), "t.db"),
     "an Excel workbook": Case(b"PK\x03\x04" + bytes(50), ("an Excel workbook", "save the sheet as CSV"), "t.csv"),
     "a page of HTML": Case("<!DOCTYPE html>\n<html>", ("a page of HTML", "Download")),
     "one JSON array": Case('[{"a": 1}, {"a": 2}]', ("one JSON array", "jq"), "t.json"),
@@ -155,6 +183,8 @@ CASES = {
         '{"a": 1}\n{"a": 2}\n{"a": \n', ("t.jsonl, row 3", "one JSON object per line"), "t.jsonl"
     ),
     "JSON of two types": Case('{"a": 1}\n{"a": "x"}\n', ("column 'a', row 2", "from number to string"), "t.jsonl"),
+    "JSON with a key that comes twice": Case('{"a": 1, "a": 2}\n', ("t.jsonl, row 1", "specified twice"), "t.jsonl"),
+    "JSON objects that are empty": Case("{}\n{}\n", ("it has no columns", "Give"), "t.jsonl"),
     "JSON with a key that is missing": Case('{"a": 1}\n{"a": 2, "b": 3}\n', {"a": [1, 2], "b": [None, 3]}, "t.jsonl"),
     "JSON within JSON": Case('{"a": {"b": 1, "c": "x"}}\n', {"a.b": [1], "a.c": ["x"]}, "t.jsonl"),
     # Several files, and none.

@@ -16,7 +16,9 @@ from wade.errors import ColumnError
 from wade.tables import BUILT_IN, Encoder, infer_schema, read_table
 from wade.tables.dates import DateEncoding
 from wade.tables.encodings import NumberEncoding, minimum_count
+from wade.tables.fitting import NumberFit
 from wade.tables.scales import Scale
+from wade.tables.schema import Column
 from wade.types import Category, Piecewise
 
 ISO = "ISO 8601"
@@ -46,7 +48,12 @@ def test_a_number_by_hand():
 @pytest.mark.parametrize(
     ("values", "scale"),
     [
-        ([0, 0, 0, 0, 8], Scale(0.0, 2 / 8)),  # q75 = q25: the range
+        ([0, 0, 0, 0, 8], Scale(0.0, 2 / 8)),  # q75 = q25, and nothing beyond the eighths: the whole range, twice
+        ([0] * 9 + [1], Scale(0.0, 2.0)),  # a rare yes
+        ([0] * 999 + [1], Scale(0.0, 2.0)),
+        ([0] * 80 + [10] * 19 + [9_000], Scale(0.0, 1 / 10)),  # the eighths: 10 − 0, with more beyond
+        ([0] * 80 + [10] * 5 + [-9_000] * 15, Scale(0.0, 1 / 9_000)),
+        ([5] * 9_992 + [6] * 4 + [7_000] * 4, Scale(5.0, 2 / 6_995)),  # fewer than one in a thousand are others
         ([7, 7, 7], Scale(7.0, 0.0)),  # constant
         ([math.nan, math.nan], Scale(0.0, 0.0)),
         ([1, math.nan, 3, 5], Scale(3.0, 1 / 2)),
@@ -54,6 +61,25 @@ def test_a_number_by_hand():
 )
 def test_scales_by_hand(values, scale):
     assert Scale.fit(np.array(values, dtype=float)) == scale
+
+
+@pytest.mark.parametrize("rows", [4_000, 100_000])
+def test_gains_that_hardly_anybody_has_are_told_apart_whole_and_in_batches(rows):
+    """As in a census: one of twelve has some thousands, one of two hundred the most that the form takes."""
+    rng = np.random.default_rng(0)
+    gains = np.where(rng.random(rows) < 0.08, rng.lognormal(8, 0.7, rows).round(), 0)
+    gains[rng.random(rows) < 0.005] = 99_999
+    whole = Scale.fit(gains)
+    small, middling, most = whole.apply(np.array([1_000.0, 5_000.0, 99_999.0]))
+    assert 0.2 < small < 1 < middling < 2 < most < 3
+    fitted = NumberFit()
+    for start in range(0, rows, 1_000):
+        batch = pa.array(gains[start : start + 1_000])
+        fitted.add(batch, np.ones(len(batch), bool), "the rows")
+    scale = fitted.encoding(Column("gain", "number", ""), False).scale
+    if rows <= 8_192:
+        assert scale == whole
+    assert scale.factor == pytest.approx(whole.factor, rel=0.1)
 
 
 @given(

@@ -1,3 +1,4 @@
+from . import curves as curves
 from . import data as data
 from . import decide as decide
 from . import doctor as doctor
@@ -8,5 +9,6 @@ from . import importance as importance
 from . import predict as predict
 from . import race as race
 from . import train as train
+from . import validate as validate
 from . import why as why
 from .app import main as main

@@ -13,29 +13,37 @@ import typer
 from wade import cli
 from wade._version import __version__
 from wade.cli.commands import data, decide, doctor, evaluate, export, predict, race
+from wade.cli.experiments import curves, validate
 from wade.cli.explaining import explain, importance, why
 from wade.cli.options import (
     Activation,
     AsJson,
     BatchSize,
+    Calibrate,
     Category,
     Checkpoint,
     Columns,
     Data,
     Decimal,
     Drop,
+    Dropout,
     Encoding,
     Engine,
+    Epochs,
     Every,
     Header,
     Hidden,
+    LearningRate,
+    Members,
     Missing,
+    Numbers,
     OptimizerName,
     PatienceTime,
     Quiet,
     Resume,
     Role,
     SchemaToml,
+    Seed,
     Separator,
     SomeRows,
     StopOn,
@@ -43,6 +51,7 @@ from wade.cli.options import (
     Threads,
     Time,
     TimeLimit,
+    WeightDecay,
     Written,
     count_in,
     names_in,
@@ -125,12 +134,7 @@ def train(
         str | None, typer.Option(metavar="COLUMN", help="The column that says train, validation or test.")
     ] = None,
     test_rows: Annotated[int | None, typer.Option(metavar="N", help="How many rows to test on.")] = None,
-    numbers: Annotated[
-        str,
-        typer.Option(
-            metavar="auto|scaled|piecewise", help="Numbers on a scale, or by their position among bins as well."
-        ),
-    ] = AUTO,
+    numbers: Numbers = AUTO,
     validation: Annotated[
         str | None, typer.Option(metavar="FILE", help="Decide when to stop by the rows of this file.")
     ] = None,
@@ -145,21 +149,13 @@ def train(
     ] = None,
     hidden: Hidden = AUTO,
     activation: Activation = DEFAULTS.activation,
-    dropout: Annotated[
-        str, typer.Option(metavar="NUMBER", help="The share of hidden neurons that is silent in a training step.")
-    ] = AUTO,
-    members: Annotated[
-        str, typer.Option(metavar="N", help="Train N networks that share their weights, and predict their mean.")
-    ] = AUTO,
-    epochs: Annotated[str, typer.Option(metavar="N", help="Passes over the training rows, at most.")] = AUTO,
+    dropout: Dropout = AUTO,
+    members: Members = AUTO,
+    epochs: Epochs = AUTO,
     batch_size: BatchSize = AUTO,
     optimizer: OptimizerName = DEFAULTS.optimizer,
-    learning_rate: Annotated[
-        str, typer.Option(metavar="NUMBER", help="The length of a step; auto: a short race finds it.")
-    ] = AUTO,
-    weight_decay: Annotated[
-        str, typer.Option(metavar="NUMBER", help="How strongly weights are pulled towards 0.")
-    ] = AUTO,
+    learning_rate: LearningRate = AUTO,
+    weight_decay: WeightDecay = AUTO,
     l1: Annotated[
         float,
         typer.Option(
@@ -196,7 +192,7 @@ def train(
             show_default="a fifth of the epochs, at least 5",
         ),
     ] = DEFAULTS.patience,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same result.")] = DEFAULTS.seed,
+    seed: Seed = DEFAULTS.seed,
     stop_on: StopOn = DEFAULTS.stop_on,
     patience_time: PatienceTime = None,
     time_limit: TimeLimit = None,
@@ -205,6 +201,7 @@ def train(
     resume: Resume = False,
     engine: Engine = DEFAULTS.engine,
     threads: Threads = DEFAULTS.threads,
+    calibrate: Calibrate = True,
     model: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to save.", show_default="DATA.wade, or DATA-2.wade, ... if taken"),
@@ -281,9 +278,10 @@ def train(
             "checkpoint": checkpoint,
             "every": every,
             "resume": resume,
+            "calibrate": calibrate,
         },
     )
 
 
-for _command in (predict, evaluate, explain, why, importance, decide, export, race, data, doctor):
+for _command in (predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor):
     app.command()(answer(_command))

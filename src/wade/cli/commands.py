@@ -24,6 +24,7 @@ from wade.cli.options import (
     Engine,
     Header,
     Hidden,
+    Metrics,
     Missing,
     ModelFile,
     OptimizerName,
@@ -74,6 +75,7 @@ def predict(
 def evaluate(
     model: ModelFile,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Rows with the target, unseen in training.")],
+    metrics: Metrics = None,
     separator: Separator = None,
     decimal: Decimal = None,
     encoding: Encoding = None,
@@ -85,11 +87,19 @@ def evaluate(
     """Measure a model on rows whose answers are known.
 
     \b
-    Example:
+    Examples:
       wade evaluate flights.wade next_month.csv
+      wade evaluate flights.wade next_month.csv --metrics auc,f1,brier
     """
-    written = Written(separator, decimal, encoding, header)
-    return cli.evaluate.run(model, file, written=written, seed=seed, as_json=json, quiet=quiet)
+    return cli.evaluate.run(
+        model,
+        file,
+        metrics=names_or_all(metrics),
+        written=Written(separator, decimal, encoding, header),
+        seed=seed,
+        as_json=json,
+        quiet=quiet,
+    )
 
 
 def decide(

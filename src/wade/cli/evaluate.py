@@ -15,11 +15,20 @@ from wade.cli.summary import show_evaluation
 from wade.cli.written import as_dialect
 
 
-def run(model_path: Path, data: str, *, written: Written, seed: int, as_json: bool, quiet: bool) -> int:
+def run(
+    model_path: Path,
+    data: str,
+    *,
+    metrics: tuple[str, ...] | None,
+    written: Written,
+    seed: int,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Evaluate on `data`; a table of metrics, or one JSON object in the shape of that of `wade train`."""
     started = perf_counter()
     model = wade.load(model_path)
-    found = model.evaluate(data, seed=seed, dialect=as_dialect(written))
+    found = model.evaluate(data, seed=seed, dialect=as_dialect(written), metrics=metrics)
     if as_json:
         facts = {name: model.report[name] for name in ("split", "epochs")}
         seconds = perf_counter() - started

@@ -79,6 +79,36 @@ Hidden = Annotated[
     str, typer.Option("--hidden", metavar="A,B,...", help='Widths of the hidden layers; "none" for no hidden layer.')
 ]
 BatchSize = Annotated[str, typer.Option("--batch-size", metavar="N", help="Rows per step.")]
+Numbers = Annotated[
+    str,
+    typer.Option(
+        "--numbers",
+        metavar="auto|scaled|piecewise",
+        help="Numbers on a scale, or by their position among bins as well.",
+    ),
+]
+Dropout = Annotated[
+    str,
+    typer.Option("--dropout", metavar="NUMBER", help="The share of hidden neurons that is silent in a training step."),
+]
+Members = Annotated[
+    str,
+    typer.Option("--members", metavar="N", help="Train N networks that share their weights, and predict their mean."),
+]
+Epochs = Annotated[str, typer.Option("--epochs", metavar="N", help="Passes over the training rows, at most.")]
+LearningRate = Annotated[
+    str, typer.Option("--learning-rate", metavar="NUMBER", help="The length of a step; auto: a short race finds it.")
+]
+WeightDecay = Annotated[
+    str, typer.Option("--weight-decay", metavar="NUMBER", help="How strongly weights are pulled towards 0.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed, the same result.")]
+Calibrate = Annotated[
+    bool,
+    typer.Option(
+        "--calibrate/--no-calibrate", help="Set probabilities right by a temperature, where validation rows say so."
+    ),
+]
 Activation = Annotated[str, typer.Option("--activation", metavar="NAME", help="Of the hidden layers.")]
 OptimizerName = Annotated[
     str,
@@ -92,6 +122,17 @@ Engine = Annotated[
     str, typer.Option("--engine", metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="How many threads.", show_default="all")]
+# As `wade.model.figures` has them, which takes too long to import for a help text.
+METRIC_NAMES = (
+    "log_loss, auc, accuracy, average_precision, brier, f1, precision, recall, balanced_accuracy, matthews; of numbers "
+    "rmse, mae, r2, median_absolute_error, mape"
+)
+Metrics = Annotated[
+    str | None,
+    typer.Option(
+        "--metrics", metavar="A,B,...", help=f"What to measure: {METRIC_NAMES}.", show_default="the first three"
+    ),
+]
 SeedOfIntervals = Annotated[int, typer.Option("--seed", metavar="N", help="Of the draws behind the intervals.")]
 
 

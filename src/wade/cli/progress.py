@@ -11,9 +11,10 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Te
 
 from wade.model.learn import StageStarted
 from wade.model.streaming import RowsRead
+from wade.model.trials import TrialStarted
 from wade.training import EpochDone, Event, StretchDone
 
-Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead], None]
+Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead | TrialStarted], None]
 
 PASSES = {"looking": "pass 1/2", "encoding": "pass 2/2"}
 COUNTING = {"training": "epoch", "training without hidden layers": "baseline"}
@@ -55,14 +56,16 @@ class Watcher:
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
         self._task = bar.add_task("", total=None, figures="")
-        self._counting = ""
+        self._trial = self._counting = ""
         self._validation = ""
 
-    def __call__(self, event: Event | StageStarted | RowsRead) -> None:
+    def __call__(self, event: Event | StageStarted | RowsRead | TrialStarted) -> None:
         """Show the event."""
-        if isinstance(event, StageStarted):
+        if isinstance(event, TrialStarted):
+            self._trial = f"{event.number}/{event.trials} "
+        elif isinstance(event, StageStarted):
             self._counting, self._validation = COUNTING.get(event.stage, ""), ""
-            self._bar.reset(self._task, total=None, description=event.stage, figures="")
+            self._bar.reset(self._task, total=None, description=f"{self._trial}{event.stage}", figures="")
         elif isinstance(event, RowsRead):
             self._bar.update(
                 self._task,
@@ -79,7 +82,7 @@ class Watcher:
                 self._task,
                 total=event.epochs * event.rows,
                 completed=done,
-                description=f"{self._counting} {event.epoch}/{event.epochs}",
+                description=f"{self._trial}{self._counting} {event.epoch}/{event.epochs}",
                 figures=f"loss {event.loss:.4f}{self._validation} · {_speed(done, event.seconds)}",
             )
 

@@ -5,7 +5,7 @@ Names come from strangers' tables: they are shown as plain text, never as markup
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +14,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wade.cli.hits import forecast, show_hits
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
+from wade.model.figures import FIGURES
 from wade.model.metrics import Metrics
 from wade.model.model import Model
 from wade.training.figures import FIGURES as FIGURES_OF_EPOCHS
 
-FIGURES = {
-    "log_loss": "log-loss",
-    "auc": "AUC",
-    "accuracy": "accuracy",
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "r2": "R²",
-}
 NETWORK = "this network"
-READING = {
-    "classes": "Log-loss: lower is better; AUC and accuracy: higher.",
-    "number": "RMSE and MAE: lower is better, in units of the target; R²: higher.",
-}
+MOST_ACROSS = 3
 
 
 def show_training(model: Model, path: Path, data: str) -> None:
@@ -44,7 +35,7 @@ def show_training(model: Model, path: Path, data: str) -> None:
         )
     )
     console.print(labelled({"Split": report["split"]["why"], "Target": _target(model)}))
-    answers = {_constant(model): report["baselines"]["base_rate"]}
+    answers = {constant(model.target.kind): report["baselines"]["base_rate"]}
     plain = report["baselines"]["no_hidden_layers"]
     if plain is not None and model.network.hidden:
         answers["no hidden layers"] = plain
@@ -56,8 +47,10 @@ def show_training(model: Model, path: Path, data: str) -> None:
     console.print(
         labelled(
             {
+                **_verdict(report["diagnosis"]),
                 "Network": _network(model),
                 "Training": _training(report),
+                **_forecast(report),
                 **chosen,
                 "Time": f"{report['seconds']:.1f} s in all, with the {report['engine']} engine",
                 **memory,
@@ -73,34 +66,97 @@ def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: st
     """The summary of `wade evaluate`."""
     console = terminal()
     console.print(headline(f"{path} on {data}: {model.target.column}"))
-    answers = {_constant(model): found["baselines"]["base_rate"], NETWORK: found["test"]}
+    answers = {constant(model.target.kind): found["baselines"]["base_rate"], NETWORK: found["test"]}
     _show_metrics(console, counted(found["rows"], "row"), answers, model)
+    show_hits(console, found["confusion"], found["calibration"])
     if found["notes"]:
         console.print(labelled({"Note": "\n".join(found["notes"])}))
 
 
 def _show_metrics(console: Console, rows: str, answers: Mapping[str, Metrics], model: Model) -> None:
-    """One line for each way of answering, one column for each metric, its interval underneath."""
+    """Ways of answering down and metrics across, or the other way round where there are many metrics."""
+    last = list(answers.values())[-1]
+    names = [name for name in last if name in FIGURES]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(Text(f"on {rows}"), no_wrap=True)
-    last = list(answers.values())[-1]
-    names = [name for name in FIGURES if name in last]
-    for name in names:
-        table.add_column(Text(FIGURES[name]), justify="right", no_wrap=True)
-    for label, metrics in answers.items():
-        style = "bold" if label == NETWORK else ""
-        table.add_row(Text(label, style=style), *(_figure(name, metrics, style) for name in names))
+    styles = {label: "bold" if label == NETWORK else "" for label in answers}
+    if len(names) <= MOST_ACROSS:
+        for name in names:
+            table.add_column(Text(FIGURES[name].label), justify="right", no_wrap=True)
+        for label, metrics in answers.items():
+            style = styles[label]
+            table.add_row(Text(label, style=style), *(_figure(name, metrics, style) for name in names))
+    else:
+        for label, style in styles.items():
+            table.add_column(Text(label, style=style), justify="right", no_wrap=True)
+        for name in names:
+            figures = (_figure(name, metrics, styles[label]) for label, metrics in answers.items())
+            table.add_row(Text(FIGURES[name].label), *figures)
     console.print(table)
-    kind = "number" if model.target.kind == "number" else "classes"
-    console.print(Text(f"{READING[kind]} Below each: its 95 % interval.", style="dim"))
+    console.print(Text(f"{reading(names)} Below each: its 95 % interval.", style="dim"))
     for name, reason in last.get("undefined", {}).items():
-        console.print(Text(f"No {FIGURES[name]}: {reason}."))
+        console.print(Text(f"No {FIGURES[name].label}: {reason}."))
     console.print()
 
 
-def _constant(model: Model) -> str:
+def reading(names: Collection[str]) -> str:
+    """Which way is better, in words.
+
+    Examples
+    --------
+    >>> reading(["log_loss", "auc", "accuracy"])
+    'Log-loss: lower is better; AUC and accuracy: higher.'
+    >>> reading(["rmse", "mae", "r2"])
+    'RMSE and MAE: lower is better, in units of the target; R²: higher.'
+    >>> reading(["mape", "mae"])
+    'MAPE and MAE: lower is better (MAE in units of the target).'
+    """
+    said: list[str] = []
+    for better in ("lower", "higher"):
+        figures = [FIGURES[name] for name in names if FIGURES[name].better == better]
+        amounts = [figure.label for figure in figures if figure.unit == "target"]
+        units = (
+            ", in units of the target" if len(amounts) == len(figures) else f" ({_and(amounts)} in units of the target)"
+        )
+        if figures:
+            labels = _and([figure.label for figure in figures])
+            said.append(f"{labels}: {better}{'' if said else ' is better'}{units if amounts else ''}")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def _verdict(diagnosis: Mapping[str, Any]) -> dict[str, str]:
+    """Bias or variance, why, and what to do next."""
+    return {
+        "Verdict": diagnosis["says"],
+        "Because": " ".join(diagnosis["reasons"]),
+        **({"Try": "\n".join(diagnosis["next"])} if diagnosis["next"] else {}),
+    }
+
+
+def _forecast(report: Mapping[str, Any]) -> dict[str, str]:
+    """Whether probabilities keep their word, and what the temperature did for that."""
+    if report["calibration"] is None:
+        return {}
+    text, found = forecast(report["calibration"]), report["temperature"]
+    if found is not None and found["applied"]:
+        before, after = (found["log_loss"][when] for when in ("before", "after"))
+        text += (
+            f" They are those of a temperature of {found['temperature']:.3g}, which lowers the validation log-loss "
+            f"from {before:.4f} to {after:.4f}."
+        )
+    elif found is not None:
+        text += f" No temperature was applied: {found['why']}."
+    return {"Forecast": text}
+
+
+def constant(kind: str) -> str:
     """What the simplest answer is called."""
-    return "always the mean" if model.target.kind == "number" else "always the base rate"
+    return "always the mean" if kind == "number" else "always the base rate"
 
 
 def _figure(name: str, metrics: Metrics, style: str) -> Text:
@@ -108,15 +164,15 @@ def _figure(name: str, metrics: Metrics, style: str) -> Text:
     value, interval = metrics[name], metrics["intervals"][name]
     if value is None:
         return Text("–")
-    bounds = "" if interval is None else f"\n{_number(name, interval[0])} to {_number(name, interval[1])}"
-    return Text.assemble((_number(name, value), style), (bounds, "dim"))
+    bounds = "" if interval is None else f"\n{number(name, interval[0])} to {number(name, interval[1])}"
+    return Text.assemble((number(name, value), style), (bounds, "dim"))
 
 
-def _number(name: str, value: float) -> str:
+def number(name: str, value: float) -> str:
     """A figure with as many digits as its interval deserves."""
-    if name == "accuracy":
+    if FIGURES[name].unit == "share":
         return f"{100 * value:.1f} %"
-    if name in ("rmse", "mae"):
+    if FIGURES[name].unit == "target":
         return f"{value:,.0f}" if value >= 1000 else f"{value:#.4g}"
     return f"{value:.4f}".replace("-0.0000", "0.0000")
 
@@ -160,6 +216,6 @@ def _training(report: Mapping[str, Any]) -> str:
         why = f"the lowest validation loss ({best['validation_loss']:.4f})"
     else:
         which = "highest" if FIGURES_OF_EPOCHS[judge].more_is_better else "lowest"
-        why = f"the {which} validation {FIGURES[judge]} ({_number(judge, best['metric'])})"
+        why = f"the {which} validation {FIGURES[judge].label} ({number(judge, best['metric'])})"
     kept = f"epoch {report['best_epoch']} is kept, with {why}"
     return f"{counted(report['epochs'], 'epoch')}; {kept}; it stopped because {report['stopped_because']}"

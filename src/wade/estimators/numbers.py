@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wade.errors import DataError
 from wade.settings import Choice, settle_numbers
-from wade.tables.scales import QUARTERS, Scale, among_bins, bins_for, edges_among, put_on_scale
+from wade.tables.scales import SHARES, Scale, among_bins, bins_for, edges_among, put_on_scale
 from wade.types import Array, Floats, InputLayout, Inputs, Piecewise
 
 MOST_DENSE_BYTES: Final = 2**32
@@ -77,7 +77,7 @@ class NumberReader:
         scales, lacking, edges = [], [], []
         for index, column in enumerate(_columns(X)):
             values, their_weights, missing = _present(np.asarray(column, np.float64), weights)
-            scales.append(Scale.of(_quantiles(values, their_weights, QUARTERS) if len(values) else ()))
+            scales.append(Scale.of(_quantiles(values, their_weights, SHARES) if len(values) else ()))
             edges.append(np.array(_edges(values, their_weights) if numbers == "piecewise" else ()))
             if missing:
                 lacking.append(index)

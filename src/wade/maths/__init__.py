@@ -15,6 +15,7 @@ Read it in this order; each chapter opens with its idea.
 8. `regularisers`: what keeps weights small and steps short
 9. `schedules`: how long the steps are as learning goes on
 10. `vital_signs`: how a network is doing, whatever its loss
+11. `temperature`: how sure a network that has learned may be
 
 One glossary holds in all of them. Rows are samples: `X` inputs (n_samples, n_in), `W` weights (n_in, n_out), `b` biases
 (n_out,), `Z` = X·W + b pre-activations and `A` = g(Z) activations (n_samples, n_out), `y` what should have come out,

@@ -13,7 +13,8 @@ from wade.explain.columns import spans_of
 from wade.explain.copies import Alike, find_alike
 from wade.explain.importance import LOG_LOSS, RMSE, Doubles, Watcher, permutation_importance
 from wade.maths.random import permutation
-from wade.model.model import Model, Report, answers, probabilities
+from wade.model.judgement import answers, probabilities
+from wade.model.model import Model, Report
 from wade.tables import Dialect, Target
 from wade.training.figures import SURE
 from wade.types import Array, Floats, Inputs

@@ -23,6 +23,8 @@ from wade.types import Array
 Doubles: TypeAlias = NDArray[np.float64]
 
 REPLICATES = 300
+Z_95 = 1.959963984540054
+"""95 % of what is distributed normally lies within so many standard deviations of the mean."""
 _CELLS_AT_ONCE = 2**18
 _MOST_DRAWS = 3 * 10**7
 _POISSON_CDF = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(10)])
@@ -86,6 +88,39 @@ def interval(replicates: Array) -> list[float] | None:
     return [float(low), float(high)]
 
 
+def share_interval(hits: float, rows: int) -> list[float]:
+    """The 95 % interval of a share, which is never thought to be 0 or 1 for sure.
+
+    ::
+
+        (p + z²/2n ± z √(p (1 − p)/n + z²/4n²)) / (1 + z²/n),   p = hits / n,   z = 1.96
+
+    Source: Wilson, *Probable inference, the law of succession, and statistical inference*, 1927.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in share_interval(0, 10)], [round(bound, 3) for bound in share_interval(50, 100)]
+    ([0.0, 0.278], [0.404, 0.596])
+    """
+    share, doubt = hits / rows, Z_95**2 / rows
+    middle, width = share + doubt / 2, Z_95 * math.sqrt(share * (1 - share) / rows + doubt / (4 * rows))
+    return [max(0.0, (middle - width) / (1 + doubt)), min(1.0, (middle + width) / (1 + doubt))]
+
+
+def mean_interval(values: Doubles) -> tuple[float, list[float]]:
+    """The mean of many rows and its 95 % interval, ± 1.96 standard errors; no width for fewer than two.
+
+    Examples
+    --------
+    >>> mean, (low, high) = mean_interval(np.tile([0.0, 1.0], 50))
+    >>> mean, round(high - low, 3)
+    (0.5, 0.197)
+    """
+    mean = float(values.mean())
+    width = Z_95 * float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    return mean, [mean - width, mean + width]
+
+
 def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
     """The area under the ROC curve as a function of the rows' weights: sorted once, asked for many weights.
 
@@ -126,6 +161,48 @@ def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Double
             return np.asarray(won / (own.sum(axis=1) * lower[:, -1]))
 
     return auc
+
+
+def weighted_average_precision(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
+    """The average precision as a function of the rows' weights: sorted once, asked for many weights.
+
+    ::
+
+        AP(c) = Σ_{i positive} c_i · precision at the score of row i  /  Σ_{positive} c
+
+    where the precision at a score is the positives' share of the weight of all rows that score as much or more.
+
+    Parameters
+    ----------
+    positive : array (n,), bool
+    scores : array (n,), any float; higher means "more likely positive"
+
+    Returns
+    -------
+    function of weights (r, n), float64 -> array (r,), float64
+        NaN where the weights leave no positive row.
+
+    Examples
+    --------
+    >>> precision = weighted_average_precision(np.array([True, False, True]), np.array([0.9, 0.5, 0.1]))
+    >>> precision(np.array([[1.0, 1.0, 1.0], [2.0, 1.0, 1.0]])).round(4).tolist()
+    [0.8333, 0.9167]
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked = -scores[order]
+    is_positive, last_of_equals = positive[order], np.searchsorted(ranked, ranked, "right") - 1
+    positives, ends = np.flatnonzero(is_positive), last_of_equals[is_positive]
+
+    def average_precision(weights: Doubles) -> Doubles:
+        weights = weights[:, order]
+        own = np.where(is_positive, weights, 0.0)
+        above, right = np.cumsum(weights, axis=1)[:, ends], np.cumsum(own, axis=1)[:, ends]
+        own = own[:, positives]
+        with np.errstate(invalid="ignore"):
+            precision = np.where(above > 0, right / above, 0.0)
+            return np.asarray(np.einsum("ri,ri->r", own, precision) / own.sum(axis=1))
+
+    return average_precision
 
 
 def bootstrap(

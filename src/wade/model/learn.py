@@ -9,20 +9,25 @@ from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from wade.engines import Task, choose_engine
+from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
 from wade.model.choosing import choose
+from wade.model.judgement import base_rate_outputs, judged, score, tables_of_hits
 from wade.model.lesson import prepare
-from wade.model.model import Model, Report, base_rate_outputs, judged, score, shape_of_answer
+from wade.model.metrics import Metrics, known_metrics
+from wade.model.model import Model, Report, shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
 from wade.model.streaming import RowsRead
+from wade.model.symptoms import diagnosis_of
+from wade.model.temperature import calibrate as calibrate_network
 from wade.network import Network
 from wade.settings import AUTO, DEFAULTS, Auto, Settings, Settled, settle
 from wade.tables import Dialect
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
 from wade.training.checkpoint import EVERY, NOT_KEPT, Keeping, check_keeping
+from wade.types import Floats
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
 
@@ -90,6 +95,8 @@ def learn(
     checkpoint: str | os.PathLike[str] | None = None,
     every: float | str = EVERY,
     resume: bool = False,
+    calibrate: bool = True,
+    metrics: Collection[str] | None = None,
     on_event: Listener | None = None,
 ) -> Model:
     """Train a network on a table and judge it on rows that it never saw.
@@ -149,6 +156,11 @@ def learn(
     checkpoint, every, resume
         Where and how often to keep what is needed to go on with the training, and whether to; see `wade.train`. The
         table is read again, and the network without hidden layers is trained again.
+    calibrate : bool
+        Whether the last layer is divided by the temperature that surprises least on the validation rows, where they say
+        beyond chance that it helps (`model.temperature`).
+    metrics : names
+        What the test measures, as in `Model.evaluate`; None: the usual three.
     on_event : function of an event
         Called with StageStarted and RowsRead, and with the events of `wade.train`, as they happen; it may raise
         `StopTraining` while a network is trained.
@@ -200,25 +212,49 @@ def learn(
     splitting = Splitting(split, test_rows, group, part, rows, noise, seed, validation, test)
     with ExitStack() as scratch:
         lesson = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
-        return _learned(lesson, settings, keeping, started, say)
+        return learned(lesson, settings, Judging(calibrate, metrics), started, say, keeping)
 
 
-def _learned(lesson: Lesson, settings: Settings, keeping: Keeping, started: float, say: Listener) -> Model:
+class Judging(NamedTuple):
+    """What is done with a trained network: whether it is calibrated, and what is measured."""
+
+    calibrate: bool = True
+    metrics: Collection[str] | None = None
+
+
+def learned(
+    lesson: Lesson,
+    settings: Settings,
+    judging: Judging,
+    started: float,
+    say: Listener,
+    keeping: Keeping = NOT_KEPT,
+) -> Model:
     """Train on the lesson, and judge what came of it."""
+    names = known_metrics(lesson.target.kind, judging.metrics)
     say(StageStarted("training"))
     fitted = fit(lesson, settings, say, keeping)
     say(StageStarted("training without hidden layers"))
     plain, note = _fit_plain(lesson, settings, fitted, say)
     say(StageStarted("judging"))
     runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
+    temperature = _calibrated(lesson, fitted, plain, runner) if judging.calibrate else None
     outputs, y = judged(fitted.network, lesson.parts["test"], runner)
+    facts = _facts(lesson, fitted)
+
+    def worth(outputs: Floats) -> Metrics:
+        return score(lesson.target, outputs, y, metrics=names)
+
     report = {
-        "test": score(lesson.target, outputs, y),
+        "test": worth(outputs),
         "baselines": {
-            "base_rate": score(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y),
-            "no_hidden_layers": plain and score(lesson.target, *judged(plain.network, lesson.parts["test"], runner)),
+            "base_rate": worth(base_rate_outputs(lesson.target, lesson.base_rate, len(y))),
+            "no_hidden_layers": plain and worth(judged(plain.network, lesson.parts["test"], runner)[0]),
         },
-        **_facts(lesson, fitted),
+        **tables_of_hits(lesson.target, outputs, y),
+        "temperature": temperature,
+        "diagnosis": diagnosis_of(lesson, fitted.network, plain and plain.network, facts, runner),
+        **facts,
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
         "notes": [*lesson.notes, *lesson.schema.notes, *_repeats(lesson), *note],
         "seconds": perf_counter() - started,
@@ -253,6 +289,13 @@ def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener
         return fit(lesson, replace(settings, hidden=(), dropout=AUTO, members=AUTO), say), []
     except Diverged as error:
         return None, [f"The network without hidden layers could not be trained: {error}"]
+
+
+def _calibrated(lesson: Lesson, fitted: Fitted, plain: Fitted | None, engine: Engine) -> Report | None:
+    """Both networks at the temperature that the validation rows ask for; what became of the first."""
+    if plain is not None and plain is not fitted:
+        calibrate_network(plain.network, lesson.target, lesson.parts["validation"], engine)
+    return calibrate_network(fitted.network, lesson.target, lesson.parts["validation"], engine)
 
 
 def _facts(lesson: Lesson, fitted: Fitted) -> Report:

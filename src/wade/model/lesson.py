@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from wade.errors import DataError
 from wade.maths.random import permutation
 from wade.model.memory import Plan, plan
 from wade.model.parts import Lesson, base_rate
@@ -16,7 +17,7 @@ from wade.model.sources import built_in, open_data
 from wade.model.splitting import ROWS_STREAM, Splitting, check_names, split_table
 from wade.model.streaming import Listener, stream
 from wade.settings import settle_numbers
-from wade.tables import Dialect, Encoder, Schema, Target, find_leaks, infer_schema, labelled_rows
+from wade.tables import Dialect, Encoder, Reading, Schema, Split, Target, find_leaks, infer_schema, labelled_rows
 from wade.tables.choices import Choices, kept_as_text
 from wade.tables.opened import Opened
 from wade.tables.splits import PARTS
@@ -60,10 +61,45 @@ def prepare(
     return _in_memory(opened, choices, splitting, chosen)
 
 
-def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> Lesson:
-    """A lesson whose rows are in memory."""
-    source, rows_of = opened.whole()
-    table, name = source.table, source.name
+def prepare_whole(
+    data: Any,
+    choices: Choices,
+    missing: tuple[str, ...],
+    dialect: Dialect | None,
+    splitting: Splitting,
+    scratch: ExitStack,
+) -> tuple[Taken, Plan]:
+    """Read a table into memory, for what splits it again and again; the arguments are those of `prepare`.
+
+    Raises
+    ------
+    WadeError
+        The table or a column cannot be used, or the table does not fit into memory.
+    """
+    text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
+    opened = open_data(splitting.sources(data), scratch, missing, text, dialect, *drawing)
+    chosen = plan(opened.size, None)
+    if chosen.streamed:
+        raise DataError(
+            opened.name, f"it has to be in memory here. {chosen.why}", "Give a file with a part of its rows."
+        )
+    return take(opened, choices, splitting), chosen
+
+
+class Taken(NamedTuple):
+    """The rows of a table that have a target, in memory, and what each column is."""
+
+    opened: Opened
+    reading: Reading
+    table: pa.Table
+    schema: Schema
+    sources: Rows
+
+
+def take(opened: Opened, choices: Choices, splitting: Splitting) -> Taken:
+    """Read the whole table, find what its columns are, and keep the rows that have a target."""
+    reading, rows_of = opened.whole()
+    table, name = reading.table, reading.name
     left_out = [*choices.drop, *splitting.columns]
     check_names(table.column_names, name, choices, splitting)
     assert choices.target is not None
@@ -72,11 +108,15 @@ def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: P
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
     taken = _some_rows(table, schema, splitting)
-    table = table if len(taken) == table.num_rows else table.take(taken)
     sources = np.repeat(np.arange(len(rows_of)), rows_of)[taken]
-    split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, sources)
+    return Taken(opened, reading, table if len(taken) == table.num_rows else table.take(taken), schema, sources)
+
+
+def lesson_of(taken: Taken, split: Split, choices: Choices, memory: Plan) -> Lesson:
+    """Everything that is learned from a table before training, from the training rows of this split alone."""
+    table, schema, name = taken.table, taken.schema, taken.reading.name
     reading, chosen = settle_numbers(choices.numbers, len(split.train), schema.count("number"))
-    encoder = Encoder.fit(table.take(split.train), schema, splitting.how == "time", name, reading == "piecewise")
+    encoder = Encoder.fit(table.take(split.train), schema, split.how == "time", name, reading == "piecewise")
     target = Target.fit(table, schema, split.train, name)
     X, y = encoder.encode(table, name), target.encode(table, name)
     parts = dict(zip(PARTS, (split.train, split.validation, split.test), strict=True))
@@ -90,12 +130,20 @@ def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: P
         split.summary,
         {part: InMemory(Samples(X[rows], y[rows])) for part, rows in parts.items()},
         base_rate(target, classes),
-        opened.missing,
-        source.dialect,
-        source.notes,
+        taken.opened.missing,
+        taken.reading.dialect,
+        taken.reading.notes,
         memory,
         chosen,
     )
+
+
+def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> Lesson:
+    """A lesson whose rows are in memory."""
+    taken = take(opened, choices, splitting)
+    table, schema, name = taken.table, taken.schema, taken.reading.name
+    split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, taken.sources)
+    return lesson_of(taken, split, choices, memory)
 
 
 def _test_rows(data: Any, splitting: Splitting) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.engines import Engine, Task, choose_engine
-from wade.errors import DataError, Diverged, InvalidArgument
+from wade.engines import Task, choose_engine
+from wade.errors import DataError, InvalidArgument
 from wade.explain import Trace, explain_row
 from wade.model.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
 from wade.model.file import write_file
-from wade.model.metrics import Metrics, score_classes, score_numbers
+from wade.model.judgement import answers, base_rate_outputs, finite, probabilities, score, tables_of_hits
+from wade.model.metrics import known_metrics
 from wade.model.one_row import OneRow
 from wade.model.sources import open_table
 from wade.network import Network
@@ -26,8 +27,7 @@ from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.checks import require_columns
 from wade.tables.one_row import only_row
 from wade.tables.values import Unusual
-from wade.training.rows import RowSource
-from wade.types import Array, Floats, Inputs
+from wade.types import Array, Floats
 
 Report: TypeAlias = dict[str, Any]
 
@@ -66,8 +66,9 @@ class Model:
     target : Target
         From what the network gives to classes or numbers.
     report : dict
-        Plain JSON data: "test" and "baselines" (metrics with intervals), "split", "settings", "engine", "epochs",
-        "seconds", "history", and "base_rate" of the training rows (see `base_rate_outputs`).
+        Plain JSON data: "test" and "baselines" (metrics with intervals), "confusion" and "calibration" on the test
+        rows, "temperature", "diagnosis", "split", "settings", "engine", "epochs", "seconds", "history", and "base_rate"
+        of the training rows (see `judgement.base_rate_outputs`).
     missing : tuple of str
         Texts that stand for a missing value in files, besides the usual marks.
     dialect : Dialect or None
@@ -146,7 +147,13 @@ class Model:
             raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
         return probabilities(self.target, self._outputs(data, dialect))
 
-    def evaluate(self, data: Any, seed: int = 0, dialect: Dialect | None = None) -> Report:
+    def evaluate(
+        self,
+        data: Any,
+        seed: int = 0,
+        dialect: Dialect | None = None,
+        metrics: Collection[str] | None = None,
+    ) -> Report:
         """Measure the model on rows whose answers are known.
 
         Parameters
@@ -157,24 +164,32 @@ class Model:
             Of the draws behind the intervals.
         dialect : Dialect
             As in `predict`.
+        metrics : names
+            Of classes: log_loss, auc, accuracy, average_precision, brier, f1, precision, recall, balanced_accuracy,
+            matthews. Of numbers: rmse, mae, r2, median_absolute_error, mape. None: the first three.
 
         Returns
         -------
         dict
-            ``{"rows", "test", "baselines": {"base_rate"}, "engine", "notes"}``; metrics as `metrics.score_classes` or
-            `metrics.score_numbers` give them. The base rate is that of the training rows.
+            ``{"rows", "test", "baselines": {"base_rate"}, "confusion", "calibration", "engine", "notes"}``; metrics as
+            `metrics.score_classes` or `metrics.score_numbers` give them, the others as `metrics.confusion` and
+            `calibration.reliability` do (None for numbers). The base rate is that of the training rows.
 
         Raises
         ------
         DataError
             As in `predict`, or the target is missing or holds a class that the model does not know.
+        InvalidArgument
+            A metric is unknown for this kind of target.
         """
+        names = known_metrics(self.target.kind, metrics)
         outputs, y, engine, notes = self._asked(data, dialect)
         base_rate = base_rate_outputs(self.target, self.report["base_rate"], len(y))
         return {
             "rows": len(y),
-            "test": score(self.target, outputs, y, seed),
-            "baselines": {"base_rate": score(self.target, base_rate, y, seed)},
+            "test": score(self.target, outputs, y, seed, names),
+            "baselines": {"base_rate": score(self.target, base_rate, y, seed, names)},
+            **tables_of_hits(self.target, outputs, y, seed),
             "engine": engine,
             "notes": notes,
         }
@@ -378,58 +393,3 @@ def shape_of_answer(target: Target) -> tuple[int, str]:
     if target.kind == "number":
         return 1, "identity"
     return (1, "sigmoid") if target.kind == "two classes" else (len(target.classes), "softmax")
-
-
-def answers(network: Network, X: Inputs, engine: Engine) -> Floats:
-    """The activations of the last layer, (n_rows, outputs).
-
-    Raises
-    ------
-    Diverged
-        One of them is not a finite number.
-    """
-    return finite(engine.predict(network, network.as_inputs(X)))
-
-
-def finite(outputs: Floats) -> Floats:
-    """The outputs, if each is a finite number; Diverged otherwise."""
-    if not np.isfinite(outputs).all():
-        raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
-    return outputs
-
-
-def judged(network: Network, rows: RowSource, engine: Engine) -> tuple[Floats, Array]:
-    """The activations of the last layer for all of the rows, and what should have come out."""
-    found = [(answers(network, X, engine), y.copy()) for X, y, _ in rows.blocks()]
-    outputs, observed = zip(*found, strict=True)
-    return np.concatenate(outputs), np.concatenate(observed)
-
-
-def base_rate_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
-    """What a network would give that knows nothing but the base rate, (rows, outputs).
-
-    Parameters
-    ----------
-    target : Target
-        Of the model.
-    base_rate : numbers
-        Of two classes the share of the second, of many the share of each; of numbers the mean, in their own unit.
-    rows : int
-        How many answers to give.
-    """
-    same = np.tile(np.asarray(base_rate, np.float64), (rows, 1))
-    return (same - target.mean) / target.scale if target.kind == "number" else same
-
-
-def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
-    """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
-    shares = np.asarray(outputs, np.float64)
-    return np.concatenate([1 - shares, shares], axis=1) if target.kind == "two classes" else shares
-
-
-def score(target: Target, outputs: Floats, y: Array, seed: int = 0) -> Metrics:
-    """The metrics of the last layer's activations, given the encoded target of the same rows."""
-    if target.kind == "number":
-        return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed)
-    codes = y[:, 0].astype(np.int32) if target.kind == "two classes" else y
-    return score_classes(codes, probabilities(target, outputs), seed)

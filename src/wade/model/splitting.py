@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables import Schema, Split, Target, split_rows, times_of
 from wade.tables.checks import known
 from wade.tables.choices import Choices
 from wade.tables.columns import Text, as_text, is_nested, place
+from wade.tables.folds import fold_rows
 from wade.tables.repeats import repeated, row_hashes
 from wade.tables.splits import parts_named
 from wade.types import Rows
@@ -116,15 +118,9 @@ def split_table(
     sources
         for each row which source it is from
     """
-    labels = times = groups = given = None
+    given = None
     how = splitting.how
-    if how == "time":
-        needs_time(schema)
-        times = times_of(table, schema, name)
-    elif schema.target.role != "number":
-        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
-    if splitting.group is not None:
-        groups = _complete_codes(table, splitting.group, name).codes
+    labels, times, groups = _keys(table, schema, name, splitting)
     if splitting.part is not None:
         text = _complete_codes(table, splitting.part, name)
         given = parts_named(text.values, place(name, splitting.part))[text.codes]
@@ -132,6 +128,35 @@ def split_table(
         given = np.asarray(splitting.part_of_source)[sources]
     split = split_rows(table.num_rows, how, labels, times, test_rows, splitting.seed, groups, given)
     return replace(split, repeated=_repeated(table, split, schema, drop))
+
+
+def fold_table(
+    table: pa.Table, schema: Schema, name: str, splitting: Splitting, folds: int, drop: Collection[str]
+) -> list[Split]:
+    """The ways of splitting a table whose every row has a target, so that each row judges once; as `split_table`."""
+    labels, times, groups = _keys(table, schema, name, splitting)
+    splits = fold_rows(table.num_rows, folds, splitting.how, labels, times, splitting.seed, groups)
+    return [replace(split, repeated=_repeated(table, split, schema, drop)) for split in splits]
+
+
+class _Keys(NamedTuple):
+    """What rows are split by: their classes, their times, their groups; None where that has no say."""
+
+    labels: NDArray[Any] | None
+    times: NDArray[Any] | None
+    groups: NDArray[Any] | None
+
+
+def _keys(table: pa.Table, schema: Schema, name: str, splitting: Splitting) -> _Keys:
+    labels = times = groups = None
+    if splitting.how == "time":
+        needs_time(schema)
+        times = times_of(table, schema, name)
+    elif schema.target.role != "number":
+        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
+    if splitting.group is not None:
+        groups = _complete_codes(table, splitting.group, name).codes
+    return _Keys(labels, times, groups)
 
 
 def _complete_codes(table: pa.Table, column: str, name: str) -> Text:

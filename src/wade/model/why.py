@@ -15,7 +15,8 @@ from wade.explain.attributions import TOLERANCE, Attribution, integrated_gradien
 from wade.explain.columns import base_row, base_value, spans_of
 from wade.explain.counterfactuals import Asking, Counterfactual, Progress, nearest_changes
 from wade.explain.options import options_of
-from wade.model.model import Model, Report, answers, probabilities
+from wade.model.judgement import answers, probabilities
+from wade.model.model import Model, Report
 from wade.model.sources import open_table
 from wade.network import Network
 from wade.tables import Dialect

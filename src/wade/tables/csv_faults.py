@@ -54,8 +54,12 @@ def check_line_breaks(stream: pa.NativeFile, dialect: Dialect, name: str) -> Non
             for values in rows:
                 row += bool(values)
         except csv.Error as error:
-            problem = f"a quotation mark is never closed, or stands where none belongs ({error})"
-            raise UnreadableTable(f"{name}, {_row(row)}", problem, _QUOTE_REMEDY) from error
+            problem, remedy = f"a quotation mark is never closed, or stands where none belongs ({error})", _QUOTE_REMEDY
+            if "field limit" in str(error):
+                longest = f"{csv.field_size_limit():,}"
+                problem = f"a quotation mark is never closed, or a value is longer than {longest} characters"
+                remedy = "Close it, or shorten that value."
+            raise UnreadableTable(f"{name}, {_row(row)}", problem, remedy) from error
 
 
 def wrong_bytes(name: str, dialect: Dialect) -> UnreadableTable:

@@ -7,6 +7,8 @@ beginning allows, because nobody has seen the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +27,7 @@ from wade.tables.text_streams import open_text
 
 BLOCK_BYTES = 1 << 20
 LARGE_BLOCK_BYTES = 1 << 25
+SCAN_BYTES = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,11 @@ class CsvFile(FilePart):
             A row has another number of values than the others, a quotation mark is never closed, text is in another
             encoding, or the compressed data is cut off.
         """
-        raw = self._read(self._as_text(text))
-        self._check_line_breaks(raw)
+        types = self._as_text(text)
+        raw = self._without_line_breaks(types)
+        if raw is None:
+            raw = self._read(types)
+            self._check_line_breaks(raw)
         return tidied(raw, self.dialect, self.name, text)
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
@@ -100,27 +106,41 @@ class CsvFile(FilePart):
 
     def _read(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         problem: Exception = RuntimeError()
-        breaks = self._may_hold_line_breaks()
         for threads, block_bytes in ((True, BLOCK_BYTES), (False, LARGE_BLOCK_BYTES)):
             # Only a single thread knows the number of the row that it fails on.
             try:
                 with open_text(self.file, self.dialect) as stream:
-                    return csv.read_csv(stream, **self._options(types, threads, block_bytes, breaks))
+                    return csv.read_csv(stream, **self._options(types, threads, block_bytes))
             except (OSError, pa.ArrowException, UnicodeError) as error:
                 problem = error
         raise fault_of(self, problem) from problem
 
-    def _may_hold_line_breaks(self) -> bool:
-        """Whether a value may go on over a line end, for which the reader must look at every byte a second time."""
+    def _without_line_breaks(self, types: Mapping[str, pa.DataType]) -> pa.Table | None:
+        """The table, where no value can hold a line break, for which the reader must look at every byte a second time.
+
+        Whether one can is found out meanwhile; None where it can, or where anything is wrong.
+        """
         quote = (self.dialect.quote or "").encode()
-        if not quote or self.file.compression or self.dialect.encoding != "utf-8":
-            return bool(quote)
+        plain = not self.file.compression and self.dialect.encoding == "utf-8"
+        if quote and not (plain and quote not in self.file.beginning().partition(b"\n")[2]):
+            return None
+        with ThreadPoolExecutor(1) as other:
+            may = other.submit(self._may_hold_line_breaks, quote)
+            with suppress(OSError, pa.ArrowException, UnicodeError), open_text(self.file, self.dialect) as stream:
+                raw = csv.read_csv(stream, **self._options(types, threads=True, breaks=False))
+                return None if may.result() else raw
+        return None
+
+    def _may_hold_line_breaks(self, quote: bytes) -> bool:
+        """Whether a value may go on over a line end, as only one in quotation marks does."""
+        if not quote:
+            return False
         with open(self.file.path, "rb") as stream:
             names = stream.readline()
             # Names in quotation marks are no reason, unless one of them goes on; a "\r" may end lines too.
             if names.count(quote) % 2 or b"\r" in names.rstrip(b"\r\n"):
                 return True
-            return any(quote in block for block in iter(lambda: stream.read(BLOCK_BYTES), b""))
+            return any(quote in block for block in iter(lambda: stream.read(SCAN_BYTES), b""))
 
     def _options(
         self, types: Mapping[str, pa.DataType], threads: bool, block_bytes: int = BLOCK_BYTES, breaks: bool = True

@@ -26,11 +26,13 @@ from wade.tables.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Momen
 from wade.tables.columns import ISO, PATTERNS, as_times
 from wade.tables.documents import described, distinct, require
 from wade.tables.encodings import Encoded, EncodedValue, minimum_count, most_frequent, numbered
-from wade.tables.scales import Scale, quarters_of
+from wade.tables.scales import Scale, quantiles_of
 from wade.tables.values import NOT_A_TIME, Marks, seconds_in
 from wade.types import Category, Codes, Piecewise, Rows
 
 TWO_YEARS = 2 * 365
+ROWS_AT_ONCE = 1 << 13
+"""What is worked out of so many rows stays in the cache."""
 SEASONAL = frozenset({"day of year", "month"})
 ELAPSED = "elapsed days"
 
@@ -47,7 +49,7 @@ class DatesSeen(NamedTuple):
     counts
         for hour, weekday and month how often 0, 1, 2, … occurs
     elapsed
-        the quantiles of the elapsed days at `QUARTERS`
+        the quantiles of the elapsed days at `SHARES`
     """
 
     rows: int
@@ -99,7 +101,7 @@ class DateEncoding:
         times = as_times(column, form, where)
         present = times[~np.isnat(times)]
         calendar = calendar_of(present)
-        elapsed = quarters_of(calendar[ELAPSED])
+        elapsed = quantiles_of(calendar[ELAPSED])
         spans = {part: (values.min(), values.max()) for part, values in calendar.items() if len(present)}
         counts = {part: np.bincount(calendar[part].astype(np.int64)) for part in PARTS}
         return cls.of(name, form, DatesSeen(len(times), len(times) - len(present), spans, counts, elapsed), future)
@@ -148,15 +150,23 @@ class DateEncoding:
         missing = seconds == NOT_A_TIME
         some = bool(missing.any())
         known = np.where(missing, 0, seconds) if some else seconds
-        to_scale = [known / DAY] if self.elapsed else []
-        moments = Moments.of(known)
-        numbers = [moments.say(wave) for wave in self._waves]
-        codes = [code_of[moments.say(part)] for part, code_of in self._codes_of.items()]
+        to_scale = [np.empty(len(known))] if self.elapsed else []
+        numbers = [np.empty(len(known), np.float32) for _ in self._waves]
+        codes = [np.empty(len(known), np.int32) for _ in self.parts]
+        for start in range(0, len(known), ROWS_AT_ONCE):
+            now = slice(start, start + ROWS_AT_ONCE)
+            moments = Moments.of(known[now])
+            for days in to_scale:
+                np.divide(known[now], DAY, out=days[now])
+            for wave, values in zip(self._waves, numbers, strict=True):
+                values[now] = moments.say(wave)
+            for (part, code_of), coded in zip(self._codes_of.items(), codes, strict=True):
+                coded[now] = code_of.take(moments.say(part))
         if some:
-            for values in (*numbers, *codes):
-                values[missing] = 0
-            for values in to_scale:
-                values[missing] = np.nan
+            for ready in (*numbers, *codes):
+                ready[missing] = 0
+            for days in to_scale:
+                days[missing] = np.nan
         return Encoded(to_scale, [*numbers, *([missing] if self.indicator else [])], codes)
 
     def encode_value(self, value: Any, marks: Marks) -> EncodedValue:

@@ -7,7 +7,9 @@ table that a model learned from, or of the first of several files), and after th
 from __future__ import annotations
 
 import csv
+import io
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -21,7 +23,7 @@ SEPARATORS = (",", "\t", ";", "|")
 ROWS_LOOKED_AT = 500
 MARKS_AMONG_NUMBERS = frozenset(("-", "--", ".", "*", "n.a.", "N.A.", "missing", "unknown", "(null)"))
 EXCEL_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+SINGLE_QUOTED = re.compile(r"(^|[,;\t|])'[^']*'\s*($|[,;\t|])")
 YEAR = re.compile(r"(18|19|20)\d\d")
 
 
@@ -71,7 +73,8 @@ def detect_dialect(
     lines = _lines(beginning, encoding.value, name, whole)
     quote = _quote(lines, given, expected)
     comment = _comment(lines, given, expected)
-    lines = [line for line in lines if not (comment.value and line.startswith(comment.value))]
+    if comment.value:
+        lines = [line for line in lines if not line.startswith(comment.value)]
     if not any(map(str.strip, lines)):
         remedy = "Give a table with rows, or say in Python that there are no comments: Dialect(comment='')."
         raise UnreadableTable(name, "the file holds comments only", remedy)
@@ -109,7 +112,7 @@ def _lines(beginning: bytes, encoding: str, name: str, whole: bool) -> list[str]
     if "\0" in text:
         problem = "the file is not a table: it holds binary data"
         raise UnreadableTable(name, problem, "Give a CSV, TSV, Parquet, Feather or JSON lines file.")
-    lines = LINE.findall(text)
+    lines = list(io.StringIO(text, newline=""))
     return lines if whole or len(lines) < 2 else lines[:-1]
 
 
@@ -117,7 +120,7 @@ def _quote(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[s
     if given.quote is not None:
         return Finding(given.quote, f"Values are quoted by {given.quote!r}, as said.")
     looked_at = lines[:ROWS_LOOKED_AT]
-    single = [line for line in looked_at if re.search(r"(^|[,;\t|])'[^']*'\s*($|[,;\t|])", line)]
+    single = [line for line in looked_at if "'" in line and SINGLE_QUOTED.search(line)]
     if 2 * len(single) > len(looked_at) and not any('"' in line for line in looked_at):
         return Finding("'", "Values are quoted by ' instead of \".", told=True)
     return Finding(expected.quote or '"', "")
@@ -224,10 +227,12 @@ def _are_names(numbers: Sequence[str]) -> bool:
 def _missing(rows: Sequence[Sequence[str]], width: int, given: Dialect, expected: Dialect) -> Finding[tuple[str, ...]]:
     """Marks such as "-" that stand in columns of numbers, and no other text with them."""
     found: dict[str, None] = {}
-    for place in range(width):
-        cells = [row[place] for row in rows if len(row) == width and row[place] not in MISSING_MARKS]
-        texts = {cell for cell in set(cells) if not is_value(cell)}
-        if texts and texts <= MARKS_AMONG_NUMBERS and 2 * sum(cell in texts for cell in cells) <= len(cells):
+    for column in zip(*(row for row in rows if len(row) == width), strict=True):
+        cells = Counter(column)
+        for mark in MISSING_MARKS:
+            cells.pop(mark, 0)
+        texts = {cell for cell in cells if not is_value(cell)}
+        if texts and texts <= MARKS_AMONG_NUMBERS and 2 * sum(cells[cell] for cell in texts) <= cells.total():
             found.update(dict.fromkeys(sorted(texts)))
     said = dict.fromkeys((*given.missing, *expected.missing))
     new = [mark for mark in found if mark not in said]

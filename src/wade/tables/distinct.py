@@ -107,9 +107,9 @@ class Distinct:
         return float(np.sum(self.counts == 1) / max(1, self.counts.sum()))
 
     def most_frequent(self, most: int, least_count: int = 1) -> list[Any]:
-        """The values that occur most often, those under `least_count` left out; ties in the order of their text."""
-        ranked = sorted((-int(count), str(value), value) for count, value in zip(self.counts, self.values, strict=True))
-        return [value for count, _, value in ranked if -count >= least_count][:most]
+        """The values that occur most often, those under `least_count` left out; ties in their own order."""
+        ranked = sorted((-int(count), value) for count, value in zip(self.counts, self.values, strict=True))
+        return [value for count, value in ranked if -count >= least_count][:most]
 
 
 NOTHING: Final = Distinct(np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, object))

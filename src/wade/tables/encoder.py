@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from wade.errors import ColumnError
 from wade.tables.checks import require_columns
@@ -26,12 +25,13 @@ from wade.tables.encodings import (
     Encoding,
     NumberEncoding,
 )
+from wade.tables.filling import Places, fill
 from wade.tables.scales import Scale, put_on_scale
 from wade.tables.schema import Column, Schema
 from wade.tables.threads import MANY_ROWS, in_threads, stretches
 from wade.tables.values import Marks, Unusual
 from wade.tables.words import WordsEncoding
-from wade.types import Category, InputLayout, Inputs, Piecewise
+from wade.types import Category, Floats, InputLayout, Inputs, Piecewise, Rows
 
 KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | WordsEncoding]] = {
     "number": NumberEncoding,
@@ -40,16 +40,6 @@ KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | Date
     "date-time": DateEncoding,
     "free text": WordsEncoding,
 }
-ROWS_AT_ONCE = 4096
-
-
-class _Scaled(NamedTuple):
-    """Places of the numbers that go on a scale, and of the others; medians and factors, (n_scaled, 1)."""
-
-    places: NDArray[np.intp]
-    others: NDArray[np.intp]
-    medians: NDArray[np.float64]
-    factors: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -154,11 +144,18 @@ class Encoder:
         side_by_side = table.num_rows >= MANY_ROWS
         encoded = in_threads(encode, self._used, side_by_side)
         rows = self._empty(table.num_rows)
+        to_scale = [column for each in encoded for column in each.to_scale]
+        others = [column for each in encoded for column in each.numbers]
+        codes = [column for each in encoded for column in each.codes]
+        positions = [column for each in encoded for column in each.positions]
 
-        def fill(starts: range) -> None:
-            self._fill(encoded, rows, starts)
+        def fill_rows(some: range) -> None:
+            fill(to_scale, others, self._places, rows.numbers, some)
+            for block, columns in ((rows.codes, codes), (rows.positions, positions)):
+                for at, column in enumerate(columns):
+                    block[some.start : some.stop, at] = column[some.start : some.stop]
 
-        in_threads(fill, stretches(range(0, table.num_rows, ROWS_AT_ONCE)), side_by_side)
+        in_threads(fill_rows, stretches(range(table.num_rows)), side_by_side)
         return rows
 
     def encode_row(self, row: Mapping[str, Any], marks: Marks) -> Inputs:
@@ -180,11 +177,12 @@ class Encoder:
             encoded = [encoding.encode_value(row[encoding.column], marks) for encoding in self._used]
         except KeyError as error:
             raise Unusual from error
-        scaled, rows = self._scaled, self._empty(1)
-        values = np.array([value for each in encoded for value in each.to_scale])[:, None]
-        put_on_scale(values, scaled.medians, scaled.factors)
-        rows.numbers[0, scaled.places] = values[:, 0]
-        rows.numbers[0, scaled.others] = [value for each in encoded for value in each.numbers]
+        scaled, others, medians, factors = self._for_one
+        rows = self._empty(1)
+        values = np.array([value for each in encoded for value in each.to_scale])
+        put_on_scale(values, medians, factors)
+        rows.numbers[0, scaled] = values
+        rows.numbers[0, others] = [value for each in encoded for value in each.numbers]
         rows.codes[0] = [code for each in encoded for code in each.codes]
         rows.positions[0] = [position for each in encoded for position in each.positions]
         return rows
@@ -194,47 +192,26 @@ class Encoder:
         return tuple(encoding for encoding in self.encodings if encoding.numbers or encoding.categories)
 
     @cached_property
-    def _scaled(self) -> _Scaled:
-        """Where among all numbers those stand that go on a scale, and where the others do."""
+    def _places(self) -> Places:
         scales: dict[int, Scale] = {}
         count = 0
         for encoding in self._used:
             scales |= {count + place: scale for place, scale in encoding.scales.items()}
             count += len(encoding.numbers)
-        medians, factors = np.array([(scale.median, scale.factor) for scale in scales.values()]).reshape(-1, 2).T
-        others = [place for place in range(count) if place not in scales]
-        return _Scaled(np.array([*scales], np.intp), np.array(others, np.intp), medians[:, None], factors[:, None])
+        return Places([*scales], [place for place in range(count) if place not in scales], [*scales.values()])
+
+    @cached_property
+    def _for_one(self) -> tuple[Rows, Rows, Floats, Floats]:
+        """The places as arrays, the medians and the factors, (n_scaled,)."""
+        scaled, others = (np.array(places, np.int64) for places in (self._places.scaled, self._places.others))
+        medians, factors = self._places.arrays()
+        return scaled, others, medians[:, 0], factors[:, 0]
 
     def _empty(self, n_rows: int) -> Inputs:
         layout = self.layout
         numbers = np.zeros((n_rows, layout.n_numbers), np.float32)
         codes = np.empty((n_rows, len(layout.categories)), np.int32)
         return Inputs(numbers, codes, np.empty((n_rows, len(layout.piecewise)), np.float32))
-
-    def _fill(self, encoded: Sequence[Encoded], into: Inputs, starts: range) -> None:
-        """Some thousand rows from each start on, so that what is computed of them stays in the cache."""
-        scaled = self._scaled
-        to_scale = [column for each in encoded for column in each.to_scale]
-        numbers = [column for each in encoded for column in each.numbers]
-        codes = [column for each in encoded for column in each.codes]
-        positions = [column for each in encoded for column in each.positions]
-        memory = np.empty((2, len(to_scale), ROWS_AT_ONCE))
-        for start in starts:
-            rows = slice(start, min(start + ROWS_AT_ONCE, len(into)))
-            values, scratch = memory[:, :, : rows.stop - start]
-            for at, column in enumerate(to_scale):
-                values[at] = column[rows]
-            put_on_scale(values, scaled.medians, scaled.factors, scratch)
-            for at, on_scale in zip(scaled.places, values, strict=True):
-                into.numbers[rows, at] = on_scale
-            for at, ready in zip(scaled.others, numbers, strict=True):
-                # Indicators mostly have nothing to say: zeros are there already.
-                if ready[rows].any():
-                    into.numbers[rows, at] = ready[rows]
-            for at, code in enumerate(codes):
-                into.codes[rows, at] = code[rows]
-            for at, position in enumerate(positions):
-                into.positions[rows, at] = position[rows]
 
     def to_dict(self) -> dict[str, Any]:
         """The encoder as plain JSON data."""

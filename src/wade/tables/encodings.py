@@ -26,6 +26,7 @@ from wade.tables.values import Marks, boolean_in, number_in, text_in
 from wade.types import Array, Category, Codes, Floats, Piecewise, Rows
 
 MAXIMUM_CODES = 10_000
+"""Of one category; a layer of 256 neurons has ten megabytes of weights for as many."""
 
 
 class Encoded(NamedTuple):
@@ -306,8 +307,10 @@ def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
 
 def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
     """The same, of values that have been counted."""
-    ranked = sorted((-int(count), value) for value, count in zip(values, counts, strict=True))
-    return tuple(value for count, value in ranked if -count >= minimum)[:MAXIMUM_CODES]
+    # Of millions of values, few come back.
+    places = np.flatnonzero(np.asarray(counts) >= minimum).tolist()
+    ranked = sorted((-int(counts[place]), values[place]) for place in places)
+    return tuple(value for _, value in ranked[:MAXIMUM_CODES])
 
 
 def numbered(values: Sequence[str]) -> dict[str | None, int]:

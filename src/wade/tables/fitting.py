@@ -25,7 +25,7 @@ from wade.tables.encodings import (
     minimum_count,
     most_frequent,
 )
-from wade.tables.scales import QUARTERS, Scale, bins_for, edges_among
+from wade.tables.scales import SHARES, Scale, bins_for, edges_among, quantiles_of
 from wade.tables.schema import Column
 from wade.tables.sketches import Counts, Quantiles
 from wade.tables.words import PLACES, WordsEncoding
@@ -62,10 +62,9 @@ class NumberFit:
 
     def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The numbers' encoding."""
-        quarters = self.quantiles.at(QUARTERS) if self.quantiles.count else ()
         bins = bins_for(self.quantiles.count) if piecewise else 0
         edges = edges_among(self.quantiles.between(bins)) if bins else ()
-        return NumberEncoding(column.name, Scale.of(quarters), self.missing, edges)
+        return NumberEncoding(column.name, Scale.of(_at_shares(self.quantiles)), self.missing, edges)
 
 
 class TextFit:
@@ -121,8 +120,7 @@ class TimeFit:
 
     def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The times' encoding."""
-        quarters = self.quantiles.at(QUARTERS) if self.quantiles.count else ()
-        seen = DatesSeen(self.rows, self.missing, self._spans, self._counts, quarters)
+        seen = DatesSeen(self.rows, self.missing, self._spans, self._counts, _at_shares(self.quantiles))
         return DateEncoding.of(column.name, self.form, seen, future)
 
 
@@ -195,3 +193,7 @@ class ColumnFit:
             return self._times[column.form]
         assert self._others is not None
         return self._others
+
+
+def _at_shares(seen: Quantiles) -> list[float]:
+    return seen.at(SHARES) if seen.all is None else quantiles_of(seen.all)

@@ -1,4 +1,4 @@
-"""A frame of pandas, polars, pyarrow or DuckDB as a part of a table."""
+"""A frame of pandas, polars or pyarrow as a part of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A frame of pandas, polars, pyarrow or DuckDB → an Arrow table, through narwhals; and a mapping, as one row."""
+"""A frame of pandas, polars or pyarrow → an Arrow table, through narwhals; and a mapping, as one row."""
 
 from __future__ import annotations
 

@@ -128,7 +128,8 @@ def parse_grouped(column: pa.ChunkedArray, decimal: str, thousands: str, marks: 
 
 def _columns(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
     """The distinct cells of each column, in their order."""
-    return [list(dict.fromkeys(row[place] for row in rows if len(row) == width)) for place in range(width)]
+    alike = [row for row in rows if len(row) == width]
+    return [list(dict.fromkeys(column)) for column in zip(*alike, strict=True)] if alike else [[]] * width
 
 
 def _telling(cells: Sequence[str], decimal: str) -> str:

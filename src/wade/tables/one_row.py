@@ -24,7 +24,9 @@ def only_row(data: Any) -> Mapping[str, Any] | None:
     library, kind = type(data).__module__.partition(".")[0], type(data).__name__
     if kind != "DataFrame" or library not in ("pandas", "polars") or len(data) != 1:
         return None
-    return _named(list(data.columns), data.row(0) if library == "polars" else data.iloc[0].tolist())
+    if library == "polars":
+        return _named(data.columns, data.row(0))
+    return _named(data.columns.tolist(), data.iloc[0].tolist())
 
 
 def _named(names: Sequence[Any], values: Sequence[Any]) -> Mapping[str, Any] | None:

@@ -27,6 +27,7 @@ from wade.tables.parts import TEXT, Part, common_kind, fit, settle
 from wade.tables.several import one_table, same_columns
 from wade.tables.size import Size, size_of
 from wade.tables.sources import File, ending_of, find_files, is_path, source_name
+from wade.tables.streams import is_stream, kept_stream
 from wade.tables.threads import MANY_ROWS, in_threads
 
 BATCH_BYTES: Final = 1 << 25
@@ -227,7 +228,8 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -> Iterator[Part]:
     if not is_path(source):
-        yield FramePart(source, table_name(source))
+        name = table_name(source)
+        yield kept_stream(source, name, scratch) if is_stream(source) else FramePart(source, name)
         return
     for file in find_files(source, scratch):
         part = _part(file, given, expected, scratch)

@@ -1,8 +1,8 @@
 """Files or a frame → one Arrow table with tidy columns, or the same table batch by batch, or one clear message.
 
 CSV and its kin, Parquet, Feather and JSON lines, each also compressed; one file, several, a folder, a pattern or
-standard input; and the frames of pandas, polars, pyarrow and DuckDB. Rows are counted as people count them: the first
-row under the header is row 1.
+standard input; the frames of pandas, polars and pyarrow; and DuckDB's relations. Rows are counted as people count
+them: the first row under the header is row 1.
 """
 
 from __future__ import annotations

@@ -14,7 +14,10 @@ from wade.maths.piecewise import positions
 from wade.types import Floats
 
 FARTHEST: Final = 1e6
-QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+QUARTER: Final = 0.25
+TAILS: Final = (*(QUARTER / 2**halvings for halvings in range(9)), 0.0)
+"""The share of the values that lies beyond each end of a range: a quarter, an eighth, … , a thousandth, nothing."""
+SHARES: Final = (*reversed(TAILS), 0.5, *(1 - tail for tail in TAILS))
 MAXIMUM_BINS: Final = 48
 ROWS_PER_BIN: Final = 10
 
@@ -23,8 +26,10 @@ ROWS_PER_BIN: Final = 10
 class Scale:
     """A robust scale with a smooth clip: nothing a column holds leaves (−3, 3).
 
-    z = s·(x − median), then z / √(1 + (z/3)²), with s = 1/(q₇₅ − q₂₅), or 2/(max − min) where that is 0, or 0 where
-    the column is constant. Source: Holzmüller et al., "Better by Default" (RealMLP), 2024.
+    z = s·(x − median), then z / √(1 + (z/3)²), with s = 1/(q₇₅ − q₂₅). Where half of the values are one (a gain that
+    hardly anybody has), that range is 0, and s = 1/(q₁₋ₜ − qₜ) for the first t of 1/8, 1/16, … , 1/1024 at which it is
+    not; 2/(max − min) where nothing lies beyond; and 0 where the column is constant. Source: Holzmüller et al.,
+    "Better by Default" (RealMLP), 2024, which takes max − min at once: one value at the far end then stretches it.
 
     Examples
     --------
@@ -33,6 +38,9 @@ class Scale:
     Scale(median=3.0, factor=0.5)
     >>> scale.apply(np.array([3.0, 5.0, 1e9])).round(4)
     array([0.    , 0.9487, 3.    ], dtype=float32)
+    >>> gains = Scale.fit(np.array([0.0] * 80 + [10.0] * 19 + [9_000.0]))
+    >>> gains.apply(np.array([0.0, 10.0, 20.0, 9_000.0])).round(2)
+    array([0.  , 0.95, 1.66, 3.  ], dtype=float32)
     """
 
     median: float
@@ -41,17 +49,20 @@ class Scale:
     @classmethod
     def fit(cls, values: NDArray[np.float64]) -> Scale:
         """Median and factor of the values that are not NaN."""
-        return cls.of(quarters_of(values))
+        return cls.of(quantiles_of(values))
 
     @classmethod
-    def of(cls, quarters: Sequence[float]) -> Scale:
-        """Median and factor of a column with these quantiles at `QUARTERS`; of none where it holds no number."""
-        if not quarters:
+    def of(cls, quantiles: Sequence[float]) -> Scale:
+        """Median and factor of a column with these quantiles at `SHARES`; of none where it holds no number."""
+        if not quantiles:
             return cls(0.0, 0.0)
-        low, q25, median, q75, high = quarters
         # Halves first: the largest doubles have a range that is no double.
-        half_range = (q75 / 2 - q25 / 2) or (high / 4 - low / 4)
-        return cls(median, 0.5 / half_range if half_range > np.finfo(float).tiny else 0.0)
+        halves = [high / 2 - low / 2 for low, high in zip(quantiles, reversed(quantiles), strict=True)]
+        widest, inner = halves[0], halves[len(TAILS) - 1]
+        half = next((half for half in reversed(halves[: len(TAILS)]) if half), 0.0)
+        # Where nothing lies beyond, nothing needs room there.
+        half = half / 2 if half == widest and not inner else half
+        return cls(quantiles[len(TAILS)], 0.5 / half if half > np.finfo(float).tiny else 0.0)
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """The values on this scale, 0 where NaN."""
@@ -74,35 +85,40 @@ class Scale:
         return stretched, float(z[0])
 
 
-def quarters_of(values: NDArray[np.float64]) -> list[float]:
-    """The quantiles at `QUARTERS` of the values that are not NaN; nothing where all are.
+def quantiles_of(values: NDArray[np.float64]) -> list[float]:
+    """The quantiles at `SHARES` of the values that are not NaN; nothing where all are.
 
     Examples
     --------
-    >>> quarters_of(np.array([3.0, np.nan, 1.0, 2.0]))
-    [1.0, 1.5, 2.0, 2.5, 3.0]
+    >>> quantiles_of(np.array([3.0, np.nan, 1.0, 2.0]))[9:12]
+    [1.5, 2.0, 2.5]
     """
     # NaN comes last. Sorting once is quicker than np.quantile's looks for each.
     ascending = np.sort(values)
     ascending = ascending[: len(values) - int(np.isnan(values).sum())]
-    return [quantile(ascending, share) for share in QUARTERS] if len(ascending) else []
+    return [quantile(ascending, share) for share in SHARES] if len(ascending) else []
 
 
 def quantile(ascending: NDArray[np.float64], share: float) -> float:
     """The value below which a share of all values lies; between two of them, on the line from one to the other.
 
+    Beyond the middle half it is the outer one of the two, so that a tail ends at a value that occurs.
+
     Examples
     --------
-    >>> quantile(np.array([1.0, 2.0, 4.0]), 0.75)
-    3.0
+    >>> values = np.array([1.0, 2.0, 4.0])
+    >>> quantile(values, 0.75), quantile(values, 0.875)
+    (3.0, 4.0)
     """
     at = share * (len(ascending) - 1)
     below = int(at)
     part = at - below
     low = float(ascending[below])
-    if not part:
+    if not part or share < QUARTER:
         return low
     high = float(ascending[below + 1])
+    if share > 1 - QUARTER:
+        return high
     # From the nearer end, as NumPy does.
     return low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
 
@@ -178,7 +194,7 @@ def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float 
     with np.errstate(over="ignore", invalid="ignore"):
         values -= median
         values *= factor
-    np.minimum(np.maximum(values, -FARTHEST, out=values), FARTHEST, out=values)
+    values.clip(-FARTHEST, FARTHEST, out=values)
 
 
 def _clip_smoothly(values: NDArray[np.float64], scratch: NDArray[np.float64] | None) -> None:

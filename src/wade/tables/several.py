@@ -47,9 +47,12 @@ def same_columns(parts: Sequence[Part], tables: Sequence[pa.Table]) -> list[pa.T
         A file has not the same columns as the first.
     """
     names = tables[0].column_names
+    expected = set(names)
     for part, table in zip(parts, tables, strict=True):
-        lacking = [name for name in names if name not in table.column_names]
-        extra = [name for name in table.column_names if name not in names]
+        there = table.column_names
+        found = set(there)
+        lacking = [name for name in names if name not in found]
+        extra = [name for name in there if name not in expected]
         if lacking or extra:
             place, column = (part.name, lacking[0]) if lacking else (parts[0].name, extra[0])
             other = parts[0].name if lacking else part.name

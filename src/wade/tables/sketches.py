@@ -59,6 +59,11 @@ class Quantiles:
         self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
         self._put(0, values)
 
+    @property
+    def all(self) -> Doubles | None:
+        """The numbers themselves, as long as none of them had to go."""
+        return np.concatenate([np.empty(0), *self._levels]) if len(self._levels) < 2 else None
+
     def at(self, shares: Sequence[float]) -> list[float]:
         """The quantiles at these shares, each from 0 to 1; at least one number has passed."""
         if len(self._levels) == 1:

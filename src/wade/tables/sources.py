@@ -12,8 +12,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -153,15 +153,15 @@ def first_line(error: Exception) -> str:
 
 def _files(path: Any, scratch: ExitStack) -> list[File]:
     if path == STANDARD_INPUT:
-        return [_file(_spool(sys.stdin.buffer, scratch), "standard input")]
+        return [known_file(_spool(sys.stdin.buffer, scratch), "standard input")]
     if Path(path).is_dir():
         return _in_folder(Path(path))
     if not os.path.lexists(path) and glob.has_magic(os.fspath(path)):
         found = sorted(match for match in glob.glob(os.fspath(path), recursive=True) if os.path.isfile(match))
         if not found:
             raise UnreadableTable(str(path), "no file fits this pattern", "Check the path and the spelling.")
-        return [_file(Path(match), match) for match in found]
-    return [_file(Path(path), str(path))]
+        return [known_file(Path(match), match) for match in found]
+    return [known_file(Path(path), str(path))]
 
 
 def _in_folder(folder: Path) -> list[File]:
@@ -176,7 +176,7 @@ def _in_folder(folder: Path) -> list[File]:
     if not found:
         problem = "this is a folder, and there is no table in it (CSV, TSV, Parquet, Feather or JSON lines)"
         raise UnreadableTable(str(folder), problem, "Give the path of a file or of a folder with tables.")
-    return [_file(path, str(path)) for path in found]
+    return [known_file(path, str(path)) for path in found]
 
 
 def ending_of(path: Path) -> str:
@@ -186,7 +186,8 @@ def ending_of(path: Path) -> str:
     return endings[-1] if endings else ""
 
 
-def _file(path: Path, name: str) -> File:
+def known_file(path: Path, name: str) -> File:
+    """A file that is there and open to us, with its compression."""
     try:
         stamp = _stamp(path)
         with open(path, "rb") as file:
@@ -205,15 +206,26 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _spool(stream: Any, scratch: ExitStack) -> Path:
-    """A stream that passes only once, kept on disk until the reading is over."""
+def temporary(scratch: ExitStack) -> Path:
+    """A path for what passes only once, removed when the reading is over."""
     folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="wade-", dir=cache_folder()))
-    path = Path(folder) / "table"
+    return Path(folder) / "table"
+
+
+@contextmanager
+def said_if_full() -> Iterator[None]:
+    """What the system says of a full disk, as a message with a remedy."""
     try:
-        with open(path, "wb") as file:
-            shutil.copyfileobj(stream, file, 1 << 20)
+        yield
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         raise disk_full(cache_folder(), error.strerror or "", "a stream that passes only once") from error
+
+
+def _spool(stream: Any, scratch: ExitStack) -> Path:
+    """A stream that passes only once, kept on disk until the reading is over."""
+    path = temporary(scratch)
+    with said_if_full(), open(path, "wb") as file:
+        shutil.copyfileobj(stream, file, 1 << 20)
     return path

@@ -123,17 +123,17 @@ def split_rows(
     if n < FEWEST_ROWS:
         raise DataError("the table", f"{n} rows with a target are too few", f"Give at least {FEWEST_ROWS}.")
     if how in ("given", "files"):
-        return _as_given(_needed(how, given), labels, how, test_rows, seed)
+        return _as_given(needed(how, given), labels, how, test_rows, seed)
     validation, test = sizes(n, test_rows)
     share = share_in_words(n, test_rows)
     if how == "random":
-        parts = _at_random(_by_class(n, labels, seed), labels, validation, test)
+        parts = _at_random(by_class(n, labels, seed), labels, validation, test)
         stratified = "" if labels is None else ", each class with its share in every part"
         return Split(*parts, how, f"At random{stratified}: {counted(*map(len, parts))}. {share}")
     if how == "group":
-        found = _by_group(_needed(how, groups), validation, test, seed)
+        found = _by_group(needed(how, groups), validation, test, seed)
         return Split(*found, how, f"By group: {counted(*map(len, found))}. {TOGETHER} {share}")
-    order = np.argsort(_needed(how, times), kind="stable").astype(np.int64)
+    order = np.argsort(needed(how, times), kind="stable").astype(np.int64)
     parts = order[: n - validation - test], order[n - validation - test : n - test], order[n - test :]
     return Split(*parts, how, f"By time: {counted(*map(len, parts))}. {LATER} {share}")
 
@@ -158,7 +158,8 @@ def parts_named(names: Sequence[str], where: str) -> NDArray[np.int64]:
     return np.asarray([PARTS.index(part) for part in found if part], np.int64)
 
 
-def _needed(how: str, column: NDArray[Any] | None) -> NDArray[Any]:
+def needed(how: str, column: NDArray[Any] | None) -> NDArray[Any]:
+    """The column that a way of splitting goes by; InvalidArgument where there is none."""
     if column is None:
         needs = {
             "time": "a date-time column",
@@ -191,20 +192,20 @@ def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_r
     refuse_empty("training", len(train))
     why = "As the table says" if how == "given" else "As the files say"
     if not len(test) and how == "files":
-        train, test = _draw_from(train, min(sizes(len(train), test_rows)[1], len(train) - 1), labels, seed)
+        train, test = draw_from(train, min(sizes(len(train), test_rows)[1], len(train) - 1), labels, seed)
         why += ", the test drawn from the training rows"
     refuse_empty("test", len(test))
     if not len(validation):
         if len(train) < 2:
             raise DataError("the table", "one row for training is too few", "Give more rows to training.")
-        train, validation = _draw_from(train, validation_rows(len(train)), labels, seed)
+        train, validation = draw_from(train, validation_rows(len(train)), labels, seed)
         why += ", a tenth of the training rows drawn for validation"
     return Split(train, validation, test, how, f"{why}: {counted(len(train), len(validation), len(test))}.")
 
 
-def _draw_from(rows: Rows, count: int, labels: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
+def draw_from(rows: Rows, count: int, labels: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
     """The others, and so many of the rows, each class with its share."""
-    picked, rest = _every_so_many(_by_class(len(rows), None if labels is None else labels[rows], seed), count)
+    picked, rest = _every_so_many(by_class(len(rows), None if labels is None else labels[rows], seed), count)
     return np.sort(rows[rest]), np.sort(rows[picked])
 
 
@@ -252,7 +253,7 @@ def share_in_words(n: int, test_rows: int | None) -> str:
     return "98/1/1, because a hundredth of a million rows or more judges well and the rest learns better."
 
 
-def _by_class(n: int, labels: NDArray[Any] | None, seed: int) -> Rows:
+def by_class(n: int, labels: NDArray[Any] | None, seed: int) -> Rows:
     """Rows in random order, those of one class side by side."""
     shuffled = permutation(seed, SPLIT_STREAM, n)
     return shuffled if labels is None else shuffled[np.argsort(labels[shuffled], kind="stable")]

@@ -1,0 +1,27 @@
+"""From a raw file to a calibrated decision: whom to warn that a flight may be late."""
+
+# %% A raw file, as an airport might give it out: semicolons, dates, categories, gaps; and another one to decide on.
+from pyarrow import csv
+
+import wade
+from wade.tables import BUILT_IN
+
+flights = BUILT_IN["flights"].read()
+written = csv.WriteOptions(delimiter=";")
+csv.write_csv(flights.take(list(range(0, flights.num_rows, 10))), "last-year.csv", written)
+csv.write_csv(flights.take(list(range(5, flights.num_rows, 20))), "this-week.csv", written)
+
+# %% Learn from it. What its columns are, and how sure the network may be, is found out.
+model = wade.learn("last-year.csv", target="delayed", epochs=4)
+print("log-loss", round(model.report["test"]["log_loss"], 4), model.report["diagnosis"]["says"])
+print("temperature", round(model.report["temperature"]["temperature"], 2), model.report["temperature"]["why"])
+
+# %% Do its probabilities keep their word?
+for line in model.evaluate("this-week.csv")["calibration"]["bins"]:
+    print(f"{line['rows']:6} flights: foretold {line['predicted']:6.1%}, happened {line['observed']:6.1%}")
+
+# %% A needless warning costs 50, a missed connection 400: from which probability on does warning pay?
+decision = model.decide("this-week.csv", cost_false_alarm=50, cost_miss=400)
+print(f"warn from {decision['thresholds']['decision']:.1%} on")
+for instead, worth in decision["worth_per_row"].items():
+    print(f"{worth['value']:6.2f} EUR a flight against {instead}: {worth['interval']}")

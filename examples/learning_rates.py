@@ -1,0 +1,12 @@
+"""Too small, too large, or right: many learning rates at once on two moons.
+
+python examples/learning_rates.py
+"""
+
+import wade
+
+race = wade.race("moons", learning_rates=(1e-4, 100), count=13, steps=60, hidden=(8,), optimizer="sgd")
+for verdict in race["verdicts"]:
+    print(f"{verdict['learning_rate']:>10.4g}  {verdict['kind']:<10}  {verdict['evidence']}")
+for suggestion in race["suggestions"]:
+    print(f"try {suggestion['learning_rate']:.3g}: {suggestion['why']}")
