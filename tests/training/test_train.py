@@ -234,3 +234,21 @@ def test_inputs_with_categories_train():
     train(network, Inputs(np.empty((200, 0), np.float32), codes), y, learning_rate=0.05, epochs=50, batch_size=20)
     unseen = network(Inputs(np.empty((3, 0), np.float32), np.asarray([[1], [2], [3]], np.int32)))
     np.testing.assert_array_equal(unseen[:, 0].round(), [0, 1, 0])
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_softmax_learns_from_class_numbers_by_a_distance_too(engine: str) -> None:
+    X = np.repeat(np.eye(3), 20, axis=0)
+    network = Network(3, hidden=(), outputs=3, output="softmax", seed=1)
+    history = train(
+        network,
+        X,
+        np.repeat([2, 0, 1], 20),
+        loss="mean_squared_error",
+        learning_rate=0.1,
+        epochs=100,
+        batch_size=20,
+        engine=engine,
+    )
+    assert history.epochs[-1].loss < 0.02
+    assert network(np.eye(3)).argmax(axis=1).tolist() == [2, 0, 1]

@@ -12,7 +12,6 @@ from wade.engines.reference import back_propagate, loss_and_delta, update
 from wade.errors import InvalidArgument
 from wade.explain.record import ColumnRead, Encoding, Question
 from wade.explain.trace import Trace
-from wade.maths.arrays import one_hot
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, State, choose_optimizer
 from wade.maths.regularisers import UNREGULARISED, Regularisation
@@ -254,11 +253,7 @@ class Stepper:
     def _observed(self, X: Inputs, target: object) -> Array:
         y = np.asarray(target)
         y = y.reshape(1) if self.network.output == "softmax" else y.reshape(1, -1)
-        checked = check_samples(self.network, X, y, None, self._loss, "explained").y
-        if checked.ndim == 1 and self._loss.name != "softmax_cross_entropy":
-            # Only the surprise reads the number of a class; a distance reads a row of zeros and a one.
-            return one_hot(checked, self.network.outputs, like=self.network.theta)
-        return checked
+        return check_samples(self.network, X, y, None, self._loss, "explained").y
 
 
 def usual_loss(network: Network) -> str:

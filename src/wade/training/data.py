@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wade.errors import InvalidArgument
+from wade.maths.arrays import one_hot
 from wade.maths.losses import Loss
 from wade.network import Network
 from wade.training.rows import InMemory, RowSource, Samples
@@ -56,7 +57,7 @@ def check_samples(
     if len(inputs) == 0:
         raise InvalidArgument("X", f"must hold at least one row for {where}", f"{len(inputs)} rows")
     _check_finite("X", inputs.numbers, f"Replace missing numbers before {where}, or let `wade.learn` encode the table.")
-    targets = _check_targets(network, np.atleast_1d(y), len(inputs))
+    targets = _check_targets(network, np.atleast_1d(y), len(inputs), loss)
     if loss.name == "poisson" and targets.min() < 0:
         raise InvalidArgument("y", "must be 0 or more for the Poisson loss", float(targets.min()), "Try loss='huber'.")
     if weights is None:
@@ -70,9 +71,12 @@ def check_samples(
     return Samples(inputs, targets, weighed)
 
 
-def _check_targets(network: Network, y: Array, n_samples: int) -> Array:
+def _check_targets(network: Network, y: Array, n_samples: int, loss: Loss) -> Array:
     if network.output == "softmax":
-        return _check_classes(y, n_samples, network.outputs)
+        classes = _check_classes(y, n_samples, network.outputs)
+        # A distance compares the probabilities with a row of 0 and 1.
+        takes_classes = loss.name == "softmax_cross_entropy"
+        return classes if takes_classes else one_hot(classes, network.outputs, like=network.theta)
     column = y.ndim == 1 and network.outputs == 1
     if len(y) != n_samples or not (column or y.shape[1:] == (network.outputs,)):
         raise InvalidArgument("y", f"must have the shape ({n_samples}, {network.outputs})", y.shape)
