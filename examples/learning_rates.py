@@ -5,7 +5,8 @@ python examples/learning_rates.py
 
 import wade
 
-race = wade.race("moons", learning_rates=(1e-4, 100), count=13, steps=60, hidden=(8,), optimizer="sgd")
+plain = {"hidden": (8,), "members": 1, "dropout": 0.0, "numbers": "scaled"}
+race = wade.race("moons", learning_rates=(1e-4, 100), count=13, steps=60, optimizer="sgd", **plain)
 for verdict in race["verdicts"]:
     print(f"{verdict['learning_rate']:>10.4g}  {verdict['kind']:<10}  {verdict['evidence']}")
 for suggestion in race["suggestions"]:

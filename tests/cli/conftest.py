@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from wade.cli.app import app
 
-QUICK = ("--epochs", "2", "--hidden", "4")
+QUICK = ("--epochs", "2", "--hidden", "4", "--members", "1")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def test_the_program_runs() -> None:
     names: dict[str, Any] = {}
     exec(compile(program, "evaluation.md", "exec"), names)
     assert names["folds"]["summary"]["this_network"]["accuracy"]["mean"] > 0.9
-    assert [point["hidden"] for point in names["curve"]["points"]] == [[], [256, 128], [512, 256]]
+    assert [point["hidden"] for point in names["curve"]["points"]] == [[], [128, 64], [256, 128]]
 
 
 def test_every_figure_is_named() -> None:

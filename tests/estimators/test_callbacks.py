@@ -54,7 +54,7 @@ class Recorder:
 def test_each_epoch_is_a_task_of_the_fit(estimator: str, y: Any) -> None:
     recorder = Recorder()
     assert isinstance(recorder, FitCallback)
-    fitted = quick(estimator, epochs=2).set_callbacks(recorder).fit(X, y)
+    fitted = quick(estimator, epochs=2, schedule="constant").set_callbacks(recorder).fit(X, y)
     epochs = [(when, "epoch", number) for number in range(2) for when in ("begin", "end")]
     fit = [("begin", "fit", 0), *epochs, ("end", "fit", 0)]
     assert recorder.told == [("setup", "fit", 2), *fit, ("teardown", "fit", 2)]

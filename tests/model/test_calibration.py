@@ -160,7 +160,8 @@ def test_many_rows_are_looked_at_evenly(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def learned(table: pa.Table, **choices: Any) -> wade.Model:
-    settings = {"hidden": (8,), "epochs": 4, "batch_size": 32, "learning_rate": 0.01}
+    settings = {"hidden": (8,), "epochs": 4, "batch_size": 32, "learning_rate": 0.01, "schedule": "cosine"}
+    settings |= {"members": 1, "dropout": 0.0, "numbers": "scaled"}
     return wade.learn(table, "answer", **{**settings, **choices})
 
 

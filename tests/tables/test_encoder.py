@@ -76,7 +76,7 @@ def test_gains_that_hardly_anybody_has_are_told_apart_whole_and_in_batches(rows)
     for start in range(0, rows, 1_000):
         batch = pa.array(gains[start : start + 1_000])
         fitted.add(batch, np.ones(len(batch), bool), "the rows")
-    scale = fitted.encoding(Column("gain", "number", ""), False).scale
+    scale = fitted.encoding(Column("gain", "number", ""), False, False).scale
     if rows <= 8_192:
         assert scale == whole
     assert scale.factor == pytest.approx(whole.factor, rel=0.1)

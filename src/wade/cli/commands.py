@@ -20,13 +20,16 @@ from wade.cli.options import (
     Data,
     Decimal,
     Drop,
+    Dropout,
     Encoding,
     Engine,
     Header,
     Hidden,
+    Members,
     Metrics,
     Missing,
     ModelFile,
+    Numbers,
     OptimizerName,
     Quiet,
     Role,
@@ -41,6 +44,7 @@ from wade.cli.options import (
     count_in,
     names_in,
     names_or_all,
+    number_in,
     roles_in,
     span_in,
     widths_in,
@@ -206,6 +210,7 @@ def race(
     encoding: Encoding = None,
     header: Header = None,
     rows: SomeRows = None,
+    numbers: Numbers = AUTO,
     learning_rates: Annotated[
         str, typer.Option(metavar="LOW..HIGH", help="The smallest and the largest rate.")
     ] = "1e-5..10",
@@ -228,6 +233,8 @@ def race(
     steps: Annotated[int, typer.Option(metavar="N", help="How many batches each of them learns from.")] = 50,
     hidden: Hidden = AUTO,
     activation: Activation = DEFAULTS.activation,
+    dropout: Dropout = AUTO,
+    members: Members = AUTO,
     batch_size: BatchSize = AUTO,
     optimizer: OptimizerName = DEFAULTS.optimizer,
     every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
@@ -246,6 +253,7 @@ def race(
       wade race flights --methods sgd,momentum,adam,adamw
       wade race flights --optimizer sgd --schedules constant,cosine
       wade race flights --hidden 32 --steps 400
+      wade race moons --hidden 8 --members 1 --dropout 0 --numbers scaled
       wade race customers.csv --target left --json
 
     All rates start from the same parameters and see the same batches; each
@@ -266,6 +274,7 @@ def race(
             "schema": schema,
             "missing": names_in(missing),
             "rows": rows,
+            "numbers": numbers,
             "learning_rates": span_in(learning_rates),
             "count": count,
             "methods": names_in(methods),
@@ -273,6 +282,8 @@ def race(
             "steps": steps,
             "hidden": widths_in(hidden),
             "activation": activation,
+            "dropout": number_in("dropout", dropout),
+            "members": count_in("members", members),
             "batch_size": count_in("batch_size", batch_size),
             "optimizer": optimizer,
             "seed": seed,

@@ -81,7 +81,7 @@ class Model:
     >>> table = pa.table({"x": x, "bent": np.where(np.abs(x) < 0.5, "yes", "no")})
     >>> model = wade.learn(table, "bent", hidden=(32,), learning_rate=0.02, epochs=60, batch_size=16)
     >>> model
-    Model(bent from 1 column, hidden=(32,), 97 parameters)
+    Model(bent from 1 column, hidden=(32,), 848 parameters)
     >>> model.predict(pa.table({"x": [0.0, 0.9]})).tolist()
     ['yes', 'no']
     """

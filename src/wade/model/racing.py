@@ -18,7 +18,7 @@ from wade.model.lesson import prepare
 from wade.model.model import Report, shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
-from wade.settings import DEFAULTS, PLATEAU, Auto, Settings, settle
+from wade.settings import AUTO, DEFAULTS, PLATEAU, Auto, Settings, settle
 from wade.tables import Dialect, Target
 from wade.training.automatic import loss_name, optimizer_by
 from wade.training.by_settings import check_settings, network_by
@@ -46,6 +46,7 @@ def race(
     dialect: Dialect | None = None,
     rows: int | None = None,
     noise: float | None = None,
+    numbers: str = AUTO,
     learning_rates: Sequence[float] = LEARNING_RATES,
     count: int | None = None,
     methods: Sequence[str] = (),
@@ -53,6 +54,8 @@ def race(
     steps: int = STEPS,
     hidden: Sequence[int] | Auto = DEFAULTS.hidden,
     activation: str = DEFAULTS.activation,
+    dropout: float | Auto = DEFAULTS.dropout,
+    members: int | Auto = DEFAULTS.members,
     batch_size: int | Auto = DEFAULTS.batch_size,
     optimizer: str = DEFAULTS.optimizer,
     weight_decay: float | Auto = DEFAULTS.weight_decay,
@@ -69,7 +72,7 @@ def race(
 
     Parameters
     ----------
-    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, noise
+    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, noise, numbers
         As in `wade.learn`. The rates run over the rows that it would train on.
     learning_rates : (lowest, highest)
         The ends of the rates that race.
@@ -81,8 +84,9 @@ def race(
         Such as ("constant", "cosine", "one_cycle"), over the steps of the race. None: rates stay as they are.
     steps : int, ≥ 1
         How many batches each learns from.
-    hidden, activation, batch_size, optimizer, weight_decay, seed, engine, threads
-        As in `wade.learn`.
+    hidden, activation, dropout, members, batch_size, optimizer, weight_decay, seed, engine, threads
+        As in `wade.learn`. Many small networks race in one pass where they have one member, no dropout and scaled
+        numbers.
     watcher : function of (steps done, all steps)
         Called as the race goes on.
 
@@ -111,6 +115,8 @@ def race(
     settings = Settings(
         hidden,
         activation,
+        dropout,
+        members,
         batch_size=batch_size,
         optimizer=optimizer,
         weight_decay=weight_decay,
@@ -124,7 +130,7 @@ def race(
         check_settings(replace(settings, optimizer=way.optimizer, schedule=way.schedule))
         if way.schedule == PLATEAU:
             raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
-    choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema)
+    choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema, numbers)
     splitting = Splitting(rows=rows, noise=noise, seed=seed)
     with ExitStack() as scratch:
         lesson = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
