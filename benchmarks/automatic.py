@@ -20,8 +20,8 @@ import numpy as np
 from wade.engines import choose_engine
 from wade.maths.losses import choose_loss
 from wade.model.choosing import choose
+from wade.model.judgement import shape_of_answer
 from wade.model.lesson import prepare
-from wade.model.model import shape_of_answer
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
 from wade.settings import Choice, Settings, Settled, settle

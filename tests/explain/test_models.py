@@ -7,13 +7,14 @@ import re
 import xml.etree.ElementTree as ET
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 import wade
-from wade.errors import DataError, InvalidArgument
+from wade.errors import CheckpointError, DataError, InvalidArgument
 from wade.explain import Trace
 from wade.tables import read_table
 
@@ -263,3 +264,20 @@ def test_latex_is_balanced(hostile):
     assert len(re.findall(r"\\left[(|]", text)) == len(re.findall(r"\\right[)|]", text)) > 0
     for environment in ("aligned", "tabular"):
         assert text.count(rf"\begin{{{environment}}}") == text.count(rf"\end{{{environment}}}") > 0
+
+
+def test_a_checkpoint_is_explained_as_training_stood_there(tmp_path: Path) -> None:
+    kept = tmp_path / "moons.checkpoint"
+    options = {"hidden": (4,), "epochs": 2, "batch_size": 100, "numbers": "scaled", "calibrate": False}
+    model = wade.learn("moons", checkpoint=kept, **options)
+    then = model.explain("moons", 3, checkpoint=kept)
+    assert then.state_before["step"] == 2 * 6
+    assert then.state_before["first_moment"].any()
+    assert then.notes == ()
+    assert then.check().is_fine
+    now = model.explain("moons", 3)
+    assert now.state_before["step"] == 0
+    assert now.notes != ()
+    other = wade.learn("moons", hidden=(5,), epochs=1)
+    with pytest.raises(CheckpointError, match="no standing of this network"):
+        other.explain("moons", 3, checkpoint=kept)

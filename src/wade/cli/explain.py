@@ -36,6 +36,7 @@ class Asked(NamedTuple):
     dropout: bool
     seed: int
     units: dict[str, str]
+    checkpoint: Path | None
 
 
 def run(model_path: Path, data: str, output: Path | None, asked: Asked, *, written: Written, quiet: bool) -> int:
@@ -56,6 +57,7 @@ def run(model_path: Path, data: str, output: Path | None, asked: Asked, *, writt
         dropout=asked.dropout,
         seed=asked.seed,
         units=asked.units,
+        checkpoint=asked.checkpoint,
         dialect=as_dialect(written),
     )
     if asked.step:

@@ -43,6 +43,12 @@ def explain(
         typer.Option(metavar="COLUMN=UNIT", help="What a column is measured in. Repeat it.", show_default=False),
     ] = None,
     digits: Annotated[int, typer.Option(metavar="N", help="How many digits of a number are shown.")] = 4,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Take the step after this checkpoint of the model's training.", show_default=False
+        ),
+    ] = None,
     dropout: Annotated[bool, typer.Option("--dropout", help="Silence neurons, as a training step does.")] = False,
     separator: Separator = None,
     decimal: Decimal = None,
@@ -60,11 +66,12 @@ def explain(
       wade explain flights.wade flights --row 17 --weight "W1[temperature,2]"
       wade explain flights.wade flights --row 17 --format html --output 17.html
       wade explain flights.wade flights --row 17 --step
+      wade explain flights.wade flights --checkpoint flights.checkpoint
 
     The step is taken on a copy: the model stays as it is.
     """
     asked = cli.explain.Asked(
-        row, target, weight, step, "json" if json else form, digits, dropout, seed, units_in(unit)
+        row, target, weight, step, "json" if json else form, digits, dropout, seed, units_in(unit), checkpoint
     )
     written = Written(separator, decimal, encoding, header)
     return cli.explain.run(model, file, output, asked, written=written, quiet=quiet)

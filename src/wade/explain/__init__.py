@@ -28,7 +28,7 @@ from typing import Any
 from wade.explain import formulas
 from wade.explain.chain import Chain, Factor, Path
 from wade.explain.checking import Check, Checked
-from wade.explain.explaining import explain, explain_row, stepper_of
+from wade.explain.explaining import explain, explain_row, standing_of, stepper_of
 from wade.explain.record import Record
 from wade.explain.showing import show
 from wade.explain.stepping import Stepper
@@ -47,6 +47,7 @@ __all__ = [
     "explain_row",
     "formulas",
     "show",
+    "standing_of",
     "stepper_of",
 ]
 

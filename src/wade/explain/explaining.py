@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -25,6 +26,8 @@ from wade.tables import NOTHING_SAID, Dialect, Encoder, Schema, Target, read
 from wade.tables.cleaning import one_piece
 from wade.tables.columns import in_short
 from wade.training.automatic import optimizer_by
+from wade.training.checkpoint import standing_in
+from wade.training.standing import Standing
 from wade.types import Array, Inputs
 
 FRESH = (
@@ -205,6 +208,17 @@ def explain_row(
     )
     notes = (FRESH,) if state is None and y is not None else ()
     return replace(trace, notes=notes, row_names=row_names(model.encoder))
+
+
+def standing_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> Standing:
+    """Where the training of a model stood when this checkpoint of it was written: θ, and the optimiser's memory.
+
+    Raises
+    ------
+    CheckpointError
+        The file cannot be read, or belongs to another network.
+    """
+    return standing_in(checkpoint, model.network, optimizer_by(_settings(model)))
 
 
 def units_of(table: pa.Table) -> dict[str, str]:

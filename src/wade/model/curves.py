@@ -25,9 +25,10 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.maths.random import permutation
 from wade.model.choosing import choose
 from wade.model.intervals import Doubles, mean_interval
+from wade.model.judgement import shape_of_answer
 from wade.model.learn import StageStarted, fit
 from wade.model.lesson import lesson_of, prepare_whole
-from wade.model.model import Report, shape_of_answer
+from wade.model.model import Report
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting, split_table
 from wade.model.symptoms import base_errors_of, errors_of, rows_of

@@ -20,6 +20,19 @@ from wade.training.rows import InMemory, RowSource, Samples
 from wade.types import Array, Floats, Inputs
 
 
+def shape_of_answer(target: Target) -> tuple[int, str]:
+    """How many outputs a network for this target has, and the last layer's activation.
+
+    Examples
+    --------
+    >>> shape_of_answer(Target("delayed", "two classes", (0, 1)))
+    (1, 'sigmoid')
+    """
+    if target.kind == "number":
+        return 1, "identity"
+    return (1, "sigmoid") if target.kind == "two classes" else (len(target.classes), "softmax")
+
+
 def answers(network: Network, X: Inputs, engine: Engine) -> Floats:
     """The activations of the last layer, (n_rows, outputs).
 

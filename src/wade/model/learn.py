@@ -12,10 +12,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
 from wade.model.choosing import choose
-from wade.model.judgement import base_rate_outputs, judged, score, tables_of_hits
+from wade.model.judgement import base_rate_outputs, judged, score, shape_of_answer, tables_of_hits
 from wade.model.lesson import prepare
 from wade.model.metrics import Metrics, known_metrics
-from wade.model.model import Model, Report, shape_of_answer
+from wade.model.model import Model, Report
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
 from wade.model.streaming import RowsRead

@@ -11,7 +11,8 @@ import numpy as np
 from wade.errors import ModelFileError
 from wade.files.checked import in_short
 from wade.model.file import read_file
-from wade.model.model import Model, shape_of_answer
+from wade.model.judgement import shape_of_answer
+from wade.model.model import Model
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
 from wade.tables.encoder import KINDS

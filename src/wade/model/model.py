@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
-from wade.explain import Trace, explain_row
+from wade.explain import Trace, explain_row, standing_of
 from wade.model.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
 from wade.model.file import write_file
 from wade.model.judgement import answers, base_rate_outputs, finite, probabilities, score, tables_of_hits
@@ -264,6 +264,7 @@ class Model:
         dropout: bool = False,
         seed: int = 0,
         units: Mapping[str, str] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
         dialect: Dialect | None = None,
     ) -> Trace:
         """One row of a table, taken through the network forward, backward and through one update, all of it recorded.
@@ -276,6 +277,9 @@ class Model:
             Which one; the first row under the header is row 1.
         target, dropout, seed, units
             As in `wade.explain`.
+        checkpoint : path
+            A checkpoint of this model's training: the step is then the one after it, with θ and the optimiser's memory
+            as they were. None: with θ as it is now, and no memory.
         dialect : Dialect
             As in `predict`.
 
@@ -287,6 +291,8 @@ class Model:
         ------
         InvalidArgument
             There is no such row.
+        CheckpointError
+            The checkpoint cannot be read, or belongs to another network.
         DataError
             As in `predict`.
         """
@@ -295,7 +301,11 @@ class Model:
             expected = f"must be a row of {reading.name}, from 1 to {reading.table.num_rows:,}"
             raise InvalidArgument("row", expected, row)
         one, name = reading.table.slice(row - 1, 1), f"row {row:,} of {reading.name}"
-        return explain_row(self, one, reading.name, target, row=name, dropout=dropout, seed=seed, units=units)
+        options: Report = {"row": name, "dropout": dropout, "seed": seed, "units": units}
+        if checkpoint is None:
+            return explain_row(self, one, reading.name, target, **options)
+        then = standing_of(self, checkpoint)
+        return explain_row(replace(self, network=then.network), one, reading.name, target, state=then.state, **options)
 
     def labelled(self, data: Any, dialect: Dialect | None = None) -> Labelled:
         """The rows that have a target, as a tidy table.
@@ -380,16 +390,3 @@ class Model:
         columns = f"{count} column{'s' if count != 1 else ''}"
         size = f"hidden={self.network.hidden}, {self.network.n_parameters:,} parameters"
         return f"Model({self.target.column} from {columns}, {size})"
-
-
-def shape_of_answer(target: Target) -> tuple[int, str]:
-    """How many outputs a network for this target has, and the last layer's activation.
-
-    Examples
-    --------
-    >>> shape_of_answer(Target("delayed", "two classes", (0, 1)))
-    (1, 'sigmoid')
-    """
-    if target.kind == "number":
-        return 1, "identity"
-    return (1, "sigmoid") if target.kind == "two classes" else (len(target.classes), "softmax")

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
 from wade.model.choosing import choose
+from wade.model.judgement import shape_of_answer
 from wade.model.lesson import prepare
-from wade.model.model import Report, shape_of_answer
+from wade.model.model import Report
 from wade.model.parts import Lesson
 from wade.model.splitting import Splitting
 from wade.settings import AUTO, DEFAULTS, PLATEAU, Auto, Settings, settle

@@ -23,6 +23,8 @@ import numpy as np
 from wade.errors import CheckpointError, CheckpointWarning, InvalidArgument
 from wade.files.atomic import remove_leftovers
 from wade.files.checked import Kind, read_checked, write_checked
+from wade.maths.optimizers import Optimizer
+from wade.network import Network
 from wade.training.durations import read_duration
 from wade.training.history import EpochDone, History
 from wade.training.plateau import Watch
@@ -164,6 +166,25 @@ def check_keeping(keeping: Keeping) -> float:
             received = os.fspath(keeping.checkpoint)
             raise InvalidArgument("checkpoint", expected, received, "Resume it, or remove the file.")
     return every
+
+
+def standing_in(path: str | os.PathLike[str], network: Network, optimizer: Optimizer) -> Standing:
+    """Where a training of such a network with this optimiser stood when this was written; `network` is copied.
+
+    Raises
+    ------
+    CheckpointError
+        The file is missing, damaged or no checkpoint, or of a network or an optimiser of another kind.
+    """
+    arrays, document = read_checked(path, KIND)
+    copied = Network.from_dict(network.to_dict(), network.theta)
+    standing = Standing(copied, optimizer.init(copied.theta), History(""))
+    try:
+        _restored(standing, arrays, document)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        problem = f"what it holds is no standing of this network ({error})"
+        raise CheckpointError(os.fspath(path), problem, "Give the checkpoint of the training of this model.") from error
+    return standing
 
 
 def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
