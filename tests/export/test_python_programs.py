@@ -19,6 +19,8 @@ import pytest
 from tests.export.models import answer_of, exactly, make_model
 from wade.errors import InvalidArgument
 from wade.export import export
+from wade.model.sources import open_table
+from wade.network.alone import members_alone
 
 # Keras reads PyTorch's tensors in a way that NumPy 2 warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:keras")
@@ -68,6 +70,51 @@ def test_a_program_predicts_what_the_model_predicts(table: pa.Table, tmp_path: P
     np.testing.assert_allclose(said(program, rows), exactly(model, table), rtol=1e-6 if to == "keras" else 1e-12)
     if model.target.kind != "number":
         assert program["predict"](rows).tolist() == model.predict(table).tolist()
+
+
+SKLEARN_CASES = {
+    "two classes": {"members": 4, "hidden": (8, 4)},
+    "two classes, piecewise": {"members": 3, "piecewise": True, "hidden": (6,), "activation": "sigmoid"},
+    "many classes, piecewise": {
+        "kind": "many classes",
+        "members": 4,
+        "piecewise": True,
+        "hidden": (8,),
+        "activation": "tanh",
+    },
+    "many classes, no hidden layer": {"kind": "many classes", "members": 2, "hidden": ()},
+    "a number": {"kind": "number", "members": 4, "hidden": (5, 4), "activation": "identity"},
+    "a number, piecewise, no codes": {
+        "kind": "number",
+        "members": 2,
+        "piecewise": True,
+        "hidden": (5,),
+        "without": ("kind\\", "{flag}", "when\u202e", "day", "notes"),
+    },
+}
+
+
+@pytest.mark.parametrize("case", SKLEARN_CASES)
+def test_members_are_scikit_learn_s_perceptrons_and_their_mean(table: pa.Table, tmp_path: Path, case: str) -> None:
+    model = make_model(table, **SKLEARN_CASES[case])
+    program = run(model, "sklearn", tmp_path)
+    rows = table.to_pylist()
+    np.testing.assert_allclose(said(program, rows), answer_of(model, table), **ROUNDING)
+    np.testing.assert_allclose(said(program, rows), exactly(model, table), rtol=1e-12)
+    if model.target.kind != "number":
+        assert program["predict"](rows).tolist() == model.predict(table).tolist()
+
+
+def test_each_member_in_scikit_learn_is_the_member_alone(table: pa.Table, tmp_path: Path) -> None:
+    model = make_model(table, members=3, piecewise=True, hidden=(5,))
+    program = run(model, "sklearn", tmp_path)
+    block = program["wide"](table.to_pylist())
+    perceptrons = program["PIPELINE"][-1].estimators_
+    encoded = model.encoder.encode(open_table(table, ()).table, "table")
+    for perceptron, alone in zip(perceptrons, members_alone(model.network), strict=True):
+        np.testing.assert_allclose(perceptron.predict_proba(block)[:, 1:], alone(encoded), **ROUNDING)
+    said_by_each = [perceptron.predict_proba(block) for perceptron in perceptrons]
+    assert np.ptp(said_by_each, axis=0).max() > 0.01
 
 
 @pytest.mark.parametrize("to", ["numpy", "pytorch", "keras"])
@@ -174,9 +221,9 @@ def test_no_rows_give_no_answers(table: pa.Table, tmp_path: Path) -> None:
     assert said(program, {name: [] for name in table.column_names}).shape == (0, 2)
 
 
-@pytest.mark.parametrize("to", ["numpy", "pytorch"])
-def test_many_weights_lie_beside_the_program(table: pa.Table, tmp_path: Path, to: str) -> None:
-    model = make_model(table, hidden=(600, 400), without=("notes",))
+@pytest.mark.parametrize(("to", "members"), [("numpy", 1), ("pytorch", 1), ("sklearn", 2)])
+def test_many_weights_lie_beside_the_program(table: pa.Table, tmp_path: Path, to: str, members: int) -> None:
+    model = make_model(table, hidden=(600, 400), members=members, without=("notes",))
     files = export(model, to, tmp_path / "wide model.py")
     assert [path.name for path in files] == ["wide model.npz", "wide model.py"]
     program = runpy.run_path(str(files[1]))
@@ -196,12 +243,12 @@ def test_weights_in_the_text_are_exact(table: pa.Table, tmp_path: Path) -> None:
         assert np.array_equal(program[name], model.network.parameters[name])
 
 
-@pytest.mark.parametrize("network", [{"activation": "gelu"}, {"members": 2}])
-def test_scikit_learn_is_refused_what_it_does_not_have(
-    table: pa.Table, tmp_path: Path, network: dict[str, Any]
+@pytest.mark.parametrize("members", [1, 2])
+def test_scikit_learn_is_refused_activations_that_it_does_not_have(
+    table: pa.Table, tmp_path: Path, members: int
 ) -> None:
-    with pytest.raises(InvalidArgument, match=r"scikit-learn's perceptron has none.*Export to numpy"):
-        export(make_model(table, hidden=(4,), **network), "sklearn", tmp_path / "program.py")
+    with pytest.raises(InvalidArgument, match=r"activation gelu: scikit-learn's perceptron does not.*Export to numpy"):
+        export(make_model(table, hidden=(4,), activation="gelu", members=members), "sklearn", tmp_path / "program.py")
     assert not list(tmp_path.iterdir())
 
 

@@ -1,7 +1,8 @@
 """A model as a scikit-learn pipeline: its own multi-layer perceptron, with the weights put in.
 
 scikit-learn's perceptron reads one block of numbers. So codes become columns of 0 and 1, and positions a column for
-each bin; E and P then are further rows of W. It knows four activations and no members: other networks are refused.
+each bin; E and P then are further rows of W. It knows no members that share weights, but each of them alone is a
+perceptron (see `members_alone`), and scikit-learn takes their mean. It knows four activations: others are refused.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ WIDE: Final = '''def wide(rows):
     walked = zip(positions.T.astype(np.float64), BINS, strict=True)
     blocks += [np.clip(position[:, None] - np.arange(bins), 0, 1) for position, bins in walked]
     return np.concatenate(blocks, axis=1)'''
+NOTHING_OF_CLASSES: Final = "np.zeros((len(CLASSES), WIDTH)), CLASSES"
+NOTHING_OF_NUMBERS: Final = "np.zeros((1, WIDTH)), [0.0]"
 PREDICT: Final = '''def predict(rows):
     """What the pipeline predicts for each row."""
     return PIPELINE.predict(rows)'''
@@ -37,73 +40,97 @@ def write(program: Program, beside: str | None) -> str:
     Raises
     ------
     InvalidArgument
-        scikit-learn's perceptron has no such activation, or no members.
+        scikit-learn's perceptron has no such activation.
     """
     _refuse_what_is_not_there(program)
-    classes = bool(program.target.classes)
-    kind = "MLPClassifier" if classes else "MLPRegressor"
+    kind = "Classifier" if program.target.classes else "Regressor"
+    shared = program.members > 1
+    what = f"the mean of an MLP{kind} for each member" if shared else f"MLP{kind}"
+    ensemble = [f"from sklearn.ensemble import Voting{kind}", "from sklearn.frozen import FrozenEstimator"]
     top = [
         common.header(
             program,
             "A neural network for tables, as a scikit-learn pipeline.",
-            "It needs Python 3.11, NumPy and scikit-learn.",
-            f"`PIPELINE` is the pipeline: {kind} behind a transformer that reads raw rows.\n"
+            f"It needs Python 3.11, NumPy and scikit-learn{' 1.6' if shared else ''}.",
+            f"`PIPELINE` is the pipeline: {what} behind a transformer that reads raw rows.\n"
             "As a command: python THIS_FILE ROWS.csv",
         ),
         common.imports(
             program,
             beside,
-            f"from sklearn.neural_network import {kind}",
+            *(ensemble if shared else []),
+            f"from sklearn.neural_network import MLP{kind}",
             "from sklearn.pipeline import make_pipeline",
             "from sklearn.preprocessing import FunctionTransformer",
         ),
         common.facts(program),
     ]
+    last = "mean_of_members()" if shared else "perceptron()"
     return common.joined(
         "\n\n".join(top),
         *reading(program),
         WIDE,
-        _perceptron(program, kind),
-        *([PREDICT_PROBABILITY] if classes else []),
+        _perceptron(program, f"MLP{kind}"),
+        *([_mean_of_members(program, f"Voting{kind}")] if shared else []),
+        *([PREDICT_PROBABILITY] if program.target.classes else []),
         PREDICT,
         tables(program),
-        common.weights(program, beside) + "\n\nPIPELINE = make_pipeline(FunctionTransformer(wide), perceptron())",
+        common.weights(program, beside) + f"\n\nPIPELINE = make_pipeline(FunctionTransformer(wide), {last})",
         common.command(program),
     )
 
 
 def _refuse_what_is_not_there(program: Program) -> None:
     lacking = next((layer.activation for layer in program.layers[:-1] if layer.activation not in SKLEARN), None)
-    if lacking is not None or program.members > 1:
-        what = f"the activation {lacking}" if lacking else f"{program.members} members that share weights"
-        expected = f"must not be 'sklearn' for a network with {what}: scikit-learn's perceptron has none"
+    if lacking is not None:
+        expected = f"must not be 'sklearn' for the activation {lacking}: scikit-learn's perceptron does not know it"
         raise InvalidArgument("to", expected, "sklearn", "Export to numpy, pytorch, keras, onnx or c instead.")
 
 
 def _perceptron(program: Program, kind: str) -> str:
     """`perceptron()`, which makes scikit-learn's with public means only, and gives it the weights."""
     first, *_ = program.layers
+    above = range(2, len(program.layers) + 1)
     sizes = [len(table) for table in first.tables]
     bins = [len(one) for one in first.bins]
     hidden = tuple(layer.n_out for layer in program.layers[:-1])
     activation = SKLEARN[first.activation] if hidden else "identity"
     stacked = ["W1", *(f"E{at}" for at in range(1, len(sizes) + 1)), *(f"P{at}" for at in range(1, len(bins) + 1))]
-    W = [f"np.concatenate([{', '.join(stacked)}])", *(f"W{at}" for at in range(2, len(program.layers) + 1))]
-    b = [f"b{at}" for at in range(1, len(program.layers) + 1)]
-    zeros = "np.zeros((len(CLASSES), width)), CLASSES, classes=CLASSES"
+    W = [f"np.concatenate([{', '.join(stacked)}])", *(f"W{at}" for at in above)]
+    b = ["b1", *(f"b{at}" for at in above)]
+    nothing = f"{NOTHING_OF_CLASSES}, classes=CLASSES" if program.target.classes else NOTHING_OF_NUMBERS
     lines = [
         f"made = {kind}(hidden_layer_sizes={hidden}, activation={python(activation)})",
-        f"width = {first.n_in + sum(sizes) + sum(bins)}",
         "# One step on nothing makes arrays of the right shapes, in which the weights then stand.",
-        f"made.partial_fit({zeros if program.target.classes else 'np.zeros((1, width)), [0.0]'})",
-        f"made.coefs_ = [{', '.join(W)}]",
-        f"made.intercepts_ = [{', '.join(b)}]",
+        f"made.partial_fit({nothing})",
     ]
+    arguments, says = "", "A perceptron with the weights as they were learned."
+    if program.members > 1:
+        arguments, says = "member", "A member alone: the weights that all share, with its own factors in them."
+        lines += [
+            "# A factor for each column of the block: those of a code share one, and those of a position.",
+            f"R = np.repeat(R1[member], [1] * {first.n_in} + SIZES + BINS)",
+        ]
+        R = ["R", *(f"R{at}[member]" for at in above)]
+        W = [f"{r}[:, None] * {w} * S{at}[member]" for at, (r, w) in enumerate(zip(R, W, strict=True), start=1)]
+        b = [f"{name}[member]" for name in b]
+    lines += ["made.coefs_ = [", *(f"    {w}," for w in W), "]", f"made.intercepts_ = [{', '.join(b)}]"]
     if not program.target.classes:
         lines += [
             "made.coefs_[-1] = SCALE * made.coefs_[-1]",
             "made.intercepts_[-1] = MEAN + SCALE * made.intercepts_[-1]",
         ]
-    says = "A perceptron with the weights as they were learned."
-    function = common.method("perceptron", "", says, [*lines, "return made"])
-    return f"SIZES, BINS = {sizes}, {bins}\n\n\n{function}"
+    sized = f"SIZES, BINS = {sizes}, {bins}\nWIDTH = {first.n_in} + sum(SIZES) + sum(BINS)"
+    return f"{sized}\n\n\n{common.method('perceptron', arguments, says, [*lines, 'return made'])}"
+
+
+def _mean_of_members(program: Program, kind: str) -> str:
+    """`mean_of_members()`, which puts the members into scikit-learn's own ensemble."""
+    voting, nothing = (', voting="soft"', NOTHING_OF_CLASSES) if program.target.classes else ("", NOTHING_OF_NUMBERS)
+    lines = [
+        'each = [(f"member_{member + 1}", FrozenEstimator(perceptron(member))) for member in '
+        f"range({program.members})]",
+        "# Frozen members stay as they are: this tells the ensemble only that there is nothing left to learn.",
+        f"return {kind}(each{voting}).fit({nothing})",
+    ]
+    return common.method("mean_of_members", "", "All members, of whose answers scikit-learn takes the mean.", lines)
