@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
-import lazy_loader as lazy
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.model.intervals import Doubles, means, weighted_auc, weighted_average_precision
-from wade.training.figures import as_shares, log_loss, mae, rmse
+from wade.training.figures import as_shares, log_loss, mae, rmse, sklearn_metrics
 from wade.types import Array, Floats
-
-sklearn = lazy.load("sklearn")
 
 Replicates: TypeAlias = Callable[[Doubles], Doubles]
 A = TypeVar("A")
@@ -185,7 +182,7 @@ def _of_each_class(label: str, unit: Literal["plain", "share"], name: str, why_n
     """Precision, recall or F1: of two classes the second one's, of many the mean over those that define it."""
 
     def value(answers: ClassAnswers) -> float:
-        labels, score = range(answers.n_classes)[1 if answers.n_classes == 2 else 0 :], getattr(sklearn.metrics, name)
+        labels, score = range(answers.n_classes)[1 if answers.n_classes == 2 else 0 :], getattr(sklearn_metrics(), name)
         truth, given = answers.codes, answers.likeliest
         return float(score(truth, given, labels=list(labels), average="macro", zero_division=np.nan))
 
@@ -202,7 +199,7 @@ def _of_each_class(label: str, unit: Literal["plain", "share"], name: str, why_n
 def _balanced_accuracy(answers: ClassAnswers) -> float:
     # The mean recall of the classes that occur, which scikit-learn's own balanced accuracy is, but without its warning.
     every, truth, given = list(range(answers.n_classes)), answers.codes, answers.likeliest
-    return float(sklearn.metrics.recall_score(truth, given, labels=every, average="macro", zero_division=np.nan))
+    return float(sklearn_metrics().recall_score(truth, given, labels=every, average="macro", zero_division=np.nan))
 
 
 def _mean_recall(cells: Doubles) -> Doubles:
@@ -231,7 +228,7 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
         "AUC",
         "higher",
         "plain",
-        _mean_of_classes(lambda true, scores: sklearn.metrics.roc_auc_score(true, scores)),
+        _mean_of_classes(lambda true, scores: sklearn_metrics().roc_auc_score(true, scores)),
         _means_of_classes(weighted_auc),
         _ONE_CLASS,
     ),
@@ -239,14 +236,14 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
         "accuracy",
         "higher",
         "share",
-        lambda answers: float(sklearn.metrics.accuracy_score(answers.codes, answers.likeliest)),
+        lambda answers: float(sklearn_metrics().accuracy_score(answers.codes, answers.likeliest)),
         _mean_over_rows(lambda answers: (answers.likeliest == answers.codes).astype(np.float64)),
     ),
     "average_precision": Figure(
         "average precision",
         "higher",
         "plain",
-        _mean_of_classes(lambda true, scores: sklearn.metrics.average_precision_score(true, scores)),
+        _mean_of_classes(lambda true, scores: sklearn_metrics().average_precision_score(true, scores)),
         _means_of_classes(weighted_average_precision),
         _ONE_CLASS,
     ),
@@ -265,7 +262,7 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
         "Matthews correlation",
         "higher",
         "plain",
-        lambda answers: float(sklearn.metrics.matthews_corrcoef(answers.codes, answers.likeliest)),
+        lambda answers: float(sklearn_metrics().matthews_corrcoef(answers.codes, answers.likeliest)),
         _by_cells(_correlation),
     ),
 }
@@ -273,7 +270,7 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
 
 def _r2(answers: NumberAnswers) -> float:
     truth = answers.truth
-    return float(sklearn.metrics.r2_score(truth, answers.predicted)) if (truth != truth[0]).any() else np.nan
+    return float(sklearn_metrics().r2_score(truth, answers.predicted)) if (truth != truth[0]).any() else np.nan
 
 
 def _r2_replicates(answers: NumberAnswers) -> Replicates:
@@ -297,7 +294,7 @@ def _relative(answers: NumberAnswers) -> Doubles:
 def _mape(answers: NumberAnswers) -> float:
     if not answers.truth.all():
         return np.nan
-    return float(sklearn.metrics.mean_absolute_percentage_error(answers.truth, answers.predicted))
+    return float(sklearn_metrics().mean_absolute_percentage_error(answers.truth, answers.predicted))
 
 
 def _medians(answers: NumberAnswers) -> Replicates:
@@ -340,7 +337,7 @@ OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
         "median absolute error",
         "lower",
         "target",
-        lambda answers: float(sklearn.metrics.median_absolute_error(answers.truth, answers.predicted)),
+        lambda answers: float(sklearn_metrics().median_absolute_error(answers.truth, answers.predicted)),
         _medians,
     ),
     "mape": Figure(

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
-import lazy_loader as lazy
 import numpy as np
 
 from wade.errors import unknown_name
 from wade.types import Array, Floats
-
-sklearn = lazy.load("sklearn")
 
 SURE: Final = float(np.finfo(np.float32).eps)
 """Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
@@ -55,9 +53,13 @@ class Figure:
         return than is None or (value > than if self.more_is_better else value < than)
 
 
-def load() -> None:
-    """Load scikit-learn's metrics now: that takes a second, which is no part of training."""
-    assert sklearn.metrics.log_loss
+def sklearn_metrics() -> Any:
+    """scikit-learn's metrics: they take a second to import, for which only those wait who judge.
+
+    Not a lazy module: where somebody imports a part of scikit-learn before the whole has been loaded, that part is
+    loaded twice, and its errors are strangers to each other.
+    """
+    return import_module("sklearn.metrics")
 
 
 def as_shares(probabilities: Floats) -> Floats:
@@ -76,7 +78,7 @@ def as_shares(probabilities: Floats) -> Floats:
 def log_loss(codes: Array, shares: Floats, weights: Array | None = None) -> float:
     """−mean ln p[true class]."""
     labels = list(range(shares.shape[1]))
-    return float(sklearn.metrics.log_loss(codes, shares, labels=labels, sample_weight=weights))
+    return float(sklearn_metrics().log_loss(codes, shares, labels=labels, sample_weight=weights))
 
 
 def auc(codes: Array, shares: Floats, weights: Array | None = None) -> float:
@@ -86,31 +88,31 @@ def auc(codes: Array, shares: Floats, weights: Array | None = None) -> float:
     """
     classes = range(shares.shape[1])
     parting = [k for k in (classes[1:] if len(classes) == 2 else classes) if 0 < (codes == k).sum() < len(codes)]
-    score: Any = sklearn.metrics.roc_auc_score
+    score: Any = sklearn_metrics().roc_auc_score
     areas = [score(codes == k, shares[:, k], sample_weight=weights) for k in parting]
     return float(np.mean(areas)) if areas else float("nan")
 
 
 def accuracy(codes: Array, shares: Floats, weights: Array | None = None) -> float:
     """The share of rows whose likeliest class is the true one."""
-    return float(sklearn.metrics.accuracy_score(codes, shares.argmax(axis=1), sample_weight=weights))
+    return float(sklearn_metrics().accuracy_score(codes, shares.argmax(axis=1), sample_weight=weights))
 
 
 def rmse(truth: Array, predictions: Floats, weights: Array | None = None) -> float:
     """√ mean (ŷ − y)²."""
-    return float(np.sqrt(sklearn.metrics.mean_squared_error(truth, predictions, sample_weight=weights)))
+    return float(np.sqrt(sklearn_metrics().mean_squared_error(truth, predictions, sample_weight=weights)))
 
 
 def mae(truth: Array, predictions: Floats, weights: Array | None = None) -> float:
     """Mean |ŷ − y|."""
-    return float(sklearn.metrics.mean_absolute_error(truth, predictions, sample_weight=weights))
+    return float(sklearn_metrics().mean_absolute_error(truth, predictions, sample_weight=weights))
 
 
 def r2(truth: Array, predictions: Floats, weights: Array | None = None) -> float:
     """1 − Σ (ŷ − y)² / Σ (y − ȳ)²; NaN where all rows have one value."""
     if not (truth != truth[0]).any():
         return float("nan")
-    return float(sklearn.metrics.r2_score(truth, predictions, sample_weight=weights))
+    return float(sklearn_metrics().r2_score(truth, predictions, sample_weight=weights))
 
 
 FIGURES: Final[dict[str, Figure]] = {

@@ -12,7 +12,7 @@ from wade.engines import Engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.network import Network
-from wade.training.figures import Figure, as_shares, load
+from wade.training.figures import Figure, as_shares, sklearn_metrics
 from wade.training.rows import RowSource
 from wade.types import Array, Floats
 
@@ -80,7 +80,7 @@ def check_figure(figure: Figure, network: Network, held_out: RowSource) -> None:
     InvalidArgument
         It is one of classes and the network answers with a number, or the other way round; or the rows are all alike.
     """
-    load()
+    sklearn_metrics()  # now: that takes a second, which is no part of training
     classes = network.output in ("sigmoid", "softmax")
     if (figure.of == "classes") != classes:
         answers, remedy = ("classes", "log_loss, auc or accuracy") if classes else ("numbers", "rmse, mae or r2")
