@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-REST = 0.02  # seconds before a turn: the threads of whoever came before may still be spinning
+REST = 0.2  # seconds before a turn: OpenBLAS lets its threads spin for a tenth of a second after their last product
 STEPS_COMPARED = 50  # afterwards roundings have grown, as they do in every descent
 
 

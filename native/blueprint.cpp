@@ -37,21 +37,6 @@ i64 rows_per_task(const Layer& layer) {
     return layer.n_in < 8 * weight_rows_per_task ? weight_rows_per_task / 2 : weight_rows_per_task;
 }
 
-// Null where there is no more. What is large lies on the system's large pages, where it has them: a strip of B has a page
-// for each of its rows otherwise, more than the processor finds without looking them up.
-void* allocate(std::size_t bytes) {
-#if defined(__linux__)
-    constexpr std::size_t large_page = std::size_t(1) << 21;
-    if (bytes >= large_page / 4) {
-        const std::size_t whole = (bytes + large_page - 1) / large_page * large_page;
-        void* const memory = std::aligned_alloc(large_page, whole);
-        if (memory) madvise(memory, whole, MADV_HUGEPAGE);  // where it is refused, small pages serve
-        return memory;
-    }
-#endif
-    return std::aligned_alloc(cache_line, bytes);
-}
-
 }  // namespace
 
 i64 Shape::n_parameters() const {
@@ -206,15 +191,43 @@ void Blueprint<T>::unpack(const T* from, T* theta) const {
     }
 }
 
+Memory::Memory(std::size_t bytes) {
+#if defined(__linux__)
+    constexpr std::size_t large_page = std::size_t(1) << 21;
+    if (bytes >= large_page / 4) {
+        // Mapped, for what malloc has had before lies on small pages already; with room to begin at a large one.
+        mapped_ = (bytes + large_page - 1) / large_page * large_page + large_page;
+        void* const from = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (from == MAP_FAILED) throw std::bad_alloc();
+        madvise(from, mapped_, MADV_HUGEPAGE);  // where it is refused, small pages serve
+        from_ = from;
+        const auto address = reinterpret_cast<std::uintptr_t>(from);
+        cells_ = reinterpret_cast<void*>((address + large_page - 1) / large_page * large_page);
+        return;
+    }
+#endif
+    from_ = cells_ = std::aligned_alloc(cache_line, bytes);
+    if (!cells_) throw std::bad_alloc();
+    std::memset(cells_, 0, bytes);
+}
+
+Memory::~Memory() {
+#if defined(__linux__)
+    if (mapped_ > 0) {
+        munmap(from_, mapped_);
+        return;
+    }
+#endif
+    std::free(from_);
+}
+
 template <class T>
 template <class Number>
 Number* Workspace<T>::take(i64 count) {
     const std::size_t bytes = (static_cast<std::size_t>(count) * sizeof(Number) + cache_line - 1) / cache_line * cache_line;
     if (bytes == 0) return nullptr;
-    memory_.emplace_back(allocate(bytes));
-    if (!memory_.back()) throw std::bad_alloc();
-    std::memset(memory_.back().get(), 0, bytes);
-    return static_cast<Number*>(memory_.back().get());
+    memory_.push_back(std::make_unique<Memory>(bytes));
+    return static_cast<Number*>(memory_.back()->cells());
 }
 
 template <class T>

@@ -72,7 +72,25 @@ struct Needs {
     int moments = 0;
 };
 
-// The memory of one call: zeroed arrays that start at a cache line.
+// Zeroed memory that starts at a cache line. What is large lies on the system's large pages, where it has them: each row of
+// a wide B lies on a small page of its own, and these are more than the processor finds without looking them up.
+class Memory {
+  public:
+    explicit Memory(std::size_t bytes);
+    ~Memory();
+
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+
+    void* cells() const { return cells_; }
+
+  private:
+    void* from_;
+    void* cells_;
+    std::size_t mapped_ = 0;  // bytes from `from_` on, where the system was asked for them
+};
+
+// The memory of one call.
 template <class T>
 class Workspace {
   public:
@@ -81,14 +99,10 @@ class Workspace {
     const Work<T>& work() const { return work_; }
 
   private:
-    struct Free {
-        void operator()(void* memory) const { std::free(memory); }
-    };
-
     template <class Number>
     Number* take(i64 count);
 
-    std::vector<std::unique_ptr<void, Free>> memory_;
+    std::vector<std::unique_ptr<Memory>> memory_;
     Work<T> work_{};
 };
 
