@@ -13,11 +13,10 @@ from wade.explain.columns import spans_of
 from wade.explain.copies import Alike, find_alike
 from wade.explain.importance import LOG_LOSS, RMSE, Doubles, Watcher, permutation_importance
 from wade.maths.random import permutation
-from wade.model.judgement import answers, probabilities
+from wade.model.judgement import answers, losses
 from wade.model.model import Model, Report
-from wade.tables import Dialect, Target
-from wade.training.figures import SURE
-from wade.types import Array, Floats, Inputs
+from wade.tables import Dialect
+from wade.types import Inputs
 
 ROWS: Final = 10_000
 REPEATS: Final = 5
@@ -94,14 +93,16 @@ def importance(
     X = model.encoder.encode(table, labelled.name)
     engine = choose_engine(task=Task(model.network))
 
-    def losses(inputs: Inputs) -> Doubles:
-        return losses_of(model.target, answers(model.network, inputs, engine), y)
+    unit = model.target.scale**2  # 1 but for numbers, whose errors are told in the target's own unit
+
+    def losses_of(inputs: Inputs) -> Doubles:
+        return unit * losses(model.target, answers(model.network, inputs, engine), y)
 
     alike = find_alike(table, model.schema.columns, labelled.name)
     spans = {span.column: span for span in spans_of(model.encoder)}
     groups = [[spans[name] for name in group] for group in alike.groups]
     figure = RMSE if model.target.kind == "number" else LOG_LOSS
-    found = permutation_importance(X, losses, groups, figure, repeats, seed, watcher)
+    found = permutation_importance(X, losses_of, groups, figure, repeats, seed, watcher)
     ranked = sorted(zip(alike.groups, found, strict=True), key=lambda each: -each[1].value)
     told = [
         {"columns": list(group), "importance": each.value, "interval": list(each.interval)} for group, each in ranked
@@ -109,7 +110,7 @@ def importance(
     return {
         "target": model.target.column,
         "figure": figure.name,
-        "value": figure.of_mean(float(losses(X).mean())),
+        "value": figure.of_mean(float(losses_of(X).mean())),
         "columns": told,
         "related": [list(pair) for pair in alike.related],
         "rows": table.num_rows,
@@ -120,21 +121,6 @@ def importance(
         "seconds": perf_counter() - started,
         "notes": [*labelled.notes, *_notes(alike)],
     }
-
-
-def losses_of(target: Target, outputs: Floats, y: Array) -> Doubles:
-    """The loss of each row: −ln p of the true class, or the squared error in the target's unit.
-
-    Examples
-    --------
-    >>> losses_of(Target("late", "two classes", (0, 1)), np.array([[0.25]]), np.array([[0.0]])).round(4)
-    array([0.2877])
-    """
-    if target.kind == "number":
-        return np.asarray((target.decode_number(outputs[:, 0]) - target.decode_number(y[:, 0])) ** 2)
-    codes = y[:, 0].astype(np.int64) if target.kind == "two classes" else y
-    shares = probabilities(target, outputs)[np.arange(len(codes)), codes]
-    return np.asarray(-np.log(np.maximum(shares, SURE)))
 
 
 def _notes(alike: Alike) -> list[str]:
