@@ -194,7 +194,7 @@ void Blueprint<T>::unpack(const T* from, T* theta) const {
 Memory::Memory(std::size_t bytes) {
 #if defined(__linux__)
     constexpr std::size_t large_page = std::size_t(1) << 21;
-    if (bytes >= large_page / 4) {
+    if (bytes >= 2 * large_page) {  // a page is cleared whole, which a short call with less would pay for
         // Mapped, for what malloc has had before lies on small pages already; with room to begin at a large one.
         mapped_ = (bytes + large_page - 1) / large_page * large_page + large_page;
         void* const from = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
