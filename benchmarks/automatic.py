@@ -19,11 +19,11 @@ import numpy as np
 
 from wade.engines import choose_engine
 from wade.maths.losses import choose_loss
-from wade.model.choosing import choose
-from wade.model.judgement import shape_of_answer
-from wade.model.lesson import prepare
-from wade.model.parts import Lesson
-from wade.model.splitting import Splitting
+from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.prepare import prepare
+from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.splitting import Splitting
 from wade.settings import Choice, Settings, Settled, settle
 from wade.training.automatic import loss_name, raced_rate
 from wade.training.by_settings import network_by, train_by

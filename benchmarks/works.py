@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer
-from wade.model.choosing import choose
-from wade.model.lesson import prepare
-from wade.model.splitting import Splitting
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.prepare import prepare
+from wade.model.preparation.splitting import Splitting
 from wade.network import Network
 from wade.types import InputLayout, Inputs, Rows
 

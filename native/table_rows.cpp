@@ -1,4 +1,4 @@
-// Columns of a table → the rows that a network reads. Twin: put_on_scale in src/wade/tables/scales.py, bit for bit.
+// Columns of a table → the rows that a network reads. Twin: put_on_scale in src/wade/tables/encoding/scales.py, bit for bit.
 //
 // A module of its own, below the engines: reading a table needs no kernels of a network.
 #include <nanobind/nanobind.h>

@@ -43,7 +43,7 @@ WIDER = (
 PASSED = (0, 5)  # pytest's exit codes for "all passed" and "there are no tests"
 
 SAME = {
-    ("maths/distances.py", "where(side >= 0"): "at 0 both branches are 0",
+    ("maths/regression_losses.py", "where(side >= 0"): "at 0 both branches are 0",
     ("maths/error_function.py", "NOTHING_LEFT: Final = 56.0"): "exp(−28²) is 0 already",
     ("maths/error_function.py", "size < NEAR"): "at NEAR both approximations hold",
     ("maths/error_function.py", "abs(X) < NEAR"): "at NEAR both approximations hold",
@@ -64,8 +64,11 @@ SAME = {
     ("maths/regularisers.py", "factor > 1"): "a factor of exactly 1 changes nothing",
     ("maths/schedules/rising.py", "p <= self.share"): "where they meet, both branches are 1",
     ("maths/sigmoids.py", "where(Z > 0"): "at 0, e is 1 and both branches are one number",
-    ("network/starting.py", "heard.shape) <= 0.5"): "0.5 itself is one of 2²⁴ numbers; no promise hangs on its side",
-    ("network/starting.py", "heard.shape) > 0.5"): "the other signs: a member's are as random",
+    (
+        "network/initialization.py",
+        "heard.shape) <= 0.5",
+    ): "0.5 itself is one of 2²⁴ numbers; no promise hangs on its side",
+    ("network/initialization.py", "heard.shape) > 0.5"): "the other signs: a member's are as random",
 }
 """Why a change means the same, by file and a piece of the changed line that was not there before."""
 

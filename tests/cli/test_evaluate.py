@@ -10,7 +10,7 @@ from typing import Any
 from wade.cli.hits import show_hits
 from wade.cli.options import METRIC_NAMES
 from wade.cli.pieces import terminal
-from wade.model.figures import OF_CLASSES, OF_NUMBERS
+from wade.model.evaluation.metric_registry import OF_CLASSES, OF_NUMBERS
 
 QUICK = ("--epochs", "2", "--hidden", "4")
 Wade = Callable[..., Any]

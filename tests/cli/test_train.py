@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import wade
-from wade.tables.size import Size
+from wade.tables.reading.size_estimate import Size
 
 QUICK = ("--epochs", "2", "--hidden", "4")
 Wade = Callable[..., Any]
@@ -252,7 +252,7 @@ def test_files_as_parts(wade_: Wade, folder: Path) -> None:
 
 
 def test_a_streamed_table_is_said_in_the_summary(wade_: Wade, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wade.tables.opened.size_of", lambda part: Size(120, 10**9))
+    monkeypatch.setattr("wade.tables.reading.dataset.size_of", lambda part: Size(120, 10**9))
     result = wade_("train", "classes.csv", "--target", "answer", "--memory", "1GB", *QUICK)
     assert result.exit_code == 0, result.output
     said = " ".join(result.stdout.split())
@@ -267,8 +267,8 @@ def test_memory_that_is_no_size_is_refused(wade_: Wade) -> None:
 
 
 def test_a_full_disk_is_a_failure_with_a_remedy(wade_: Wade, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wade.tables.opened.size_of", lambda part: Size(120, 10**9))
-    monkeypatch.setattr("wade.tables.cache.shutil.disk_usage", lambda folder: type("Usage", (), {"free": 100}))
+    monkeypatch.setattr("wade.tables.reading.dataset.size_of", lambda part: Size(120, 10**9))
+    monkeypatch.setattr("wade.tables.columns.disk.shutil.disk_usage", lambda folder: type("Usage", (), {"free": 100}))
     result = wade_("train", "classes.csv", "--target", "answer", "--memory", "1GB", *QUICK)
     assert result.exit_code == 1
     assert "the encoded rows cannot be kept here" in result.stderr

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from wade.model.figures import OF_CLASSES, OF_NUMBERS
+from wade.model.evaluation.metric_registry import OF_CLASSES, OF_NUMBERS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
 

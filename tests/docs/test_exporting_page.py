@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from wade.cli.app import app
-from wade.export.exporting import ENDINGS
+from wade.exporters.export_model import ENDINGS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exporting.md").read_text(encoding="utf-8")
 

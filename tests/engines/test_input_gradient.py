@@ -10,14 +10,14 @@ from wade.engines.glass_box import input_gradient
 from wade.engines.reference import back_to_first_sums, loss_and_delta
 from wade.maths.members import in_turn
 from wade.network import Network
-from wade.network.sums import Reads, reads
+from wade.network.preactivation import Reads, reads
 from wade.types import Floats
 
 H = 1e-6
 
 
 def first_sums(problem: Problem, read: Reads) -> Floats:
-    """Z₁ of what was read, as the equation of `wade.network.sums` has it."""
+    """Z₁ of what was read, as the equation of `wade.network.preactivation` has it."""
     network, layer = problem.network, problem.network.layers[0]
     numbers, looked_up = network.for_members(read.numbers), network.for_members(read.looked_up)
     W, b = network.parameters[layer.weight], network.parameters[layer.bias]

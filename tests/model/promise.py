@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 import wade
-from wade.tables.columns import ISO
-from wade.tables.dates import DateEncoding
+from wade.tables.columns.views import ISO
+from wade.tables.encoding.datetime import DateEncoding
 
 SAMPLES: dict[str, list[Any]] = {
     "number": [1.5, None, -3e4, 7.0],

@@ -11,8 +11,8 @@ import pytest
 
 import wade
 from wade.errors import CheckpointWarning, InvalidArgument
-from wade.model import lesson as lessons
-from wade.model.memory import Plan
+from wade.model.preparation import prepare as lessons
+from wade.model.preparation.memory import Plan
 from wade.training import EpochDone, StretchDone, by_settings, descent, train
 
 ROWS = 1_500

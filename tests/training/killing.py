@@ -23,8 +23,8 @@ import numpy as np
 
 from wade import EarlyStopping, Network, train
 from wade.maths.optimizers import SGD
-from wade.tables.cache import Cache, Encoded
-from wade.training import ReduceOnPlateau, checkpoint, descent, judging, stream
+from wade.tables.streaming.cache import Cache, Encoded
+from wade.training import ReduceOnPlateau, checkpoint, descent, stream, validation
 from wade.training.rows import RowSource, Samples
 from wade.training.stream import Streamed
 from wade.types import Inputs
@@ -163,7 +163,7 @@ def child(job: Callable[..., dict[str, Any]], folder: Path, chance: random.Rando
     """Goes on from the checkpoint until it is killed, or has come to the end and says what it has."""
     descent.SECONDS_PER_STRETCH = chance.choice([0.0003, 0.001, 0.004, 0.02])
     descent.Descent._descend = watched(1, descent.Descent._descend)
-    judging.Judge.look = watched(2, judging.Judge.look)
+    validation.Judge.look = watched(2, validation.Judge.look)
     checkpoint.write_checked = watched(3, checkpoint.write_checked)
     every = chance.choice([1e-9, 0.01, 0.02, 0.04])
     file = folder / "job.checkpoint"

@@ -19,7 +19,7 @@ from wade import EarlyStopping, Network, train
 from wade.errors import CheckpointError, CheckpointWarning, Diverged, InvalidArgument, ModelFileError
 from wade.files.checked import write_checked
 from wade.maths.optimizers import OPTIMIZERS
-from wade.training import EpochDone, History, ReduceOnPlateau, StretchDone, checkpoint, descent, judging
+from wade.training import EpochDone, History, ReduceOnPlateau, StretchDone, checkpoint, descent, validation
 from wade.training.checkpoint import KIND
 
 X = np.random.default_rng(0).uniform(-1, 1, (300, 2)).astype(np.float32)
@@ -93,17 +93,17 @@ class Broken(Exception):
 def test_what_is_lost_when_an_epoch_is_judged_is_lost_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint is no place in trouble: going on from one comes to the same end."""
     middle = sorted(epoch.validation_loss or 0.0 for epoch in trained()[1].epochs)[2]
-    look = judging.Judge.look
+    look = validation.Judge.look
 
-    def lose(judge: Any, *arguments: Any) -> judging.Judgement:
+    def lose(judge: Any, *arguments: Any) -> validation.Judgement:
         loss, metric = look(judge, *arguments)
-        return judging.Judgement(float("inf") if loss is not None and loss <= middle else loss, metric)
+        return validation.Judgement(float("inf") if loss is not None and loss <= middle else loss, metric)
 
     def break_off(event: Any) -> None:
         if isinstance(event, EpochDone) and event.validation_loss == float("inf"):
             raise Broken
 
-    monkeypatch.setattr(judging.Judge, "look", lose)
+    monkeypatch.setattr(validation.Judge, "look", lose)
     whole, history = trained()
     assert "on the rows that judge it" in history.stopped_because
     with pytest.raises(Broken):

@@ -15,7 +15,7 @@ from wade.errors import InvalidArgument
 from wade.maths.schedules import Cosine
 from wade.training import EpochDone, History, descent
 from wade.training.durations import read_duration
-from wade.training.pace import Pace
+from wade.training.learning_rate_schedule import Pace
 
 RANDOM = np.random.default_rng(0)
 

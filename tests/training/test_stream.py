@@ -11,7 +11,7 @@ import pytest
 
 from wade import Network, train
 from wade.errors import InvalidArgument
-from wade.tables.cache import Cache, Encoded
+from wade.tables.streaming.cache import Cache, Encoded
 from wade.training import stream
 from wade.training.rows import InMemory, RowSource, Samples
 from wade.training.stream import Streamed

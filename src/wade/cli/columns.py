@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
-from wade.tables.overview import UNUSABLE, Overview
-from wade.tables.schema import USED, Column
+from wade.tables.schema.overview import UNUSABLE, Overview
+from wade.tables.schema.schema import USED, Column
 
 NAME_WIDTH = 22
 EXAMPLE_WIDTH = 18

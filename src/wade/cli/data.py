@@ -12,11 +12,11 @@ from wade.cli.options import Written
 from wade.cli.outcome import DONE
 from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument
-from wade.model.choosing import choose
-from wade.model.sources import open_table
-from wade.tables.choices import kept_as_text
-from wade.tables.overview import describe
-from wade.tables.schema_file import as_toml as toml_of
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.sources import open_table
+from wade.tables.schema.overrides import kept_as_text
+from wade.tables.schema.overview import describe
+from wade.tables.schema.toml import as_toml as toml_of
 
 
 def run(data: str, *, written: Written, as_json: bool, as_toml: bool, choices: dict[str, Any]) -> int:
@@ -31,7 +31,7 @@ def run(data: str, *, written: Written, as_json: bool, as_toml: bool, choices: d
     as_json, as_toml : bool
         Print one JSON object; print a schema file.
     choices : dict
-        Arguments of `wade.model.choosing.choose`.
+        Arguments of `wade.model.preparation.column_options.choose`.
 
     Returns
     -------

@@ -15,9 +15,9 @@ from wade.cli.outcome import DONE, say
 from wade.cli.paths import check_writable
 from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument, unknown_name
-from wade.explain import Stepper, Trace, stepper_of
-from wade.explain.documents import as_text
-from wade.explain.moments import moment
+from wade.explanation import Stepper, Trace, stepper_of
+from wade.explanation.report.documents import as_text
+from wade.explanation.report.step_view import moment
 from wade.files.atomic import write_atomically
 
 FORMATS: Final = ("text", "latex", "mathml", "html", "json")

@@ -17,7 +17,7 @@ from wade.cli.paths import check_writable
 from wade.cli.pieces import show_next, terminal
 from wade.cli.written import as_dialect
 from wade.errors import unknown_name
-from wade.export.exporting import ENDINGS, export
+from wade.exporters.export_model import ENDINGS, export
 
 
 def run(

@@ -122,7 +122,7 @@ Engine = Annotated[
     str, typer.Option("--engine", metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="How many threads.", show_default="all")]
-# As `wade.model.figures` has them, which takes too long to import for a help text.
+# As `wade.model.evaluation.metric_registry` has them, which takes too long to import for a help text.
 METRIC_NAMES = (
     "log_loss, auc, accuracy, average_precision, brier, f1, precision, recall, balanced_accuracy, matthews; of numbers "
     "rmse, mae, r2, median_absolute_error, mape"

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from wade.model.experiments.experiments import TrialStarted
 from wade.model.learn import StageStarted
-from wade.model.streaming import RowsRead
-from wade.model.trials import TrialStarted
+from wade.model.preparation.streaming import RowsRead
 from wade.training import EpochDone, Event, StretchDone
 
 Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead | TrialStarted], None]

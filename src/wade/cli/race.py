@@ -20,7 +20,7 @@ from wade.cli.progress import counting
 from wade.cli.written import as_dialect
 from wade.settings import DEFAULTS
 from wade.tables import BUILT_IN
-from wade.training.verdicts import brief
+from wade.training.sweep_outcomes import brief
 
 STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
 BARS = "▁▂▃▄▅▆▇█"

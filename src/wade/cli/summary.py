@@ -16,10 +16,10 @@ from rich.text import Text
 
 from wade.cli.hits import forecast, show_hits
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
-from wade.model.figures import FIGURES
-from wade.model.metrics import Metrics
+from wade.model.evaluation.metric_registry import FIGURES
+from wade.model.evaluation.metrics import Metrics
 from wade.model.model import Model
-from wade.training.figures import FIGURES as FIGURES_OF_EPOCHS
+from wade.training.metrics import FIGURES as FIGURES_OF_EPOCHS
 
 NETWORK = "this network"
 MOST_ACROSS = 3

@@ -21,8 +21,8 @@ from wade.cli.outcome import DONE
 from wade.cli.pieces import counted, headline, labelled, terminal
 from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument
-from wade.model.sources import open_table
-from wade.model.why import plain
+from wade.model.explanations.explanations import plain
+from wade.model.preparation.sources import open_table
 
 COLUMNS_SHOWN = 15
 BAR_WIDTH = 7

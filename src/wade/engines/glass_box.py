@@ -18,7 +18,7 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
-from wade.network.sums import Reads, reads_backward
+from wade.network.preactivation import Reads, reads_backward
 from wade.types import Array, Floats, Inputs
 
 
@@ -161,7 +161,8 @@ def input_gradient(network: Network, delta: Array) -> Reads:
               \frac{\partial F}{\partial P_p(\text{position}_p)} = \delta_1
 
     A code has no slope, but the vector that it looks up has; so has the one that a position finds among its bins. Where
-    members share the weights, each turns its own knobs on the way (`wade.network.sums`), and their gradients add up.
+    members share the weights, each turns its own knobs on the way (`wade.network.preactivation`), and their gradients
+    add up.
 
     Parameters
     ----------

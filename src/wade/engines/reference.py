@@ -30,7 +30,7 @@ from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
-from wade.network.sums import NO_ROWS, sums_backward
+from wade.network.preactivation import NO_ROWS, sums_backward
 from wade.types import Array, Floats, Inputs, Rows
 
 

@@ -22,7 +22,7 @@ from wade.estimators.rows import Rows, checked_weights, hold_out, merged, valida
 from wade.maths.optimizers import State
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
-from wade.tables.choices import READINGS, kept_as_text
+from wade.tables.schema.overrides import READINGS, kept_as_text
 from wade.training import Event, History, Listeners
 from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
 from wade.training.checkpoint import EVERY, Keeping

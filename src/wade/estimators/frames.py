@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from wade.settings import Choice, settle_numbers
 from wade.tables import Column, Encoder, Schema, read_table
-from wade.tables.checks import refuse_problems
-from wade.tables.choices import Choices
-from wade.tables.infer import judge
-from wade.tables.schema import USED
-from wade.tables.seen import look_at
+from wade.tables.profile.column_profile import look_at
+from wade.tables.schema.column_checks import refuse_problems
+from wade.tables.schema.infer import judge
+from wade.tables.schema.overrides import Choices
+from wade.tables.schema.schema import USED
 from wade.types import InputLayout, Inputs
 
 NOT_NUMBERS = (

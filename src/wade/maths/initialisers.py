@@ -5,7 +5,7 @@ the sum is n_in · Var(w) · E(x²). If n_in · Var(w) is too large, the signal 
 overflows; if it is too small, the signal dies, and the gradient with it. An initialiser picks Var(w) so that the
 variance stays the same through the layers. Biases start at 0 and are nobody's random choice.
 
-Which to take follows from what the activation does to a signal: see `wade.network.starting`.
+Which to take follows from what the activation does to a signal: see `wade.network.initialization`.
 
 `key` is the pair (seed, stream) of `wade.maths.random`. `n_in` is how many numbers a neuron sums; for a table of rows,
 of which each sample adds one, `rows` may differ from it.

@@ -15,12 +15,21 @@ sigmoids side by side, whose cross-entropies they average and wade sums.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.maths.distances import (
+from wade.maths.likelihood_losses import (
+    poisson,
+    poisson_gradient,
+    sigmoid_cross_entropy,
+    sigmoid_cross_entropy_gradient,
+    softmax_cross_entropy,
+    softmax_cross_entropy_gradient,
+)
+from wade.maths.reduction import mean_over_samples as mean_over_samples
+from wade.maths.regression_losses import (
     absolute_error,
     absolute_error_gradient,
     huber_error,
@@ -29,15 +38,6 @@ from wade.maths.distances import (
     quantile_error_gradient,
     squared_error,
     squared_error_gradient,
-)
-from wade.maths.reduction import mean_over_samples as mean_over_samples
-from wade.maths.surprises import (
-    poisson,
-    poisson_gradient,
-    sigmoid_cross_entropy,
-    sigmoid_cross_entropy_gradient,
-    softmax_cross_entropy,
-    softmax_cross_entropy_gradient,
 )
 from wade.types import Array
 
@@ -63,8 +63,8 @@ class Loss:
 
     name: str
     takes: Literal["pre-activation", "activation"]
-    per_sample: Callable[[Array, Array], Array]
-    gradient: Callable[[Array, Array], Array]
+    per_sample: Callable[[Array, Array], Array] = field(repr=False)
+    gradient: Callable[[Array, Array], Array] = field(repr=False)
     constants: tuple[float, ...] = ()
 
     def taken(self, Z: Array, A: Array) -> Array:
@@ -80,7 +80,7 @@ def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
     output : "sigmoid" or "softmax"
         The activation of the last layer.
     label_smoothing : float, in [0, 1)
-        ε of `wade.maths.surprises.smoothed`.
+        ε of `wade.maths.likelihood_losses.smoothed`.
 
     Returns
     -------

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wade.maths.arrays import namespace
+from wade.maths.diagnostics import length
 from wade.maths.optimizers.protocol import check_not_negative, check_positive, decaying
-from wade.maths.vital_signs import length
 from wade.types import Array
 
 

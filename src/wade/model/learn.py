@@ -11,16 +11,16 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
-from wade.model.choosing import choose
-from wade.model.judgement import base_rate_outputs, judged, score, shape_of_answer, tables_of_hits
-from wade.model.lesson import prepare
-from wade.model.metrics import Metrics, known_metrics
+from wade.model.evaluation.diagnosis_inputs import diagnosis_of
+from wade.model.evaluation.metrics import Metrics, known_metrics
+from wade.model.evaluation.scoring import base_rate_outputs, judged, score, shape_of_answer, tables_of_hits
+from wade.model.evaluation.temperature import calibrate as calibrate_network
 from wade.model.model import Model, Report
-from wade.model.parts import Lesson
-from wade.model.splitting import Splitting
-from wade.model.streaming import RowsRead
-from wade.model.symptoms import diagnosis_of
-from wade.model.temperature import calibrate as calibrate_network
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.prepare import prepare
+from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.splitting import Splitting
+from wade.model.preparation.streaming import RowsRead
 from wade.network import Network
 from wade.settings import AUTO, DEFAULTS, Auto, Settings, Settled, settle
 from wade.tables import Dialect

@@ -10,12 +10,12 @@ import numpy as np
 
 from wade.errors import ModelFileError
 from wade.files.checked import in_short
+from wade.model.evaluation.scoring import shape_of_answer
 from wade.model.file import read_file
-from wade.model.judgement import shape_of_answer
 from wade.model.model import Model
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
-from wade.tables.encoder import KINDS
+from wade.tables.encoding.encoder import KINDS
 from wade.types import Array, InputLayout
 
 

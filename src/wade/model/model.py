@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
-from wade.explain import Trace, explain_row, standing_of
-from wade.model.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
+from wade.explanation import Trace, explain_row, standing_of
+from wade.model.evaluation.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
+from wade.model.evaluation.metrics import known_metrics
+from wade.model.evaluation.scoring import answers, base_rate_outputs, finite, probabilities, score, tables_of_hits
 from wade.model.file import write_file
-from wade.model.judgement import answers, base_rate_outputs, finite, probabilities, score, tables_of_hits
-from wade.model.metrics import known_metrics
 from wade.model.one_row import OneRow
-from wade.model.sources import open_table
+from wade.model.preparation.sources import open_table
 from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
-from wade.tables.checks import require_columns
-from wade.tables.one_row import only_row
-from wade.tables.values import Unusual
+from wade.tables.columns.scalars import Unusual
+from wade.tables.encoding.one_row import only_row
+from wade.tables.schema.column_checks import require_columns
 from wade.types import Array, Floats
 
 Report: TypeAlias = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 from wade.engines import Predictor, Task, choose_engine
 from wade.network import Network
 from wade.tables import Encoder
-from wade.tables.values import Marks
+from wade.tables.columns.scalars import Marks
 from wade.types import Floats
 
 

@@ -13,9 +13,9 @@ from wade.errors import InvalidArgument
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.dropout import chances_to_drop, dropout_mask
 from wade.network.architecture import Architecture, Layer
+from wade.network.initialization import starting_theta
+from wade.network.preactivation import NO_ROWS, sums
 from wade.network.rows import checked_inputs
-from wade.network.starting import starting_theta
-from wade.network.sums import NO_ROWS, sums
 from wade.types import Array, Floats, InputLayout, Inputs
 
 _Rowwise = TypeVar("_Rowwise", Array, Inputs)
@@ -44,8 +44,8 @@ class Network:
     .. math:: Z_1 = X W_1 + \sum_c E_{1c}[\text{code}_c] + \sum_p P_{1p}(\text{position}_p) + b_1, \qquad
               A_l = g_l(Z_l), \qquad Z_{l+1} = A_l W_{l+1} + b_{l+1}
 
-    Where members share the weights, Z = ((A ⊙ R) W) ⊙ S + B in each layer (`wade.network.sums`), and a prediction is
-    the mean of theirs.
+    Where members share the weights, Z = ((A ⊙ R) W) ⊙ S + B in each layer (`wade.network.preactivation`), and a
+    prediction is the mean of theirs.
 
     Parameters
     ----------

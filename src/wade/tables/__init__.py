@@ -1,15 +1,15 @@
 """From a file or a frame to arrays: read it, find what each column is, encode it, split it."""
 
-from wade.tables.builtin import BUILT_IN, BuiltIn
-from wade.tables.dialect import NOTHING_SAID, Dialect
-from wade.tables.encoder import Encoder
-from wade.tables.infer import infer_schema, labelled_rows, times_of
-from wade.tables.leaks import find_leaks
-from wade.tables.opened import Reading, table_name
-from wade.tables.readers import read, read_batches, read_table
-from wade.tables.schema import Column, Schema
-from wade.tables.splits import Split, split_rows
-from wade.tables.targets import Target
+from wade.tables.datasets.builtin import BUILT_IN, BuiltIn
+from wade.tables.encoding.encoder import Encoder
+from wade.tables.encoding.target import Target
+from wade.tables.reading.dataset import Reading, table_name
+from wade.tables.reading.dialect import NOTHING_SAID, Dialect
+from wade.tables.reading.readers import read, read_batches, read_table
+from wade.tables.schema.infer import infer_schema, labelled_rows, times_of
+from wade.tables.schema.schema import Column, Schema
+from wade.tables.schema.target_leakage import find_leaks
+from wade.tables.splitting.train_test import Split, split_rows
 
 __all__ = [
     "BUILT_IN",

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
 from wade.settings import USUAL_RATES, Choice, Settled
-from wade.training.rates import race_rates
+from wade.training.learning_rate_sweep import race_rates
 from wade.training.rows import RowSource
-from wade.training.verdicts import brief, judge
+from wade.training.sweep_outcomes import brief, judge
 
 SHARE_OF_STEPS: Final = 0.1
 FEWEST_STEPS: Final = 20

@@ -19,8 +19,8 @@ from wade.training.automatic import loss_name, optimizer_by, raced_rate
 from wade.training.checkpoint import NOT_KEPT, Keeping
 from wade.training.data import as_source, check_samples
 from wade.training.durations import read_duration
-from wade.training.figures import choose_figure
 from wade.training.history import History, Listener
+from wade.training.metrics import choose_figure
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping

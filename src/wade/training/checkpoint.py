@@ -28,7 +28,7 @@ from wade.network import Network
 from wade.training.durations import read_duration
 from wade.training.history import EpochDone, History
 from wade.training.plateau import Watch
-from wade.training.standing import Position, Standing
+from wade.training.train_state import Position, Standing
 from wade.types import Array
 
 EVERY: Final = 30.0

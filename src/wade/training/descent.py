@@ -22,6 +22,7 @@ from wade.maths.optimizers import Optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.training.checkpoint import Keeper
+from wade.training.diagnostics import NOT_TAKEN, Sample, Signs, are_due
 from wade.training.divergence import Stretch, explain_judgement, explain_steps
 from wade.training.durations import in_words
 from wade.training.history import (
@@ -33,14 +34,13 @@ from wade.training.history import (
     TrainingEnded,
     ValidationDone,
 )
-from wade.training.judging import Judge
+from wade.training.learning_rate_schedule import Pace
 from wade.training.listeners import StopTraining
-from wade.training.pace import Pace
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource, Samples
-from wade.training.signs import NOT_TAKEN, Sample, Signs, are_due
-from wade.training.standing import Position, Standing
 from wade.training.stopping import EarlyStopping
+from wade.training.train_state import Position, Standing
+from wade.training.validation import Judge
 from wade.types import Rows
 
 SECONDS_PER_STRETCH = 0.1

@@ -17,7 +17,7 @@ from wade.engines import Engine
 from wade.maths.losses import Loss
 from wade.network import Network
 from wade.training.rows import Samples
-from wade.training.standing import Standing
+from wade.training.train_state import Standing
 from wade.types import Array, Floats, Inputs, Rows
 
 HUGE_INPUT: Final = 1e4

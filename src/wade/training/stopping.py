@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from wade.errors import InvalidArgument
 from wade.training.durations import in_words, read_duration
-from wade.training.figures import Figure, choose_figure
 from wade.training.history import History
+from wade.training.metrics import Figure, choose_figure
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from wade.maths.random import permutation
-from wade.tables.ahead import ahead
-from wade.tables.cache import Cache, Encoded
+from wade.tables.streaming.cache import Cache, Encoded
+from wade.tables.streaming.prefetch import ahead
 from wade.training.rows import RowSource, Samples
 from wade.types import Rows
 

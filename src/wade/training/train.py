@@ -20,14 +20,14 @@ from wade.training.checkpoint import EVERY, Keeper, Keeping, check_keeping
 from wade.training.data import as_source
 from wade.training.descent import Descent
 from wade.training.durations import read_duration
+from wade.training.fingerprint import job_of
 from wade.training.history import History, Listener
-from wade.training.job import job_of
-from wade.training.judging import Judge, check_figure
+from wade.training.learning_rate_schedule import Pace
 from wade.training.listeners import Listeners, StopTraining
-from wade.training.pace import Pace
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
+from wade.training.validation import Judge, check_figure
 from wade.types import Array, Inputs
 
 

@@ -1,0 +1,121 @@
+"""Columns that say the same: copies of each other, and numbers that rise and fall together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.views import as_numbers, as_text, as_times, place
+from wade.tables.schema.schema import Column
+from wade.types import Floats, Rows
+
+COPY: Final = 0.999
+RELATED: Final = 0.8
+
+
+class Alike(NamedTuple):
+    """Which columns say the same.
+
+    Parameters
+    ----------
+    groups : tuple of tuples of str
+        Every column once; those that are copies of each other stand together.
+    related : tuple of (str, str, float)
+        Numbers or dates that are no copies but go together, with their rank correlation; the closest first.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    related: tuple[tuple[str, str, float], ...]
+
+
+def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the table") -> Alike:
+    """Find columns that say the same in these rows.
+
+    Two numbers or dates are copies where they put the rows in the same order, or in the reversed one: a rank
+    correlation beyond ±0.999, such as that of °C and °F, rounded or not. Two categories are copies where each value of
+    one always meets the same value of the other, both ways, and values come back.
+
+    Parameters
+    ----------
+    table
+        tidy table, as `read_table` gives it
+    columns
+        the inputs
+    name
+        what messages call the table
+
+    Examples
+    --------
+    >>> celsius = np.asarray([-20.0, 4.0, 30.0, 11.0])
+    >>> table = pa.table({"celsius": celsius, "fahrenheit": celsius * 1.8 + 32, "wind": [4.0, 1.0, 2.0, 3.0]})
+    >>> find_alike(table, [Column(name, "number", "") for name in table.column_names]).groups
+    (('celsius', 'fahrenheit'), ('wind',))
+    """
+    ordered = [column for column in columns if column.role in ("number", "date-time")]
+    others = [column for column in columns if column.role in ("category", "boolean")]
+    names = [column.name for column in ordered]
+    together = _rank_correlations([_ranks(_in_order(table, column, name)) for column in ordered])
+    pairs = [(a, b, float(together[a, b])) for a, b in combinations(range(len(names)), 2)]
+    same = [(names[a], names[b]) for a, b, rho in pairs if abs(rho) > COPY]
+    codes = {column.name: as_text(one_piece(table[column.name]), place(name, column.name)).codes for column in others}
+    same += [(a, b) for a, b in combinations(codes, 2) if _one_to_one(codes[a], codes[b])]
+    related = [(names[a], names[b], rho) for a, b, rho in pairs if RELATED <= abs(rho) <= COPY]
+    return Alike(
+        _joined([column.name for column in columns], same), tuple(sorted(related, key=lambda pair: -abs(pair[2])))
+    )
+
+
+def _in_order(table: pa.Table, column: Column, name: str) -> Floats:
+    """A number or a date as numbers that can be put in order, NaN where missing."""
+    values, where = one_piece(table[column.name]), place(name, column.name)
+    if column.role == "number":
+        return as_numbers(values, where)
+    times = as_times(values, column.form, where)
+    return np.where(np.isnat(times), np.nan, times.astype(np.int64).astype(np.float64))
+
+
+def _ranks(values: Floats) -> Floats:
+    """Mean ranks, from −½ to ½; 0 where missing."""
+    known = ~np.isnan(values)
+    _, which, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks = np.zeros(len(values))
+    ranks[known] = ((ends - counts / 2) / max(int(known.sum()), 1) - 0.5)[which]
+    return ranks
+
+
+def _rank_correlations(ranks: Sequence[Floats]) -> NDArray[np.float64]:
+    """Spearman's ρ of each pair; 0 where a column is constant."""
+    if not ranks:
+        return np.empty((0, 0))
+    R = np.column_stack(ranks)
+    R = R - R.mean(axis=0)
+    length = np.sqrt((R**2).sum(axis=0))
+    R = R / np.where(length > 0, length, 1.0)
+    return np.asarray(R.T @ R)
+
+
+def _one_to_one(a: Rows, b: Rows) -> bool:
+    """Whether each value of one column meets one value of the other only, both ways, and values come back."""
+    different = len(np.unique(a))
+    if different < 2 or 2 * different > len(a) or different != len(np.unique(b)):
+        return False
+    return len(np.unique(a * (b.max() + 2) + b)) == different
+
+
+def _joined(names: Sequence[str], same: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    """The names in groups, in the order in which a group's first name stands."""
+    group_of = {name: name for name in names}
+    for a, b in same:
+        keep, drop = group_of[a], group_of[b]
+        group_of = {name: keep if group == drop else group for name, group in group_of.items()}
+    return tuple(
+        tuple(name for name in names if group_of[name] == group)
+        for group in dict.fromkeys(group_of[name] for name in names)
+    )

@@ -1,0 +1,144 @@
+r"""The straight line from a base row to a row, and how to add up along it.
+
+A code cannot move in a straight line, but the vector that it looks up can: the path leads from the base's row of the
+category's table to that of the row, and from what the base finds among the bins of a number to what the row finds. The
+first layer is linear in all of this, so the path is a straight line in its sums too:
+
+.. math:: Z_1(\alpha) = Z_1(x') + \alpha\, (Z_1(x) - Z_1(x'))
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from wade.network import Network
+from wade.network.network import ForwardPass
+from wade.network.preactivation import Reads, reads
+from wade.types import Floats, Inputs, Rows
+
+POINTS: Final = 3
+CORNERED: Final = ("relu", "leaky_relu", "elu", "selu")
+STRAIGHT: Final = ("identity", "relu", "leaky_relu")
+LOOKS: Final = 12
+MOST_CORNERS: Final = 5_000
+SAME: Final = 1e-13
+WHOLE: Final = np.asarray([0.0, 1.0])
+
+
+class Corners(NamedTuple):
+    """0, 1 and between them the places where a hidden neuron passes its corner, rising; and whether these are all."""
+
+    nodes: Floats
+    complete: bool
+
+
+class Path:
+    """The straight line from a base row to a row, as a network sees it.
+
+    Parameters
+    ----------
+    network : Network
+    row, base : Inputs, one row each
+
+    Attributes
+    ----------
+    way : Reads
+        How far each number, and the vector of each category and of each number among bins, goes: (n_numbers,) and
+        (n_lookups, n_out).
+    """
+
+    def __init__(self, network: Network, row: Inputs, base: Inputs) -> None:
+        self.network, first = network, network.layers[0]
+        ends = [network.as_inputs(rows) for rows in (base, row)]
+        start, end = (reads(first, network.parameters, rows) for rows in ends)
+        self.way = Reads(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
+        self._start, self._end = (network.forward(rows).Z[0] for rows in ends)
+
+    def passed(self, alphas: Floats) -> ForwardPass:
+        """What every layer computes at these points; the members of a point one after another."""
+        Z = self._start + alphas[:, None, None] * (self._end - self._start)
+        return self.network.onward(Z.reshape(-1, Z.shape[-1]))
+
+    def corners(self, nodes: Floats = WHOLE) -> Corners:
+        """Where the path has to be cut, besides these nodes.
+
+        Layer by layer: between two corners of the layers below, the sums of a ReLU network go in a straight line, and
+        so the place where one of them is 0 is known. Where they bend, it is looked for; a neuron that passes its corner
+        twice between two nodes escapes, until there are more nodes.
+        """
+        network = self.network
+        if network.activation not in CORNERED:
+            return Corners(nodes, complete=True)
+        for layer in range(len(network.hidden)):
+            Z = self._side_by_side(nodes, layer)
+            piece, neuron = np.nonzero(Z[:-1] * Z[1:] < 0)
+            if len(nodes) + len(piece) > MOST_CORNERS // network.members:
+                return Corners(nodes, complete=False)
+            looks = 0 if network.activation in STRAIGHT or layer == 0 else LOOKS
+            found = self._crossings(
+                layer, neuron, nodes[piece], nodes[piece + 1], Z[piece, neuron], Z[piece + 1, neuron], looks
+            )
+            both = np.unique(np.concatenate([nodes, found]))
+            nodes = both[np.diff(both, prepend=-1.0) > SAME]
+        return Corners(nodes, complete=True)
+
+    def _side_by_side(self, alphas: Floats, layer: int) -> Floats:
+        """A layer's sums at these points, those of all members in one row."""
+        Z = self.passed(alphas).Z[layer]
+        return Z.reshape(len(alphas), self.network.members * Z.shape[1])
+
+    def _crossings(
+        self, layer: int, neuron: Rows, low: Floats, high: Floats, Z_low: Floats, Z_high: Floats, looks: int
+    ) -> Floats:
+        """Where these sums are 0 between two points of the path: a line through both, and again (Illinois' rule)."""
+        before = np.zeros(len(neuron), np.int64)
+        for _ in range(looks):
+            at = low + (high - low) * Z_low / (Z_low - Z_high)
+            Z = self._side_by_side(at, layer)[np.arange(len(at)), neuron]
+            from_low = Z * Z_low > 0
+            # An end that stays for a second time counts half, or it would stay for ever.
+            Z_low = np.where(from_low, Z, np.where(before < 0, Z_low / 2, Z_low))
+            Z_high = np.where(from_low, np.where(before > 0, Z_high / 2, Z_high), Z)
+            low, high, before = np.where(from_low, at, low), np.where(from_low, high, at), np.where(from_low, 1, -1)
+        return low + (high - low) * Z_low / (Z_low - Z_high)
+
+
+def gauss_legendre(nodes: Floats, points: int = POINTS) -> tuple[Floats, Floats]:
+    r"""Where to ask on a path that is cut into pieces, and how much each answer counts.
+
+    .. math:: \int_{t_0}^{t_n} f(\alpha)\, d\alpha \approx \sum_k w_k f(\alpha_k)
+
+    On each piece the rule is exact for polynomials of degree 2·points − 1.
+
+    Parameters
+    ----------
+    nodes : array (n_pieces + 1,)
+        Where the pieces begin and end, rising.
+    points : int, ≥ 1
+        On each piece.
+
+    Returns
+    -------
+    alphas, weights : arrays (n_pieces · points,)
+
+    References
+    ----------
+    M. Abramowitz, I. Stegun, *Handbook of Mathematical Functions*, 1964, equation 25.4.29.
+
+    Examples
+    --------
+    >>> alphas, weights = gauss_legendre(np.asarray([0.0, 0.5, 1.0]))
+    >>> float((weights * alphas**5).sum().round(12)), round(1 / 6, 12)
+    (0.166666666667, 0.166666666667)
+    """
+    at, weight = np.polynomial.legendre.leggauss(points)
+    middles, halves = (nodes[1:] + nodes[:-1]) / 2, (nodes[1:] - nodes[:-1]) / 2
+    alphas, weights = middles[:, None] + halves[:, None] * at, halves[:, None] * weight
+    return alphas.ravel(), weights.ravel()
+
+
+def halved(nodes: Floats) -> Floats:
+    """The same pieces, each cut in two."""
+    return np.sort(np.concatenate([nodes, (nodes[1:] + nodes[:-1]) / 2]))

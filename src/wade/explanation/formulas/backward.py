@@ -1,0 +1,118 @@
+"""The way back as formulas: BP1 to BP4 in matrices, and delta of a single neuron."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wade.explanation.formulas import symbols
+from wade.explanation.formulas.forward import MOST_IN_BRACKETS, MOST_TERMS, read_in_matrices, size_of
+from wade.explanation.notation.expressions import (
+    Apply,
+    Constant,
+    Equation,
+    Expression,
+    Negative,
+    Partial,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+    Words,
+    shortened,
+)
+from wade.explanation.steps.record import Record
+
+
+def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
+    """BP1 or BP2 of a layer, then BP3 and BP4, as equations of matrices."""
+    made = record.network.layers[layer - 1]
+    delta = Symbol("δ", layer)
+    found = [_delta_in_matrices(record, layer)]
+    found.append(("BP3", Equation(Partial(symbols.LOSS, symbols.whole(made.bias)), (delta,), symbolic=True)))
+    if made.n_in:
+        read = read_in_matrices(record, layer)
+        blame: Expression = delta
+        if made.factors:
+            read = Product(
+                (*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙"
+            )
+            blame = Product((delta, symbols.whole(made.factors[1])), "⊙")
+        turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Words("⊤"))
+        product = Product((turned, blame), "")
+        found.append(("BP4", Equation(Partial(symbols.LOSS, symbols.whole(made.weight)), (product,), symbolic=True)))
+    return found
+
+
+def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
+    made = record.network.layers[layer - 1]
+    delta, z = Symbol("δ", layer), Symbol("Z", layer)
+    slope: Expression | None = None if made.activation in ("identity", "softmax") else Apply(f"{made.activation}'", z)
+    if symbols.is_last(record, layer):
+        if record.loss.name.endswith("cross_entropy"):
+            # Smoothed labels are t and not y.
+            actual = Symbol("t" if any(record.loss.constants) else "y")
+            return "BP1", Equation(delta, (_shared(record, Sum((Symbol("o"), Negative(actual)))),), symbolic=True)
+        blame = Partial(symbols.LOSS, Symbol("o"))
+        return "BP1", Equation(delta, (blame if slope is None else Product((blame, slope), "⊙"),), symbolic=True)
+    above = record.network.layers[layer]
+    passed: Expression = Product((Symbol("δ", layer + 1), symbols.whole(above.weight, transposed=True)), "")
+    if above.factors:
+        R, S = above.factors
+        inner = Product(
+            (Product((Symbol("δ", layer + 1), symbols.whole(S)), "⊙"), symbols.whole(above.weight, True)), ""
+        )
+        passed = Product((inner, symbols.whole(R)), "⊙")
+    factors = [passed, *([Symbol("M", layer)] if record.masks else []), *([slope] if slope is not None else [])]
+    return "BP2", Equation(delta, (Product(tuple(factors), "⊙") if len(factors) > 1 else passed,), symbolic=True)
+
+
+def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
+    """δ of one neuron: predicted − actual at the top, the blame of the layer above below."""
+    value = None if record.deltas is None else float(record.deltas[layer - 1][member, neuron])
+    name = symbols.delta(layer, neuron)
+    made = record.network.layers[layer - 1]
+    if symbols.is_last(record, layer):
+        return Equation(name, (_top(record, neuron, member),), value)
+    above = record.network.layers[layer]
+    terms: list[tuple[Expression, float]] = []
+    for k in range(above.n_out):
+        blame = None if record.deltas is None else float(record.deltas[layer][member, k])
+        factors: list[Expression] = [
+            Quantity(symbols.delta(layer + 1, k), blame),
+            symbols.weight(record, above.weight, (neuron, k)),
+        ]
+        if above.factors:
+            factors.append(symbols.weight(record, above.factors[1], (member, k)))
+        product = Product(tuple(factors))
+        terms.append((product, size_of(product)))
+    outer: list[Expression] = [shortened(terms, min(most, MOST_IN_BRACKETS))]
+    if above.factors:
+        outer.append(symbols.weight(record, above.factors[0], (member, neuron)))
+    if record.masks:
+        mask = float(record.masks[layer - 1][member, neuron])
+        outer.append(Quantity(Symbol("m", layer, index=(neuron,)), mask))
+    if made.activation != "identity":
+        Z = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
+        outer.append(Apply(f"{made.activation}'", Quantity(symbols.z(layer, neuron), Z)))
+    return Equation(name, (Product(tuple(outer)) if len(outer) > 1 else outer[0],), value)
+
+
+def _top(record: Record, neuron: int, member: int) -> Expression:
+    """δ of the last layer, where the loss has a short one; else its name."""
+    blame = symbols.gradient(symbols.z(len(record.network.layers), neuron))
+    plain = record.y is not None and not any(record.loss.constants)
+    o = None if record.passed is None else float(record.passed.A[-1][member, neuron])
+    if not plain or record.y is None or not record.loss.name.endswith("cross_entropy"):
+        known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
+        return Quantity(blame, known)
+    actual = float(record.y[0] == neuron) if record.y.ndim == 1 else float(record.y[0, neuron])
+    predicted = Quantity(symbols.a(record, len(record.network.layers), neuron), o)
+    return _shared(record, Sum((predicted, Negative(Quantity(symbols.y(neuron), actual)))))
+
+
+def _shared(record: Record, blame: Expression) -> Expression:
+    """Each member has its share of the mean."""
+    k = record.network.members
+    return blame if k == 1 else Quotient(blame, Constant(k))

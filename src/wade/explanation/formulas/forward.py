@@ -1,0 +1,271 @@
+"""The formulas of the way forward as trees: a neuron's sum, its bend, the output and the loss.
+
+Each carries the numbers of a record. None is computed here: an equation's value is what was recorded, and whether an
+equals sign may stand before it is found out when it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import fsum
+
+import numpy as np
+
+from wade.errors import InvalidArgument
+from wade.explanation.formulas import symbols
+from wade.explanation.notation.expressions import (
+    Apply,
+    Constant,
+    Equation,
+    Expression,
+    Negative,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+    Total,
+    shortened,
+)
+from wade.explanation.steps.record import Record
+from wade.maths.layers import embedding
+from wade.maths.losses import choose_loss, mean_over_samples
+from wade.maths.piecewise import piecewise_linear
+
+MOST_TERMS = 8
+MOST_IN_BRACKETS = 4  # a sum in brackets is not broken into lines
+
+
+def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
+    """The prediction of a network without hidden layers in one line, as the deck writes the perceptron's."""
+    last = len(record.network.layers)
+    activation = record.network.output
+    total = neuron_sum(record, last, neuron, most=most).steps[0]
+    value = None if record.passed is None else float(record.passed.A[-1][0, neuron])
+    if activation in ("identity", "softmax"):
+        return Equation(Symbol("output"), (total,), value)
+    z = Quantity(symbols.z(last, neuron), None if record.passed is None else float(record.passed.Z[-1][0, neuron]))
+    return Equation(Symbol("output"), (Apply(activation, total), Apply(activation, z)), value)
+
+
+def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
+    """Z of one neuron: what it reads times its weights, its rows of tables, its bias."""
+    made = record.network.layers[layer - 1]
+    terms = [(term, size_of(term)) for term in _terms(record, layer, neuron, member)]
+    bias = symbols.weight(record, made.bias, (member, neuron) if made.factors else (neuron,))
+    value = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
+    return Equation(symbols.z(layer, neuron), (Sum((*shortened(terms, most).terms, bias)),), value)
+
+
+def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
+    """A of one neuron; nothing where it is z itself, or where it depends on the whole row."""
+    activation = record.network.layers[layer - 1].activation
+    z = symbols.z(layer, neuron)
+    if activation == "softmax":
+        return _share(record, neuron, member)
+    Z = float(record.passed.Z[layer - 1][member, neuron]) if record.passed is not None else None
+    A = float(record.passed.A[layer - 1][member, neuron]) if record.passed is not None else None
+    bent: Expression = Quantity(z, Z)
+    return Equation(
+        symbols.a(record, layer, neuron), (bent if activation == "identity" else Apply(activation, bent),), A
+    )
+
+
+def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
+    """Z and A of a layer as equations of matrices."""
+    made = record.network.layers[layer - 1]
+    read, W, Z = read_in_matrices(record, layer), symbols.whole(made.weight), Symbol("Z", layer)
+    rows, R = record.network.for_members(record.X), made.factors[0] if made.factors else ""
+
+    def heard(entry: Expression, column: int) -> Expression:
+        """What one column adds, as members hear it."""
+        return Product((Symbol(R[0], layer, index=(":", column)), entry)) if R else entry
+
+    terms: list[Expression] = []
+    if made.n_in:
+        numbers = (
+            Product((*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(R)), "⊙") if R else read
+        )
+        terms.append(Product((numbers, W), ""))
+    for place, name in enumerate(made.embeddings):
+        code = int(rows.codes[0, place])
+        terms.append(heard(Symbol("E", layer, name.partition(".")[2], (code,)), made.n_in + place))
+    before = made.n_in + len(made.embeddings)
+    terms += [heard(symbols.whole(name), before + place) for place, name in enumerate(made.piecewise)]
+    bias, equations = symbols.whole(made.bias), []
+    if made.factors:
+        U = Symbol("U", layer)
+        equations.append(Equation(U, (Sum(tuple(terms)),), symbolic=True))
+        terms = [Product((U, symbols.whole(made.factors[1])), "⊙")]
+    equations.append(Equation(Z, (Sum((*terms, bias)),), symbolic=True))
+    activation = made.activation
+    A = Symbol("o") if symbols.is_last(record, layer) else Symbol("A", layer)
+    if activation == "softmax":
+        shares = Quotient(Apply("exp", Z), Total("k", Apply("exp", Symbol("z", layer, index=("k",))), Z))
+        equations.append(Equation(A, (shares,), symbolic=True))
+    else:
+        equations.append(Equation(A, (Z if activation == "identity" else Apply(activation, Z),), symbolic=True))
+    return equations
+
+
+def loss(record: Record, member: int = 0) -> Equation | None:
+    """J of the row in numbers, for the losses that have a short formula; None for the others."""
+    if record.y is None:
+        return None
+    outputs = record.network.outputs
+    J = record.J if record.network.members == 1 else None
+    if record.network.members > 1 or (any(record.loss.constants) and record.loss.name.endswith("entropy")):
+        return None
+    o = [
+        Quantity(Symbol("o", index=(k,)), float(record.passed.A[-1][member, k]) if record.passed is not None else None)
+        for k in range(outputs)
+    ]
+    terms: list[Expression]
+    match record.loss.name:
+        case "softmax_cross_entropy":
+            return Equation(symbols.LOSS, (Negative(Apply("ln", o[int(record.y[0])])),), J)
+        case "sigmoid_cross_entropy":
+            terms = [_surprise(o[k], float(record.y[0, k]), k) for k in range(outputs)]
+            return Equation(symbols.LOSS, (_added(terms),), J)
+        case "mean_squared_error":
+            terms = [Power(_difference(record, o, k), Constant(2)) for k in range(outputs)]
+        case "mean_absolute_error":
+            terms = [Apply("size", _difference(record, o, k)) for k in range(outputs)]
+        case _:
+            return None
+    total = _added(terms)
+    return Equation(symbols.LOSS, (total if outputs == 1 else Product((_over(outputs), total)),), J)
+
+
+def mean_loss(predicted: Sequence[float], actual: Sequence[float], name: str = "cross_entropy") -> Equation:
+    """J over several rows, as the deck quantifies loss: the mean of each row's.
+
+    Parameters
+    ----------
+    predicted : sequence of float
+        One output for each row: for the cross-entropy a probability in (0, 1).
+    actual : sequence of float
+        For the cross-entropy 0 or 1.
+    name : "cross_entropy" or "mean_squared_error"
+
+    Raises
+    ------
+    InvalidArgument
+        Where a number is outside its range, or there are not as many of both.
+
+    Examples
+    --------
+    >>> equation = mean_loss([0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1])
+    >>> round(equation.value, 4), round(mean_loss([0.05, 0.02], [1, 0], "mean_squared_error").value, 5)
+    (1.0266, 0.45145)
+    """
+    A, y = np.asarray(predicted, np.float64)[:, None], np.asarray(actual, np.float64)[:, None]
+    if A.shape != y.shape or not len(A):
+        raise InvalidArgument("actual", f"must hold {len(A)} numbers, one for each prediction", len(y))
+    o = [Quantity(Symbol("o", index=(row,)), float(a)) for row, a in enumerate(A[:, 0])]
+    terms: list[Expression]
+    if name == "cross_entropy":
+        if not ((A > 0) & (A < 1)).all() or not np.isin(y, (0, 1)).all():
+            raise InvalidArgument("predicted", "must lie between 0 and 1, and what is true be 0 or 1", list(predicted))
+        # The loss takes Z, of which A is the sigmoid.
+        losses = choose_loss(name, "sigmoid").per_sample(np.log(A / (1 - A)), y)
+        terms = [_surprise(one, float(true), row) for row, (one, true) in enumerate(zip(o, y[:, 0], strict=True))]
+    else:
+        losses = choose_loss(name, "identity").per_sample(A, y)
+        pairs = enumerate(zip(o, y[:, 0], strict=True))
+        apart = [Sum((one, Negative(Quantity(symbols.y(row), float(true))))) for row, (one, true) in pairs]
+        terms = [Power(one, Constant(2)) for one in apart]
+    return Equation(symbols.LOSS, (Product((_over(len(o)), _added(terms))),), float(mean_over_samples(losses)))
+
+
+def read_in_matrices(record: Record, layer: int) -> Expression:
+    """What a layer reads: X, or A of the layer below, as dropout left it."""
+    below = Symbol("X") if layer == 1 else Symbol("A", layer - 1)
+    return Product((below, Symbol("M", layer - 1)), "⊙") if layer > 1 and record.masks else below
+
+
+def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Expression]:
+    """What a neuron sums, but for its bias."""
+    network, made = record.network, record.network.layers[layer - 1]
+
+    def heard(column: int) -> list[Expression]:
+        """A member's two factors."""
+        if not made.factors:
+            return []
+        R, S = made.factors
+        return [symbols.weight(record, R, (member, column)), symbols.weight(record, S, (member, neuron))]
+
+    terms: list[Expression] = [
+        Product(
+            (
+                symbols.read(record, layer, place, member),
+                *heard(place),
+                symbols.weight(record, made.weight, (place, neuron)),
+            )
+        )
+        for place in range(made.n_in)
+    ]
+    codes, positions = record.X.codes, record.X.positions
+    for place, name in enumerate(made.embeddings):
+        code = int(codes[0, place])
+        value = float(embedding(codes[:1, place], network.parameters[name])[0, neuron])
+        entry = Quantity(symbols.parameter(name, (code, neuron)), value, is_weight=True)
+        factors = heard(made.n_in + place)
+        terms.append(Product((*factors, entry)) if factors else entry)
+    for place, name in enumerate(made.piecewise):
+        walked = piecewise_linear(positions[:1, place], network.parameters[name])
+        entry = Quantity(symbols.parameter(name, (neuron,)), float(walked[0, neuron]))
+        factors = heard(made.n_in + len(made.embeddings) + place)
+        terms.append(Product((*factors, entry)) if factors else entry)
+    return terms
+
+
+def size_of(expression: Expression) -> float:
+    """What a term comes to, unrounded; 0 where it is not computed yet."""
+    match expression:
+        case Quantity(_, value, _):
+            return value or 0.0
+        case Product(factors):
+            return float(np.prod([size_of(factor) for factor in factors]))
+        case Sum(terms):
+            return fsum(map(size_of, terms))
+        case _:
+            return 0.0
+
+
+def _share(record: Record, neuron: int, member: int) -> Equation:
+    """An output of softmax."""
+    layer, outputs = len(record.network.layers), record.network.outputs
+    Z = None if record.passed is None else record.passed.Z[-1][member]
+    powers = [Apply("exp", Quantity(symbols.z(layer, k), None if Z is None else float(Z[k]))) for k in range(outputs)]
+    all_of_them = Sum(tuple(powers))
+    bottom = Total("k", Apply("exp", Symbol("z", layer, index=("k",))), all_of_them) if outputs > 3 else all_of_them
+    value = None if record.passed is None else float(record.passed.A[-1][member, neuron])
+    return Equation(symbols.a(record, layer, neuron), (Quotient(powers[neuron], bottom),), value)
+
+
+def _surprise(o: Quantity, actual: float, k: int) -> Expression:
+    """−ln of the probability that was given to what happened."""
+    if actual == 1:
+        return Negative(Apply("ln", o))
+    if actual == 0:
+        return Negative(Apply("ln", Sum((Constant(1), Negative(o)))))
+    y = Quantity(symbols.y(k), actual)
+    happened = Product((y, Apply("ln", o)))
+    not_happened = Product((Sum((Constant(1), Negative(y))), Apply("ln", Sum((Constant(1), Negative(o))))))
+    return Negative(Sum((happened, not_happened)))
+
+
+def _difference(record: Record, o: list[Quantity], k: int) -> Sum:
+    assert record.y is not None
+    actual = float(record.y[0] == k) if record.y.ndim == 1 else float(record.y[0, k])
+    return Sum((o[k], Negative(Quantity(symbols.y(k), actual))))
+
+
+def _added(terms: list[Expression]) -> Expression:
+    return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _over(count: int) -> Quotient:
+    return Quotient(Constant(1), Constant(count))

@@ -1,0 +1,280 @@
+"""The way from a weight up to the loss: the derivatives on it, and the largest of the paths."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import prod
+
+import numpy as np
+
+from wade.errors import InvalidArgument
+from wade.explanation.formulas import symbols
+from wade.explanation.gradients.chain_rule import Chain, Factor, Path, Through
+from wade.explanation.notation.expressions import (
+    Apply,
+    Constant,
+    Expression,
+    Negative,
+    Partial,
+    Product,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from wade.explanation.steps.parameter_index import Place
+from wade.explanation.steps.record import Record
+from wade.maths.activations import ACTIVATIONS
+from wade.maths.reduction import shares
+from wade.network.preactivation import sums_backward
+from wade.types import Floats
+
+
+def chain_of(record: Record, place: Place, most: int = 5) -> Chain:
+    """The chain of one weight.
+
+    Parameters
+    ----------
+    record : Record
+        Forward and backward at least.
+    place : Place
+    most : int
+        How many paths are listed, the largest ones.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the gradient is not computed yet.
+    """
+    if record.gradient is None or record.deltas is None or record.passed is None:
+        remedy = "Go backward first; and a row without a target has no loss."
+        raise InvalidArgument("weight", "has no chain yet: the gradient is not computed", place.name, remedy)
+    walk = _Walk(record, place)
+    found = sorted(
+        (one for member in walk.members() for one in walk.paths(member, most)),
+        key=lambda one: -abs(one.value),
+    )
+    return Chain(place, float(record.gradient[place.at]), tuple(found[:most]), walk.n_paths, walk.layers())
+
+
+class _Walk:
+    """The local derivatives along the way, and the paths through them."""
+
+    def __init__(self, record: Record, place: Place) -> None:
+        self.record, self.place = record, place
+        self.network = record.network
+        assert record.passed is not None
+        assert record.deltas is not None
+        self.passed, self.deltas = record.passed, record.deltas
+        self.layer = int(place.name.partition(".")[0][1:])
+        self.last = len(self.network.layers)
+        self.slopes = [
+            ACTIVATIONS[layer.activation].backward(Z, np.ones_like(Z)) if index < self.last else None
+            for index, (layer, Z) in enumerate(zip(self.network.layers, self.passed.Z, strict=True), start=1)
+        ]
+        self.local = self._local()
+
+    @property
+    def n_paths(self) -> int:
+        """How many there are, over all members that the weight belongs to."""
+        widths = prod(layer.n_out for layer in self.network.layers[self.layer :])
+        return len(self.members()) * len(self._starts()) * widths
+
+    def members(self) -> list[int]:
+        """Those that the weight belongs to: all, or the one whose factor or bias it is."""
+        k = self.network.members
+        return [self.place.index[0]] if k > 1 and self.place.name[0] in "RSb" else list(range(k))
+
+    def _starts(self) -> list[int]:
+        """Neurons of the weight's own layer that it feeds."""
+        n_out = self.network.layers[self.layer - 1].n_out
+        return list(range(n_out)) if self.place.name[0] == "R" else [self.place.index[-1]]
+
+    def _local(self) -> Floats:
+        """∂z/∂w in the weight's own layer, (members, n_out): the textbook's own blame of one neuron at a time."""
+        layer, k = self.network.layers[self.layer - 1], self.network.members
+        rows, read = self.network.for_members(self.record.X), self.record.read(self.layer - 1)
+        local = np.zeros((k, layer.n_out))
+        for member in self.members():
+            for neuron in self._starts():
+                one = np.zeros((k, layer.n_out))
+                one[member, neuron] = 1
+                _, gradients = sums_backward(layer, self.network.parameters, read, rows, one)
+                local[member, neuron] = gradients[self.place.name][self.place.index]
+        return local
+
+    def transfer(self, layer: int, member: int) -> Floats:
+        """∂z of a layer by what it reads of the one below, (n_in, n_out), dropout's mask included."""
+        made = self.network.layers[layer - 1]
+        W = self.network.parameters[made.weight]
+        if made.factors:
+            R, S = (self.network.parameters[name][member] for name in made.factors)
+            W = R[: made.n_in, None] * W * S
+        return W * self.record.masks[layer - 2][member][:, None] if self.record.masks else W
+
+    def layers(self) -> tuple[tuple[int, tuple[Through, ...]], ...]:
+        """What passes through each neuron of each layer on the way."""
+        found = []
+        sensitivity = self.local
+        for layer in range(self.layer, self.last + 1):
+            if layer > self.layer:
+                slopes = self.slopes[layer - 2]
+                assert slopes is not None
+                below = sensitivity * slopes
+                sensitivity = np.stack(
+                    [below[member] @ self.transfer(layer, member) for member in range(self.network.members)]
+                )
+            through = sensitivity * self.deltas[layer - 1]
+            order = np.argsort(-np.abs(through), axis=None, kind="stable")
+            members, neurons = np.unravel_index(order, through.shape)
+            found.append(
+                (
+                    layer,
+                    tuple(
+                        Through(int(m), int(j), float(through[m, j]))
+                        for m, j in zip(members, neurons, strict=True)
+                        if layer > self.layer or (m in self.members() and j in self._starts())
+                    ),
+                )
+            )
+        return tuple(found)
+
+    def paths(self, member: int, most: int) -> list[Path]:
+        """The largest paths of one member: from the output down, each neuron keeps its largest ways to the loss."""
+        ways: list[list[tuple[float, tuple[int, ...]]]] = [
+            [(float(delta), (k,))] for k, delta in enumerate(self.deltas[-1][member])
+        ]
+        for layer in range(self.last, self.layer, -1):
+            slopes = self.slopes[layer - 2]
+            assert slopes is not None
+            ways = _extended(ways, self.transfer(layer, member) * slopes[member][:, None], most)
+        ends = [
+            (value * self.local[member, neuron], route) for neuron in self._starts() for value, route in ways[neuron]
+        ]
+        ends.sort(key=lambda end: -abs(end[0]))
+        return [self._path(member, route) for _, route in ends[:most]]
+
+    def _path(self, member: int, route: tuple[int, ...]) -> Path:
+        neurons = tuple(zip(range(self.last, self.layer - 1, -1), route, strict=True))
+        factors = [*self._first(member, route[0])]
+        for (layer, k), (below, j) in pairwise(neurons):
+            slopes = self.slopes[below - 1]
+            assert slopes is not None
+            activation, z = symbols.a(self.record, below, j), symbols.z(below, j)
+            step = float(self.transfer(layer, member)[j, k])
+            factors.append(
+                Factor(Partial(symbols.z(layer, k), activation), self._transfer_formula(layer, member, j, k), step)
+            )
+            bend = self.network.layers[below - 1].activation
+            slope = float(slopes[member, j])
+            formula = _slope(bend, Quantity(z, float(self.passed.Z[below - 1][member, j])))
+            factors.append(Factor(Partial(activation, z), formula, slope))
+        layer, j = neurons[-1]
+        own = symbols.parameter(self.place.name, self.place.index)
+        local = float(self.local[member, j])
+        factors.append(Factor(Partial(symbols.z(layer, j), own), self._local_formula(member, j), local))
+        return Path(member, neurons, tuple(factors))
+
+    def _first(self, member: int, k: int) -> list[Factor]:
+        """From the loss to z of the last layer: through the output, as the deck writes it, where that can be parted."""
+        record, output = self.record, self.network.output
+        o, z = symbols.a(record, self.last, k), symbols.z(self.last, k)
+        delta = float(self.deltas[-1][member, k])
+        if output == "identity":
+            return [Factor(symbols.gradient(o), None, delta), Factor(Partial(o, z), None, 1.0)]
+        Z = self.passed.Z[-1]
+        slope = 0.0
+        if output != "softmax":
+            slope = float(ACTIVATIONS[output].backward(Z, np.ones_like(Z))[member, k])
+        if record.loss.takes == "activation" and output != "softmax":
+            assert record.y is not None
+            weights = shares(np.ones(len(Z)))
+            y = self.network.for_members(record.y)
+            blame = float((record.loss.gradient(self.passed.A[-1], y) * weights[:, None])[member, k])
+        elif slope and abs(delta / slope) < 1e100:
+            blame = delta / slope
+        else:
+            return [Factor(symbols.gradient(z), self._merged(member, k), delta)]
+        bend = _slope(output, Quantity(z, float(Z[member, k])))
+        return [Factor(symbols.gradient(o), self._blame(member, k, blame), blame), Factor(Partial(o, z), bend, slope)]
+
+    def _merged(self, member: int, k: int) -> Expression | None:
+        """∂J/∂z of a cross-entropy: predicted − actual."""
+        if any(self.record.loss.constants) or not self.record.loss.name.endswith("cross_entropy"):
+            return None
+        difference = Sum((self._output(member, k), Negative(self._actual(k))))
+        return difference if self.network.members == 1 else Quotient(difference, Constant(self.network.members))
+
+    def _blame(self, member: int, k: int, blame: float) -> Expression | None:
+        """∂J/∂o in numbers, for the losses of the deck."""
+        record = self.record
+        if any(record.loss.constants):
+            return None
+        # Each member has its share of the mean.
+        share = [Constant(self.network.members)] if self.network.members > 1 else []
+        o, y = self._output(member, k), self._actual(k)
+        difference = Sum((o, Negative(y)))
+        if record.loss.name == "sigmoid_cross_entropy":
+            return Quotient(difference, Product((*share, o, Sum((Constant(1), Negative(o))))))
+        if record.loss.name == "mean_squared_error":
+            among = self.network.outputs * self.network.members
+            return Product((Constant(2) if among == 1 else Quotient(Constant(2), Constant(among)), difference))
+        return None
+
+    def _output(self, member: int, k: int) -> Quantity:
+        return Quantity(symbols.a(self.record, self.last, k), float(self.passed.A[-1][member, k]))
+
+    def _actual(self, k: int) -> Quantity:
+        assert self.record.y is not None
+        y = self.record.y
+        return Quantity(symbols.y(k), float(y[0] == k) if y.ndim == 1 else float(y[0, k]))
+
+    def _transfer_formula(self, layer: int, member: int, j: int, k: int) -> Expression:
+        """W, with a member's factors and dropout's mask."""
+        made = self.network.layers[layer - 1]
+        factors: list[Expression] = [symbols.weight(self.record, made.weight, (j, k))]
+        if made.factors:
+            R, S = made.factors
+            factors = [
+                symbols.weight(self.record, R, (member, j)),
+                *factors,
+                symbols.weight(self.record, S, (member, k)),
+            ]
+        if self.record.masks:
+            mask = float(self.record.masks[layer - 2][member, j])
+            factors.insert(0, Quantity(Symbol("m", layer - 1, index=(j,)), mask))
+        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+    def _local_formula(self, member: int, j: int) -> Expression | None:
+        """What the weight is multiplied by, where that is what the layer reads."""
+        made = self.network.layers[self.layer - 1]
+        if self.place.name[0] != "W":
+            return None
+        read = symbols.read(self.record, self.layer, self.place.index[0], member)
+        if not made.factors:
+            return read
+        R, S = made.factors
+        return Product(
+            (
+                read,
+                symbols.weight(self.record, R, (member, self.place.index[0])),
+                symbols.weight(self.record, S, (member, j)),
+            )
+        )
+
+
+def _slope(activation: str, z: Quantity) -> Expression | None:
+    return None if activation == "identity" else Apply(f"{activation}'", z)
+
+
+def _extended(
+    ways: list[list[tuple[float, tuple[int, ...]]]], step: Floats, most: int
+) -> list[list[tuple[float, tuple[int, ...]]]]:
+    """For each neuron below the best so many ways to the loss; `step` is ∂z above by ∂z below, (n_below, n_above)."""
+    values = np.array([value for best in ways for value, _ in best])
+    routes = [route for best in ways for _, route in best]
+    above = np.repeat(np.arange(len(ways)), [len(best) for best in ways])
+    products = step[:, above] * values
+    kept = min(most, len(routes))
+    best = np.argsort(-np.abs(products), axis=1, kind="stable")[:, :kept]
+    return [[(float(products[neuron, at]), (*routes[at], neuron)) for at in row] for neuron, row in enumerate(best)]

@@ -1,0 +1,1 @@
+"""The recorded step as a report: sections in order, as text, LaTeX, HTML or JSON."""

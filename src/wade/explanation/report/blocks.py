@@ -1,0 +1,58 @@
+"""What a story is made of: headings, sentences, formulas and tables, in no format yet.
+
+Every string in them may hold what a stranger wrote; it is made harmless where a document is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from wade.explanation.notation.expressions import Equation, Partial, Symbol
+
+MOST_ROWS: Final = 6  # of a table of neurons
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: 1 of the page, 2 of a part, 3 within it."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Some sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An equation, what it is called, and whether it is short enough to stand beside its neighbours."""
+
+    equation: Equation
+    label: str = ""
+    is_short: bool = False
+
+
+@dataclass(frozen=True)
+class Number:
+    """A cell of a table: a number; None where it is not computed yet."""
+
+    value: float | None
+
+
+Cell: TypeAlias = str | Number | Symbol | Partial
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of cells under their titles."""
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block: TypeAlias = Heading | Prose | Formula | Table

@@ -1,0 +1,140 @@
+"""A record as plain data for JSON, as docs/trace.schema.json describes it.
+
+null means "not computed yet", and nothing else: a number that is not finite is the text "NaN", "Infinity" or
+"-Infinity".
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from math import isfinite
+from typing import Any, Final
+
+import numpy as np
+
+from wade.explanation.formulas import forward as formulas
+from wade.explanation.notation.printers import LATEX, TEXT
+from wade.explanation.notation.rendering import render
+from wade.explanation.steps.record import ColumnRead, Encoding, Record
+from wade.types import Array
+
+VERSION: Final = 1
+
+
+def to_dict(record: Record) -> dict[str, Any]:
+    """Everything that was recorded."""
+    network = record.network
+    loss = formulas.loss(record)
+    return {
+        "version": VERSION,
+        "question": {**asdict(record.question), "classes": list(record.question.classes)},
+        "network": network.to_dict(),
+        "row": [_column(column) for column in record.columns],
+        "inputs": {
+            "numbers": _numbers(record.X.numbers[0]),
+            "codes": record.X.codes[0].tolist(),
+            "positions": _numbers(record.X.positions[0]),
+        },
+        "prediction": _numbers(record.output),
+        "layers": [_layer(record, layer) for layer in range(1, len(network.layers) + 1)],
+        "loss": {
+            "name": record.loss.name,
+            "constants": list(record.loss.constants),
+            "target": None if record.y is None else _numbers(record.y.reshape(-1)),
+            "value": _number(record.J),
+            "formula": None if loss is None or record.J is None else render(loss, TEXT),
+            "after": _number(record.J_after),
+        },
+        "optimizer": {
+            "name": record.optimizer.name,
+            "constants": asdict(record.optimizer),
+            "learning_rate": record.learning_rate,
+            "regularisation": asdict(record.regularisation),
+            "step": {
+                "before": record.state_before["step"],
+                "after": None if record.state_after is None else record.state_after["step"],
+            },
+        },
+        "parameters": {name: _parameter(record, name) for name in network.parameters},
+        "native": None if record.twin is None else _twin(record),
+        "notes": list(record.notes),
+    }
+
+
+def _column(column: ColumnRead) -> dict[str, Any]:
+    raw = _number(column.raw) if isinstance(column.raw, float) else column.raw
+    encoding = [_move(move) for move in column.encoding]
+    return {"column": column.column, "role": column.role, "raw": raw, "unit": column.unit, "encoding": encoding}
+
+
+def _move(move: Encoding) -> dict[str, Any]:
+    formula = None
+    if move.equation is not None:
+        formula = {"text": render(move.equation, TEXT), "latex": render(move.equation, LATEX)}
+    value = _number(move.value) if isinstance(move.value, float) else move.value
+    return {"what": move.what, "value": value, "read_by": move.read_by, "formula": formula, "remark": move.remark}
+
+
+def _layer(record: Record, layer: int) -> dict[str, Any]:
+    """Z, A, dropout's mask and delta, a row for each member."""
+    passed, index = record.passed, layer - 1
+    return {
+        "layer": layer,
+        "activation": record.network.layers[index].activation,
+        "Z": None if passed is None else _numbers(passed.Z[index]),
+        "A": None if passed is None else _numbers(passed.A[index]),
+        "mask": _numbers(record.masks[index]) if index < len(record.masks) else None,
+        "delta": None if record.deltas is None else _numbers(record.deltas[index]),
+    }
+
+
+def _parameter(record: Record, name: str) -> dict[str, Any]:
+    """A parameter before and after, its gradient, and the optimiser's memory of it."""
+    part, shape = record.network.slices[name], record.network.parameters[name].shape
+
+    def shaped(values: Array | None) -> Any:
+        return None if values is None else _numbers(values[part].reshape(shape))
+
+    before, after = record.state_before, record.state_after
+    memory = {
+        key: {"before": shaped(values), "after": None if after is None else shaped(after[key])}
+        for key, values in before.items()
+        if key != "step"
+    }
+    theta = record.network.theta
+    return {
+        "shape": list(shape),
+        "before": shaped(theta),
+        "gradient": shaped(record.gradient),
+        "seen_by_optimizer": shaped(record.seen),
+        "update": None if record.theta_after is None else shaped(record.theta_after - theta),
+        "after": shaped(record.theta_after),
+        "memory": memory,
+    }
+
+
+def _twin(record: Record) -> dict[str, Any]:
+    twin = record.twin
+    assert twin is not None
+    differences = {name: _number(difference) for name, difference in twin.differences.items()}
+    return {**asdict(twin), "differences": differences, "agrees": twin.agrees}
+
+
+def _numbers(values: Array | None) -> Any:
+    """Nested lists of numbers."""
+    if values is None:
+        return None
+    if values.dtype.kind != "f" or np.isfinite(values).all():
+        return values.tolist()
+    flat: list[Any] = [_number(value) for value in values.ravel().tolist()]
+    for size in reversed(values.shape[1:]):
+        flat = [flat[start : start + size] for start in range(0, len(flat), size)]
+    return flat
+
+
+def _number(value: float | int | None) -> float | int | str | None:
+    if value is None or isinstance(value, int):
+        return value
+    if isfinite(value):
+        return float(value)
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -1,0 +1,190 @@
+"""What was recorded of one step: plain data, from the row in the user's units to the loss after the update.
+
+A field is None where its move has not been made: not computed yet, which is another thing than 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wade.explanation.notation.expressions import Equation
+from wade.maths.losses import Loss
+from wade.maths.optimizers import KnownOptimizer, State
+from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.network import ForwardPass, Network
+from wade.types import Array, Floats, Inputs
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """One move of a value on its way to the network.
+
+    Parameters
+    ----------
+    what : str
+        "scaled", "clipped", "code", "hour", …
+    value : float, int or str
+    read_by : str
+        What reads it: "W1[0,:]", "E1.carrier[2,:]", "P1.hour"; "" where it goes on to the next move.
+    equation : Equation, optional
+        How it came about, where there is a formula.
+    remark : str
+        A plain sentence.
+    """
+
+    what: str
+    value: float | int | str
+    read_by: str = ""
+    equation: Equation | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnRead:
+    """One column of the row: what stands there, in the user's unit, and what becomes of it."""
+
+    column: str
+    role: str
+    raw: float | int | str | bool | None
+    unit: str
+    encoding: tuple[Encoding, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is predicted, in the user's words.
+
+    Parameters
+    ----------
+    target : str
+        The column, or "" of a bare network.
+    kind : "two classes", "many classes", "number" or ""
+    classes : tuple of str
+    observed : str or None
+        What is true of the row; None where that is not known.
+    unit : str
+    mean, scale : float
+        Of a number: value = mean + scale · output.
+    row : str
+        Which row this is: "row 17 of flights".
+    """
+
+    target: str = ""
+    kind: str = ""
+    classes: tuple[str, ...] = ()
+    observed: str | None = None
+    unit: str = ""
+    mean: float = 0.0
+    scale: float = 1.0
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """What the native engine makes of the same row, beside what was recorded.
+
+    Parameters
+    ----------
+    ran : bool
+    why_not : str
+        Where it did not run.
+    dtype : str
+        What it computed in.
+    differences : mapping from "prediction", "loss", "gradient" to float
+        The largest difference as a share of the largest number.
+    bound : float
+        How much rounding may make of it.
+    """
+
+    ran: bool
+    why_not: str = ""
+    dtype: str = ""
+    differences: Mapping[str, float] = field(default_factory=dict)
+    bound: float = 0.0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all differences are no more than rounding."""
+        return self.ran and all(difference <= self.bound for difference in self.differences.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """One step, as far as it was taken.
+
+    Parameters
+    ----------
+    network : Network
+        A copy from before the step. It is nobody's to change.
+    X : Inputs
+        The row, encoded.
+    y : array or None
+        What should have come out, as the loss takes it; None where that is not known.
+    masks : tuple of arrays
+        What dropout multiplied by; () where nothing was dropped.
+    columns : tuple of ColumnRead
+    question : Question
+    loss : Loss
+    optimizer : Optimizer
+    regularisation : Regularisation
+    learning_rate : float
+    state_before : dict
+        The optimiser's memory before the step.
+    passed : ForwardPass or None
+        Z and A of every layer.
+    J : float or None
+        The loss.
+    deltas : tuple of arrays, or None
+    gradient : array (n_parameters,) or None
+        ∂J/∂θ.
+    seen : array (n_parameters,) or None
+        What the optimiser saw of it: with penalties, and clipped.
+    theta_after : array (n_parameters,) or None
+    state_after : dict or None
+    J_after : float or None
+        The loss of the same row after the update.
+    twin : Twin or None
+        None where the native engine was not asked.
+    notes : tuple of str
+        What a reader should know, in plain sentences.
+    row_names : mapping from "E1.carrier" to tuple of str
+        What rows 1, 2, … of a category's table are called.
+    """
+
+    network: Network
+    X: Inputs
+    y: Array | None
+    masks: tuple[Floats, ...]
+    columns: tuple[ColumnRead, ...]
+    question: Question
+    loss: Loss
+    optimizer: KnownOptimizer
+    learning_rate: float
+    state_before: State
+    regularisation: Regularisation = UNREGULARISED
+    passed: ForwardPass | None = None
+    J: float | None = None
+    deltas: tuple[Floats, ...] | None = None
+    gradient: Floats | None = None
+    seen: Floats | None = None
+    theta_after: Floats | None = None
+    state_after: State | None = None
+    J_after: float | None = None
+    twin: Twin | None = None
+    notes: tuple[str, ...] = ()
+    row_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def output(self) -> Floats | None:
+        """The prediction, (outputs,): the mean over members."""
+        return None if self.passed is None else self.network.mean_of_members(self.passed.A[-1])[0]
+
+    def read(self, index: int) -> Floats:
+        """The numbers that layer `index` (from 0) reads, a row for each member."""
+        rows = self.network.for_members(self.X).numbers
+        if not index:
+            return rows
+        assert self.passed is not None
+        A = self.passed.A[index - 1]
+        return A * self.masks[index - 1] if self.masks else A

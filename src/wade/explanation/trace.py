@@ -1,0 +1,104 @@
+"""`Trace`: one recorded step and all that can be asked of it. Every answer is read off the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wade.explanation.gradients.chain_rule import Chain
+from wade.explanation.gradients.derivative_paths import chain_of
+from wade.explanation.gradients.gradient_check import Check, check
+from wade.explanation.notation.rendering import Form
+from wade.explanation.notation.rounding import DIGITS, plain
+from wade.explanation.report.documents import as_html, as_latex, as_mathml, as_text
+from wade.explanation.report.sections import story
+from wade.explanation.report.to_json import to_dict
+from wade.explanation.steps.parameter_index import find
+from wade.explanation.steps.record import Record
+
+
+class Trace(Record):
+    """A recorded step: from the row in the user's units to the loss after the update.
+
+    `wade.explain` and `Stepper` make it; `Record` lists what it holds. Everything below is read off that record.
+
+    Examples
+    --------
+    >>> import wade
+    >>> perceptron = wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid")
+    >>> trace = wade.explain(perceptron, [2, 3, -1, 5], 1)
+    >>> trace
+    Trace(prediction=0.9608, loss=0.03995, step taken)
+    >>> chain = trace.chain("W1[1,0]")
+    >>> [(round(factor.value, 4)) for factor in chain.paths[0].factors], round(chain.gradient, 4)
+    ([-1.0408, 0.0376, 3.0], -0.1175)
+    >>> trace.check().worst.verdict
+    'right'
+    """
+
+    def chain(self, weight: str, most: int = 5) -> Chain:
+        """∂J/∂w as the product that the chain rule makes of it, along each path.
+
+        Parameters
+        ----------
+        weight : str
+            Such as "W2[3,0]", "b1[2]", "E1.carrier[B6,2]" or "W1[temperature,2]".
+        most : int
+            How many paths are listed, the largest ones.
+
+        Returns
+        -------
+        Chain
+
+        Raises
+        ------
+        InvalidArgument
+            Where there is no such weight, or the gradient is not computed yet.
+        """
+        return chain_of(self, find(self, weight), most)
+
+    def check(self, weight: str | None = None) -> Check:
+        """Centred differences against every gradient, or against that of one weight ("W1[0,2]") or parameter ("W1").
+
+        Returns
+        -------
+        Check
+        """
+        return check(self, weight)
+
+    def text(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS, width: int = 80) -> str:
+        """The whole story for a terminal.
+
+        Parameters
+        ----------
+        weight : str, optional
+            Whose chain is told; that of the largest gradient in W1 where it is left out.
+        form : "symbols", "numbers" or "both"
+            How formulas are shown.
+        digits : int
+            How many digits of a number are shown.
+        width : int
+            Of a line of prose; formulas are as long as they are.
+        """
+        return as_text(story(self, weight), form, digits, width)
+
+    def latex(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
+        """The same as the body of a LaTeX document that loads amsmath; the arguments are those of `text`."""
+        return as_latex(story(self, weight), form, digits)
+
+    def mathml(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
+        """The formulas alone, one `<math>` on each line; the arguments are those of `text`."""
+        return as_mathml(story(self, weight), form, digits)
+
+    def html(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
+        """The same as a page of its own: no script, nothing from elsewhere; the arguments are those of `text`."""
+        return as_html(story(self, weight), form, digits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data for JSON, as docs/trace.schema.json describes it."""
+        return to_dict(self)
+
+    def __repr__(self) -> str:
+        values = [plain(float(one)) for one in ([] if self.output is None else self.output)]
+        prediction = values[0] if len(values) == 1 else f"[{', '.join(values)}]" if values else plain(None)
+        step = "step taken" if self.theta_after is not None else "step not taken yet"
+        return f"Trace(prediction={prediction}, loss={plain(self.J)}, {step})"

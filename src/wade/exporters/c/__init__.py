@@ -1,0 +1,1 @@
+"""C programs: C99, one file, no allocation."""

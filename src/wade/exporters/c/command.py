@@ -1,0 +1,85 @@
+"""What a C program does as a command: CSV on standard input, predictions on standard output."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from wade.exporters.c import helpers as parts
+from wade.exporters.literals import c_text, wrapped
+from wade.exporters.program import Program
+from wade.tables.columns.views import ISO, in_short
+
+READERS: Final = {"number": "number", "category": "text", "boolean": "boolean", "time": "time", "words": "text"}
+ISO_FORM: Final = "%Y-%m-%d %H:%M:%S"
+
+
+def command(program: Program) -> Iterator[str]:
+    """Names, marks, the functions that read, and `main`."""
+    marks = wrapped(map(c_text, sorted(text for text in program.marks.texts if "\0" not in text)))
+    names = wrapped(c_text(column.name) for column in program.columns)
+    yield f"static const char *const NAMES[COLUMNS] = {{\n{names}\n}};"
+    yield f"static const char *const MISSING[] = {{\n{marks}\n}};"
+    yield parts.IS_MISSING
+    kinds = {READERS[kind] for kind in program.kinds}
+    for name, text in (
+        ("number", parts.READ_NUMBER),
+        ("boolean", parts.READ_BOOLEAN),
+        ("text", parts.READ_TEXT),
+        ("time", parts.READ_TIME),
+    ):
+        if name in kinds:
+            yield text
+    yield _set_value(program)
+    yield parts.READ_RECORD
+    yield from _print_answer(program)
+    yield parts.MAIN
+
+
+def _set_value(program: Program) -> str:
+    cases = []
+    for at, column in enumerate(program.columns):
+        form = f", {c_text(ISO_FORM if column.form == ISO else column.form)}, {int(column.form == ISO)}"
+        more = form if column.kind == "time" else ""
+        cases.append(f"    case {at}: return read_{READERS[column.kind]}(text{more}, &row->column_{at + 1});")
+    return (
+        "/* Puts a field of CSV into the row; 0 where it cannot be read. */\n"
+        "static int set_value(struct row *row, int column, const char *text)\n{\n    switch (column) {\n"
+        + "\n".join(cases)
+        + "\n    default: return 0;\n    }\n}"
+    )
+
+
+def _print_answer(program: Program) -> Iterator[str]:
+    """Titles and answers as `wade predict` has them."""
+    classes = [in_short(value) for value in program.target.classes]
+    shown = range(1 if len(classes) == 2 else 0, len(classes))
+    titles = ["prediction", *(f"probability of {classes[at]}" for at in shown)]
+    yield f"static const char TITLES[] = {c_text(_csv(titles))};"
+    if not classes:
+        yield 'static void print_answer(const double *answer)\n{\n    printf("%.9g\\n", answer[0]);\n}'
+        return
+    yield (
+        "static const char *const IN_CSV[ANSWERS] = {\n" + wrapped(c_text(_csv([name])) for name in classes) + "\n};"
+    )
+    first = shown.start
+    yield f"""\
+static void print_answer(const double *answer)
+{{
+    int j, likeliest = 0;
+    for (j = 1; j < ANSWERS; j++)
+        if (answer[j] > answer[likeliest])
+            likeliest = j;
+    fputs(IN_CSV[likeliest], stdout);
+    for (j = {first}; j < ANSWERS; j++)
+        printf(",%.9g", answer[j]);
+    puts("");
+}}"""
+
+
+def _csv(values: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(values)
+    return text.getvalue()

@@ -1,0 +1,384 @@
+"""The parts that exported C programs share, as they are written out: C99, no memory asked for, nothing kept.
+
+Each has its twin in `wade.tables` or `wade.network.preactivation`; comments in the text are for who reads the program.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ON_SCALE: Final = """\
+/* A number on a robust scale that bends smoothly towards -3 and 3; 0 where it is missing. */
+static double on_scale(double x, double median, double factor)
+{
+    double z = (x - median) * factor;
+    if (isnan(z))
+        return 0;
+    z = fmin(fmax(z, -1e6), 1e6);
+    return z / sqrt(1 + (z / 3) * (z / 3));
+}"""
+
+AMONG_BINS: Final = """\
+/* Where a number stands among bins: 2.25 is a quarter into the third. A missing one counts as the median. */
+static double among_bins(double x, const double *edges, int bins, double median)
+{
+    int t = 0;
+    x = fmin(fmax(isnan(x) ? median : x, edges[0]), edges[bins]);
+    while (t < bins - 1 && x >= edges[t + 1])
+        t++;
+    return t + (x - edges[t]) / (edges[t + 1] - edges[t]);
+}"""
+
+CODE_OF: Final = """\
+struct code {
+    const char *text;
+    int code;
+};
+
+static int compare_codes(const void *one, const void *other)
+{
+    return strcmp(((const struct code *)one)->text, ((const struct code *)other)->text);
+}
+
+/* The code of a text among learned ones, which stand in order; 0 where it is missing or was not learned. */
+static int code_of(const char *text, const struct code *codes, size_t count)
+{
+    struct code wanted = {text, 0};
+    const struct code *found = NULL;
+    if (text != NULL)
+        found = bsearch(&wanted, codes, count, sizeof *codes, compare_codes);
+    return found == NULL ? 0 : found->code;
+}"""
+
+CALENDAR: Final = """\
+struct moment {
+    int64_t days; /* since 1970 */
+    int clock;    /* seconds of the day */
+    int month;    /* 1 to 12 */
+    int day;      /* of the year, from 0 */
+};
+
+/* The calendar's view of seconds since 1970; years begin in March here, so that leap days come last. */
+static struct moment moment_of(int64_t seconds)
+{
+    struct moment found;
+    int64_t era, day, year, in_year, month;
+    found.clock = (int)((seconds % 86400 + 86400) % 86400);
+    found.days = (seconds - found.clock) / 86400;
+    day = found.days + 719468;
+    era = (day >= 0 ? day : day - 146096) / 146097;
+    day -= era * 146097;
+    year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    in_year = day - (365 * year + year / 4 - year / 100);
+    month = (5 * in_year + 2) / 153;
+    found.month = (int)(month < 10 ? month + 3 : month - 9);
+    found.day = (int)(month < 10 ? in_year + 59 + ((year % 4 == 0 && year % 100 != 0) || year == 0) : in_year - 306);
+    return found;
+}"""
+
+WORDS: Final = """\
+/* Every bit of a 64-bit word moved by every other (SplitMix64). */
+static uint64_t mix(uint64_t word)
+{
+    word += UINT64_C(0x9E3779B97F4A7C15);
+    word = (word ^ (word >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    word = (word ^ (word >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return word ^ (word >> 31);
+}
+
+/* The next character of UTF-8 text, which moves on; 0 where it is none. */
+static uint32_t next_character(const unsigned char **text)
+{
+    uint32_t first = *(*text)++, value;
+    int more = first < 0x80 ? 0 : first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+    value = more == 0 ? first : first & (0x3Fu >> more);
+    for (; more > 0; more--) {
+        if ((**text & 0xC0) != 0x80)
+            return 0;
+        value = value << 6 | (*(*text)++ & 0x3Fu);
+    }
+    return value;
+}
+
+static int compare_characters(const void *one, const void *other)
+{
+    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* The small letter of a character, or itself. */
+static uint32_t small(uint32_t character)
+{
+    const uint32_t *found = bsearch(&character, CAPITALS, sizeof CAPITALS / sizeof CAPITALS[0], sizeof CAPITALS[0],
+                                    compare_characters);
+    return found == NULL ? character : found[1];
+}
+
+/* Whether a character is a letter or a digit of any alphabet. */
+static int is_letter(uint32_t character)
+{
+    size_t low = 0, high = sizeof LETTERS / sizeof LETTERS[0];
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (character > LETTERS[middle][1])
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sizeof LETTERS / sizeof LETTERS[0] && character >= LETTERS[low][0];
+}
+
+/* The words of a text, each added to or taken from one of some places; of unit length. */
+static void hashed_words(const char *text, int places, double *numbers)
+{
+    const unsigned char *at = (const unsigned char *)(text == NULL ? "" : text);
+    uint64_t total = 0, length = 0, hash;
+    double square = 0;
+    int place;
+    for (place = 0; place < places; place++)
+        numbers[place] = 0;
+    for (;;) {
+        int ends = *at == 0;
+        uint32_t character = ends ? 0 : small(next_character(&at));
+        if (character != 0 && is_letter(character)) {
+            int more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+            int part;
+            for (part = more; part >= 0; part--) {
+                uint32_t byte = character >> (6 * part);
+                if (more > 0)
+                    byte = part == more ? (0xFF00u >> (more + 1) & 0xFFu) | byte : 0x80u | (byte & 0x3Fu);
+                if (length < sizeof BYTE_FACTORS / sizeof BYTE_FACTORS[0])
+                    total += byte * BYTE_FACTORS[length];
+                length++;
+            }
+        } else if (length > 0) {
+            hash = mix(total ^ mix(length));
+            numbers[hash % (uint64_t)places] += hash >> 63 ? 1 : -1;
+            total = length = 0;
+        }
+        if (ends)
+            break;
+    }
+    for (place = 0; place < places; place++)
+        square += numbers[place] * numbers[place];
+    for (place = 0; place < places; place++)
+        numbers[place] = (float)(square > 0 ? numbers[place] / sqrt(square) : 0);
+}"""
+
+SUMS: Final = """\
+/* z = a W: what each of n_out neurons sums of n_in numbers. */
+static void sums(const double *a, int n_in, const float *W, int n_out, double *z)
+{
+    int i, j;
+    for (j = 0; j < n_out; j++)
+        z[j] = 0;
+    for (i = 0; i < n_in; i++)
+        for (j = 0; j < n_out; j++)
+            z[j] += a[i] * W[(size_t)i * (size_t)n_out + (size_t)j];
+}"""
+
+ADD_ROW: Final = """\
+/* Adds a row of a table, times a factor. */
+static void add_row(const float *table, int row, int n, double factor, double *z)
+{
+    int j;
+    for (j = 0; j < n; j++)
+        z[j] += factor * table[row * n + j];
+}"""
+
+ADD_WALK: Final = """\
+/* Adds what the bins on the way add: all of those passed, and a part of the one where the number stands. */
+static void add_walk(const float *P, int bins, double position, int n, double factor, double *z)
+{
+    int t;
+    for (t = 0; t < bins && t < position; t++)
+        add_row(P, t, n, factor * fmin(position - t, 1), z);
+}"""
+
+SOFTMAX: Final = """\
+/* Sums become shares that make 1. */
+static void softmax(double *a, int n)
+{
+    double most = a[0], total = 0;
+    int j;
+    for (j = 1; j < n; j++)
+        most = fmax(most, a[j]);
+    for (j = 0; j < n; j++)
+        total += a[j] = exp(a[j] - most);
+    for (j = 0; j < n; j++)
+        a[j] /= total;
+}"""
+
+IS_MISSING: Final = """\
+static int is_missing(const char *text)
+{
+    size_t mark;
+    for (mark = 0; mark < sizeof MISSING / sizeof MISSING[0]; mark++)
+        if (strcmp(text, MISSING[mark]) == 0)
+            return 1;
+    return 0;
+}"""
+
+READ_NUMBER: Final = """\
+static int read_number(const char *text, double *value)
+{
+    char *end;
+    *value = NAN;
+    if (is_missing(text))
+        return 1;
+    *value = strtod(text, &end);
+    return *end == 0 && strspn(text, "+-.0123456789eE") == strlen(text) && isfinite(*value);
+}"""
+
+READ_BOOLEAN: Final = """\
+static int read_boolean(const char *text, int *value)
+{
+    char small[8] = "";
+    size_t at;
+    *value = -1;
+    if (is_missing(text))
+        return 1;
+    for (at = 0; at < 7 && text[at] != 0; at++)
+        small[at] = (char)tolower((unsigned char)text[at]);
+    if (strcmp(small, "true") == 0 || strcmp(small, "1") == 0)
+        *value = 1;
+    else if (strcmp(small, "false") == 0 || strcmp(small, "0") == 0)
+        *value = 0;
+    return *value >= 0;
+}"""
+
+READ_TEXT: Final = """\
+static int read_text(const char *text, const char **value)
+{
+    *value = is_missing(text) ? NULL : text;
+    return 1;
+}"""
+
+READ_TIME: Final = """\
+/* Digits, at least and at most so many of them. */
+static int digits(const char **text, int least, int most, int *value)
+{
+    int count = 0;
+    for (*value = 0; count < most && isdigit((unsigned char)**text); count++)
+        *value = 10 * *value + *(*text)++ - '0';
+    return count >= least;
+}
+
+/* A time in a form such as %d/%m/%Y %H:%M; the clock may be left out, or its seconds, where `iso` says so. */
+static int read_time(const char *text, const char *form, int iso, int64_t *value)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, right = 1, leap, passed;
+    *value = TIME_MISSING;
+    if (is_missing(text))
+        return 1;
+    for (; *form != 0 && right; form++) {
+        if (iso && *text == 0 && (*form == ' ' || (*form == ':' && form[2] == 'S')))
+            break;
+        if (*form != '%') {
+            right = *text == *form || (iso && *form == ' ' && *text == 'T');
+            text += right;
+            continue;
+        }
+        switch (*++form) {
+        case 'Y': right = digits(&text, 4, 4, &year); break;
+        case 'm': right = digits(&text, iso ? 2 : 1, 2, &month); break;
+        case 'd': right = digits(&text, iso ? 2 : 1, 2, &day); break;
+        case 'H': right = digits(&text, iso ? 2 : 1, 2, &hour); break;
+        case 'M': right = digits(&text, 2, 2, &minute); break;
+        default: right = digits(&text, 2, 2, &second); break;
+        }
+    }
+    if (iso && right && *text == '.')
+        for (text++; isdigit((unsigned char)*text); text++)
+            ;
+    leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    right = right && *text == 0 && year > 0 && month >= 1 && month <= 12 && day >= 1;
+    if (!right || day > lengths[month - 1] + (month == 2 && leap) || hour > 23 || minute > 59 || second > 59)
+        return 0;
+    for (passed = day - 1; month > 1; month--)
+        passed += lengths[month - 2] + (month == 3 && leap);
+    year--;
+    passed += 365 * year + year / 4 - year / 100 + year / 400 - 719162;
+    *value = (int64_t)passed * 86400 + hour * 3600 + minute * 60 + second;
+    return 1;
+}"""
+
+READ_RECORD: Final = """\
+/* One record of CSV, its fields without white space around them: how many, -1 at the end, -2 where it is too long. */
+static int read_record(FILE *file, char *buffer, char **fields)
+{
+    size_t used = 0;
+    int count = 0, quoted = 0, c = getc(file);
+    while (c == '\\n' || c == '\\r')
+        c = getc(file);
+    if (c == EOF)
+        return -1;
+    for (;;) {
+        char *field = buffer + used;
+        for (; quoted ? c != EOF : c != EOF && c != ',' && c != '\\n'; c = getc(file)) {
+            if (used + 2 >= LONGEST_RECORD)
+                return -2;
+            if (c != '"')
+                buffer[used++] = (char)c;
+            else if (!quoted)
+                quoted = 1;
+            else if ((c = getc(file)) == '"')
+                buffer[used++] = '"';
+            else {
+                quoted = 0;
+                ungetc(c, file);
+            }
+        }
+        while (buffer + used > field && isspace((unsigned char)buffer[used - 1]))
+            used--;
+        buffer[used++] = 0;
+        if (count == MOST_FIELDS)
+            return -2;
+        fields[count++] = field + strspn(field, " \\t\\r\\n");
+        if (c != ',')
+            return count;
+        c = getc(file);
+    }
+}"""
+
+MAIN: Final = """\
+/* CSV with a line of names on standard input; predictions on standard output. */
+int main(void)
+{
+    static char buffer[LONGEST_RECORD];
+    static char *fields[MOST_FIELDS];
+    static struct row row;
+    int places[COLUMNS], count = read_record(stdin, buffer, fields), column, place;
+    long line;
+    double answer[ANSWERS];
+    if (count > 0 && strncmp(fields[0], "\\357\\273\\277", 3) == 0)
+        fields[0] += 3;
+    for (column = 0; column < COLUMNS; column++) {
+        places[column] = -1;
+        for (place = 0; place < count; place++)
+            if (strcmp(fields[place], NAMES[column]) == 0)
+                places[column] = place;
+        if (places[column] < 0) {
+            fprintf(stderr, "the first line names no column \\"%s\\"\\n", NAMES[column]);
+            return 1;
+        }
+    }
+    puts(TITLES);
+    for (line = 1; (count = read_record(stdin, buffer, fields)) != -1; line++) {
+        for (column = 0; column < COLUMNS; column++) {
+            if (count <= places[column]) {
+                fprintf(stderr, "row %ld: too long, or too few fields\\n", line);
+                return 1;
+            }
+            if (!set_value(&row, column, fields[places[column]])) {
+                fprintf(stderr, "row %ld, column \\"%s\\": cannot be read: \\"%s\\"\\n", line, NAMES[column],
+                        fields[places[column]]);
+                return 1;
+            }
+        }
+        model_predict(&row, answer);
+        print_answer(answer);
+    }
+    return 0;
+}"""

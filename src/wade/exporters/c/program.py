@@ -1,0 +1,210 @@
+"""A model as a C program: one file of C99 with a function that a program can call, and a small command around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from wade._version import __version__
+from wade.exporters import activations as bends
+from wade.exporters.c import helpers as parts
+from wade.exporters.c.columns import encode, reading
+from wade.exporters.c.command import command
+from wade.exporters.literals import c_array, c_number, c_text, wrapped
+from wade.exporters.program import CodeOfPart, CodeOfValue, Column, Program, Sums
+from wade.tables.columns.views import in_short
+from wade.types import Array
+
+TYPES: Final = {
+    "number": ("double ", "a number; NAN where it is missing"),
+    "category": ("const char *", "a text in UTF-8 without white space around it; NULL where it is missing"),
+    "boolean": ("int ", "1 or 0; -1 where it is missing"),
+    "time": ("int64_t ", "seconds since 1970-01-01 00:00 by that place's clock; TIME_MISSING where it is missing"),
+    "words": ("const char *", "free text in UTF-8; NULL where it is missing"),
+}
+
+
+def write(program: Program) -> str:
+    """The text of the program."""
+    pieces = [
+        _top(program),
+        _columns(program),
+        *_data(program),
+        *reading(program),
+        encode(program),
+        *_network(program),
+        _predict(program),
+        "#ifndef MODEL_WITHOUT_MAIN",
+        *command(program),
+        "#endif",
+        *_weights(program),
+    ]
+    return "\n\n".join(pieces) + "\n"
+
+
+def _top(program: Program) -> str:
+    answer = {
+        "two classes": "the probability of each of CLASSES",
+        "many classes": "the probability of each of CLASSES",
+        "number": "one number, in the unit of the target",
+    }[program.target.kind]
+    return f"""\
+/*
+ * A neural network for tables, as a C program. Written by wade {__version__}; it runs without wade.
+ *
+ * Fill a struct row, one field for each column, and call model_predict(&row, answer). It gives ANSWERS doubles:
+ * {answer}. It asks for no memory and keeps nothing.
+ *
+ *     cc -std=c99 -O2 -o model THIS_FILE.c -lm && ./model < rows.csv > predictions.csv
+ *     cc -std=c99 -O2 -c -DMODEL_WITHOUT_MAIN THIS_FILE.c      for use in a program
+ *
+ * The command reads CSV in UTF-8 with commas, decimal points and a line of names; other columns are ignored. Names
+ * from the table stand between quotes only, as bytes of UTF-8 with octal escapes.
+ */
+
+#include <ctype.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>"""
+
+
+def _columns(program: Program) -> str:
+    """What a row holds, as a struct, and the names of its columns."""
+    target = program.target
+    fields = [_field(at, column) for at, column in enumerate(program.columns, start=1)]
+    lines = [
+        f"#define COLUMNS {len(program.columns)}",
+        f"#define ANSWERS {len(target.classes) or 1}",
+        "#define TIME_MISSING INT64_MIN",
+        "#define LONGEST_RECORD 1048576 /* bytes of a record of CSV */",
+        "#define MOST_FIELDS 16384",
+        "",
+        "struct row {",
+        *fields,
+        "};",
+        "",
+        "void model_predict(const struct row *row, double answer[ANSWERS]);",
+    ]
+    if target.classes:
+        names = wrapped(c_text(in_short(value)) for value in target.classes)
+        lines += [
+            "",
+            f"extern const char *const CLASSES[ANSWERS];\nconst char *const CLASSES[ANSWERS] = {{\n{names}\n}};",
+        ]
+    return "\n".join(lines)
+
+
+def _field(at: int, column: Column) -> str:
+    kind, what = TYPES[column.kind]
+    return f"    {kind}column_{at}; /* {c_text(column.name).replace('/', chr(92) + '057')[:200]}: {what} */"
+
+
+def _data(program: Program) -> Iterator[str]:
+    """What was learned of the columns, and which parameters there are."""
+    for at, operation in enumerate(program.codes, start=1):
+        if isinstance(operation, CodeOfPart):
+            yield f"static const int CODES_{at}[] = {{{', '.join(map(str, operation.codes))}}};"
+    if "category" in program.kinds:
+        yield parts.CODE_OF
+    for at, operation in enumerate(program.codes, start=1):
+        if isinstance(operation, CodeOfValue) and program.columns[operation.column].kind == "category":
+            # A text of C ends at its first 0, so a value that holds one cannot be met.
+            codes = sorted(
+                (v.encode(errors="surrogatepass"), c) for c, v in enumerate(operation.values, 1) if "\0" not in v
+            )
+            listed = [f"{{{c_text(value.decode(errors='surrogatepass'))}, {code}}}" for value, code in codes]
+            yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
+    for at, position in enumerate(program.positions, start=1):
+        yield f"static const double EDGES_{at}[] = {{\n{wrapped(map(c_number, position.edges))}\n}};"
+    yield "/* What was learned stands at the end. */\n" + "\n".join(
+        f"static {_declared(name, values)}; /* {' x '.join(map(str, values.shape))} */"
+        for name, values in program.parameters.items()
+    )
+
+
+def _declared(name: str, values: Array) -> str:
+    """The declaration of a parameter; C has no arrays of nothing."""
+    return f"const {'float' if values.dtype == np.float32 else 'double'} {name}[{max(1, values.size)}]"
+
+
+def _weights(program: Program) -> Iterator[str]:
+    """Every parameter, exactly."""
+    for name, values in program.parameters.items():
+        yield f"static {_declared(name, values)} = {c_array(values)};"
+
+
+def _network(program: Program) -> Iterator[str]:
+    """The functions that `model_predict` calls."""
+    first = program.layers[0]
+    yield parts.SUMS
+    if first.tables or first.bins:
+        yield parts.ADD_ROW
+    if first.bins:
+        yield parts.ADD_WALK
+    for name in program.activations:
+        if name == "softmax":
+            yield parts.SOFTMAX
+        elif name != "identity":
+            yield f"static double {name}_(double z)\n{{\n    return {bends.C[name]};\n}}"
+
+
+def _predict(program: Program) -> str:
+    """`model_predict`: encode, the layers, for each member where there are more, and their mean."""
+    members, outputs = program.members, program.layers[-1].n_out
+    widest = max([program.width, *(layer.n_out for layer in program.layers)])
+    lines = [line for number, layer in enumerate(program.layers, 1) for line in _layer(number, layer)]
+    if members == 1:
+        declared, inner, said = ["int j;"], lines, "a[{}]"
+    else:
+        declared = [f"double total[{outputs}] = {{0}};", "int i, j, member;"]
+        added = [f"for (j = 0; j < {outputs}; j++)", "    total[j] += a[j];"]
+        inner = [f"for (member = 0; member < {members}; member++) {{", *(f"    {line}" for line in lines + added), "}"]
+        said = f"total[{{}}] / {members}"
+    declared = ["struct encoded encoded;", f"double a[{widest}], z[{widest}];", *declared, "encode(row, &encoded);"]
+    body = "\n".join(f"    {line}" for line in [*declared, *inner, *_answer(program, said)])
+    head = "/* The answer for one row. */\nvoid model_predict(const struct row *row, double answer[ANSWERS])"
+    return f"{head}\n{{\n{body}\n}}"
+
+
+def _answer(program: Program, said: str) -> list[str]:
+    """From what the last layer said, by its place, to what was asked."""
+    target = program.target
+    if target.kind == "number":
+        return [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * ({said.format(0)});"]
+    if target.kind == "two classes":
+        return [f"answer[1] = {said.format(0)};", "answer[0] = 1 - answer[1];"]
+    return ["for (j = 0; j < ANSWERS; j++)", f"    answer[j] = {said.format('j')};"]
+
+
+def _layer(number: int, layer: Sums) -> Iterator[str]:
+    """The sums of one layer into z, and bent into a."""
+    n_in, n_out = layer.n_in, layer.n_out
+    read = "a" if number > 1 else "encoded.numbers"
+    columns = n_in + len(layer.tables) + len(layer.bins)
+    yield f"/* Layer {number}: {columns} in, {n_out} out. */"
+    if layer.R is not None and n_in:
+        yield f"for (i = 0; i < {n_in}; i++)"
+        yield f"    a[i] = {read}[i] * R{number}[member * {columns} + i];"
+        read = "a"
+    yield f"sums({read if n_in else 'a'}, {n_in}, W{number}, {n_out}, z);"
+    for at in range(len(layer.tables) + len(layer.bins)):
+        factor = "1" if layer.R is None else f"R{number}[member * {columns} + {n_in + at}]"
+        if at < len(layer.tables):
+            yield f"add_row(E{at + 1}, encoded.codes[{at}], {n_out}, {factor}, z);"
+        else:
+            at -= len(layer.tables)
+            position = f"encoded.positions[{at}]"
+            yield f"add_walk(P{at + 1}, {len(layer.bins[at])}, {position}, {n_out}, {factor}, z);"
+    z = f"z[j] + b{number}[j]"
+    if layer.R is not None:
+        own = f"[member * {n_out} + j]"
+        z = f"z[j] * S{number}{own} + b{number}{own}"
+    plain = layer.activation in ("identity", "softmax")
+    yield f"for (j = 0; j < {n_out}; j++)"
+    yield f"    a[j] = {z};" if plain else f"    a[j] = {layer.activation}_({z});"
+    if layer.activation == "softmax":
+        yield f"softmax(a, {n_out});"

@@ -1,0 +1,1 @@
+"""Python programs: NumPy, PyTorch, Keras and scikit-learn."""

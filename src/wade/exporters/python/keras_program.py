@@ -1,0 +1,75 @@
+"""A model as a Keras 3 program: a model with named weights, in float64, on whichever backend Keras runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wade.exporters.activations import KERAS
+from wade.exporters.program import Program
+from wade.exporters.python import program as common
+from wade.exporters.python.columns import reading, tables
+
+WALK: Final = '''def walk(position, P):
+    """The sum of what the bins on the way add: all of those passed, and a part of the one where the number stands."""
+    V = keras.ops.concatenate([keras.ops.zeros_like(P[:1]), keras.ops.cumsum(P, axis=0)])
+    whole = keras.ops.clip(keras.ops.floor(position), 0, P.shape[0] - 1)
+    t, f = keras.ops.cast(whole, "int64"), (position - whole)[:, None]
+    return (1 - f) * keras.ops.take(V, t, axis=0) + f * keras.ops.take(V, t + 1, axis=0)'''
+NETWORK: Final = '''def network(numbers, codes, positions):
+    """What `NETWORK` says of NumPy's arrays."""
+    blocks = numbers.astype(np.float64), codes, positions.astype(np.float64)
+    return keras.ops.convert_to_numpy(NETWORK(*map(keras.ops.convert_to_tensor, blocks)))'''
+
+
+def write(program: Program, beside: str | None) -> str:
+    """The text of the program; the parameters are those of `numpy_program.write`."""
+    top = [
+        common.header(
+            program,
+            "A neural network for tables, as a Keras program.",
+            "It needs Python 3.11, NumPy and Keras 3 with a backend (KERAS_BACKEND says which).",
+            "`NETWORK` is the model itself, in float64; it can be trained further.\nAs a command: python THIS_FILE "
+            "ROWS.csv",
+        ),
+        common.imports(program, beside, "import keras"),
+        common.facts(program),
+    ]
+    return common.joined(
+        "\n\n".join(top),
+        *reading(program),
+        *common.bends(program, KERAS),
+        *([WALK] if program.positions else []),
+        _model(program),
+        NETWORK,
+        *common.answers(program),
+        tables(program),
+        common.weights(program, beside) + "\n\nNETWORK = Network()",
+        common.command(program),
+    )
+
+
+def _model(program: Program) -> str:
+    # `matmul` would round float64 to float32 on every backend but TensorFlow.
+    words = common.Words(
+        'keras.ops.einsum("...i,ij->...j", {A}, {W})', "keras.ops.take({table}, {codes}, axis=0)", "self."
+    )
+    lines = common.layer_lines(program, words)
+    shared = program.members > 1
+    made = ['super().__init__(dtype="float64")']
+    made += [f'self.{name} = self.learned("{name}", {name})' for name in program.parameters]
+    learned = [
+        'weight = self.add_weight(shape=values.shape, name=name, dtype="float64")',
+        "weight.assign(values)",
+        "return weight",
+    ]
+    first = "A = numbers[:, None, :]" if shared else "A = numbers"
+    last = "return keras.ops.mean(A, axis=1)" if shared else "return A"
+    says = "The forward pass: the mean over members, who share each W." if shared else "The forward pass."
+    return "\n\n    ".join(
+        [
+            'class Network(keras.Model):\n    """The layers, and what they have learned."""',
+            common.method("__init__", "self", "With the weights as they were learned.", made, "    "),
+            common.method("learned", "self, name, values", "A weight with these values.", learned, "    "),
+            common.method("call", "self, numbers, codes, positions", says, [first, *lines, last], "    "),
+        ]
+    )

@@ -1,0 +1,212 @@
+"""What Python programs share: what they say of themselves, how they read rows, and where their weights stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from wade._version import __version__
+from wade.exporters.literals import WIDTH, python, python_list, python_numbers
+from wade.exporters.program import Column, Program
+from wade.types import Array
+
+WHAT_IS_READ: Final = {
+    "number": "a number",
+    "category": "a text or number that names a category",
+    "boolean": "true or false, or 1 or 0",
+    "time": "a date or time, or text that says it as",
+    "words": "free text",
+}
+LINES_BETWEEN: Final = "\n\n\n"
+
+
+def header(program: Program, what: str, needs: str, how: str) -> str:
+    """The docstring of the program: what it is, what it needs, how it is called."""
+    task = {
+        "two classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
+        "`predict(rows)` the likelier one.",
+        "many classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
+        "`predict(rows)` the likeliest one.",
+        "number": "`predict(rows)` gives a number for each row, in the unit of the target.",
+    }[program.target.kind]
+    return (
+        f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
+        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what\n"
+        "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was\n"
+        f'not learned counts as missing.\n\n{how}\n"""'
+    )
+
+
+def imports(program: Program, beside: str | None, *others: str) -> str:
+    """The lines that import what such a program needs, and these others.
+
+    Parameters
+    ----------
+    beside : the file of weights, or None
+    others : lines that import what is not of Python itself
+    """
+    kinds = program.kinds
+    needed = {
+        "csv": True,
+        "math": "words" in kinds or "gelu" in program.activations,
+        "os": beside is not None,
+        "re": "number" in kinds,
+        "sys": True,
+        "unicodedata": "words" in kinds,
+    }
+    lines = [f"import {module}" for module, wanted in needed.items() if wanted]
+    lines += ["from datetime import date, datetime, timedelta"] if "time" in kinds else []
+    own = ["from typing import Any", "", "import numpy as np", "from numpy.typing import NDArray"]
+    return "\n".join([*lines, *own, *others])
+
+
+def facts(program: Program) -> str:
+    """What is read and what is answered, as data: names stand in literals only."""
+    described = [f"    {python(column.name)}: {python(_described(column))}," for column in program.columns]
+    missing = sorted(program.marks.texts) + sorted(program.marks.numbers)
+    lines = ["COLUMNS = {", *described, "}", f"MISSING = frozenset({python_list(missing)})"]
+    target = program.target
+    if target.classes:
+        lines += [f"CLASSES = {python_list(target.classes)}"]
+    else:
+        lines += [f"MEAN, SCALE = {python(target.mean)}, {python(target.scale)}"]
+    return "\n".join(lines)
+
+
+def _described(column: Column) -> str:
+    return f"{WHAT_IS_READ[column.kind]} {column.form}".rstrip()
+
+
+def answers(program: Program) -> list[str]:
+    """From what the network says to what was asked: the last functions of the program."""
+    functions = [
+        "def answers(rows):\n"
+        '    """What the network says of each row, some thousand rows at a time."""\n'
+        "    numbers, codes, positions = encode(rows)\n"
+        "    blocks = [slice(start, start + 4096) for start in range(0, len(numbers), 4096)] or [slice(0)]\n"
+        "    return np.concatenate([network(numbers[block], codes[block], positions[block]) for block in blocks])"
+    ]
+    if program.target.kind == "number":
+        functions.append(
+            "def predict(rows):\n"
+            '    """The expected number of each row, in the unit of the target."""\n'
+            "    return MEAN + SCALE * answers(rows)[:, 0]"
+        )
+        return functions
+    two = program.target.kind == "two classes"
+    returned = "np.concatenate([1 - shares, shares], axis=1)" if two else "shares"
+    functions.append(
+        "def predict_probability(rows):\n"
+        '    """The probability of each of `CLASSES`: (rows, classes)."""\n'
+        "    shares = answers(rows)\n"
+        f"    return {returned}"
+    )
+    functions.append(
+        "def predict(rows):\n"
+        '    """The likeliest of `CLASSES` for each row."""\n'
+        "    return np.array(CLASSES, object)[predict_probability(rows).argmax(axis=1)]"
+    )
+    return functions
+
+
+def command(program: Program) -> str:
+    """What the program does as a command: a CSV file in, predictions out."""
+    loop = "    for answer in predict(rows):\n        print(answer)"
+    if program.target.classes:
+        loop = (
+            "    for answer, shares in zip(predict(rows), predict_probability(rows)):\n"
+            '        print(answer, *(f"{share:.9g}" for share in shares), sep=",")'
+        )
+    return (
+        'if __name__ == "__main__":\n    if len(sys.argv) != 2:\n'
+        '        sys.exit(f"usage: python {sys.argv[0]} ROWS.csv")\n'
+        '    with open(sys.argv[1], newline="", encoding="utf-8-sig") as file:\n'
+        f"        rows = list(csv.DictReader(file))\n{loop}"
+    )
+
+
+def weights(program: Program, beside: str | None) -> str:
+    """The parameters as literals, or as read from the .npz file of this name that lies beside the program."""
+    parameters = program.parameters
+    if beside is None:
+        function = method(
+            "weights",
+            "kind, values, *shape",
+            "Weights as they were learned, to compute with in float64.",
+            ["return np.array(values, kind).reshape(shape).astype(np.float64)"],
+        )
+        written = (
+            f"{name} = weights(np.{values.dtype.name}, [\n{python_numbers(values)}\n], {_shape(values)})"
+            for name, values in parameters.items()
+        )
+        return LINES_BETWEEN.join([function, "\n".join(written)])
+    read = [f"    {name} = weights[{python(name)}].astype(np.float64)" for name in parameters]
+    return "\n".join([f"with {loaded(beside)} as weights:", *read])
+
+
+def loaded(beside: str) -> str:
+    """The expression that opens the .npz file beside the program, which holds numbers and nothing that could run."""
+    return f"np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)}), allow_pickle=False)"
+
+
+def _shape(values: Array) -> str:
+    return ", ".join(map(str, values.shape))
+
+
+class Words(NamedTuple):
+    """How a library says what operators do not say alike.
+
+    Parameters
+    ----------
+    product : of {A} and {W}
+    rows : those of {table} that {codes} say
+    prefix : what stands before the name of a parameter
+    """
+
+    product: str
+    rows: str
+    prefix: str
+
+
+def layer_lines(program: Program, say: Words) -> list[str]:
+    """The layers, a line for each sum and each bend; beyond `Words`, NumPy, PyTorch and Keras share the operators."""
+    lines = []
+    for number, layer in enumerate(program.layers, start=1):
+        W, b, R, S = (f"{say.prefix}{letter}{number}" for letter in "WbRS")
+        found = [
+            say.rows.format(table=f"{say.prefix}E{at + 1}", codes=f"codes[:, {at}]") for at in range(len(layer.tables))
+        ]
+        found += [f"walk(positions[:, {at}], {say.prefix}P{at + 1})" for at in range(len(layer.bins))]
+        if layer.R is None:
+            summed, after = [say.product.format(A="A", W=W), *found, b], ""
+        else:
+            heard = f"A * {R}[:, :{layer.n_in}]" if found else f"A * {R}"
+            own = enumerate(found, start=layer.n_in)
+            found = [f"{R}[:, {at}:{at + 1}] * {one}[:, None, :]" for at, one in own]
+            summed, after = [say.product.format(A=f"({heard})", W=W), *found], f" * {S} + {b}"
+        line = " + ".join(summed)
+        if len(line) > WIDTH:
+            line = "(\n        " + "\n        + ".join(summed) + "\n    )"
+        elif after:
+            line = f"({line})"
+        lines += [f"Z = {line}{after}", f"A = {layer.activation}(Z)"]
+    return lines
+
+
+def method(name: str, arguments: str, says: str, lines: Iterable[str], indent: str = "") -> str:
+    """A function with a docstring of one line."""
+    body = "".join(f"\n    {line}" for line in lines)
+    return (f'def {name}({arguments}):\n    """{says}"""{body}').replace("\n", f"\n{indent}")
+
+
+def bends(program: Program, lines: Mapping[str, str]) -> list[str]:
+    """A function for each activation that the network has, of the expressions that a language has for them."""
+    return [
+        f'def {name}(Z):\n    """Bends what neurons have summed."""\n    return {lines[name]}'
+        for name in program.activations
+    ]
+
+
+def joined(*pieces: str) -> str:
+    """Pieces of a program with two empty lines between them, and one at its end."""
+    return LINES_BETWEEN.join(piece for piece in pieces if piece) + "\n"

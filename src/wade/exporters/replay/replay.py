@@ -1,0 +1,165 @@
+"""The first steps of a training run, taken again: the rows in their order, the learning rates, the losses.
+
+A model keeps no row, so its table has to be given once more. That it is the same table, split in the same way, is
+proven by what was learned of it: an encoder fitted on the training rows that are found must be the model's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.engines import Task, choose_engine
+from wade.errors import InvalidArgument
+from wade.maths.losses import choose_loss
+from wade.maths.optimizers import Optimizer
+from wade.maths.random import permutation
+from wade.maths.regularisers import Regularisation
+from wade.maths.schedules import choose_schedule
+from wade.model.model import Model
+from wade.model.preparation.sources import open_table
+from wade.model.preparation.splitting import ROWS_STREAM, Splitting, split_table
+from wade.network import Network
+from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
+from wade.tables import Dialect, Encoder, Schema, labelled_rows
+from wade.training.automatic import loss_name, optimizer_by
+from wade.types import Array, Inputs, Rows
+
+MOST_STEPS: Final = 100
+REMEDY: Final = "Give the very table that the model learned from, with the rows in the same order."
+
+
+class FirstSteps(NamedTuple):
+    """The beginning of a training run.
+
+    Parameters
+    ----------
+    network : at its start
+    settings : of the run
+    optimizer : with its constants
+    rows : how many rows taught
+    X, y : the rows that were seen, and what should have come out; in the order of `seen`
+    seen : which of the training rows these are, ascending
+    rates : (steps,) learning rates
+    losses : (steps,) the mean loss of each batch before its update, as the engine of the run reports it
+    engine : its name
+    """
+
+    network: Network
+    settings: Settled
+    optimizer: Optimizer
+    rows: int
+    X: Inputs
+    y: Array
+    seen: Rows
+    rates: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    engine: str
+
+
+def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: int = MOST_STEPS) -> FirstSteps:
+    """The first steps of the run that made this model, at most so many.
+
+    Raises
+    ------
+    InvalidArgument
+        The table is another one, or the run cannot be taken again from it alone.
+    DataError
+        The table cannot be read.
+    """
+    X, y = _training_rows(model, data, dialect)
+    settings = _settings(model, len(X))
+    start = Network.from_dict(model.network.to_dict())
+    batch_size, epochs = settings.batch_size, int(model.report["epochs"])
+    per_epoch = -(-len(X) // batch_size)
+    steps = min(most, per_epoch * epochs)
+    rates = _rates(model, settings, per_epoch)[:steps]
+    optimizer, loss = optimizer_by(settings), choose_loss(loss_name(start), start.output)
+    regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
+    engine = choose_engine(model.report["engine"], None, Task(start, loss, optimizer, regularisation))
+    trained, state, losses, seen = Network.from_dict(model.network.to_dict()), optimizer.init(start.theta), [], []
+    for epoch, first in enumerate(range(0, steps, per_epoch), start=1):
+        here = rates[first : first + per_epoch]
+        order = permutation(settings.seed, epoch, len(X))[: len(here) * batch_size]
+        losses.append(
+            engine.descend(
+                trained, X, y, loss, optimizer, state, order, batch_size, here, None, regularisation, settings.seed
+            )
+        )
+        seen.append(order)
+    chosen = np.unique(np.concatenate(seen))
+    return FirstSteps(
+        start, settings, optimizer, len(X), X[chosen], y[chosen], chosen, rates, np.concatenate(losses), engine.name
+    )
+
+
+def _settings(model: Model, rows: int) -> Settled:
+    """The settings of the run, as the report keeps them."""
+    kept = {name: value for name, value in model.report["settings"].items() if name != "plateau"}
+    return settle(Settings(**{**kept, "hidden": tuple(kept["hidden"])}), rows)
+
+
+def _rates(model: Model, settings: Settled, per_epoch: int) -> NDArray[np.float64]:
+    """The learning rate of every step of the run."""
+    epochs = settings.epochs
+    assert settings.learning_rate != AUTO  # the report holds the one that a race has found
+    schedule = choose_schedule("constant" if settings.schedule == PLATEAU else settings.schedule)
+    factors = np.asarray(schedule(np.arange(epochs * per_epoch) / (epochs * per_epoch)), np.float64)
+    rates = (settings.learning_rate * factors).reshape(epochs, per_epoch)[: len(model.report["history"])]
+    # A plateau multiplies the rates of whole epochs; the history says by what.
+    for row, epoch in zip(rates, model.report["history"], strict=True):
+        if settings.schedule == PLATEAU:
+            row *= epoch["learning_rate"] / row[-1]
+    return rates.reshape(-1)
+
+
+def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[Inputs, Array]:
+    """The rows that taught, encoded."""
+    _refuse_what_is_not_known(model)
+    report, seed = model.report, model.report["settings"]["seed"]
+    text = model.schema.text_columns
+    reading = open_table(data, model.missing, text, dialect, model.dialect, report["rows"], None, seed)
+    table, name = reading.table, reading.name
+    rows = labelled_rows(table, model.schema)
+    if len(rows) > report["rows"]:
+        rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
+    table = table.take(rows)
+    for train in _splits(model, table, name, data):
+        teaching = table.take(train)
+        if _encoder(model, teaching, model.schema, name) == model.encoder:
+            return model.encoder.encode(teaching, name), model.target.encode(teaching, name)
+    raise InvalidArgument("training", "must be the table that the model learned from", name, REMEDY)
+
+
+def _refuse_what_is_not_known(model: Model) -> None:
+    how = model.report["split"]["how"]
+    if how not in ("random", "time"):
+        expected = f"needs a model whose rows were split at random or by time (these: {how})"
+        raise InvalidArgument("training", expected, how, "Train without --group, --part, --validation and --test.")
+    if not model.report["history"]:
+        raise InvalidArgument("training", "needs a run of one epoch at least", 0, "Train without interrupting it.")
+    if model.report["memory"]["streamed"]:
+        remedy = "Train on some of the rows (--rows) to see the steps."
+        raise InvalidArgument("training", "needs a model whose table was in memory", "streamed", remedy)
+
+
+def _splits(model: Model, table: pa.Table, name: str, data: Any) -> Iterator[Rows]:
+    """Training rows by every way that gives parts of the model's sizes."""
+    split = model.report["split"]
+    splitting = Splitting(split["how"], seed=model.report["settings"]["seed"])
+    for test_rows in (None, split["test"]):
+        if test_rows is None or test_rows < table.num_rows:
+            found = split_table(table, model.schema, name, splitting, test_rows, (), np.zeros(table.num_rows, np.int64))
+            if [len(found.train), len(found.validation), len(found.test)] == [
+                split[part] for part in ("train", "validation", "test")
+            ]:
+                yield found.train
+
+
+def _encoder(model: Model, teaching: pa.Table, schema: Schema, name: str) -> Encoder:
+    piecewise = bool(model.encoder.layout.piecewise)
+    return Encoder.fit(teaching, schema, model.report["split"]["how"] == "time", name, piecewise)

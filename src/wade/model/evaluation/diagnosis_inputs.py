@@ -1,0 +1,78 @@
+"""What a diagnosis asks about: errors on the rows that taught a network and on those that did not, and its training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from wade.engines import Engine
+from wade.model.evaluation.diagnosis import Course, Errors, diagnose
+from wade.model.evaluation.intervals import Doubles
+from wade.model.evaluation.scoring import base_rate_outputs, judged, losses, some_of
+from wade.model.preparation.prepared_data import Lesson
+from wade.network import Network
+from wade.tables import Target
+from wade.training.rows import RowSource
+from wade.types import Array
+
+OwnAndNew: TypeAlias = tuple[RowSource, RowSource]
+
+MOST_ROWS: Final = 50_000
+"""Of the training rows so many are looked at, drawn at random: the validation rows are no more."""
+
+
+def diagnosis_of(
+    lesson: Lesson, network: Network, plain: Network | None, facts: Mapping[str, Any], engine: Engine
+) -> dict[str, Any]:
+    """The diagnosis of a network that was trained on a lesson, as `diagnosis.diagnose` gives it.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    network, plain : Network
+        The network, and one without hidden layers; None where there is none.
+    facts : mapping
+        Of the report: "settings", "history", "epochs", "best_epoch", "interrupted" and "split".
+    engine : Engine
+    """
+    rows = rows_of(lesson, facts["settings"]["seed"])
+    course = Course(
+        hidden=network.hidden,
+        epochs=facts["epochs"],
+        validation_losses=[epoch["validation_loss"] for epoch in facts["history"]],
+        ended_at_its_best=facts["epochs"] == facts["best_epoch"],
+        dropout=network.dropout,
+        members=network.members,
+        weight_decay=facts["settings"]["weight_decay"],
+        later=facts["split"]["how"] == "time",
+    )
+    return diagnose(
+        errors_of(lesson.target, network, rows, engine),
+        base_errors_of(lesson, rows),
+        errors_of(lesson.target, plain, rows, engine) if plain is not None and network.hidden else None,
+        course,
+        lesson.target.kind,
+    )
+
+
+def rows_of(lesson: Lesson, seed: int) -> OwnAndNew:
+    """The training rows, of many a random part, and the validation rows."""
+    return some_of(lesson.parts["train"], MOST_ROWS, seed), lesson.parts["validation"]
+
+
+def errors_of(target: Target, network: Network, rows: OwnAndNew, engine: Engine) -> Errors:
+    """The loss of each row of the network's answers."""
+    own, new = (losses(target, *judged(network, each, engine)) for each in rows)
+    return Errors(own, new)
+
+
+def base_errors_of(lesson: Lesson, rows: OwnAndNew) -> Errors:
+    """The loss of each row of always answering the base rate."""
+
+    def of(y: Array) -> Doubles:
+        return losses(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y)
+
+    own, new = (np.concatenate([of(y) for _, y, _ in each.blocks()]) for each in rows)
+    return Errors(own, new)

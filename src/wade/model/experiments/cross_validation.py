@@ -1,0 +1,186 @@
+"""k-fold cross-validation: a table trained on k times, each time judged on another part, so that every row judges once.
+
+One test says how good one network was on one draw of rows. Folds say how much that depends on the draw: each has an
+encoder, a network and baselines of its own, and nothing of its test is known to any of them. The spread over folds is
+not an interval, for the folds' training rows overlap; it says how much another draw of the same table may show.
+
+Folds are trained one after another, not as one race (`engines.protocol.Engine.race`): a race runs many networks over
+the same encoded rows in the same batches, and folds differ in exactly these (docs/evaluation.md has the figures).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from os import PathLike
+from time import perf_counter
+from typing import Any, Final
+
+import numpy as np
+
+from wade.model.evaluation.metric_registry import FIGURES
+from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
+from wade.model.learn import Judging, StageStarted, learned
+from wade.model.model import Report
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.prepare import lesson_of, prepare_whole
+from wade.model.preparation.splitting import Splitting, fold_table
+from wade.settings import AUTO
+from wade.tables import Dialect
+from wade.tables.splitting.k_fold import how_in_words
+from wade.tables.splitting.train_test import LATER
+
+FOLDS: Final = 5
+PER_FOLD: Final = ("test", "baselines", "temperature", "epochs", "best_epoch", "stopped_because", "seconds")
+
+
+def cross_validate(
+    data: Any,
+    target: str | None = None,
+    *,
+    folds: int = FOLDS,
+    columns: Collection[str] | None = None,
+    drop: Collection[str] = (),
+    categories: Collection[str] = (),
+    roles: Mapping[str, str] | None = None,
+    schema: str | PathLike[str] | None = None,
+    missing: Collection[str] = (),
+    dialect: Dialect | None = None,
+    rows: int | None = None,
+    split: str = "random",
+    time: str | None = None,
+    group: str | None = None,
+    noise: float | None = None,
+    numbers: str = AUTO,
+    seed: int = 0,
+    calibrate: bool = True,
+    metrics: Collection[str] | None = None,
+    on_event: Listener | None = None,
+    **settings: Any,
+) -> Report:
+    """Train and judge `folds` times, each time on other rows.
+
+    Parameters
+    ----------
+    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, time, noise, numbers
+        As in `wade.learn`.
+    folds : int, ≥ 2
+        At random and by group each row is in the test of one fold. By time there are so many tests, one after another,
+        each taught by all rows before it.
+    split : "random" or "time"
+        How the folds are made; each class has its share in every fold at random.
+    group : column name
+        Rows with the same value are in one fold.
+    seed : int
+        Of the folds, the initial parameters and the order of the rows.
+    calibrate, metrics
+        As in `wade.learn`.
+    on_event : function of an event
+        Called with TrialStarted as each fold begins, and with all that `wade.learn` tells.
+    **settings
+        Those of `wade.settings.Settings` but for the seed: hidden, epochs, learning_rate, …
+
+    Returns
+    -------
+    dict
+        "folds": for each ``{"split", "test", "baselines", "temperature", "epochs", "best_epoch", "stopped_because",
+        "seconds"}``, as in the report of a model; "summary": for "this_network", "base_rate" and "no_hidden_layers" the
+        "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_no_hidden_layers": in
+        how many folds, by metric; "split": ``{"how", "why"}``; "data", "target", "kind", "rows", "columns", "settings",
+        "engine", "notes", "interrupted" and "seconds".
+
+    Raises
+    ------
+    WadeError
+        A setting, the table or a column cannot be used; the message says which and what to do.
+
+    Examples
+    --------
+    >>> found = cross_validate("wine", folds=3, hidden=(16,))
+    >>> len(found["folds"]), found["split"]["why"]
+    (3, 'At random, each class with its share in every fold: 178 rows in 3 folds, each the test once.')
+    >>> found["summary"]["this_network"]["accuracy"]["mean"] > 0.9
+    True
+    """
+    started, say = perf_counter(), on_event or (lambda event: None)
+    chosen = settings_named({**settings, "seed": seed})
+    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
+    splitting = Splitting(split, None, group, None, rows, noise, seed)
+    judging, reports = Judging(calibrate, metrics), []
+    say(StageStarted("reading"))
+    with ExitStack() as scratch:
+        taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
+        splits = fold_table(taken.table, taken.schema, taken.reading.name, splitting, folds, choices.drop)
+        for number, fold in enumerate(splits, start=1):
+            say(TrialStarted(number, folds))
+            lesson = lesson_of(taken, fold, choices, memory)
+            reports.append(learned(lesson, chosen, judging, perf_counter(), say).report)
+            if reports[-1]["interrupted"]:
+                break
+    whole = [report for report in reports if not report["interrupted"]]
+    if not whole:
+        raise KeyboardInterrupt
+    return {
+        **{name: reports[0][name] for name in ("data", "target", "kind", "columns", "settings", "engine")},
+        "rows": taken.table.num_rows,
+        "split": {"how": splitting.how, "why": _why(splits, taken.schema.target.role)},
+        "folds": [{"split": report["split"], **{name: report[name] for name in PER_FOLD}} for report in whole],
+        "summary": dict(_summaries(whole)),
+        "better_than_no_hidden_layers": _better(whole),
+        "interrupted": reports[-1]["interrupted"],
+        "notes": list(dict.fromkeys(note for report in whole for note in report["notes"])),
+        "seconds": perf_counter() - started,
+    }
+
+
+def _why(splits: Sequence[Any], role: str) -> str:
+    words = how_in_words(splits, stratified=role != "number")
+    return f"{words} {LATER}" if splits[0].how == "time" else words
+
+
+def _answers(report: Report) -> dict[str, Any]:
+    """The metrics of each way of answering, by its name."""
+    return {"this_network": report["test"], **report["baselines"]}
+
+
+def _summaries(reports: Sequence[Report]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """For each way of answering that every fold has, the spread of each metric."""
+    for answer in _answers(reports[0]):
+        found = [_answers(report)[answer] for report in reports]
+        if all(metrics is not None for metrics in found):
+            names = [name for name in found[0] if name not in ("intervals", "undefined")]
+            yield answer, {name: spread([metrics[name] for metrics in found]) for name in names}
+
+
+def spread(values: Sequence[float | None]) -> dict[str, float | None]:
+    """Mean, standard deviation (with n − 1), least and greatest; None where a fold has no value.
+
+    Examples
+    --------
+    >>> spread([1.0, 2.0, 3.0])
+    {'mean': 2.0, 'deviation': 1.0, 'lowest': 1.0, 'highest': 3.0}
+    """
+    known = np.array([value for value in values if value is not None])
+    if len(known) < len(values):
+        return dict.fromkeys(("mean", "deviation", "lowest", "highest"))
+    deviation = float(known.std(ddof=1)) if len(known) > 1 else None
+    return {
+        "mean": float(known.mean()),
+        "deviation": deviation,
+        "lowest": float(known.min()),
+        "highest": float(known.max()),
+    }
+
+
+def _better(reports: Sequence[Report]) -> dict[str, int] | None:
+    """In how many folds the network is better than one without hidden layers, by metric; None where a fold has none."""
+    pairs = [(report["test"], report["baselines"]["no_hidden_layers"]) for report in reports]
+    if any(plain is None for _, plain in pairs):
+        return None
+    wins = {}
+    for name, figure in FIGURES.items():
+        values = [(ours.get(name), plain.get(name)) for ours, plain in pairs]
+        if not any(None in pair for pair in values):
+            sign = 1 if figure.better == "higher" else -1
+            wins[name] = sum(sign * ours > sign * plain for ours, plain in values)
+    return wins

@@ -1,0 +1,225 @@
+"""The picture of bias and variance: training and validation error against the rows that teach, or the network's size.
+
+With few rows a network knows them by heart: its training error is low, its validation error high. With more rows the
+two meet. Where they have met, more rows do not help, and where the validation error still falls, they do. The same with
+width: a narrow network is as wrong on its own rows as on new ones, a wide one is right on its own.
+
+All points are judged on the same validation rows, so the last two are compared row by row:
+
+    d = 1/n Σ_i (loss_i of the last but one − loss_i of the last),   ± 1.96 s_d / √n
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from os import PathLike
+from time import perf_counter
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from wade.engines import Task, choose_engine
+from wade.errors import InvalidArgument, unknown_name
+from wade.maths.random import permutation
+from wade.model.evaluation.diagnosis_inputs import base_errors_of, errors_of, rows_of
+from wade.model.evaluation.intervals import Doubles, mean_interval
+from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.evaluation.temperature import calibrate as calibrate_network
+from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
+from wade.model.learn import StageStarted, fit
+from wade.model.model import Report
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.prepare import lesson_of, prepare_whole
+from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.splitting import Splitting, split_table
+from wade.settings import AUTO, Settings, settle
+from wade.tables import Dialect
+from wade.tables.splitting.train_test import Split
+
+POINTS: Final = 6
+FEWEST_ROWS: Final = 20
+ROWS_STREAM: Final = (1 << 32) - 5
+BY: Final = ("rows", "width")
+
+
+def learning_curves(
+    data: Any,
+    target: str | None = None,
+    *,
+    by: Literal["rows", "width"] = "rows",
+    points: int = POINTS,
+    columns: Collection[str] | None = None,
+    drop: Collection[str] = (),
+    categories: Collection[str] = (),
+    roles: Mapping[str, str] | None = None,
+    schema: str | PathLike[str] | None = None,
+    missing: Collection[str] = (),
+    dialect: Dialect | None = None,
+    rows: int | None = None,
+    split: str = "random",
+    time: str | None = None,
+    group: str | None = None,
+    noise: float | None = None,
+    numbers: str = AUTO,
+    seed: int = 0,
+    calibrate: bool = True,
+    on_event: Listener | None = None,
+    **settings: Any,
+) -> Report:
+    """Train on ever more rows, or ever wider networks, and tell the training and validation error of each.
+
+    Parameters
+    ----------
+    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, split, time, group, noise, numbers
+        As in `wade.learn`.
+    by : "rows" or "width"
+        By rows: all training rows, half of them, a quarter, …, each part within the next one. By width: no hidden
+        layer, then hidden layers of a part of the widths that `hidden` says, doubled up to twice as wide.
+    points : int, ≥ 2
+        How many trainings.
+    seed, calibrate, on_event, **settings
+        As in `wade.cross_validate`.
+
+    Returns
+    -------
+    dict
+        "points": for each ``{"rows", "hidden", "parameters", "train", "validation", "epochs", "seconds"}``, errors as
+        ``{"value", "interval"}``; "error": "log_loss" or "rmse"; "base_rate": the validation error of always answering
+        the base rate; "last_step": what the last point gains on the one before it, per validation row, with its
+        interval; "says": what that means; "by", "data", "target", "kind", "split", "settings", "engine", "interrupted",
+        "notes" and "seconds".
+
+    Raises
+    ------
+    WadeError
+        A setting, the table or a column cannot be used; the message says which and what to do.
+
+    Examples
+    --------
+    >>> found = learning_curves("moons", points=3, hidden=(16,), epochs=20)
+    >>> [point["rows"] for point in found["points"]]
+    [150, 300, 600]
+    >>> [point["hidden"] for point in learning_curves("moons", by="width", points=3, hidden=(16,), epochs=5)["points"]]
+    [[], [16], [32]]
+    """
+    started, say = perf_counter(), on_event or (lambda event: None)
+    if by not in BY:
+        raise unknown_name("by", by, BY)
+    if isinstance(points, bool) or not isinstance(points, int) or points < 2:
+        raise InvalidArgument("points", "must be a whole number from 2 on", points, f"Try {POINTS}.")
+    chosen = settings_named({**settings, "seed": seed})
+    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
+    splitting = Splitting(split, None, group, None, rows, noise, seed)
+    say(StageStarted("reading"))
+    found: list[_Point] = []
+    with ExitStack() as scratch:
+        taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
+        name, schema_found = taken.reading.name, taken.schema
+        whole = split_table(taken.table, schema_found, name, splitting, None, choices.drop, taken.sources)
+        of_all = lesson_of(taken, whole, choices, memory)
+        hidden = settle(chosen, len(whole.train), *shape_of_answer(of_all.target)).hidden
+        plans = _by_rows(whole, chosen, points) if by == "rows" else _by_width(whole, chosen, hidden, points)
+        for number, (part, settings_here) in enumerate(plans, start=1):
+            say(TrialStarted(number, len(plans)))
+            lesson = of_all if part is whole else lesson_of(taken, part, choices, memory)
+            point = _trained(lesson, settings_here, calibrate, say)
+            if point is None:
+                break
+            found.append(point)
+    if not found:
+        raise KeyboardInterrupt
+    return {
+        "data": name,
+        "target": lesson.target.column,
+        "kind": lesson.target.kind,
+        "by": by,
+        "error": "rmse" if lesson.target.kind == "number" else "log_loss",
+        "points": [point.facts for point in found],
+        "base_rate": found[-1].base_rate,
+        **_last_step(by, found),
+        "split": {"train": len(whole.train), "validation": len(whole.validation), "how": whole.how, "why": whole.why},
+        "settings": {name: value for name, value in vars(chosen).items() if name != "hidden"},
+        "engine": found[0].engine,
+        "interrupted": len(found) < len(plans),
+        "notes": [*lesson.notes, *lesson.schema.notes],
+        "seconds": perf_counter() - started,
+    }
+
+
+class _Point(NamedTuple):
+    """One training: what is told of it, the loss of each validation row, and what always the base rate loses there."""
+
+    facts: dict[str, Any]
+    new: Doubles
+    base_rate: float
+    engine: str
+
+
+def _by_rows(whole: Split, settings: Settings, points: int) -> list[tuple[Split, Settings]]:
+    """All training rows, half of them, …, as far as 20 rows are left; each part within the next one."""
+    order = permutation(settings.seed, ROWS_STREAM, len(whole.train))
+    counts = [len(order) >> halvings for halvings in range(points)]
+    counts = [count for count in counts if count >= FEWEST_ROWS] or counts[:1]
+    return [(replace(whole, train=whole.train[np.sort(order[:count])]), settings) for count in reversed(counts)]
+
+
+def _by_width(whole: Split, settings: Settings, hidden: Sequence[int], points: int) -> list[tuple[Split, Settings]]:
+    """No hidden layer, then ever wider ones, up to twice these widths."""
+    widths = [
+        tuple(max(1, round(width * 2.0 ** (doublings - points + 2))) for width in hidden)
+        for doublings in range(1, points)
+    ]
+    plain = replace(settings, hidden=(), dropout=0.0, members=1)
+    sizes = dict.fromkeys(widths)  # narrow layers that are halved to one neuron are one size
+    return [(whole, plain), *((whole, replace(settings, hidden=size)) for size in sizes)]
+
+
+def _trained(lesson: Lesson, settings: Settings, calibrate: bool, say: Listener) -> _Point | None:
+    """Train once and measure; None where Ctrl-C ended it."""
+    say(StageStarted("training"))
+    network, history, *_ = fit(lesson, settings, say)
+    if history.interrupted:
+        return None
+    engine = choose_engine(settings.engine, settings.threads, Task(network))
+    if calibrate:
+        calibrate_network(network, lesson.target, lesson.parts["validation"], engine)
+    rows = rows_of(lesson, settings.seed)
+    # Losses of numbers are in deviations of the training rows, which differ from point to point.
+    unit = lesson.target.scale**2
+    errors, base = errors_of(lesson.target, network, rows, engine), base_errors_of(lesson, rows)
+    own, new = (_error(unit * each, lesson.target.kind) for each in (errors.own, errors.new))
+    facts = {
+        "rows": lesson.split.train,
+        "hidden": list(network.hidden),
+        "parameters": network.n_parameters,
+        "train": own,
+        "validation": new,
+        "epochs": len(history.epochs),
+        "seconds": history.seconds,
+    }
+    return _Point(facts, unit * errors.new, _error(unit * base.new, lesson.target.kind)["value"], history.engine)
+
+
+def _error(losses: Doubles, kind: str) -> dict[str, Any]:
+    """The mean log-loss, or the root of the mean squared error, with its interval."""
+    value, interval = mean_interval(losses)
+    if kind != "number":
+        return {"value": value, "interval": interval}
+    return {"value": float(np.sqrt(value)), "interval": [float(np.sqrt(max(0.0, bound))) for bound in interval]}
+
+
+def _last_step(by: str, points: Sequence[_Point]) -> dict[str, Any]:
+    """Whether the last point is better than the one before it, beyond chance, and what follows."""
+    if len(points) < 2:
+        return {"last_step": None, "says": "One point is no curve."}
+    gain, interval = mean_interval(points[-2].new - points[-1].new)
+    more, few = ("more rows", "rows") if by == "rows" else ("more width", "width")
+    if interval[0] > 0:
+        says = f"The last step still lowered the validation error: {more} should lower it further."
+    elif interval[1] < 0:
+        says = f"The last step made the validation error worse: this much of {few} does harm, or its training does."
+    else:
+        says = f"The last step changed nothing beyond chance: there is no sign that {more} would help."
+    return {"last_step": {"gain": gain, "interval": interval}, "says": says}

@@ -1,0 +1,239 @@
+"""A race of learning rates on a table: read, split, encode as for training, then all rates from one start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from math import inf, log
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.errors import InvalidArgument
+from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.model import Report
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.prepare import prepare
+from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.splitting import Splitting
+from wade.settings import AUTO, DEFAULTS, PLATEAU, Auto, Settings, settle
+from wade.tables import Dialect, Target
+from wade.training.automatic import loss_name, optimizer_by
+from wade.training.by_settings import check_settings, network_by
+from wade.training.learning_rate_sweep import RacedRates, Watcher, race_rates
+from wade.training.optimizer_comparison import Way, compare
+from wade.training.sweep_outcomes import Verdicts, judge
+
+LEARNING_RATES: Final = (1e-5, 10.0)
+COUNT: Final = 64
+COUNT_OF_EACH: Final = 24
+STEPS: Final = 50
+CHOSEN: Final = ("hidden", "members", "dropout", "batch_size")
+
+
+def race(
+    data: Any,
+    target: str | None = None,
+    *,
+    columns: Collection[str] | None = None,
+    drop: Collection[str] = (),
+    categories: Collection[str] = (),
+    roles: Mapping[str, str] | None = None,
+    schema: str | os.PathLike[str] | None = None,
+    missing: Collection[str] = (),
+    dialect: Dialect | None = None,
+    rows: int | None = None,
+    noise: float | None = None,
+    numbers: str = AUTO,
+    learning_rates: Sequence[float] = LEARNING_RATES,
+    count: int | None = None,
+    methods: Sequence[str] = (),
+    schedules: Sequence[str] = (),
+    steps: int = STEPS,
+    hidden: Sequence[int] | Auto = DEFAULTS.hidden,
+    activation: str = DEFAULTS.activation,
+    dropout: float | Auto = DEFAULTS.dropout,
+    members: int | Auto = DEFAULTS.members,
+    batch_size: int | Auto = DEFAULTS.batch_size,
+    optimizer: str = DEFAULTS.optimizer,
+    weight_decay: float | Auto = DEFAULTS.weight_decay,
+    seed: int = DEFAULTS.seed,
+    engine: str = DEFAULTS.engine,
+    threads: int | None = DEFAULTS.threads,
+    watcher: Watcher | None = None,
+) -> Report:
+    """Try many learning rates at once, all from the same start and over the same batches, and judge each.
+
+    Each rate is kept as it is for the whole race, unless `schedules` says otherwise. What is best for a wider network
+    or a longer training may be another: hence a range and several suggestions. With `methods` and `schedules`, each
+    pair of them races with all rates, and what they found is compared.
+
+    Parameters
+    ----------
+    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, noise, numbers
+        As in `wade.learn`. The rates run over the rows that it would train on.
+    learning_rates : (lowest, highest)
+        The ends of the rates that race.
+    count : int, ≥ 2
+        How many of them, each the same number of times its neighbour; None: 64, or 24 for each of several pairs.
+    methods : names of optimisers
+        Such as ("sgd", "momentum", "adam"): fixed steps against adaptive ones. None: `optimizer` alone.
+    schedules : names of schedules
+        Such as ("constant", "cosine", "one_cycle"), over the steps of the race. None: rates stay as they are.
+    steps : int, ≥ 1
+        How many batches each learns from.
+    hidden, activation, dropout, members, batch_size, optimizer, weight_decay, seed, engine, threads
+        As in `wade.learn`. Many small networks race in one pass where they have one member, no dropout and scaled
+        numbers.
+    watcher : function of (steps done, all steps)
+        Called as the race goes on.
+
+    Returns
+    -------
+    dict
+        What `training.verdicts.Verdicts.to_dict` gives ("verdicts", each with rate, kind, evidence and losses; "start",
+        "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows", "batch_size", "passes",
+        "settings", "choices", "engine", "seconds" and "notes".
+        With several pairs of method and schedule, "standings" (the best first: optimizer, schedule, learning_rate,
+        loss, gain, lowest, highest, paces, evidence) and "races" (what `to_dict` gives for each) in their place.
+
+    Raises
+    ------
+    WadeError
+        A setting, the table or a column cannot be used; the message says which and what to do.
+
+    Examples
+    --------
+    >>> found = race("moons", learning_rates=(1e-5, 1.0), count=6, hidden=(8,))
+    >>> found["verdicts"][0]["kind"], found["lowest"] <= found["best"]
+    ('too small', True)
+    """
+    ways = [Way(method, schedule) for method in methods or (optimizer,) for schedule in schedules or ("constant",)]
+    rates = spread(learning_rates, (COUNT if len(ways) == 1 else COUNT_OF_EACH) if count is None else count)
+    settings = Settings(
+        hidden,
+        activation,
+        dropout,
+        members,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        weight_decay=weight_decay,
+        seed=seed,
+        engine=engine,
+        threads=threads,
+    )
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
+    for way in ways:
+        check_settings(replace(settings, optimizer=way.optimizer, schedule=way.schedule))
+        if way.schedule == PLATEAU:
+            raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
+    choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema, numbers)
+    splitting = Splitting(rows=rows, noise=noise, seed=seed)
+    with ExitStack() as scratch:
+        lesson = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
+        answer = shape_of_answer(lesson.target)
+        settled = settle(settings, len(lesson.parts["train"]), *answer)
+        # All of them, or as many as a window holds of rows that are streamed.
+        (X, y, _), _ = next(lesson.parts["train"].epoch(1, settled.batch_size, seed))
+    network = network_by(settled, lesson.encoder.layout, *answer)
+
+    def raced_by(number: int, way: Way) -> RacedRates:
+        own = settle(replace(settings, optimizer=way.optimizer), len(X), *answer)
+        return race_rates(
+            network,
+            X,
+            y,
+            rates,
+            loss=loss_name(network),
+            optimizer=optimizer_by(own),
+            batch_size=settled.batch_size,
+            steps=steps,
+            seed=seed,
+            engine=engine,
+            threads=threads,
+            watcher=watcher and (lambda done, of: watcher(number * of + done, len(ways) * of)),
+            schedule=way.schedule,
+        )
+
+    raced = [raced_by(number, way) for number, way in enumerate(ways)]
+    constant = constant_loss(lesson.target, lesson.base_rate)
+    found = [judge(race.learning_rates, race.losses, race.start, constant) for race in raced]
+    passes = raced[0].passes
+    return {
+        "data": lesson.name,
+        "target": lesson.target.column,
+        "rows": len(X),
+        "batch_size": min(settled.batch_size, len(X)),
+        "passes": passes,
+        "kind": lesson.target.kind,
+        **(found[0].to_dict() if len(ways) == 1 else _compared(ways, found, raced)),
+        "settings": {
+            "hidden": list(settled.hidden),
+            "activation": activation,
+            "members": settled.members,
+            "dropout": settled.dropout,
+            "optimizer": ways[0].optimizer if len(ways) == 1 else None,
+            "schedule": ways[0].schedule if len(ways) == 1 else None,
+            "seed": seed,
+        },
+        "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
+        "engine": raced[0].engine,
+        "seconds": sum(race.seconds for race in raced),
+        "notes": _notes(lesson, passes),
+    }
+
+
+def _compared(ways: Sequence[Way], found: Sequence[Verdicts], raced: Sequence[RacedRates]) -> Report:
+    """The standings, and the race of each."""
+    return {
+        "standings": [standing.to_dict() for standing in compare(ways, found, raced)],
+        "races": [{**asdict(way), **each.to_dict()} for way, each in zip(ways, found, strict=True)],
+    }
+
+
+def _notes(lesson: Lesson, passes: float) -> list[str]:
+    """What a user should be told of how the table was read, and of rows that were seen again."""
+    again = (
+        f"The rows were seen {passes:.1f} times. From the second time on a loss is one on rows already learned from, "
+        "which favours high rates; a careful one may predict better."
+    )
+    return [*lesson.notes, *lesson.schema.notes, *([again] if passes > 1 else [])]
+
+
+def constant_loss(target: Target, base_rate: Sequence[float]) -> float:
+    """The training loss of always answering the base rate: its entropy; of numbers the variance, which is scaled to 1.
+
+    Examples
+    --------
+    >>> round(constant_loss(Target("late", "two classes", (0, 1)), [0.5]), 4)
+    0.6931
+    """
+    if target.kind == "number":
+        return 1.0
+    shares = [*base_rate, 1 - base_rate[0]] if target.kind == "two classes" else base_rate
+    return -sum(share * log(share) for share in shares if share > 0)
+
+
+def spread(learning_rates: Sequence[float], count: int) -> NDArray[np.float64]:
+    """`count` rates from the lowest to the highest, evenly spaced on a logarithmic scale.
+
+    Raises
+    ------
+    InvalidArgument
+        The ends are not two rising numbers above 0, or there are fewer than two rates.
+
+    Examples
+    --------
+    >>> spread((0.001, 0.1), 3).tolist()
+    [0.001, 0.01, 0.1]
+    """
+    if len(learning_rates) != 2 or not 0 < learning_rates[0] < learning_rates[1] < inf:
+        expected = "must be two numbers, 0 < lowest < highest"
+        raise InvalidArgument("learning_rates", expected, learning_rates, "Try 1e-5 and 10.")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 2:
+        raise InvalidArgument("count", "must be a whole number from 2 on", count, f"Try {COUNT}.")
+    return np.geomspace(learning_rates[0], learning_rates[1], count)

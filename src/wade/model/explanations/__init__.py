@@ -1,0 +1,1 @@
+"""Why a model answers as it does, in the columns of the table."""

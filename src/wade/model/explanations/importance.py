@@ -1,0 +1,145 @@
+"""What a model relies on: permutation importance on rows whose answers are known, in the columns of the table."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any, Final
+
+import numpy as np
+
+from wade.engines import Task, choose_engine
+from wade.errors import DataError, InvalidArgument
+from wade.explanation.attributions.collinearity import Alike, find_alike
+from wade.explanation.attributions.columns import spans_of
+from wade.explanation.attributions.permutation_importance import (
+    LOG_LOSS,
+    RMSE,
+    Doubles,
+    Watcher,
+    permutation_importance,
+)
+from wade.maths.random import permutation
+from wade.model.evaluation.scoring import answers, losses
+from wade.model.model import Model, Report
+from wade.tables import Dialect
+from wade.types import Inputs
+
+ROWS: Final = 10_000
+REPEATS: Final = 5
+MOST_RELATED: Final = 5
+ROWS_STREAM: Final = (1 << 32) - 5
+
+
+def importance(
+    model: Model,
+    data: Any,
+    *,
+    rows: int | None = ROWS,
+    repeats: int = REPEATS,
+    seed: int = 0,
+    dialect: Dialect | None = None,
+    watcher: Watcher | None = None,
+) -> Report:
+    """How much worse the model answers where a column is shuffled among the rows, for each column of the table.
+
+    Columns that are copies of each other are shuffled together. Numbers that merely go together can stand in for each
+    other too, so that each seems less important than it is; a note names them.
+
+    Parameters
+    ----------
+    model : Model
+    data : path, frame or built-in name
+        With the target; rows without one are left out. Best rows that the model did not learn from.
+    rows : int, ≥ 2, or None
+        At most so many of them, drawn at random; None takes all.
+    repeats : int, ≥ 1
+        How often each column is shuffled.
+    seed : int
+        Of the rows that are drawn, and of the shuffles.
+    dialect : Dialect
+        As in `Model.predict`.
+    watcher : function of (questions asked, all questions)
+        Called as the work goes on.
+
+    Returns
+    -------
+    dict
+        "figure": "log_loss" for classes, "rmse" for numbers, in the target's unit; "value": what it is on these rows;
+        "columns", the most important first: ``{"columns", "importance", "interval"}``, what shuffling these columns
+        adds to the figure, with a 95 % interval (`wade.explanation.attributions.permutation_importance`); "rows",
+        "of_rows", "repeats", "related", "engine", "seconds", "notes".
+
+    Raises
+    ------
+    InvalidArgument
+        An argument is outside its range.
+    DataError
+        As in `Model.evaluate`, or fewer than two rows have an answer.
+
+    Examples
+    --------
+    >>> import numpy as np, pyarrow as pa, wade
+    >>> x, noise = np.linspace(-1, 1, 300), np.arange(300.0) % 7
+    >>> table = pa.table({"x": x, "noise": noise, "positive": np.where(x > 0, "yes", "no")})
+    >>> model = wade.learn(table, "positive", hidden=(8,), learning_rate=0.02, epochs=20)
+    >>> wade.importance(model, table)["columns"][0]["columns"]
+    ['x']
+    """
+    started = perf_counter()
+    for name, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            raise InvalidArgument(name, f"must be a whole number from {least} on", value)
+    labelled = model.labelled(data, dialect)
+    table = labelled.table
+    if rows is not None and rows < table.num_rows:
+        table = table.take(np.sort(permutation(seed, ROWS_STREAM, table.num_rows)[:rows]))
+    if table.num_rows < 2:
+        raise DataError(labelled.name, "a single row cannot be shuffled", "Give more rows whose answers are known.")
+    y = model.target.encode(table, labelled.name)
+    X = model.encoder.encode(table, labelled.name)
+    engine = choose_engine(task=Task(model.network))
+
+    unit = model.target.scale**2  # 1 but for numbers, whose errors are told in the target's own unit
+
+    def losses_of(inputs: Inputs) -> Doubles:
+        return unit * losses(model.target, answers(model.network, inputs, engine), y)
+
+    alike = find_alike(table, model.schema.columns, labelled.name)
+    spans = {span.column: span for span in spans_of(model.encoder)}
+    groups = [[spans[name] for name in group] for group in alike.groups]
+    figure = RMSE if model.target.kind == "number" else LOG_LOSS
+    found = permutation_importance(X, losses_of, groups, figure, repeats, seed, watcher)
+    ranked = sorted(zip(alike.groups, found, strict=True), key=lambda each: -each[1].value)
+    told = [
+        {"columns": list(group), "importance": each.value, "interval": list(each.interval)} for group, each in ranked
+    ]
+    return {
+        "target": model.target.column,
+        "figure": figure.name,
+        "value": figure.of_mean(float(losses_of(X).mean())),
+        "columns": told,
+        "related": [list(pair) for pair in alike.related],
+        "rows": table.num_rows,
+        "of_rows": labelled.table.num_rows,
+        "repeats": repeats,
+        "seed": seed,
+        "engine": engine.name,
+        "seconds": perf_counter() - started,
+        "notes": [*labelled.notes, *_notes(alike)],
+    }
+
+
+def _notes(alike: Alike) -> list[str]:
+    """What a user should be told about columns that say the same."""
+    notes = [
+        f"Copies of each other, shuffled together: {', '.join(group)}." for group in alike.groups if len(group) > 1
+    ]
+    if alike.related:
+        pairs = [f"{a} and {b} ({rho:+.2f})".replace("-", "−") for a, b, rho in alike.related[:MOST_RELATED]]
+        more = len(alike.related) - MOST_RELATED
+        also = f", and {more} more pairs" if more > 1 else ", and one more pair" if more == 1 else ""
+        notes.append(
+            f"These go together (rank correlation): {', '.join(pairs)}{also}. One can stand in for the other, so each "
+            "seems less important than it is."
+        )
+    return notes

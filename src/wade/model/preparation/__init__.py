@@ -1,0 +1,1 @@
+"""From data to prepared rows: column options, the split, encoding, in memory or streamed."""

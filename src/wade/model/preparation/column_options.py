@@ -1,0 +1,50 @@
+"""What the user says about columns, from three places: by hand, from a schema file, and from a built-in table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wade.model.preparation.sources import built_in, names_of
+from wade.tables.schema.overrides import Choices, joined_roles, named_target
+from wade.tables.schema.toml import SchemaFile, read_schema_file
+
+
+def choose(
+    data: Any,
+    target: str | None = None,
+    columns: Collection[str] | None = None,
+    drop: Collection[str] = (),
+    categories: Collection[str] = (),
+    missing: Collection[str] = (),
+    time: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    schema: str | os.PathLike[str] | None = None,
+    numbers: str = "auto",
+) -> tuple[Choices, tuple[str, ...]]:
+    """The choices, and the texts that stand for a missing value; the arguments are those of `wade.learn`.
+
+    What is said by hand goes before what a schema file says, and that before what a built-in table says of itself.
+
+    Raises
+    ------
+    InvalidArgument
+        The schema file cannot be read, a role is unknown, or choices contradict each other.
+
+    Examples
+    --------
+    >>> choices, missing = choose("flights", roles={"origin": "category"})
+    >>> choices.target, choices.time, choices.roles
+    ('delayed', 'scheduled_departure', {'origin': 'category'})
+    """
+    filed = SchemaFile() if schema is None else read_schema_file(schema)
+    named, by_hand = named_target(target, roles or {})
+    filed_target, filed_roles = named_target(filed.target, filed.roles)
+    target, time, known = named or filed_target, time or filed.time, built_in(data)
+    if known is not None:
+        target, time = target or known.target, time or known.time
+    drop = names_of(drop)
+    together = joined_roles(by_hand, names_of(categories), drop, filed_roles)
+    inputs = None if columns is None else names_of(columns)
+    return Choices(target, inputs, drop, together, time, numbers), (*names_of(missing), *filed.missing)

@@ -1,0 +1,89 @@
+"""What a user may hand over as data: a built-in name, a file, or a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+from wade.tables import BUILT_IN, NOTHING_SAID, BuiltIn, Dialect, Reading, read
+from wade.tables.datasets.builtin import refuse_noise
+from wade.tables.reading.dataset import Opened, open_sources
+
+
+def built_in(data: Any) -> BuiltIn | None:
+    """The built-in table that `data` names, if it does; a file of that name is reached as "./flights"."""
+    return BUILT_IN.get(data) if isinstance(data, str) else None
+
+
+def open_table(
+    data: Any,
+    missing: Collection[str] = (),
+    text: Collection[str] = (),
+    dialect: Dialect | None = None,
+    expected: Dialect | None = None,
+    rows: int | None = None,
+    noise: float | None = None,
+    seed: int = 0,
+) -> Reading:
+    """The table, what messages call it, and how its text was read.
+
+    Parameters
+    ----------
+    data : str, path or frame
+        A built-in name; a path, a folder, a pattern or several paths; "-"; or a frame.
+    missing : texts
+        What stands for a missing value, besides the usual marks.
+    text : column names
+        Columns whose values stay text, even where a file holds nothing but numbers in them.
+    dialect : Dialect
+        How text files are written, as far as it shall not be found out.
+    expected : Dialect
+        That of the table that a model learned from, for what this one leaves open.
+    rows, noise, seed
+        Of a built-in table that is drawn: how many rows, how much noise, and which draw.
+
+    Raises
+    ------
+    UnreadableTable
+        The file is missing, empty, or not a table.
+    InvalidArgument
+        `noise` is given for a table that is not drawn.
+
+    Examples
+    --------
+    >>> reading = open_table("flights")
+    >>> reading.table.num_rows, reading.name
+    (336776, 'flights')
+    """
+    known = built_in(data)
+    if known is not None:
+        return Reading(known.read(rows, noise, seed), known.name, None, ())
+    refuse_noise(noise)
+    return read(data, missing, text, dialect or NOTHING_SAID, expected or NOTHING_SAID)
+
+
+def open_data(
+    sources: Sequence[Any],
+    scratch: ExitStack,
+    missing: Collection[str],
+    text: Collection[str],
+    dialect: Dialect | None,
+    rows: int | None,
+    noise: float | None,
+    seed: int,
+) -> Opened:
+    """The same for what a network learns from: several sources may make one table, and it is not read yet."""
+    known = built_in(sources[0])
+    if known is None:
+        refuse_noise(noise)
+        return open_sources(sources, scratch, missing, text, dialect or NOTHING_SAID)
+    drawn = known.read(rows, noise, seed)
+    opened = open_sources([drawn, *sources[1:]], scratch, missing, text, dialect or NOTHING_SAID)
+    return replace(opened, name=known.name)
+
+
+def names_of(columns: str | Collection[str]) -> tuple[str, ...]:
+    """Several names, or one: "wind" is one name, not four letters."""
+    return (columns,) if isinstance(columns, str) else tuple(columns)

@@ -1,0 +1,175 @@
+"""How a table is split: what the user says about it, and the parts that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.errors import ColumnError, InvalidArgument
+from wade.tables import Schema, Split, Target, split_rows, times_of
+from wade.tables.columns.views import Text, as_text, is_nested, place
+from wade.tables.profile.duplicates import repeated, row_hashes
+from wade.tables.schema.column_checks import known
+from wade.tables.schema.overrides import Choices
+from wade.tables.splitting.k_fold import fold_rows
+from wade.tables.splitting.train_test import parts_named
+from wade.types import Rows
+
+ROWS_STREAM: Final = (1 << 32) - 2
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """Which rows are taken, and how they are split; the arguments are those of `wade.learn`."""
+
+    split: str = "random"
+    test_rows: int | None = None
+    group: str | None = None
+    part: str | None = None
+    rows: int | None = None
+    noise: float | None = None
+    seed: int = 0
+    validation: Any = None
+    test: Any = None
+
+    def __post_init__(self) -> None:
+        by_files = self.validation is not None or self.test is not None
+        if by_files and (self.columns or self.split != "random"):
+            expected = f"cannot be {self.split!r}, group={self.group!r} or part={self.part!r} where files are the parts"
+            raise InvalidArgument("split", expected, self.split, "Choose one way to split.")
+        if by_files and self.rows is not None:
+            remedy = "Leave it out to take all rows of all files."
+            raise InvalidArgument("rows", "cannot be chosen where files are the parts", self.rows, remedy)
+        if self.test is not None and self.test_rows is not None:
+            remedy = "All rows of the test file are the test."
+            raise InvalidArgument("test_rows", "cannot be chosen where there is a test file", self.test_rows, remedy)
+        if self.columns and (len(self.columns) > 1 or self.split != "random"):
+            expected = f"cannot be {self.split!r} together with group={self.group!r} and part={self.part!r}"
+            raise InvalidArgument("split", expected, self.split, "Choose one way to split.")
+        if self.rows is not None and not (isinstance(self.rows, int) and self.rows >= 1):
+            raise InvalidArgument("rows", "must be a whole number from 1 on", self.rows, "Leave it out to take all.")
+
+    @property
+    def how(self) -> str:
+        """The way of splitting: what was said, or what a column that was named for it means."""
+        if self.validation is not None or self.test is not None:
+            return "files"
+        if self.group is not None:
+            return "group"
+        return self.split if self.part is None else "given"
+
+    def sources(self, data: Any) -> list[Any]:
+        """What the table is made of: the data, and what is given for validation and for the test."""
+        return [data, *(source for source in (self.validation, self.test) if source is not None)]
+
+    @property
+    def part_of_source(self) -> tuple[int, ...]:
+        """The part that each of the sources is: 0 for training, 1 for validation, 2 for test."""
+        given = (self.validation, self.test)
+        return (0, *(part for part, source in enumerate(given, start=1) if source is not None))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that say how to split, and nothing else."""
+        return tuple(column for column in (self.group, self.part) if column is not None)
+
+
+def check_names(names: list[str], table: str, choices: Choices, splitting: Splitting) -> None:
+    """Refuse a table without a target, and columns that it does not have."""
+    if choices.target is None:
+        remedy = f"The columns are: {', '.join(names[:20])}."
+        raise InvalidArgument("target", "must name the column to predict", None, remedy)
+    for column in splitting.columns:
+        known(column, names, table, "to split by")
+    replace(choices, drop=(*choices.drop, *splitting.columns)).check(names, table)
+
+
+def needs_time(schema: Schema) -> None:
+    """Refuse a split by time where nobody knows which column tells it."""
+    if schema.time is None:
+        remedy = "Name one with --time, or split at random."
+        raise InvalidArgument("time", "must name the column that orders the rows in time", None, remedy)
+
+
+def split_table(
+    table: pa.Table,
+    schema: Schema,
+    name: str,
+    splitting: Splitting,
+    test_rows: int | None,
+    drop: Collection[str],
+    sources: Rows,
+) -> Split:
+    """The parts of a table whose every row has a target.
+
+    Parameters
+    ----------
+    table, schema, name
+        the table
+    splitting, test_rows
+        how to split it, and how many rows to test on
+    drop
+        columns that are not looked at when rows are compared
+    sources
+        for each row which source it is from
+    """
+    given = None
+    how = splitting.how
+    labels, times, groups = _keys(table, schema, name, splitting)
+    if splitting.part is not None:
+        text = _complete_codes(table, splitting.part, name)
+        given = parts_named(text.values, place(name, splitting.part))[text.codes]
+    if how == "files":
+        given = np.asarray(splitting.part_of_source)[sources]
+    split = split_rows(table.num_rows, how, labels, times, test_rows, splitting.seed, groups, given)
+    return replace(split, repeated=_repeated(table, split, schema, drop))
+
+
+def fold_table(
+    table: pa.Table, schema: Schema, name: str, splitting: Splitting, folds: int, drop: Collection[str]
+) -> list[Split]:
+    """The ways of splitting a table whose every row has a target, so that each row judges once; as `split_table`."""
+    labels, times, groups = _keys(table, schema, name, splitting)
+    splits = fold_rows(table.num_rows, folds, splitting.how, labels, times, splitting.seed, groups)
+    return [replace(split, repeated=_repeated(table, split, schema, drop)) for split in splits]
+
+
+class _Keys(NamedTuple):
+    """What rows are split by: their classes, their times, their groups; None where that has no say."""
+
+    labels: NDArray[Any] | None
+    times: NDArray[Any] | None
+    groups: NDArray[Any] | None
+
+
+def _keys(table: pa.Table, schema: Schema, name: str, splitting: Splitting) -> _Keys:
+    labels = times = groups = None
+    if splitting.how == "time":
+        needs_time(schema)
+        times = times_of(table, schema, name)
+    elif schema.target.role != "number":
+        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
+    if splitting.group is not None:
+        groups = _complete_codes(table, splitting.group, name).codes
+    return _Keys(labels, times, groups)
+
+
+def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
+    """The texts of a column that says how to split, of which none may be missing."""
+    text = as_text(table[column], place(name, column))
+    if (text.codes < 0).any():
+        where = f"{place(name, column)}, row {int((text.codes < 0).argmax()) + 1}"
+        raise ColumnError(where, "the value is missing", "Fill it in, or leave the row out.")
+    return text
+
+
+def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
+    """Test rows that are training rows word for word, in columns that are not learned from too, but for identifiers."""
+    apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
+    compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]
+    return repeated(row_hashes(table, compared), split.test, among=split.train)

@@ -1,0 +1,255 @@
+"""From data larger than memory to what a network learns from: two passes over the source, in bounded memory.
+
+The first pass looks at every row: what each column is, what encodings have to know of it, what the target may be. The
+second one encodes the rows and writes them to disk, from where epochs stream them. A split that the first pass cannot
+know (by time: where the latest rows begin; by a column: whether it names validation rows) takes one pass more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from wade.errors import DataError
+from wade.model.preparation.memory import Plan
+from wade.model.preparation.prepared_data import Lesson, base_rate
+from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names, needs_time
+from wade.settings import settle_numbers
+from wade.tables import Encoder, Schema, Target, find_leaks
+from wade.tables.columns.disk import cache_folder, refuse_if_full
+from wade.tables.columns.row_offset import counted_from
+from wade.tables.columns.views import is_nested
+from wade.tables.reading.dataset import Batch, Opened
+from wade.tables.schema.infer import settle_schema, time_column
+from wade.tables.schema.overrides import Choices
+from wade.tables.splitting.train_test import (
+    FEWEST_ROWS,
+    LATER,
+    PARTS,
+    TOGETHER,
+    SplitSummary,
+    counted,
+    refuse_empty,
+    share_in_words,
+    sizes,
+    validation_rows,
+)
+from wade.tables.streaming.cache import Cache, Encoded
+from wade.tables.streaming.prefetch import ahead
+from wade.tables.streaming.profiler import Survey
+from wade.tables.streaming.split import OUT, AsGiven, AtRandom, ByFile, ByGroup, ByTime, Parting, Parts, Shares, draws
+from wade.tables.streaming.train_test_overlap import SharedRows
+from wade.training.stream import Streamed
+from wade.types import Rows
+
+Stage: TypeAlias = Literal["looking", "encoding"]
+NONE_DRAWN: Final = Shares(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class RowsRead:
+    """Some more rows have passed.
+
+    Parameters
+    ----------
+    stage : "looking" or "encoding"
+        Which pass it is.
+    rows_done, rows : int
+        How many have passed, and about how many there are.
+    seconds : float
+        Since the pass began.
+    """
+
+    stage: Stage
+    rows_done: int
+    rows: int
+    seconds: float
+
+
+Listener: TypeAlias = Callable[[RowsRead], None]
+
+
+def stream(
+    opened: Opened, choices: Choices, splitting: Splitting, plan: Plan, scratch: ExitStack, say: Listener
+) -> Lesson:
+    """A lesson whose rows lie encoded on disk.
+
+    Parameters
+    ----------
+    opened, choices, splitting
+        The table, and what the user says about its columns and its parts.
+    plan
+        How much may be in memory.
+    scratch
+        What removes the encoded rows.
+    say
+        Called after each batch of each pass.
+
+    Raises
+    ------
+    WadeError
+        The table, a column or a setting cannot be used; a file changed between two passes; the disk is full.
+    """
+    check_names(list(opened.kinds), opened.name, choices, splitting)
+    passes = _Passes(opened, choices, splitting, plan, say)
+    survey = passes.survey()
+    schema = passes.schema_from(survey)
+    train, validation, test = map(int, survey.rows_of_part)
+    reading, chosen = settle_numbers(choices.numbers, train, schema.count("number"))
+    encoder = survey.encoder(schema, splitting.how == "time", reading == "piecewise")
+    target = survey.target_of(schema.target)
+    caches = {part: Cache(cache_folder(), scratch) for part in PARTS}
+    written = passes.encode(schema, encoder, target, caches)
+    window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
+    return Lesson(
+        opened.name,
+        schema,
+        encoder,
+        target,
+        SplitSummary(train, validation, test, splitting.how, passes.why(survey), written.shared_rows),
+        {part: Streamed(cache, window) for part, cache in caches.items()},
+        base_rate(target, written.classes),
+        opened.missing,
+        opened.dialect,
+        opened.notes,
+        plan,
+        chosen,
+    )
+
+
+class _Written(NamedTuple):
+    """What is known when all rows have been encoded: rows of each class that teach, test rows that teach too."""
+
+    classes: Rows
+    shared_rows: int
+
+
+class _Passes:
+    """The passes over one table."""
+
+    def __init__(self, opened: Opened, choices: Choices, splitting: Splitting, plan: Plan, say: Listener) -> None:
+        assert choices.target is not None
+        self._opened, self._choices, self._target = opened, choices, choices.target
+        self._splitting, self._plan, self._say = splitting, plan, say
+        # Columns that only say how to split are no inputs.
+        self._inputs = replace(choices, drop=(*choices.drop, *splitting.columns))
+        self._rows = max(FEWEST_ROWS, opened.size.rows)
+        self._taken = max(FEWEST_ROWS, min(self._rows, splitting.rows or self._rows))
+        self._share = self._shares(self._taken)
+        self._parting = self._first_parting()
+
+    def survey(self) -> Survey:
+        """What is seen of all rows, and learned from those that teach."""
+        splitting, name = self._splitting, self._opened.name
+        survey = self._surveyed()
+        if splitting.how == "time":
+            self._parting = self._by_time(survey)
+            survey = self._surveyed()
+        elif splitting.part is not None and not survey.rows_of_part[1]:
+            teaching = max(1, int(survey.rows_of_part[0]))
+            tenth = Shares(validation_rows(teaching) / teaching, 0.0)
+            self._parting = AsGiven(splitting.part, tenth, splitting.seed, name)
+            survey = self._surveyed()
+        total = int(survey.rows_of_part.sum())
+        if total < FEWEST_ROWS:
+            raise DataError("the table", f"{total} rows with a target are too few", f"Give at least {FEWEST_ROWS}.")
+        for part, rows in zip(("training", "validation", "test"), survey.rows_of_part, strict=True):
+            refuse_empty(part, int(rows))
+        return survey
+
+    def schema_from(self, survey: Survey) -> Schema:
+        """The role of each column, and the notes on them."""
+        sample = survey.sample
+        schema = settle_schema(sample, survey.seen, self._inputs, self._opened.name)
+        return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
+
+    def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> _Written:
+        """Write the encoded rows of each part."""
+        name, shared = self._opened.name, SharedRows(self._compared(schema))
+        classes = np.zeros(len(target.classes), np.int64)
+        for batch, parts in self._batches("encoding"):
+            table = pa.Table.from_batches([batch.rows])
+            with counted_from(batch.first):
+                X, labelled = encoder.encode(table, name), np.flatnonzero(parts != OUT)
+                y = target.encode(table.take(pa.array(labelled)), name)
+            if batch.first == 0:
+                refuse_if_full(cache_folder(), Encoded(X, y).bytes_per_row * self._rows)
+            for number, part in enumerate(PARTS):
+                chosen = np.flatnonzero(parts[labelled] == number)
+                caches[part].append(Encoded(X[labelled[chosen]], y[chosen]))
+                if part == "train" and target.classes:
+                    classes += np.bincount(y[chosen].ravel().astype(np.int64), minlength=len(classes))
+            shared.add(batch.rows, parts)
+        return _Written(classes, shared.count)
+
+    def why(self, survey: Survey) -> str:
+        """How the rows were split, in words."""
+        splitting, parts = self._splitting, counted(*map(int, survey.rows_of_part))
+        share = share_in_words(self._taken, splitting.test_rows)
+        if max(sizes(self._taken, splitting.test_rows)) > self._plan.judges:
+            share = f"No more than {self._plan.judges:,} rows judge: more would not fit into the memory allowed."
+        return {
+            "random": f"At random, row by row: {parts}. {share}",
+            "time": f"By time: {parts}. {LATER} {share}",
+            "group": f"By group: {parts}. {TOGETHER} {share}",
+            "given": f"As the table says: {parts}.",
+            "files": f"As the files say: {parts}.",
+        }[splitting.how]
+
+    def _surveyed(self) -> Survey:
+        """One pass; whatever may order rows in time is fitted where the split is by time."""
+        names = list(self._opened.kinds)
+        fitted = names if self._splitting.how == "time" else self._inputs.inputs(names)
+        survey = Survey(self._opened, self._inputs, set(fitted) - {self._target})
+        for batch, parts in self._batches("looking"):
+            survey.look(batch, parts)
+        return survey
+
+    def _batches(self, stage: Stage) -> Iterator[tuple[Batch, Parts]]:
+        """The batches with the parts of their rows; those without a target, or not taken, are out."""
+        started, splitting = perf_counter(), self._splitting
+        for batch in ahead(self._opened.batches()):
+            wanted = np.asarray(batch.rows.column(self._target).is_valid())
+            if splitting.rows is not None:
+                wanted = wanted & (draws(splitting.seed, ROWS_STREAM, batch) < splitting.rows / self._rows)
+            yield batch, np.where(wanted, self._parting.parts(batch, wanted), np.int8(OUT))
+            done = batch.first + batch.rows.num_rows
+            self._say(RowsRead(stage, done, max(done, self._rows), perf_counter() - started))
+
+    def _first_parting(self) -> Parting:
+        """The split, or all rows teaching where a first pass has to prepare it."""
+        splitting, name, seed = self._splitting, self._opened.name, self._splitting.seed
+        if splitting.group is not None:
+            return ByGroup(splitting.group, self._share, seed, name)
+        if splitting.part is not None:
+            return AsGiven(splitting.part, NONE_DRAWN, seed, name)
+        if splitting.how == "files":
+            validation, test = self._share
+            drawn = Shares(0.0 if splitting.validation else validation, 0.0 if splitting.test else test)
+            return ByFile(splitting.part_of_source, drawn, seed)
+        return AtRandom(NONE_DRAWN if splitting.how == "time" else self._share, seed)
+
+    def _shares(self, rows: int) -> Shares:
+        """The shares of so many rows that are held out, no more of them than there is memory to judge by."""
+        validation, test = (min(size, self._plan.judges) for size in sizes(rows, self._splitting.test_rows))
+        return Shares(validation / rows, test / rows)
+
+    def _by_time(self, survey: Survey) -> ByTime:
+        """Where validation and test begin: at the quantiles that leave them their shares."""
+        schema = self.schema_from(survey)
+        needs_time(schema)
+        column = time_column(schema, survey.seen[schema.time or ""], self._opened.name)
+        validation, test = self._share
+        validation_from, test_from = survey.quantiles(column).at([1 - validation - test, 1 - test])
+        return ByTime(column, validation_from, test_from, self._opened.name)
+
+    def _compared(self, schema: Schema) -> list[str]:
+        """The columns by which rows are told apart: all but those the user drops, and identifiers."""
+        apart = {*self._choices.drop, *(column.name for column in schema.left_out if column.role == "identifier")}
+        return [name for name, kind in self._opened.kinds.items() if name not in apart and not is_nested(kind)]

@@ -1,0 +1,1 @@
+"""Columns and single values: tidied to six types, and seen as numbers, as text or as times."""

@@ -1,0 +1,190 @@
+"""One value as a number, as text or as a time, without a column around it.
+
+A single row must be answered in microseconds, and a column of one costs more than that before anything is looked at.
+Here are the values that people send (numbers, text, true and false, dates, nothing), each as `cleaning` and `columns`
+would make it of a column of one. Whatever else comes is `Unusual`, wrong or not: then such a column is made after all,
+which knows all rules and every message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from math import isinf, nan
+from typing import Any, Final, NamedTuple, NoReturn
+
+import numpy as np
+
+from wade.tables.columns.cleaning import MISSING_MARKS, NUMBER
+from wade.tables.columns.views import BOOLEANS, ISO, ISO_PATTERN, PATTERNS, in_short
+
+EXACT: Final = 1 << 53
+DAY: Final = 86_400
+FIRST_YEAR: Final = 1970
+FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal()
+NOT_A_TIME: Final = int(np.datetime64("NaT").astype(np.int64))
+_OF_PYTHON: Final = frozenset((float, int, bool, str, type(None)))
+_OF_NUMPY: Final = (np.floating, np.integer, np.bool_)
+_NUMBER: Final = re.compile(NUMBER, re.ASCII)
+
+
+class Unusual(Exception):
+    """Only a column can tell what this value is, or what is wrong with it."""
+
+
+class Marks(NamedTuple):
+    """What stands for a missing value: as text, and as a number."""
+
+    texts: frozenset[str]
+    numbers: frozenset[float]
+
+    @classmethod
+    def of(cls, marks: Iterable[str]) -> Marks:
+        """The usual marks, and these.
+
+        Examples
+        --------
+        >>> marks = Marks.of(["-999", "gone"])
+        >>> sorted(marks.texts & {"-999", "gone", "NA"}), sorted(marks.numbers)
+        (['-999', 'NA', 'gone'], [-999.0])
+        """
+        marks = tuple(marks)
+        return cls(frozenset((*MISSING_MARKS, *marks)), frozenset(float(m) for m in marks if _NUMBER.fullmatch(m)))
+
+
+def number_in(value: Any, marks: Marks) -> float:
+    """A value of a number's column: NaN where it is missing.
+
+    Examples
+    --------
+    >>> number_in(" 4.5", Marks.of([])), number_in("NA", Marks.of([]))
+    (4.5, nan)
+    """
+    value = _plain(value)
+    kind = type(value)
+    if kind is float:
+        number = value
+    elif kind is int:
+        number = float(value) if -EXACT < value < EXACT else _unusual()
+    elif value is None:
+        return nan
+    elif kind is bool:
+        return float(value)
+    else:
+        text = _tidy_text(value, marks)
+        if text is None:
+            return nan
+        number = float(text) if _NUMBER.fullmatch(text) else _unusual()
+        return _unusual() if isinf(number) else number
+    if isinf(number):
+        _unusual()
+    return nan if number in marks.numbers else number
+
+
+def text_in(value: Any, marks: Marks) -> str | None:
+    """A value of a category's column: None where it is missing.
+
+    Examples
+    --------
+    >>> text_in(" JFK", Marks.of([])), text_in(12.0, Marks.of([])), text_in(None, Marks.of([]))
+    ('JFK', '12', None)
+    """
+    value = _plain(value)
+    kind = type(value)
+    if kind is str:
+        return _tidy_text(value, marks)
+    if value is None:
+        return None
+    if kind is int or kind is float:
+        if value != value or value in marks.numbers:
+            return None
+        # Among larger numbers, neighbours may share a double.
+        return in_short(value) if -EXACT < value < EXACT else _unusual()
+    return in_short(value) if kind is bool else _unusual()
+
+
+def words_in(value: Any, marks: Marks) -> str | None:
+    """A free text: None where it is missing.
+
+    Examples
+    --------
+    >>> words_in("late again ", Marks.of([]))
+    'late again'
+    """
+    text = text_in(value, marks)
+    # A column of one text that is a number becomes a number.
+    return _unusual() if type(value) is str and text is not None and _NUMBER.fullmatch(text) else text
+
+
+def boolean_in(value: Any, marks: Marks) -> str | None:
+    """A value of a boolean's column: "true", "false", or None where it is missing.
+
+    Examples
+    --------
+    >>> boolean_in(1, Marks.of([])), boolean_in("False", Marks.of([])), boolean_in("", Marks.of([]))
+    ('true', 'false', None)
+    """
+    text = text_in(value, marks)
+    return None if text is None else BOOLEANS.get(text.casefold()) or _unusual()
+
+
+def seconds_in(value: Any, form: str, marks: Marks) -> int:
+    """A value of a date-time's column as seconds since 1970, `NOT_A_TIME` where it is missing.
+
+    Examples
+    --------
+    >>> seconds_in("1970-01-02 00:01", ISO, Marks.of([])), seconds_in("2/1/1970", "%d/%m/%Y", Marks.of([]))
+    (86460, 86400)
+    """
+    value = _plain(value)
+    if value is None:
+        return NOT_A_TIME
+    if type(value) is str:
+        text = _tidy_text(value, marks)
+        return NOT_A_TIME if text is None else _parsed(text, form)
+    if type(value) is date:
+        value = datetime(value.year, value.month, value.day)
+    # Before 1970 a fraction of a second counts the other way, and a calendar's clock is not a zone's.
+    if not isinstance(value, datetime) or value.tzinfo is not None or not value.year >= FIRST_YEAR:
+        _unusual()
+    # Not by a difference: that of two times of pandas takes ten times as long.
+    return (value.toordinal() - FIRST_DAY) * DAY + value.hour * 3600 + value.minute * 60 + value.second
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers and booleans as Python's."""
+    return value if type(value) in _OF_PYTHON or not isinstance(value, _OF_NUMPY) else value.item()
+
+
+def _tidy_text(value: Any, marks: Marks) -> str | None:
+    if type(value) is not str:
+        _unusual()
+    text = value.strip(" ")
+    if text in marks.texts:
+        return None
+    # Every other space that Arrow trims is none that Python prints.
+    return text if (text[0] + text[-1]).isprintable() else _unusual()
+
+
+def _parsed(text: str, form: str) -> int:
+    try:
+        if not _pattern(form).fullmatch(text):
+            _unusual()
+        time = datetime.fromisoformat(text) if form == ISO else datetime.strptime(text, form)
+    except ValueError:
+        _unusual()
+    return seconds_in(time, form, _NO_MARKS)
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    return re.compile(ISO_PATTERN if form == ISO else PATTERNS[form], re.ASCII)
+
+
+def _unusual() -> NoReturn:
+    raise Unusual
+
+
+_NO_MARKS: Final = Marks(frozenset(), frozenset())

@@ -1,0 +1,1 @@
+"""Tables that come with wade: the flights, scikit-learn's classics, and generated problems."""

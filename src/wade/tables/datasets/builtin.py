@@ -1,0 +1,145 @@
+"""Tables that come with wade: the flights, classics from scikit-learn, and drawn problems with two inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from inspect import getdoc, signature
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from wade.errors import InvalidArgument
+from wade.tables.datasets.generators import GENERATORS, Draw, check_drawing
+from wade.tables.reading.readers import read_table
+
+ROWS_DRAWN: Final = 1000
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A table that comes with wade, with the question that it asks.
+
+    Parameters
+    ----------
+    name
+        what a user types
+    about
+        one sentence
+    target
+        the column to predict
+    load
+        reads the table, where it is stored
+    draw
+        draws it otherwise: rows, noise and seed → table
+    time
+        the column that orders the rows in time, or None
+    test_rows
+        how many rows the test set holds, by way of splitting; None: a share that follows the size of the table
+    """
+
+    name: str
+    about: str
+    target: str
+    load: Callable[[], pa.Table] | None = None
+    draw: Draw | None = None
+    time: str | None = None
+    test_rows: Mapping[str, int] | None = None
+
+    def read(self, rows: int | None = None, noise: float | None = None, seed: int = 0) -> pa.Table:
+        """The table; of one that is drawn, as many rows and as much noise as asked for.
+
+        Raises
+        ------
+        InvalidArgument
+            `noise` for a table that is not drawn, or below 0; `rows` below 1.
+
+        Examples
+        --------
+        >>> BUILT_IN["moons"].read(rows=500, noise=0.2).num_rows
+        500
+        """
+        if self.draw is not None:
+            noise = float(signature(self.draw).parameters["noise"].default) if noise is None else noise
+            rows = ROWS_DRAWN if rows is None else rows
+            check_drawing(rows, noise)
+            return read_table(self.draw(rows, noise, seed))
+        refuse_noise(noise)
+        assert self.load is not None
+        return self.load()
+
+
+def refuse_noise(noise: float | None) -> None:
+    """Refuses noise for what is not drawn."""
+    if noise is not None:
+        remedy = f"Those are {', '.join(GENERATORS)}."
+        raise InvalidArgument("noise", "is only for tables that are drawn", noise, remedy)
+
+
+def _stored(file: str) -> Callable[[], pa.Table]:
+    """Reads a file in `wade/tables/data`."""
+
+    def load() -> pa.Table:
+        with as_file(files("wade.tables") / "data" / file) as path:
+            return read_table(path)
+
+    return load
+
+
+def _classic(dataset: str, target: str, **options: bool) -> Callable[[], pa.Table]:
+    """Reads a table of scikit-learn's, classes by their names."""
+
+    def load() -> pa.Table:
+        from sklearn import datasets  # takes a second to import, and is only for whoever asks for these
+
+        bunch = getattr(datasets, f"load_{dataset}")(**options)
+        answers = bunch.target
+        if "target_names" in bunch and dataset != "digits":
+            answers = np.asarray(bunch.target_names, dtype=object)[answers]
+        columns = {str(name): column for name, column in zip(bunch.feature_names, bunch.data.T, strict=True)}
+        return read_table(pa.table({**columns, target: answers}))
+
+    return load
+
+
+_STORED = (
+    BuiltIn(
+        "flights",
+        "Will my flight be delayed? All 336,776 departures from New York in 2013 with the hour's weather.",
+        "delayed",
+        _stored("flights.parquet"),
+        time="scheduled_departure",
+        test_rows=MappingProxyType({"random": 60_000, "time": 66_776}),
+    ),
+    BuiltIn(
+        "wine",
+        "Which of three growers made this wine? 178 wines, 13 measurements.",
+        "grower",
+        _classic("wine", "grower"),
+    ),
+    BuiltIn(
+        "digits", "Which digit is this? 1,797 handwritten digits, 8 × 8 pixels.", "digit", _classic("digits", "digit")
+    ),
+    BuiltIn(
+        "breast_cancer",
+        "Is this tumour benign? 569 tumours, 30 measurements of their cells.",
+        "diagnosis",
+        _classic("breast_cancer", "diagnosis"),
+    ),
+    BuiltIn("iris", "Which iris is this? 150 flowers, 4 measurements.", "species", _classic("iris", "species")),
+    BuiltIn(
+        "diabetes",
+        "How far will the disease go within a year? 442 patients, 10 measurements.",
+        "progression",
+        _classic("diabetes", "progression", scaled=False),
+    ),
+)
+_HEIGHTS = ("plane", "hills")
+_DRAWN = tuple(
+    BuiltIn(name, (getdoc(draw) or "").split("\n", 1)[0], "height" if name in _HEIGHTS else "class", draw=draw)
+    for name, draw in GENERATORS.items()
+)
+BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType({one.name: one for one in (*_STORED, *_DRAWN)})

@@ -1,0 +1,145 @@
+"""The target column → what the network is trained towards, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.errors import ColumnError
+from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.from_json import described, distinct, require
+from wade.tables.columns.views import as_numbers, as_text, in_short, place
+from wade.tables.encoding.kinds import codes_in, numbered
+from wade.tables.schema.column_checks import require_columns
+from wade.tables.schema.schema import Schema
+from wade.types import Array, Floats, Rows
+
+Class: TypeAlias = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is predicted: one of two classes, one of many, or a number.
+
+    Parameters
+    ----------
+    column
+        its name
+    kind
+        "two classes", "many classes" or "number"
+    classes
+        sorted; of two, the network gives the probability of the second. Empty for a number
+    mean, scale
+        of a number in the training rows; y = (value − mean) / scale
+    """
+
+    column: str
+    kind: str
+    classes: tuple[Class, ...] = ()
+    mean: float = 0.0
+    scale: float = 1.0
+
+    @classmethod
+    def fit(cls, table: pa.Table, schema: Schema, rows: Rows | None = None, name: str = "the table") -> Target:
+        """Learn the classes, or mean and standard deviation.
+
+        Parameters
+        ----------
+        table
+            every row that has a target: a class that first occurs after the training rows is a class all the same
+        schema
+            the role of each column
+        rows
+            the training rows, of which mean and standard deviation are taken; None takes all
+        name
+            what messages call the table
+
+        Examples
+        --------
+        >>> from wade.tables.schema.infer import infer_schema
+        >>> table = pa.table({"wind": [45.0, 0.0, 15.0], "late": [1, 0, 1]})
+        >>> Target.fit(table, infer_schema(table, "flights.csv", "late")).classes
+        (0, 1)
+        """
+        target = schema.target
+        column = one_piece(table[target.name])
+        if target.role == "number":
+            values = as_numbers(column, place(name, target.name))
+            values = values if rows is None else values[rows]
+            return cls.of_numbers(target.name, float(values.mean()), float(values.std()))
+        return cls.of_classes(target.name, classes_in(column))
+
+    @classmethod
+    def of_numbers(cls, column: str, mean: float, deviation: float) -> Target:
+        """A number with this mean and standard deviation in the training rows."""
+        return cls(column, "number", (), mean, deviation if deviation > 0 else 1.0)
+
+    @classmethod
+    def of_classes(cls, column: str, classes: Iterable[Class]) -> Target:
+        """These classes, in any order."""
+        found = tuple(sorted(classes))
+        return cls(column, "two classes" if len(found) == 2 else "many classes", found)
+
+    def encode(self, table: pa.Table, name: str) -> Array:
+        """The target of each row: float32 (n, 1) for two classes and numbers, int32 (n,) codes for many classes.
+
+        Raises
+        ------
+        ColumnError
+            The column is absent, a value is missing, or a class was never seen.
+        """
+        require_columns(table, [self.column], name)
+        column, where = one_piece(table[self.column]), place(name, self.column)
+        if column.null_count:
+            row = int(np.asarray(column.is_null()).argmax()) + 1
+            remedy = "Leave out rows without a target: they cannot be judged."
+            raise ColumnError(f"{where}, row {row}", "the value is missing", remedy)
+        if self.kind == "number":
+            return ((as_numbers(column, where) - self.mean) / self.scale).astype(np.float32)[:, None]
+        codes = self._codes(column, where)
+        return codes.astype(np.float32)[:, None] if self.kind == "two classes" else codes
+
+    def decode_number(self, Z: Floats) -> NDArray[np.float64]:
+        """Outputs of the network in the target's own unit: value = mean + scale · Z."""
+        return self.mean + self.scale * np.asarray(Z, np.float64)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The target as plain JSON data."""
+        return {**asdict(self), "classes": list(self.classes)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Target:
+        """The target that `to_dict` described."""
+        target = described(cls, data)
+        count = len(target.classes)
+        kind = {0: "number", 2: "two classes"}.get(count, "many classes")
+        require(count != 1 and target.kind == kind, "kind", f"must be that of {count} classes", target.kind)
+        require(distinct(target.classes), "classes", "must be different", target.classes)
+        require(target.scale > 0, "scale", "must be greater than 0", target.scale)
+        return target
+
+    def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
+        text = as_text(column, where)
+        codes = codes_in(numbered([in_short(value) for value in self.classes]), text) - np.int32(1)
+        unseen = codes < 0
+        if unseen.any():
+            row = int(unseen.argmax())
+            value = text.values[text.codes[row]]
+            shown = ", ".join(map(str, self.classes[:10])) + (" …" if len(self.classes) > 10 else "")
+            problem = f"{value!r} is not one of the classes that the model knows"
+            raise ColumnError(f"{where}, row {row + 1}", problem, f"They are: {shown}.")
+        return codes
+
+
+def classes_in(column: pa.Array) -> set[Class]:
+    """The distinct values; whole numbers as integers."""
+    if pa.types.is_dictionary(column.type):
+        text = as_text(column, "")
+        return {value for value, count in zip(text.values, text.counts(), strict=True) if count}
+    values = column.drop_null().unique().to_pylist()
+    return {int(v) if isinstance(v, float) and v.is_integer() else v for v in values}

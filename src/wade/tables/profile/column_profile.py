@@ -1,0 +1,267 @@
+"""What was seen in a column: a few counts and extremes, from batches of rows, in bounded memory.
+
+`Seen.of` looks at one batch and `merge` puts two neighbouring ones together, so that a column can be judged that never
+was in memory as a whole. All that is decided about a column (`roles`, `checks`) is decided from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from wade.tables.columns.cleaning import codes_of, parse_numbers
+from wade.tables.columns.views import ISO, date_forms, is_nested, is_number, parse_times
+from wade.tables.profile.distinct import NOTHING, Distinct, used_codes
+from wade.types import Rows
+
+BATCH_ROWS: Final = 1 << 16
+
+
+class Found(NamedTuple):
+    """A value that means something, and the row (0-based) where it was first met."""
+
+    row: int
+    value: Any
+
+
+class Span(NamedTuple):
+    """The least and the greatest of what was seen."""
+
+    low: float
+    high: float
+
+    def join(self, other: Span | None) -> Span:
+        """The span over both."""
+        return self if other is None else Span(min(self.low, other.low), max(self.high, other.high))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One column, or a batch of its rows.
+
+    Parameters
+    ----------
+    rows, missing
+        how many rows there are, and in how many the value is missing
+    numbers, booleans, times, texts
+        how many values are stored as such
+    number_texts, words
+        how many of the texts are numbers; how many words all texts hold together, split at white space
+    nested
+        the type of values that no role fits, such as "list<item: int64>"; else empty
+    range
+        of the finite numbers, those written as text included
+    whole, integers
+        whether no number has a fraction; whether each is stored as an integer
+    counting
+        whether each number is the one of the row before plus 1; `first` and `last` are the outermost
+    dates
+        for each form in which every text or time is a date: the span in seconds since 1970
+    first_missing, first_infinite, first_text, first_number
+        where such a value was first met; `first_text` is one that is no number
+    distinct
+        the different values
+
+    Examples
+    --------
+    >>> seen = Seen.of(pa.array([3, None, 5])).merge(Seen.of(pa.array([1.5, 3.0])))
+    >>> seen.rows, seen.missing, seen.range, seen.whole, seen.distinct.count
+    (5, 1, Span(low=1.5, high=5), False, 3)
+    """
+
+    rows: int = 0
+    missing: int = 0
+    numbers: int = 0
+    booleans: int = 0
+    times: int = 0
+    texts: int = 0
+    number_texts: int = 0
+    words: int = 0
+    nested: str = ""
+    range: Span | None = None
+    whole: bool = True
+    integers: bool = True
+    counting: bool = True
+    first: float | None = None
+    last: float | None = None
+    dates: Mapping[str, Span] | None = None
+    first_missing: Found | None = None
+    first_infinite: Found | None = None
+    first_text: Found | None = None
+    first_number: Found | None = None
+    distinct: Distinct = NOTHING
+
+    @classmethod
+    def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> Seen:
+        """One batch of a tidy column (see `cleaning`); a column that holds text in one batch should be text in all.
+
+        With the limit of `Distinct.of`, it serves to be merged into what has that limit, and nothing else.
+        """
+        missing = np.asarray(column.is_null())
+        rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum()), "counting": not missing.any()}
+        if rest["missing"]:
+            rest["first_missing"] = Found(int(missing.argmax()), None)
+        kind = column.type
+        if pa.types.is_null(kind) or not len(column):
+            return cls(**rest)
+        if is_nested(kind):
+            return cls(**rest, nested=str(kind))
+        rest["distinct"] = Distinct.of(column, limit)
+        if is_number(kind):
+            rest |= _numbers(column)
+        elif pa.types.is_boolean(kind):
+            rest |= {"booleans": len(column) - rest["missing"]}
+        elif pa.types.is_timestamp(kind):
+            rest |= {"times": len(column) - rest["missing"], "dates": {ISO: _time_span(column)}}
+            rest["dates"] = rest["dates"] if rest["times"] else None
+        else:
+            rest |= _texts(column)
+        return cls(**rest)
+
+    @property
+    def present(self) -> int:
+        """How many values are not missing."""
+        return self.rows - self.missing
+
+    @property
+    def is_text(self) -> bool:
+        """Whether values are texts that are not all numbers in batches among which some hold numbers."""
+        return bool(self.texts) and not (self.numbers and self.texts == self.number_texts)
+
+    @property
+    def different(self) -> int:
+        """How many different values there are, or about how many (see `Distinct.count`)."""
+        return min(self.distinct.count, self.present)
+
+    def merge(self, other: Seen) -> Seen:
+        """What one pass over both batches would have seen, `other` being the one that follows."""
+        parts: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in SUMS}
+        for name in FIRSTS:
+            parts[name] = getattr(self, name) or _later(getattr(other, name), self.rows)
+        follows = self.last is None or other.first is None or other.first == self.last + 1
+        return Seen(
+            **parts,
+            nested=self.nested or other.nested,
+            range=other.range if self.range is None else self.range.join(other.range),
+            whole=self.whole and other.whole,
+            integers=self.integers and other.integers,
+            counting=self.counting and other.counting and follows,
+            first=other.first if self.first is None else self.first,
+            last=self.last if other.last is None else other.last,
+            dates=_shared(self.dates, other.dates),
+            distinct=self.distinct.merge(other.distinct),
+        )
+
+
+SUMS: Final = ("rows", "missing", "numbers", "booleans", "times", "texts", "number_texts", "words")
+FIRSTS: Final = ("first_missing", "first_infinite", "first_text", "first_number")
+
+
+def look(batches: Iterable[pa.RecordBatch]) -> dict[str, Seen]:
+    """What is seen in each column of a stream of batches of tidy columns.
+
+    Examples
+    --------
+    >>> table = pa.table({"wind": [45.0, None, 15.0]})
+    >>> look(table.to_batches(max_chunksize=2))["wind"].missing
+    1
+    """
+    seen: dict[str, Seen] = {}
+    for batch in batches:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            before = seen.get(name, Seen())
+            seen[name] = before.merge(Seen.of(column, before.distinct.limit))
+    return seen
+
+
+def look_at(table: pa.Table) -> dict[str, Seen]:
+    """The same for a table in memory, and for one without rows."""
+    return {name: Seen() for name in table.column_names} | look(table.to_batches(max_chunksize=BATCH_ROWS))
+
+
+def _numbers(column: pa.Array) -> dict[str, Any]:
+    integers = bool(pa.types.is_integer(column.type))
+    values = np.asarray(column.drop_null())
+    if not len(values):
+        return {}
+    infinite = np.asarray(pc.is_inf(column).fill_null(False)) if not integers else np.zeros(1, bool)
+    rows = np.flatnonzero(np.asarray(column.is_valid()))[:1]
+    finite = values[np.isfinite(values)]
+    return {
+        "numbers": len(values),
+        "range": _span(finite),
+        "whole": integers or bool(np.all(finite == np.floor(finite))),
+        "integers": integers,
+        "counting": len(values) == len(column) and bool(np.all(values[1:] == values[:-1] + 1)),
+        "first": values[0].item(),
+        "last": values[-1].item(),
+        "first_infinite": Found(int(infinite.argmax()), column[int(infinite.argmax())].as_py())
+        if infinite.any()
+        else None,
+        "first_number": Found(int(rows[0]), values[0].item()),
+    }
+
+
+def _texts(column: pa.Array) -> dict[str, Any]:
+    # A batch may carry the dictionary of a whole table: only the texts that it uses are looked at.
+    used, counts = used_codes(column)
+    if not len(used):
+        return {}
+    texts = column.dictionary.take(pa.array(used))
+    parsed = parse_numbers(texts)
+    numeric = np.asarray(parsed.is_valid())
+    finite = np.asarray(parsed.drop_null())
+    finite = finite[np.isfinite(finite)]
+    spaces = np.asarray(pc.count_substring_regex(texts, r"\s+"), dtype=np.int64)
+    return {
+        "texts": int(counts.sum()),
+        "number_texts": int(counts[numeric].sum()),
+        "words": int(((spaces + 1) * counts).sum()),
+        "integers": False,
+        "range": _span(finite),
+        "whole": bool(np.all(finite == np.floor(finite))),
+        "counting": False,
+        "dates": {form: _time_span(parse_times(texts, form)) for form in date_forms(texts)},
+        "first_text": _first(column, used[~numeric]),
+        "first_number": _first(column, used[numeric]),
+    }
+
+
+def _first(column: pa.Array, wanted: Rows) -> Found | None:
+    """The first row whose code is one of those wanted."""
+    if not len(wanted):
+        return None
+    is_wanted = np.zeros(len(column.dictionary) + 1, bool)
+    is_wanted[wanted] = True
+    codes = codes_of(column)
+    row = int(is_wanted[codes].argmax())
+    return Found(row, column.dictionary[int(codes[row])].as_py())
+
+
+def _span(values: NDArray[Any]) -> Span | None:
+    # Of −0 and 0, which come in any order, 0 is shown.
+    return Span(values.min().item() + 0, values.max().item() + 0) if len(values) else None
+
+
+def _time_span(times: pa.Array) -> Span:
+    seconds = pc.min_max(times.cast(pa.timestamp("s"), safe=False).cast(pa.int64()))
+    low, high = seconds["min"].as_py(), seconds["max"].as_py()
+    return Span(inf, -inf) if low is None else Span(low, high)
+
+
+def _shared(one: Mapping[str, Span] | None, two: Mapping[str, Span] | None) -> Mapping[str, Span] | None:
+    """The forms that fit both; a part without texts says nothing."""
+    if one is None or two is None:
+        return two if one is None else one
+    return {form: span.join(two[form]) for form, span in one.items() if form in two}
+
+
+def _later(found: Found | None, rows: int) -> Found | None:
+    return None if found is None else Found(found.row + rows, found.value)

@@ -1,0 +1,101 @@
+"""What becomes of a text file's columns after they are parsed: names, grouped digits, and values that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv
+
+from wade.tables.columns.cleaning import MISSING_MARKS, is_text
+from wade.tables.reading.csv.errors import mixed_zones, not_text
+from wade.tables.reading.csv.number_format import GROUPS, parse_grouped
+from wade.tables.reading.dialect import Dialect
+from wade.tables.reading.fragment import cannot_fit
+
+
+def tidied(raw: pa.Table, dialect: Dialect, name: str, text: frozenset[str], first_row: int = 0) -> pa.Table:
+    """Names without white space around them, grouped digits as numbers, and no column without name and values."""
+    names = [column.strip() for column in raw.column_names]
+    columns = []
+    for column_name, column in zip(names, raw.columns, strict=True):
+        if pa.types.is_binary(column.type):
+            raise not_text(column, name, column_name, first_row)
+        if is_text(column.type) and column_name not in text:
+            mixed_zones(column, name, column_name, first_row)
+            column = _numbers_or_text(column, dialect)
+        columns.append(column)
+    table = pa.table(columns, names=names)
+    # "a,b," ends in a separator: a column without name and values is none.
+    if len(names) > 1 and not names[-1] and table.columns[-1].null_count == table.num_rows:
+        return table.select(range(len(names) - 1))
+    return table
+
+
+def converted(
+    batch: pa.RecordBatch, types: Mapping[str, pa.DataType], dialect: Dialect, name: str, first_row: int
+) -> pa.Table:
+    """Columns of bytes as these types, by the rules of the CSV reader itself.
+
+    Raises
+    ------
+    UnreadableTable
+        A value does not fit; it is named with its row.
+    """
+    columns = []
+    for column_name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            texts = pc.utf8_trim_whitespace(column.cast(pa.string()))
+        except pa.ArrowInvalid as error:
+            raise not_text(pa.chunked_array([column]), name, column_name, first_row) from error
+        kind = types[column_name]
+        if is_text(kind):
+            columns.append(texts)
+            continue
+        try:
+            columns.append(_parsed(texts, kind, dialect))
+        except pa.ArrowInvalid as error:
+            row = _first_failure(texts, kind, dialect)
+            raise cannot_fit(name, column_name.strip(), first_row + row + 1, texts[row].as_py(), kind) from error
+    return pa.table(columns, names=batch.schema.names)
+
+
+def _parsed(texts: pa.Array, kind: pa.DataType, dialect: Dialect) -> pa.Array:
+    sink = pa.BufferOutputStream()
+    csv.write_csv(pa.table({"value": texts}), sink)
+    return csv.read_csv(
+        pa.BufferReader(sink.getvalue()),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=csv.ConvertOptions(
+            null_values=[*MISSING_MARKS, *dialect.missing], column_types={"value": kind}, decimal_point=dialect.decimal
+        ),
+    )["value"].combine_chunks()
+
+
+def _first_failure(texts: pa.Array, kind: pa.DataType, dialect: Dialect) -> int:
+    good, bad = 0, len(texts)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        try:
+            _parsed(texts.slice(good, middle - good), kind, dialect)
+            good = middle
+        except pa.ArrowInvalid:
+            bad = middle
+    return good
+
+
+def _numbers_or_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
+    """Numbers with grouped digits as numbers.
+
+    Under a decimal comma, 1.234 is a number with a group of digits even if the beginning of the file shows none, and
+    what remains text is declared to be text, so that nobody takes its points for decimal points.
+    """
+    if dialect.decimal == "." and not dialect.thousands:
+        return column
+    groups = dialect.thousands or GROUPS[","][0]
+    marks = pa.array([*MISSING_MARKS, *dialect.missing])
+    numbers = parse_grouped(column, dialect.decimal or ".", groups, marks)
+    if numbers is not None:
+        return numbers
+    return column.dictionary_encode() if dialect.decimal == "," else column

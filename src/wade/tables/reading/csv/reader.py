@@ -1,0 +1,221 @@
+"""CSV and its kin → Arrow, through pyarrow's reader; what it refuses is found again and named by row and column.
+
+A table that is read whole has the types that all of its rows allow; one that is read in batches has those that its
+beginning allows, because nobody has seen the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as csv
+
+from wade.errors import UnreadableTable
+from wade.tables.columns.cleaning import MISSING_MARKS, is_text
+from wade.tables.reading.csv.columns import converted, tidied
+from wade.tables.reading.csv.comment_filter import open_text
+from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
+from wade.tables.reading.csv.sniff import detect_dialect
+from wade.tables.reading.dialect import Dialect
+from wade.tables.reading.files import PEEK_BYTES, File, first_line, unreadable
+from wade.tables.reading.fragment import TEXT, FilePart
+
+BLOCK_BYTES = 1 << 20
+LARGE_BLOCK_BYTES = 1 << 25
+SCAN_BYTES = 1 << 17
+
+
+@dataclass(frozen=True)
+class CsvFile(FilePart):
+    """A text file, how it writes its table, and the names of its columns as it writes them."""
+
+    dialect: Dialect
+    names: list[str]
+
+    def whole(self, text: frozenset[str]) -> pa.Table:
+        """The whole table.
+
+        Raises
+        ------
+        UnreadableTable
+            A row has another number of values than the others, a quotation mark is never closed, text is in another
+            encoding, or the compressed data is cut off.
+        """
+        types = self._as_text(text)
+        raw = self._without_line_breaks(types)
+        if raw is None:
+            raw = self._read(types)
+            self._check_line_breaks(raw)
+        return tidied(raw, self.dialect, self.name, text)
+
+    def beginning(self, text: frozenset[str]) -> pa.Table:
+        """The first rows, with the types that they allow."""
+        return tidied(self._first_block(self._as_text(text)), self.dialect, self.name, text)
+
+    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+        """All rows, a block at a time, with the types that the first block allows.
+
+        Where a block does not fit, it and the rest are read once more as bytes, which are then converted one column at
+        a time: slower, but what does not fit is found.
+        """
+        text = frozenset(name for name, kind in kinds.items() if kind == TEXT)
+        first = self._first_block(self._as_text(text)).schema
+        types = {field.name: _lasting(field.type, kinds.get(field.name.strip())) for field in first}
+        row, checked = 0, False
+        for raw in self._stream(types):
+            checked = checked or self._check_line_breaks(raw)
+            yield tidied(raw, self.dialect, self.name, text, row)
+            row += raw.num_rows
+
+    def _stream(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+        row = 0
+        try:
+            for batch in self._blocks(types):
+                yield pa.Table.from_batches([batch])
+                row += batch.num_rows
+        except (OSError, pa.ArrowException, UnicodeError) as error:
+            if "conversion error" not in str(error):
+                raise fault_of(self, error) from error
+        else:
+            return
+        seen = 0
+        for batch in self._blocks(dict.fromkeys(types, pa.binary())):
+            fresh = batch.slice(max(0, row - seen))
+            if fresh.num_rows:
+                yield converted(fresh, types, self.dialect, self.name, max(row, seen))
+            seen += batch.num_rows
+
+    def _first_block(self, types: Mapping[str, pa.DataType]) -> pa.Table:
+        for batch in self._blocks(types):
+            return pa.Table.from_batches([batch])
+        return self._read(types)
+
+    def _blocks(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+        try:
+            with open_text(self.file, self.dialect) as stream:
+                yield from csv.open_csv(stream, **self._options(types, threads=False))
+        except (OSError, pa.ArrowException, UnicodeError) as error:
+            if "conversion error" in str(error):
+                raise
+            raise fault_of(self, error) from error
+
+    def _read(self, types: Mapping[str, pa.DataType]) -> pa.Table:
+        problem: Exception = RuntimeError()
+        for threads, block_bytes in ((True, BLOCK_BYTES), (False, LARGE_BLOCK_BYTES)):
+            # Only a single thread knows the number of the row that it fails on.
+            try:
+                with open_text(self.file, self.dialect) as stream:
+                    return csv.read_csv(stream, **self._options(types, threads, block_bytes))
+            except (OSError, pa.ArrowException, UnicodeError) as error:
+                problem = error
+        raise fault_of(self, problem) from problem
+
+    def _without_line_breaks(self, types: Mapping[str, pa.DataType]) -> pa.Table | None:
+        """The table, where no value can hold a line break, for which the reader must look at every byte a second time.
+
+        Whether one can is found out meanwhile; None where it can, or where anything is wrong.
+        """
+        quote = (self.dialect.quote or "").encode()
+        plain = not self.file.compression and self.dialect.encoding == "utf-8"
+        if quote and not (plain and quote not in self.file.beginning().partition(b"\n")[2]):
+            return None
+        with ThreadPoolExecutor(1) as other:
+            may = other.submit(self._may_hold_line_breaks, quote)
+            with suppress(OSError, pa.ArrowException, UnicodeError), open_text(self.file, self.dialect) as stream:
+                raw = csv.read_csv(stream, **self._options(types, threads=True, breaks=False))
+                return None if may.result() else raw
+        return None
+
+    def _may_hold_line_breaks(self, quote: bytes) -> bool:
+        """Whether a value may go on over a line end, as only one in quotation marks does."""
+        if not quote:
+            return False
+        with open(self.file.path, "rb") as stream:
+            names = stream.readline()
+            # Names in quotation marks are no reason, unless one of them goes on; a "\r" may end lines too.
+            if names.count(quote) % 2 or b"\r" in names.rstrip(b"\r\n"):
+                return True
+            return any(quote in block for block in iter(lambda: stream.read(SCAN_BYTES), b""))
+
+    def _options(
+        self, types: Mapping[str, pa.DataType], threads: bool, block_bytes: int = BLOCK_BYTES, breaks: bool = True
+    ) -> dict[str, object]:
+        """How pyarrow is told to read this dialect."""
+        dialect = self.dialect
+        return {
+            "read_options": csv.ReadOptions(
+                use_threads=threads,
+                block_size=block_bytes,
+                skip_rows=dialect.skip,
+                column_names=None if dialect.header else self.names,
+            ),
+            "parse_options": csv.ParseOptions(
+                delimiter=dialect.separator,
+                quote_char=dialect.quote or False,
+                newlines_in_values=bool(dialect.quote) and breaks,
+            ),
+            "convert_options": csv.ConvertOptions(
+                null_values=[*MISSING_MARKS, *dialect.missing],
+                strings_can_be_null=True,
+                column_types=dict(types),
+                decimal_point=dialect.decimal,
+            ),
+        }
+
+    def _as_text(self, text: frozenset[str]) -> dict[str, pa.DataType]:
+        return {name: pa.string() for name in self.names if name.strip() in text}
+
+    def _check_line_breaks(self, raw: pa.Table) -> bool:
+        """A value over several lines may also be a quotation mark that somebody forgot; True where that was checked."""
+        if not any(_has_line_breaks(column) for column in raw.columns):
+            return False
+        check_line_breaks(open_text(self.file, self.dialect), self.dialect, self.name)
+        return True
+
+
+def find_csv(file: File, beginning: bytes, given: Dialect, expected: Dialect) -> CsvFile:
+    """The file with its dialect."""
+    found = detect_dialect(beginning, file.name, given, expected, whole=len(beginning) < PEEK_BYTES)
+    return CsvFile(file, found.dialect, found.names)
+
+
+def fault_of(source: CsvFile, error: Exception) -> UnreadableTable:
+    """The message for what pyarrow could not parse."""
+    if isinstance(error, UnreadableTable):
+        return error
+    name, dialect = source.name, source.dialect
+    if isinstance(error, UnicodeError):
+        return wrong_bytes(name, dialect)
+    if source.file.compression and isinstance(error, OSError):
+        return unreadable(source.file, error)
+    message = first_line(error)
+    ragged = find_ragged_row(message, name, dialect, (dialect.skip or 0) + bool(dialect.header))
+    if ragged is not None:
+        return ragged
+    if "straddling" in message or "Empty CSV" in message:
+        check_line_breaks(open_text(source.file, dialect), dialect, name)
+    if "Empty CSV" in message:
+        return UnreadableTable(name, "the file is empty", "Give a table with a line of column names and rows under it.")
+    if "UTF8" in message or "UTF-8" in message:
+        return wrong_bytes(name, dialect)
+    return UnreadableTable(name, f"the file is not a table ({message})", "Give a CSV, TSV or Parquet file.")
+
+
+def _has_line_breaks(column: pa.ChunkedArray) -> bool:
+    """Whether a line break stands anywhere among the bytes of the column's values."""
+    if not (is_text(column.type) or pa.types.is_binary(column.type)):
+        return False
+    bytes_ = (np.frombuffer(chunk.buffers()[2] or b"", np.uint8) for chunk in column.chunks)
+    return any(bool(((some == ord("\n")) | (some == ord("\r"))).any()) for some in bytes_)
+
+
+def _lasting(seen: pa.DataType, kind: pa.DataType | None) -> pa.DataType:
+    """The type to read a column with of which only the first block was seen."""
+    if pa.types.is_null(seen) or kind == TEXT:
+        return pa.string()
+    return pa.float64() if pa.types.is_integer(seen) and kind != pa.int64() else seen

@@ -1,0 +1,273 @@
+"""A table that is open for reading: its files or frames, to be read whole, or batch by batch as often as needed.
+
+Several sources make one table, each with its own rows: the rows to learn from, say, and those of a test file. All
+files are found and looked at once; one that changes before the last reading is over is refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+
+from wade.errors import UnreadableTable
+from wade.tables.columns.cleaning import clean
+from wade.tables.columns.threads import MANY_ROWS, in_threads
+from wade.tables.reading.arrow_files import BATCH_ROWS, ArrowFile, ParquetFile
+from wade.tables.reading.arrow_stream import is_stream, kept_stream
+from wade.tables.reading.concat import one_table, same_columns
+from wade.tables.reading.csv.reader import find_csv
+from wade.tables.reading.dialect import NOTHING_SAID, Dialect
+from wade.tables.reading.file_format import kind_of
+from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
+from wade.tables.reading.fragment import TEXT, Part, common_kind, fit, settle
+from wade.tables.reading.frame_fragment import FramePart
+from wade.tables.reading.json_lines import JsonLines
+from wade.tables.reading.size_estimate import Size, size_of
+
+BATCH_BYTES: Final = 1 << 25
+
+
+class Reading(NamedTuple):
+    """A table, what messages call it, how its text was read (None: it was no text), and what a user should be told."""
+
+    table: pa.Table
+    name: str
+    dialect: Dialect | None
+    notes: tuple[str, ...]
+
+
+class Batch(NamedTuple):
+    """Some rows of a table: the columns, the number of the first row (from 0), and which source they are from."""
+
+    rows: pa.RecordBatch
+    first: int = 0
+    source: int = 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table whose files have been found.
+
+    Parameters
+    ----------
+    name
+        what messages call it
+    parts
+        its files and frames, each with the number of its source
+    missing, text, expected
+        as in `readers.read`
+    """
+
+    name: str
+    parts: Sequence[tuple[int, Part]]
+    missing: tuple[str, ...]
+    text: frozenset[str]
+    expected: Dialect
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """How the first text among the parts is written; None where all know their own types."""
+        return next(iter(self._dialects), None)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody should know who did not say how the text is written."""
+        return tuple(dict.fromkeys(note for settled in self._dialects for note in settled.notes))
+
+    @property
+    def began_whole(self) -> frozenset[str]:
+        """The columns whose numbers begin as whole ones; in batches they are doubles."""
+        return frozenset(name for name in self.kinds if any(began[name].whole for began in self._began))
+
+    @cached_property
+    def kinds(self) -> dict[str, pa.DataType]:
+        """The type that each column has in all batches."""
+        found = {name: [began[name].kind for began in self._began] for name in self._began[0]}
+        # What a file itself stores as numbers stays so, even where text is wanted: it can be written in short later.
+        return {
+            name: TEXT if name in self.text and {TEXT, pa.null()} & set(kinds) else common_kind(kinds)
+            for name, kinds in found.items()
+        }
+
+    @cached_property
+    def size(self) -> Size:
+        """About how many rows there are, and how many bytes they take as an Arrow table."""
+        sizes = [size_of(part) for _, part in self.parts]
+        return Size(sum(size.rows for size in sizes), sum(size.bytes for size in sizes))
+
+    def whole(self) -> tuple[Reading, tuple[int, ...]]:
+        """The table in memory, with the types that all rows allow, and how many of its rows are from each source."""
+        parts = [part for _, part in self.parts]
+        tables = [_checked(part.whole(self.text), part.name) for part in parts]
+        raw = one_table(parts, tables, self.text)
+        self.refuse_if_changed()
+        if raw.num_rows == 0:
+            raise _no_rows(self.name)
+        columns = in_threads(
+            lambda column: clean(raw[column], self._marks, column in self.text),
+            raw.column_names,
+            raw.num_rows >= MANY_ROWS,
+        )
+        fields = [raw.field(i).with_type(column.type).with_nullable(True) for i, column in enumerate(columns)]
+        table = pa.table(columns, schema=pa.schema(fields, metadata=raw.schema.metadata))
+        rows: Counter[int] = Counter()
+        for (source, _), part in zip(self.parts, tables, strict=True):
+            rows[source] += part.num_rows
+        counts = tuple(rows[source] for source in range(max(rows) + 1))
+        return Reading(table, self.name, self.dialect, self.notes), counts
+
+    def batches(self) -> Iterator[Batch]:
+        """The table batch by batch; all batches have one schema, which the beginning of each part settles."""
+        first, kinds = 0, self.kinds
+        for source, part in self.parts:
+            row = 0
+            for table in _gathered(part.batches(kinds)):
+                if table.num_rows:
+                    columns = [fit(table[n], kind, self._marks, part.name, n, row) for n, kind in kinds.items()]
+                    yield Batch(pa.RecordBatch.from_arrays(columns, schema=pa.schema(kinds.items())), first, source)
+                row += table.num_rows
+                first += table.num_rows
+            part.refuse_if_changed()
+        if first == 0:
+            raise _no_rows(self.name)
+
+    def refuse_if_changed(self) -> None:
+        """Refuse a file that somebody wrote to since it was found."""
+        for _, part in self.parts:
+            part.refuse_if_changed()
+
+    @property
+    def _dialects(self) -> list[Dialect]:
+        return [part.dialect for _, part in self.parts if part.dialect is not None]
+
+    @cached_property
+    def _marks(self) -> tuple[str, ...]:
+        found = [mark for dialect in self._dialects for mark in dialect.missing]
+        return tuple(dict.fromkeys((*self.missing, *self.expected.missing, *found)))
+
+    @cached_property
+    def _began(self) -> list[dict[str, _Began]]:
+        """How each column of each part begins; no beginning is kept, for there may be thousands of files."""
+        found, empty = [], []
+        for _, part in self.parts:
+            table = _checked(part.beginning(self.text), part.name)
+            columns = {name: clean(table[name], self._marks, name in self.text) for name in table.column_names}
+            found.append({name: _Began.of(column) for name, column in columns.items()})
+            empty.append(table.schema.empty_table())
+        same_columns([part for _, part in self.parts], empty)
+        return found
+
+
+class _Began(NamedTuple):
+    """The beginning of a column: its lasting kind, and whether it holds whole numbers."""
+
+    kind: pa.DataType
+    whole: bool
+
+    @classmethod
+    def of(cls, column: pa.Array) -> _Began:
+        return cls(settle(column), bool(pa.types.is_integer(column.type)))
+
+
+def open_sources(
+    sources: Sequence[Any],
+    scratch: ExitStack,
+    missing: Collection[str] = (),
+    text: Collection[str] = (),
+    dialect: Dialect = NOTHING_SAID,
+    expected: Dialect = NOTHING_SAID,
+) -> Opened:
+    """Find the files of one table; `scratch` removes temporary ones.
+
+    Examples
+    --------
+    >>> with ExitStack() as scratch:
+    ...     opened = open_sources([pa.table({"wind": [45.0]}), pa.table({"wind": [30.0]})], scratch)
+    ...     opened.whole()[1], [(batch.first, batch.source) for batch in opened.batches()]
+    ((1, 1), [(0, 0), (1, 1)])
+    """
+    given = replace(dialect, missing=(*dialect.missing, *missing))
+    parts: list[tuple[int, Part]] = []
+    settled = expected
+    for number, source in enumerate(sources):
+        parts += [(number, part) for part in _parts(source, given, settled, scratch)]
+        settled = next((part.dialect for _, part in parts if part.dialect), expected)
+    return Opened(table_name(sources[0]), parts, tuple(missing), frozenset(text), expected)
+
+
+def table_name(source: Any) -> str:
+    """What messages call this source: the path as it was given, "the pandas table", or "the row".
+
+    Examples
+    --------
+    >>> table_name("flights.csv"), table_name({"wind": 45.0})
+    ('flights.csv', 'the row')
+    """
+    if isinstance(source, Mapping):
+        return "the row"
+    return source_name(source) if is_path(source) else f"the {type(source).__module__.split('.')[0]} table"
+
+
+def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Small blocks put together: to look at a column costs the same for ten rows and for ten thousand."""
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(one.num_rows for one in held) >= BATCH_ROWS or sum(one.nbytes for one in held) >= BATCH_BYTES:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
+
+
+def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -> Iterator[Part]:
+    if not is_path(source):
+        name = table_name(source)
+        yield kept_stream(source, name, scratch) if is_stream(source) else FramePart(source, name)
+        return
+    for file in find_files(source, scratch):
+        part = _part(file, given, expected, scratch)
+        # What the first file settles is expected of the others.
+        expected = part.dialect or expected
+        yield part
+
+
+def _part(file: File, given: Dialect, expected: Dialect, scratch: ExitStack) -> Part:
+    beginning = file.beginning()
+    kind = kind_of(beginning, file.name, ending_of(file.path))
+    if kind == "Parquet":
+        return ParquetFile(file, file.unpacked(scratch))
+    if kind == "Arrow":
+        return ArrowFile(file, file.unpacked(scratch))
+    return JsonLines(file) if kind == "JSON lines" else find_csv(file, beginning, given, expected)
+
+
+def _checked(table: pa.Table, name: str) -> pa.Table:
+    """The table, if each of its columns has a name of its own."""
+    names = table.column_names
+    if not names:
+        raise UnreadableTable(name, "it has no columns", "Give a table with columns.")
+    for position, column in enumerate(names, start=1):
+        if not column.strip():
+            remedy = (
+                "Name it in the first line (pandas writes such a column unless told `index=False`); if the first line "
+                "is a row, say --no-header."
+            )
+            raise UnreadableTable(name, f"column {position} has no name", remedy)
+    repeated, times = Counter(names).most_common(1)[0]
+    if times > 1:
+        places = " and ".join(str(i) for i, column in enumerate(names, start=1) if column == repeated)
+        remedy = "Give each column its own name; if the first line is a row, say --no-header."
+        raise UnreadableTable(name, f"columns {places} share the name {repeated!r}", remedy)
+    return table
+
+
+def _no_rows(name: str) -> UnreadableTable:
+    remedy = "Give a table with at least one row; if the first line is one, say --no-header."
+    return UnreadableTable(name, "it has column names but no rows", remedy)

@@ -1,0 +1,152 @@
+"""The contract of a part of a table (one file, or a frame), and how its columns are made to fit what was settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wade.errors import UnreadableTable
+from wade.tables.columns.cleaning import clean, codes_of, parse_numbers
+from wade.tables.reading.dialect import Dialect
+from wade.tables.reading.files import File
+
+EXACT_WHOLE_NUMBERS = 2**53
+TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+class Part(Protocol):
+    """One file of a table; all columns have their names without white space around them."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """How a text file writes its table; None: the file knows its own types."""
+
+    def whole(self, text: frozenset[str]) -> pa.Table:
+        """Everything, with the types that all rows allow; the columns in `text` stay text."""
+
+    def beginning(self, text: frozenset[str]) -> pa.Table:
+        """The first rows, with the types that they allow."""
+
+    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+        """All rows, a block at a time, with the types that the beginning allows; `kinds` are those of `settle`."""
+
+    def refuse_if_changed(self) -> None:
+        """Refuse a file that somebody wrote to meanwhile."""
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """What every part that is a file has: its name, and a watch on whether somebody writes to it."""
+
+    file: File
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.file.name
+
+    def refuse_if_changed(self) -> None:
+        """Refuse a file that somebody wrote to meanwhile."""
+        self.file.refuse_if_changed()
+
+
+def settle(column: pa.Array) -> pa.DataType:
+    """The kind of a tidy column of which only the beginning was seen: a whole number may be followed by a fraction.
+
+    Examples
+    --------
+    >>> settle(pa.array([1, 2])), settle(pa.array([2**60]))
+    (DataType(double), DataType(int64))
+    """
+    if not pa.types.is_integer(column.type) or not len(column):
+        return column.type
+    extremes = pc.min_max(column)
+    largest = max(abs(extremes["min"].as_py() or 0), abs(extremes["max"].as_py() or 0))
+    return pa.int64() if largest > EXACT_WHOLE_NUMBERS else pa.float64()
+
+
+def common_kind(kinds: Sequence[pa.DataType]) -> pa.DataType:
+    """The kind that holds the values of all of these: of several files, each may have begun in its own way.
+
+    Examples
+    --------
+    >>> common_kind([pa.null(), pa.int64(), pa.float64()])
+    DataType(double)
+    """
+    present = [kind for kind in dict.fromkeys(kinds) if not pa.types.is_null(kind)]
+    if len(present) <= 1:
+        return present[0] if present else pa.null()
+    if all(kind in (pa.int64(), pa.float64()) for kind in present):
+        return pa.float64()
+    return TEXT
+
+
+def fit(column: Any, kind: pa.DataType, marks: Sequence[str], name: str, column_name: str, first_row: int) -> pa.Array:
+    """A column of a batch as the settled kind.
+
+    Raises
+    ------
+    UnreadableTable
+        A value is of another kind than the beginning of the column; it is named with its row.
+
+    Examples
+    --------
+    >>> fit(pa.chunked_array([["5", "x"]]), pa.float64(), (), "flights.csv", "wind", first_row=100)
+    Traceback (most recent call last):
+    wade.errors.UnreadableTable: flights.csv, column 'wind', row 102: expected a number, as at the beginning ...
+    """
+    tidy = clean(column, marks, keep_text=kind == TEXT)
+    if tidy.type == kind:
+        return tidy
+    if pa.types.is_null(tidy.type):
+        return pa.nulls(len(tidy), kind)
+    if pa.types.is_integer(tidy.type) and kind == pa.float64():
+        return tidy.cast(kind, safe=False)
+    row, value = _first_misfit(tidy, kind)
+    raise cannot_fit(name, column_name, first_row + row + 1, value, kind)
+
+
+def cannot_fit(name: str, column_name: str, row: int, value: Any, kind: pa.DataType) -> UnreadableTable:
+    """The message for a value that is of another kind than the beginning of its column."""
+    problem = f"expected {_in_words(kind)}, as at the beginning of the column; found {value!r}"
+    remedy = (
+        "Correct it, declare the column to be text (text=[...]), or read the table whole: it then has the types "
+        "that all rows allow."
+    )
+    return UnreadableTable(f"{name}, column {column_name!r}, row {row}", problem, remedy)
+
+
+def _first_misfit(tidy: pa.Array, kind: pa.DataType) -> tuple[int, Any]:
+    misfits = np.asarray(tidy.is_valid())
+    if pa.types.is_dictionary(tidy.type) and kind in (pa.int64(), pa.float64()):
+        codes = codes_of(tidy)
+        misfits = (codes >= 0) & np.asarray(parse_numbers(tidy.dictionary).is_null())[codes]
+    elif pa.types.is_floating(tidy.type) and kind == pa.int64():
+        misfits = np.asarray(pc.not_equal(tidy, pc.floor(tidy)).fill_null(False))
+    row = int(misfits.argmax())
+    return row, tidy[row].as_py()
+
+
+def _in_words(kind: pa.DataType) -> str:
+    if pa.types.is_null(kind):
+        return "no value"
+    if pa.types.is_boolean(kind):
+        return "true or false"
+    if pa.types.is_integer(kind):
+        return "a whole number"
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return "a number"
+    if pa.types.is_time(kind):
+        return "a time of day"
+    if pa.types.is_dictionary(kind):
+        return "text"
+    return "a date" if pa.types.is_temporal(kind) else f"a value of type {kind}"

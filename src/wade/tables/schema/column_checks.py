@@ -1,0 +1,159 @@
+"""What makes a column unusable, found before any training, said with its row and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from wade.errors import ColumnError
+from wade.tables.columns.views import EMPTY_IS_MISSING, ISO, place
+from wade.tables.profile.column_profile import Seen
+from wade.tables.schema.roles import why_constant
+
+NAMES_SHOWN = 20
+
+
+class Problem(NamedTuple):
+    """Why a column cannot be used: the row (0-based) where it shows, if there is one, and what to do."""
+
+    what: str
+    remedy: str
+    row: int | None = None
+
+    def as_error(self, table_name: str, name: str, more: str = "") -> ColumnError:
+        """The problem of this column as what can be raised."""
+        row = "" if self.row is None else f", row {self.row + 1}"
+        return ColumnError(place(table_name, name) + row, self.what, self.remedy + more)
+
+
+def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
+    """`wanted`, if the table has such a column.
+
+    Raises
+    ------
+    ColumnError
+        There is no such column; the nearest name is suggested and the columns are listed.
+    """
+    if wanted in names:
+        return wanted
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(wanted.casefold(), folded, n=1, cutoff=0.6)
+    suggestion = f"Did you mean {folded[near[0]]!r}? " if near else ""
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    listed = ", ".join(names[:NAMES_SHOWN]) + more
+    raise ColumnError(table, f"there is no column {wanted!r} ({use})", f"{suggestion}The columns are: {listed}.")
+
+
+def require_columns(table: pa.Table, names: Iterable[str], table_name: str) -> None:
+    """Refuse a table that lacks a column which the model needs."""
+    absent = [name for name in names if name not in table.column_names]
+    if absent:
+        columns = "column " + repr(absent[0]) if len(absent) == 1 else "columns " + ", ".join(map(repr, absent))
+        remedy = "Add what is missing; where values are unknown, leave the cells empty."
+        raise ColumnError(table_name, f"{columns} missing, on which the model was trained", remedy)
+
+
+def refuse_problems(problems: Mapping[str, Problem], table_name: str) -> None:
+    """Raise what stands in the way of using these columns; one message names them all.
+
+    Raises
+    ------
+    ColumnError
+        There is a problem.
+    """
+    if not problems:
+        return
+    (name, problem), *others = problems.items()
+    also = "; ".join(f"{other!r}: {its.what}" for other, its in others)
+    more = f" Also {also}; to leave all of them out: --drop {','.join(problems)}." if others else ""
+    raise problem.as_error(table_name, name, more)
+
+
+def find_problem(seen: Seen, name: str, wanted: str = "", insisted: bool = False) -> Problem | None:
+    """The first thing that makes a column unusable as an input, or None.
+
+    Parameters
+    ----------
+    seen
+        what was seen in it
+    name
+        its name
+    wanted
+        the role that the user asks for, or an empty string
+    insisted
+        whether the user named it as an input: then there must be something to learn from it
+
+    Examples
+    --------
+    >>> find_problem(Seen.of(pa.array([7, 7, 7])), "year", insisted=True).what
+    "the value is always '7'"
+    """
+    leave_out = f"Leave it out with --drop {name}."
+    if seen.nested:
+        return Problem(f"values of type {seen.nested} cannot be used", leave_out)
+    vacant = why_constant(seen)
+    if vacant:
+        return Problem(vacant, leave_out) if insisted else None
+    return _many_kinds(seen, name) or _unclear(seen, name, wanted, f"leave it out with --drop {name}")
+
+
+def find_target_problem(seen: Seen, name: str, wanted: str = "") -> Problem | None:
+    """The first thing that keeps a column from being predicted, or None; the arguments are those of `find_problem`."""
+    another = "Choose another column with --target."
+    if seen.nested:
+        return Problem(f"values of type {seen.nested} cannot be used", another)
+    if seen.missing == seen.rows:
+        return Problem("every value is missing", another)
+    if seen.distinct.complete and seen.distinct.count == 1:
+        value = str(seen.distinct.values[0])
+        return Problem(f"the value is always {value!r}, so there is nothing to predict", another)
+    several = _many_kinds(seen, name)
+    if several is not None:
+        return several
+    if seen.times and not wanted:
+        return Problem("dates cannot be predicted", "Choose a number or a category with --target.")
+    return _unclear(seen, name, wanted, "choose another column with --target")
+
+
+def _many_kinds(seen: Seen, name: str) -> Problem | None:
+    """Values of several kinds, as a stream of files that do not fit each other may hold them."""
+    # Dates written as ISO 8601 are what times are written as in a file.
+    dated = seen.times and ISO in (seen.dates or ())
+    found = {
+        "numbers": seen.numbers and not seen.texts,
+        "text": seen.texts and not dated,
+        "true and false": seen.booleans,
+        "times": seen.times,
+    }
+    kinds = [kind for kind, count in found.items() if count]
+    if len(kinds) < 2:
+        return None
+    return Problem(f"mixed type: {' and '.join(kinds)} side by side", f"Give {name!r} one type in every part.")
+
+
+def _unclear(seen: Seen, name: str, wanted: str, way_out: str) -> Problem | None:
+    """Text among numbers, or a number without end, where a role has to do with numbers."""
+    if wanted not in ("", "number"):
+        return None
+    if seen.first_infinite is not None:
+        row, value = seen.first_infinite
+        return Problem(f"the value is infinite ({value})", EMPTY_IS_MISSING, row)
+    return _mixed(seen, name, way_out) if not wanted else None
+
+
+def _mixed(seen: Seen, name: str, way_out: str) -> Problem | None:
+    """Text among numbers: at least half of the values are numbers, but not all."""
+    words = seen.texts - seen.number_texts
+    if seen.first_text is None or 2 * words > seen.texts + seen.numbers:
+        return None
+    row, value = seen.first_text
+    ways = [
+        "Correct the text",
+        f"take it as missing with --missing {value!r}",
+        f"take the column as a category with --category {name}",
+    ]
+    problem = f"mixed type: {value!r} among numbers ({words:,} of {seen.present:,} values are text)"
+    return Problem(problem, f"{', '.join(ways)}, or {way_out}.", row)

@@ -1,0 +1,224 @@
+"""What a user says about columns: which are used, and in which role; refused by name where it makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
+
+from wade.errors import ColumnError, InvalidArgument, unknown_name
+from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.views import ISO, PATTERNS, as_booleans, as_numbers, as_times
+from wade.tables.profile.column_profile import Seen
+from wade.tables.schema.column_checks import Problem, known
+from wade.tables.schema.roles import find_role, why_constant
+from wade.tables.schema.schema import ROLES, USED
+
+DATE: Final = "date-time"
+READINGS: Final = ("auto", "scaled", "piecewise")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user says about columns.
+
+    Parameters
+    ----------
+    target
+        the column to predict; None where nobody has said so yet
+    columns
+        the inputs; None takes every column but the target
+    drop
+        columns to leave out
+    roles
+        a role for each column whose role is not to be found; "date-time %d/%m/%Y" says how dates are written
+    time
+        the column that orders the rows in time; None takes the only date-time column, if there is just one
+    numbers
+        how numbers are read: one of `READINGS`
+    """
+
+    target: str | None = None
+    columns: Collection[str] | None = None
+    drop: Collection[str] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    time: str | None = None
+    numbers: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.numbers not in READINGS:
+            raise unknown_name("numbers", self.numbers, READINGS)
+
+    def check(self, names: Sequence[str], table_name: str) -> None:
+        """Refuse names that the table does not have, roles that do not exist, and contradictions.
+
+        Raises
+        ------
+        ColumnError
+            A column is unknown.
+        InvalidArgument
+            A role is unknown, the target is among the inputs or the columns to leave out, or no input is left.
+        """
+        if self.target is not None:
+            known(self.target, names, table_name, "the target")
+        uses = {"to leave out": self.drop, "as an input": self.columns or (), "which is given a role": self.roles}
+        for use, wanted in uses.items():
+            for name in wanted:
+                known(name, names, table_name, use)
+        if self.time is not None:
+            known(self.time, names, table_name, "the time")
+        for name, role in self.roles.items():
+            read_role(name, role)
+        for option, chosen in (("columns", self.columns), ("drop", self.drop)):
+            if self.target is not None and self.target in (chosen or ()):
+                remedy = "Leave it out of the inputs." if option == "columns" else "Keep it, or choose another target."
+                raise InvalidArgument(option, "must not hold the target", self.target, remedy)
+        if not self.inputs(names):
+            option, given = ("drop", self.drop) if self.columns is None or self.drop else ("columns", self.columns)
+            raise InvalidArgument(option, "must leave at least one input column", list(given))
+
+    def inputs(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The columns that may be inputs, in the order of the table."""
+        chosen = names if self.columns is None else [name for name in names if name in self.columns]
+        return tuple(name for name in chosen if name != self.target and name not in self.drop)
+
+    def role_of(self, name: str) -> tuple[str, str]:
+        """The role that was asked for, and how dates are written; both empty where nothing was."""
+        return read_role(name, self.roles[name]) if name in self.roles else ("", "")
+
+    def insists_on(self, name: str) -> bool:
+        """Whether the user named this column as an input."""
+        return name in (self.columns or ()) or self.role_of(name)[0] in USED
+
+
+def read_role(column: str, text: str) -> tuple[str, str]:
+    """A role as a user writes it, and how dates are written.
+
+    Raises
+    ------
+    InvalidArgument
+        There is no such role, or dates are not written in this way.
+
+    Examples
+    --------
+    >>> read_role("note", "free-text"), read_role("day", "date-time %d/%m/%Y")
+    (('free text', ''), ('date-time', '%d/%m/%Y'))
+    """
+    if not isinstance(text, str):
+        raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, _listed())
+    written, _, form = text.strip().partition(" %")
+    folded = " ".join(written.casefold().replace("-", " ").replace("_", " ").split())
+    role = {role.replace("-", " "): role for role in ROLES}.get(folded)
+    if role is None:
+        remedy = unknown_name("roles", written, ROLES).remedy
+        raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, remedy or _listed())
+    form = f"%{form}" if form else ""
+    if form and (role != DATE or form not in PATTERNS):
+        expected = f"must be {DATE!r} followed by one of {', '.join(PATTERNS)} for the column {column!r}"
+        raise InvalidArgument("roles", expected, text)
+    return role, form
+
+
+def named_target(target: str | None, roles: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+    """The target, which may be named by its role, and the roles of the others.
+
+    Raises
+    ------
+    InvalidArgument
+        Two columns are called the target.
+
+    Examples
+    --------
+    >>> named_target(None, {"left": "target", "zip": "category"})
+    ('left', {'zip': 'category'})
+    """
+    called = [name for name, role in roles.items() if read_role(name, role)[0] == "target"]
+    both = list(dict.fromkeys([*([] if target is None else [target]), *called]))
+    if len(both) > 1:
+        raise InvalidArgument("roles", "must name one target", ", ".join(map(repr, both)), "Keep one of them.")
+    return (both[0] if both else None), {name: role for name, role in roles.items() if name not in called}
+
+
+def kept_as_text(roles: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns that are to be read as text even where a file holds nothing but numbers in them: the categories.
+
+    Examples
+    --------
+    >>> kept_as_text({"zip": "category", "size": "number"})
+    ('zip',)
+    """
+    return tuple(name for name, role in roles.items() if read_role(name, role)[0] == "category")
+
+
+def joined_roles(
+    roles: Mapping[str, str], categories: Collection[str], drop: Collection[str], file_roles: Mapping[str, str]
+) -> dict[str, str]:
+    """The roles of a schema file, those given by hand above them.
+
+    Raises
+    ------
+    InvalidArgument
+        A column has two roles by hand, or has one and is left out.
+
+    Examples
+    --------
+    >>> joined_roles({"zip": "category"}, ["month"], [], {"zip": "number", "day": "date-time"})
+    {'zip': 'category', 'day': 'date-time', 'month': 'category'}
+    """
+    for name, role in roles.items():
+        if name in categories and read_role(name, role)[0] != "category":
+            raise InvalidArgument("roles", f"must not contradict the categories, which hold {name!r}", role)
+        if name in drop:
+            raise InvalidArgument("roles", f"must not give a role to {name!r}, which is left out", role)
+    return {**file_roles, **roles, **dict.fromkeys(categories, "category")}
+
+
+def role_problem(column: pa.ChunkedArray, seen: Seen, name: str, role: str, form: str) -> Problem | None:
+    """Why a column cannot have the role that was asked for, with the first row that shows it; or None."""
+    if role == "constant" and not why_constant(seen):
+        other = f"{seen.distinct.most_frequent(2)[1]!r} and {seen.distinct.most_frequent(1)[0]!r}"
+        return Problem(f"expected one value in every row, found {other}", f"To leave it out: --drop {name}.")
+    if role == "free text" and not seen.texts:
+        return Problem(f"expected text, found values of role {find_role(seen).role!r}", f"Use --drop {name} instead.")
+    if role == DATE and not form:
+        return _ambiguous(seen, name) or _misfit(column, name, role, _best_form(seen))
+    return _misfit(column, name, role, form)
+
+
+def date_form(seen: Seen, form: str) -> str:
+    """How dates are written: as the user says, or in the only form that fits."""
+    return form or _best_form(seen)
+
+
+def _best_form(seen: Seen) -> str:
+    return next(iter(seen.dates or ()), ISO)
+
+
+def _ambiguous(seen: Seen, name: str) -> Problem | None:
+    if len(seen.dates or ()) < 2:
+        return None
+    forms = list(seen.dates or ())
+    ways = " or ".join(f"--role '{name}={DATE} {form}'" for form in forms)
+    return Problem(f"its dates may be written as {' or '.join(forms)}", f"Say which: {ways}.")
+
+
+def _misfit(column: pa.ChunkedArray, name: str, role: str, form: str) -> Problem | None:
+    """The first value that cannot be taken in this role."""
+    try:
+        if role == "number":
+            as_numbers(column, "")
+        elif role == "boolean":
+            as_booleans(column, "")
+        elif role == DATE:
+            as_times(one_piece(column), form, "")
+    except ColumnError as error:
+        row = int(error.where.rpartition(" ")[2]) - 1
+        remedy = f"Correct it, or give {name!r} another role."
+        return Problem(f"{error.problem}, so it cannot have the role {role!r}", remedy, row)
+    return None
+
+
+def _listed() -> str:
+    return f"The roles are: {', '.join(ROLES)}."

@@ -1,0 +1,213 @@
+"""A table as `wade data` shows it: the role of each column with its reason, and what to look at twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import reduce
+from math import gcd
+from shlex import quote
+from typing import Any, Final
+
+import pyarrow as pa
+
+from wade.tables.profile.column_profile import BATCH_ROWS, Seen, look_at
+from wade.tables.profile.duplicates import repeated_rows
+from wade.tables.schema.column_checks import Problem, refuse_problems
+from wade.tables.schema.infer import judge, only_time, settle_target, target_notes
+from wade.tables.schema.overrides import Choices
+from wade.tables.schema.roles import (
+    IDENTIFIER_ROWS,
+    NAMING,
+    ROWS_PER_CLASS,
+    examples,
+    hardly_comes_back,
+    numbers_the_rows,
+)
+from wade.tables.schema.schema import USED, Column, Schema
+from wade.tables.schema.target_leakage import find_leaks
+
+CODE_WORDS: Final = frozenset({"code", "zip", "zipcode", "postcode", "postal", "plz"})
+YEARS: Final = range(1500, 2101)
+GAPS: Final = 5
+UNUSABLE: Final = "unusable"
+"""What stands for a role where training would refuse the column."""
+
+
+@dataclass(frozen=True)
+class Caution:
+    """What to look at twice: a kind ("unusable", "leak", "identifier", "code", "duplicates"), where, and a sentence."""
+
+    kind: str
+    column: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What each column of a table is, before anything is learned from it.
+
+    Parameters
+    ----------
+    name, rows
+        of the table
+    columns
+        every column that is not dropped, in the order of the table, the target among them
+    target, time
+        their names, or None
+    examples
+        of each column, identifiers and free text included: for the eyes of whoever owns the table, never to be saved
+    cautions, notes
+        what to look at twice; what else to know
+    """
+
+    name: str
+    rows: int
+    columns: tuple[Column, ...]
+    target: str | None
+    time: str | None
+    examples: Mapping[str, tuple[str, ...]]
+    cautions: tuple[Caution, ...]
+    notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The overview as plain JSON data."""
+        return {
+            "data": self.name,
+            "rows": self.rows,
+            "target": self.target,
+            "time": self.time,
+            "columns": [self._described(column) for column in self.columns],
+            "warnings": [asdict(caution) for caution in self.cautions],
+            "notes": list(self.notes),
+        }
+
+    def _described(self, column: Column) -> dict[str, Any]:
+        facts = {name: value for name, value in asdict(column)["facts"].items() if name != "examples"}
+        is_target = column.name == self.target
+        return {
+            "name": column.name,
+            "role": "target" if is_target else column.role,
+            **({"kind": column.role} if is_target else {}),
+            "used": not is_target and column.role in USED,
+            "why": column.why,
+            "form": column.form,
+            **facts,
+            "examples": list(self.examples[column.name]),
+        }
+
+
+def describe(table: pa.Table, name: str, choices: Choices) -> Overview:
+    """Look at a table and say what each column is.
+
+    Parameters
+    ----------
+    table
+        tidy table, as `read_table` gives it
+    name
+        what messages call it
+    choices
+        what the user says about columns; without a target nothing is said about leaks
+
+    Raises
+    ------
+    ColumnError
+        A name is unknown, the target cannot be predicted, or a column cannot have the role that was asked for.
+    InvalidArgument
+        A role is unknown, or choices contradict each other.
+
+    Examples
+    --------
+    >>> table = pa.table({"wind": [45.0, 0.0, 15.0], "year": [2013] * 3, "late": [1, 0, 1]})
+    >>> overview = describe(table, "flights.csv", Choices(target="late"))
+    >>> [(column.name, column.role) for column in overview.columns]
+    [('wind', 'number'), ('year', 'constant'), ('late', 'category')]
+    """
+    choices.check(table.column_names, name)
+    seen = look_at(table)
+    columns, problems = judge(table, seen, choices)
+    refuse_problems({column: problem for column, problem in problems.items() if column in choices.roles}, name)
+    notes: tuple[str, ...] = ()
+    cautions = [Caution("unusable", column, _said(problem, column)) for column, problem in problems.items()]
+    if choices.target is not None:
+        target = settle_target(table, seen[choices.target], choices, name)
+        inputs = tuple(column for column in columns if column.role in USED and column.name not in problems)
+        cautions += [Caution("leak", leak.column, str(leak)) for leak in find_leaks(table, Schema(inputs, target))]
+        columns, notes = [*columns, target], target_notes(seen[target.name], target.name)
+    columns = [_unusable(column, problems.get(column.name)) for column in columns]
+    places = {column: place for place, column in enumerate(table.column_names)}
+    columns.sort(key=lambda column: places[column.name])
+    cautions += [c for c in (_caution(column, seen[column.name], choices.target) for column in columns) if c]
+    return Overview(
+        name,
+        table.num_rows,
+        tuple(columns),
+        choices.target,
+        choices.time or only_time(seen, choices),
+        {column.name: examples(seen[column.name]) for column in columns},
+        (*cautions, *_duplicates(table, columns, seen)),
+        notes,
+    )
+
+
+def looks_like_a_code(seen: Seen, name: str) -> bool:
+    """Whether whole numbers are names rather than amounts, as postcodes are.
+
+    Few of them, each in many rows, all of the same length, with wide gaps and no common step; or a name that says so.
+    Years are none, and numbers that follow each other (months, hours, grades) are none: their order means something.
+    """
+    if not (seen.integers and seen.numbers and seen.range and seen.distinct.count >= 3):
+        return False
+    if CODE_WORDS & set(re.split(r"[\W_]+", name.casefold())):
+        return True
+    low, high, count = int(seen.range.low), int(seen.range.high), seen.distinct.count
+    few = seen.distinct.complete and seen.numbers >= ROWS_PER_CLASS * count
+    if not few or low < 100 or len(str(low)) != len(str(high)) or (low in YEARS and high in YEARS):
+        return False
+    return high - low >= GAPS * count and reduce(gcd, map(int, seen.distinct.values)) == 1
+
+
+def _caution(column: Column, seen: Seen, target: str | None) -> Caution | None:
+    name = column.name
+    if name == target or column.role not in ("number", "category"):
+        return None
+    wide = seen.integers and seen.numbers > IDENTIFIER_ROWS and seen.distinct.once >= NAMING
+    if numbers_the_rows(seen) or hardly_comes_back(seen) or (column.role == "number" and wide):
+        problem = f"the values of {name!r} hardly come back: if they only name rows, a network memorises them"
+        return Caution("identifier", name, f"{problem}. Leave it out with {_role(name, 'identifier')}.")
+    if column.role == "number" and looks_like_a_code(seen, name):
+        problem = f"the numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
+        return Caution("code", name, f"{problem}. If so: {_role(name, 'category')}.")
+    if column.role == "category" and seen.dates and len(seen.dates) > 1:
+        form = next(iter(seen.dates))
+        problem = f"the values of {name!r} may be dates, but day and month cannot be told apart"
+        return Caution("date", name, f"{problem}. Say how they are written: {_role(name, f'date-time {form}')}.")
+    return None
+
+
+def _role(name: str, role: str) -> str:
+    """The option that gives this column this role, as a shell reads it."""
+    return f"--role {quote(f'{name}={role}')}"
+
+
+def _duplicates(table: pa.Table, columns: list[Column], seen: Mapping[str, Seen]) -> tuple[Caution, ...]:
+    names = [column.name for column in columns if column.role != "identifier" and not seen[column.name].nested]
+    repeats = repeated_rows(table.to_batches(max_chunksize=BATCH_ROWS), names)
+    if not repeats.rows:
+        return ()
+    some = f"{'' if repeats.exact else 'about '}{repeats.rows:,} of {table.num_rows:,} rows"
+    message = (
+        f"{some} repeat another row in every column but identifiers: where one teaches and the other judges, the "
+        "judgement flatters. If a row was entered twice, remove one."
+    )
+    return (Caution("duplicates", None, message),)
+
+
+def _unusable(column: Column, problem: Problem | None) -> Column:
+    return column if problem is None else replace(column, role=UNUSABLE, why=problem.what)
+
+
+def _said(problem: Problem, name: str) -> str:
+    row = "" if problem.row is None else f", row {problem.row + 1}"
+    return f"{name!r}{row}: {problem.what}. {problem.remedy}"

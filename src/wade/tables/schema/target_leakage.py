@@ -1,0 +1,125 @@
+"""Columns that give the target away: each alone predicts it almost perfectly on rows that it was not shown.
+
+Such a column is usually the target in disguise, or known only afterwards (a refund, for a cancelled order). Judged is a
+sample of rows, half of which teach: the target's mean, or its likeliest class, for each value of a category and each
+quantile bin of a number or date; a missing value is a value of its own. The other half judges. Numbers are predicted by
+their ranks, so that a long tail hides nothing. What goes through no bin, such as a sum of two columns, is not found.
+"""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.maths.random import permutation
+from wade.tables.columns.cleaning import codes_of, one_piece
+from wade.tables.columns.views import as_numbers, as_times
+from wade.tables.schema.schema import Column, Schema
+from wade.types import Rows
+
+SAMPLE_ROWS: Final = 20_000
+FEWEST_ROWS: Final = 100
+MOST_BINS: Final = 128
+ROWS_PER_BIN: Final = 8
+ALMOST_PERFECT: Final = 0.98
+LEAK_STREAM: Final = (1 << 32) - 4
+
+
+class Leak(NamedTuple):
+    """A column, and the share of what can be known about the target that it alone tells, from 0 to 1."""
+
+    column: str
+    share: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.column!r} alone predicts the target almost perfectly ({self.share:.1%}): is it known before the "
+            f"target is? If not, leave it out: --drop {quote(self.column)}."
+        )
+
+
+def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
+    """The inputs that alone predict the target almost perfectly; none where there are too few rows to tell.
+
+    Parameters
+    ----------
+    table
+        tidy table
+    schema
+        the role of each column
+
+    Examples
+    --------
+    >>> from wade.tables.schema.infer import infer_schema
+    >>> price = np.arange(400) * 7 % 401
+    >>> table = pa.table({"size": price % 20, "cents": 100 * price, "price": price})
+    >>> schema = infer_schema(table, "sales.csv", "price", columns=["size", "cents"])
+    >>> [leak.column for leak in find_leaks(table, schema)]
+    ['cents']
+    """
+    labelled = np.flatnonzero(np.asarray(table[schema.target.name].is_valid()))
+    if len(labelled) < FEWEST_ROWS:
+        return []
+    drawn = labelled[permutation(0, LEAK_STREAM, len(labelled))[:SAMPLE_ROWS]]
+    sample = table.select([c.name for c in (*schema.columns, schema.target)]).take(pa.array(drawn))
+    target = one_piece(sample[schema.target.name])
+    number = schema.target.role == "number"
+    truth = _ranks(as_numbers(target, "")) if number else _codes(target)
+    shares = [(column.name, _share(_cells(sample[column.name], column), truth, number)) for column in schema.columns]
+    return [Leak(name, share) for name, share in shares if share >= ALMOST_PERFECT]
+
+
+def _cells(values: pa.ChunkedArray, column: Column) -> Rows:
+    """For each row the value or bin that it falls into, −1 where missing; bins are drawn on the first half."""
+    if column.role not in ("number", "date-time"):
+        return _codes(one_piece(values))
+    if column.role == "number":
+        numbers = as_numbers(values, "")
+    else:
+        times = as_times(values, column.form, "")
+        numbers = np.where(np.isnat(times), np.nan, times.astype(np.int64).astype(np.float64))
+    taught = numbers[: len(numbers) // 2]
+    taught = taught[~np.isnan(taught)]
+    if not len(taught):
+        return np.full(len(numbers), -1, np.int64)
+    bins = min(MOST_BINS, 2 + len(taught) // ROWS_PER_BIN)
+    edges = np.unique(np.quantile(taught, np.linspace(0, 1, bins + 1)[1:-1]))
+    return np.where(np.isnan(numbers), -1, np.searchsorted(edges, numbers, "right"))
+
+
+def _codes(column: pa.Array) -> Rows:
+    """A small number for each different value, −1 where missing; a dictionary's texts themselves are not looked at."""
+    codes = codes_of(column if pa.types.is_dictionary(column.type) else column.dictionary_encode())
+    used, places = np.unique(codes, return_inverse=True)
+    return places - int(used[0] == -1)
+
+
+def _share(cells: Rows, truth: NDArray[Any], number: bool) -> float:
+    """How much of the error of the simplest answer the cells take away on the second half."""
+    half = len(cells) // 2
+    cells = cells + 1
+    if number:
+        middle = truth[:half].mean()
+        counts = np.bincount(cells[:half], minlength=cells.max() + 1)
+        sums = np.bincount(cells[:half], truth[:half], minlength=len(counts))
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), middle)
+        error, base = ((truth[half:] - means[cells[half:]]) ** 2).sum(), ((truth[half:] - middle) ** 2).sum()
+    else:
+        classes = int(truth.max()) + 1
+        usual = np.bincount(truth[:half], minlength=classes).argmax()
+        likeliest = np.full(int(cells.max()) + 1, usual)
+        pairs, counts = np.unique(cells[:half] * classes + truth[:half], return_counts=True)
+        order = np.argsort(counts, kind="stable")
+        likeliest[pairs[order] // classes] = pairs[order] % classes
+        error, base = (truth[half:] != likeliest[cells[half:]]).sum(), (truth[half:] != usual).sum()
+    return float(1 - error / base) if base else 0.0
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each value's place among all, equal values in one place."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - counts / 2)[places])

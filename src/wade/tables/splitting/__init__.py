@@ -1,0 +1,1 @@
+"""Which rows are training, validation and test rows: one split, or k folds."""

@@ -1,0 +1,1 @@
+"""Tables larger than memory: two passes over batches, encoded rows on disk."""

@@ -1,0 +1,158 @@
+"""One pass over a table's batches: what each column is, what encodings need of it, and what the target may be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from wade.errors import ColumnError
+from wade.tables.columns.hashing import Hashes, mix
+from wade.tables.columns.row_offset import counted_from
+from wade.tables.columns.views import as_numbers, is_number, place
+from wade.tables.encoding.encoder import Encoder
+from wade.tables.encoding.target import Class, Target, classes_in
+from wade.tables.profile.column_profile import Seen
+from wade.tables.profile.sketches import Moments, Quantiles
+from wade.tables.reading.dataset import Batch, Opened
+from wade.tables.schema.overrides import Choices
+from wade.tables.schema.schema import Column, Schema
+from wade.tables.streaming.incremental_fit import ColumnFit, Taught, TextFit
+from wade.tables.streaming.split import OUT, TRAIN, Parts
+from wade.types import Rows
+
+SAMPLE_ROWS: Final = 20_000
+
+
+class Survey:
+    """What one pass leaves behind, in memory that does not grow with the rows.
+
+    Parameters
+    ----------
+    opened
+        the table
+    choices
+        what the user says about columns; a target among it
+    fitted
+        the columns that may have to be encoded
+    """
+
+    def __init__(self, opened: Opened, choices: Choices, fitted: Collection[str]) -> None:
+        assert choices.target is not None
+        self.name, self.target = opened.name, choices.target
+        self.rows_of_part: Rows = np.zeros(3, np.int64)
+        self._began_whole = opened.began_whole
+        self._seen: dict[str, Seen] = {name: Seen() for name in opened.kinds}
+        self._fits = {name: ColumnFit(opened.kinds[name], *choices.role_of(name)) for name in fitted}
+        self._number_wanted = choices.role_of(self.target)[0] == "number"
+        self._texts, self._moments = TextFit(), Moments()
+        self._sample = Sample(SAMPLE_ROWS)
+
+    def look(self, batch: Batch, parts: Parts) -> None:
+        """Take in a batch; parts are those of its rows, OUT where a row takes no part.
+
+        Raises
+        ------
+        ColumnError
+            A value cannot have the role that was asked for its column.
+        """
+        taught, in_part = parts == TRAIN, parts != OUT
+        for name, column in zip(batch.rows.schema.names, batch.rows.columns, strict=True):
+            before = self._seen[name]
+            seen = self._seen[name] = before.merge(Seen.of(column, before.distinct.limit))
+            if name in self._fits:
+                with counted_from(batch.first):
+                    forms = None if seen.dates is None else tuple(seen.dates)
+                    self._fits[name].add(column, taught, forms, place(self.name, name))
+        with counted_from(batch.first):
+            self._look_at_target(batch.rows.column(self.target), taught, in_part)
+        self._sample.add(batch, in_part)
+        self.rows_of_part += np.bincount(parts[in_part], minlength=3)
+
+    @property
+    def seen(self) -> Mapping[str, Seen]:
+        """What was seen in each column; whole numbers that came as doubles pass for what they are."""
+        return {
+            name: replace(seen, integers=seen.whole) if name in self._began_whole and not seen.texts else seen
+            for name, seen in self._seen.items()
+        }
+
+    @property
+    def sample(self) -> pa.Table:
+        """Some rows of the table, drawn at random and in its order; all of a small one."""
+        return self._sample.table()
+
+    def encoder(self, schema: Schema, future: bool, piecewise: bool = False) -> Encoder:
+        """What `Encoder.fit` would have learned from the training rows, as far as sketches tell."""
+        return Encoder.of([self._fits[c.name].encoding(c, future, piecewise) for c in schema.columns], self.name)
+
+    def target_of(self, column: Column) -> Target:
+        """What `Target.fit` would have learned; classes are those of all rows."""
+        if column.role == "number":
+            return Target.of_numbers(column.name, self._moments.mean, self._moments.deviation)
+        counts, seen = self._texts.counts, self._seen[column.name]
+        if counts.lost or not (seen.texts or seen.distinct.complete):
+            problem = f"more than {len(counts.counts) or seen.distinct.count:,} values are too many to be classes"
+            raise ColumnError(place(self.name, column.name), problem, "Choose another column with --target.")
+        classes: set[Class] = set(counts.texts) if seen.texts else classes_in(pa.array(seen.distinct.values))
+        return Target.of_classes(column.name, classes)
+
+    def quantiles(self, column: Column) -> Quantiles:
+        """Of the times or numbers that order the rows."""
+        return self._fits[column.name].quantiles(column)
+
+    def _look_at_target(self, column: pa.Array, taught: Taught, in_part: Taught) -> None:
+        if self._number_wanted and pa.types.is_dictionary(column.type):
+            self._moments.add(as_numbers(column, place(self.name, self.target))[taught])
+        elif pa.types.is_dictionary(column.type):
+            self._texts.add(column, in_part, "")
+        elif is_number(column.type):
+            # Infinite numbers are refused when the whole column is judged.
+            values = np.asarray(column.filter(pa.array(taught)).cast(pa.float64(), safe=False))
+            self._moments.add(values[np.isfinite(values)])
+
+
+class Sample:
+    """Rows drawn at random from all that pass by: those whose own numbers have the smallest hashes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._batches: list[pa.Table] = []
+        self._hashes: Hashes = np.empty(0, np.uint64)
+        self._limit = np.uint64(2**64 - 1)
+
+    def add(self, batch: Batch, wanted: Taught) -> None:
+        """The wanted rows of a batch."""
+        hashes = mix(np.arange(batch.first, batch.first + batch.rows.num_rows, dtype=np.uint64))
+        taken = np.flatnonzero(wanted & (hashes < self._limit))
+        if not len(taken):
+            return
+        self._batches.append(_without_unused_texts(batch.rows.take(pa.array(taken))))
+        self._hashes = np.concatenate([self._hashes, hashes[taken]])
+        if len(self._hashes) > 2 * self._most:
+            self._cut()
+
+    def table(self) -> pa.Table:
+        """The rows, in their order."""
+        self._cut()
+        return pa.concat_tables(self._batches).unify_dictionaries().combine_chunks()
+
+    def _cut(self) -> None:
+        if len(self._hashes) <= self._most:
+            return
+        self._limit = np.partition(self._hashes, self._most)[self._most]
+        kept = self._hashes < self._limit
+        table = pa.concat_tables(self._batches).unify_dictionaries().combine_chunks()
+        self._batches, self._hashes = [_without_unused_texts(table.filter(pa.array(kept)))], self._hashes[kept]
+
+
+def _without_unused_texts(rows: pa.RecordBatch | pa.Table) -> pa.Table:
+    """The rows, with dictionaries of the texts that they hold and no others."""
+    columns = [
+        column.cast(column.type.value_type).dictionary_encode() if pa.types.is_dictionary(column.type) else column
+        for column in rows.columns
+    ]
+    return pa.table(columns, names=rows.schema.names)

@@ -1,0 +1,176 @@
+"""Which part each row belongs to, batch by batch: the splits of `splits` for whoever never has all rows at once.
+
+A row is drawn by a random number that is a function of the seed and of the row's own number. So parts have about the
+sizes that were asked for, each class its share of them to within chance, and any pass over the rows finds the same
+parts again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.errors import ColumnError
+from wade.maths.random import words
+from wade.tables.columns.calendar import DAY
+from wade.tables.columns.hashing import hash_values, mix
+from wade.tables.columns.row_offset import counted_from
+from wade.tables.columns.views import Text, as_numbers, as_text, as_times, place
+from wade.tables.reading.dataset import Batch
+from wade.tables.schema.schema import Column
+from wade.tables.splitting.train_test import SPLIT_STREAM, parts_named
+from wade.types import Floats
+
+TRAIN, VALIDATION, TEST, OUT = 0, 1, 2, -1
+UNIT: Final = 2.0**-53
+
+Parts = NDArray[np.int8]
+Wanted = NDArray[np.bool_]
+
+
+class Shares(NamedTuple):
+    """The shares of rows that are drawn for validation and for the test; the others teach."""
+
+    validation: float
+    test: float
+
+    def parts(self, draws: Floats) -> Parts:
+        """The part of each row by its number from [0, 1).
+
+        Examples
+        --------
+        >>> Shares(0.1, 0.2).parts(np.array([0.15, 0.25, 0.5])).tolist()
+        [2, 1, 0]
+        """
+        held_out = (draws < self.test + self.validation).astype(np.int8)
+        return held_out + (draws < self.test)
+
+
+class Parting(Protocol):
+    """A way to split."""
+
+    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+        """The part of each row of a batch; what is found for rows that are not wanted means nothing."""
+
+
+@dataclass(frozen=True)
+class AtRandom:
+    """Each row by its own number."""
+
+    shares: Shares
+    seed: int
+
+    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+        """The part of each row of a batch."""
+        return self.shares.parts(draws(self.seed, SPLIT_STREAM, batch))
+
+
+@dataclass(frozen=True)
+class ByGroup:
+    """Rows with the same value in a column are in one part: that of a number which the value and the seed tell."""
+
+    column: str
+    shares: Shares
+    seed: int
+    name: str
+
+    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+        """The part of each row of a batch."""
+        text = complete_texts(batch, wanted, self.column, self.name)
+        hashes = mix(hash_values(pa.array(text.values, pa.string())) ^ words(self.seed, SPLIT_STREAM, 1))
+        return self.shares.parts((hashes >> np.uint64(11)) * UNIT)[text.codes]
+
+
+@dataclass(frozen=True)
+class ByTime:
+    """The latest rows are the test, those before them validation; rows of one time are in one part.
+
+    Parameters
+    ----------
+    column
+        what orders the rows: numbers, or dates in its form
+    validation_from, test_from
+        where these parts begin, as a number or in days since 1970
+    """
+
+    column: Column
+    validation_from: float
+    test_from: float
+    name: str
+
+    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+        """The part of each row of a batch."""
+        times = order_in_time(batch, wanted, self.column, self.name)
+        return (times >= self.validation_from).astype(np.int8) + (times >= self.test_from)
+
+
+@dataclass(frozen=True)
+class AsGiven:
+    """As a column says; what nobody is named for, `shares` draws from the rows that teach."""
+
+    column: str
+    shares: Shares
+    seed: int
+    name: str
+
+    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+        """The part of each row of a batch."""
+        text = complete_texts(batch, wanted, self.column, self.name)
+        given = parts_named(text.values, place(self.name, self.column)).astype(np.int8)[text.codes]
+        return np.where(given == TRAIN, AtRandom(self.shares, self.seed).parts(batch, wanted), given)
+
+
+@dataclass(frozen=True)
+class ByFile:
+    """As the files say: the part of each source; what has no file, `shares` draws from the rows that teach."""
+
+    part_of: tuple[int, ...]
+    shares: Shares
+    seed: int
+
+    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+        """The part of each row of a batch."""
+        part = self.part_of[batch.source]
+        if part == TRAIN:
+            return AtRandom(self.shares, self.seed).parts(batch, wanted)
+        return np.full(batch.rows.num_rows, part, np.int8)
+
+
+def draws(seed: int, stream: int, batch: Batch) -> Floats:
+    """A number from [0, 1) for each row, which its own number in the table tells."""
+    return (words(seed, stream, batch.rows.num_rows, batch.first) >> np.uint64(11)) * UNIT
+
+
+def order_in_time(batch: Batch, wanted: Wanted, column: Column, name: str) -> Floats:
+    """The times of the rows, in days since 1970, or the numbers that stand for them.
+
+    Raises
+    ------
+    ColumnError
+        One is missing.
+    """
+    values, where = batch.rows.column(column.name), place(name, column.name)
+    with counted_from(batch.first):
+        remedy = "Fill it in, leave the row out, or split at random."
+        _refuse_missing(values, wanted, where, "the time is missing", remedy)
+        if column.role == "date-time":
+            return as_times(values, column.form, where).astype(np.int64) / DAY
+        return as_numbers(values, where)
+
+
+def complete_texts(batch: Batch, wanted: Wanted, column: str, name: str) -> Text:
+    """The texts of a column that says how to split, of which none may be missing."""
+    values, where = batch.rows.column(column), place(name, column)
+    with counted_from(batch.first):
+        _refuse_missing(values, wanted, where, "the value is missing", "Fill it in, or leave the row out.")
+        return as_text(values, where)
+
+
+def _refuse_missing(values: pa.Array, wanted: Wanted, where: str, problem: str, remedy: str) -> None:
+    missing = np.asarray(values.is_null()) & wanted
+    if missing.any():
+        raise ColumnError(f"{where}, row {int(missing.argmax()) + 1}", problem, remedy)

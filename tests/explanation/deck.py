@@ -1,0 +1,41 @@
+"""The deck's own examples as formulas, each with the digits that the deck shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import wade
+from wade.explanation import Trace
+from wade.explanation.formulas import forward
+from wade.explanation.formulas.symbols import gradient
+from wade.explanation.formulas.updates import update
+from wade.explanation.notation.expressions import Equation, Product, Quantity
+from wade.explanation.steps.parameter_index import find
+
+PREDICTED, ACTUAL = [0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1]
+
+
+def perceptron() -> Trace:
+    """Row 8: inputs 2, 3, −1, 5; weights 0.1, 0.5, 2.5, 0.2; bias 3.0."""
+    return wade.explain(wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid"), [2, 3, -1, 5], 1, learning_rate=0.1)
+
+
+def two_layers() -> Trace:
+    """Row 17: one hidden neuron h₀ and one output o₀, so that there is one path."""
+    network = wade.Network(2, hidden=(1,), activation="tanh", dtype="float64")
+    network.theta = np.array([0.5, -0.25, 0.1, 1.5, -0.5])
+    return wade.explain(network, [1.0, 2.0], 1.0)
+
+
+def examples() -> dict[str, tuple[Equation, int]]:
+    """Each row of the deck with its formula and digits."""
+    trace, deep = perceptron(), two_layers()
+    chain = deep.chain("W1[0,0]")
+    factors = tuple(Quantity(factor.name, factor.value) for factor in chain.paths[0].as_in_the_deck)
+    return {
+        "row_08_perceptron": (forward.output(trace), 2),
+        "row_13_cross_entropy": (forward.mean_loss(PREDICTED, ACTUAL), 5),
+        "row_13_squared_error": (forward.mean_loss(PREDICTED, ACTUAL, "mean_squared_error"), 5),
+        "row_16_descent": (update(trace, find(trace, "W1[2,0]"))[-1], 4),
+        "row_17_chain": (Equation(gradient(chain.symbol), (Product(factors, " · "),), chain.gradient), 4),
+    }

@@ -1,0 +1,128 @@
+"""Bias, variance, both or neither: each from errors that are made to have it, and from networks that are trained to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import wade
+from wade.model.evaluation.diagnosis import Course, Errors, diagnose
+
+GENERATOR = np.random.default_rng(6)
+DONE = Course((64,), 20, [0.5] * 20, False, 0.0, 1, 0.1, False)
+
+
+def errors(own: float, new: float, rows: tuple[int, int] = (4000, 2000)) -> Errors:
+    """Losses above 0 that scatter about two means, by a quarter of them."""
+    return Errors(*(GENERATOR.gamma(16, mean / 16, n) for mean, n in zip((own, new), rows, strict=True)))
+
+
+def verdict(own: float, new: float, course: Course = DONE, plain: Errors | None = None, **more: Any) -> dict[str, Any]:
+    found = diagnose(errors(own, new, **more), errors(0.69, 0.69, **more), plain, course, "two classes")
+    json.dumps(found, allow_nan=False)
+    return found
+
+
+def test_what_is_lost_on_new_rows_is_variance() -> None:
+    found = verdict(0.1, 0.4)
+    assert found["verdict"] == "variance"
+    assert found["gap"]["value"] == pytest.approx(0.3, abs=0.05)
+    assert found["gap"]["interval"][0] < 0.3 < found["gap"]["interval"][1]
+    assert any("by heart" in reason for reason in found["reasons"])
+    assert any("--dropout 0.2, --weight-decay 0.3, --members 8" in step for step in found["next"])
+    assert any("more rows" in step for step in found["next"])
+
+
+def test_what_held_it_back_already_is_counted_in_the_advice() -> None:
+    course = replace(DONE, dropout=0.4, members=8, weight_decay=0.0)
+    (advice,) = [step for step in verdict(0.1, 0.4, course)["next"] if "--dropout" in step]
+    assert advice == "Or hold it back: --dropout 0.5, --weight-decay 0.1."
+
+
+def test_a_small_gap_or_one_that_chance_could_make_is_no_variance() -> None:
+    assert verdict(0.10, 0.13)["verdict"] == "neither"
+    few = verdict(0.4, 0.4, rows=(60, 6))
+    assert few["verdict"] != "variance"
+    assert "6 validation rows are few" in few["reasons"][-1]
+    assert few["next"] == ["Judge it on all rows in turn: wade validate DATA."]
+
+
+def test_what_could_still_be_learned_is_bias() -> None:
+    falling = replace(DONE, validation_losses=[0.69 - 0.01 * k for k in range(20)], ended_at_its_best=True)
+    found = verdict(0.5, 0.5, falling)
+    assert found["verdict"] == "bias"
+    assert "still falling" in found["reasons"][1]
+    assert found["next"][0] == "Train longer: --epochs 40."
+    straight = verdict(0.5, 0.5, replace(DONE, hidden=()))
+    assert straight["verdict"] == "bias"
+    assert "Give it hidden layers: --hidden 64." in straight["next"]
+    deep_pays = verdict(0.5, 0.5, plain=errors(0.62, 0.62))
+    assert deep_pays["verdict"] == "bias"
+    assert "Widen it: --hidden 128." in deep_pays["next"]
+
+
+def test_one_that_knows_nothing_of_its_own_rows_has_bias() -> None:
+    assert verdict(0.69, 0.69)["verdict"] == "bias"
+
+
+def test_both_at_once() -> None:
+    falling = replace(DONE, validation_losses=[0.8 - 0.01 * k for k in range(20)], ended_at_its_best=True)
+    found = verdict(0.4, 0.5, falling)
+    assert found["verdict"] == "both"
+    assert any("--epochs" in step for step in found["next"])
+    assert any("more rows" in step for step in found["next"])
+
+
+def test_where_depth_brings_nothing_and_nothing_is_lost_the_inputs_tell_no_more() -> None:
+    found = verdict(0.6, 0.6, plain=errors(0.6, 0.6))
+    assert found["verdict"] == "neither"
+    assert "inputs do not seem to tell more" in found["says"]
+    assert "columns that tell more" in found["next"][0]
+
+
+def test_one_that_straight_lines_beat_on_its_own_rows_trained_badly() -> None:
+    found = verdict(0.5, 0.5, plain=errors(0.3, 0.3))
+    assert found["verdict"] == "bias"
+    assert "it trained badly" in found["reasons"][1]
+
+
+def test_later_rows_may_be_another_time() -> None:
+    assert "times have changed" in verdict(0.1, 0.4, replace(DONE, later=True))["reasons"][-1]
+
+
+def test_harder_rows_are_no_gap() -> None:
+    base = Errors(GENERATOR.exponential(0.5, 4000), GENERATOR.exponential(0.9, 2000))
+    network = Errors(*(0.6 * each + GENERATOR.normal(0, 0.01, len(each)) for each in (base.own, base.new)))
+    found = diagnose(network, base, None, DONE, "number")
+    assert network.new.mean() > network.own.mean() + 0.1
+    assert abs(found["gap"]["value"]) < 0.01
+    assert found["error"] == "squared_error"
+
+
+def test_a_gap_that_is_not_there_is_seen_one_time_in_twenty() -> None:
+    seen = [verdict(0.4, 0.4, rows=(500, 250))["gap"]["interval"] for _ in range(200)]
+    assert 180 <= sum(low <= 0 <= high for low, high in seen) <= 199
+
+
+def drawn(rows: int, noise: float) -> pa.Table:
+    x, y = GENERATOR.uniform(-1, 1, (2, rows))
+    flipped = GENERATOR.random(rows) < noise
+    return pa.table({"x": x, "y": y, "same_sign": np.where((x * y > 0) ^ flipped, "yes", "no")})
+
+
+def test_networks_that_are_made_to_have_it() -> None:
+    straight = wade.learn(drawn(2000, 0.0), "same_sign", hidden=(), epochs=10)
+    assert straight.report["diagnosis"]["verdict"] == "bias"  # XOR cannot be told apart by a line
+    good = wade.learn(drawn(3000, 0.0), "same_sign", hidden=(32, 16), epochs=60, learning_rate=0.01)
+    assert good.report["diagnosis"]["verdict"] == "neither"
+    X = GENERATOR.normal(size=(500, 20))
+    wide = pa.table({**{f"x{k}": X[:, k] for k in range(20)}, "y": X[:, 0] + 0.5 * X[:, 1] * X[:, 2]})
+    by_heart = wade.learn(wide, "y").report["diagnosis"]
+    assert (by_heart["verdict"], by_heart["error"]) == ("variance", "squared_error")
+    assert by_heart["errors"]["this_network"]["train"]["value"] < 0.05
+    assert set(by_heart["errors"]) == {"base_rate", "no_hidden_layers", "this_network"}

@@ -1,0 +1,70 @@
+"""The bootstrap against scikit-learn's weighted figures, replicate by replicate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics as sklearn_metrics
+
+from wade.model.evaluation.intervals import bootstrap, interval, means, poisson_counts, weighted_auc
+
+
+def test_counts_are_poisson() -> None:
+    counts = np.concatenate(list(poisson_counts(2000, 100, seed=5)))
+    shares = [(counts == k).mean() for k in range(4)]
+    assert counts.shape == (100, 2000)
+    assert shares == pytest.approx([0.3679, 0.3679, 0.1839, 0.0613], abs=0.005)  # e⁻¹ / k!
+    assert counts.var() == pytest.approx(1.0, abs=0.01)
+
+
+def test_counts_come_a_few_at_a_time() -> None:
+    sizes = [block.size for block in poisson_counts(100_000, 12)]
+    assert sum(sizes) == 1_200_000
+    assert max(sizes) <= 2**20
+
+
+@given(st.integers(0, 10_000), st.integers(2, 40), st.sampled_from([2, 5, 1000]))
+def test_weighted_auc_is_scikit_learns(seed: int, n: int, distinct: int) -> None:
+    generator = np.random.default_rng(seed)
+    positive = generator.random(n) < 0.5
+    positive[:2] = True, False
+    scores = generator.integers(0, distinct, n) / distinct
+    weights = generator.integers(0, 4, (6, n)).astype(float)
+    weights[:, :2] += 1
+    expected = [sklearn_metrics.roc_auc_score(positive, scores, sample_weight=row) for row in weights]
+    assert weighted_auc(positive, scores)(weights) == pytest.approx(expected)
+
+
+def test_weights_that_leave_one_side_empty_give_no_auc() -> None:
+    auc = weighted_auc(np.array([True, False]), np.array([0.2, 0.1]))
+    values = auc(np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]))
+    assert np.isnan(values[:2]).all()
+    assert values[2] == 1.0
+
+
+def test_replicates_are_scikit_learns_weighted_figures() -> None:
+    generator = np.random.default_rng(9)
+    shares = generator.uniform(0.01, 0.99, 300)
+    codes = (generator.random(300) < shares).astype(int)
+    losses = -np.log(np.where(codes == 1, shares, 1 - shares))
+    counts = next(poisson_counts(300, 20, seed=1))
+    expected = [sklearn_metrics.log_loss(codes, shares, sample_weight=row) for row in counts]
+    assert means(counts, losses[:, None])[:, 0] == pytest.approx(expected)
+
+
+def test_an_interval_ignores_undefined_replicates_unless_most_are() -> None:
+    assert interval(np.array([np.nan, 1.0, 1.0])) == [1.0, 1.0]
+    assert interval(np.array([np.nan, np.nan, 1.0])) is None
+    assert interval(np.array([])) is None
+
+
+def test_bootstrap_gives_one_interval_for_each_statistic() -> None:
+    values = np.random.default_rng(0).normal([0, 10], 1, (1000, 2))
+    (first, second) = bootstrap(1000, lambda counts: means(counts, values))
+    assert first is not None
+    assert second is not None
+    assert first[0] < values[:, 0].mean() < first[1]
+    assert second[0] < values[:, 1].mean() < second[1]
+    assert second[1] - second[0] == pytest.approx(2 * 1.96 / np.sqrt(1000), rel=0.25)

@@ -1,0 +1,137 @@
+"""Every figure that can be chosen: against scikit-learn, as a value and as a replicate of the bootstrap."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn import metrics as sklearn_metrics
+
+from wade.errors import InvalidArgument
+from wade.model.evaluation.metric_registry import OF_CLASSES, OF_NUMBERS, ClassAnswers, NumberAnswers
+from wade.model.evaluation.metrics import confusion, known_metrics, score_classes, score_numbers
+
+GENERATOR = np.random.default_rng(8)
+WEIGHTS = GENERATOR.poisson(1.0, 300).astype(np.float64)
+
+
+def drawn_classes(n_classes: int) -> tuple[Any, Any]:
+    shares = GENERATOR.dirichlet(np.full(n_classes, 0.7), 300)
+    return np.array([GENERATOR.choice(n_classes, p=row) for row in shares]), shares
+
+
+def of_two(codes: Any, shares: Any, weights: Any) -> dict[str, float]:
+    second, given, weighted = shares[:, 1], shares.argmax(axis=1), {"sample_weight": weights}
+    return {
+        "log_loss": sklearn_metrics.log_loss(codes, shares, **weighted),
+        "auc": sklearn_metrics.roc_auc_score(codes, second, **weighted),
+        "accuracy": sklearn_metrics.accuracy_score(codes, given, **weighted),
+        "average_precision": sklearn_metrics.average_precision_score(codes, second, **weighted),
+        "brier": sklearn_metrics.brier_score_loss(codes, second, **weighted),
+        "f1": sklearn_metrics.f1_score(codes, given, **weighted),
+        "precision": sklearn_metrics.precision_score(codes, given, **weighted),
+        "recall": sklearn_metrics.recall_score(codes, given, **weighted),
+        "balanced_accuracy": sklearn_metrics.balanced_accuracy_score(codes, given, **weighted),
+        "matthews": sklearn_metrics.matthews_corrcoef(codes, given, **weighted),
+    }
+
+
+def of_many(codes: Any, shares: Any, weights: Any) -> dict[str, float]:
+    given, weighted, mean = shares.argmax(axis=1), {"sample_weight": weights}, {"average": "macro"}
+    each = [codes == k for k in range(shares.shape[1])]
+    precisions = [
+        sklearn_metrics.average_precision_score(k, p, **weighted) for k, p in zip(each, shares.T, strict=True)
+    ]
+    return {
+        "log_loss": sklearn_metrics.log_loss(codes, shares, **weighted),
+        "auc": sklearn_metrics.roc_auc_score(codes, shares, multi_class="ovr", **weighted),
+        "accuracy": sklearn_metrics.accuracy_score(codes, given, **weighted),
+        "average_precision": float(np.mean(precisions)),
+        "brier": sklearn_metrics.brier_score_loss(codes, shares, **weighted),
+        "f1": sklearn_metrics.f1_score(codes, given, **mean, **weighted),
+        "precision": sklearn_metrics.precision_score(codes, given, **mean, **weighted),
+        "recall": sklearn_metrics.recall_score(codes, given, **mean, **weighted),
+        "balanced_accuracy": sklearn_metrics.balanced_accuracy_score(codes, given, **weighted),
+        "matthews": sklearn_metrics.matthews_corrcoef(codes, given, **weighted),
+    }
+
+
+def of_numbers(truth: Any, predicted: Any, weights: Any) -> dict[str, float]:
+    weighted = {"sample_weight": weights}
+    return {
+        "rmse": sklearn_metrics.root_mean_squared_error(truth, predicted, **weighted),
+        "mae": sklearn_metrics.mean_absolute_error(truth, predicted, **weighted),
+        "r2": sklearn_metrics.r2_score(truth, predicted, **weighted),
+        "median_absolute_error": sklearn_metrics.median_absolute_error(truth, predicted, **weighted),
+        "mape": sklearn_metrics.mean_absolute_percentage_error(truth, predicted, **weighted),
+    }
+
+
+@pytest.mark.parametrize(("n_classes", "oracle"), [(2, of_two), (4, of_many)])
+def test_every_figure_of_classes_is_scikit_learns(n_classes: int, oracle: Any) -> None:
+    codes, shares = drawn_classes(n_classes)
+    found = score_classes(codes, shares, metrics=tuple(OF_CLASSES))
+    expected = oracle(codes, shares, np.ones(300))
+    assert set(expected) == set(OF_CLASSES)
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    for name in expected:
+        low, high = found["intervals"][name]
+        assert low < found[name] < high
+
+
+@pytest.mark.parametrize(("n_classes", "oracle"), [(2, of_two), (4, of_many)])
+def test_every_replicate_of_classes_is_scikit_learns_with_weights(n_classes: int, oracle: Any) -> None:
+    codes, shares = drawn_classes(n_classes)
+    order = np.argsort(shares[:, -1])
+    answers = ClassAnswers.of(codes, shares)
+    found = {name: figure.replicates(answers)(WEIGHTS[order][None])[0] for name, figure in OF_CLASSES.items()}
+    assert found == pytest.approx(oracle(codes, shares, WEIGHTS))
+
+
+def test_every_figure_and_replicate_of_numbers_is_scikit_learns() -> None:
+    truth = GENERATOR.normal(10, 2, 300)
+    predicted = truth + GENERATOR.normal(size=300)
+    found = score_numbers(truth, predicted, metrics=tuple(OF_NUMBERS))
+    assert {name: found[name] for name in OF_NUMBERS} == pytest.approx(of_numbers(truth, predicted, np.ones(300)))
+    answers = NumberAnswers(truth, predicted)
+    replicates = {name: figure.replicates(answers)(WEIGHTS[None])[0] for name, figure in OF_NUMBERS.items()}
+    expected = of_numbers(truth, predicted, WEIGHTS)
+    median = expected.pop("median_absolute_error")  # where half the weight is reached exactly, two errors are medians
+    assert replicates.pop("median_absolute_error") == pytest.approx(median, rel=0.02)
+    assert replicates == pytest.approx(expected)
+
+
+def test_equal_scores_share_one_threshold() -> None:
+    # All three rows score alike: the only threshold takes all, of whom one is positive.
+    codes, shares = np.array([0, 1, 0]), np.full((3, 2), 0.5)
+    assert score_classes(codes, shares, metrics=["average_precision"])["average_precision"] == pytest.approx(1 / 3)
+    found = OF_CLASSES["average_precision"].replicates(ClassAnswers.of(codes, shares))(np.ones((1, 3)))
+    assert found.tolist() == pytest.approx([1 / 3])
+
+
+def test_what_rows_cannot_give_is_none_with_a_reason() -> None:
+    found = score_classes(np.zeros(4, int), np.tile([0.9, 0.1], (4, 1)), metrics=["precision", "recall", "f1", "auc"])
+    assert [found[name] for name in ("precision", "recall", "f1", "auc")] == [None] * 4
+    assert found["undefined"]["precision"] == "no row is given that class"
+    assert score_numbers(np.array([0.0, 1.0]), np.ones(2), metrics=["mape"])["undefined"]["mape"].startswith("a true")
+    json.dumps(found, allow_nan=False)
+
+
+def test_a_confusion_matrix_by_hand() -> None:
+    # True classes down, given ones across: one 0 is taken for a 2.
+    shares = np.array([[0.8, 0.1, 0.1], [0.1, 0.2, 0.7], [0.2, 0.6, 0.2]])
+    found = confusion(["a", "b", "c"], np.array([0, 0, 1]), shares)
+    assert found == {"classes": ["a", "b", "c"], "matrix": [[1, 0, 1], [0, 1, 0], [0, 0, 0]]}
+    assert confusion(range(101), np.zeros(1, int), np.full((1, 101), 1 / 101)) is None
+
+
+def test_metrics_of_another_kind_are_refused_by_name() -> None:
+    with pytest.raises(InvalidArgument, match=r"`metrics` must be one of 'mae'.*received 'auc'"):
+        known_metrics("number", ["auc"])
+    with pytest.raises(InvalidArgument, match="Did you mean 'brier'"):
+        known_metrics("two classes", ["briar"])
+    with pytest.raises(InvalidArgument, match="at least one"):
+        known_metrics("number", [])
+    assert known_metrics("many classes", "f1") == ("f1",)

@@ -1,0 +1,112 @@
+"""A race on a table: what the rates are given, and what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from math import log
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import wade
+from wade.errors import DataError, InvalidArgument
+from wade.model.experiments.learning_rate_sweep import constant_loss, spread
+from wade.tables import Target
+
+SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
+
+
+@pytest.mark.parametrize("kind", ["two classes", "many classes", "number"])
+def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], kind: str) -> None:
+    found = wade.race(table_of(kind), "answer", learning_rates=(1e-6, 1.0), **SMALL)
+    assert [verdict["learning_rate"] for verdict in found["verdicts"]] == pytest.approx(np.geomspace(1e-6, 1, 6))
+    assert found["verdicts"][0]["kind"] == "too small"
+    assert found["lowest"] <= found["best"] <= 1
+    assert found["suggestions"][0]["learning_rate"] == found["best"]
+    assert (found["rows"], found["batch_size"], found["target"], found["kind"]) == (240, 32, "answer", kind)
+    assert found["passes"] == pytest.approx(60 * 32 / 240)
+    assert found["plain"] < 1.2
+    assert found["notes"][-1].startswith("The rows were seen 8.0 times. From the second time on")
+    json.dumps(found, allow_nan=False)
+
+
+def test_rows_that_are_seen_once_need_no_warning(table_of: Callable[[str], pa.Table]) -> None:
+    once = wade.race(table_of("number"), "answer", **{**SMALL, "steps": 7})
+    assert once["passes"] < 1
+    assert once["notes"] == []
+
+
+def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[[str], pa.Table]) -> None:
+    found = wade.race(
+        table_of("number"), "answer", learning_rates=(1e-6, 100), optimizer="sgd", weight_decay=0.0, **SMALL
+    )
+    kinds = [verdict["kind"] for verdict in found["verdicts"]]
+    assert kinds[0] == "too small"
+    assert "converges" in kinds
+    assert kinds[-1] == "diverges"
+    assert found["verdicts"][-1]["losses"][-1] is None
+    assert "was no finite number at step" in found["verdicts"][-1]["evidence"]
+
+
+def test_the_same_seed_gives_the_same_race(table_of: Callable[[str], pa.Table]) -> None:
+    first, again, other = (
+        wade.race(table_of("two classes"), "answer", seed=seed, threads=threads, **SMALL)
+        for seed, threads in ((3, 1), (3, 2), (4, 1))
+    )
+    assert first["verdicts"] == again["verdicts"]
+    assert first["verdicts"] != other["verdicts"]
+
+
+def test_both_engines_race_alike(table_of: Callable[[str], pa.Table]) -> None:
+    native, reference = (
+        wade.race(table_of("two classes"), "answer", engine=engine, learning_rates=(1e-5, 0.01), **SMALL)
+        for engine in ("native", "reference")
+    )
+    assert [verdict["kind"] for verdict in native["verdicts"]] == [v["kind"] for v in reference["verdicts"]]
+    for one, twin in zip(native["verdicts"], reference["verdicts"], strict=True):
+        assert one["losses"] == pytest.approx(twin["losses"], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("choices", "named"),
+    [
+        ({"learning_rates": (10, 1e-5)}, "`learning_rates` must be two numbers, 0 < lowest < highest"),
+        ({"learning_rates": (0, 1)}, "`learning_rates` must be two numbers"),
+        ({"learning_rates": (0.1, 0.2, 0.3)}, "`learning_rates` must be two numbers"),
+        ({"learning_rates": (0.1, float("inf"))}, "`learning_rates` must be two numbers"),
+        ({"count": 1}, "`count` must be a whole number from 2 on"),
+        ({"count": 2.5}, "`count` must be a whole number from 2 on"),
+        ({"steps": 0}, "`steps` must be a whole number from 1 on"),
+        ({"batch_size": 0}, "`batch_size` must be a whole number from 1 on"),
+        ({"optimizer": "adamx"}, "Did you mean 'adam"),
+        ({"hidden": (0,)}, "hidden"),
+    ],
+)
+def test_what_cannot_race_is_named_before_any_data_is_read(choices: dict[str, Any], named: str) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        wade.race("no such file.csv", "answer", **choices)
+    assert named in str(refused.value)
+
+
+def test_a_table_without_a_target_is_refused(table_of: Callable[[str], pa.Table]) -> None:
+    with pytest.raises(InvalidArgument, match="`target` must name the column to predict"):
+        wade.race(table_of("number"), **SMALL)
+    with pytest.raises(DataError, match="no such file"):
+        wade.race("no such file.csv", "answer", **SMALL)
+
+
+def test_one_answer_for_all_rows_has_the_loss_of_its_kind() -> None:
+    assert constant_loss(Target("t", "number", (), 100, 20), [100]) == 1
+    assert constant_loss(Target("t", "two classes", (0, 1)), [0.25]) == pytest.approx(
+        -0.25 * log(0.25) - 0.75 * log(0.75)
+    )
+    assert constant_loss(Target("t", "many classes", (0, 1, 2)), [0.5, 0.5, 0]) == pytest.approx(log(2))
+
+
+def test_neighbours_are_the_same_times_each_other() -> None:
+    rates = spread((1e-5, 10), 64)
+    assert (rates[0], rates[-1]) == pytest.approx((1e-5, 10))
+    assert rates[1:] / rates[:-1] == pytest.approx(np.full(63, 10 ** (6 / 63)))

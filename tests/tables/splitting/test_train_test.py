@@ -1,0 +1,159 @@
+"""Three parts without overlap, of the stated sizes, each class with its share, and the latest rows to judge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wade.errors import ColumnError, DataError, InvalidArgument
+from wade.tables import split_rows
+from wade.tables.splitting.train_test import parts_named
+
+
+@pytest.mark.parametrize(
+    ("n", "train", "each", "share"),
+    [
+        (5, 3, 1, "60/20/20"),
+        (1_000, 600, 200, "60/20/20"),
+        (10_000, 6_000, 2_000, "60/20/20"),
+        (10_001, 8_001, 1_000, "80/10/10"),
+        (1_000_000, 980_000, 10_000, "98/1/1"),
+    ],
+)
+def test_shares_follow_the_size_of_the_table(n, train, each, share):
+    split = split_rows(n)
+    assert (len(split.train), len(split.validation), len(split.test)) == (train, each, each)
+    assert share in split.why
+
+
+@given(
+    n=st.integers(5, 300),
+    classes=st.integers(1, 40),
+    seed=st.integers(0, 5),
+    how=st.sampled_from(["random", "time"]),
+)
+def test_every_row_is_in_exactly_one_part(n, classes, seed, how):
+    labels = np.random.default_rng(seed).integers(0, classes, n)
+    split = split_rows(n, how, labels=labels, times=np.arange(n) % 7, seed=seed)
+    rows = np.concatenate([split.train, split.validation, split.test])
+    assert sorted(rows.tolist()) == list(range(n))
+    assert rows.dtype == np.int64
+    assert min(len(split.train), len(split.validation), len(split.test)) > 0
+
+
+def test_each_class_has_its_share_to_within_a_row():
+    labels = np.repeat([0, 1, 2], [700, 250, 50])
+    split = split_rows(1_000, labels=labels)
+    for part, share in ((split.test, 0.2), (split.validation, 0.2), (split.train, 0.6)):
+        assert np.bincount(labels[part]) == pytest.approx(np.array([700, 250, 50]) * share, abs=2)
+
+
+def test_every_class_has_a_row_in_training():
+    labels = np.concatenate([np.zeros(80, int), np.arange(1, 21)])
+    for seed in range(20):
+        split = split_rows(100, labels=labels, seed=seed)
+        assert set(labels[split.train]) == set(range(21))
+
+
+def test_the_seed_decides():
+    assert (split_rows(100, seed=1).test == split_rows(100, seed=1).test).all()
+    assert set(split_rows(100, seed=1).test) != set(split_rows(100, seed=2).test)
+
+
+def test_the_latest_rows_judge_and_those_before_them_decide_when_to_stop():
+    times = np.random.default_rng(0).permutation(100)
+    split = split_rows(100, "time", times=times)
+    assert times[split.train].tolist() == list(range(60))
+    assert times[split.validation].tolist() == list(range(60, 80))
+    assert times[split.test].tolist() == list(range(80, 100))
+    assert "later" in split.why
+
+
+def test_rows_of_one_time_keep_their_order():
+    split = split_rows(10, "time", times=np.array([1, 0] * 5))
+    assert [*split.train, *split.validation, *split.test] == [1, 3, 5, 7, 9, 0, 2, 4, 6, 8]
+
+
+def test_the_flights_test_sets():
+    random = split_rows(336_776, labels=np.arange(336_776) % 2, test_rows=60_000)
+    assert (len(random.test), len(random.validation), len(random.train)) == (60_000, 27_678, 249_098)
+    late = split_rows(336_776, "time", times=np.arange(336_776), test_rows=66_776)
+    assert late.test.tolist() == list(range(270_000, 336_776))
+    assert len(late.validation) == 27_000
+
+
+def test_validation_is_capped():
+    assert len(split_rows(1_000_000, test_rows=100_000).validation) == 50_000
+
+
+@pytest.mark.parametrize("test_rows", [0, -1, 97, 1_000])
+def test_test_rows_that_leave_too_little(test_rows):
+    with pytest.raises(InvalidArgument, match="must be from 1 to 96, for there are 100 rows"):
+        split_rows(100, test_rows=test_rows)
+
+
+def test_what_cannot_be_split():
+    with pytest.raises(DataError, match="4 rows with a target are too few"):
+        split_rows(4)
+    with pytest.raises(InvalidArgument, match="Did you mean 'random'"):
+        split_rows(100, "randm")
+    with pytest.raises(InvalidArgument, match="needs a date-time column"):
+        split_rows(100, "time")
+
+
+@given(n_groups=st.integers(3, 40), n=st.integers(40, 300), seed=st.integers(0, 5))
+def test_groups_are_never_torn(n_groups, n, seed):
+    groups = np.concatenate([np.arange(n_groups), np.random.default_rng(seed).integers(0, n_groups, n - n_groups)])
+    split = split_rows(n, "group", groups=groups, seed=seed)
+    parts = [set(groups[rows]) for rows in (split.train, split.validation, split.test)]
+    assert all(parts)
+    assert sum(map(len, parts)) == n_groups
+    assert sorted(np.concatenate([split.train, split.validation, split.test]).tolist()) == list(range(n))
+
+
+def test_groups_make_parts_of_about_the_usual_sizes():
+    split = split_rows(10_000, "group", groups=np.arange(10_000) % 400)
+    assert (len(split.train), len(split.validation), len(split.test)) == (6_000, 2_000, 2_000)
+    assert "never met" in split.why
+
+
+def test_two_groups_are_too_few():
+    with pytest.raises(DataError, match="2 groups cannot be split"):
+        split_rows(100, "group", groups=np.arange(100) % 2)
+
+
+def test_the_table_may_say_who_is_in_which_part():
+    given_parts = np.array([2, 0, 0, 1, 0, 2, 0])
+    split = split_rows(7, "given", given=given_parts)
+    assert split.train.tolist() == [1, 2, 4, 6]
+    assert split.validation.tolist() == [3]
+    assert split.test.tolist() == [0, 5]
+
+
+def test_validation_is_drawn_from_training_where_the_table_names_none():
+    labels = np.arange(200) % 2
+    split = split_rows(200, "given", labels=labels, given=np.repeat([0, 2], 100))
+    assert split.test.tolist() == list(range(100, 200))
+    assert len(split.validation) == 10
+    assert labels[split.validation].sum() == 5
+    assert sorted([*split.train, *split.validation]) == list(range(100))
+
+
+@pytest.mark.parametrize("given_parts", [np.zeros(9, int), np.full(9, 2), np.array([0, *[2] * 8])])
+def test_a_part_without_rows_is_refused(given_parts):
+    with pytest.raises(DataError, match=r"no row is for|too few"):
+        split_rows(9, "given", given=given_parts)
+
+
+@pytest.mark.parametrize(("how", "needs"), [("time", "date-time"), ("group", "groups"), ("given", "parts")])
+def test_what_a_way_of_splitting_needs_is_named(how, needs):
+    with pytest.raises(InvalidArgument, match=needs):
+        split_rows(9, how)
+
+
+def test_parts_go_by_several_names_and_no_others():
+    assert parts_named(["TRAIN", " valid ", "holdout", "dev"], "here").tolist() == [0, 1, 2, 1]
+    with pytest.raises(ColumnError, match="'tset' is not the name of a part"):
+        parts_named(["train", "tset"], "table, column 'part'")
