@@ -19,10 +19,10 @@ import numpy as np
 
 from wade.engines import choose_engine
 from wade.maths.losses import choose_loss
-from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.evaluation.scoring import output_shape
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
-from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
 from wade.settings import Choice, Settings, Settled, settle
 from wade.training.automatic import loss_name, raced_rate
@@ -31,40 +31,40 @@ from wade.training.by_settings import network_by, train_by
 LONGEST_SHARE, FARTHEST = 0.15, 0.01
 
 
-def lesson_of(data: str, seed: int) -> Lesson:
+def prepare_table(data: str, seed: int) -> PreparedData:
     """The table, read, split and encoded as `wade train` does it."""
     choices, marks = choose(data)
     with ExitStack() as scratch:
         return prepare(data, choices, marks, None, Splitting(seed=seed), None, scratch, lambda event: None)
 
 
-def trained(lesson: Lesson, settled: Settled) -> tuple[float, float]:
+def trained(prepared: PreparedData, settled: Settled) -> tuple[float, float]:
     """The loss on the test rows, and the seconds of training."""
-    network = network_by(settled, lesson.encoder.layout, *shape_of_answer(lesson.target))
+    network = network_by(settled, prepared.encoder.layout, *output_shape(prepared.target))
     began = perf_counter()
-    train_by(settled, network, lesson.parts["train"], validation=lesson.parts["validation"])
+    train_by(settled, network, prepared.parts["train"], validation=prepared.parts["validation"])
     seconds = perf_counter() - began
-    (test,) = lesson.parts["test"].blocks()
+    (test,) = prepared.parts["test"].blocks()
     loss = choose_loss(loss_name(network), network.output)
     return choose_engine("auto").loss(network, test.X, test.y, loss, None), seconds
 
 
-def raced(lesson: Lesson, settled: Settled) -> tuple[Choice, float]:
+def raced(prepared: PreparedData, settled: Settled) -> tuple[Choice, float]:
     """What the race finds, and its seconds."""
-    network = network_by(settled, lesson.encoder.layout, *shape_of_answer(lesson.target))
+    network = network_by(settled, prepared.encoder.layout, *output_shape(prepared.target))
     began = perf_counter()
-    return raced_rate(settled, network, lesson.parts["train"]), perf_counter() - began
+    return raced_rate(settled, network, prepared.parts["train"]), perf_counter() - began
 
 
 def measure(data: str, count: int, seed: int) -> dict[str, Any]:
     """The race, the training with its rate, and the grid."""
-    lesson = lesson_of(data, seed)
-    settled = settle(Settings(seed=seed), len(lesson.parts["train"]), *shape_of_answer(lesson.target))
-    found, race_seconds = raced(lesson, settled)
-    loss, seconds = trained(lesson, replace(settled, learning_rate=found.value))
+    prepared = prepare_table(data, seed)
+    settled = settle(Settings(seed=seed), len(prepared.parts["train"]), *output_shape(prepared.target))
+    found, race_seconds = raced(prepared, settled)
+    loss, seconds = trained(prepared, replace(settled, learning_rate=found.value))
     grid = []
     for rate in np.geomspace(1e-4, 0.1, count):
-        grid.append({"learning_rate": float(rate), "loss": trained(lesson, replace(settled, learning_rate=rate))[0]})
+        grid.append({"learning_rate": float(rate), "loss": trained(prepared, replace(settled, learning_rate=rate))[0]})
     best = min(grid, key=lambda one: one["loss"])
     return {
         "data": data,

@@ -14,7 +14,7 @@ from wade.network import Network
 from wade.types import Floats, Inputs
 
 from .turns import Contestant, Missing, Turn
-from .works import CALLS, LEARNING_RATE, OPTIMIZERS, Work, lesson_of, network_of
+from .works import CALLS, LEARNING_RATE, OPTIMIZERS, Work, network_of, prepare_table
 
 
 def engine_with(threads: int | None = None, instruction_set: str | None = None) -> NativeEngine:
@@ -29,7 +29,7 @@ def engine_with(threads: int | None = None, instruction_set: str | None = None) 
 
 def descent(work: Work, threads: int | None = None, instruction_set: str | None = None) -> Contestant:
     """A stretch of steps in one call, from the same start in every turn."""
-    engine, lesson, start = engine_with(threads, instruction_set), lesson_of(work), network_of(work)
+    engine, prepared, start = engine_with(threads, instruction_set), prepare_table(work), network_of(work)
     loss, optimizer = choose_loss("cross_entropy", start.output), OPTIMIZERS[work.optimizer]
     rates = np.full(work.steps, LEARNING_RATE)
 
@@ -38,7 +38,7 @@ def descent(work: Work, threads: int | None = None, instruction_set: str | None 
         state = optimizer.init(network.theta)
         began = perf_counter()
         losses = engine.descend(
-            network, lesson.X, lesson.y, loss, optimizer, state, lesson.rows, work.batch_size, rates
+            network, prepared.X, prepared.y, loss, optimizer, state, prepared.rows, work.batch_size, rates
         )
         return Turn((perf_counter() - began) / work.steps, losses)
 

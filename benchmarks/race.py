@@ -54,9 +54,9 @@ class Race:
 @cache
 def table() -> tuple[Inputs, NDArray[Any]]:
     """Numbers of the columns, and the answers."""
-    lesson = flights()
-    columns = [lesson.layout.numbers.index(name) for name in COLUMNS]
-    return Inputs(np.ascontiguousarray(lesson.X.numbers[:, columns]), lesson.X.codes[:, :0].copy()), lesson.y
+    prepared = flights()
+    columns = [prepared.layout.numbers.index(name) for name in COLUMNS]
+    return Inputs(np.ascontiguousarray(prepared.X.numbers[:, columns]), prepared.X.codes[:, :0].copy()), prepared.y
 
 
 def stretches(race: Race) -> Iterator[tuple[Rows, NDArray[np.float64]]]:

@@ -55,7 +55,7 @@ class Work:
         return 2.0 * self.batch_size * (2 * first_in * first_out + sum(3 * n_in * n_out for n_in, n_out in others))
 
 
-class Lesson(NamedTuple):
+class PreparedData(NamedTuple):
     """A table, what it should answer, and its rows in the order of descent."""
 
     layout: InputLayout
@@ -73,17 +73,17 @@ class Batches(NamedTuple):
 
 
 @cache
-def flights() -> Lesson:
+def flights() -> PreparedData:
     """The training rows of the built-in flights as `wade train` reads them, shuffled."""
     choices, missing = choose("flights")
     with ExitStack() as scratch:
-        lesson = prepare("flights", choices, missing, None, Splitting(), None, scratch, lambda event: None)
-    (X, y, _) = next(lesson.parts["train"].blocks())
-    return Lesson(lesson.encoder.layout, X, y.astype(np.float32), np.random.default_rng(1).permutation(len(y)))
+        prepared = prepare("flights", choices, missing, None, Splitting(), None, scratch, lambda event: None)
+    (X, y, _) = next(prepared.parts["train"].blocks())
+    return PreparedData(prepared.encoder.layout, X, y.astype(np.float32), np.random.default_rng(1).permutation(len(y)))
 
 
 @cache
-def lesson_of(work: Work) -> Lesson:
+def prepare_table(work: Work) -> PreparedData:
     """The rows that this work descends on."""
     n_rows = work.steps * work.batch_size
     if work.flights:
@@ -97,22 +97,22 @@ def lesson_of(work: Work) -> Lesson:
         y = (numbers[:, :1] + 0.5 * numbers[:, 1:2] ** 2 > 0.5).astype(np.float32)
     X = Inputs(numbers, np.empty((count, 0), np.int32))
     rows = np.resize(np.random.default_rng(1).permutation(count), n_rows)
-    return Lesson(InputLayout.of_count(work.widths[0]), X, y, rows)
+    return PreparedData(InputLayout.of_count(work.widths[0]), X, y, rows)
 
 
 def network_of(work: Work) -> Network:
     """The network, at its start."""
     output = "softmax" if work.widths[-1] > 1 else "sigmoid"
-    layout = lesson_of(work).layout
+    layout = prepare_table(work).layout
     return Network(layout, work.widths[1:-1], work.widths[-1], output=output, dropout=work.dropout)
 
 
 def batches_of(work: Work, steps: int) -> Batches:
     """The first steps' rows, in order."""
-    lesson = lesson_of(work)
-    rows = lesson.rows[: steps * work.batch_size]
+    prepared = prepare_table(work)
+    rows = prepared.rows[: steps * work.batch_size]
     laid_out = (
         block[rows].reshape(steps, work.batch_size, *block.shape[1:])
-        for block in (lesson.X.numbers, lesson.X.codes, lesson.y)
+        for block in (prepared.X.numbers, prepared.X.codes, prepared.y)
     )
     return Batches(*laid_out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..turns import Contestant, Missing, Turn
-from ..works import LEARNING_RATE, Work, lesson_of, network_of
+from ..works import LEARNING_RATE, Work, network_of, prepare_table
 from ..yardstick import Yardstick
 
 PEAK_SECONDS = 0.1  # that the fastest burst is looked for
@@ -22,11 +22,11 @@ def yardstick(instruction_set: str) -> Yardstick:
 
 def descent(work: Work, instruction_set: str) -> Contestant:
     """Per-example descent with every width known at compile time, on one thread."""
-    lesson, start, loop = lesson_of(work), network_of(work), yardstick(instruction_set)
+    prepared, start, loop = prepare_table(work), network_of(work), yardstick(instruction_set)
 
     def turn() -> Turn:
         theta = start.theta.copy()
-        seconds, losses = loop.descend(work.widths, theta, lesson.X.numbers, lesson.y, lesson.rows, LEARNING_RATE)
+        seconds, losses = loop.descend(work.widths, theta, prepared.X.numbers, prepared.y, prepared.rows, LEARNING_RATE)
         return Turn(seconds, losses)
 
     return turn

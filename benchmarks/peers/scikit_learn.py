@@ -15,13 +15,13 @@ from sklearn.neural_network import MLPClassifier
 from wade.types import Floats
 
 from ..turns import Contestant, Turn
-from ..works import LEARNING_RATE, Work, batches_of, lesson_of, network_of
+from ..works import LEARNING_RATE, Work, batches_of, network_of, prepare_table
 
 
 def descent(work: Work) -> Contestant:
     """A stretch of steps, from the same start in every turn."""
     numbers, codes, y = (block.reshape(-1, block.shape[-1]) for block in batches_of(work, work.slow_steps))
-    one_hot = [np.eye(size, dtype=np.float32)[codes[:, c]] for c, size in enumerate(lesson_of(work).layout.sizes)]
+    one_hot = [np.eye(size, dtype=np.float32)[codes[:, c]] for c, size in enumerate(prepare_table(work).layout.sizes)]
     X, target = np.hstack([numbers, *one_hot]), y.ravel()
 
     def turn() -> Turn:

@@ -33,7 +33,7 @@ def test_json_is_one_object_with_everything_in_it(wade_: Wade, folder: Path, nam
     for figures in (found["test"], *found["baselines"].values()):
         assert metrics | {"intervals"} == set(figures)
         assert all(low <= figures[metric] <= high for metric, (low, high) in figures["intervals"].items())
-    assert set(found["baselines"]) == {"base_rate", "no_hidden_layers"}
+    assert set(found["baselines"]) == {"base_rate", "linear"}
     assert {"train", "validation", "test", "how", "why", "repeated"} == set(found["split"])
     assert found["split"]["train"] == 72
     assert found["epochs"] == 2
@@ -185,7 +185,7 @@ def test_a_plateau_cuts_the_learning_rate_halfway_to_where_patience_stops(wade_:
     assert [epoch["learning_rate"] for epoch in found["history"]] == pytest.approx([1e-30] * 3 + [1e-31] * 2, rel=1e-9)
     assert found["settings"]["schedule"] == "plateau"
     assert found["settings"]["plateau"] == {"factor": 0.1, "patience": 1, "threshold": 1e-4}
-    assert "since epoch 1, 4 epochs ago" in found["stopped_because"]
+    assert "since epoch 1, 4 epochs ago" in found["stop_reason"]
 
 
 def test_names_with_commas_stand_in_quotes(wade_: Wade, folder: Path) -> None:

@@ -15,7 +15,7 @@ def test_the_program_runs() -> None:
     (program,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
     names: dict[str, Any] = {}
     exec(compile(program, "evaluation.md", "exec"), names)
-    assert names["folds"]["summary"]["this_network"]["accuracy"]["mean"] > 0.9
+    assert names["folds"]["summary"]["network"]["accuracy"]["mean"] > 0.9
     assert [point["hidden"] for point in names["curve"]["points"]] == [[], [128, 64], [256, 128]]
 
 

@@ -32,5 +32,5 @@ def test_a_model_file_is_read_by_another_reader(capsys: pytest.CaptureFixture[st
 
 def test_a_listener_ends_training_and_a_logger_follows_it(tmp_path: Path) -> None:
     history = run("following.md")["classifier"].history_
-    assert history.stopped_because.startswith("good_enough asked for it: a loss of 0.1")
+    assert history.stop_reason.startswith("good_enough asked for it: a loss of 0.1")
     assert list((tmp_path / "runs" / "first").iterdir())

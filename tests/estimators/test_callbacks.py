@@ -67,7 +67,7 @@ def test_each_epoch_is_a_task_of_the_fit(estimator: str, y: Any) -> None:
 def test_a_callback_may_end_training_and_is_named(estimator: str, y: Any) -> None:
     fitted = quick(estimator, epochs=50).set_callbacks(Recorder(stop_after=3)).fit(X, y)
     assert fitted.n_iter_ == 3
-    assert fitted.history_.stopped_because == "Recorder asked for it: after epoch 3"
+    assert fitted.history_.stop_reason == "Recorder asked for it: after epoch 3"
     assert fitted.predict(X).shape == (120,)
 
 
@@ -137,5 +137,5 @@ def test_listeners_of_a_fit_may_end_it() -> None:
             raise StopTraining
 
     fitted = quick("NetClassifier").fit(X, CLASSES, on_event=[heard.append, two_will_do])
-    assert fitted.history_.stopped_because == "two_will_do asked for it"
+    assert fitted.history_.stop_reason == "two_will_do asked for it"
     assert heard[-1].history is fitted.history_

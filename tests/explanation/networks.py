@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Piecewise
 
-BENDS = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "tanh", "sigmoid", "identity")
+ACTIVATION_NODES = (
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "softplus",
+    "tanh",
+    "sigmoid",
+    "identity",
+)
 LAYOUT = InputLayout(("a", "b"), (Category("c", 4),), (Piecewise("p", 3),))
 
 
@@ -18,7 +30,7 @@ def settings_of_networks(draw):
     return {
         "inputs": draw(st.sampled_from((3, LAYOUT))),
         "hidden": tuple(draw(st.lists(st.integers(1, 4), max_size=3))),
-        "activation": draw(st.sampled_from(BENDS)),
+        "activation": draw(st.sampled_from(ACTIVATION_NODES)),
         "answer": draw(st.sampled_from(("sigmoid", "softmax", "identity", "tanh"))),
         "members": draw(st.sampled_from((1, 1, 2))),
         "dropout": draw(st.sampled_from((0.0, 0.0, 0.4))),

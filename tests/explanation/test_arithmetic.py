@@ -114,4 +114,4 @@ def test_every_loss_is_told_and_its_arithmetic_holds(output, loss):
     assert trace.check().is_fine
     for left, sign, right in claims(trace.text(form="numbers", width=100_000)):
         assert sign == "≈" or is_so(left, right), f"{left} {sign} {right}"
-    assert trace.twin.agrees
+    assert trace.native_check.agrees

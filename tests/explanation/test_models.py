@@ -122,7 +122,7 @@ def test_a_mapping_a_frame_and_a_row_of_a_table_are_the_same(model, table):
         np.testing.assert_array_equal(trace.gradient, traces[0].gradient)
     expected = model.predict_probability(table.slice(4, 1))[0, 1]
     assert traces[0].output[0] == pytest.approx(expected, rel=1e-5)
-    assert traces[0].twin.agrees
+    assert traces[0].native_check.agrees
     assert traces[0].question.observed == row_of(table, 5)["late"]
 
 
@@ -153,7 +153,7 @@ def test_members_dropout_and_bins_are_told(table, settings):
     model = wade.learn(table, "late", columns=["wind", "temperature", "carrier"], hidden=(5, 3), epochs=1, **settings)
     trace = model.explain(table, row=2, dropout="dropout" in settings)
     assert trace.check().is_fine
-    assert trace.twin.agrees
+    assert trace.native_check.agrees
     said = trace.text()
     if "members" in settings:
         assert "3 members that share their weights" in said

@@ -69,10 +69,10 @@ def test_the_record_is_what_the_native_engine_computes(dtype, hidden):
     bound = {"float32": 2e-6, "float64": 1e-13}[dtype]
     assert pytest.approx(J, rel=bound) == trace.J
     assert np.abs(trace.gradient - gradient).max() <= bound * np.abs(gradient).max()
-    assert trace.twin.agrees
-    assert set(trace.twin.differences) == {"prediction", "loss", "gradient"}
+    assert trace.native_check.agrees
+    assert set(trace.native_check.differences) == {"prediction", "loss", "gradient"}
     apart = np.abs(trace.gradient - gradient).max() / np.abs(trace.gradient).max()
-    assert trace.twin.differences["gradient"] == pytest.approx(apart, rel=1e-6, abs=1e-12)
+    assert trace.native_check.differences["gradient"] == pytest.approx(apart, rel=1e-6, abs=1e-12)
 
 
 def test_a_native_engine_that_differs_is_told_on(monkeypatch):
@@ -81,7 +81,7 @@ def test_a_native_engine_that_differs_is_told_on(monkeypatch):
         NativeEngine, "loss_and_gradient", lambda *a, **k: (right(*a, **k)[0] * 1.01, right(*a, **k)[1])
     )
     trace = wade.explain(Network(2, hidden=(3,), seed=1), [1.0, 2.0], 1)
-    assert not trace.twin.agrees
+    assert not trace.native_check.agrees
     assert "more than rounding, which should not be" in " ".join(trace.text().split())
 
 
@@ -91,7 +91,7 @@ def test_without_the_native_engine_the_trace_says_so(monkeypatch):
 
     monkeypatch.setattr(NativeEngine, "__init__", refuse)
     trace = wade.explain(Network(2, hidden=(3,), seed=1), [1.0, 2.0], 1)
-    assert (trace.twin.ran, trace.twin.agrees) == (False, False)
+    assert (trace.native_check.ran, trace.native_check.agrees) == (False, False)
     assert "The native engine was not asked: the kernels are gone" in trace.text()
     VALIDATOR.validate(trace.to_dict())
 
@@ -130,7 +130,7 @@ def test_dropout_is_off_or_its_masks_are_shown():
     np.testing.assert_array_equal(on.masks[0], network.masks(1, 4, 0)[0])
     assert f"{int((on.masks[0] == 0).sum())} neurons are silent in this step" in on.text()
     assert on.to_dict()["layers"][0]["mask"] == on.masks[0].tolist()
-    assert on.twin.agrees
+    assert on.native_check.agrees
 
 
 def test_rows_that_are_none_are_refused():

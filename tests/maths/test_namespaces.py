@@ -19,7 +19,7 @@ from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward, positions
 from wade.maths.reduction import mean_over_samples
 from wade.maths.regularisers import Regularisation, clip_by_norm
-from wade.maths.temperature import log_shares, temperature_slope, tempered_surprise
+from wade.maths.temperature import log_shares, temperature_slope, tempered_cross_entropy
 
 torch = lazy_loader.load("torch")
 with_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed (it is in CI)")
@@ -52,7 +52,7 @@ FORMULAS: dict[str, tuple[Any, ...]] = {
     "members in turn": (lambda E: in_turn(E, 10), E),
     "members in turn, backward": (lambda delta: in_turn_backward(delta, 3), delta),
     "tempered shares": (lambda Z: log_shares(Z.reshape(3, 2, 3), 1.7), Z),
-    "tempered surprise": (lambda Z, t: tempered_surprise(Z.reshape(3, 2, 3), t, 1.7), Z, abs(X[:3, :3])),
+    "tempered surprise": (lambda Z, t: tempered_cross_entropy(Z.reshape(3, 2, 3), t, 1.7), Z, abs(X[:3, :3])),
     "temperature's slope": (lambda Z, t: temperature_slope(Z.reshape(3, 2, 3), t, 1.7), Z, abs(X[:3, :3])),
     "mean": (mean_over_samples, weights),
     "weighted mean": (mean_over_samples, Z[:, 0], weights),

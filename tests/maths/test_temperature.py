@@ -8,7 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from wade.maths.arrays import one_hot
 from wade.maths.losses import softmax_cross_entropy
-from wade.maths.temperature import MOST, best_temperature, log_shares, temperature_slope, tempered_surprise
+from wade.maths.temperature import MOST, best_temperature, log_shares, temperature_slope, tempered_cross_entropy
 
 GENERATOR = np.random.default_rng(4)
 SHAPES = [(60, 1, 2), (60, 1, 5), (60, 4, 3), (60, 8, 2)]
@@ -24,7 +24,7 @@ def drawn(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
 def test_the_slope_is_the_finite_difference(shape: tuple[int, int, int], temperature: float) -> None:
     Z, targets = drawn(shape)
     step = 1e-6
-    up, down = (tempered_surprise(Z, targets, temperature * np.exp(d)).mean() for d in (step, -step))
+    up, down = (tempered_cross_entropy(Z, targets, temperature * np.exp(d)).mean() for d in (step, -step))
     assert temperature_slope(Z, targets, temperature).mean() == pytest.approx(
         (up - down) / (2 * step), rel=1e-6, abs=1e-9
     )
@@ -33,13 +33,13 @@ def test_the_slope_is_the_finite_difference(shape: tuple[int, int, int], tempera
 def test_with_one_member_it_is_the_cross_entropy_of_divided_sums() -> None:
     Z, targets = drawn((60, 1, 5))
     expected = softmax_cross_entropy(Z[:, 0] / 1.7, targets.argmax(axis=1))
-    np.testing.assert_allclose(tempered_surprise(Z, targets, 1.7), expected, rtol=1e-12)
+    np.testing.assert_allclose(tempered_cross_entropy(Z, targets, 1.7), expected, rtol=1e-12)
 
 
 def test_members_are_averaged_as_probabilities() -> None:
     # Members that say 0.9 and 0.5 say 0.7 together: −ln 0.7.
     Z = np.log([[[1.0, 9.0], [1.0, 1.0]]])
-    assert tempered_surprise(Z, np.asarray([[0.0, 1.0]]), 1.0) == pytest.approx([-np.log(0.7)])
+    assert tempered_cross_entropy(Z, np.asarray([[0.0, 1.0]]), 1.0) == pytest.approx([-np.log(0.7)])
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -49,7 +49,7 @@ def test_the_best_temperature_is_where_a_blind_search_ends(shape: tuple[int, int
         GENERATOR.random((shape[0], 1)) < 0.7, one_hot(Z[:, 0].argmax(axis=1), shape[2], like=Z), targets
     )
     blind = minimize_scalar(
-        lambda log_t: tempered_surprise(Z, targets, np.exp(log_t)).mean(), bounds=(-3, 3), method="bounded"
+        lambda log_t: tempered_cross_entropy(Z, targets, np.exp(log_t)).mean(), bounds=(-3, 3), method="bounded"
     )
     assert best_temperature(Z, targets) == pytest.approx(float(np.exp(blind.x)), rel=1e-3)
 

@@ -16,7 +16,7 @@ import pytest
 import wade
 from wade.errors import ColumnError, DataError, Diverged, InvalidArgument, UnreadableTable, WadeError
 from wade.model.learn import StageStarted
-from wade.training import EpochDone, StretchDone
+from wade.training import ChunkDone, EpochDone
 
 ModelOf = Callable[[str], wade.Model]
 TableOf = Callable[[str], pa.Table]
@@ -37,7 +37,7 @@ def test_the_report_is_plain_json_and_says_everything(model_of: ModelOf) -> None
     assert json.loads(json.dumps(report, allow_nan=False)) == report
     assert report["split"]["train"] + report["split"]["validation"] + report["split"]["test"] == 400
     assert {"how", "why"} < set(report["split"])
-    assert set(report["baselines"]) == {"base_rate", "no_hidden_layers"}
+    assert set(report["baselines"]) == {"base_rate", "linear"}
     for metrics in (report["test"], *report["baselines"].values()):
         assert set(metrics) == {"log_loss", "auc", "accuracy", "intervals"}
     assert report["engine"] in ("native", "reference")
@@ -69,12 +69,12 @@ def test_a_straight_line_is_all_that_a_network_without_hidden_layers_sees() -> N
     table = pa.table({"x": x, "y": y, "same_sign": x * y > 0})  # XOR
     report = wade.learn(table, "same_sign", hidden=(16, 16), epochs=40, learning_rate=0.01).report
     assert report["test"]["accuracy"] > 0.9
-    assert report["baselines"]["no_hidden_layers"]["accuracy"] < 0.6
+    assert report["baselines"]["linear"]["accuracy"] < 0.6
 
 
 def test_without_hidden_layers_the_network_is_its_own_baseline(table_of: TableOf) -> None:
     report = wade.learn(table_of("number"), "answer", **{**QUICK, "hidden": ()}).report
-    assert report["test"] == report["baselines"]["no_hidden_layers"]
+    assert report["test"] == report["baselines"]["linear"]
 
 
 def test_the_same_seed_gives_the_same_bits(table_of: TableOf) -> None:
@@ -96,7 +96,7 @@ def test_events_tell_the_story_in_order(table_of: TableOf) -> None:
     stages = [event.stage for event in events if isinstance(event, StageStarted)]
     assert stages == ["reading", "training", "training without hidden layers", "judging"]
     assert sum(isinstance(event, EpochDone) for event in events) == 4
-    assert any(isinstance(event, StretchDone) for event in events)
+    assert any(isinstance(event, ChunkDone) for event in events)
 
 
 def test_a_built_in_table_brings_its_target_and_takes_the_rows_asked_for() -> None:
@@ -132,14 +132,14 @@ def test_an_interrupted_training_keeps_its_best_and_skips_the_baseline(table_of:
     model = wade.learn(table_of("two classes"), "answer", on_event=interrupt, **{**QUICK, "epochs": 50})
     assert model.report["interrupted"] is True
     assert model.report["epochs"] == 2
-    assert model.report["baselines"]["no_hidden_layers"] is None
+    assert model.report["baselines"]["linear"] is None
     assert "interrupted" in model.report["notes"][0]
     assert set(model.predict(table_of("two classes"))) <= {"yes", "no"}
 
 
 def test_an_interruption_within_the_first_epoch_keeps_the_network_as_it_is(table_of: TableOf) -> None:
     def interrupt(event: object) -> None:
-        if isinstance(event, StretchDone):
+        if isinstance(event, ChunkDone):
             raise KeyboardInterrupt
 
     report = wade.learn(table_of("number"), "answer", on_event=interrupt, **QUICK).report
@@ -158,7 +158,7 @@ def test_a_baseline_that_is_interrupted_is_judged_as_it_is(table_of: TableOf) ->
 
     report = wade.learn(table_of("two classes"), "answer", on_event=interrupt, **QUICK).report
     assert report["interrupted"] is True
-    assert report["baselines"]["no_hidden_layers"]["log_loss"] > 0
+    assert report["baselines"]["linear"]["log_loss"] > 0
 
 
 def test_penalties_make_weights_small_and_clipping_makes_steps_short(table_of: TableOf) -> None:

@@ -13,7 +13,7 @@ import wade
 from wade.errors import CheckpointWarning, InvalidArgument
 from wade.model.preparation import prepare as lessons
 from wade.model.preparation.memory import Plan
-from wade.training import EpochDone, StretchDone, by_settings, descent, train
+from wade.training import ChunkDone, EpochDone, by_settings, descent, train
 
 ROWS = 1_500
 RANDOM = np.random.default_rng(0)
@@ -29,7 +29,7 @@ def learn(target: str = "late", **options: Any) -> wade.Model:
 
 
 def interrupt_in_epoch_3(event: Any) -> None:
-    if isinstance(event, StretchDone) and event.epoch == 3 and event.rows_done > 400:
+    if isinstance(event, ChunkDone) and event.epoch == 3 and event.rows_done > 400:
         raise KeyboardInterrupt
 
 
@@ -37,7 +37,7 @@ def interrupt_in_epoch_3(event: Any) -> None:
 def test_a_model_that_was_broken_off_is_the_one_that_never_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, streamed: bool
 ) -> None:
-    monkeypatch.setattr(descent, "SECONDS_PER_STRETCH", 1e-9)
+    monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", 1e-9)
     if streamed:  # through windows of about 500 rows
         monkeypatch.setattr(lessons, "plan", lambda size, memory: Plan(True, "The test says so.", 8_000, 10**6))
     whole = learn()
@@ -46,7 +46,7 @@ def test_a_model_that_was_broken_off_is_the_one_that_never_was(
     assert broken.report["interrupted"]
     model = learn(**kept, resume=True)
     assert model.network.theta.tobytes() == whole.network.theta.tobytes()
-    for part in ("test", "baselines", "epochs", "best_epoch", "stopped_because"):
+    for part in ("test", "baselines", "epochs", "best_epoch", "stop_reason"):
         assert model.report[part] == whole.report[part]
     assert learn(**kept, resume=True).network.theta.tobytes() == whole.network.theta.tobytes()
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_is_refused_before_the_table_is_read(tmp_path: Path) -> N
 
 def test_the_metric_that_epochs_are_judged_by_stands_in_the_report() -> None:
     report = learn(stop_on="auc").report
-    assert report["judged_by"] == "auc"
+    assert report["selected_by"] == "auc"
     best = max(report["history"], key=lambda epoch: epoch["metric"])
     assert report["best_epoch"] == best["epoch"]
 
@@ -116,7 +116,7 @@ def test_an_estimator_goes_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.undo()
     gone_on = wade.NetClassifier(**kept, resume=True).fit(X, y)
     assert gone_on.network_.theta.tobytes() == whole.network_.theta.tobytes()
-    assert gone_on.history_.judged_by == "accuracy"
+    assert gone_on.history_.selected_by == "accuracy"
 
 
 def test_an_estimator_needs_rows_that_judge_for_a_metric() -> None:

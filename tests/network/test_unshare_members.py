@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wade.network import Network
-from wade.network.unshare_members import members_alone
+from wade.network.unshare_members import unshared_members
 from wade.types import Category, InputLayout, Inputs, Piecewise
 
 
@@ -18,7 +18,7 @@ def test_each_member_alone_answers_as_among_the_others(hidden: tuple[int, ...]) 
     network.theta = draw.normal(size=network.n_parameters)
     X = Inputs(draw.normal(size=(7, 2)), draw.integers(0, 4, (7, 1)).astype(np.int32), draw.uniform(0, 3, (7, 1)))
     together = network.forward(X).A[-1].reshape(7, 3, 2)
-    alone = members_alone(network)
+    alone = unshared_members(network)
     assert [member.members for member in alone] == [1, 1, 1]
     for at, member in enumerate(alone):
         np.testing.assert_allclose(member(X), together[:, at], rtol=1e-12)
@@ -26,4 +26,4 @@ def test_each_member_alone_answers_as_among_the_others(hidden: tuple[int, ...]) 
 
 def test_a_network_of_one_member_is_that_member() -> None:
     network = Network(2)
-    assert members_alone(network) == (network,)
+    assert unshared_members(network) == (network,)

@@ -161,9 +161,9 @@ def watched(phase: int, call: Callable[..., Any]) -> Callable[..., Any]:
 
 def child(job: Callable[..., dict[str, Any]], folder: Path, chance: random.Random) -> None:
     """Goes on from the checkpoint until it is killed, or has come to the end and says what it has."""
-    descent.SECONDS_PER_STRETCH = chance.choice([0.0003, 0.001, 0.004, 0.02])
+    descent.SECONDS_PER_CHUNK = chance.choice([0.0003, 0.001, 0.004, 0.02])
     descent.Descent._descend = watched(1, descent.Descent._descend)
-    validation.Judge.look = watched(2, validation.Judge.look)
+    validation.EpochEvaluator.look = watched(2, validation.EpochEvaluator.look)
     checkpoint.write_checked = watched(3, checkpoint.write_checked)
     every = chance.choice([1e-9, 0.01, 0.02, 0.04])
     file = folder / "job.checkpoint"

@@ -19,7 +19,7 @@ from wade import EarlyStopping, Network, train
 from wade.errors import CheckpointError, CheckpointWarning, Diverged, InvalidArgument, ModelFileError
 from wade.files.checked import write_checked
 from wade.maths.optimizers import OPTIMIZERS
-from wade.training import EpochDone, History, ReduceOnPlateau, StretchDone, checkpoint, descent, validation
+from wade.training import ChunkDone, EpochDone, History, ReduceOnPlateau, checkpoint, descent, validation
 from wade.training.checkpoint import KIND
 
 X = np.random.default_rng(0).uniform(-1, 1, (300, 2)).astype(np.float32)
@@ -61,7 +61,7 @@ def file(tmp_path: Path) -> Path:
 def test_where_stretches_end_changes_no_bit(engine: str, optimizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = set()
     for seconds in (1e-9, 0.0005, 10.0):
-        monkeypatch.setattr(descent, "SECONDS_PER_STRETCH", seconds)
+        monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", seconds)
         network, history = trained(epochs=3, optimizer=optimizer, engine=engine, learning_rate=0.003)
         ends.add((network.theta.tobytes(), repr(told(history))))
     assert len(ends) == 1
@@ -72,12 +72,12 @@ def is_epoch_3(event: Any) -> bool:
 
 
 def is_mid_epoch_4(event: Any) -> bool:
-    return isinstance(event, StretchDone) and event.epoch == 4 and event.rows_done >= 100
+    return isinstance(event, ChunkDone) and event.epoch == 4 and event.rows_done >= 100
 
 
 @pytest.mark.parametrize("moment", [is_epoch_3, is_mid_epoch_4])
 def test_ctrl_c_loses_nothing(file: Path, moment: Callable[[Any], bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(descent, "SECONDS_PER_STRETCH", 1e-9)
+    monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", 1e-9)
     changes = {"plateau": ReduceOnPlateau(patience=0), "stopping": EarlyStopping(50, metric="accuracy")}
     whole, history = trained(**changes)
     broken_off(moment, checkpoint=file, every=NEVER, **changes)
@@ -93,19 +93,19 @@ class Broken(Exception):
 def test_what_is_lost_when_an_epoch_is_judged_is_lost_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint is no place in trouble: going on from one comes to the same end."""
     middle = sorted(epoch.validation_loss or 0.0 for epoch in trained()[1].epochs)[2]
-    look = validation.Judge.look
+    look = validation.EpochEvaluator.look
 
-    def lose(judge: Any, *arguments: Any) -> validation.Judgement:
+    def lose(judge: Any, *arguments: Any) -> validation.EpochScore:
         loss, metric = look(judge, *arguments)
-        return validation.Judgement(float("inf") if loss is not None and loss <= middle else loss, metric)
+        return validation.EpochScore(float("inf") if loss is not None and loss <= middle else loss, metric)
 
     def break_off(event: Any) -> None:
         if isinstance(event, EpochDone) and event.validation_loss == float("inf"):
             raise Broken
 
-    monkeypatch.setattr(validation.Judge, "look", lose)
+    monkeypatch.setattr(validation.EpochEvaluator, "look", lose)
     whole, history = trained()
-    assert "on the rows that judge it" in history.stopped_because
+    assert "on the rows that judge it" in history.stop_reason
     with pytest.raises(Broken):
         trained(checkpoint=file, every=1e-9, on_event=break_off)
     network, gone_on = trained(checkpoint=file, every=1e-9, resume=True)

@@ -9,7 +9,7 @@ import pytest
 
 from wade import Network, train
 from wade.errors import Diverged
-from wade.training import EpochDone, StretchDone, descent
+from wade.training import ChunkDone, EpochDone, descent
 
 X = np.random.default_rng(0).normal(size=(64, 3))
 Y = X @ np.asarray([1.0, -2.0, 0.5])
@@ -90,18 +90,18 @@ def test_the_step_is_the_first_whose_loss_is_lost_however_stretches_end(
 ) -> None:
     said = set()
     for seconds in (1e-9, 10.0):
-        monkeypatch.setattr(descent, "SECONDS_PER_STRETCH", seconds)
+        monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", seconds)
         said.add(why(Network(3, hidden=(8,), output="identity", seed=2), learning_rate=30.0, engine=engine, epochs=30))
     assert len(said) == 1
 
 
 @QUIET
 def test_without_a_finished_epoch_the_parameters_before_the_stretch_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(descent, "SECONDS_PER_STRETCH", 1e-9)
+    monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", 1e-9)
     network, seen = Network(3, hidden=(8,), output="identity", seed=2), []
 
     def remember(event: Any) -> None:
-        if isinstance(event, StretchDone):
+        if isinstance(event, ChunkDone):
             seen.append(network.theta.copy())
 
     why(network, learning_rate=1e15, on_event=remember)
@@ -122,7 +122,7 @@ def test_a_good_epoch_before_is_what_stays_and_the_reason_is_the_same_sentence()
     assert history.best_epoch == len(history.epochs) == 2
     assert (
         "the loss became inf in epoch 3, at step 17: the first number that was not finite was in the pre-activations Z2"
-        in history.stopped_because
+        in history.stop_reason
     )
     np.testing.assert_array_equal(network.theta, good["theta"])
 

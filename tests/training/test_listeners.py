@@ -11,12 +11,12 @@ import pytest
 import wade
 from wade.errors import Diverged
 from wade.training import (
+    ChunkDone,
     EpochDone,
     EpochStarted,
     Event,
     Listeners,
     StopTraining,
-    StretchDone,
     TrainingEnded,
     ValidationDone,
 )
@@ -44,13 +44,13 @@ def test_events_come_in_order_and_the_end_once() -> None:
     heard: list[Event] = []
     _, history = trained(heard.append)
     kinds = [kind for kind, _ in groupby(map(type, heard))]
-    assert kinds == [EpochStarted, StretchDone, ValidationDone, EpochDone] * 4 + [TrainingEnded]
+    assert kinds == [EpochStarted, ChunkDone, ValidationDone, EpochDone] * 4 + [TrainingEnded]
     assert [event.epoch for event in heard if isinstance(event, EpochStarted)] == [1, 2, 3, 4]
     assert [event for event in heard if isinstance(event, EpochDone)] == history.epochs
     judged = [event.loss for event in heard if isinstance(event, ValidationDone)]
     assert judged == [epoch.validation_loss for epoch in history.epochs]
     assert heard[-1] == TrainingEnded(history)
-    assert history.stopped_because == "all 4 epochs are done"
+    assert history.stop_reason == "all 4 epochs are done"
 
 
 def test_without_rows_that_judge_there_is_no_validation_to_hear_of() -> None:
@@ -59,21 +59,21 @@ def test_without_rows_that_judge_there_is_no_validation_to_hear_of() -> None:
     assert not any(isinstance(event, ValidationDone) for event in heard)
 
 
-@pytest.mark.parametrize(("kind", "epochs"), [(EpochStarted, 1), (StretchDone, 1), (ValidationDone, 1), (EpochDone, 2)])
+@pytest.mark.parametrize(("kind", "epochs"), [(EpochStarted, 1), (ChunkDone, 1), (ValidationDone, 1), (EpochDone, 2)])
 def test_a_wish_to_stop_is_heard_at_every_event(kind: type[Event], epochs: int) -> None:
     heard: list[Event] = []
     _, history = trained([stop_at(kind, 2, "it is late"), heard.append])
     assert len(history.epochs) == epochs
-    assert history.stopped_because == "tired asked for it: it is late"
+    assert history.stop_reason == "tired asked for it: it is late"
     assert not history.interrupted
     assert isinstance(heard[-1], TrainingEnded)  # the others hear of it
 
 
 def test_the_best_parameters_are_kept() -> None:
-    network, history = trained(stop_at(StretchDone, 4), learning_rate=0.5, batch_size=10)
+    network, history = trained(stop_at(ChunkDone, 4), learning_rate=0.5, batch_size=10)
     again, _ = trained(None, learning_rate=0.5, batch_size=10, epochs=history.best_epoch, schedule="constant")
     assert history.best_epoch < 4
-    assert history.stopped_because == "tired asked for it"
+    assert history.stop_reason == "tired asked for it"
     assert network.theta.tobytes() == again.theta.tobytes()
 
 
@@ -89,7 +89,7 @@ def test_each_of_several_hears_every_event_whatever_another_wishes() -> None:
     both = Listeners([first.append, stop_at(EpochDone, 1, "one will do"), second.append])
     _, history = trained(both)
     assert first == second
-    assert history.stopped_because == "tired asked for it: one will do"
+    assert history.stop_reason == "tired asked for it: one will do"
 
 
 def test_an_object_is_named_by_its_class() -> None:
@@ -98,13 +98,13 @@ def test_an_object_is_named_by_its_class() -> None:
             raise StopTraining
 
     _, history = trained(Impatient())
-    assert history.stopped_because == "Impatient asked for it"
+    assert history.stop_reason == "Impatient asked for it"
     assert history.best_epoch == 0
 
 
 def test_an_end_that_is_wished_at_the_end_is_none() -> None:
     _, history = trained(stop_at(TrainingEnded, 0, "too late"))
-    assert history.stopped_because == "all 4 epochs are done"
+    assert history.stop_reason == "all 4 epochs are done"
 
 
 def test_a_mistake_in_a_listener_is_not_hidden() -> None:
@@ -145,4 +145,4 @@ def test_ctrl_c_while_the_end_is_told_keeps_what_was_learned() -> None:
 def test_learn_passes_the_wish_on() -> None:
     model = wade.learn("xor", rows=200, epochs=50, on_event=stop_at(EpochDone, 2, "enough"))
     assert model.report["epochs"] == 2
-    assert model.report["stopped_because"] == "tired asked for it: enough"
+    assert model.report["stop_reason"] == "tired asked for it: enough"

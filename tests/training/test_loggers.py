@@ -15,7 +15,7 @@ from tensorboard.util.tensor_util import make_ndarray
 import wade
 from wade.errors import InvalidArgument
 from wade.training import EpochDone, Event, History, StopTraining
-from wade.training.loggers import MLflow, TensorBoard, figures_of
+from wade.training.loggers import MLflow, TensorBoard, metrics_of
 
 generator = np.random.default_rng(0)
 X = generator.normal(size=(60, 2))
@@ -74,7 +74,7 @@ def test_mlflow_has_a_run_with_figures_parameters_and_the_reason_for_its_end(uri
     run = client.get_run(logger.run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params == {"learning_rate": "0.001"}
-    assert run.data.tags["stopped_because"] == "all 3 epochs are done"
+    assert run.data.tags["stop_reason"] == "all 3 epochs are done"
     told = client.get_metric_history(logger.run_id, "validation_loss")
     assert [(one.step, one.value) for one in told] == [(e.epoch, e.validation_loss) for e in history.epochs]
     again = MLflow("wine", uri=uri)
@@ -100,7 +100,7 @@ def test_a_logger_follows_an_estimator(tmp_path: Path) -> None:
 
 def test_figures_that_there_are_none_of_are_left_out() -> None:
     history = trained(None)
-    assert "metric" not in figures_of(history.epochs[0])
+    assert "metric" not in metrics_of(history.epochs[0])
 
 
 @pytest.mark.parametrize("logger", [TensorBoard, MLflow])

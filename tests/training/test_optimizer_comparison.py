@@ -7,13 +7,13 @@ import pytest
 
 from wade.training.learning_rate_sweep import RacedRates
 from wade.training.optimizer_comparison import Way, compare
-from wade.training.sweep_outcomes import Verdicts, judge
+from wade.training.sweep_outcomes import SweepOutcomes, judge
 
 RATES, START = np.array([0.01, 0.1]), np.ones(32)
 FALL = np.linspace(1, 0, 32)
 
 
-def race(*ends: float) -> tuple[Verdicts, RacedRates]:
+def race(*ends: float) -> tuple[SweepOutcomes, RacedRates]:
     """A straight way from 1 to each of these ends."""
     losses = np.stack([end + (1 - end) * FALL for end in ends])
     paces = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])

@@ -15,7 +15,7 @@ from wade.errors import InvalidArgument
 from wade.maths.schedules import Cosine
 from wade.training import EpochDone, History, descent
 from wade.training.durations import read_duration
-from wade.training.learning_rate_schedule import Pace
+from wade.training.learning_rate_schedule import LearningRateSchedule
 
 RANDOM = np.random.default_rng(0)
 
@@ -47,7 +47,7 @@ def test_the_epoch_that_is_kept_is_the_best_by_the_metric(metric: str, weighted:
         network, *rows(60, 1), learning_rate=0.05, epochs=40, batch_size=8, validation=(X_val, y_val, weights),
         stopping=EarlyStopping(1000, metric=metric), on_event=measure,
     )  # fmt: skip
-    assert history.judged_by == metric
+    assert history.selected_by == metric
     np.testing.assert_allclose([epoch.metric for epoch in history.epochs], measured, rtol=1e-6)
     best = np.argmin(measured) if metric == "log_loss" else np.argmax(measured)
     assert history.best_epoch == best + 1
@@ -91,7 +91,7 @@ def test_the_reason_names_the_metric() -> None:
     )  # fmt: skip
     assert len(history.epochs) == history.best_epoch + 7
     best = history.best_epoch
-    assert history.stopped_because == f"the validation AUC has not improved since epoch {best}, 7 epochs ago"
+    assert history.stop_reason == f"the validation AUC has not improved since epoch {best}, 7 epochs ago"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_time_limit_ends_training_and_what_was_learned_is_judged() -> None:
         validation=rows(500, 4), time_limit=0.7, threads=1,
     )  # fmt: skip
     took = time.perf_counter() - began
-    assert history.stopped_because == "the time limit of 0.7 seconds is reached"
+    assert history.stop_reason == "the time limit of 0.7 seconds is reached"
     assert 0.7 <= history.epochs[-1].seconds <= took < 2.0  # others use the machine too: see the next test
     # The schedule has come down to its end with the time, whatever of the epochs was left.
     assert history.epochs[-1].learning_rate < 0.1 * 0.01
@@ -175,7 +175,7 @@ def test_a_time_limit_is_kept_to_a_tenth_of_a_second(
     monkeypatch.setattr(NativeEngine, "descend", slowly)
     X, y = rows(5_000, 3)
     history = train(Network(2, hidden=(4,)), X, y, epochs=50_000, batch_size=5, time_limit=limit, engine="native")
-    assert history.stopped_because.startswith("the time limit of ")
+    assert history.stop_reason.startswith("the time limit of ")
     assert limit <= history.epochs[-1].seconds < limit + 0.1
 
 
@@ -189,7 +189,7 @@ def test_a_time_limit_that_is_far_off_changes_no_bit() -> None:
 
 
 def test_the_schedule_follows_whichever_is_further_steps_or_time() -> None:
-    pace = Pace(1.0, Cosine(), epochs=10, steps=10, time_limit=100.0)
+    pace = LearningRateSchedule(1.0, Cosine(), epochs=10, steps=10, time_limit=100.0)
     assert pace.hurried(epoch=1, step=0, count=3, seconds=5.0) is None  # before the first step no pace is known
     assert pace.hurried(epoch=6, step=0, count=3, seconds=50.0) is None  # half of both
     hurried = pace.hurried(epoch=2, step=0, count=3, seconds=50.0)  # a tenth of the steps, half of the time

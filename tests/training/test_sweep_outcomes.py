@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from wade.training.sweep_outcomes import Verdicts, judge
+from wade.training.sweep_outcomes import SweepOutcomes, judge
 
 STEPS = 160
 FALL = np.linspace(1, 0, STEPS)
@@ -19,7 +19,7 @@ OVERSHOT = BEST + 3 * FALL**20 * (np.arange(STEPS) > 0)
 LOST = np.where(np.arange(STEPS) < 40, 1 + np.arange(STEPS), np.nan)
 
 
-def judged(*paths: np.ndarray, start: np.ndarray = START) -> Verdicts:
+def judged(*paths: np.ndarray, start: np.ndarray = START) -> SweepOutcomes:
     return judge(np.geomspace(1e-4, 1e-4 * 10 ** (len(paths) - 1), len(paths)), np.stack(paths), start)
 
 

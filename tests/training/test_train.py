@@ -10,7 +10,7 @@ from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import choose_loss
 from wade.maths.random import permutation
 from wade.network import Network
-from wade.training import EarlyStopping, EpochDone, History, StretchDone, train
+from wade.training import ChunkDone, EarlyStopping, EpochDone, History, train
 from wade.types import Category, InputLayout, Inputs
 
 ENGINES = ("reference", "native")
@@ -96,7 +96,7 @@ def test_stopping_waits_as_long_as_its_patience_and_says_why():
         stopping=EarlyStopping(patience=7),
     )  # fmt: skip
     assert len(history.epochs) == history.best_epoch + 7 < 500
-    assert history.stopped_because == (
+    assert history.stop_reason == (
         f"the validation loss has not improved since epoch {history.best_epoch}, 7 epochs ago"
     )
 
@@ -105,11 +105,11 @@ def test_events_tell_of_every_row_and_every_epoch():
     X, y = rings(100)
     events = []
     history = train(Network(2), X, y, epochs=2, batch_size=30, engine="native", on_event=events.append)
-    stretches = [event for event in events if isinstance(event, StretchDone)]
+    stretches = [event for event in events if isinstance(event, ChunkDone)]
     assert [event for event in events if isinstance(event, EpochDone)] == history.epochs
     assert [event.rows_done for event in stretches if event.epoch == 2][-1] == 100
     assert stretches[-1].loss == history.epochs[-1].loss
-    assert history.stopped_because == "all 2 epochs are done"
+    assert history.stop_reason == "all 2 epochs are done"
 
 
 def test_the_loss_of_an_epoch_weighs_a_short_last_batch_by_its_rows():
@@ -134,7 +134,7 @@ def test_ctrl_c_keeps_the_best_so_far():
 
     history = train(network, X, y, learning_rate=0.02, epochs=10_000, validation=rings(100, 3), on_event=interrupt)
     assert history.interrupted
-    assert history.stopped_because == "it was interrupted"
+    assert history.stop_reason == "it was interrupted"
     best = min(seen, key=lambda epoch: seen[epoch][0])
     assert history.best_epoch == best
     np.testing.assert_array_equal(network.theta, seen[best][1])
@@ -161,7 +161,7 @@ def test_a_late_divergence_keeps_the_last_good_parameters():
 
     history = train(network, X, y, loss="mean_squared_error", epochs=9, batch_size=64, on_event=poison, shuffle=False)
     assert history.best_epoch == 2
-    assert "the loss became" in history.stopped_because
+    assert "the loss became" in history.stop_reason
     np.testing.assert_array_equal(network.theta, good["theta"])
 
 

@@ -18,7 +18,7 @@ from wade.cli.pieces import counted, headline, labelled, terminal
 from wade.cli.progress import watching
 from wade.cli.summary import constant, number
 from wade.cli.written import as_dialect
-from wade.model.evaluation.metric_registry import FIGURES
+from wade.model.evaluation.metric_registry import METRICS
 
 BAR = 16
 
@@ -46,7 +46,7 @@ def show(found: Mapping[str, Any]) -> None:
     rows = counted(found["split"]["validation"], "validation row")
     out.print(labelled({"Split": f"{found['split']['why']} All are judged on the same {rows}."}))
     out.print(_table(found))
-    label = FIGURES[found["error"]].label
+    label = METRICS[found["error"]].label
     base = f"{constant(found['kind'])} {number(found['error'], found['base_rate'])}"
     out.print(
         Text(

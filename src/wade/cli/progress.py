@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Te
 from wade.model.experiments.experiments import TrialStarted
 from wade.model.learn import StageStarted
 from wade.model.preparation.streaming import RowsRead
-from wade.training import EpochDone, Event, StretchDone
+from wade.training import ChunkDone, EpochDone, Event
 
 Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead | TrialStarted], None]
 
@@ -76,7 +76,7 @@ class Watcher:
             )
         elif isinstance(event, EpochDone):
             self._validation = "" if event.validation_loss is None else f" · validation {event.validation_loss:.4f}"
-        elif isinstance(event, StretchDone):
+        elif isinstance(event, ChunkDone):
             done = (event.epoch - 1) * event.rows + event.rows_done
             self._bar.update(
                 self._task,

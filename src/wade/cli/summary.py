@@ -16,10 +16,10 @@ from rich.text import Text
 
 from wade.cli.hits import forecast, show_hits
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
-from wade.model.evaluation.metric_registry import FIGURES
+from wade.model.evaluation.metric_registry import METRICS
 from wade.model.evaluation.metrics import Metrics
 from wade.model.model import Model
-from wade.training.metrics import FIGURES as FIGURES_OF_EPOCHS
+from wade.training.metrics import METRICS as EPOCH_METRICS
 
 NETWORK = "this network"
 MOST_ACROSS = 3
@@ -36,7 +36,7 @@ def show_training(model: Model, path: Path, data: str) -> None:
     )
     console.print(labelled({"Split": report["split"]["why"], "Target": _target(model)}))
     answers = {constant(model.target.kind): report["baselines"]["base_rate"]}
-    plain = report["baselines"]["no_hidden_layers"]
+    plain = report["baselines"]["linear"]
     if plain is not None and model.network.hidden:
         answers["no hidden layers"] = plain
     _show_metrics(console, counted(report["split"]["test"], "test row"), {**answers, NETWORK: report["test"]}, model)
@@ -76,13 +76,13 @@ def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: st
 def _show_metrics(console: Console, rows: str, answers: Mapping[str, Metrics], model: Model) -> None:
     """Ways of answering down and metrics across, or the other way round where there are many metrics."""
     last = list(answers.values())[-1]
-    names = [name for name in last if name in FIGURES]
+    names = [name for name in last if name in METRICS]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(Text(f"on {rows}"), no_wrap=True)
     styles = {label: "bold" if label == NETWORK else "" for label in answers}
     if len(names) <= MOST_ACROSS:
         for name in names:
-            table.add_column(Text(FIGURES[name].label), justify="right", no_wrap=True)
+            table.add_column(Text(METRICS[name].label), justify="right", no_wrap=True)
         for label, metrics in answers.items():
             style = styles[label]
             table.add_row(Text(label, style=style), *(_figure(name, metrics, style) for name in names))
@@ -91,11 +91,11 @@ def _show_metrics(console: Console, rows: str, answers: Mapping[str, Metrics], m
             table.add_column(Text(label, style=style), justify="right", no_wrap=True)
         for name in names:
             figures = (_figure(name, metrics, styles[label]) for label, metrics in answers.items())
-            table.add_row(Text(FIGURES[name].label), *figures)
+            table.add_row(Text(METRICS[name].label), *figures)
     console.print(table)
     console.print(Text(f"{reading(names)} Below each: its 95 % interval.", style="dim"))
     for name, reason in last.get("undefined", {}).items():
-        console.print(Text(f"No {FIGURES[name].label}: {reason}."))
+        console.print(Text(f"No {METRICS[name].label}: {reason}."))
     console.print()
 
 
@@ -113,7 +113,7 @@ def reading(names: Collection[str]) -> str:
     """
     said: list[str] = []
     for better in ("lower", "higher"):
-        figures = [FIGURES[name] for name in names if FIGURES[name].better == better]
+        figures = [METRICS[name] for name in names if METRICS[name].better == better]
         amounts = [figure.label for figure in figures if figure.unit == "target"]
         units = (
             ", in units of the target" if len(amounts) == len(figures) else f" ({_and(amounts)} in units of the target)"
@@ -170,9 +170,9 @@ def _figure(name: str, metrics: Metrics, style: str) -> Text:
 
 def number(name: str, value: float) -> str:
     """A figure with as many digits as its interval deserves."""
-    if FIGURES[name].unit == "share":
+    if METRICS[name].unit == "share":
         return f"{100 * value:.1f} %"
-    if FIGURES[name].unit == "target":
+    if METRICS[name].unit == "target":
         return f"{value:,.0f}" if value >= 1000 else f"{value:#.4g}"
     return f"{value:.4f}".replace("-0.0000", "0.0000")
 
@@ -210,12 +210,12 @@ def _chosen(choices: Mapping[str, Mapping[str, Any]]) -> str:
 def _training(report: Mapping[str, Any]) -> str:
     """How long, which epoch was kept, why it stopped."""
     if not report["best_epoch"]:
-        return f"it ended within the first epoch: {report['stopped_because']}"
-    best, judge = report["history"][report["best_epoch"] - 1], report.get("judged_by", "loss")
+        return f"it ended within the first epoch: {report['stop_reason']}"
+    best, judge = report["history"][report["best_epoch"] - 1], report.get("selected_by", "loss")
     if judge == "loss":
         why = f"the lowest validation loss ({best['validation_loss']:.4f})"
     else:
-        which = "highest" if FIGURES_OF_EPOCHS[judge].more_is_better else "lowest"
-        why = f"the {which} validation {FIGURES[judge].label} ({number(judge, best['metric'])})"
+        which = "highest" if EPOCH_METRICS[judge].more_is_better else "lowest"
+        why = f"the {which} validation {METRICS[judge].label} ({number(judge, best['metric'])})"
     kept = f"epoch {report['best_epoch']} is kept, with {why}"
-    return f"{counted(report['epochs'], 'epoch')}; {kept}; it stopped because {report['stopped_because']}"
+    return f"{counted(report['epochs'], 'epoch')}; {kept}; it stopped because {report['stop_reason']}"

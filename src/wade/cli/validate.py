@@ -18,9 +18,9 @@ from wade.cli.pieces import counted, headline, labelled, terminal
 from wade.cli.progress import watching
 from wade.cli.summary import NETWORK, constant, number, reading
 from wade.cli.written import as_dialect
-from wade.model.evaluation.metric_registry import FIGURES
+from wade.model.evaluation.metric_registry import METRICS
 
-ANSWERS = {"base_rate": "", "no_hidden_layers": "no hidden layers", "this_network": NETWORK}
+ANSWERS = {"base_rate": "", "linear": "no hidden layers", "network": NETWORK}
 
 
 def run(data: str, *, written: Written, as_json: bool, quiet: bool, choices: dict[str, Any]) -> int:
@@ -45,7 +45,7 @@ def show(found: Mapping[str, Any]) -> None:
     out.print(headline(f"{found['data']}: {found['target']} from {columns}, {rows}"))
     out.print(labelled({"Folds": found["split"]["why"]}))
     out.print(_table(found))
-    names = list(found["summary"]["this_network"])
+    names = list(found["summary"]["network"])
     out.print(
         Text(f"{reading(names)} Mean over the folds ± deviation; below, the lowest and the highest.", style="dim")
     )
@@ -54,7 +54,7 @@ def show(found: Mapping[str, Any]) -> None:
     better = found["better_than_no_hidden_layers"]
     if better and found["settings"]["hidden"]:
         facts["Depth"] = "better than no hidden layers in " + ", ".join(
-            f"{count} of {len(folds)} folds by {FIGURES[name].label}" for name, count in better.items()
+            f"{count} of {len(folds)} folds by {METRICS[name].label}" for name, count in better.items()
         )
     facts["Time"] = f"{found['seconds']:.1f} s in all, with the {found['engine']} engine"
     if found["notes"]:
@@ -68,10 +68,10 @@ def _table(found: Mapping[str, Any]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(Text(counted(len(found["folds"]), "fold")), no_wrap=True)
     for name, called in answers.items():
-        table.add_column(Text(called, style="bold" if name == "this_network" else ""), justify="right", no_wrap=True)
-    for metric in summary["this_network"]:
-        cells = (_cell(metric, summary[name][metric], "bold" if name == "this_network" else "") for name in answers)
-        table.add_row(Text(FIGURES[metric].label), *cells)
+        table.add_column(Text(called, style="bold" if name == "network" else ""), justify="right", no_wrap=True)
+    for metric in summary["network"]:
+        cells = (_cell(metric, summary[name][metric], "bold" if name == "network" else "") for name in answers)
+        table.add_row(Text(METRICS[metric].label), *cells)
     return table
 
 

@@ -25,7 +25,7 @@ from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables.schema.overrides import READINGS, kept_as_text
 from wade.training import Event, History, Listeners
 from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
-from wade.training.checkpoint import EVERY, Keeping
+from wade.training.checkpoint import EVERY, Checkpointing
 from wade.training.history import EpochDone
 from wade.training.rows import Samples
 from wade.types import Array, Floats
@@ -187,7 +187,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             *self._for_training(samples),
             validation=None if held_out is None else self._for_training(self._samples(held_out)),
             on_event=self._listeners(Callbacks(self, network, X, y, sample_weight), on_event),
-            keeping=Keeping(self.checkpoint, self.every, self.resume),
+            keeping=Checkpointing(self.checkpoint, self.every, self.resume),
             units=self._units(),
         )
         if not going_on:

@@ -21,7 +21,7 @@ And why an answer is what it is:
 
 from __future__ import annotations
 
-from wade.explanation.explainer import explain, explain_row, standing_of, stepper_of
+from wade.explanation.explainer import explain, explain_row, stepper_of, train_state_of
 from wade.explanation.gradients.chain_rule import Chain, Factor, Path
 from wade.explanation.gradients.gradient_check import Check, Checked
 from wade.explanation.notation.show import show
@@ -41,6 +41,6 @@ __all__ = [
     "explain",
     "explain_row",
     "show",
-    "standing_of",
     "stepper_of",
+    "train_state_of",
 ]

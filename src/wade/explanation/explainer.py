@@ -26,8 +26,8 @@ from wade.tables import NOTHING_SAID, Dialect, Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import in_short
 from wade.training.automatic import optimizer_by
-from wade.training.checkpoint import standing_in
-from wade.training.train_state import Standing
+from wade.training.checkpoint import train_state_in
+from wade.training.train_state import TrainState
 from wade.types import Array, Inputs
 
 FRESH = (
@@ -126,7 +126,7 @@ def explain(
     >>> trace = wade.explain(perceptron, [2, 3, -1, 5], target=1)
     >>> print(trace.text(form="numbers", digits=2).splitlines()[21].strip())
     z1[0] = 2·0.1 + 3·0.5 − 1·2.5 + 5·0.2 + 3.0 = 3.2
-    >>> round(trace.J, 8), trace.check().is_fine, trace.twin.agrees
+    >>> round(trace.J, 8), trace.check().is_fine, trace.native_check.agrees
     (0.03995333, True, True)
     """
     if not isinstance(subject, Network):
@@ -210,7 +210,7 @@ def explain_row(
     return replace(trace, notes=notes, row_names=row_names(model.encoder))
 
 
-def standing_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> Standing:
+def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> TrainState:
     """Where the training of a model stood when this checkpoint of it was written: θ, and the optimiser's memory.
 
     Raises
@@ -218,7 +218,7 @@ def standing_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> Standi
     CheckpointError
         The file cannot be read, or belongs to another network.
     """
-    return standing_in(checkpoint, model.network, optimizer_by(_settings(model)))
+    return train_state_in(checkpoint, model.network, optimizer_by(_settings(model)))
 
 
 def units_of(table: pa.Table) -> dict[str, str]:
@@ -288,7 +288,7 @@ def _recorded(
     )
     while stepper.next_move and stepper.trace.theta_after is None:
         stepper.move()
-    return replace(stepper.trace, twin=compare(stepper.trace, network, seed))
+    return replace(stepper.trace, native_check=compare(stepper.trace, network, seed))
 
 
 def _one_row(model: TableModel, row: Any) -> tuple[pa.Table, str]:

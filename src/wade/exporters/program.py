@@ -19,7 +19,7 @@ from wade.tables.columns.calendar import LARGEST_PART, WAVES
 from wade.tables.columns.scalars import Marks
 from wade.tables.encoding.datetime import DateEncoding
 from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding, numbered
-from wade.tables.encoding.text_hashing import WordsEncoding
+from wade.tables.encoding.text_hashing import TextEncoding
 from wade.types import Floats
 
 Kind: TypeAlias = Literal["number", "category", "boolean", "time", "words"]
@@ -233,7 +233,7 @@ class _Read:
         elif isinstance(encoding, DateEncoding):
             self.columns.append(Column(encoding.column, "time", encoding.form))
             self._add_time(at, encoding)
-        elif isinstance(encoding, WordsEncoding):
+        elif isinstance(encoding, TextEncoding):
             self.columns.append(Column(encoding.column, "words"))
             self.numbers.append(HashedWords(at, encoding.places))
             self.numbers += [IsMissing(at)] if encoding.indicator else []

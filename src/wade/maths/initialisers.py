@@ -186,7 +186,7 @@ def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = N
 
 
 def zeros(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""No signal at all: right for biases, and a lesson for weights.
+    r"""No signal at all: right for biases, and a prepared for weights.
 
     .. math:: w = 0, \qquad \mathrm{Var}(z) = n_{in} \cdot 0 \cdot E(a^2) = 0
 

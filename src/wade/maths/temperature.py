@@ -55,7 +55,7 @@ def log_shares(Z: Array, temperature: float) -> Array:
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=2, keepdims=True))
 
 
-def tempered_surprise(Z: Array, targets: Array, temperature: float) -> Array:
+def tempered_cross_entropy(Z: Array, targets: Array, temperature: float) -> Array:
     r"""How surprised the network is by each sample at a temperature.
 
     .. math:: \ell_i(T) = -\sum_k t_{ik} \ln \Big( \frac{1}{M} \sum_m a_{imk} \Big)
@@ -76,7 +76,7 @@ def tempered_surprise(Z: Array, targets: Array, temperature: float) -> Array:
     --------
     >>> import numpy as np
     >>> Z = np.log([[[1.0, 9.0]]])
-    >>> tempered_surprise(Z, np.asarray([[0.0, 1.0]]), 1.0).round(4)  # −ln 0.9
+    >>> tempered_cross_entropy(Z, np.asarray([[0.0, 1.0]]), 1.0).round(4)  # −ln 0.9
     array([0.1054])
     """
     xp = namespace(Z)
@@ -95,7 +95,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
     Parameters
     ----------
     Z, targets, temperature
-        As in `tempered_surprise`.
+        As in `tempered_cross_entropy`.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def best_temperature(Z: Array, targets: Array) -> float:
     Parameters
     ----------
     Z, targets
-        As in `tempered_surprise`.
+        As in `tempered_cross_entropy`.
 
     Returns
     -------

@@ -12,13 +12,13 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
 from wade.model.evaluation.diagnosis_inputs import diagnosis_of
-from wade.model.evaluation.metrics import Metrics, known_metrics
-from wade.model.evaluation.scoring import base_rate_outputs, judged, score, shape_of_answer, tables_of_hits
+from wade.model.evaluation.metrics import Metrics, metric_names
+from wade.model.evaluation.scoring import confusion_and_calibration, constant_outputs, judged, output_shape, score
 from wade.model.evaluation.temperature import calibrate as calibrate_network
 from wade.model.model import Model, Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
-from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
 from wade.model.preparation.streaming import RowsRead
 from wade.network import Network
@@ -26,7 +26,7 @@ from wade.settings import AUTO, DEFAULTS, Auto, Settings, Settled, settle
 from wade.tables import Dialect
 from wade.training import Event, History
 from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
-from wade.training.checkpoint import EVERY, NOT_KEPT, Keeping, check_keeping
+from wade.training.checkpoint import EVERY, NO_CHECKPOINT, Checkpointing, check_checkpointing
 from wade.types import Floats
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
@@ -204,18 +204,18 @@ def learn(
         patience_time,
         time_limit,
     )
-    keeping = Keeping(checkpoint, every, resume)
+    keeping = Checkpointing(checkpoint, every, resume)
     check_settings(settings)
-    check_keeping(keeping)
+    check_checkpointing(keeping)
     say(StageStarted("reading"))
     choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
     splitting = Splitting(split, test_rows, group, part, rows, noise, seed, validation, test)
     with ExitStack() as scratch:
-        lesson = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
-        return learned(lesson, settings, Judging(calibrate, metrics), started, say, keeping)
+        prepared = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
+        return learned(prepared, settings, EvaluationOptions(calibrate, metrics), started, say, keeping)
 
 
-class Judging(NamedTuple):
+class EvaluationOptions(NamedTuple):
     """What is done with a trained network: whether it is calibrated, and what is measured."""
 
     calibrate: bool = True
@@ -223,85 +223,91 @@ class Judging(NamedTuple):
 
 
 def learned(
-    lesson: Lesson,
+    prepared: PreparedData,
     settings: Settings,
-    judging: Judging,
+    judging: EvaluationOptions,
     started: float,
     say: Listener,
-    keeping: Keeping = NOT_KEPT,
+    keeping: Checkpointing = NO_CHECKPOINT,
 ) -> Model:
-    """Train on the lesson, and judge what came of it."""
-    names = known_metrics(lesson.target.kind, judging.metrics)
+    """Train on the prepared, and judge what came of it."""
+    names = metric_names(prepared.target.kind, judging.metrics)
     say(StageStarted("training"))
-    fitted = fit(lesson, settings, say, keeping)
+    fitted = fit(prepared, settings, say, keeping)
     say(StageStarted("training without hidden layers"))
-    plain, note = _fit_plain(lesson, settings, fitted, say)
+    plain, note = _fit_plain(prepared, settings, fitted, say)
     say(StageStarted("judging"))
     runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
-    temperature = _calibrated(lesson, fitted, plain, runner) if judging.calibrate else None
-    outputs, y = judged(fitted.network, lesson.parts["test"], runner)
-    facts = _facts(lesson, fitted)
+    temperature = _calibrated(prepared, fitted, plain, runner) if judging.calibrate else None
+    outputs, y = judged(fitted.network, prepared.parts["test"], runner)
+    facts = _facts(prepared, fitted)
 
     def worth(outputs: Floats) -> Metrics:
-        return score(lesson.target, outputs, y, metrics=names)
+        return score(prepared.target, outputs, y, metrics=names)
 
     report = {
         "test": worth(outputs),
         "baselines": {
-            "base_rate": worth(base_rate_outputs(lesson.target, lesson.base_rate, len(y))),
-            "no_hidden_layers": plain and worth(judged(plain.network, lesson.parts["test"], runner)[0]),
+            "base_rate": worth(constant_outputs(prepared.target, prepared.base_rate, len(y))),
+            "linear": plain and worth(judged(plain.network, prepared.parts["test"], runner)[0]),
         },
-        **tables_of_hits(lesson.target, outputs, y),
+        **confusion_and_calibration(prepared.target, outputs, y),
         "temperature": temperature,
-        "diagnosis": diagnosis_of(lesson, fitted.network, plain and plain.network, facts, runner),
+        "diagnosis": diagnosis_of(prepared, fitted.network, plain and plain.network, facts, runner),
         **facts,
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
-        "notes": [*lesson.notes, *lesson.schema.notes, *_repeats(lesson), *note],
+        "notes": [*prepared.notes, *prepared.schema.notes, *_repeats(prepared), *note],
         "seconds": perf_counter() - started,
     }
-    return Model(fitted.network, lesson.schema, lesson.encoder, lesson.target, report, lesson.missing, lesson.dialect)
+    return Model(
+        fitted.network, prepared.schema, prepared.encoder, prepared.target, report, prepared.missing, prepared.dialect
+    )
 
 
-def fit(lesson: Lesson, settings: Settings, say: Listener | None = None, keeping: Keeping = NOT_KEPT) -> Fitted:
-    """A network for this lesson, trained until the validation rows say that it is enough."""
-    rows, answer = lesson.parts["train"], shape_of_answer(lesson.target)
+def fit(
+    prepared: PreparedData, settings: Settings, say: Listener | None = None, keeping: Checkpointing = NO_CHECKPOINT
+) -> Fitted:
+    """A network for this prepared, trained until the validation rows say that it is enough."""
+    rows, answer = prepared.parts["train"], output_shape(prepared.target)
     settled = settle(settings, len(rows), *answer)
-    network = network_by(settled, lesson.encoder.layout, *answer)
+    network = network_by(settled, prepared.encoder.layout, *answer)
     history = train_by(
         settled,
         network,
         rows,
-        validation=lesson.parts["validation"],
+        validation=prepared.parts["validation"],
         on_event=say,
         keeping=keeping,
-        units=(lesson.target.scale,),
+        units=(prepared.target.scale,),
     )
     return Fitted(network, history, settled)
 
 
-def _fit_plain(lesson: Lesson, settings: Settings, fitted: Fitted, say: Listener) -> tuple[Fitted | None, list[str]]:
+def _fit_plain(
+    prepared: PreparedData, settings: Settings, fitted: Fitted, say: Listener
+) -> tuple[Fitted | None, list[str]]:
     """The same without hidden layers, so that one sees what depth buys; or why there is none."""
     if fitted.history.interrupted:
         return None, ["Training was interrupted, so no network without hidden layers was trained."]
     if not fitted.network.hidden:
         return fitted, []
     try:
-        return fit(lesson, replace(settings, hidden=(), dropout=AUTO, members=AUTO), say), []
+        return fit(prepared, replace(settings, hidden=(), dropout=AUTO, members=AUTO), say), []
     except Diverged as error:
         return None, [f"The network without hidden layers could not be trained: {error}"]
 
 
-def _calibrated(lesson: Lesson, fitted: Fitted, plain: Fitted | None, engine: Engine) -> Report | None:
+def _calibrated(prepared: PreparedData, fitted: Fitted, plain: Fitted | None, engine: Engine) -> Report | None:
     """Both networks at the temperature that the validation rows ask for; what became of the first."""
     if plain is not None and plain is not fitted:
-        calibrate_network(plain.network, lesson.target, lesson.parts["validation"], engine)
-    return calibrate_network(fitted.network, lesson.target, lesson.parts["validation"], engine)
+        calibrate_network(plain.network, prepared.target, prepared.parts["validation"], engine)
+    return calibrate_network(fitted.network, prepared.target, prepared.parts["validation"], engine)
 
 
-def _facts(lesson: Lesson, fitted: Fitted) -> Report:
+def _facts(prepared: PreparedData, fitted: Fitted) -> Report:
     """What was done, as plain JSON data."""
-    split, history, plateau = lesson.split, fitted.history, plateau_of(fitted.settled)
-    choices = {**lesson.choices, **history.choices}
+    split, history, plateau = prepared.split, fitted.history, plateau_of(fitted.settled)
+    choices = {**prepared.choices, **history.choices}
     settings = asdict(fitted.settled)
     del settings["choices"]
     settled = {
@@ -311,29 +317,29 @@ def _facts(lesson: Lesson, fitted: Fitted) -> Report:
         **{name: choice.value for name, choice in choices.items() if name == "learning_rate"},
     }
     return {
-        "data": lesson.name,
+        "data": prepared.name,
         "rows": split.train + split.validation + split.test,
-        "columns": len(lesson.schema.columns),
-        "target": lesson.target.column,
-        "kind": lesson.target.kind,
-        "base_rate": lesson.base_rate,
+        "columns": len(prepared.schema.columns),
+        "target": prepared.target.column,
+        "kind": prepared.target.kind,
+        "base_rate": prepared.base_rate,
         "split": asdict(split),
-        "memory": {"streamed": lesson.memory.streamed, "why": lesson.memory.why},
+        "memory": {"streamed": prepared.memory.streamed, "why": prepared.memory.why},
         "settings": {**settings, **settled},
         "choices": {name: asdict(choice) for name, choice in choices.items()},
         "parameters": fitted.network.n_parameters,
         "engine": history.engine,
         "epochs": len(history.epochs),
         "best_epoch": history.best_epoch,
-        "judged_by": history.judged_by,
-        "stopped_because": history.stopped_because,
+        "selected_by": history.selected_by,
+        "stop_reason": history.stop_reason,
         "history": history.to_dict()["epochs"],
     }
 
 
-def _repeats(lesson: Lesson) -> list[str]:
+def _repeats(prepared: PreparedData) -> list[str]:
     """A word of warning where more than one test row in a hundred is a training row too."""
-    count, rows = lesson.split.repeated, lesson.split.test
+    count, rows = prepared.split.repeated, prepared.split.test
     if 100 * count <= rows:
         return []
     share = f"{count:,} of {rows:,} test rows are training rows word for word, the answer included"

@@ -10,7 +10,7 @@ import numpy as np
 
 from wade.errors import ModelFileError
 from wade.files.checked import in_short
-from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.evaluation.scoring import output_shape
 from wade.model.file import read_file
 from wade.model.model import Model
 from wade.network import Architecture, Network
@@ -55,7 +55,7 @@ def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
         raise ValueError("the encoder does not read the columns of the schema")
     if not _makes(encoder, network.inputs):
         raise ValueError("the encoder does not make what the network reads")
-    if target.column != schema.target.name or shape_of_answer(target) != (network.outputs, network.output):
+    if target.column != schema.target.name or output_shape(target) != (network.outputs, network.output):
         raise ValueError("the network does not give what the target needs")
     _check_report(report, network.outputs)
     missing = document["missing"]

@@ -15,10 +15,17 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
-from wade.explanation import Trace, explain_row, standing_of
+from wade.explanation import Trace, explain_row, train_state_of
 from wade.model.evaluation.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
-from wade.model.evaluation.metrics import known_metrics
-from wade.model.evaluation.scoring import answers, base_rate_outputs, finite, probabilities, score, tables_of_hits
+from wade.model.evaluation.metrics import metric_names
+from wade.model.evaluation.scoring import (
+    answers,
+    confusion_and_calibration,
+    constant_outputs,
+    finite,
+    probabilities,
+    score,
+)
 from wade.model.file import write_file
 from wade.model.one_row import OneRow
 from wade.model.preparation.sources import open_table
@@ -68,7 +75,7 @@ class Model:
     report : dict
         Plain JSON data: "test" and "baselines" (metrics with intervals), "confusion" and "calibration" on the test
         rows, "temperature", "diagnosis", "split", "settings", "engine", "epochs", "seconds", "history", and "base_rate"
-        of the training rows (see `judgement.base_rate_outputs`).
+        of the training rows (see `judgement.constant_outputs`).
     missing : tuple of str
         Texts that stand for a missing value in files, besides the usual marks.
     dialect : Dialect or None
@@ -182,14 +189,14 @@ class Model:
         InvalidArgument
             A metric is unknown for this kind of target.
         """
-        names = known_metrics(self.target.kind, metrics)
+        names = metric_names(self.target.kind, metrics)
         outputs, y, engine, notes = self._asked(data, dialect)
-        base_rate = base_rate_outputs(self.target, self.report["base_rate"], len(y))
+        base_rate = constant_outputs(self.target, self.report["base_rate"], len(y))
         return {
             "rows": len(y),
             "test": score(self.target, outputs, y, seed, names),
             "baselines": {"base_rate": score(self.target, base_rate, y, seed, names)},
-            **tables_of_hits(self.target, outputs, y, seed),
+            **confusion_and_calibration(self.target, outputs, y, seed),
             "engine": engine,
             "notes": notes,
         }
@@ -304,7 +311,7 @@ class Model:
         options: Report = {"row": name, "dropout": dropout, "seed": seed, "units": units}
         if checkpoint is None:
             return explain_row(self, one, reading.name, target, **options)
-        then = standing_of(self, checkpoint)
+        then = train_state_of(self, checkpoint)
         return explain_row(replace(self, network=then.network), one, reading.name, target, state=then.state, **options)
 
     def labelled(self, data: Any, dialect: Dialect | None = None) -> Labelled:

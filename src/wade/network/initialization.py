@@ -34,7 +34,7 @@ _INITIALISERS: Final[dict[str, Initialiser]] = {
 }
 
 
-def starting_theta(architecture: Architecture) -> Floats:
+def initial_theta(architecture: Architecture) -> Floats:
     """All parameters before the first step.
 
     Parameters
@@ -51,7 +51,7 @@ def starting_theta(architecture: Architecture) -> Floats:
     --------
     >>> from wade.types import InputLayout
     >>> perceptron = Architecture(InputLayout.of_count(2), (), 1, "relu", "sigmoid", 0.0, 1, "float64", seed=0)
-    >>> theta = starting_theta(perceptron)
+    >>> theta = initial_theta(perceptron)
     >>> bool(abs(theta[:2]).max() <= (6 / 3) ** 0.5), float(theta[2])
     (True, 0.0)
     """

@@ -13,7 +13,7 @@ from wade.errors import InvalidArgument
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.dropout import chances_to_drop, dropout_mask
 from wade.network.architecture import Architecture, Layer
-from wade.network.initialization import starting_theta
+from wade.network.initialization import initial_theta
 from wade.network.preactivation import NO_ROWS, sums
 from wade.network.rows import checked_inputs
 from wade.types import Array, Floats, InputLayout, Inputs
@@ -111,7 +111,7 @@ class Network:
         seed: int = 0,
     ) -> None:
         architecture = Architecture.of(inputs, hidden, outputs, activation, output, dropout, members, dtype, seed)
-        self._settle(architecture, starting_theta(architecture))
+        self._settle(architecture, initial_theta(architecture))
 
     def _settle(self, architecture: Architecture, theta: Floats) -> None:
         self.architecture = architecture
@@ -282,7 +282,7 @@ class Network:
         architecture = Architecture.from_dict(data)
         network = cls.__new__(cls)
         if theta is None:
-            network._settle(architecture, starting_theta(architecture))
+            network._settle(architecture, initial_theta(architecture))
         else:
             network._settle(architecture, np.array(_checked_theta(architecture, theta), dtype=architecture.dtype))
         return network

@@ -9,7 +9,7 @@ from wade.network.network import Network
 from wade.types import Floats
 
 
-def members_alone(network: Network) -> tuple[Network, ...]:
+def unshared_members(network: Network) -> tuple[Network, ...]:
     r"""The members, each as a plain network; the mean of their predictions is the network's.
 
     .. math:: Z = ((A \odot R) W) \odot S + B \quad\Rightarrow\quad
@@ -33,7 +33,7 @@ def members_alone(network: Network) -> tuple[Network, ...]:
     --------
     >>> import numpy as np
     >>> network = Network(2, hidden=(4,), members=3, dtype="float64", seed=1)
-    >>> alone = np.mean([member([[1.0, -2.0]]) for member in members_alone(network)], axis=0)
+    >>> alone = np.mean([member([[1.0, -2.0]]) for member in unshared_members(network)], axis=0)
     >>> bool(np.allclose(alone, network([[1.0, -2.0]])))
     True
     """

@@ -1,11 +1,11 @@
 """Gradient descent on rows: the loop, when to stop, and what is remembered of it."""
 
 from wade.training.history import (
+    ChunkDone,
     EpochDone,
     EpochStarted,
     Event,
     History,
-    StretchDone,
     TrainingEnded,
     ValidationDone,
 )
@@ -15,6 +15,7 @@ from wade.training.stopping import EarlyStopping
 from wade.training.train import train
 
 __all__ = [
+    "ChunkDone",
     "EarlyStopping",
     "EpochDone",
     "EpochStarted",
@@ -23,7 +24,6 @@ __all__ = [
     "Listeners",
     "ReduceOnPlateau",
     "StopTraining",
-    "StretchDone",
     "TrainingEnded",
     "ValidationDone",
     "train",

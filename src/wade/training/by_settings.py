@@ -16,11 +16,11 @@ from wade.maths.schedules import SCHEDULES
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, USUAL_RATES, Settings, Settled, settle
 from wade.training.automatic import loss_name, optimizer_by, raced_rate
-from wade.training.checkpoint import NOT_KEPT, Keeping
+from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing
 from wade.training.data import as_source, check_samples
 from wade.training.durations import read_duration
 from wade.training.history import History, Listener
-from wade.training.metrics import choose_figure
+from wade.training.metrics import choose_metric
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
@@ -70,7 +70,7 @@ def train_by(
     weights: Array | None = None,
     validation: tuple[Inputs, Array] | tuple[Inputs, Array, Array | None] | RowSource | None = None,
     on_event: Listener | None = None,
-    keeping: Keeping = NOT_KEPT,
+    keeping: Checkpointing = NO_CHECKPOINT,
     units: tuple[float, ...] = (1.0,),
 ) -> History:
     """Train as the settings say: on classes where the network's output says so, else on numbers.
@@ -84,7 +84,7 @@ def train_by(
         Its θ changes in place.
     X, y, weights, validation, on_event
         As in `wade.train`; without validation rows all epochs are run.
-    keeping : Keeping
+    keeping : Checkpointing
         Where and how often checkpoints are kept.
     units : tuple of float
         As `EarlyStopping` has them.
@@ -193,6 +193,6 @@ def plateau_of(settings: Settled) -> ReduceOnPlateau | None:
 def stopping_by(settings: Settled, units: tuple[float, ...] = (1.0,)) -> EarlyStopping:
     """What ends training, and decides which epoch was the best."""
     if settings.stop_on != "loss":
-        choose_figure(settings.stop_on, "stop_on")
+        choose_metric(settings.stop_on, "stop_on")
     idle = None if settings.patience_time is None else read_duration("patience_time", settings.patience_time)
     return EarlyStopping(settings.patience, idle, settings.stop_on, units)

@@ -28,7 +28,7 @@ from wade.network import Network
 from wade.training.durations import read_duration
 from wade.training.history import EpochDone, History
 from wade.training.plateau import Watch
-from wade.training.train_state import Position, Standing
+from wade.training.train_state import Position, TrainState
 from wade.types import Array
 
 EVERY: Final = 30.0
@@ -43,13 +43,13 @@ KIND: Final = Kind(
     damaged="Remove it, and begin anew.",
 )
 
-Job = dict[str, Any]
+Fingerprint = dict[str, Any]
 """What is trained on what, as plain data: name of a setting -> its value."""
 CONTENT: Final = "the content of"
 """How the names of those entries begin whose values say nothing to a person."""
 
 
-class Keeping(NamedTuple):
+class Checkpointing(NamedTuple):
     """What is asked for: where a checkpoint is kept (None: nowhere), how often, and whether to go on from it."""
 
     checkpoint: str | os.PathLike[str] | None = None
@@ -57,11 +57,11 @@ class Keeping(NamedTuple):
     resume: bool = False
 
 
-NOT_KEPT: Final = Keeping()
+NO_CHECKPOINT: Final = Checkpointing()
 
 
 @dataclass
-class Keeper:
+class CheckpointWriter:
     """Keeps the checkpoint of one training.
 
     Parameters
@@ -75,10 +75,10 @@ class Keeper:
 
     path: Path
     every: float
-    job: Job
+    job: Fingerprint
     _last: float = field(default_factory=perf_counter, init=False)
 
-    def take_up(self, standing: Standing) -> float | None:
+    def resume(self, standing: TrainState) -> float | None:
         """Goes on from the file, where there is one: the standing is then as it was, and so are the seconds so far.
 
         Returns
@@ -103,12 +103,12 @@ class Keeper:
             problem = f"what it holds is no standing of this training ({error})"
             raise CheckpointError(str(self.path), problem, KIND.damaged) from error
 
-    def keep_if_due(self, standing: Standing, seconds: float) -> None:
+    def save_if_due(self, standing: TrainState, seconds: float) -> None:
         """Writes a checkpoint where the last one was long enough ago."""
         if perf_counter() - self._last >= self.every:
             self.keep(standing, seconds)
 
-    def keep(self, standing: Standing, seconds: float) -> None:
+    def keep(self, standing: TrainState, seconds: float) -> None:
         """Writes a checkpoint; where that fails, says so and leaves the older one as it was."""
         arrays = {
             "theta": standing.network.theta,
@@ -141,7 +141,7 @@ class Keeper:
         self._last = perf_counter()
 
 
-def check_keeping(keeping: Keeping) -> float:
+def check_checkpointing(keeping: Checkpointing) -> float:
     """Refuses what can be refused before there is anything to train; the seconds from one checkpoint to the next.
 
     Raises
@@ -161,14 +161,14 @@ def check_keeping(keeping: Keeping) -> float:
         raise InvalidArgument("checkpoint", "must be in a folder that exists", os.fspath(keeping.checkpoint))
     if path.exists():
         _, document = read_checked(keeping.checkpoint, KIND)
-        if not keeping.resume and not document["history"].get("stopped_because"):
+        if not keeping.resume and not document["history"].get("stop_reason"):
             expected = "must not hold a training that has not ended, unless resume goes on with it"
             received = os.fspath(keeping.checkpoint)
             raise InvalidArgument("checkpoint", expected, received, "Resume it, or remove the file.")
     return every
 
 
-def standing_in(path: str | os.PathLike[str], network: Network, optimizer: Optimizer) -> Standing:
+def train_state_in(path: str | os.PathLike[str], network: Network, optimizer: Optimizer) -> TrainState:
     """Where a training of such a network with this optimiser stood when this was written; `network` is copied.
 
     Raises
@@ -178,7 +178,7 @@ def standing_in(path: str | os.PathLike[str], network: Network, optimizer: Optim
     """
     arrays, document = read_checked(path, KIND)
     copied = Network.from_dict(network.to_dict(), network.theta)
-    standing = Standing(copied, optimizer.init(copied.theta), History(""))
+    standing = TrainState(copied, optimizer.init(copied.theta), History(""))
     try:
         _restored(standing, arrays, document)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -215,11 +215,11 @@ def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]
         raise CheckpointError(os.fspath(path), f"it belongs to another training ({differing})", remedy)
 
 
-def _memories(standing: Standing) -> dict[str, Array]:
+def _memories(standing: TrainState) -> dict[str, Array]:
     return {name: memory for name, memory in standing.state.items() if name != "step"}
 
 
-def _restored(standing: Standing, arrays: dict[str, Array], document: dict[str, Any]) -> float:
+def _restored(standing: TrainState, arrays: dict[str, Array], document: dict[str, Any]) -> float:
     """Puts what was kept into its places; everything is looked at before anything is changed."""
     kept, told = document["standing"], document["history"]
     places = {"theta": standing.network.theta, "best_theta": standing.best_theta}

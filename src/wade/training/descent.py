@@ -21,29 +21,29 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
-from wade.training.checkpoint import Keeper
+from wade.training.checkpoint import CheckpointWriter
 from wade.training.diagnostics import NOT_TAKEN, Sample, Signs, are_due
-from wade.training.divergence import Stretch, explain_judgement, explain_steps
+from wade.training.divergence import Chunk, explain_steps, explain_validation
 from wade.training.durations import in_words
 from wade.training.history import (
+    ChunkDone,
     EpochDone,
     EpochStarted,
     History,
     Listener,
-    StretchDone,
     TrainingEnded,
     ValidationDone,
 )
-from wade.training.learning_rate_schedule import Pace
+from wade.training.learning_rate_schedule import LearningRateSchedule
 from wade.training.listeners import StopTraining
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource, Samples
 from wade.training.stopping import EarlyStopping
-from wade.training.train_state import Position, Standing
-from wade.training.validation import Judge
+from wade.training.train_state import Position, TrainState
+from wade.training.validation import EpochEvaluator
 from wade.types import Rows
 
-SECONDS_PER_STRETCH = 0.1
+SECONDS_PER_CHUNK = 0.1
 MARKS_SHARE = 0.05
 """Of the time of a stretch, at most, that goes into remembering where it began: what large networks take long for."""
 
@@ -55,26 +55,26 @@ class Descent:
     network: Network
     rows: RowSource
     shuffle: bool
-    judge: Judge
+    judge: EpochEvaluator
     loss: Loss
     optimizer: Optimizer
     regularisation: Regularisation
-    pace: Pace
+    pace: LearningRateSchedule
     batch_size: int
     stopping: EarlyStopping | None
     plateau: ReduceOnPlateau | None
     seed: int
     engine: Engine
     on_event: Listener
-    keeper: Keeper | None = None
+    keeper: CheckpointWriter | None = None
 
     def __post_init__(self) -> None:
         history = History(self.engine.name, "loss" if self.judge.figure is None else self.judge.figure.name)
-        self.standing = Standing(self.network, self.optimizer.init(self.network.theta), history)
+        self.standing = TrainState(self.network, self.optimizer.init(self.network.theta), history)
         self.sample = Sample.of(self.rows)
         self.trouble: str | None = None
         self.rate = self.pace.learning_rate
-        self.seconds_per_batch, self.seconds_to_mark = SECONDS_PER_STRETCH, 0.0
+        self.seconds_per_batch, self.seconds_to_mark = SECONDS_PER_CHUNK, 0.0
         self.started = perf_counter()
 
     @property
@@ -87,12 +87,12 @@ class Descent:
         """Until the time limit; ∞ where there is none."""
         return np.inf if self.pace.time_limit is None else self.pace.time_limit - self.seconds
 
-    def take_up(self) -> bool:
+    def resume(self) -> bool:
         """Goes on from the checkpoint, where there is one; whether that training had ended already."""
-        seconds = self.keeper.take_up(self.standing) if self.keeper else None
+        seconds = self.keeper.resume(self.standing) if self.keeper else None
         if seconds is not None:
             self.started = perf_counter() - seconds
-        return bool(self.standing.history.stopped_because)
+        return bool(self.standing.history.stop_reason)
 
     def run_epoch(self) -> None:
         """One pass over the rows, or what is left of it: where time runs out, the pass ends there."""
@@ -130,7 +130,7 @@ class Descent:
     def finish(self, reason: str) -> History:
         """Restores the best parameters, where an epoch has ended, and closes the history."""
         history = self.standing.history
-        history.stopped_because, history.seconds = reason, self.seconds
+        history.stop_reason, history.seconds = reason, self.seconds
         if self.trouble and not history.best_epoch:
             self.standing.back_to_mark()
             self._say_the_end()
@@ -173,14 +173,14 @@ class Descent:
                 self.engine,
                 standing,
                 self.loss,
-                Stretch(samples, stretch, self.batch_size, losses),
+                Chunk(samples, stretch, self.batch_size, losses),
                 lambda steps: self._descend(samples, stretch[: steps * self.batch_size], rates[:steps]),
                 self.pace.learning_rate,
             )
             return
-        self.on_event(StretchDone(epoch, self.pace.epochs, done, len(self.rows), total / done, self.seconds))
+        self.on_event(ChunkDone(epoch, self.pace.epochs, done, len(self.rows), total / done, self.seconds))
         if self.keeper:
-            self.keeper.keep_if_due(standing, self.seconds)
+            self.keeper.save_if_due(standing, self.seconds)
 
     def _descend(self, samples: Samples, rows: Rows, rates: NDArray[np.float64]) -> NDArray[np.float64]:
         """The loss of each batch before its step."""
@@ -221,10 +221,10 @@ class Descent:
             is_best=False,
             seconds=self.seconds,
         )
-        if not (np.isfinite(done.judged_loss) and np.isfinite(self.network.theta).all()):
+        if not (np.isfinite(done.selection_loss) and np.isfinite(self.network.theta).all()):
             self.trouble = self._explained(done)
         done = replace(done, is_best=not self.trouble and self._is_best(done))
-        watch = self.plateau.look(standing.watch, done.judged_loss) if self.plateau else standing.watch
+        watch = self.plateau.look(standing.watch, done.selection_loss) if self.plateau else standing.watch
         # From here on nothing takes long: what is entered together is kept together.
         history.epochs.append(done)
         if done.is_best:
@@ -233,7 +233,7 @@ class Descent:
         standing.watch, standing.position = watch, Position(epoch + 1)
         self.on_event(done)
         if self.keeper and not self.trouble:  # trouble is no place to go on from
-            self.keeper.keep_if_due(standing, self.seconds)
+            self.keeper.save_if_due(standing, self.seconds)
 
     def _signs(self) -> Signs:
         """The network's, as it stands."""
@@ -244,17 +244,19 @@ class Descent:
         best, figure = self.standing.history.best, self.judge.figure
         if figure is not None and done.metric is not None:
             return figure.is_better(done.metric, best.metric if best else None)
-        return best is None or done.validation_loss is None or done.judged_loss < best.judged_loss
+        return best is None or done.validation_loss is None or done.selection_loss < best.selection_loss
 
     def _explained(self, done: EpochDone) -> str:
         X, y, _ = next(iter((self.judge.held_out or self.rows).blocks()))
-        return explain_judgement(self.engine, self.network, done.judged_loss, done.epoch, X, y, self.pace.learning_rate)
+        return explain_validation(
+            self.engine, self.network, done.selection_loss, done.epoch, X, y, self.pace.learning_rate
+        )
 
     def _stretches(self, rows: Rows) -> Iterator[Rows]:
-        """The rows in pieces of whole batches that take about `SECONDS_PER_STRETCH` each, until time is up."""
+        """The rows in pieces of whole batches that take about `SECONDS_PER_CHUNK` each, until time is up."""
         first = 0
         while first < len(rows) and (self.seconds_left > 0 or not self.standing.position.rows):
-            seconds = max(SECONDS_PER_STRETCH, self.seconds_to_mark / MARKS_SHARE)
+            seconds = max(SECONDS_PER_CHUNK, self.seconds_to_mark / MARKS_SHARE)
             batches = round(min(seconds, self.seconds_left) / self.seconds_per_batch)
             stretch, began = rows[first : first + max(1, batches) * self.batch_size], perf_counter()
             yield stretch

@@ -18,7 +18,7 @@ from wade.maths.optimizers import Optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.training.rows import RowSource, Samples
-from wade.training.train_state import Standing
+from wade.training.train_state import TrainState
 from wade.types import Inputs
 
 FEWEST_ROWS: Final = 32
@@ -77,7 +77,7 @@ class Sample:
     def signs(
         self,
         engine: Engine,
-        standing: Standing,
+        standing: TrainState,
         loss: Loss,
         optimizer: Optimizer,
         regularisation: Regularisation,

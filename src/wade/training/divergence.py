@@ -17,7 +17,7 @@ from wade.engines import Engine
 from wade.maths.losses import Loss
 from wade.network import Network
 from wade.training.rows import Samples
-from wade.training.train_state import Standing
+from wade.training.train_state import TrainState
 from wade.types import Array, Floats, Inputs, Rows
 
 HUGE_INPUT: Final = 1e4
@@ -29,7 +29,7 @@ Replay: TypeAlias = Callable[[int], object]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Chunk:
     """The steps among which the loss was lost.
 
     Parameters
@@ -55,7 +55,7 @@ class Stretch:
 
 
 def explain_steps(
-    engine: Engine, standing: Standing, loss: Loss, stretch: Stretch, replay: Replay, learning_rate: float
+    engine: Engine, standing: TrainState, loss: Loss, stretch: Chunk, replay: Replay, learning_rate: float
 ) -> str:
     """What went wrong in a stretch of steps; the standing is as it was at the mark afterwards.
 
@@ -63,7 +63,7 @@ def explain_steps(
     ----------
     engine, standing, loss
         Of the training; the standing has a mark at the beginning of the stretch.
-    stretch : Stretch
+    stretch : Chunk
     replay : function
         Takes the first so many steps of the stretch again.
     learning_rate : float
@@ -87,7 +87,7 @@ def explain_steps(
     return f"the loss became {stretch.losses[lost]} in epoch {epoch}, at step {number}: {culprit}. {causes}"
 
 
-def explain_judgement(
+def explain_validation(
     engine: Engine, network: Network, loss: float, epoch: int, X: Inputs, y: Array, learning_rate: float
 ) -> str:
     """What went wrong where all steps of an epoch had finite losses, but what came of them is no good."""

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from wade.training.checkpoint import CONTENT, Job
+from wade.training.checkpoint import CONTENT, Fingerprint
 from wade.training.descent import Descent
 from wade.training.rows import RowSource
 
 
-def job_of(descent: Descent) -> Job:
+def fingerprint_of(descent: Descent) -> Fingerprint:
     """The settings and the data of a training, so that two of them are equal only where they end in the same bits.
 
     The number of threads, and where the network starts from, are not among them: the one changes nothing, the other is

@@ -28,7 +28,7 @@ class EpochStarted:
 
 
 @dataclass(frozen=True)
-class StretchDone:
+class ChunkDone:
     """Some steps of an epoch are done.
 
     Parameters
@@ -114,7 +114,7 @@ class EpochDone:
     seconds: float
 
     @property
-    def judged_loss(self) -> float:
+    def selection_loss(self) -> float:
         """What an epoch is judged by: the validation loss, or the training loss where nothing was held out."""
         return self.loss if self.validation_loss is None else self.validation_loss
 
@@ -127,12 +127,12 @@ class History:
     ----------
     engine : str
         The engine that ran.
-    judged_by : str
+    selected_by : str
         What epochs are judged by: "loss", or a metric of the validation rows.
     epochs : list of EpochDone
     best_epoch : int
         The epoch, counted from 1, whose parameters the network has now; 0 where no epoch was finished.
-    stopped_because : str
+    stop_reason : str
         Why training ended, as a plain sentence.
     interrupted : bool
         Whether Ctrl-C ended it.
@@ -142,10 +142,10 @@ class History:
     """
 
     engine: str
-    judged_by: str = "loss"
+    selected_by: str = "loss"
     epochs: list[EpochDone] = field(default_factory=list)
     best_epoch: int = 0
-    stopped_because: str = ""
+    stop_reason: str = ""
     interrupted: bool = False
     seconds: float = 0.0
     choices: Mapping[str, Choice] = field(default_factory=dict)
@@ -173,7 +173,7 @@ class TrainingEnded:
     history: History
 
 
-Event: TypeAlias = EpochStarted | StretchDone | ValidationDone | EpochDone | TrainingEnded
+Event: TypeAlias = EpochStarted | ChunkDone | ValidationDone | EpochDone | TrainingEnded
 Listener: TypeAlias = Callable[[Event], Any]
 
 

@@ -11,7 +11,7 @@ from wade.maths.schedules import Schedule
 
 
 @dataclass(frozen=True)
-class Pace:
+class LearningRateSchedule:
     """The learning rate of each step of a training.
 
     Progress is the share of the steps that are done. With a time limit it is the share of the time that has gone, from
@@ -31,7 +31,7 @@ class Pace:
     Examples
     --------
     >>> from wade.maths.schedules import Cosine
-    >>> pace = Pace(0.1, Cosine(), epochs=2, steps=2, time_limit=10.0)
+    >>> pace = LearningRateSchedule(0.1, Cosine(), epochs=2, steps=2, time_limit=10.0)
     >>> pace.of_epoch(2).round(4)  # half of all steps are done before it
     array([0.05  , 0.0146])
     >>> pace.hurried(2, 0, 1, seconds=7.5).round(4)  # and three quarters of the time have gone

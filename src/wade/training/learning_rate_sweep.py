@@ -27,7 +27,7 @@ Doubles: TypeAlias = NDArray[np.float64]
 Watcher: TypeAlias = Callable[[int, int], None]
 
 AMONG: Final = (0.05, 0.5, 0.95)
-STRETCHES: Final = 32  # between which whoever watches is told how far it is
+CHUNKS: Final = 32  # between which whoever watches is told how far it is
 
 
 class RacedRates(NamedTuple):
@@ -126,7 +126,7 @@ def race_rates(
     states = [chosen_optimizer.init(each.theta) for each in networks]
     losses, running = np.full((len(all_rates), steps), np.nan), list(range(len(all_rates)))
     factors = np.asarray(choose_schedule(schedule)(np.arange(steps) / steps), np.float64)
-    at_once = ceil(steps / STRETCHES) if watcher else steps
+    at_once = ceil(steps / CHUNKS) if watcher else steps
     for first in range(0, steps, at_once):
         last = min(first + at_once, steps)
         part = rows[first * batch_size : last * batch_size]

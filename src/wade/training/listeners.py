@@ -1,7 +1,7 @@
 """Who listens to a training: any number of functions, each of which may wish that it ends.
 
 Everything that follows a training hears the same events in the same order: progress bars, loggers, scikit-learn's
-callbacks, a page. `EpochStarted`, then `StretchDone` after some steps, again and again, then `ValidationDone` where
+callbacks, a page. `EpochStarted`, then `ChunkDone` after some steps, again and again, then `ValidationDone` where
 rows are held out, then `EpochDone`; after the last epoch `TrainingEnded`.
 """
 
@@ -15,7 +15,7 @@ from wade.training.history import Event, Listener
 class StopTraining(Exception):
     """A listener's wish that training ends here: raise it from `on_event`, with the reason as its text.
 
-    The best parameters so far are kept. `History.stopped_because` names the listener and gives the reason.
+    The best parameters so far are kept. `History.stop_reason` names the listener and gives the reason.
 
     Examples
     --------
@@ -27,7 +27,7 @@ class StopTraining(Exception):
     >>> from wade.training import EpochDone
     >>> X = np.asarray([[0.0], [1.0]])
     >>> history = train(Network(1, seed=0), X, X, epochs=100, on_event=good_enough)
-    >>> history.stopped_because, len(history.epochs)
+    >>> history.stop_reason, len(history.epochs)
     ('good_enough asked for it: three epochs will do', 3)
     """
 

@@ -32,14 +32,14 @@ TAGS: Final = {
 """Where TensorBoard shows a figure: what stands before the "/" shares a section."""
 
 
-def figures_of(epoch: EpochDone) -> dict[str, float]:
+def metrics_of(epoch: EpochDone) -> dict[str, float]:
     """The figures of an epoch by name; those that there are none of are left out.
 
     Examples
     --------
     >>> from wade import Network, train
     >>> history = train(Network(1, hidden=(), seed=0), [[0.0], [1.0]], [0, 1], epochs=1)
-    >>> sorted(figures_of(history.epochs[0]))
+    >>> sorted(metrics_of(history.epochs[0]))
     ['gradient_norm', 'learning_rate', 'loss', 'seconds', 'update_ratio']
     """
     values = {field.name: getattr(epoch, field.name) for field in fields(epoch)}
@@ -69,7 +69,7 @@ class TensorBoard:
         if self._writer is None:
             return
         if isinstance(event, EpochDone):
-            for name, value in figures_of(event).items():
+            for name, value in metrics_of(event).items():
                 self._writer.add_scalar(TAGS[name], value, event.epoch)
             self._writer.flush()
         elif isinstance(event, TrainingEnded):
@@ -122,13 +122,13 @@ class MLflow:
         if self._client is None:
             return
         if isinstance(event, EpochDone):
-            for name, value in figures_of(event).items():
+            for name, value in metrics_of(event).items():
                 self._client.log_metric(self.run_id, name, value, step=event.epoch)
         elif isinstance(event, TrainingEnded):
             self._close(event.history)
 
     def _close(self, history: History) -> None:
-        for name in ("stopped_because", "best_epoch", "engine"):
+        for name in ("stop_reason", "best_epoch", "engine"):
             self._client.set_tag(self.run_id, name, getattr(history, name))
         status = "KILLED" if history.interrupted else "FINISHED" if history.best_epoch else "FAILED"
         self._client.set_terminated(self.run_id, status)

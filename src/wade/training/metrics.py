@@ -24,7 +24,7 @@ Measure: TypeAlias = Callable[[Array, Floats, Array | None], float]
 
 
 @dataclass(frozen=True)
-class Figure:
+class Metric:
     """A way to judge predictions.
 
     Parameters
@@ -115,20 +115,20 @@ def r2(truth: Array, predictions: Floats, weights: Array | None = None) -> float
     return float(sklearn_metrics().r2_score(truth, predictions, sample_weight=weights))
 
 
-FIGURES: Final[dict[str, Figure]] = {
+METRICS: Final[dict[str, Metric]] = {
     figure.name: figure
     for figure in (
-        Figure("log_loss", "log-loss", "classes", False, log_loss),
-        Figure("auc", "AUC", "classes", True, auc),
-        Figure("accuracy", "accuracy", "classes", True, accuracy),
-        Figure("rmse", "RMSE", "numbers", False, rmse),
-        Figure("mae", "MAE", "numbers", False, mae),
-        Figure("r2", "R²", "numbers", True, r2),
+        Metric("log_loss", "log-loss", "classes", False, log_loss),
+        Metric("auc", "AUC", "classes", True, auc),
+        Metric("accuracy", "accuracy", "classes", True, accuracy),
+        Metric("rmse", "RMSE", "numbers", False, rmse),
+        Metric("mae", "MAE", "numbers", False, mae),
+        Metric("r2", "R²", "numbers", True, r2),
     )
 }
 
 
-def choose_figure(name: str, setting: str) -> Figure:
+def choose_metric(name: str, setting: str) -> Metric:
     """The figure that a name means.
 
     Raises
@@ -136,6 +136,6 @@ def choose_figure(name: str, setting: str) -> Figure:
     InvalidArgument
         There is none of that name.
     """
-    if name not in FIGURES:
-        raise unknown_name(setting, name, FIGURES)
-    return FIGURES[name]
+    if name not in METRICS:
+        raise unknown_name(setting, name, METRICS)
+    return METRICS[name]

@@ -14,7 +14,7 @@ from math import inf
 from typing import Any, Final
 
 from wade.training.learning_rate_sweep import RacedRates
-from wade.training.sweep_outcomes import Verdicts, brief
+from wade.training.sweep_outcomes import SweepOutcomes, brief
 
 AS_GOOD: Final = 0.97
 
@@ -28,7 +28,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Standing:
+class MethodResult:
     """How one way did beside the others.
 
     Parameters
@@ -63,7 +63,9 @@ class Standing:
         return asdict(self)
 
 
-def compare(ways: Sequence[Way], found: Sequence[Verdicts], raced: Sequence[RacedRates]) -> tuple[Standing, ...]:
+def compare(
+    ways: Sequence[Way], found: Sequence[SweepOutcomes], raced: Sequence[RacedRates]
+) -> tuple[MethodResult, ...]:
     """The ways, the one that ends lowest first; those that gained nothing come last.
 
     Examples
@@ -91,11 +93,11 @@ def compare(ways: Sequence[Way], found: Sequence[Verdicts], raced: Sequence[Race
         gain = (plain - end) / (plain - least) if plain > least else 1.0
         paces = race.paces[int(abs(race.learning_rates - each.best).argmin())]
         told = each.best, end, gain, each.lowest, each.highest, tuple(paces.tolist()), _evidence(way, winner, gain)
-        standings.append(Standing(way.optimizer, way.schedule, *told))
+        standings.append(MethodResult(way.optimizer, way.schedule, *told))
     return tuple(sorted(standings, key=lambda one: inf if one.loss is None else one.loss))
 
 
-def _end(found: Verdicts) -> float | None:
+def _end(found: SweepOutcomes) -> float | None:
     """Where the best rate ended; None where none ended below the start."""
     return next((one.last for one in found.verdicts if one.learning_rate == found.best), None)
 
@@ -109,16 +111,16 @@ def _evidence(way: Way, winner: Way, gain: float) -> str:
     return f"as good: {share}" if gain >= AS_GOOD else share
 
 
-def _lost(way: Way) -> Standing:
-    return Standing(way.optimizer, way.schedule, None, None, None, None, None, (), "no rate ended below the start")
+def _lost(way: Way) -> MethodResult:
+    return MethodResult(way.optimizer, way.schedule, None, None, None, None, None, (), "no rate ended below the start")
 
 
-def span_of(standing: Standing) -> str:
+def span_of(standing: MethodResult) -> str:
     """Between which rates it converges, and by how many times they differ.
 
     Examples
     --------
-    >>> span_of(Standing("sgd", "constant", 0.1, 0.5, 1.0, 0.01, 0.3, (0.1, 0.1, 0.1), "the best"))
+    >>> span_of(MethodResult("sgd", "constant", 0.1, 0.5, 1.0, 0.01, 0.3, (0.1, 0.1, 0.1), "the best"))
     '0.01 to 0.3 (30 ×)'
     """
     if standing.lowest is None or standing.highest is None:

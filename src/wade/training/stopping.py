@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wade.errors import InvalidArgument
 from wade.training.durations import in_words, read_duration
 from wade.training.history import History
-from wade.training.metrics import Figure, choose_figure
+from wade.training.metrics import Metric, choose_metric
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class EarlyStopping:
         if self.seconds is not None:
             object.__setattr__(self, "seconds", read_duration("seconds", self.seconds))
         if self.metric != "loss":
-            choose_figure(self.metric, "metric")
+            choose_metric(self.metric, "metric")
 
     @property
-    def figure(self) -> Figure | None:
+    def figure(self) -> Metric | None:
         """The metric; None where the validation loss decides."""
-        return None if self.metric == "loss" else choose_figure(self.metric, "metric")
+        return None if self.metric == "loss" else choose_metric(self.metric, "metric")
 
     def decide(self, history: History) -> str | None:
         """The reason to stop now, or None."""

@@ -76,7 +76,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class SweepOutcomes:
     """All that a race says of its learning rates.
 
     Parameters
@@ -111,7 +111,7 @@ class Verdicts:
         return asdict(self)
 
 
-def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None) -> Verdicts:
+def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None) -> SweepOutcomes:
     """A verdict for each learning rate of a race.
 
     Parameters
@@ -150,7 +150,7 @@ def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: fl
         for rate, path, own in zip(learning_rates, paths, losses, strict=True)
     )
     run = _converging(verdicts)
-    return Verdicts(
+    return SweepOutcomes(
         verdicts=verdicts,
         start=tuple(still.tolist()),
         steps=tuple(ends[1:].tolist()),

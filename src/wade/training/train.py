@@ -16,18 +16,18 @@ from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
-from wade.training.checkpoint import EVERY, Keeper, Keeping, check_keeping
+from wade.training.checkpoint import EVERY, Checkpointing, CheckpointWriter, check_checkpointing
 from wade.training.data import as_source
 from wade.training.descent import Descent
 from wade.training.durations import read_duration
-from wade.training.fingerprint import job_of
+from wade.training.fingerprint import fingerprint_of
 from wade.training.history import History, Listener
-from wade.training.learning_rate_schedule import Pace
+from wade.training.learning_rate_schedule import LearningRateSchedule
 from wade.training.listeners import Listeners, StopTraining
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
-from wade.training.validation import Judge, check_figure
+from wade.training.validation import EpochEvaluator, check_metric
 from wade.types import Array, Inputs
 
 
@@ -96,7 +96,7 @@ def train(
         which ran.
     threads : int, optional
     on_event : function of an event, or several, optional
-        Called with EpochStarted, StretchDone, ValidationDone, EpochDone and TrainingEnded as they happen; it may raise
+        Called with EpochStarted, ChunkDone, ValidationDone, EpochDone and TrainingEnded as they happen; it may raise
         `StopTraining` (`training.listeners`).
     l1, l2 : float, ≥ 0
         Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights, biases left alone. The losses that are reported, and by
@@ -144,7 +144,7 @@ def train(
     """
     _check_settings(learning_rate, epochs, batch_size)
     _check_validation(validation, stopping=stopping, plateau=plateau)
-    seconds = check_keeping(Keeping(checkpoint, every, resume))
+    seconds = check_checkpointing(Checkpointing(checkpoint, every, resume))
     regularisation = _regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
     limit = None if time_limit is None else read_duration("time_limit", time_limit)
@@ -158,7 +158,7 @@ def train(
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
-        pace=Pace(learning_rate, choose_schedule(schedule), epochs, -(-len(rows) // batch_size), limit),
+        pace=LearningRateSchedule(learning_rate, choose_schedule(schedule), epochs, -(-len(rows) // batch_size), limit),
         batch_size=batch_size,
         stopping=stopping,
         plateau=plateau,
@@ -167,8 +167,8 @@ def train(
         on_event=Listeners.of(on_event),
     )
     if checkpoint is not None:
-        descent.keeper = Keeper(Path(checkpoint), seconds, job_of(descent))
-    if resume and descent.take_up():
+        descent.keeper = CheckpointWriter(Path(checkpoint), seconds, fingerprint_of(descent))
+    if resume and descent.resume():
         return descent.standing.history
     try:
         while not (reason := descent.reason_to_stop()):
@@ -181,11 +181,11 @@ def train(
     return descent.finish(reason)
 
 
-def _judge(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> Judge:
+def _judge(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> EpochEvaluator:
     if held_out is None or stopping is None or stopping.figure is None:
-        return Judge(held_out)
-    check_figure(stopping.figure, network, held_out)
-    return Judge(held_out, stopping.figure, stopping.units)
+        return EpochEvaluator(held_out)
+    check_metric(stopping.figure, network, held_out)
+    return EpochEvaluator(held_out, stopping.figure, stopping.units)
 
 
 def _held_out(network: Network, validation: tuple[Any, ...] | RowSource, loss: Loss) -> RowSource:

@@ -33,7 +33,7 @@ class Position(NamedTuple):
 
 
 @dataclass
-class Standing:
+class TrainState:
     """Where a training stands.
 
     Parameters

@@ -12,12 +12,12 @@ from wade.engines import Engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.network import Network
-from wade.training.metrics import Figure, as_shares, sklearn_metrics
+from wade.training.metrics import Metric, as_shares, sklearn_metrics
 from wade.training.rows import RowSource
 from wade.types import Array, Floats
 
 
-class Judgement(NamedTuple):
+class EpochScore(NamedTuple):
     """What was found of the validation rows; None where there are none, or no metric was asked for."""
 
     loss: float | None
@@ -25,31 +25,31 @@ class Judgement(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Judge:
+class EpochEvaluator:
     """Judges a network by validation rows.
 
     Parameters
     ----------
     held_out : RowSource or None
         The validation rows.
-    figure : Figure or None
+    figure : Metric or None
         The metric, besides the loss.
     units : tuple of float
         What 1 of each output is in the unit of the metric; one for all outputs will do.
     """
 
     held_out: RowSource | None
-    figure: Figure | None = None
+    figure: Metric | None = None
     units: tuple[float, ...] = (1.0,)
 
-    def look(self, engine: Engine, network: Network, loss: Loss) -> Judgement:
+    def look(self, engine: Engine, network: Network, loss: Loss) -> EpochScore:
         """Loss and metric of the network as it is."""
         if self.held_out is None:
-            return Judgement(None, None)
+            return EpochScore(None, None)
         metric = None if self.figure is None else self._metric(engine, network, self.held_out, self.figure)
-        return Judgement(_mean_loss(engine, network, loss, self.held_out), metric)
+        return EpochScore(_mean_loss(engine, network, loss, self.held_out), metric)
 
-    def _metric(self, engine: Engine, network: Network, held_out: RowSource, figure: Figure) -> float:
+    def _metric(self, engine: Engine, network: Network, held_out: RowSource, figure: Metric) -> float:
         """The mean over outputs that are questions of their own: several labels, several numbers."""
         said, true = [], []
         heavy: list[Floats] = []
@@ -72,7 +72,7 @@ class Judge:
         return float(np.mean([figure.measure(truth, answer, weights) for truth, answer in columns]))
 
 
-def check_figure(figure: Figure, network: Network, held_out: RowSource) -> None:
+def check_metric(figure: Metric, network: Network, held_out: RowSource) -> None:
     """Refuse a metric that these rows cannot give.
 
     Raises

@@ -11,7 +11,7 @@ from wade.explanation.attributions.columns import plain_spans
 from wade.explanation.attributions.permutation_importance import (
     LOG_LOSS,
     RMSE,
-    Figure,
+    Metric,
     donors_of,
     permutation_importance,
 )
@@ -38,7 +38,7 @@ def test_three_rows_by_hand() -> None:
 
 
 @pytest.mark.parametrize("figure", [LOG_LOSS, RMSE])
-def test_the_interval_holds_the_truth_19_times_in_20(figure: Figure) -> None:
+def test_the_interval_holds_the_truth_19_times_in_20(figure: Metric) -> None:
     """L = (x − x_true)², x normal: a borrowed x has E(x_d − x)² = 2 more. 600 draws of 60 rows."""
     mean_loss = {"log_loss": 2.0, "rmse": np.sqrt(2.0 + 0.25) - np.sqrt(0.25)}[figure.name]
     hits = 0
@@ -54,7 +54,7 @@ def test_the_interval_holds_the_truth_19_times_in_20(figure: Figure) -> None:
 
 
 @pytest.mark.parametrize("figure", [LOG_LOSS, RMSE])
-def test_the_interval_is_made_of_what_each_row_does_to_the_figure(figure: Figure) -> None:
+def test_the_interval_is_made_of_what_each_row_does_to_the_figure(figure: Metric) -> None:
     """The delta method by differences: give one row a little more weight, as borrower and as lender, and look."""
     draw, n, repeats = np.random.default_rng(8), 12, 3
     x, y = draw.normal(size=(n, 3)), draw.normal(size=n)

@@ -13,7 +13,7 @@ from tests.explanation.networks import network_and_row, settings_of_networks
 from wade.engines import ReferenceEngine
 from wade.errors import InvalidArgument
 from wade.explanation.gradients.derivative_paths import chain_of
-from wade.explanation.steps.parameter_index import place_of
+from wade.explanation.steps.parameter_index import parameter_index_of
 
 
 @settings(max_examples=60, deadline=None)
@@ -30,7 +30,7 @@ def test_products_summed_over_all_paths_are_the_engines_gradient(chosen):
         if not values.size:
             continue
         index = tuple(int(random.integers(0, length)) for length in values.shape)
-        place = place_of(trace, name, index)
+        place = parameter_index_of(trace, name, index)
         chain = chain_of(trace, place, most=100_000)
         assert len(chain.paths) == chain.n_paths
         total = fsum(prod(factor.value for factor in path.factors) for path in chain.paths)

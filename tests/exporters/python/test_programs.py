@@ -20,7 +20,7 @@ from tests.exporters.models import answer_of, exactly, make_model
 from wade.errors import InvalidArgument
 from wade.exporters import export
 from wade.model.preparation.sources import open_table
-from wade.network.unshare_members import members_alone
+from wade.network.unshare_members import unshared_members
 
 # Keras reads PyTorch's tensors in a way that NumPy 2 warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:keras")
@@ -111,7 +111,7 @@ def test_each_member_in_scikit_learn_is_the_member_alone(table: pa.Table, tmp_pa
     block = program["wide"](table.to_pylist())
     perceptrons = program["PIPELINE"][-1].estimators_
     encoded = model.encoder.encode(open_table(table, ()).table, "table")
-    for perceptron, alone in zip(perceptrons, members_alone(model.network), strict=True):
+    for perceptron, alone in zip(perceptrons, unshared_members(model.network), strict=True):
         np.testing.assert_allclose(perceptron.predict_proba(block)[:, 1:], alone(encoded), **ROUNDING)
     said_by_each = [perceptron.predict_proba(block) for perceptron in perceptrons]
     assert np.ptp(said_by_each, axis=0).max() > 0.01

@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 import wade
 from wade.engines import ReferenceEngine
 from wade.maths.softmax import softmax
-from wade.model.evaluation.calibration import foretold, reliability
+from wade.model.evaluation.calibration import predicted_and_observed, reliability
 from wade.model.evaluation.intervals import mean_interval, share_interval
 from wade.model.evaluation.temperature import calibrate, divide_last_sums, last_sums
 from wade.model.preparation import prepare as lessons
@@ -31,8 +31,8 @@ GENERATOR = np.random.default_rng(21)
 
 def test_a_table_of_bins_by_hand() -> None:
     predicted = np.repeat([0.1, 0.4, 0.9], 20)
-    happened = np.concatenate([np.arange(20) < 3, np.arange(20) < 8, np.arange(20) < 15])
-    found = reliability(predicted, happened)
+    observed = np.concatenate([np.arange(20) < 3, np.arange(20) < 8, np.arange(20) < 15])
+    found = reliability(predicted, observed)
     rows = [(one["rows"], round(one["predicted"], 9), one["observed"]) for one in found["bins"]]
     assert rows == [(20, 0.1, 0.15), (20, 0.4, 0.4), (20, 0.9, 0.75)]
     assert found["expected_calibration_error"]["value"] == pytest.approx((0.05 + 0.0 + 0.15) / 3)
@@ -69,9 +69,9 @@ def test_the_interval_of_a_mean_covers_it_19_times_in_20() -> None:
 
 
 def test_of_many_classes_the_likeliest_is_foretold() -> None:
-    predicted, happened = foretold(np.array([2, 0]), np.array([[0.1, 0.2, 0.7], [0.3, 0.5, 0.2]]))
+    predicted, observed = predicted_and_observed(np.array([2, 0]), np.array([[0.1, 0.2, 0.7], [0.3, 0.5, 0.2]]))
     assert predicted.tolist() == [0.7, 0.5]
-    assert happened.tolist() == [True, False]
+    assert observed.tolist() == [True, False]
 
 
 LAYOUT = InputLayout(("x",), (Category("c", 3),), (Piecewise("p", 4),))
@@ -197,4 +197,4 @@ def test_a_streamed_table_is_calibrated_too(table_of: TableOf, monkeypatch: pyte
     powers = plain.predict_probability(table) ** (1 / found["temperature"])
     expected = powers / powers.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model.predict_probability(table), expected, rtol=1e-4, atol=1e-6)
-    assert model.report["diagnosis"]["errors"]["this_network"]["train"]["value"] > 0
+    assert model.report["diagnosis"]["errors"]["network"]["train"]["value"] > 0

@@ -124,5 +124,5 @@ def test_networks_that_are_made_to_have_it() -> None:
     wide = pa.table({**{f"x{k}": X[:, k] for k in range(20)}, "y": X[:, 0] + 0.5 * X[:, 1] * X[:, 2]})
     by_heart = wade.learn(wide, "y").report["diagnosis"]
     assert (by_heart["verdict"], by_heart["error"]) == ("variance", "squared_error")
-    assert by_heart["errors"]["this_network"]["train"]["value"] < 0.05
-    assert set(by_heart["errors"]) == {"base_rate", "no_hidden_layers", "this_network"}
+    assert by_heart["errors"]["network"]["train"]["value"] < 0.05
+    assert set(by_heart["errors"]) == {"base_rate", "linear", "network"}

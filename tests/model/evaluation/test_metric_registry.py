@@ -11,7 +11,7 @@ from sklearn import metrics as sklearn_metrics
 
 from wade.errors import InvalidArgument
 from wade.model.evaluation.metric_registry import OF_CLASSES, OF_NUMBERS, ClassAnswers, NumberAnswers
-from wade.model.evaluation.metrics import confusion, known_metrics, score_classes, score_numbers
+from wade.model.evaluation.metrics import confusion, metric_names, score_classes, score_numbers
 
 GENERATOR = np.random.default_rng(8)
 WEIGHTS = GENERATOR.poisson(1.0, 300).astype(np.float64)
@@ -129,9 +129,9 @@ def test_a_confusion_matrix_by_hand() -> None:
 
 def test_metrics_of_another_kind_are_refused_by_name() -> None:
     with pytest.raises(InvalidArgument, match=r"`metrics` must be one of 'mae'.*received 'auc'"):
-        known_metrics("number", ["auc"])
+        metric_names("number", ["auc"])
     with pytest.raises(InvalidArgument, match="Did you mean 'brier'"):
-        known_metrics("two classes", ["briar"])
+        metric_names("two classes", ["briar"])
     with pytest.raises(InvalidArgument, match="at least one"):
-        known_metrics("number", [])
-    assert known_metrics("many classes", "f1") == ("f1",)
+        metric_names("number", [])
+    assert metric_names("many classes", "f1") == ("f1",)

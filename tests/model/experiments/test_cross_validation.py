@@ -19,7 +19,7 @@ from wade.model.learn import StageStarted
 from wade.model.preparation import prepare as lessons
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.memory import Plan
-from wade.model.preparation.prepare import lesson_of, prepare_whole
+from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.splitting import Splitting, fold_table
 from wade.training import EpochDone
 
@@ -33,13 +33,13 @@ def test_every_fold_is_judged_and_the_summary_is_theirs(kind: str, table_of: Tab
     json.dumps(found, allow_nan=False)
     assert sum(fold["split"]["test"] for fold in found["folds"]) == found["rows"] == 400
     metric = "rmse" if kind == "number" else "log_loss"
-    for answer, metrics in (("this_network", "test"), ("base_rate", None), ("no_hidden_layers", None)):
+    for answer, metrics in (("network", "test"), ("base_rate", None), ("linear", None)):
         values = [fold[metrics][metric] if metrics else fold["baselines"][answer][metric] for fold in found["folds"]]
         summary = found["summary"][answer][metric]
         assert summary["mean"] == pytest.approx(np.mean(values))
         assert summary["deviation"] == pytest.approx(np.std(values, ddof=1))
         assert (summary["lowest"], summary["highest"]) == (min(values), max(values))
-    assert found["summary"]["this_network"][metric]["mean"] < found["summary"]["base_rate"][metric]["mean"]
+    assert found["summary"]["network"][metric]["mean"] < found["summary"]["base_rate"][metric]["mean"]
     assert found["settings"]["hidden"] == [8]
 
 
@@ -67,16 +67,16 @@ def test_what_the_test_holds_changes_nothing_that_is_learned(table_of: TableOf) 
         with ExitStack() as scratch:
             taken, memory = prepare_whole(changed, choices, marks, None, Splitting(), scratch)
             split = fold_table(taken.table, taken.schema, "t", Splitting(), 5, ())[0]
-        return lesson_of(taken, split, choices, memory), split
+        return prepare_table(taken, split, choices, memory), split
 
-    lesson, split = lesson_on(table)
+    prepared, split = lesson_on(table)
     size, colour = (table[name].to_pandas().to_numpy(copy=True) for name in ("size", "colour"))
     size[split.test], colour[split.test] = 1e6, "blue"
     changed, _ = lesson_on(table.set_column(0, "size", pa.array(size)).set_column(1, "colour", pa.array(colour)))
-    assert changed.encoder == lesson.encoder
-    assert changed.base_rate == lesson.base_rate
-    assert np.array_equal(changed.parts["train"].samples.X.numbers, lesson.parts["train"].samples.X.numbers)
-    assert not np.array_equal(changed.parts["test"].samples.X.numbers, lesson.parts["test"].samples.X.numbers)
+    assert changed.encoder == prepared.encoder
+    assert changed.base_rate == prepared.base_rate
+    assert np.array_equal(changed.parts["train"].samples.X.numbers, prepared.parts["train"].samples.X.numbers)
+    assert not np.array_equal(changed.parts["test"].samples.X.numbers, prepared.parts["test"].samples.X.numbers)
 
 
 def test_by_group_and_by_time(table_of: TableOf) -> None:
@@ -111,7 +111,7 @@ def test_an_interruption_keeps_the_folds_that_ended(table_of: TableOf) -> None:
     at = 2
     found = wade.cross_validate(table_of("number"), "answer", folds=3, on_event=interrupt, **QUICK)
     assert (found["interrupted"], len(found["folds"])) == (True, 1)
-    assert found["summary"]["this_network"]["rmse"]["deviation"] is None
+    assert found["summary"]["network"]["rmse"]["deviation"] is None
     at = 1
     with pytest.raises(KeyboardInterrupt):
         wade.cross_validate(table_of("number"), "answer", folds=3, on_event=interrupt, **QUICK)

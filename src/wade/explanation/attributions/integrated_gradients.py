@@ -36,7 +36,7 @@ from wade.explanation.attributions.answers import Answer, Asked
 from wade.explanation.attributions.columns import Span
 from wade.explanation.attributions.path import STRAIGHT, Path, gauss_legendre, halved
 from wade.network import Network
-from wade.network.unshare_members import members_alone
+from wade.network.unshare_members import unshared_members
 from wade.types import Floats, Inputs
 
 TOLERANCE: Final = 1e-6
@@ -112,7 +112,7 @@ def integrated_gradients(
     array([ 3., -4.])
     """
     if network.activation in STRAIGHT or not network.hidden:
-        paths = [Path(member, row, base) for member in members_alone(network)]
+        paths = [Path(member, row, base) for member in unshared_members(network)]
         corners = [path.corners() for path in paths]
         if all(each.complete for each in corners):
             return _in_straight_pieces(paths, [each.nodes for each in corners], spans, asked)

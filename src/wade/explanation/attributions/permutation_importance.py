@@ -42,7 +42,7 @@ NORMAL: Final = 1.959963984540054
 FIRST_STREAM: Final = (1 << 32) - (1 << 20)
 
 
-class Figure(NamedTuple):
+class Metric(NamedTuple):
     """A figure made of the rows' losses, and how it changes with their mean.
 
     Parameters
@@ -57,8 +57,8 @@ class Figure(NamedTuple):
     slope: Callable[[float], float]
 
 
-LOG_LOSS: Final = Figure("log_loss", float, lambda mean: 1.0)
-RMSE: Final = Figure("rmse", lambda mean: float(np.sqrt(mean)), lambda mean: 0.5 / float(np.sqrt(mean or 1.0)))
+LOG_LOSS: Final = Metric("log_loss", float, lambda mean: 1.0)
+RMSE: Final = Metric("rmse", lambda mean: float(np.sqrt(mean)), lambda mean: 0.5 / float(np.sqrt(mean or 1.0)))
 
 
 class Importance(NamedTuple):
@@ -72,7 +72,7 @@ def permutation_importance(
     X: Inputs,
     losses: Callable[[Inputs], Doubles],
     groups: Sequence[Sequence[Span]],
-    figure: Figure = LOG_LOSS,
+    figure: Metric = LOG_LOSS,
     repeats: int = 5,
     seed: int = 0,
     watcher: Watcher | None = None,
@@ -87,7 +87,7 @@ def permutation_importance(
         The loss of each row, in the order of X.
     groups : sequence of sequences of Span
         Where the columns stand.
-    figure : Figure
+    figure : Metric
     repeats : int, ≥ 1
         How often each group is shuffled; the same shuffles for all of them, so that they can be compared.
     seed : int

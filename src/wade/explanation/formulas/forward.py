@@ -58,7 +58,7 @@ def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: i
     return Equation(symbols.z(layer, neuron), (Sum((*shortened(terms, most).terms, bias)),), value)
 
 
-def neuron_bend(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
+def neuron_activation(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
     """A of one neuron; nothing where it is z itself, or where it depends on the whole row."""
     activation = record.network.layers[layer - 1].activation
     z = symbols.z(layer, neuron)

@@ -16,12 +16,12 @@ from wade.explanation.notation.expressions import (
     Sum,
     Symbol,
 )
-from wade.explanation.steps.parameter_index import Place
+from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 
 
-def update(record: Record, place: Place) -> list[Equation]:
+def update(record: Record, place: ParameterIndex) -> list[Equation]:
     """What the optimiser does to one parameter, move by move."""
 
     def memory(state: str, after: bool) -> float | None:
@@ -79,7 +79,7 @@ def update(record: Record, place: Place) -> list[Equation]:
 
 def _scaled(
     record: Record,
-    place: Place,
+    place: ParameterIndex,
     optimizer: AdaGrad | RMSProp,
     w: Quantity,
     eta: Quantity,

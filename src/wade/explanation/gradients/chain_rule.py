@@ -15,7 +15,7 @@ from math import prod
 
 from wade.explanation.formulas import symbols
 from wade.explanation.notation.expressions import Expression, Partial, Symbol
-from wade.explanation.steps.parameter_index import Place
+from wade.explanation.steps.parameter_index import ParameterIndex
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Chain:
 
     Parameters
     ----------
-    place : Place
+    place : ParameterIndex
         Which weight.
     gradient : float
         ∂J/∂w as it was recorded.
@@ -92,7 +92,7 @@ class Chain:
         gradient.
     """
 
-    place: Place
+    place: ParameterIndex
     gradient: float
     paths: tuple[Path, ...]
     n_paths: int

@@ -22,7 +22,7 @@ from wade.explanation.notation.expressions import (
     Sum,
     Symbol,
 )
-from wade.explanation.steps.parameter_index import Place
+from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.reduction import shares
@@ -30,14 +30,14 @@ from wade.network.preactivation import sums_backward
 from wade.types import Floats
 
 
-def chain_of(record: Record, place: Place, most: int = 5) -> Chain:
+def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
     """The chain of one weight.
 
     Parameters
     ----------
     record : Record
         Forward and backward at least.
-    place : Place
+    place : ParameterIndex
     most : int
         How many paths are listed, the largest ones.
 
@@ -60,7 +60,7 @@ def chain_of(record: Record, place: Place, most: int = 5) -> Chain:
 class _Walk:
     """The local derivatives along the way, and the paths through them."""
 
-    def __init__(self, record: Record, place: Place) -> None:
+    def __init__(self, record: Record, place: ParameterIndex) -> None:
         self.record, self.place = record, place
         self.network = record.network
         assert record.passed is not None

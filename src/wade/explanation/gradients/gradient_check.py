@@ -11,7 +11,7 @@ import numpy as np
 from wade.engines.glass_box import GradientCheck, centred_differences
 from wade.engines.reference import loss_and_delta
 from wade.errors import InvalidArgument
-from wade.explanation.steps.parameter_index import Place, find, place_of
+from wade.explanation.steps.parameter_index import ParameterIndex, find, parameter_index_of
 from wade.explanation.steps.record import Record
 from wade.maths.reduction import shares
 from wade.network import Network
@@ -32,7 +32,7 @@ class Checked:
 
     Parameters
     ----------
-    place : Place
+    place : ParameterIndex
     gradient, difference : float
         By back-propagation, and by centred differences.
     relative_error : float
@@ -42,7 +42,7 @@ class Checked:
         What there is to say about a corner, in a plain sentence.
     """
 
-    place: Place
+    place: ParameterIndex
     gradient: float
     difference: float
     relative_error: float
@@ -130,14 +130,14 @@ def _rounded_sizes(record: Record) -> float:
     return float(max(sizes, np.finfo(np.float64).tiny))
 
 
-def _places(record: Record, weight: str | None) -> Sequence[Place]:
+def _places(record: Record, weight: str | None) -> Sequence[ParameterIndex]:
     if weight is not None and "[" in weight:
         return [find(record, weight)]
     parameters = record.network.parameters
     names = list(parameters) if weight is None else [weight]
     if names[0] not in parameters:
         return [find(record, names[0])]
-    return [place_of(record, name, index) for name in names for index in np.ndindex(parameters[name].shape)]
+    return [parameter_index_of(record, name, index) for name in names for index in np.ndindex(parameters[name].shape)]
 
 
 def _in_float64(network: Network) -> Network:
@@ -150,7 +150,7 @@ class _Judge:
     def __init__(self, record: Record, network: Network, floor: float) -> None:
         self.record, self.network, self.floor = record, network, floor
 
-    def __call__(self, place: Place, gradient: float, difference: float, error: float) -> Checked:
+    def __call__(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> Checked:
         verdict, why = self._verdict(place, gradient, difference, error)
         if verdict in ("right", "a corner", "too small to tell"):
             return Checked(place, gradient, difference, error, verdict, why)
@@ -165,10 +165,10 @@ class _Judge:
                 )
         return Checked(place, gradient, difference, error, verdict, why)
 
-    def _difference(self, place: Place, epsilon: float) -> float:
+    def _difference(self, place: ParameterIndex, epsilon: float) -> float:
         return (self._at(place, epsilon)[0] - self._at(place, -epsilon)[0]) / (2 * epsilon)
 
-    def _verdict(self, place: Place, gradient: float, difference: float, error: float) -> tuple[str, str]:
+    def _verdict(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> tuple[str, str]:
         if error < RIGHT:
             return "right", ""
         corner = self._corner(place)
@@ -180,7 +180,7 @@ class _Judge:
             return "right where there are corners", "more than 1e-7, which a smooth network would keep"
         return ("wrong" if error > WRONG else "doubtful"), ""
 
-    def _corner(self, place: Place) -> str:
+    def _corner(self, place: ParameterIndex) -> str:
         """Which corner lies between the two sides of the difference, in words; "" where none does."""
         below, above = self._at(place, -EPSILON), self._at(place, EPSILON)
         for layer, one, other in zip(self.network.layers, below[1], above[1], strict=True):
@@ -195,7 +195,7 @@ class _Judge:
                 return "the prediction passes what was observed, where the loss has its corner"
         return ""
 
-    def _at_a_corner(self, place: Place, gradient: float, corner: str) -> tuple[str, str]:
+    def _at_a_corner(self, place: ParameterIndex, gradient: float, corner: str) -> tuple[str, str]:
         """A gradient at a corner is one of the slopes on its two sides, or lies between them."""
         here = self._at(place, 0.0)[0]
         left = (here - self._at(place, -EPSILON)[0]) / EPSILON
@@ -205,7 +205,7 @@ class _Judge:
         sides = f"{corner}; the slope is {left:.4g} below it and {right:.4g} above"
         return ("a corner" if low - room <= gradient <= high + room else "wrong"), sides
 
-    def _at(self, place: Place, by: float) -> tuple[float, tuple[Floats, ...], Array]:
+    def _at(self, place: ParameterIndex, by: float) -> tuple[float, tuple[Floats, ...], Array]:
         """J, every Z, and the prediction with one parameter moved."""
         theta = self.network.theta[place.at]
         self.network.theta[place.at] = theta + by

@@ -8,13 +8,13 @@ from wade.explanation.gradients.gradient_check import Check, check
 from wade.explanation.notation.expressions import Equation, Expression, Partial, Product, Quantity, Rest, Sum, Words
 from wade.explanation.notation.rounding import NOT_YET
 from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
-from wade.explanation.steps.parameter_index import Place, written
+from wade.explanation.steps.parameter_index import ParameterIndex, written
 from wade.explanation.steps.record import Record
 
 FULL_CHECK = 300  # parameters: so many are checked without being asked
 
 
-def chain_told(record: Record, place: Place, chain: Chain | None) -> list[Block]:
+def chain_told(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
     """The product along the largest path, its factors, and the sum over all paths."""
     if record.y is None:
         return []
@@ -84,7 +84,7 @@ def _product(path: Path) -> Product:
     return Product(tuple(Quantity(factor.name, factor.value) for factor in path.as_in_the_deck), " · ")
 
 
-def _meaning(record: Record, place: Place) -> str:
+def _meaning(record: Record, place: ParameterIndex) -> str:
     """What a weight belongs to, in the user's words."""
     kind, index = place.name[0], place.index
     if place.name == "W1":
@@ -101,15 +101,15 @@ def _meaning(record: Record, place: Place) -> str:
     return ""
 
 
-def proof_told(record: Record, place: Place, chain: Chain | None) -> list[Block]:
+def proof_told(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
     """The check of the gradient, and the native engine beside the record."""
     blocks: list[Block] = []
     if chain is not None:
         whole = record.network.n_parameters <= FULL_CHECK
         found = check(record, None if whole else written(place))
         blocks += [Heading("Checked"), *check_told(found)]
-    if record.twin is not None:
-        blocks.append(Prose(twin_told(record)))
+    if record.native_check is not None:
+        blocks.append(Prose(native_check_section(record)))
     return blocks
 
 
@@ -145,12 +145,12 @@ def check_told(found: Check) -> list[Block]:
     return blocks
 
 
-def twin_told(record: Record) -> str:
+def native_check_section(record: Record) -> str:
     """Whether the fast engine agrees with what was recorded."""
-    twin = record.twin
-    assert twin is not None
-    if not twin.ran:
-        return f"The native engine was not asked: {twin.why_not}"
-    apart = ", ".join(f"{name} by {difference:.0e}" for name, difference in twin.differences.items())
-    verdict = "no more than rounding" if twin.agrees else "more than rounding, which should not be"
-    return f"The native engine, in {twin.dtype}, differs from these numbers: {apart} of the largest; {verdict}."
+    native_check = record.native_check
+    assert native_check is not None
+    if not native_check.ran:
+        return f"The native engine was not asked: {native_check.why_not}"
+    apart = ", ".join(f"{name} by {difference:.0e}" for name, difference in native_check.differences.items())
+    verdict = "no more than rounding" if native_check.agrees else "more than rounding, which should not be"
+    return f"The native engine, in {native_check.dtype}, differs from these numbers: {apart} of the largest; {verdict}."

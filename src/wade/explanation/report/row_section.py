@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from wade.explanation.notation.rounding import plain
 from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Prose, Table
-from wade.explanation.steps.parameter_index import Place
+from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import ColumnRead, Encoding, Record
 
 
-def row_told(record: Record, place: Place) -> list[Block]:
+def row_told(record: Record, place: ParameterIndex) -> list[Block]:
     """The row in the user's units, and what the network reads of it."""
     rows: list[tuple[Cell, ...]] = []
     for column in record.columns:
@@ -38,7 +38,7 @@ def _told(move: Encoding) -> str:
     return f"{value}, {move.remark}" if move.remark and move.equation is None and "?" not in move.what else value
 
 
-def _moves_told(record: Record, place: Place) -> list[Block]:
+def _moves_told(record: Record, place: ParameterIndex) -> list[Block]:
     """The formulas of one column: the one that the weight belongs to, or the first that has some."""
     own = f"{place.name}[{place.index[0]},:]" if len(place.index) > 1 else ""
     candidates = sorted(record.columns, key=lambda column: not any(move.read_by == own for move in column.encoding))

@@ -16,7 +16,7 @@ from wade.explanation.notation.rounding import NOT_YET, plain
 from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
 from wade.explanation.report.chain_section import chain_told, proof_told
 from wade.explanation.report.row_section import row_told
-from wade.explanation.steps.parameter_index import Place, find, most_telling
+from wade.explanation.steps.parameter_index import ParameterIndex, find, most_telling
 from wade.explanation.steps.record import Record
 
 
@@ -44,7 +44,7 @@ def story(record: Record, weight: str | None = None) -> list[Block]:
     ]
 
 
-def _focus(record: Record, place: Place, chain: Chain | None) -> dict[int, tuple[int, int]]:
+def _focus(record: Record, place: ParameterIndex, chain: Chain | None) -> dict[int, tuple[int, int]]:
     """For each layer the member and neuron that are spelled out: those on the largest path of the chain."""
     focus = dict.fromkeys(range(1, len(record.network.layers) + 1), (0, 0))
     if chain is not None and chain.paths:
@@ -105,7 +105,7 @@ def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
         blocks += [Formula(equation, is_short=True) for equation in formulas.layer_in_matrices(record, layer)]
         one = f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
         blocks.append(Formula(formulas.neuron_sum(record, layer, neuron, member), one))
-        bend = formulas.neuron_bend(record, layer, neuron, member)
+        bend = formulas.neuron_activation(record, layer, neuron, member)
         if bend is not None:
             blocks.append(Formula(bend))
         blocks += _neurons(record, layer, member)
@@ -156,7 +156,7 @@ def _loss(record: Record) -> list[Block]:
     return blocks
 
 
-def _backward(record: Record, place: Place, focus: dict[int, tuple[int, int]]) -> list[Block]:
+def _backward(record: Record, place: ParameterIndex, focus: dict[int, tuple[int, int]]) -> list[Block]:
     if record.y is None:
         return []
     blocks: list[Block] = [
@@ -173,7 +173,7 @@ def _backward(record: Record, place: Place, focus: dict[int, tuple[int, int]]) -
     return blocks
 
 
-def _update(record: Record, place: Place) -> list[Block]:
+def _update(record: Record, place: ParameterIndex) -> list[Block]:
     if record.y is None:
         return []
     name = record.optimizer.name

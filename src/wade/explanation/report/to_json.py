@@ -56,7 +56,7 @@ def to_dict(record: Record) -> dict[str, Any]:
             },
         },
         "parameters": {name: _parameter(record, name) for name in network.parameters},
-        "native": None if record.twin is None else _twin(record),
+        "native": None if record.native_check is None else _twin(record),
         "notes": list(record.notes),
     }
 
@@ -114,10 +114,10 @@ def _parameter(record: Record, name: str) -> dict[str, Any]:
 
 
 def _twin(record: Record) -> dict[str, Any]:
-    twin = record.twin
-    assert twin is not None
-    differences = {name: _number(difference) for name, difference in twin.differences.items()}
-    return {**asdict(twin), "differences": differences, "agrees": twin.agrees}
+    native_check = record.native_check
+    assert native_check is not None
+    differences = {name: _number(difference) for name, difference in native_check.differences.items()}
+    return {**asdict(native_check), "differences": differences, "agrees": native_check.agrees}
 
 
 def _numbers(values: Array | None) -> Any:

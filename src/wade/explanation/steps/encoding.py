@@ -36,7 +36,7 @@ from wade.tables.columns.views import as_booleans, as_numbers, as_text, as_times
 from wade.tables.encoding.datetime import ELAPSED, DateEncoding
 from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, NumberEncoding
 from wade.tables.encoding.scales import Scale
-from wade.tables.encoding.text_hashing import WordsEncoding
+from wade.tables.encoding.text_hashing import TextEncoding
 from wade.types import InputLayout, Inputs
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -112,7 +112,7 @@ def _moves(encoding: Any, values: pa.Array, where: str, at: _Places) -> tuple[An
             return _number(encoding, float(as_numbers(values, where)[0]), values, at)
         case DateEncoding():
             return _date(encoding, int(as_times(values, encoding.form, where).view(np.int64)[0]), values, at)
-        case WordsEncoding():
+        case TextEncoding():
             return _words(encoding, values, at)
         case BooleanEncoding() | CategoryEncoding():
             look = as_booleans if isinstance(encoding, BooleanEncoding) else as_text
@@ -201,7 +201,7 @@ def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -
     return None if missing else str(np.datetime64(seconds, "s").astype("datetime64[m]")).replace("T", " "), moves
 
 
-def _words(encoding: WordsEncoding, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
+def _words(encoding: TextEncoding, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
     numbers = [at.next_number() for _ in range(encoding.places)]
     used = [(value, row) for value, row in numbers if value]
     moves = [

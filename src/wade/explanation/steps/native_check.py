@@ -9,7 +9,7 @@ import numpy as np
 from wade.engines import Task, choose_engine
 from wade.engines.protocol import Engine
 from wade.errors import EngineUnavailable
-from wade.explanation.steps.record import Record, Twin
+from wade.explanation.steps.record import NativeCheck, Record
 from wade.maths.optimizers import SGD
 from wade.network import Network
 from wade.types import Array
@@ -18,7 +18,7 @@ from wade.types import Array
 BOUNDS: Final = {"float32": 1e-5, "float64": 1e-12}
 
 
-def compare(record: Record, network: Network, seed: int = 0) -> Twin:
+def compare(record: Record, network: Network, seed: int = 0) -> NativeCheck:
     """What the native engine makes of the recorded row.
 
     Parameters
@@ -32,13 +32,13 @@ def compare(record: Record, network: Network, seed: int = 0) -> Twin:
 
     Returns
     -------
-    Twin
+    NativeCheck
     """
     try:
         engine = choose_engine("native", 1, Task(network, record.loss))
     except EngineUnavailable as error:
-        return Twin(False, str(error))
-    return Twin(True, "", network.dtype, _differences(record, network, engine, seed), BOUNDS[network.dtype])
+        return NativeCheck(False, str(error))
+    return NativeCheck(True, "", network.dtype, _differences(record, network, engine, seed), BOUNDS[network.dtype])
 
 
 def _differences(record: Record, network: Network, engine: Engine, seed: int) -> dict[str, float]:

@@ -11,7 +11,7 @@ from wade.explanation.steps.record import Record
 
 
 @dataclass(frozen=True)
-class Place:
+class ParameterIndex:
     """An entry of a parameter, and where it stands in θ."""
 
     name: str
@@ -19,7 +19,7 @@ class Place:
     at: int
 
 
-def find(record: Record, weight: str) -> Place:
+def find(record: Record, weight: str) -> ParameterIndex:
     """The entry that a text points at.
 
     Parameters
@@ -50,28 +50,28 @@ def find(record: Record, weight: str) -> Place:
             expected = f"must have an index from 0 to {shape[axis] - 1} in place {axis + 1} for {name}"
             raise InvalidArgument("weight", expected, weight, _remedy(name, shape))
         index.append(place)
-    return place_of(record, name, tuple(index))
+    return parameter_index_of(record, name, tuple(index))
 
 
-def place_of(record: Record, name: str, index: tuple[int, ...]) -> Place:
+def parameter_index_of(record: Record, name: str, index: tuple[int, ...]) -> ParameterIndex:
     """An entry by its numbers."""
     shape = record.network.parameters[name].shape
-    return Place(name, index, record.network.slices[name].start + int(np.ravel_multi_index(index, shape)))
+    return ParameterIndex(name, index, record.network.slices[name].start + int(np.ravel_multi_index(index, shape)))
 
 
-def written(place: Place) -> str:
+def written(place: ParameterIndex) -> str:
     """As `find` reads it."""
     return f"{place.name}[{','.join(map(str, place.index))}]"
 
 
-def most_telling(record: Record) -> Place:
+def most_telling(record: Record) -> ParameterIndex:
     """The entry of W1 with the largest gradient; of the first parameter where no number is read."""
     parameters = record.network.parameters
     name = "W1" if parameters["W1"].size else next(name for name, values in parameters.items() if values.size)
     part = record.network.slices[name]
     size = np.abs(record.gradient[part]) if record.gradient is not None else np.abs(record.network.theta[part])
     index = np.unravel_index(int(size.argmax()), parameters[name].shape)
-    return place_of(record, name, tuple(int(one) for one in index))
+    return parameter_index_of(record, name, tuple(int(one) for one in index))
 
 
 def _number(record: Record, name: str, axis: int, token: str) -> int | None:

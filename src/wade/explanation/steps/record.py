@@ -81,7 +81,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Twin:
+class NativeCheck:
     """What the native engine makes of the same row, beside what was recorded.
 
     Parameters
@@ -144,7 +144,7 @@ class Record:
     state_after : dict or None
     J_after : float or None
         The loss of the same row after the update.
-    twin : Twin or None
+    native_check : NativeCheck or None
         None where the native engine was not asked.
     notes : tuple of str
         What a reader should know, in plain sentences.
@@ -171,7 +171,7 @@ class Record:
     theta_after: Floats | None = None
     state_after: State | None = None
     J_after: float | None = None
-    twin: Twin | None = None
+    native_check: NativeCheck | None = None
     notes: tuple[str, ...] = ()
     row_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

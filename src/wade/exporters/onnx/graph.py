@@ -119,7 +119,7 @@ def _softplus(graph: Graph, Z: str) -> str:
     return graph.node("Add", graph.node("Relu", Z), graph.node("Log", graph.node("Add", shrunk, graph.constant(1.0))))
 
 
-BENDS: Final[dict[str, Callable[[Graph, str], str]]] = {
+ACTIVATION_NODES: Final[dict[str, Callable[[Graph, str], str]]] = {
     "identity": lambda graph, Z: Z,
     "sigmoid": lambda graph, Z: graph.node("Sigmoid", Z),
     "tanh": lambda graph, Z: graph.node("Tanh", Z),

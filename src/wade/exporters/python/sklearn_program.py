@@ -2,7 +2,7 @@
 
 scikit-learn's perceptron reads one block of numbers. So codes become columns of 0 and 1, and positions a column for
 each bin; E and P then are further rows of W. It knows no members that share weights, but each of them alone is a
-perceptron (see `members_alone`), and scikit-learn takes their mean. It knows four activations: others are refused.
+perceptron (see `unshared_members`), and scikit-learn takes their mean. It knows four activations: others are refused.
 """
 
 from __future__ import annotations

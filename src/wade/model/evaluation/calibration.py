@@ -1,7 +1,7 @@
 """Do probabilities keep their word: of the rows that are given 30 %, does it happen to 30 %?
 
 Rows are put in order of their probability p_i and cut into bins of like size. In each, the mean probability stands
-beside the share of rows where it happened (y_i = 1). Their distance, weighted by the rows of the bins, is the
+beside the share of rows where it observed (y_i = 1). Their distance, weighted by the rows of the bins, is the
 
     expected calibration error = Σ_b n_b/n | 1/n_b Σ_{i in b} y_i − 1/n_b Σ_{i in b} p_i |
 
@@ -28,13 +28,13 @@ BINS: Final = 10
 ROWS_OF_A_BIN: Final = 20
 
 
-def reliability(predicted: Doubles, happened: NDArray[np.bool_], seed: int = 0) -> dict[str, Any]:
+def reliability(predicted: Doubles, observed: NDArray[np.bool_], seed: int = 0) -> dict[str, Any]:
     """How well probabilities foretell shares: a table of bins, and one number for it.
 
     Parameters
     ----------
     predicted : array (n,), float64 in [0, 1]
-    happened : array (n,), bool
+    observed : array (n,), bool
     seed : int
         Of the draws behind the interval.
 
@@ -57,7 +57,7 @@ def reliability(predicted: Doubles, happened: NDArray[np.bool_], seed: int = 0) 
     bin_of = _bins(predicted)
     n_bins = int(bin_of.max()) + 1
     short = np.zeros((n, n_bins))
-    short[np.arange(n), bin_of] = happened - predicted
+    short[np.arange(n), bin_of] = observed - predicted
 
     def error(counts: Doubles) -> Doubles:
         with np.errstate(invalid="ignore"):
@@ -69,18 +69,18 @@ def reliability(predicted: Doubles, happened: NDArray[np.bool_], seed: int = 0) 
     interval = None if drawn is None else [max(0.0, 2 * value - drawn[1]), max(0.0, 2 * value - drawn[0])]
     doubt = predicted * (1 - predicted)
     return {
-        "bins": [_bin(predicted[bin_of == number], happened[bin_of == number]) for number in range(n_bins)],
+        "bins": [_bin(predicted[bin_of == number], observed[bin_of == number]) for number in range(n_bins)],
         "expected_calibration_error": {"value": value, "interval": interval},
         "by_chance": float(np.sqrt(2 / np.pi * np.bincount(bin_of, doubt)).sum() / n),
     }
 
 
-def foretold(codes: NDArray[Any], shares: Doubles) -> tuple[Doubles, NDArray[np.bool_]]:
-    """Which probability of each row is to be kept, and whether that happened.
+def predicted_and_observed(codes: NDArray[Any], shares: Doubles) -> tuple[Doubles, NDArray[np.bool_]]:
+    """Which probability of each row is to be kept, and whether that observed.
 
     Examples
     --------
-    >>> foretold(np.array([1, 1]), np.array([[0.25, 0.75], [0.5, 0.5]]))
+    >>> predicted_and_observed(np.array([1, 1]), np.array([[0.25, 0.75], [0.5, 0.5]]))
     (array([0.75, 0.5 ]), array([ True,  True]))
     """
     if shares.shape[1] == 2:
@@ -96,12 +96,12 @@ def _bins(predicted: Doubles) -> NDArray[np.int64]:
     return np.unique(np.searchsorted(edges, predicted, "right"), return_inverse=True)[1]
 
 
-def _bin(predicted: Doubles, happened: NDArray[np.bool_]) -> dict[str, Any]:
+def _bin(predicted: Doubles, observed: NDArray[np.bool_]) -> dict[str, Any]:
     return {
         "rows": len(predicted),
         "lowest": float(predicted.min()),
         "highest": float(predicted.max()),
         "predicted": float(predicted.mean()),
-        "observed": float(happened.mean()),
-        "interval": share_interval(float(happened.sum()), len(predicted)),
+        "observed": float(observed.mean()),
+        "interval": share_interval(float(observed.sum()), len(predicted)),
     }

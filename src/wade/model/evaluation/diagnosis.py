@@ -108,8 +108,8 @@ def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course
         "error": "squared_error" if kind == "number" else "log_loss",
         "errors": {
             "base_rate": base.to_dict(),
-            "no_hidden_layers": plain and plain.to_dict(),
-            "this_network": network.to_dict(),
+            "linear": plain and plain.to_dict(),
+            "network": network.to_dict(),
         },
         "gap": _figure(round(case.gap, 12), case.gap_interval),
     }

@@ -10,34 +10,34 @@ import numpy as np
 from wade.engines import Engine
 from wade.model.evaluation.diagnosis import Course, Errors, diagnose
 from wade.model.evaluation.intervals import Doubles
-from wade.model.evaluation.scoring import base_rate_outputs, judged, losses, some_of
-from wade.model.preparation.prepared_data import Lesson
+from wade.model.evaluation.scoring import constant_outputs, judged, losses, some_of
+from wade.model.preparation.prepared_data import PreparedData
 from wade.network import Network
 from wade.tables import Target
 from wade.training.rows import RowSource
 from wade.types import Array
 
-OwnAndNew: TypeAlias = tuple[RowSource, RowSource]
+TrainAndValidation: TypeAlias = tuple[RowSource, RowSource]
 
 MOST_ROWS: Final = 50_000
 """Of the training rows so many are looked at, drawn at random: the validation rows are no more."""
 
 
 def diagnosis_of(
-    lesson: Lesson, network: Network, plain: Network | None, facts: Mapping[str, Any], engine: Engine
+    prepared: PreparedData, network: Network, plain: Network | None, facts: Mapping[str, Any], engine: Engine
 ) -> dict[str, Any]:
-    """The diagnosis of a network that was trained on a lesson, as `diagnosis.diagnose` gives it.
+    """The diagnosis of a network that was trained on a prepared, as `diagnosis.diagnose` gives it.
 
     Parameters
     ----------
-    lesson : Lesson
+    prepared : PreparedData
     network, plain : Network
         The network, and one without hidden layers; None where there is none.
     facts : mapping
         Of the report: "settings", "history", "epochs", "best_epoch", "interrupted" and "split".
     engine : Engine
     """
-    rows = rows_of(lesson, facts["settings"]["seed"])
+    rows = rows_of(prepared, facts["settings"]["seed"])
     course = Course(
         hidden=network.hidden,
         epochs=facts["epochs"],
@@ -49,30 +49,30 @@ def diagnosis_of(
         later=facts["split"]["how"] == "time",
     )
     return diagnose(
-        errors_of(lesson.target, network, rows, engine),
-        base_errors_of(lesson, rows),
-        errors_of(lesson.target, plain, rows, engine) if plain is not None and network.hidden else None,
+        errors_of(prepared.target, network, rows, engine),
+        base_errors_of(prepared, rows),
+        errors_of(prepared.target, plain, rows, engine) if plain is not None and network.hidden else None,
         course,
-        lesson.target.kind,
+        prepared.target.kind,
     )
 
 
-def rows_of(lesson: Lesson, seed: int) -> OwnAndNew:
+def rows_of(prepared: PreparedData, seed: int) -> TrainAndValidation:
     """The training rows, of many a random part, and the validation rows."""
-    return some_of(lesson.parts["train"], MOST_ROWS, seed), lesson.parts["validation"]
+    return some_of(prepared.parts["train"], MOST_ROWS, seed), prepared.parts["validation"]
 
 
-def errors_of(target: Target, network: Network, rows: OwnAndNew, engine: Engine) -> Errors:
+def errors_of(target: Target, network: Network, rows: TrainAndValidation, engine: Engine) -> Errors:
     """The loss of each row of the network's answers."""
     own, new = (losses(target, *judged(network, each, engine)) for each in rows)
     return Errors(own, new)
 
 
-def base_errors_of(lesson: Lesson, rows: OwnAndNew) -> Errors:
+def base_errors_of(prepared: PreparedData, rows: TrainAndValidation) -> Errors:
     """The loss of each row of always answering the base rate."""
 
     def of(y: Array) -> Doubles:
-        return losses(lesson.target, base_rate_outputs(lesson.target, lesson.base_rate, len(y)), y)
+        return losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(y)), y)
 
     own, new = (np.concatenate([of(y) for _, y, _ in each.blocks()]) for each in rows)
     return Errors(own, new)

@@ -23,7 +23,7 @@ Replicates: TypeAlias = Callable[[Doubles], Doubles]
 A = TypeVar("A")
 
 
-class Figure(NamedTuple, Generic[A]):
+class Metric(NamedTuple, Generic[A]):
     """One figure.
 
     Parameters
@@ -178,7 +178,7 @@ def _by_cells(figure: Callable[[Doubles], Doubles]) -> Callable[[ClassAnswers], 
     return replicates
 
 
-def _of_each_class(label: str, unit: Literal["plain", "share"], name: str, why_not: str) -> Figure[ClassAnswers]:
+def _of_each_class(label: str, unit: Literal["plain", "share"], name: str, why_not: str) -> Metric[ClassAnswers]:
     """Precision, recall or F1: of two classes the second one's, of many the mean over those that define it."""
 
     def value(answers: ClassAnswers) -> float:
@@ -193,7 +193,7 @@ def _of_each_class(label: str, unit: Literal["plain", "share"], name: str, why_n
         ]
         return np.asarray(each[:, 1]) if cells.shape[1] == 2 else _defined_mean(each)
 
-    return Figure(label, "higher", unit, value, _by_cells(figure), why_not)
+    return Metric(label, "higher", unit, value, _by_cells(figure), why_not)
 
 
 def _balanced_accuracy(answers: ClassAnswers) -> float:
@@ -216,15 +216,15 @@ def _correlation(cells: Doubles) -> Doubles:
 
 _ONE_CLASS: Final = "the rows are all of one class, so no pair of rows can be put in order"
 
-OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
-    "log_loss": Figure(
+OF_CLASSES: Final[dict[str, Metric[ClassAnswers]]] = {
+    "log_loss": Metric(
         "log-loss",
         "lower",
         "plain",
         lambda answers: log_loss(answers.codes, answers.shares),
         _mean_over_rows(_surprise),
     ),
-    "auc": Figure(
+    "auc": Metric(
         "AUC",
         "higher",
         "plain",
@@ -232,14 +232,14 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
         _means_of_classes(weighted_auc),
         _ONE_CLASS,
     ),
-    "accuracy": Figure(
+    "accuracy": Metric(
         "accuracy",
         "higher",
         "share",
         lambda answers: float(sklearn_metrics().accuracy_score(answers.codes, answers.likeliest)),
         _mean_over_rows(lambda answers: (answers.likeliest == answers.codes).astype(np.float64)),
     ),
-    "average_precision": Figure(
+    "average_precision": Metric(
         "average precision",
         "higher",
         "plain",
@@ -247,7 +247,7 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
         _means_of_classes(weighted_average_precision),
         _ONE_CLASS,
     ),
-    "brier": Figure(
+    "brier": Metric(
         "Brier score",
         "lower",
         "plain",
@@ -257,8 +257,8 @@ OF_CLASSES: Final[dict[str, Figure[ClassAnswers]]] = {
     "f1": _of_each_class("F1", "plain", "f1_score", "no row is of that class or is given it"),
     "precision": _of_each_class("precision", "share", "precision_score", "no row is given that class"),
     "recall": _of_each_class("recall", "share", "recall_score", "no row is of that class"),
-    "balanced_accuracy": Figure("balanced accuracy", "higher", "share", _balanced_accuracy, _by_cells(_mean_recall)),
-    "matthews": Figure(
+    "balanced_accuracy": Metric("balanced accuracy", "higher", "share", _balanced_accuracy, _by_cells(_mean_recall)),
+    "matthews": Metric(
         "Matthews correlation",
         "higher",
         "plain",
@@ -310,22 +310,22 @@ def _medians(answers: NumberAnswers) -> Replicates:
     return median
 
 
-OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
-    "rmse": Figure(
+OF_NUMBERS: Final[dict[str, Metric[NumberAnswers]]] = {
+    "rmse": Metric(
         "RMSE",
         "lower",
         "target",
         lambda answers: rmse(answers.truth, answers.predicted),
         lambda answers: lambda counts: np.sqrt(means(counts, answers.off[:, None] ** 2)[:, 0]),
     ),
-    "mae": Figure(
+    "mae": Metric(
         "MAE",
         "lower",
         "target",
         lambda answers: mae(answers.truth, answers.predicted),
         _mean_over_rows(lambda answers: answers.off),
     ),
-    "r2": Figure(
+    "r2": Metric(
         "R²",
         "higher",
         "plain",
@@ -333,18 +333,18 @@ OF_NUMBERS: Final[dict[str, Figure[NumberAnswers]]] = {
         _r2_replicates,
         "the rows all have one value, so there is no variance to explain",
     ),
-    "median_absolute_error": Figure(
+    "median_absolute_error": Metric(
         "median absolute error",
         "lower",
         "target",
         lambda answers: float(sklearn_metrics().median_absolute_error(answers.truth, answers.predicted)),
         _medians,
     ),
-    "mape": Figure(
+    "mape": Metric(
         "MAPE", "lower", "share", _mape, _mean_over_rows(_relative), "a true value is 0, which no error is a share of"
     ),
 }
 
-FIGURES: Final[dict[str, Figure[Any]]] = {**OF_CLASSES, **OF_NUMBERS}
+METRICS: Final[dict[str, Metric[Any]]] = {**OF_CLASSES, **OF_NUMBERS}
 USUAL_OF_CLASSES: Final[Sequence[str]] = ("log_loss", "auc", "accuracy")
 USUAL_OF_NUMBERS: Final[Sequence[str]] = ("rmse", "mae", "r2")

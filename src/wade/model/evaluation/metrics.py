@@ -21,7 +21,7 @@ from wade.model.evaluation.metric_registry import (
     USUAL_OF_CLASSES,
     USUAL_OF_NUMBERS,
     ClassAnswers,
-    Figure,
+    Metric,
     NumberAnswers,
 )
 from wade.types import Array, Floats
@@ -110,7 +110,7 @@ def score_numbers(
     return _score(OF_NUMBERS, answers, len(truth), metrics, 1, seed)
 
 
-def known_metrics(kind: str, metrics: Collection[str] | None) -> tuple[str, ...]:
+def metric_names(kind: str, metrics: Collection[str] | None) -> tuple[str, ...]:
     """The names of figures that suit a kind of target; the usual ones where none are named.
 
     Parameters
@@ -125,7 +125,7 @@ def known_metrics(kind: str, metrics: Collection[str] | None) -> tuple[str, ...]
 
     Examples
     --------
-    >>> known_metrics("number", None), known_metrics("two classes", ["f1", "brier"])
+    >>> metric_names("number", None), metric_names("two classes", ["f1", "brier"])
     (('rmse', 'mae', 'r2'), ('f1', 'brier'))
     """
     known, usual = (OF_NUMBERS, USUAL_OF_NUMBERS) if kind == "number" else (OF_CLASSES, USUAL_OF_CLASSES)
@@ -156,7 +156,7 @@ def confusion(classes: Sequence[Any], codes: Array, probabilities: Floats) -> di
     return {"classes": list(classes), "matrix": ClassAnswers.of(codes, probabilities).confusion().tolist()}
 
 
-def _score(known: Mapping[str, Figure[A]], answers: A, n: int, names: Sequence[str], passes: int, seed: int) -> Metrics:
+def _score(known: Mapping[str, Metric[A]], answers: A, n: int, names: Sequence[str], passes: int, seed: int) -> Metrics:
     """Every figure, its interval, and why there is none."""
     replicates = [known[name].replicates(answers) for name in names]
     found = bootstrap(

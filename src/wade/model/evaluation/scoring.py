@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from wade.engines import Engine
 from wade.errors import Diverged
-from wade.model.evaluation.calibration import foretold, reliability
+from wade.model.evaluation.calibration import predicted_and_observed, reliability
 from wade.model.evaluation.intervals import Doubles
-from wade.model.evaluation.metrics import Metrics, confusion, known_metrics, score_classes, score_numbers
+from wade.model.evaluation.metrics import Metrics, confusion, metric_names, score_classes, score_numbers
 from wade.network import Network
 from wade.tables import Target
 from wade.training.metrics import SURE
@@ -20,12 +20,12 @@ from wade.training.rows import InMemory, RowSource, Samples
 from wade.types import Array, Floats, Inputs
 
 
-def shape_of_answer(target: Target) -> tuple[int, str]:
+def output_shape(target: Target) -> tuple[int, str]:
     """How many outputs a network for this target has, and the last layer's activation.
 
     Examples
     --------
-    >>> shape_of_answer(Target("delayed", "two classes", (0, 1)))
+    >>> output_shape(Target("delayed", "two classes", (0, 1)))
     (1, 'sigmoid')
     """
     if target.kind == "number":
@@ -67,7 +67,7 @@ def some_of(rows: RowSource, count: int, seed: int) -> RowSource:
     return InMemory(Samples(X[taken], y[taken], None if weights is None else weights[taken]))
 
 
-def base_rate_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
+def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
     """What a network would give that knows nothing but the base rate, (rows, outputs).
 
     Parameters
@@ -91,13 +91,13 @@ def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
 
 def score(target: Target, outputs: Floats, y: Array, seed: int = 0, metrics: Sequence[str] | None = None) -> Metrics:
     """The metrics of the last layer's activations, given the encoded target of the same rows."""
-    names = known_metrics(target.kind, metrics)
+    names = metric_names(target.kind, metrics)
     if target.kind == "number":
         return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed, names)
     return score_classes(codes(target, y), probabilities(target, outputs), seed, names)
 
 
-def tables_of_hits(target: Target, outputs: Floats, y: Array, seed: int = 0) -> dict[str, Any]:
+def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: int = 0) -> dict[str, Any]:
     """Who is taken for whom, and whether probabilities keep their word; None for numbers, which have neither.
 
     Returns
@@ -110,7 +110,7 @@ def tables_of_hits(target: Target, outputs: Floats, y: Array, seed: int = 0) -> 
     truth, shares = codes(target, y), probabilities(target, outputs)
     return {
         "confusion": confusion(target.classes, truth, shares),
-        "calibration": reliability(*foretold(truth, shares), seed),
+        "calibration": reliability(*predicted_and_observed(truth, shares), seed),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from wade.engines import Engine
-from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_surprise
+from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_cross_entropy
 from wade.model.evaluation.intervals import Doubles, mean_interval
 from wade.network import Network
 from wade.tables import Target
@@ -63,7 +63,7 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
         return None
     Z, targets = last_sums(network, rows, engine)
     temperature = best_temperature(Z, targets)
-    before, after = (tempered_surprise(Z, targets, each) for each in (1.0, temperature))
+    before, after = (tempered_cross_entropy(Z, targets, each) for each in (1.0, temperature))
     slope, interval = mean_interval(temperature_slope(Z, targets, 1.0))
     gain, gain_interval = mean_interval(before - after)
     lacking, surer = None, temperature < 1

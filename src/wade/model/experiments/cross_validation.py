@@ -18,12 +18,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from wade.model.evaluation.metric_registry import FIGURES
+from wade.model.evaluation.metric_registry import METRICS
 from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
-from wade.model.learn import Judging, StageStarted, learned
+from wade.model.learn import EvaluationOptions, StageStarted, learned
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
-from wade.model.preparation.prepare import lesson_of, prepare_whole
+from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.splitting import Splitting, fold_table
 from wade.settings import AUTO
 from wade.tables import Dialect
@@ -31,7 +31,7 @@ from wade.tables.splitting.k_fold import how_in_words
 from wade.tables.splitting.train_test import LATER
 
 FOLDS: Final = 5
-PER_FOLD: Final = ("test", "baselines", "temperature", "epochs", "best_epoch", "stopped_because", "seconds")
+PER_FOLD: Final = ("test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason", "seconds")
 
 
 def cross_validate(
@@ -83,8 +83,8 @@ def cross_validate(
     Returns
     -------
     dict
-        "folds": for each ``{"split", "test", "baselines", "temperature", "epochs", "best_epoch", "stopped_because",
-        "seconds"}``, as in the report of a model; "summary": for "this_network", "base_rate" and "no_hidden_layers" the
+        "folds": for each ``{"split", "test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason",
+        "seconds"}``, as in the report of a model; "summary": for "network", "base_rate" and "linear" the
         "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_no_hidden_layers": in
         how many folds, by metric; "split": ``{"how", "why"}``; "data", "target", "kind", "rows", "columns", "settings",
         "engine", "notes", "interrupted" and "seconds".
@@ -99,22 +99,22 @@ def cross_validate(
     >>> found = cross_validate("wine", folds=3, hidden=(16,))
     >>> len(found["folds"]), found["split"]["why"]
     (3, 'At random, each class with its share in every fold: 178 rows in 3 folds, each the test once.')
-    >>> found["summary"]["this_network"]["accuracy"]["mean"] > 0.9
+    >>> found["summary"]["network"]["accuracy"]["mean"] > 0.9
     True
     """
     started, say = perf_counter(), on_event or (lambda event: None)
     chosen = settings_named({**settings, "seed": seed})
     choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
     splitting = Splitting(split, None, group, None, rows, noise, seed)
-    judging, reports = Judging(calibrate, metrics), []
+    judging, reports = EvaluationOptions(calibrate, metrics), []
     say(StageStarted("reading"))
     with ExitStack() as scratch:
         taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
         splits = fold_table(taken.table, taken.schema, taken.reading.name, splitting, folds, choices.drop)
         for number, fold in enumerate(splits, start=1):
             say(TrialStarted(number, folds))
-            lesson = lesson_of(taken, fold, choices, memory)
-            reports.append(learned(lesson, chosen, judging, perf_counter(), say).report)
+            prepared = prepare_table(taken, fold, choices, memory)
+            reports.append(learned(prepared, chosen, judging, perf_counter(), say).report)
             if reports[-1]["interrupted"]:
                 break
     whole = [report for report in reports if not report["interrupted"]]
@@ -140,7 +140,7 @@ def _why(splits: Sequence[Any], role: str) -> str:
 
 def _answers(report: Report) -> dict[str, Any]:
     """The metrics of each way of answering, by its name."""
-    return {"this_network": report["test"], **report["baselines"]}
+    return {"network": report["test"], **report["baselines"]}
 
 
 def _summaries(reports: Sequence[Report]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -174,11 +174,11 @@ def spread(values: Sequence[float | None]) -> dict[str, float | None]:
 
 def _better(reports: Sequence[Report]) -> dict[str, int] | None:
     """In how many folds the network is better than one without hidden layers, by metric; None where a fold has none."""
-    pairs = [(report["test"], report["baselines"]["no_hidden_layers"]) for report in reports]
+    pairs = [(report["test"], report["baselines"]["linear"]) for report in reports]
     if any(plain is None for _, plain in pairs):
         return None
     wins = {}
-    for name, figure in FIGURES.items():
+    for name, figure in METRICS.items():
         values = [(ours.get(name), plain.get(name)) for ours, plain in pairs]
         if not any(None in pair for pair in values):
             sign = 1 if figure.better == "higher" else -1

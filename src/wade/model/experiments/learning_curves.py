@@ -25,14 +25,14 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.maths.random import permutation
 from wade.model.evaluation.diagnosis_inputs import base_errors_of, errors_of, rows_of
 from wade.model.evaluation.intervals import Doubles, mean_interval
-from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.evaluation.scoring import output_shape
 from wade.model.evaluation.temperature import calibrate as calibrate_network
 from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
 from wade.model.learn import StageStarted, fit
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
-from wade.model.preparation.prepare import lesson_of, prepare_whole
-from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.prepare import prepare_table, prepare_whole
+from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting, split_table
 from wade.settings import AUTO, Settings, settle
 from wade.tables import Dialect
@@ -118,13 +118,13 @@ def learning_curves(
         taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
         name, schema_found = taken.reading.name, taken.schema
         whole = split_table(taken.table, schema_found, name, splitting, None, choices.drop, taken.sources)
-        of_all = lesson_of(taken, whole, choices, memory)
-        hidden = settle(chosen, len(whole.train), *shape_of_answer(of_all.target)).hidden
+        of_all = prepare_table(taken, whole, choices, memory)
+        hidden = settle(chosen, len(whole.train), *output_shape(of_all.target)).hidden
         plans = _by_rows(whole, chosen, points) if by == "rows" else _by_width(whole, chosen, hidden, points)
         for number, (part, settings_here) in enumerate(plans, start=1):
             say(TrialStarted(number, len(plans)))
-            lesson = of_all if part is whole else lesson_of(taken, part, choices, memory)
-            point = _trained(lesson, settings_here, calibrate, say)
+            prepared = of_all if part is whole else prepare_table(taken, part, choices, memory)
+            point = _trained(prepared, settings_here, calibrate, say)
             if point is None:
                 break
             found.append(point)
@@ -132,10 +132,10 @@ def learning_curves(
         raise KeyboardInterrupt
     return {
         "data": name,
-        "target": lesson.target.column,
-        "kind": lesson.target.kind,
+        "target": prepared.target.column,
+        "kind": prepared.target.kind,
         "by": by,
-        "error": "rmse" if lesson.target.kind == "number" else "log_loss",
+        "error": "rmse" if prepared.target.kind == "number" else "log_loss",
         "points": [point.facts for point in found],
         "base_rate": found[-1].base_rate,
         **_last_step(by, found),
@@ -143,7 +143,7 @@ def learning_curves(
         "settings": {name: value for name, value in vars(chosen).items() if name != "hidden"},
         "engine": found[0].engine,
         "interrupted": len(found) < len(plans),
-        "notes": [*lesson.notes, *lesson.schema.notes],
+        "notes": [*prepared.notes, *prepared.schema.notes],
         "seconds": perf_counter() - started,
     }
 
@@ -176,22 +176,22 @@ def _by_width(whole: Split, settings: Settings, hidden: Sequence[int], points: i
     return [(whole, plain), *((whole, replace(settings, hidden=size)) for size in sizes)]
 
 
-def _trained(lesson: Lesson, settings: Settings, calibrate: bool, say: Listener) -> _Point | None:
+def _trained(prepared: PreparedData, settings: Settings, calibrate: bool, say: Listener) -> _Point | None:
     """Train once and measure; None where Ctrl-C ended it."""
     say(StageStarted("training"))
-    network, history, *_ = fit(lesson, settings, say)
+    network, history, *_ = fit(prepared, settings, say)
     if history.interrupted:
         return None
     engine = choose_engine(settings.engine, settings.threads, Task(network))
     if calibrate:
-        calibrate_network(network, lesson.target, lesson.parts["validation"], engine)
-    rows = rows_of(lesson, settings.seed)
+        calibrate_network(network, prepared.target, prepared.parts["validation"], engine)
+    rows = rows_of(prepared, settings.seed)
     # Losses of numbers are in deviations of the training rows, which differ from point to point.
-    unit = lesson.target.scale**2
-    errors, base = errors_of(lesson.target, network, rows, engine), base_errors_of(lesson, rows)
-    own, new = (_error(unit * each, lesson.target.kind) for each in (errors.own, errors.new))
+    unit = prepared.target.scale**2
+    errors, base = errors_of(prepared.target, network, rows, engine), base_errors_of(prepared, rows)
+    own, new = (_error(unit * each, prepared.target.kind) for each in (errors.own, errors.new))
     facts = {
-        "rows": lesson.split.train,
+        "rows": prepared.split.train,
         "hidden": list(network.hidden),
         "parameters": network.n_parameters,
         "train": own,
@@ -199,7 +199,7 @@ def _trained(lesson: Lesson, settings: Settings, calibrate: bool, say: Listener)
         "epochs": len(history.epochs),
         "seconds": history.seconds,
     }
-    return _Point(facts, unit * errors.new, _error(unit * base.new, lesson.target.kind)["value"], history.engine)
+    return _Point(facts, unit * errors.new, _error(unit * base.new, prepared.target.kind)["value"], history.engine)
 
 
 def _error(losses: Doubles, kind: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
-from wade.model.evaluation.scoring import shape_of_answer
+from wade.model.evaluation.scoring import output_shape
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
-from wade.model.preparation.prepared_data import Lesson
+from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
 from wade.settings import AUTO, DEFAULTS, PLATEAU, Auto, Settings, settle
 from wade.tables import Dialect, Target
@@ -25,7 +25,7 @@ from wade.training.automatic import loss_name, optimizer_by
 from wade.training.by_settings import check_settings, network_by
 from wade.training.learning_rate_sweep import RacedRates, Watcher, race_rates
 from wade.training.optimizer_comparison import Way, compare
-from wade.training.sweep_outcomes import Verdicts, judge
+from wade.training.sweep_outcomes import SweepOutcomes, judge
 
 LEARNING_RATES: Final = (1e-5, 10.0)
 COUNT: Final = 64
@@ -94,7 +94,8 @@ def race(
     Returns
     -------
     dict
-        What `training.verdicts.Verdicts.to_dict` gives ("verdicts", each with rate, kind, evidence and losses; "start",
+        What `training.verdicts.SweepOutcomes.to_dict` gives ("verdicts", each with rate, kind, evidence and losses;
+        "start",
         "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows", "batch_size", "passes",
         "settings", "choices", "engine", "seconds" and "notes".
         With several pairs of method and schedule, "standings" (the best first: optimizer, schedule, learning_rate,
@@ -134,12 +135,12 @@ def race(
     choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema, numbers)
     splitting = Splitting(rows=rows, noise=noise, seed=seed)
     with ExitStack() as scratch:
-        lesson = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
-        answer = shape_of_answer(lesson.target)
-        settled = settle(settings, len(lesson.parts["train"]), *answer)
+        prepared = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
+        answer = output_shape(prepared.target)
+        settled = settle(settings, len(prepared.parts["train"]), *answer)
         # All of them, or as many as a window holds of rows that are streamed.
-        (X, y, _), _ = next(lesson.parts["train"].epoch(1, settled.batch_size, seed))
-    network = network_by(settled, lesson.encoder.layout, *answer)
+        (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, seed))
+    network = network_by(settled, prepared.encoder.layout, *answer)
 
     def raced_by(number: int, way: Way) -> RacedRates:
         own = settle(replace(settings, optimizer=way.optimizer), len(X), *answer)
@@ -160,16 +161,16 @@ def race(
         )
 
     raced = [raced_by(number, way) for number, way in enumerate(ways)]
-    constant = constant_loss(lesson.target, lesson.base_rate)
+    constant = constant_loss(prepared.target, prepared.base_rate)
     found = [judge(race.learning_rates, race.losses, race.start, constant) for race in raced]
     passes = raced[0].passes
     return {
-        "data": lesson.name,
-        "target": lesson.target.column,
+        "data": prepared.name,
+        "target": prepared.target.column,
         "rows": len(X),
         "batch_size": min(settled.batch_size, len(X)),
         "passes": passes,
-        "kind": lesson.target.kind,
+        "kind": prepared.target.kind,
         **(found[0].to_dict() if len(ways) == 1 else _compared(ways, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
@@ -183,11 +184,11 @@ def race(
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
         "engine": raced[0].engine,
         "seconds": sum(race.seconds for race in raced),
-        "notes": _notes(lesson, passes),
+        "notes": _notes(prepared, passes),
     }
 
 
-def _compared(ways: Sequence[Way], found: Sequence[Verdicts], raced: Sequence[RacedRates]) -> Report:
+def _compared(ways: Sequence[Way], found: Sequence[SweepOutcomes], raced: Sequence[RacedRates]) -> Report:
     """The standings, and the race of each."""
     return {
         "standings": [standing.to_dict() for standing in compare(ways, found, raced)],
@@ -195,13 +196,13 @@ def _compared(ways: Sequence[Way], found: Sequence[Verdicts], raced: Sequence[Ra
     }
 
 
-def _notes(lesson: Lesson, passes: float) -> list[str]:
+def _notes(prepared: PreparedData, passes: float) -> list[str]:
     """What a user should be told of how the table was read, and of rows that were seen again."""
     again = (
         f"The rows were seen {passes:.1f} times. From the second time on a loss is one on rows already learned from, "
         "which favours high rates; a careful one may predict better."
     )
-    return [*lesson.notes, *lesson.schema.notes, *([again] if passes > 1 else [])]
+    return [*prepared.notes, *prepared.schema.notes, *([again] if passes > 1 else [])]
 
 
 def constant_loss(target: Target, base_rate: Sequence[float]) -> float:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from wade.errors import DataError
 from wade.maths.random import permutation
 from wade.model.preparation.memory import Plan, plan
-from wade.model.preparation.prepared_data import Lesson, base_rate
+from wade.model.preparation.prepared_data import PreparedData, base_rate
 from wade.model.preparation.sources import built_in, open_data
 from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names, split_table
 from wade.model.preparation.streaming import Listener, stream
@@ -34,8 +34,8 @@ def prepare(
     memory: int | str | None,
     scratch: ExitStack,
     say: Listener,
-) -> Lesson:
-    """Read a table and make a lesson of it.
+) -> PreparedData:
+    """Read a table and make a prepared of it.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def prepare(
     dialect : how a text file is written, as far as it shall not be found out
     splitting : which rows are taken, and how they are split
     memory : the most that may be taken, as `memory.plan` reads it
-    scratch : what removes temporary files when the lesson is over
+    scratch : what removes temporary files when the prepared is over
     say : called while a table that does not fit into memory passes by
 
     Raises
@@ -112,7 +112,7 @@ def take(opened: Opened, choices: Choices, splitting: Splitting) -> Taken:
     return Taken(opened, reading, table if len(taken) == table.num_rows else table.take(taken), schema, sources)
 
 
-def lesson_of(taken: Taken, split: Split, choices: Choices, memory: Plan) -> Lesson:
+def prepare_table(taken: Taken, split: Split, choices: Choices, memory: Plan) -> PreparedData:
     """Everything that is learned from a table before training, from the training rows of this split alone."""
     table, schema, name = taken.table, taken.schema, taken.reading.name
     reading, chosen = settle_numbers(choices.numbers, len(split.train), schema.count("number"))
@@ -122,7 +122,7 @@ def lesson_of(taken: Taken, split: Split, choices: Choices, memory: Plan) -> Les
     parts = dict(zip(PARTS, (split.train, split.validation, split.test), strict=True))
     classes = np.bincount(y[split.train].ravel().astype(np.int64)) if target.classes else np.empty(0, np.int64)
     classes.resize(len(target.classes))
-    return Lesson(
+    return PreparedData(
         name,
         schema,
         encoder,
@@ -138,12 +138,12 @@ def lesson_of(taken: Taken, split: Split, choices: Choices, memory: Plan) -> Les
     )
 
 
-def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> Lesson:
-    """A lesson whose rows are in memory."""
+def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> PreparedData:
+    """A prepared whose rows are in memory."""
     taken = take(opened, choices, splitting)
     table, schema, name = taken.table, taken.schema, taken.reading.name
     split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, taken.sources)
-    return lesson_of(taken, split, choices, memory)
+    return prepare_table(taken, split, choices, memory)
 
 
 def _test_rows(data: Any, splitting: Splitting) -> int | None:

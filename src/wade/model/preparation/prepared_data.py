@@ -14,7 +14,7 @@ from wade.types import Rows
 
 
 @dataclass(frozen=True)
-class Lesson:
+class PreparedData:
     """Encoded rows, how they are split, and everything that is needed to read another table in the same way.
 
     Parameters

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from wade.errors import DataError
 from wade.model.preparation.memory import Plan
-from wade.model.preparation.prepared_data import Lesson, base_rate
+from wade.model.preparation.prepared_data import PreparedData, base_rate
 from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names, needs_time
 from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
@@ -77,8 +77,8 @@ Listener: TypeAlias = Callable[[RowsRead], None]
 
 def stream(
     opened: Opened, choices: Choices, splitting: Splitting, plan: Plan, scratch: ExitStack, say: Listener
-) -> Lesson:
-    """A lesson whose rows lie encoded on disk.
+) -> PreparedData:
+    """A prepared whose rows lie encoded on disk.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def stream(
     caches = {part: Cache(cache_folder(), scratch) for part in PARTS}
     written = passes.encode(schema, encoder, target, caches)
     window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
-    return Lesson(
+    return PreparedData(
         opened.name,
         schema,
         encoder,

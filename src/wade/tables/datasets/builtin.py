@@ -80,10 +80,10 @@ def refuse_noise(noise: float | None) -> None:
 
 
 def _stored(file: str) -> Callable[[], pa.Table]:
-    """Reads a file in `wade/tables/data`."""
+    """Reads a file in `wade/tables/datasets/data`."""
 
     def load() -> pa.Table:
-        with as_file(files("wade.tables") / "data" / file) as path:
+        with as_file(files("wade.tables.datasets") / "data" / file) as path:
             return read_table(path)
 
     return load

@@ -28,17 +28,17 @@ from wade.tables.encoding.kinds import (
     NumberEncoding,
 )
 from wade.tables.encoding.scales import Scale, put_on_scale
-from wade.tables.encoding.text_hashing import WordsEncoding
+from wade.tables.encoding.text_hashing import TextEncoding
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.schema import Column, Schema
 from wade.types import Category, Floats, InputLayout, Inputs, Piecewise, Rows
 
-KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | WordsEncoding]] = {
+KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | TextEncoding]] = {
     "number": NumberEncoding,
     "category": CategoryEncoding,
     "boolean": BooleanEncoding,
     "date-time": DateEncoding,
-    "free text": WordsEncoding,
+    "free text": TextEncoding,
 }
 
 
@@ -240,7 +240,7 @@ def _fit(table: pa.Table, column: Column, future: bool, name: str, piecewise: bo
     if column.role == "date-time":
         return DateEncoding.fit(values, column.name, column.form, where, future)
     if column.role == "free text":
-        return WordsEncoding.fit(values, column.name, where)
+        return TextEncoding.fit(values, column.name, where)
     if column.role == "boolean":
         return BooleanEncoding.fit(values, column.name, where)
     return CategoryEncoding.fit(values, column.name, where)

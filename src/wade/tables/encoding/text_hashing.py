@@ -74,7 +74,7 @@ def _hashed(texts: pa.Array, places: int) -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True)
-class WordsEncoding:
+class TextEncoding:
     """A free text as hashed words, 0 where it is missing, with an indicator where training rows had missing values."""
 
     column: str
@@ -82,7 +82,7 @@ class WordsEncoding:
     indicator: bool
 
     @classmethod
-    def fit(cls, column: pa.Array, name: str, where: str) -> WordsEncoding:
+    def fit(cls, column: pa.Array, name: str, where: str) -> TextEncoding:
         """Nothing is learned from the texts, so nothing of them can be kept."""
         return cls(name, PLACES, bool(column.null_count))
 
@@ -127,7 +127,7 @@ class WordsEncoding:
         return {"kind": "free text", **asdict(self)}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> WordsEncoding:
+    def from_dict(cls, data: Mapping[str, Any]) -> TextEncoding:
         """The encoding that `to_dict` described."""
         encoding = described(cls, data)
         require(1 <= encoding.places <= MOST_PLACES, "places", f"must be from 1 to {MOST_PLACES}", encoding.places)

@@ -25,7 +25,7 @@ from wade.tables.encoding.kinds import (
     most_frequent,
 )
 from wade.tables.encoding.scales import SHARES, Scale, bins_for, edges_among, quantiles_of
-from wade.tables.encoding.text_hashing import PLACES, WordsEncoding
+from wade.tables.encoding.text_hashing import PLACES, TextEncoding
 from wade.tables.profile.sketches import Counts, Quantiles
 from wade.tables.schema.schema import Column, minimum_count
 from wade.types import Rows
@@ -87,7 +87,7 @@ class TextFit:
     def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The encoding for this role: of free text nothing is kept, and true and false are never too rare."""
         if column.role == "free text":
-            return WordsEncoding(column.name, PLACES, self.present < self.rows)
+            return TextEncoding(column.name, PLACES, self.present < self.rows)
         if column.role == "boolean":
             return BooleanEncoding(column.name, most_frequent(self.counts.texts, self.counts.counts, 1))
         values = most_frequent(self.counts.texts, self.counts.counts, minimum_count(self.rows))
