@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-OUTPUT = Path(__file__).resolve().parent.parent / "src" / "wade" / "tables" / "data" / "flights.parquet"
+OUTPUT = Path(__file__).resolve().parent.parent / "src" / "wade" / "tables" / "datasets" / "data" / "flights.parquet"
 KM_PER_MILE = 1.609344
 MM_PER_INCH = 25.4
 FASTEST_WIND_MPH = 200.0

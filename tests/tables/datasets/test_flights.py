@@ -15,8 +15,8 @@ import pytest
 
 from wade.tables import BUILT_IN, infer_schema
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "build_flights.py"
-FILE = Path(__file__).parents[2] / "src" / "wade" / "tables" / "data" / "flights.parquet"
+SCRIPT = Path(__file__).parents[3] / "scripts" / "build_flights.py"
+FILE = Path(__file__).parents[3] / "src" / "wade" / "tables" / "datasets" / "data" / "flights.parquet"
 
 COLUMNS = [
     "scheduled_departure",
