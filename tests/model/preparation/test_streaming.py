@@ -21,8 +21,8 @@ from wade.model.preparation import prepare as lessons
 from wade.model.preparation.memory import Plan
 from wade.model.preparation.streaming import RowsRead
 from wade.tables import BUILT_IN
+from wade.tables.columns import disk
 from wade.tables.reading.size_estimate import Size
-from wade.tables.streaming import cache as caches
 
 ROWS = 3_000
 Force = Callable[..., None]
@@ -296,7 +296,7 @@ def test_a_full_disk_is_said_before_rows_are_written(
     path: Path, force: Force, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     force()
-    monkeypatch.setattr(caches.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1_000}))
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1_000}))
     with pytest.raises(DiskFull, match=r"and 1 kB are free\)\. Free some space"):
         learn(path)
 
