@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from wade.engines import _core
-from wade.maths.error_function import erfc
-from wade.maths.gates import softplus
-from wade.maths.sigmoids import sigmoid
+from wade.maths.activations.error_function import erfc
+from wade.maths.activations.gates import softplus
+from wade.maths.activations.sigmoids import sigmoid
 
 REPOSITORY = Path(__file__).parents[2]
 IN_FLOAT64 = {

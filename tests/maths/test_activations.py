@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wade.maths import activations
 from wade.maths.activations import ACTIVATIONS, relu, relu_derivative, sigmoid, sigmoid_derivative, tanh_derivative
-from wade.maths.softmax import softmax
+from wade.maths.activations.softmax import softmax
 
 every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
 rows_of_numbers = st.lists(st.floats(-50, 50), min_size=2, max_size=8).map(lambda row: np.asarray([row]))

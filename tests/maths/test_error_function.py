@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wade.maths.error_function import FAR, NEAR, erf, erfc
+from wade.maths.activations.error_function import FAR, NEAR, erf, erfc
 
 SEAMS = [np.nextafter(seam, seam + step) for seam in (NEAR, FAR, -NEAR, -FAR) for step in (-1, 0, 1)]
 

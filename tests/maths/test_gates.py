@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wade.maths.gates import (
+from wade.maths.activations.gates import (
     gelu,
     gelu_derivative,
     mish,

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wade.maths.activations.sigmoids import sigmoid
+from wade.maths.activations.softmax import softmax
 from wade.maths.likelihood_losses import (
     poisson,
     poisson_gradient,
@@ -14,8 +16,6 @@ from wade.maths.likelihood_losses import (
     softmax_cross_entropy,
     softmax_cross_entropy_gradient,
 )
-from wade.maths.sigmoids import sigmoid
-from wade.maths.softmax import softmax
 
 scores = st.lists(st.floats(-30, 30), min_size=2, max_size=6)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
+from wade.maths.activations.softmax import softmax
 from wade.maths.losses import (
     LOSSES,
     Loss,
@@ -23,7 +24,6 @@ from wade.maths.losses import (
     squared_error_gradient,
 )
 from wade.maths.reduction import mean_over_samples, shares
-from wade.maths.softmax import softmax
 
 DECK_PREDICTED = np.asarray([[0.05], [0.02], [0.96], [0.35]])
 DECK_ACTUAL = np.asarray([[1.0], [0.0], [1.0], [1.0]])

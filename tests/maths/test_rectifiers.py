@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wade.maths.rectifiers import (
+from wade.maths.activations.rectifiers import (
     SELU_FLOOR,
     SELU_SCALE,
     elu,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
-from wade.maths.initialisers import glorot_uniform, he_normal
+from wade.maths.initializers import glorot_uniform, he_normal
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs
 

@@ -1,6 +1,6 @@
 """One case: a network, a loss, an optimiser, and the numbers that they run on, the same on every machine.
 
-All numbers come from NumPy's `RandomState`, whose streams are frozen for good, and from no initialiser of wade's.
+All numbers come from NumPy's `RandomState`, whose streams are frozen for good, and from no initializer of wade's.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ Read it in this order; each chapter opens with its idea.
 4. `losses`, with its families `surprises` and `distances`: how wrong a prediction is; `reduction` and `class_weights`:
    how wrong many are, as one number
 5. `random`: numbers that look random and can be drawn again; `dropout`: neurons that are silent for a step
-6. `initialisers`: where learning starts
+6. `initializers`: where learning starts
 7. `optimizers`: how a gradient becomes a step
 8. `regularisers`: what keeps weights small and steps short
 9. `schedules`: how long the steps are as learning goes on

@@ -8,9 +8,9 @@ is the plain difference "predicted − actual". So these losses take the pre-act
 
 from __future__ import annotations
 
+from wade.maths.activations.sigmoids import sigmoid
+from wade.maths.activations.softmax import softmax
 from wade.maths.arrays import namespace, one_hot
-from wade.maths.sigmoids import sigmoid
-from wade.maths.softmax import softmax
 from wade.types import Array
 
 

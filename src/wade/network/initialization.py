@@ -22,12 +22,12 @@ from typing import Final
 
 import numpy as np
 
-from wade.maths.initialisers import Initialiser, glorot_uniform, he_normal, lecun_normal
+from wade.maths.initializers import Initializer, glorot_uniform, he_normal, lecun_normal
 from wade.maths.random import WEIGHTS, uniform
 from wade.network.architecture import Architecture, Layer
 from wade.types import Floats
 
-_INITIALISERS: Final[dict[str, Initialiser]] = {
+_INITIALIZERS: Final[dict[str, Initializer]] = {
     **dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), he_normal),
     "selu": lecun_normal,
     **dict.fromkeys(("identity", "sigmoid", "tanh", "softplus", "softmax"), glorot_uniform),
@@ -74,16 +74,16 @@ def initial_theta(architecture: Architecture) -> Floats:
     return theta
 
 
-def initialiser_of(activation: str) -> Initialiser:
+def initializer_of(activation: str) -> Initializer:
     """What draws the weights of a layer that ends in this activation.
 
     Examples
     --------
-    >>> initialiser_of("relu").__name__
+    >>> initializer_of("relu").__name__
     'he_normal'
     """
-    return _INITIALISERS[activation]
+    return _INITIALIZERS[activation]
 
 
 def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
-    return initialiser_of(layer.activation)(key, layer.n_columns, layer.n_out, rows)
+    return initializer_of(layer.activation)(key, layer.n_columns, layer.n_out, rows)

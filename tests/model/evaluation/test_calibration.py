@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 
 import wade
 from wade.engines import ReferenceEngine
-from wade.maths.softmax import softmax
+from wade.maths.activations.softmax import softmax
 from wade.model.evaluation.calibration import predicted_and_observed, reliability
 from wade.model.evaluation.intervals import mean_interval, share_interval
 from wade.model.evaluation.temperature import calibrate, divide_last_sums, last_sums

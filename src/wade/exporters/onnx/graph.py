@@ -11,7 +11,7 @@ import lazy_loader as lazy
 import numpy as np
 
 from wade.exporters.program import Program
-from wade.maths.rectifiers import LEAK, SELU_FLOOR, SELU_SCALE
+from wade.maths.activations.rectifiers import LEAK, SELU_FLOOR, SELU_SCALE
 from wade.types import Array
 
 onnx = lazy.load("onnx")

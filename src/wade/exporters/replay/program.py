@@ -18,13 +18,13 @@ from wade.exporters.python.program import loaded, method
 from wade.exporters.replay import helpers as parts
 from wade.exporters.replay.replay import FirstSteps
 from wade.exporters.replay.update import update
-from wade.maths.initialisers import glorot_uniform, he_normal, lecun_normal
+from wade.maths.initializers import glorot_uniform, he_normal, lecun_normal
 from wade.maths.random import WEIGHTS
 from wade.network.architecture import Layer
-from wade.network.initialization import initialiser_of
+from wade.network.initialization import initializer_of
 from wade.types import Array
 
-INITIALISERS: Final[dict[Any, Callable[..., Any]]] = {
+INITIALIZERS: Final[dict[Any, Callable[..., Any]]] = {
     he_normal: parts.he_normal,
     lecun_normal: parts.lecun_normal,
     glorot_uniform: parts.glorot_uniform,
@@ -68,9 +68,9 @@ def write(steps: FirstSteps, beside: str) -> str:
     """
     network = steps.network
     used: list[Callable[..., Any]] = [parts.philox, parts.words, parts.uniform]
-    if any(initialiser_of(layer.activation) is not glorot_uniform for layer in network.layers):
+    if any(initializer_of(layer.activation) is not glorot_uniform for layer in network.layers):
         used.append(parts.normal)
-    used += [INITIALISERS[one] for one in dict.fromkeys(initialiser_of(layer.activation) for layer in network.layers)]
+    used += [INITIALIZERS[one] for one in dict.fromkeys(initializer_of(layer.activation) for layer in network.layers)]
     used.append(parts.shuffled)
     used += [parts.kept] if _drops(steps) else []
     used += [parts.walk] if network.inputs.piecewise else []
@@ -139,7 +139,7 @@ def _start(steps: FirstSteps) -> str:
     network, names, streams = steps.network, _safe_names(steps), count()
     lines = ["theta = {}"]
     for layer in network.layers:
-        draw = INITIALISERS[initialiser_of(layer.activation)].__name__
+        draw = INITIALIZERS[initializer_of(layer.activation)].__name__
         for name in (layer.weight, *layer.embeddings, *layer.piecewise):
             rows, safe = network.parameters[name].shape[0], names[name]
             drawn = f"{draw}(2**{FIRST_STREAM} + {next(streams)}, {layer.n_columns}, {layer.n_out}, {rows})"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wade.maths.activations import ACTIVATIONS, identity, leaky_relu, relu, selu, tanh
-from wade.maths.initialisers import glorot_uniform, he_normal, lecun_normal, orthogonal, zeros
+from wade.maths.initializers import glorot_uniform, he_normal, lecun_normal, orthogonal, zeros
 from wade.maths.random import normal
 
 
@@ -34,14 +34,14 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("initialiser", "activation"), PAIRS)
-def test_the_variance_holds_through_20_layers(initialiser, activation) -> None:
+@pytest.mark.parametrize(("initializer", "activation"), PAIRS)
+def test_the_variance_holds_through_20_layers(initializer, activation) -> None:
     """From the first Z to the twentieth, as a geometric mean over 8 seeds; a factor 1.1 a layer would be 6 in all."""
     growth = []
     for seed in range(8):
         A, variances = normal(seed, 0, (60, 128)), []
         for stream in range(1, 21):
-            Z = A @ initialiser((seed, stream), 128, 128)
+            Z = A @ initializer((seed, stream), 128, 128)
             A = activation(Z)
             variances.append((Z**2).mean())
         growth.append(np.log(variances[-1] / variances[0]))
@@ -127,8 +127,8 @@ def test_orthogonal_is_the_q_whose_r_has_a_positive_diagonal() -> None:
 
 
 def test_tables_may_have_other_rows() -> None:
-    for initialiser in (glorot_uniform, he_normal, lecun_normal, orthogonal, zeros):
-        assert initialiser((0, 0), 3, 2, 9).shape == initialiser((0, 0), 9, 2).shape == (9, 2)
+    for initializer in (glorot_uniform, he_normal, lecun_normal, orthogonal, zeros):
+        assert initializer((0, 0), 3, 2, 9).shape == initializer((0, 0), 9, 2).shape == (9, 2)
     assert lecun_normal((0, 0), 4, 3, 1000).var() == pytest.approx(1 / 4, rel=0.1)
 
 
@@ -136,8 +136,8 @@ def test_zeros_pass_nothing_on() -> None:
     assert not zeros((5, 6), 3, 2).any()
 
 
-@pytest.mark.parametrize("initialiser", [he_normal, glorot_uniform, lecun_normal, orthogonal])
-def test_the_key_says_it_all(initialiser) -> None:
-    np.testing.assert_array_equal(initialiser((3, 4), 5, 6), initialiser((3, 4), 5, 6))
-    assert (initialiser((3, 4), 5, 6) != initialiser((3, 5), 5, 6)).all()
-    assert (initialiser((3, 4), 5, 6) != initialiser((2, 4), 5, 6)).all()
+@pytest.mark.parametrize("initializer", [he_normal, glorot_uniform, lecun_normal, orthogonal])
+def test_the_key_says_it_all(initializer) -> None:
+    np.testing.assert_array_equal(initializer((3, 4), 5, 6), initializer((3, 4), 5, 6))
+    assert (initializer((3, 4), 5, 6) != initializer((3, 5), 5, 6)).all()
+    assert (initializer((3, 4), 5, 6) != initializer((2, 4), 5, 6)).all()

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from wade.maths.arrays import namespace
-from wade.maths.gates import (
+from wade.maths.activations.gates import (
     gelu,
     gelu_derivative,
     mish,
@@ -27,7 +26,7 @@ from wade.maths.gates import (
     softplus,
     softplus_derivative,
 )
-from wade.maths.rectifiers import (
+from wade.maths.activations.rectifiers import (
     elu,
     elu_derivative,
     leaky_relu,
@@ -37,8 +36,9 @@ from wade.maths.rectifiers import (
     selu,
     selu_derivative,
 )
-from wade.maths.sigmoids import sigmoid, sigmoid_derivative, tanh, tanh_derivative
-from wade.maths.softmax import softmax, softmax_backward
+from wade.maths.activations.sigmoids import sigmoid, sigmoid_derivative, tanh, tanh_derivative
+from wade.maths.activations.softmax import softmax, softmax_backward
+from wade.maths.arrays import namespace
 from wade.types import Array
 
 

@@ -193,7 +193,7 @@ def selu(Z: Array) -> Array:
               \qquad \lambda = 1.0507\ldots, \quad \alpha = 1.6732\ldots
 
     The two constants solve E(g(z)) = 0 and E(g(z)²) = 1 for normal z of mean 0 and variance 1: normalised goes in,
-    normalised comes out. It asks for the weights of `wade.maths.initialisers.lecun_normal`.
+    normalised comes out. It asks for the weights of `wade.maths.initializers.lecun_normal`.
 
     Parameters
     ----------

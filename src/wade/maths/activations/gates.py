@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from math import pi, sqrt
 
+from wade.maths.activations.error_function import erfc
+from wade.maths.activations.sigmoids import sigmoid, sigmoid_derivative
 from wade.maths.arrays import namespace
-from wade.maths.error_function import erfc
-from wade.maths.sigmoids import sigmoid, sigmoid_derivative
 from wade.types import Array
 
 

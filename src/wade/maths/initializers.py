@@ -2,7 +2,7 @@ r"""Learning has to start somewhere: at weights that are random, so that neurons
 
 Each neuron sums n_in products. Where weights and inputs are independent and the weights have mean 0, the variance of
 the sum is n_in · Var(w) · E(x²). If n_in · Var(w) is too large, the signal grows from layer to layer until it
-overflows; if it is too small, the signal dies, and the gradient with it. An initialiser picks Var(w) so that the
+overflows; if it is too small, the signal dies, and the gradient with it. An initializer picks Var(w) so that the
 variance stays the same through the layers. Biases start at 0 and are nobody's random choice.
 
 Which to take follows from what the activation does to a signal: see `wade.network.initialization`.
@@ -22,7 +22,7 @@ import numpy as np
 from wade.maths.random import normal, uniform
 from wade.types import Floats
 
-Initialiser: TypeAlias = Callable[[tuple[int, int], int, int, int | None], Floats]
+Initializer: TypeAlias = Callable[[tuple[int, int], int, int, int | None], Floats]
 
 
 def glorot_uniform(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
@@ -151,7 +151,7 @@ def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = N
 
     W is the Q of a QR decomposition of normal numbers. Q is unique once R's diagonal is positive, so Q's columns take
     the signs of that diagonal; then every orthogonal matrix is as likely as any other. Only `rows` and n_out enter. The
-    decomposition is LAPACK's, so the last bits may differ from machine to machine; the other initialisers' do not.
+    decomposition is LAPACK's, so the last bits may differ from machine to machine; the other initializers' do not.
 
     Parameters
     ----------
