@@ -37,7 +37,7 @@ LARGEST_FILE = 16_384
 PARTS = ("encoder",) * 4 + ("network",) * 2 + ("schema",) * 2 + ("target", "report", "dialect", "missing", "all")
 HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 3, 128, 10**6, 2**31, 2**63, 2**64, 10**30, -0.0, 0.5, 1e300, 1e308, -1e308, 5e-324,
-    "", "relu", "softmax", "identity", "sigmoid", "number", "category", "date-time", "boolean", "free text", "target",
+    "", "relu", "softmax", "identity", "sigmoid", "number", "category", "date-time", "boolean", "text", "target",
     "two classes", "many classes", "ISO 8601", "%d/%m/%Y", "hour", "time of day", "utf-8", "utf-16", "idna", "float64",
     "red", "true", "__class__", "os.system", "../../x", "\x00", "\x1b[31m", "é" * 40, "a" * 3000, [], {}, [[]], [0],
     ["red"], ["red", "red"], [1.0, 0.5], [0.0, 1.0, 2.0], {"median": 0, "factor": 1},

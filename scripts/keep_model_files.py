@@ -60,7 +60,7 @@ def models() -> dict[str, tuple[wade.Model, pa.Table]]:
             {"target": "grade", "roles": {"grade": "category"}},
         ),
         "number": (table.select(["size", "colour", "price"]), {"target": "price"}),
-        "every-role": (table.drop_columns(["grade", "price"]), {"roles": {"note": "free text", "day": day}}),
+        "every-role": (table.drop_columns(["grade", "price"]), {"roles": {"note": "text", "day": day}}),
         "piecewise": (table.select(["size", "count", "late"]), {"numbers": "piecewise"}),
         "members": (plain, {"members": 3, "dropout": 0.1}),
         "no-hidden-layer": (plain, {"hidden": ()}),

@@ -41,7 +41,7 @@ def test_every_column_has_a_role(wade_: Wade, guests: Path) -> None:
         "zip": "number",
         "day": "date-time",
         "member": "boolean",
-        "note": "free text",
+        "note": "text",
         "house": "constant",
         "nights": "target",
     }
@@ -50,7 +50,7 @@ def test_every_column_has_a_role(wade_: Wade, guests: Path) -> None:
 def test_columns_and_time_are_chosen_as_in_training(wade_: Wade, guests: Path) -> None:
     assert roles(wade_, "guests.csv", "--target", "nights", "--columns", "zip,note") == {
         "zip": "number",
-        "note": "free text",
+        "note": "text",
         "nights": "target",
     }
     said = json.loads(wade_("data", "guests.csv", "--target", "nights", "--time", "zip", "--json").stdout)
@@ -103,7 +103,7 @@ def test_a_schema_that_was_edited_teaches_the_training(wade_: Wade, guests: Path
         "zip": "category",
         "day": "date-time",
         "member": "boolean",
-        "note": "free text",
+        "note": "text",
     }
     assert [column.role for column in schema.left_out] == ["identifier", "identifier", "constant"]
     said = json.loads(result.stdout)["notes"]

@@ -56,7 +56,7 @@ def table() -> pa.Table:
 
 @pytest.fixture(scope="module")
 def model(table):
-    return wade.learn(table, "late", hidden=(6, 4), epochs=3, numbers="scaled", roles={"remark": "free text"})
+    return wade.learn(table, "late", hidden=(6, 4), epochs=3, numbers="scaled", roles={"remark": "text"})
 
 
 def row_of(table: pa.Table, number: int) -> dict:

@@ -22,7 +22,7 @@ HOSTILE = (
     "Größe 漢字 \U0001f600",
     "'); //",
 )
-ROLES = {"notes": "free text"}
+ROLES = {"notes": "text"}
 OUTPUTS = {"two classes": (1, "sigmoid"), "many classes": (3, "softmax"), "number": (1, "identity")}
 TARGETS = {"two classes": "two", "many classes": "many", "number": "amount"}
 

@@ -18,7 +18,7 @@ SAMPLES: dict[str, list[Any]] = {
     "category": ["red", None, "blue, dark", "never seen"],
     "date-time": [datetime(2023, 4, 5), None, datetime(1969, 12, 31), datetime(2100, 1, 1, 23, 59, 59)],
     "boolean": [True, None, False, True],
-    "free text": ["late again", None, "", "no reason given"],
+    "text": ["late again", None, "", "no reason given"],
 }
 
 

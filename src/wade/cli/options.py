@@ -42,7 +42,7 @@ Role = Annotated[
     typer.Option(
         "--role",
         metavar="COLUMN=ROLE",
-        help="What a column is: number, category, date-time, boolean, free-text, identifier, constant, target. Repeat "
+        help="What a column is: number, category, date-time, boolean, text, identifier, constant, target. Repeat "
         "it for more columns.",
         show_default=False,
     ),

@@ -68,7 +68,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         How much the rows of each class count; "balanced" makes all classes count alike.
     roles : dict of column -> role, optional
         What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
-        "date-time", "boolean", "free text", "identifier" (left out).
+        "date-time", "boolean", "text", "identifier" (left out).
     warm_start : bool
         Whether `fit` goes on with the network that is there.
     random_state : int, RandomState or None

@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from wade.settings import Choice, settle_numbers
 from wade.tables import Column, Encoder, Schema, read_table
-from wade.tables.profile.column_profile import look_at
+from wade.tables.profile.column_profile import profile_table
 from wade.tables.schema.column_checks import refuse_problems
-from wade.tables.schema.infer import judge
-from wade.tables.schema.overrides import Choices
+from wade.tables.schema.infer import assign_roles
+from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.schema import USED
 from wade.types import InputLayout, Inputs
 
@@ -95,9 +95,9 @@ class FrameReader:
         ColumnError
             A column cannot be used, or none is left.
         """
-        choices = Choices(roles=roles)
+        choices = ColumnOverrides(roles=roles)
         choices.check(table.column_names, name)
-        found, problems = judge(table, look_at(table), choices)
+        found, problems = assign_roles(table, profile_table(table), choices)
         refuse_problems(problems, name)
         used = tuple(column for column in found if column.role in USED)
         schema = Schema(used, Column("y", "number", "given apart from the frame"))

@@ -57,7 +57,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         Epochs without a better validation loss after which training stops; None: a fifth of the epochs, at least 5.
     roles : dict of column -> role, optional
         What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
-        "date-time", "boolean", "free text", "identifier" (left out).
+        "date-time", "boolean", "text", "identifier" (left out).
     warm_start : bool
         Whether `fit` goes on with the network that is there.
     random_state : int, RandomState or None

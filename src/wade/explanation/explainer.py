@@ -22,7 +22,7 @@ from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
 from wade.settings import AUTO, USUAL_RATES, Settings, Settled, settle
-from wade.tables import NOTHING_SAID, Dialect, Encoder, Schema, Target, read
+from wade.tables import AUTO_DETECT, Dialect, Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import in_short
 from wade.training.automatic import optimizer_by
@@ -295,7 +295,7 @@ def _one_row(model: TableModel, row: Any) -> tuple[pa.Table, str]:
     """A mapping or a frame as a table of one tidy row."""
     frame = pa.table({str(name): [value] for name, value in row.items()}) if isinstance(row, Mapping) else row
     text = model.schema.text_columns
-    reading = read(frame, model.missing, text, NOTHING_SAID, model.dialect or NOTHING_SAID)
+    reading = read(frame, model.missing, text, AUTO_DETECT, model.dialect or AUTO_DETECT)
     if reading.table.num_rows != 1:
         remedy = "Take one of them, or use `model.explain(data, row=17)`."
         raise InvalidArgument("row", "must be one row", f"{reading.table.num_rows:,} rows", remedy)

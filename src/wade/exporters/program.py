@@ -16,7 +16,7 @@ from wade.network import Network
 from wade.network.architecture import Layer
 from wade.tables import Target
 from wade.tables.columns.calendar import LARGEST_PART, WAVES
-from wade.tables.columns.scalars import Marks
+from wade.tables.columns.scalars import MissingMarkers
 from wade.tables.encoding.datetime import DateEncoding
 from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding, numbered
 from wade.tables.encoding.text_hashing import TextEncoding
@@ -59,7 +59,7 @@ class HashedWords(NamedTuple):
     """So many numbers: the words of a text, hashed (see `hashed_words`)."""
 
     column: int
-    places: int
+    buckets: int
 
 
 class CodeOfValue(NamedTuple):
@@ -155,7 +155,7 @@ class Program:
     layers: tuple[Sums, ...]
     target: Target
     members: int
-    marks: Marks
+    marks: MissingMarkers
 
     @classmethod
     def of(cls, model: Model) -> Program:
@@ -176,7 +176,7 @@ class Program:
         for encoding in model.encoder.encodings:
             if encoding.numbers or encoding.categories:
                 read.add(encoding)
-        marks = Marks.of((*model.missing, *(model.dialect.missing if model.dialect else ())))
+        marks = MissingMarkers.of((*model.missing, *(model.dialect.missing if model.dialect else ())))
         return cls(
             tuple(read.columns),
             tuple(read.numbers),
@@ -235,7 +235,7 @@ class _Read:
             self._add_time(at, encoding)
         elif isinstance(encoding, TextEncoding):
             self.columns.append(Column(encoding.column, "words"))
-            self.numbers.append(HashedWords(at, encoding.places))
+            self.numbers.append(HashedWords(at, encoding.buckets))
             self.numbers += [IsMissing(at)] if encoding.indicator else []
         elif isinstance(encoding, CategoryEncoding | BooleanEncoding):
             kind: Kind = "boolean" if isinstance(encoding, BooleanEncoding) else "category"

@@ -115,7 +115,7 @@ def learn(
     categories : column names
         Columns to take as categories, whatever they hold.
     roles : column name -> role
-        "number", "category", "date-time", "boolean", "free text", "identifier", "constant" or "target", where the role
+        "number", "category", "date-time", "boolean", "text", "identifier", "constant" or "target", where the role
         shall not be found in the table; "date-time %d/%m/%Y" says how dates are written.
     schema : path
         A TOML file with target, time, missing marks and roles, as `wade data FILE --toml` writes it; arguments go

@@ -12,6 +12,7 @@ from wade.errors import ModelFileError
 from wade.files.checked import in_short
 from wade.model.evaluation.scoring import output_shape
 from wade.model.file import read_file
+from wade.model.format_1 import upgrade_format_1
 from wade.model.model import Model
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
@@ -39,7 +40,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     """
     parameters, document = read_file(path)
     try:
-        return _assembled(parameters, document)
+        return _assembled(parameters, upgrade_format_1(document))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         problem = f"its parts do not make a model ({in_short(error).rstrip('.')})"
         raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
@@ -60,7 +61,7 @@ def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
     _check_report(report, network.outputs)
     missing = document["missing"]
     if not isinstance(missing, list) or not all(isinstance(mark, str) for mark in missing):
-        raise ValueError("the marks of missing values are not a list of texts")
+        raise ValueError("the missing markers are not a list of texts")
     # Models from before there were dialects have none.
     written = document.get("dialect")
     dialect = None if written is None else Dialect.from_dict(written)

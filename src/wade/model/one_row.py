@@ -8,7 +8,7 @@ from typing import Any
 from wade.engines import Predictor, Task, choose_engine
 from wade.network import Network
 from wade.tables import Encoder
-from wade.tables.columns.scalars import Marks
+from wade.tables.columns.scalars import MissingMarkers
 from wade.types import Floats
 
 
@@ -26,7 +26,7 @@ class OneRow:
     """
 
     def __init__(self, network: Network, encoder: Encoder, marks: Iterable[str]) -> None:
-        self._network, self._encoder, self._marks = network, encoder, Marks.of(marks)
+        self._network, self._encoder, self._marks = network, encoder, MissingMarkers.of(marks)
         self._ready: tuple[Floats, Predictor] | None = None
 
     def __call__(self, row: Mapping[str, Any]) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 
 from wade.maths.random import permutation
 from wade.tables.streaming.cache import Cache, Encoded
-from wade.tables.streaming.prefetch import ahead
+from wade.tables.streaming.prefetch import prefetch
 from wade.training.rows import RowSource, Samples
 from wade.types import Rows
 
@@ -50,11 +50,11 @@ class Streamed(RowSource):
 
     def blocks(self) -> Iterator[Samples]:
         """All rows in the order in which they were written."""
-        return ahead(self._blocks(min(BLOCK_ROWS, self._window_rows)))
+        return prefetch(self._blocks(min(BLOCK_ROWS, self._window_rows)))
 
     def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         """All rows, window by window; a table that fits one window takes the order that it would have in memory."""
-        return ahead(self._windows(number, batch_size, seed))
+        return prefetch(self._windows(number, batch_size, seed))
 
     def _blocks(self, rows: int) -> Iterator[Samples]:
         places = self._places(rows)

@@ -36,7 +36,7 @@ def seen() -> pa.Table:
 
 @pytest.fixture(scope="module")
 def schema(seen: pa.Table) -> Schema:
-    return infer_schema(seen, "table", "late", roles={"note": "free text"})
+    return infer_schema(seen, "table", "late", roles={"note": "text"})
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def mixed() -> tuple[wade.Model, pa.Table]:
         }
     )
     model = wade.learn(
-        table, "late", roles={"note": "free text"}, hidden=(16,), epochs=15, learning_rate=0.02, batch_size=32,
+        table, "late", roles={"note": "text"}, hidden=(16,), epochs=15, learning_rate=0.02, batch_size=32,
         numbers="piecewise", members=2,
     )  # fmt: skip
     return model, table

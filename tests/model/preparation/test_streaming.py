@@ -176,10 +176,12 @@ def test_groups_stay_together(force: Force, monkeypatch: pytest.MonkeyPatch) -> 
     group = np.random.default_rng(5).integers(0, 300, ROWS)
     rows = table().append_column("patient", pa.array(group)).drop_columns(["note", "part"])
     taught: list[np.ndarray] = []
-    from wade.tables.streaming.profiler import Survey
+    from wade.tables.streaming.profiler import TableProfiler
 
-    look = Survey.look
-    monkeypatch.setattr(Survey, "look", lambda self, batch, parts: (taught.append(parts), look(self, batch, parts))[1])
+    look = TableProfiler.look
+    monkeypatch.setattr(
+        TableProfiler, "look", lambda self, batch, parts: (taught.append(parts), look(self, batch, parts))[1]
+    )
     model = learn(rows, group="patient")
     parts = np.concatenate(taught)
     for one in range(300):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wade.tables.encoding import assemble as filling
-from wade.tables.encoding.assemble import Places, fill_compiled, fill_numpy
+from wade.tables.encoding.assemble import NumberColumns, fill_compiled, fill_numpy
 from wade.tables.encoding.scales import Scale
 
 STRANGE = [0.0, -0.0, np.nan, 1e308, -1e308, 5e-324, 1e6, -1e6, 3.0, 1 / 3]
@@ -26,7 +26,7 @@ def test_every_bit_is_numpys(rows: range) -> None:
     n = 9_001
     to_scale = [np.concatenate([STRANGE, rng.normal(20, 10.0**power, n - len(STRANGE))]) for power in range(5)]
     others = [rng.random(n) < 0.01, rng.random(n).astype(np.float32), np.zeros(n, bool)]
-    places = Places([0, 2, 3, 4, 7], [1, 5, 6], SCALES)
+    places = NumberColumns([0, 2, 3, 4, 7], [1, 5, 6], SCALES)
     by_numpy, compiled = np.zeros((2, n, 8), np.float32)
     fill_numpy(to_scale, others, places, by_numpy, rows)
     fill_compiled(to_scale, others, places, compiled, rows)
@@ -38,9 +38,9 @@ def test_every_bit_is_numpys(rows: range) -> None:
     ("change", "complaint"),
     [
         ({"rows": range(11)}, "no such rows"),
-        ({"places": Places([2], [1], SCALES[:1])}, "a place is not in the row"),
-        ({"places": Places([0], [-1], SCALES[:1])}, "a place is not in the row"),
-        ({"places": Places([0], [1], SCALES[:2])}, "each column needs a scale"),
+        ({"places": NumberColumns([2], [1], SCALES[:1])}, "a place is not in the row"),
+        ({"places": NumberColumns([0], [-1], SCALES[:1])}, "a place is not in the row"),
+        ({"places": NumberColumns([0], [1], SCALES[:2])}, "each column needs a scale"),
         ({"to_scale": [np.zeros(9)]}, "a column has another number of rows"),
     ],
 )
@@ -48,7 +48,7 @@ def test_nothing_is_written_beyond_the_rows(change: dict[str, Any], complaint: s
     given = {
         "to_scale": [np.zeros(10)],
         "others": [np.zeros(10, bool)],
-        "places": Places([0], [1], SCALES[:1]),
+        "places": NumberColumns([0], [1], SCALES[:1]),
         "into": np.zeros((10, 2), np.float32),
         "rows": range(10),
     }

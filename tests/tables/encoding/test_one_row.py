@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from wade.errors import WadeError
 from wade.tables import BUILT_IN, Encoder, infer_schema, read_table
-from wade.tables.columns.scalars import Marks, Unusual
+from wade.tables.columns.scalars import MissingMarkers, Unusual
 from wade.tables.encoding.one_row import only_row
 from wade.tables.reading.frames import read_frame
 
 MISSING = ["-999", "gone"]
-MARKS = Marks.of(MISSING)
+MARKS = MissingMarkers.of(MISSING)
 N = 60
 COLUMNS = {
     "number": [i % 7 - 3.5 for i in range(N - 1)] + [None],
@@ -197,7 +197,7 @@ def test_rows_of_every_built_in_table(name):
         one = table.slice(at, 1)
         together = encoder.encode(one, name)
         for frame in (one, one.to_pandas(), pl.from_arrow(one)):
-            alone = encoder.encode_row(only_row(frame), Marks.of([]))
+            alone = encoder.encode_row(only_row(frame), MissingMarkers.of([]))
             assert alone.numbers.tobytes() == together.numbers.tobytes()
             assert alone.codes.tobytes() == together.codes.tobytes()
 

@@ -10,7 +10,7 @@ import pytest
 
 import wade
 from wade.tables import Encoder, infer_schema, read_table
-from wade.tables.encoding.text_hashing import PLACES, hashed_words
+from wade.tables.encoding.text_hashing import BUCKETS, hashed_words
 
 WORDS = np.array([f"word{i}" for i in range(300)])
 
@@ -57,7 +57,7 @@ def test_missing_and_new_texts():
     assert encoder.layout.numbers[0] == "note words 1"
     assert encoder.layout.numbers[-1] == "note missing"
     rows = encoder.encode(read_table(pa.table({"note": [None, "never seen", notes[3]]})), "new.csv").numbers
-    assert rows.shape == (3, PLACES + 1)
+    assert rows.shape == (3, BUCKETS + 1)
     assert rows[:, -1].tolist() == [1, 0, 0]
     assert not rows[0, :-1].any()
     assert (rows[2, :-1] == numbers_of(notes[3])[0]).all()

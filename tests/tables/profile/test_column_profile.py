@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from wade.tables import read_table
 from wade.tables.columns.hashing import hash_values
-from wade.tables.profile.column_profile import BATCH_ROWS, Seen, Span, look, look_at
+from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, Span, profile_batches, profile_table
 from wade.tables.profile.distinct import MOST_CHARACTERS, MOST_VALUES, Distinct
-from wade.tables.profile.duplicates import MOST_ROWS, Repeats, repeated_rows
+from wade.tables.profile.duplicates import MOST_ROWS, Duplicates, count_duplicates
 from wade.tables.schema.column_checks import find_problem, find_target_problem
 from wade.tables.schema.roles import find_role
 
@@ -42,21 +42,21 @@ def facts(seen):
 @given(COLUMNS, st.lists(st.integers(0, 100), max_size=4))
 def test_batches_see_what_one_look_sees(column, cuts):
     cuts = sorted({0, len(column), *(cut for cut in cuts if cut < len(column))})
-    whole, merged = Seen.of(column), Seen()
+    whole, merged = ColumnProfile.of(column), ColumnProfile()
     for start, end in pairwise(cuts):
-        merged = merged.merge(Seen.of(column.slice(start, end - start)))
+        merged = merged.merge(ColumnProfile.of(column.slice(start, end - start)))
     assert facts(merged) == facts(whole)
     assert merged.rows == 0 or find_role(merged) == find_role(whole)
 
 
 @given(COLUMNS, COLUMNS, COLUMNS)
 def test_merging_is_associative(one, two, three):
-    one, two, three = map(Seen.of, (one, two, three))
+    one, two, three = map(ColumnProfile.of, (one, two, three))
     assert facts(one.merge(two).merge(three)) == facts(one.merge(two.merge(three)))
 
 
 def test_what_is_seen_by_hand():
-    seen = Seen.of(pa.array([None, 2.5, -1.0, float("inf"), 2.5]))
+    seen = ColumnProfile.of(pa.array([None, 2.5, -1.0, float("inf"), 2.5]))
     assert (seen.rows, seen.missing, seen.numbers, seen.different) == (5, 1, 4, 3)
     assert seen.range == Span(-1.0, 2.5)
     assert seen.first_missing.row == 0
@@ -66,7 +66,7 @@ def test_what_is_seen_by_hand():
 
 def test_texts_are_told_from_numbers_written_as_text():
     column = pa.array(["7", "eight", None, "9.5", "eight"]).dictionary_encode()
-    seen = Seen.of(column.slice(0, 1)).merge(Seen.of(column.slice(1)))
+    seen = ColumnProfile.of(column.slice(0, 1)).merge(ColumnProfile.of(column.slice(1)))
     assert (seen.texts, seen.number_texts, seen.missing) == (4, 2, 1)
     assert (seen.first_text.row, seen.first_text.value) == (1, "eight")
     assert (seen.first_number.row, seen.first_number.value) == (0, "7")
@@ -78,21 +78,21 @@ def test_texts_are_told_from_numbers_written_as_text():
 )
 def test_counting_is_seen_across_batches(values, counting):
     batches = pa.table({"x": values}).to_batches(max_chunksize=2)
-    assert look(batches)["x"].counting is counting
+    assert profile_batches(batches)["x"].counting is counting
 
 
 def test_dates_that_one_batch_leaves_open_the_other_settles():
     column = pa.array(["1/2/2013", "3/4/2013", "31/1/2013"]).dictionary_encode()
-    first, second = Seen.of(column.slice(0, 2)), Seen.of(column.slice(2))
+    first, second = ColumnProfile.of(column.slice(0, 2)), ColumnProfile.of(column.slice(2))
     assert set(first.dates) == {"%d/%m/%Y", "%m/%d/%Y"}
     assert set(first.merge(second).dates) == {"%d/%m/%Y"}
 
 
 def test_many_different_values_take_bounded_memory_and_are_counted_within_5_percent():
-    seen, rows = Seen(), 600_000
+    seen, rows = ColumnProfile(), 600_000
     for start in range(0, rows, BATCH_ROWS):
         names = pa.array([f"name {row}" for row in range(start, min(rows, start + BATCH_ROWS))])
-        seen = seen.merge(Seen.of(names.dictionary_encode()))
+        seen = seen.merge(ColumnProfile.of(names.dictionary_encode()))
         assert len(seen.distinct.values) <= MOST_VALUES
     assert not seen.distinct.complete
     assert seen.different == pytest.approx(rows, rel=0.05)
@@ -103,7 +103,7 @@ def test_counts_in_the_sample_are_exact():
     generator = np.random.default_rng(3)
     values = generator.zipf(1.3, 300_000) % 50_000
     truth = dict(zip(*(part.tolist() for part in np.unique(values, return_counts=True)), strict=True))
-    distinct = look(pa.table({"x": values}).to_batches(max_chunksize=BATCH_ROWS))["x"].distinct
+    distinct = profile_batches(pa.table({"x": values}).to_batches(max_chunksize=BATCH_ROWS))["x"].distinct
     assert not distinct.complete
     assert all(truth[value] == count for value, count in zip(distinct.values, distinct.counts.tolist(), strict=True))
     assert distinct.count == pytest.approx(len(truth), rel=0.05)
@@ -117,7 +117,7 @@ def test_long_texts_are_kept_short():
 
 def test_a_part_of_a_table_does_not_see_the_texts_of_the_whole():
     column = pa.array(["a", "b", "c"]).dictionary_encode().slice(1, 1)
-    assert Seen.of(column).distinct.values.tolist() == ["b"]
+    assert ColumnProfile.of(column).distinct.values.tolist() == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_part_of_a_table_does_not_see_the_texts_of_the_whole():
     ],
 )
 def test_batches_of_several_kinds(one, two, role, problem):
-    seen = Seen.of(one).merge(Seen.of(two))
+    seen = ColumnProfile.of(one).merge(ColumnProfile.of(two))
     assert find_role(seen).role == role
     found = find_problem(seen, "x")
     assert found is None if problem is None else problem in found.what
@@ -146,7 +146,7 @@ def test_batches_of_several_kinds(one, two, role, problem):
 
 
 def test_whole_numbers_beyond_doubles_stay_different():
-    assert Seen.of(pa.array([2**60, 2**60 + 1])).different == 2
+    assert ColumnProfile.of(pa.array([2**60, 2**60 + 1])).different == 2
 
 
 def test_hashes_are_the_same_on_every_day_and_machine():
@@ -155,25 +155,25 @@ def test_hashes_are_the_same_on_every_day_and_machine():
 
 
 def test_a_table_without_rows_has_columns_all_the_same():
-    assert look_at(pa.table({"x": pa.array([], pa.int64())}))["x"].rows == 0
+    assert profile_table(pa.table({"x": pa.array([], pa.int64())}))["x"].rows == 0
 
 
 def test_repeated_rows_by_hand():
     table = read_table(pa.table({"x": [1, 1, 1, 2, 2], "y": ["a", "a", None, "a", "a"], "z": [1, 2, 3, 4, 5]}))
-    assert repeated_rows(table.to_batches(max_chunksize=2), ["x", "y"]) == Repeats(2, exact=True)
-    assert repeated_rows(table.to_batches(), ["x", "y", "z"]) == Repeats(0, exact=True)
+    assert count_duplicates(table.to_batches(max_chunksize=2), ["x", "y"]) == Duplicates(2, exact=True)
+    assert count_duplicates(table.to_batches(), ["x", "y", "z"]) == Duplicates(0, exact=True)
 
 
 def test_values_that_change_places_are_another_row():
     table = pa.table({"x": [1, 2], "y": [2, 1]})
-    assert repeated_rows(table.to_batches(), ["x", "y"]).rows == 0
+    assert count_duplicates(table.to_batches(), ["x", "y"]).rows == 0
 
 
 def test_many_repeated_rows_are_estimated():
     rows = 4 * MOST_ROWS
     values = np.arange(rows)
     values[: rows // 10] = values[-(rows // 10) :]
-    found = repeated_rows(pa.table({"x": values}).to_batches(max_chunksize=BATCH_ROWS), ["x"])
+    found = count_duplicates(pa.table({"x": values}).to_batches(max_chunksize=BATCH_ROWS), ["x"])
     assert not found.exact
     assert found.rows == pytest.approx(rows / 10, rel=0.1)
 
@@ -181,10 +181,10 @@ def test_many_repeated_rows_are_estimated():
 def test_what_would_be_forgotten_may_be_left_aside_at_once() -> None:
     rng = np.random.default_rng(7)
     batches = [pa.array(rng.integers(0, 40_000, 20_000).astype(float)) for _ in range(5)]
-    whole, quick = Seen(), Seen()
+    whole, quick = ColumnProfile(), ColumnProfile()
     for batch in batches:
-        whole = whole.merge(Seen.of(batch))
-        quick = quick.merge(Seen.of(batch, quick.distinct.limit))
+        whole = whole.merge(ColumnProfile.of(batch))
+        quick = quick.merge(ColumnProfile.of(batch, quick.distinct.limit))
     assert not whole.distinct.complete
     assert np.array_equal(whole.distinct.hashes, quick.distinct.hashes)
     assert np.array_equal(whole.distinct.counts, quick.distinct.counts)

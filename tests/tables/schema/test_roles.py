@@ -12,7 +12,7 @@ import pytest
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables import Schema, infer_schema, read_table
-from wade.tables.schema.overrides import Choices, joined_roles, named_target, read_role
+from wade.tables.schema.overrides import ColumnOverrides, joined_roles, named_target, read_role
 from wade.tables.schema.overview import UNUSABLE, describe
 from wade.tables.schema.toml import as_toml, read_schema_file
 
@@ -61,7 +61,7 @@ def test_columns_that_are_left_out_with_a_reason(values, role, why):
         ([i * 10**6 for i in range(N)], "number"),  # so wide a range that no two need be equal
         ([1, None] * (N // 2), "number"),  # that it is missing may say something
         (["a", None] * (N // 2), "category"),
-        (NOTES, "free text"),
+        (NOTES, "text"),
         (NOTES[:30], "category"),  # too few rows to tell
         (NOTES[:6] * 10, "category"),  # sentences that come back are answers to choose from
         (["Ann", "Bob", "Eve"] * 20, "category"),
@@ -82,7 +82,7 @@ def test_columns_that_stay(values, role):
         (["1/2/2013", "3/4/2013"] * 30, "date-time %d/%m/%Y", "date-time"),
         (["2013-01-01", "2013-01-02"] * 30, "category", "category"),
         (pa.array(["1", "2"] * 30).dictionary_encode(), "number", "number"),
-        (["red wine", "white wine"] * 30, "Free Text", "free text"),
+        (["red wine", "white wine"] * 30, "Text", "text"),
     ],
 )
 def test_roles_that_are_asked_for(values, role, read):
@@ -113,7 +113,7 @@ BAD = {
     "a target of dates": ({"y": pa.array(range(N), pa.timestamp("s"))}, {}, "dates cannot be predicted"),
     "a target of names": ({"y": NAMES}, {}, "60 different texts in 60 rows are too many"),
     "a target with no end": ({"y": [1.0, float("inf")] * 30}, {}, "'y', row 2: the value is infinite"),
-    "a target as free text": ({}, {"roles": {"y": "free text"}}, "a target cannot have the role 'free text'"),
+    "a target as text": ({}, {"roles": {"y": "text"}}, "a target cannot have the role 'text'"),
     "a target that is no number": ({"y": ["a", "b"] * 30}, {"roles": {"y": "number"}}, "row 1: expected a number"),
     "the target among those to drop": ({}, {"drop": ["y"]}, "`drop` must not hold the target"),
     "the target among the inputs": ({}, {"columns": ["y"]}, "`columns` must not hold the target"),
@@ -144,7 +144,7 @@ BAD = {
         {"roles": {"x": "constant"}},
         "expected one value in every row, found 0 and 1|1 and 0",
     ),
-    "free text that is numbers": ({}, {"roles": {"x": "free text"}}, "expected text, found values of role 'number'"),
+    "text that is numbers": ({}, {"roles": {"x": "text"}}, "expected text, found values of role 'number'"),
     "a time that is not there": ({}, {"time": "when"}, "no column 'when'"),
 }
 
@@ -202,7 +202,7 @@ def test_a_schema_file_says_again_what_was_found(tmp_path: Path):
         "y": HALVES,
     }
     table, path = table_of(**columns), tmp_path / "schema.toml"
-    text = as_toml(describe(table, "t\x1b[2J", Choices("y", time="day")), missing=["-9"])
+    text = as_toml(describe(table, "t\x1b[2J", ColumnOverrides("y", time="day")), missing=["-9"])
     assert all(character.isprintable() or character == "\n" for character in text)
     path.write_text(text)
     file = read_schema_file(path)
@@ -213,7 +213,7 @@ def test_a_schema_file_says_again_what_was_found(tmp_path: Path):
 
 
 def test_what_cannot_be_used_is_shown_and_written_as_a_comment():
-    overview = describe(table_of(tags=[[1]] * N, x=HALVES, y=HALVES), "t", Choices("y"))
+    overview = describe(table_of(tags=[[1]] * N, x=HALVES, y=HALVES), "t", ColumnOverrides("y"))
     assert (overview.columns[0].name, overview.columns[0].role) == ("tags", UNUSABLE)
     assert overview.cautions[0].kind == "unusable"
     assert "# tags cannot be used" in as_toml(overview)
@@ -234,7 +234,7 @@ def test_what_cannot_be_used_is_shown_and_written_as_a_comment():
     ],
 )
 def test_what_to_look_at_twice(columns, kind, words):
-    overview = describe(table_of(**columns, y=[i % 2 for i in range(200)]), "t", Choices("y"))
+    overview = describe(table_of(**columns, y=[i % 2 for i in range(200)]), "t", ColumnOverrides("y"))
     assert any(caution.kind == kind and words in caution.message for caution in overview.cautions)
 
 
@@ -249,7 +249,7 @@ def test_what_to_look_at_twice(columns, kind, words):
     ],
 )
 def test_numbers_that_are_no_codes(values):
-    overview = describe(table_of(x=values, y=[i // 2 % 2 for i in range(240)]), "t", Choices("y"))
+    overview = describe(table_of(x=values, y=[i // 2 % 2 for i in range(240)]), "t", ColumnOverrides("y"))
     assert not {"code", "identifier"} & {caution.kind for caution in overview.cautions}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wade.errors import DataError, InvalidArgument
-from wade.tables.splitting.k_fold import fold_rows, how_in_words
+from wade.tables.splitting.k_fold import describe_folds, fold_rows
 
 GENERATOR = np.random.default_rng(2)
 
@@ -81,6 +81,6 @@ def test_what_cannot_be_folded_is_refused() -> None:
 
 
 def test_it_is_said_in_words() -> None:
-    assert "each after all rows that taught it" in how_in_words(fold_rows(90, 5, "time", times=np.arange(90)), False)
-    assert "belong together" in how_in_words(fold_rows(90, 5, "group", groups=np.arange(90) % 9), True)
-    assert how_in_words(fold_rows(90, 5), False) == "At random: 90 rows in 5 folds, each the test once."
+    assert "each after all rows that taught it" in describe_folds(fold_rows(90, 5, "time", times=np.arange(90)), False)
+    assert "belong together" in describe_folds(fold_rows(90, 5, "group", groups=np.arange(90) % 9), True)
+    assert describe_folds(fold_rows(90, 5), False) == "At random: 90 rows in 5 folds, each the test once."

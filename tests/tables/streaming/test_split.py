@@ -9,7 +9,7 @@ import pytest
 from wade.errors import ColumnError
 from wade.tables.reading.dataset import Batch
 from wade.tables.schema.schema import Column
-from wade.tables.streaming.split import AsGiven, AtRandom, ByFile, ByGroup, ByTime, Parting, Shares
+from wade.tables.streaming.split import BatchSplit, FileSplit, GivenSplit, GroupSplit, RandomSplit, Shares, TimeSplit
 
 ROWS = 20_000
 TABLE = pa.table(
@@ -20,15 +20,15 @@ TABLE = pa.table(
     }
 )
 SHARES = Shares(0.1, 0.2)
-WAYS: dict[str, Parting] = {
-    "random": AtRandom(SHARES, 3),
-    "group": ByGroup("group", SHARES, 3, "table"),
-    "time": ByTime(Column("time", "number", ""), 14_000.0, 16_000.0, "table"),
-    "given": AsGiven("part", Shares(0.0, 0.0), 3, "table"),
+WAYS: dict[str, BatchSplit] = {
+    "random": RandomSplit(SHARES, 3),
+    "group": GroupSplit("group", SHARES, 3, "table"),
+    "time": TimeSplit(Column("time", "number", ""), 14_000.0, 16_000.0, "table"),
+    "given": GivenSplit("part", Shares(0.0, 0.0), 3, "table"),
 }
 
 
-def parts_of(way: Parting, rows_at_once: int) -> np.ndarray:
+def parts_of(way: BatchSplit, rows_at_once: int) -> np.ndarray:
     found, first = [], 0
     for rows in TABLE.to_batches(max_chunksize=rows_at_once):
         found.append(way.parts(Batch(rows, first), np.ones(rows.num_rows, bool)))
@@ -50,7 +50,7 @@ def test_parts_have_the_shares_asked_for(name: str, within: float) -> None:
 
 
 def test_another_seed_draws_other_rows_and_groups() -> None:
-    for way in (lambda seed: AtRandom(SHARES, seed), lambda seed: ByGroup("group", SHARES, seed, "table")):
+    for way in (lambda seed: RandomSplit(SHARES, seed), lambda seed: GroupSplit("group", SHARES, seed, "table")):
         assert not np.array_equal(parts_of(way(1), ROWS), parts_of(way(2), ROWS))
 
 
@@ -60,7 +60,7 @@ def test_a_group_is_in_one_part() -> None:
 
 
 def test_a_file_is_a_part_and_what_has_no_file_is_drawn() -> None:
-    way = ByFile((0, 2), Shares(0.1, 0.0), 0)
+    way = FileSplit((0, 2), Shares(0.1, 0.0), 0)
     rows = TABLE.to_batches()[0]
     every = np.ones(rows.num_rows, bool)
     assert set(way.parts(Batch(rows, 0, source=1), every)) == {2}
@@ -69,7 +69,7 @@ def test_a_file_is_a_part_and_what_has_no_file_is_drawn() -> None:
 
 def test_only_a_row_that_is_wanted_needs_a_group() -> None:
     rows = pa.record_batch({"group": pa.array(["a", None, "b"]).dictionary_encode()})
-    way = ByGroup("group", SHARES, 0, "table")
+    way = GroupSplit("group", SHARES, 0, "table")
     assert len(way.parts(Batch(rows, 10), np.array([True, False, True]))) == 3
     with pytest.raises(ColumnError, match="table, column 'group', row 12: the value is missing"):
         way.parts(Batch(rows, 10), np.array([True, True, True]))

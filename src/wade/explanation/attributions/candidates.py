@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from wade.tables import Encoder
 from wade.tables.columns.cleaning import one_piece
-from wade.tables.columns.views import ISO, as_booleans, as_numbers, as_text, as_times, place
+from wade.tables.columns.views import ISO, as_booleans, as_numbers, as_text, as_times, column_location
 from wade.tables.encoding.datetime import DateEncoding
 from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding
 from wade.tables.schema.schema import Column
@@ -85,7 +85,7 @@ def options_of(encoding: Encoding, column: Column, table: pa.Table, name: str = 
     >>> options_of(BooleanEncoding("wet", ("false", "true")), Column("wet", "boolean", ""), table).values
     ('false',)
     """
-    found = _found(encoding, column, one_piece(table[column.name]), place(name, column.name))
+    found = _found(encoding, column, one_piece(table[column.name]), column_location(name, column.name))
     if found is None or not found[1]:
         return None
     value, options, kind = found

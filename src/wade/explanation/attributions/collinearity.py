@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.columns.cleaning import one_piece
-from wade.tables.columns.views import as_numbers, as_text, as_times, place
+from wade.tables.columns.views import as_numbers, as_text, as_times, column_location
 from wade.tables.schema.schema import Column
 from wade.types import Floats, Rows
 
@@ -63,7 +63,10 @@ def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the tabl
     together = _rank_correlations([_ranks(_in_order(table, column, name)) for column in ordered])
     pairs = [(a, b, float(together[a, b])) for a, b in combinations(range(len(names)), 2)]
     same = [(names[a], names[b]) for a, b, rho in pairs if abs(rho) > COPY]
-    codes = {column.name: as_text(one_piece(table[column.name]), place(name, column.name)).codes for column in others}
+    codes = {
+        column.name: as_text(one_piece(table[column.name]), column_location(name, column.name)).codes
+        for column in others
+    }
     same += [(a, b) for a, b in combinations(codes, 2) if _one_to_one(codes[a], codes[b])]
     related = [(names[a], names[b], rho) for a, b, rho in pairs if RELATED <= abs(rho) <= COPY]
     return Alike(
@@ -73,7 +76,7 @@ def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the tabl
 
 def _in_order(table: pa.Table, column: Column, name: str) -> Floats:
     """A number or a date as numbers that can be put in order, NaN where missing."""
-    values, where = one_piece(table[column.name]), place(name, column.name)
+    values, where = one_piece(table[column.name]), column_location(name, column.name)
     if column.role == "number":
         return as_numbers(values, where)
     times = as_times(values, column.form, where)

@@ -29,10 +29,10 @@ from wade.explanation.notation.expressions import (
 )
 from wade.explanation.steps.record import ColumnRead, Encoding
 from wade.tables import Encoder, Schema
-from wade.tables.columns.calendar import DAY, say_of
+from wade.tables.columns.calendar import DAY, calendar_value
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.scalars import NOT_A_TIME
-from wade.tables.columns.views import as_booleans, as_numbers, as_text, as_times, place
+from wade.tables.columns.views import as_booleans, as_numbers, as_text, as_times, column_location
 from wade.tables.encoding.datetime import ELAPSED, DateEncoding
 from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, NumberEncoding
 from wade.tables.encoding.scales import Scale
@@ -64,7 +64,7 @@ def columns_read(
     at = _Places(X, encoder.layout)
     found = []
     for encoding in encoder.encodings:
-        column, where = encoding.column, place(name, encoding.column)
+        column, where = encoding.column, column_location(name, encoding.column)
         values = one_piece(table[column]) if column in table.column_names else pa.nulls(1)
         raw, moves = _moves(encoding, values, where, at)
         found.append(ColumnRead(column, roles.get(column, ""), raw, units.get(column, ""), tuple(moves)))
@@ -180,7 +180,7 @@ def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -
     missing = seconds == NOT_A_TIME
     moves = []
     for circle in encoding.circles:
-        share = nan if missing else float(say_of(circle, seconds))
+        share = nan if missing else float(calendar_value(circle, seconds))
         for wave in ("sin", "cos"):
             encoded, row = at.next_number()
             turn = Product(
@@ -195,14 +195,14 @@ def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -
         moves.append(Encoding("missing?", int(flag), row, remark="1 where the time is missing, else 0"))
     for part, _ in encoding.parts:
         code, row = at.next_code()
-        said = "missing" if missing else _called(part, str(int(say_of(part, seconds))))
+        said = "missing" if missing else _called(part, str(int(calendar_value(part, seconds))))
         remark = f"{said}: code 0, too rare in training" if code == 0 and not missing else said
         moves.append(Encoding(f"{part}, as a code", code, row, remark=remark))
     return None if missing else str(np.datetime64(seconds, "s").astype("datetime64[m]")).replace("T", " "), moves
 
 
 def _words(encoding: TextEncoding, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
-    numbers = [at.next_number() for _ in range(encoding.places)]
+    numbers = [at.next_number() for _ in range(encoding.buckets)]
     used = [(value, row) for value, row in numbers if value]
     moves = [
         Encoding(f"words, {row}", value, row, remark="their counts, hashed") for value, row in used[:FARTHEST_WORDS]

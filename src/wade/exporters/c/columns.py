@@ -90,7 +90,7 @@ def encode(program: Program) -> str:
     place = 0
     for operation in program.numbers:
         lines.append(f"    {_number(program, operation, place)}")
-        place += operation.places if isinstance(operation, HashedWords) else 1
+        place += operation.buckets if isinstance(operation, HashedWords) else 1
     for at, code in enumerate(program.codes):
         lines.append(f"    encoded->codes[{at}] = {_code(program, at + 1, code)};")
     for at, one in enumerate(program.positions):
@@ -109,7 +109,7 @@ def _number(program: Program, operation: NumberOperation, place: int) -> str:
     kind = program.columns[operation.column].kind
     into = f"encoded->numbers[{place}] = "
     if isinstance(operation, HashedWords):
-        return f"hashed_words(row->column_{at}, {operation.places}, encoded->numbers + {place});"
+        return f"hashed_words(row->column_{at}, {operation.buckets}, encoded->numbers + {place});"
     if isinstance(operation, IsMissing):
         missing = {"time": f"!known{at}", "words": f"row->column_{at} == NULL"}.get(kind, f"isnan(x{at}) != 0")
         return f"{into}{missing};"

@@ -103,7 +103,7 @@ def _number(program: Program, operation: NumberOperation) -> str:
     if isinstance(operation, OnCircle):
         return f"on_circle({TIMES[operation.circle].__name__}({x}), np.{operation.wave}),"
     if isinstance(operation, HashedWords):
-        return f"*hashed_words({x}, {operation.places}),"
+        return f"*hashed_words({x}, {operation.buckets}),"
     value = f"{x} / 86400" if kind == "time" else x
     return f"on_scale({value}, {python(operation.median)}, {python(operation.factor)}),"
 

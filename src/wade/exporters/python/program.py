@@ -15,7 +15,7 @@ WHAT_IS_READ: Final = {
     "category": "a text or number that names a category",
     "boolean": "true or false, or 1 or 0",
     "time": "a date or time, or text that says it as",
-    "words": "free text",
+    "words": "text",
 }
 LINES_BETWEEN: Final = "\n\n\n"
 

@@ -27,7 +27,7 @@ from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.splitting import Splitting, fold_table
 from wade.settings import AUTO
 from wade.tables import Dialect
-from wade.tables.splitting.k_fold import how_in_words
+from wade.tables.splitting.k_fold import describe_folds
 from wade.tables.splitting.train_test import LATER
 
 FOLDS: Final = 5
@@ -134,7 +134,7 @@ def cross_validate(
 
 
 def _why(splits: Sequence[Any], role: str) -> str:
-    words = how_in_words(splits, stratified=role != "number")
+    words = describe_folds(splits, stratified=role != "number")
     return f"{words} {LATER}" if splits[0].how == "time" else words
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from wade.model.preparation.sources import built_in, names_of
-from wade.tables.schema.overrides import Choices, joined_roles, named_target
+from wade.tables.schema.overrides import ColumnOverrides, joined_roles, named_target
 from wade.tables.schema.toml import SchemaFile, read_schema_file
 
 
@@ -22,7 +22,7 @@ def choose(
     roles: Mapping[str, str] | None = None,
     schema: str | os.PathLike[str] | None = None,
     numbers: str = "auto",
-) -> tuple[Choices, tuple[str, ...]]:
+) -> tuple[ColumnOverrides, tuple[str, ...]]:
     """The choices, and the texts that stand for a missing value; the arguments are those of `wade.learn`.
 
     What is said by hand goes before what a schema file says, and that before what a built-in table says of itself.
@@ -47,4 +47,4 @@ def choose(
     drop = names_of(drop)
     together = joined_roles(by_hand, names_of(categories), drop, filed_roles)
     inputs = None if columns is None else names_of(columns)
-    return Choices(target, inputs, drop, together, time, numbers), (*names_of(missing), *filed.missing)
+    return ColumnOverrides(target, inputs, drop, together, time, numbers), (*names_of(missing), *filed.missing)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from wade.errors import InvalidArgument
-from wade.tables.columns.disk import in_bytes
+from wade.tables.columns.disk import format_bytes
 from wade.tables.reading.size_estimate import Size
 
 UNITS: Final = {"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -72,9 +72,10 @@ def plan(size: Size, memory: int | str | None) -> Plan:
     window, judges = min(LARGEST_WINDOW, within // 6), min(1_000_000, within // BYTES_TO_JUDGE)
     if needed > allowed:
         half = "" if memory is not None else ", half of what this machine has"
-        problem = f"The table would take about {in_bytes(needed)} of memory, and {in_bytes(allowed)} are allowed{half}"
+        sizes = f"about {format_bytes(needed)} of memory, and {format_bytes(allowed)} are allowed{half}"
+        problem = f"The table would take {sizes}"
         return Plan(True, f"{problem}: its encoded rows are streamed from disk.", window, judges)
-    why = f"The table takes about {in_bytes(needed)} of the {in_bytes(allowed)} of memory that are allowed."
+    why = f"The table takes about {format_bytes(needed)} of the {format_bytes(allowed)} of memory that are allowed."
     return Plan(False, why, window, judges)
 
 
@@ -96,7 +97,7 @@ def read_memory(memory: int | str) -> int:
         raise InvalidArgument("memory", "must be a size such as 1GB, 1.5GB or 800MB", memory)
     size = int(float(found[1]) * UNITS[found[2].lower()])
     if size < LEAST:
-        raise InvalidArgument("memory", f"must be at least {in_bytes(LEAST)}", memory)
+        raise InvalidArgument("memory", f"must be at least {format_bytes(LEAST)}", memory)
     return size
 
 

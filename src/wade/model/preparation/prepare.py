@@ -18,8 +18,8 @@ from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names
 from wade.model.preparation.streaming import Listener, stream
 from wade.settings import settle_numbers
 from wade.tables import Dialect, Encoder, Reading, Schema, Split, Target, find_leaks, infer_schema, labelled_rows
-from wade.tables.reading.dataset import Opened
-from wade.tables.schema.overrides import Choices, kept_as_text
+from wade.tables.reading.dataset import Dataset
+from wade.tables.schema.overrides import ColumnOverrides, kept_as_text
 from wade.tables.splitting.train_test import PARTS
 from wade.training.rows import InMemory, Samples
 from wade.types import Rows
@@ -27,7 +27,7 @@ from wade.types import Rows
 
 def prepare(
     data: Any,
-    choices: Choices,
+    choices: ColumnOverrides,
     missing: tuple[str, ...],
     dialect: Dialect | None,
     splitting: Splitting,
@@ -63,7 +63,7 @@ def prepare(
 
 def prepare_whole(
     data: Any,
-    choices: Choices,
+    choices: ColumnOverrides,
     missing: tuple[str, ...],
     dialect: Dialect | None,
     splitting: Splitting,
@@ -89,14 +89,14 @@ def prepare_whole(
 class Taken(NamedTuple):
     """The rows of a table that have a target, in memory, and what each column is."""
 
-    opened: Opened
+    opened: Dataset
     reading: Reading
     table: pa.Table
     schema: Schema
     sources: Rows
 
 
-def take(opened: Opened, choices: Choices, splitting: Splitting) -> Taken:
+def take(opened: Dataset, choices: ColumnOverrides, splitting: Splitting) -> Taken:
     """Read the whole table, find what its columns are, and keep the rows that have a target."""
     reading, rows_of = opened.whole()
     table, name = reading.table, reading.name
@@ -112,7 +112,7 @@ def take(opened: Opened, choices: Choices, splitting: Splitting) -> Taken:
     return Taken(opened, reading, table if len(taken) == table.num_rows else table.take(taken), schema, sources)
 
 
-def prepare_table(taken: Taken, split: Split, choices: Choices, memory: Plan) -> PreparedData:
+def prepare_table(taken: Taken, split: Split, choices: ColumnOverrides, memory: Plan) -> PreparedData:
     """Everything that is learned from a table before training, from the training rows of this split alone."""
     table, schema, name = taken.table, taken.schema, taken.reading.name
     reading, chosen = settle_numbers(choices.numbers, len(split.train), schema.count("number"))
@@ -138,7 +138,7 @@ def prepare_table(taken: Taken, split: Split, choices: Choices, memory: Plan) ->
     )
 
 
-def _in_memory(opened: Opened, choices: Choices, splitting: Splitting, memory: Plan) -> PreparedData:
+def _in_memory(opened: Dataset, choices: ColumnOverrides, splitting: Splitting, memory: Plan) -> PreparedData:
     """A prepared whose rows are in memory."""
     taken = take(opened, choices, splitting)
     table, schema, name = taken.table, taken.schema, taken.reading.name

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from wade.tables import BUILT_IN, NOTHING_SAID, BuiltIn, Dialect, Reading, read
+from wade.tables import AUTO_DETECT, BUILT_IN, BuiltIn, Dialect, Reading, read
 from wade.tables.datasets.builtin import refuse_noise
-from wade.tables.reading.dataset import Opened, open_sources
+from wade.tables.reading.dataset import Dataset, open_sources
 
 
 def built_in(data: Any) -> BuiltIn | None:
@@ -61,7 +61,7 @@ def open_table(
     if known is not None:
         return Reading(known.read(rows, noise, seed), known.name, None, ())
     refuse_noise(noise)
-    return read(data, missing, text, dialect or NOTHING_SAID, expected or NOTHING_SAID)
+    return read(data, missing, text, dialect or AUTO_DETECT, expected or AUTO_DETECT)
 
 
 def open_data(
@@ -73,14 +73,14 @@ def open_data(
     rows: int | None,
     noise: float | None,
     seed: int,
-) -> Opened:
+) -> Dataset:
     """The same for what a network learns from: several sources may make one table, and it is not read yet."""
     known = built_in(sources[0])
     if known is None:
         refuse_noise(noise)
-        return open_sources(sources, scratch, missing, text, dialect or NOTHING_SAID)
+        return open_sources(sources, scratch, missing, text, dialect or AUTO_DETECT)
     drawn = known.read(rows, noise, seed)
-    opened = open_sources([drawn, *sources[1:]], scratch, missing, text, dialect or NOTHING_SAID)
+    opened = open_sources([drawn, *sources[1:]], scratch, missing, text, dialect or AUTO_DETECT)
     return replace(opened, name=known.name)
 
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables import Schema, Split, Target, split_rows, times_of
-from wade.tables.columns.views import Text, as_text, is_nested, place
+from wade.tables.columns.views import Text, as_text, column_location, is_nested
 from wade.tables.profile.duplicates import repeated, row_hashes
 from wade.tables.schema.column_checks import known
-from wade.tables.schema.overrides import Choices
+from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.k_fold import fold_rows
 from wade.tables.splitting.train_test import parts_named
 from wade.types import Rows
@@ -79,7 +79,7 @@ class Splitting:
         return tuple(column for column in (self.group, self.part) if column is not None)
 
 
-def check_names(names: list[str], table: str, choices: Choices, splitting: Splitting) -> None:
+def check_names(names: list[str], table: str, choices: ColumnOverrides, splitting: Splitting) -> None:
     """Refuse a table without a target, and columns that it does not have."""
     if choices.target is None:
         remedy = f"The columns are: {', '.join(names[:20])}."
@@ -123,7 +123,7 @@ def split_table(
     labels, times, groups = _keys(table, schema, name, splitting)
     if splitting.part is not None:
         text = _complete_codes(table, splitting.part, name)
-        given = parts_named(text.values, place(name, splitting.part))[text.codes]
+        given = parts_named(text.values, column_location(name, splitting.part))[text.codes]
     if how == "files":
         given = np.asarray(splitting.part_of_source)[sources]
     split = split_rows(table.num_rows, how, labels, times, test_rows, splitting.seed, groups, given)
@@ -161,9 +161,9 @@ def _keys(table: pa.Table, schema: Schema, name: str, splitting: Splitting) -> _
 
 def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
     """The texts of a column that says how to split, of which none may be missing."""
-    text = as_text(table[column], place(name, column))
+    text = as_text(table[column], column_location(name, column))
     if (text.codes < 0).any():
-        where = f"{place(name, column)}, row {int((text.codes < 0).argmax()) + 1}"
+        where = f"{column_location(name, column)}, row {int((text.codes < 0).argmax()) + 1}"
         raise ColumnError(where, "the value is missing", "Fill it in, or leave the row out.")
     return text
 

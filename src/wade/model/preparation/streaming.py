@@ -23,11 +23,11 @@ from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names
 from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.columns.disk import cache_folder, refuse_if_full
-from wade.tables.columns.row_offset import counted_from
+from wade.tables.columns.row_offset import offset_rows
 from wade.tables.columns.views import is_nested
-from wade.tables.reading.dataset import Batch, Opened
+from wade.tables.reading.dataset import Batch, Dataset
 from wade.tables.schema.infer import settle_schema, time_column
-from wade.tables.schema.overrides import Choices
+from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.train_test import (
     FEWEST_ROWS,
     LATER,
@@ -35,16 +35,27 @@ from wade.tables.splitting.train_test import (
     TOGETHER,
     SplitSummary,
     counted,
+    describe_share,
     refuse_empty,
-    share_in_words,
     sizes,
     validation_rows,
 )
 from wade.tables.streaming.cache import Cache, Encoded
-from wade.tables.streaming.prefetch import ahead
-from wade.tables.streaming.profiler import Survey
-from wade.tables.streaming.split import OUT, AsGiven, AtRandom, ByFile, ByGroup, ByTime, Parting, Parts, Shares, draws
-from wade.tables.streaming.train_test_overlap import SharedRows
+from wade.tables.streaming.prefetch import prefetch
+from wade.tables.streaming.profiler import TableProfiler
+from wade.tables.streaming.split import (
+    OUT,
+    BatchSplit,
+    FileSplit,
+    GivenSplit,
+    GroupSplit,
+    Parts,
+    RandomSplit,
+    Shares,
+    TimeSplit,
+    draws,
+)
+from wade.tables.streaming.train_test_overlap import TrainTestOverlap
 from wade.training.stream import Streamed
 from wade.types import Rows
 
@@ -76,7 +87,7 @@ Listener: TypeAlias = Callable[[RowsRead], None]
 
 
 def stream(
-    opened: Opened, choices: Choices, splitting: Splitting, plan: Plan, scratch: ExitStack, say: Listener
+    opened: Dataset, choices: ColumnOverrides, splitting: Splitting, plan: Plan, scratch: ExitStack, say: Listener
 ) -> PreparedData:
     """A prepared whose rows lie encoded on disk.
 
@@ -133,7 +144,9 @@ class _Written(NamedTuple):
 class _Passes:
     """The passes over one table."""
 
-    def __init__(self, opened: Opened, choices: Choices, splitting: Splitting, plan: Plan, say: Listener) -> None:
+    def __init__(
+        self, opened: Dataset, choices: ColumnOverrides, splitting: Splitting, plan: Plan, say: Listener
+    ) -> None:
         assert choices.target is not None
         self._opened, self._choices, self._target = opened, choices, choices.target
         self._splitting, self._plan, self._say = splitting, plan, say
@@ -144,7 +157,7 @@ class _Passes:
         self._share = self._shares(self._taken)
         self._parting = self._first_parting()
 
-    def survey(self) -> Survey:
+    def survey(self) -> TableProfiler:
         """What is seen of all rows, and learned from those that teach."""
         splitting, name = self._splitting, self._opened.name
         survey = self._surveyed()
@@ -154,7 +167,7 @@ class _Passes:
         elif splitting.part is not None and not survey.rows_of_part[1]:
             teaching = max(1, int(survey.rows_of_part[0]))
             tenth = Shares(validation_rows(teaching) / teaching, 0.0)
-            self._parting = AsGiven(splitting.part, tenth, splitting.seed, name)
+            self._parting = GivenSplit(splitting.part, tenth, splitting.seed, name)
             survey = self._surveyed()
         total = int(survey.rows_of_part.sum())
         if total < FEWEST_ROWS:
@@ -163,19 +176,19 @@ class _Passes:
             refuse_empty(part, int(rows))
         return survey
 
-    def schema_from(self, survey: Survey) -> Schema:
+    def schema_from(self, survey: TableProfiler) -> Schema:
         """The role of each column, and the notes on them."""
         sample = survey.sample
-        schema = settle_schema(sample, survey.seen, self._inputs, self._opened.name)
+        schema = settle_schema(sample, survey.profiles, self._inputs, self._opened.name)
         return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
 
     def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> _Written:
         """Write the encoded rows of each part."""
-        name, shared = self._opened.name, SharedRows(self._compared(schema))
+        name, shared = self._opened.name, TrainTestOverlap(self._compared(schema))
         classes = np.zeros(len(target.classes), np.int64)
         for batch, parts in self._batches("encoding"):
             table = pa.Table.from_batches([batch.rows])
-            with counted_from(batch.first):
+            with offset_rows(batch.first):
                 X, labelled = encoder.encode(table, name), np.flatnonzero(parts != OUT)
                 y = target.encode(table.take(pa.array(labelled)), name)
             if batch.first == 0:
@@ -188,10 +201,10 @@ class _Passes:
             shared.add(batch.rows, parts)
         return _Written(classes, shared.count)
 
-    def why(self, survey: Survey) -> str:
+    def why(self, survey: TableProfiler) -> str:
         """How the rows were split, in words."""
         splitting, parts = self._splitting, counted(*map(int, survey.rows_of_part))
-        share = share_in_words(self._taken, splitting.test_rows)
+        share = describe_share(self._taken, splitting.test_rows)
         if max(sizes(self._taken, splitting.test_rows)) > self._plan.judges:
             share = f"No more than {self._plan.judges:,} rows judge: more would not fit into the memory allowed."
         return {
@@ -202,11 +215,11 @@ class _Passes:
             "files": f"As the files say: {parts}.",
         }[splitting.how]
 
-    def _surveyed(self) -> Survey:
+    def _surveyed(self) -> TableProfiler:
         """One pass; whatever may order rows in time is fitted where the split is by time."""
         names = list(self._opened.kinds)
         fitted = names if self._splitting.how == "time" else self._inputs.inputs(names)
-        survey = Survey(self._opened, self._inputs, set(fitted) - {self._target})
+        survey = TableProfiler(self._opened, self._inputs, set(fitted) - {self._target})
         for batch, parts in self._batches("looking"):
             survey.look(batch, parts)
         return survey
@@ -214,7 +227,7 @@ class _Passes:
     def _batches(self, stage: Stage) -> Iterator[tuple[Batch, Parts]]:
         """The batches with the parts of their rows; those without a target, or not taken, are out."""
         started, splitting = perf_counter(), self._splitting
-        for batch in ahead(self._opened.batches()):
+        for batch in prefetch(self._opened.batches()):
             wanted = np.asarray(batch.rows.column(self._target).is_valid())
             if splitting.rows is not None:
                 wanted = wanted & (draws(splitting.seed, ROWS_STREAM, batch) < splitting.rows / self._rows)
@@ -222,32 +235,32 @@ class _Passes:
             done = batch.first + batch.rows.num_rows
             self._say(RowsRead(stage, done, max(done, self._rows), perf_counter() - started))
 
-    def _first_parting(self) -> Parting:
+    def _first_parting(self) -> BatchSplit:
         """The split, or all rows teaching where a first pass has to prepare it."""
         splitting, name, seed = self._splitting, self._opened.name, self._splitting.seed
         if splitting.group is not None:
-            return ByGroup(splitting.group, self._share, seed, name)
+            return GroupSplit(splitting.group, self._share, seed, name)
         if splitting.part is not None:
-            return AsGiven(splitting.part, NONE_DRAWN, seed, name)
+            return GivenSplit(splitting.part, NONE_DRAWN, seed, name)
         if splitting.how == "files":
             validation, test = self._share
             drawn = Shares(0.0 if splitting.validation else validation, 0.0 if splitting.test else test)
-            return ByFile(splitting.part_of_source, drawn, seed)
-        return AtRandom(NONE_DRAWN if splitting.how == "time" else self._share, seed)
+            return FileSplit(splitting.part_of_source, drawn, seed)
+        return RandomSplit(NONE_DRAWN if splitting.how == "time" else self._share, seed)
 
     def _shares(self, rows: int) -> Shares:
         """The shares of so many rows that are held out, no more of them than there is memory to judge by."""
         validation, test = (min(size, self._plan.judges) for size in sizes(rows, self._splitting.test_rows))
         return Shares(validation / rows, test / rows)
 
-    def _by_time(self, survey: Survey) -> ByTime:
+    def _by_time(self, survey: TableProfiler) -> TimeSplit:
         """Where validation and test begin: at the quantiles that leave them their shares."""
         schema = self.schema_from(survey)
         needs_time(schema)
-        column = time_column(schema, survey.seen[schema.time or ""], self._opened.name)
+        column = time_column(schema, survey.profiles[schema.time or ""], self._opened.name)
         validation, test = self._share
         validation_from, test_from = survey.quantiles(column).at([1 - validation - test, 1 - test])
-        return ByTime(column, validation_from, test_from, self._opened.name)
+        return TimeSplit(column, validation_from, test_from, self._opened.name)
 
     def _compared(self, schema: Schema) -> list[str]:
         """The columns by which rows are told apart: all but those the user drops, and identifiers."""

@@ -28,14 +28,14 @@ class _Rule(NamedTuple):
     rule: Callable[[Rows], Array]
 
 
-class Moments(NamedTuple):
+class CalendarTimes(NamedTuple):
     """Days since 1970 and seconds of the day."""
 
     days: Rows
     clock: Rows
 
     @classmethod
-    def of(cls, seconds: Rows) -> Moments:
+    def of(cls, seconds: Rows) -> CalendarTimes:
         """From seconds since 1970, (n,)."""
         days = seconds // DAY
         return cls(days, seconds - days * DAY)
@@ -51,7 +51,7 @@ class Moments(NamedTuple):
 
         Examples
         --------
-        >>> afternoon = Moments.of(np.array([15 * HOUR]))
+        >>> afternoon = CalendarTimes.of(np.array([15 * HOUR]))
         >>> afternoon.say("hour"), afternoon.say("weekday"), afternoon.say("time of day sin").round(3)
         (array([15]), array([3]), array([-0.707], dtype=float32))
         """
@@ -62,12 +62,12 @@ class Moments(NamedTuple):
         return _known(what).take(self.days) if within else rule(self.days)
 
 
-def say_of(what: str, seconds: int) -> Any:
+def calendar_value(what: str, seconds: int) -> Any:
     """What is said about a single moment.
 
     Examples
     --------
-    >>> int(say_of("month", 40 * DAY))
+    >>> int(calendar_value("month", 40 * DAY))
     2
     """
     day, clock = divmod(seconds, DAY)

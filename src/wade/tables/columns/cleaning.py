@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from wade.types import Rows
 
-MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "n/a", "#N/A", "<NA>", "NaT", "\\N")
+MISSING_MARKERS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "n/a", "#N/A", "<NA>", "NaT", "\\N")
 NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf|[iI]nfinity)$"
 WHOLE_NUMBER = r"^[+-]?\d{1,18}$"
 WHOLE_LIMIT = 2**63
@@ -34,7 +34,7 @@ def clean(column: pa.ChunkedArray, marks: Collection[str] = (), keep_text: bool 
     column
         pyarrow.ChunkedArray of any type
     marks
-        texts that stand for a missing value, besides `MISSING_MARKS`
+        texts that stand for a missing value, besides `MISSING_MARKERS`
     keep_text
         whether text in which every value is a number stays text ("01234" as a code, not as 1234)
 
@@ -54,7 +54,7 @@ def clean(column: pa.ChunkedArray, marks: Collection[str] = (), keep_text: bool 
         return clean(column.cast(kind.value_type), marks, keep_text)
     if is_text(kind) or pa.types.is_dictionary(kind):
         # A dictionary is somebody's declaration that these are categories: "1", "2" stay text.
-        return _clean_text(column, {*MISSING_MARKS, *marks}, keep_text or pa.types.is_dictionary(kind))
+        return _clean_text(column, {*MISSING_MARKERS, *marks}, keep_text or pa.types.is_dictionary(kind))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return _clean_numbers(column, marks)
     if pa.types.is_temporal(kind):

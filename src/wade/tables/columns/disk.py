@@ -30,7 +30,7 @@ def refuse_if_full(folder: Path, needed: int) -> None:
     """
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise disk_full(folder, f"they need {in_bytes(needed)}, and {in_bytes(free)} are free")
+        raise disk_full(folder, f"they need {format_bytes(needed)}, and {format_bytes(free)} are free")
 
 
 def disk_full(folder: Path, problem: str, what: str = "the encoded rows") -> DiskFull:
@@ -39,12 +39,12 @@ def disk_full(folder: Path, problem: str, what: str = "the encoded rows") -> Dis
     return DiskFull(str(folder), f"{what} cannot be kept here ({problem})", remedy)
 
 
-def in_bytes(size: float) -> str:
+def format_bytes(size: float) -> str:
     """A size in the unit that suits it.
 
     Examples
     --------
-    >>> in_bytes(950), in_bytes(1_500_000), in_bytes(24e9)
+    >>> format_bytes(950), format_bytes(1_500_000), format_bytes(24e9)
     ('950 bytes', '1.5 MB', '24 GB')
     """
     for unit, bytes_of in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):

@@ -12,12 +12,12 @@ ROW = re.compile(r", row (\d+)$")
 
 
 @contextmanager
-def counted_from(first: int) -> Iterator[None]:
+def offset_rows(first: int) -> Iterator[None]:
     """Rows that an error names are counted from the first row of the table, not of the batch that begins at `first`.
 
     Examples
     --------
-    >>> with counted_from(1000):
+    >>> with offset_rows(1000):
     ...     raise ColumnError("table, column 'x', row 3", "the value is missing")
     Traceback (most recent call last):
     wade.errors.ColumnError: table, column 'x', row 1003: the value is missing.

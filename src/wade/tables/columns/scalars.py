@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 import numpy as np
 
-from wade.tables.columns.cleaning import MISSING_MARKS, NUMBER
+from wade.tables.columns.cleaning import MISSING_MARKERS, NUMBER
 from wade.tables.columns.views import BOOLEANS, ISO, ISO_PATTERN, PATTERNS, in_short
 
 EXACT: Final = 1 << 53
@@ -34,32 +34,32 @@ class Unusual(Exception):
     """Only a column can tell what this value is, or what is wrong with it."""
 
 
-class Marks(NamedTuple):
+class MissingMarkers(NamedTuple):
     """What stands for a missing value: as text, and as a number."""
 
     texts: frozenset[str]
     numbers: frozenset[float]
 
     @classmethod
-    def of(cls, marks: Iterable[str]) -> Marks:
+    def of(cls, marks: Iterable[str]) -> MissingMarkers:
         """The usual marks, and these.
 
         Examples
         --------
-        >>> marks = Marks.of(["-999", "gone"])
+        >>> marks = MissingMarkers.of(["-999", "gone"])
         >>> sorted(marks.texts & {"-999", "gone", "NA"}), sorted(marks.numbers)
         (['-999', 'NA', 'gone'], [-999.0])
         """
         marks = tuple(marks)
-        return cls(frozenset((*MISSING_MARKS, *marks)), frozenset(float(m) for m in marks if _NUMBER.fullmatch(m)))
+        return cls(frozenset((*MISSING_MARKERS, *marks)), frozenset(float(m) for m in marks if _NUMBER.fullmatch(m)))
 
 
-def number_in(value: Any, marks: Marks) -> float:
+def number_in(value: Any, marks: MissingMarkers) -> float:
     """A value of a number's column: NaN where it is missing.
 
     Examples
     --------
-    >>> number_in(" 4.5", Marks.of([])), number_in("NA", Marks.of([]))
+    >>> number_in(" 4.5", MissingMarkers.of([])), number_in("NA", MissingMarkers.of([]))
     (4.5, nan)
     """
     value = _plain(value)
@@ -83,12 +83,13 @@ def number_in(value: Any, marks: Marks) -> float:
     return nan if number in marks.numbers else number
 
 
-def text_in(value: Any, marks: Marks) -> str | None:
+def text_in(value: Any, marks: MissingMarkers) -> str | None:
     """A value of a category's column: None where it is missing.
 
     Examples
     --------
-    >>> text_in(" JFK", Marks.of([])), text_in(12.0, Marks.of([])), text_in(None, Marks.of([]))
+    >>> markers = MissingMarkers.of([])
+    >>> text_in(" JFK", markers), text_in(12.0, markers), text_in(None, markers)
     ('JFK', '12', None)
     """
     value = _plain(value)
@@ -105,12 +106,12 @@ def text_in(value: Any, marks: Marks) -> str | None:
     return in_short(value) if kind is bool else _unusual()
 
 
-def words_in(value: Any, marks: Marks) -> str | None:
+def words_in(value: Any, marks: MissingMarkers) -> str | None:
     """A free text: None where it is missing.
 
     Examples
     --------
-    >>> words_in("late again ", Marks.of([]))
+    >>> words_in("late again ", MissingMarkers.of([]))
     'late again'
     """
     text = text_in(value, marks)
@@ -118,24 +119,26 @@ def words_in(value: Any, marks: Marks) -> str | None:
     return _unusual() if type(value) is str and text is not None and _NUMBER.fullmatch(text) else text
 
 
-def boolean_in(value: Any, marks: Marks) -> str | None:
+def boolean_in(value: Any, marks: MissingMarkers) -> str | None:
     """A value of a boolean's column: "true", "false", or None where it is missing.
 
     Examples
     --------
-    >>> boolean_in(1, Marks.of([])), boolean_in("False", Marks.of([])), boolean_in("", Marks.of([]))
+    >>> markers = MissingMarkers.of([])
+    >>> boolean_in(1, markers), boolean_in("False", markers), boolean_in("", markers)
     ('true', 'false', None)
     """
     text = text_in(value, marks)
     return None if text is None else BOOLEANS.get(text.casefold()) or _unusual()
 
 
-def seconds_in(value: Any, form: str, marks: Marks) -> int:
+def seconds_in(value: Any, form: str, marks: MissingMarkers) -> int:
     """A value of a date-time's column as seconds since 1970, `NOT_A_TIME` where it is missing.
 
     Examples
     --------
-    >>> seconds_in("1970-01-02 00:01", ISO, Marks.of([])), seconds_in("2/1/1970", "%d/%m/%Y", Marks.of([]))
+    >>> markers = MissingMarkers.of([])
+    >>> seconds_in("1970-01-02 00:01", ISO, markers), seconds_in("2/1/1970", "%d/%m/%Y", markers)
     (86460, 86400)
     """
     value = _plain(value)
@@ -158,7 +161,7 @@ def _plain(value: Any) -> Any:
     return value if type(value) in _OF_PYTHON or not isinstance(value, _OF_NUMPY) else value.item()
 
 
-def _tidy_text(value: Any, marks: Marks) -> str | None:
+def _tidy_text(value: Any, marks: MissingMarkers) -> str | None:
     if type(value) is not str:
         _unusual()
     text = value.strip(" ")
@@ -187,4 +190,4 @@ def _unusual() -> NoReturn:
     raise Unusual
 
 
-_NO_MARKS: Final = Marks(frozenset(), frozenset())
+_NO_MARKS: Final = MissingMarkers(frozenset(), frozenset())

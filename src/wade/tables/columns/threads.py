@@ -31,7 +31,7 @@ def in_threads(function: Callable[[Item], Result], items: Iterable[Item], worthw
         return list(pool.map(function, items))
 
 
-def stretches(items: range) -> list[range]:
+def row_chunks(items: range) -> list[range]:
     """As many neighbouring parts of a range as there are cores, for work that is done best one after another."""
     cores = _cores()
     return [items[core * len(items) // cores : (core + 1) * len(items) // cores] for core in range(cores)]

@@ -46,7 +46,7 @@ class Text(NamedTuple):
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
 
 
-def place(table: str, column: str) -> str:
+def column_location(table: str, column: str) -> str:
     """A column's place in words."""
     return f"{table}, column {column!r}"
 

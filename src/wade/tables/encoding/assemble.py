@@ -28,7 +28,7 @@ COMPILED: Final = _version == __version__
 ROWS_AT_ONCE: Final = 4096
 
 
-class Places(NamedTuple):
+class NumberColumns(NamedTuple):
     """Where in a row those numbers stand that go on a scale, and where the others do; and the scales."""
 
     scaled: Sequence[int]
@@ -42,7 +42,7 @@ class Places(NamedTuple):
 
 
 def fill_compiled(
-    to_scale: Sequence[NDArray[np.float64]], others: Sequence[Array], places: Places, into: Floats, rows: range
+    to_scale: Sequence[NDArray[np.float64]], others: Sequence[Array], places: NumberColumns, into: Floats, rows: range
 ) -> None:
     """The same as `fill_numpy`, by compiled code."""
     at = list(zip(places.others, others, strict=True))
@@ -64,7 +64,7 @@ def fill_compiled(
 
 
 def fill_numpy(
-    to_scale: Sequence[NDArray[np.float64]], others: Sequence[Array], places: Places, into: Floats, rows: range
+    to_scale: Sequence[NDArray[np.float64]], others: Sequence[Array], places: NumberColumns, into: Floats, rows: range
 ) -> None:
     """Write numbers into rows, which hold zeros before.
 

@@ -22,9 +22,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.tables.columns.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, Moments, say_of
+from wade.tables.columns.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, CalendarTimes, calendar_value
 from wade.tables.columns.from_json import described, distinct, require
-from wade.tables.columns.scalars import NOT_A_TIME, Marks, seconds_in
+from wade.tables.columns.scalars import NOT_A_TIME, MissingMarkers, seconds_in
 from wade.tables.columns.views import ISO, PATTERNS, as_times
 from wade.tables.encoding.kinds import Encoded, EncodedValue, most_frequent, numbered
 from wade.tables.encoding.scales import Scale, quantiles_of
@@ -38,7 +38,7 @@ SEASONAL = frozenset({"day of year", "month"})
 ELAPSED = "elapsed days"
 
 
-class DatesSeen(NamedTuple):
+class TimeStatistics(NamedTuple):
     """What has to be known of the training rows of a column of times.
 
     Parameters
@@ -105,10 +105,10 @@ class DateEncoding:
         elapsed = quantiles_of(calendar[ELAPSED])
         spans = {part: (values.min(), values.max()) for part, values in calendar.items() if len(present)}
         counts = {part: np.bincount(calendar[part].astype(np.int64)) for part in PARTS}
-        return cls.of(name, form, DatesSeen(len(times), len(times) - len(present), spans, counts, elapsed), future)
+        return cls.of(name, form, TimeStatistics(len(times), len(times) - len(present), spans, counts, elapsed), future)
 
     @classmethod
-    def of(cls, name: str, form: str, seen: DatesSeen, future: bool) -> DateEncoding:
+    def of(cls, name: str, form: str, seen: TimeStatistics, future: bool) -> DateEncoding:
         """Fitted on what was seen in the training rows of one column."""
         varying = {part for part, (low, high) in seen.spans.items() if low != high}
         low, high = seen.spans.get(ELAPSED, (0.0, 0.0))
@@ -156,7 +156,7 @@ class DateEncoding:
         codes = [np.empty(len(known), np.int32) for _ in self.parts]
         for start in range(0, len(known), ROWS_AT_ONCE):
             now = slice(start, start + ROWS_AT_ONCE)
-            moments = Moments.of(known[now])
+            moments = CalendarTimes.of(known[now])
             for days in to_scale:
                 np.divide(known[now], DAY, out=days[now])
             for wave, values in zip(self._waves, numbers, strict=True):
@@ -170,7 +170,7 @@ class DateEncoding:
                 days[missing] = np.nan
         return Encoded(to_scale, [*numbers, *([missing] if self.indicator else [])], codes)
 
-    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+    def encode_value(self, value: Any, marks: MissingMarkers) -> EncodedValue:
         """A single row."""
         seconds = seconds_in(value, self.form, marks)
         if seconds == NOT_A_TIME:
@@ -178,8 +178,8 @@ class DateEncoding:
             return EncodedValue(
                 [nan] if self.elapsed else [], [*numbers, *([1.0] if self.indicator else [])], [0] * len(self.parts)
             )
-        numbers = [say_of(wave, seconds) for wave in self._waves]
-        codes = [int(code_of[say_of(part, seconds)]) for part, code_of in self._codes_of.items()]
+        numbers = [calendar_value(wave, seconds) for wave in self._waves]
+        codes = [int(code_of[calendar_value(part, seconds)]) for part, code_of in self._codes_of.items()]
         return EncodedValue(
             [seconds / DAY] if self.elapsed else [], [*numbers, *([0.0] if self.indicator else [])], codes
         )
@@ -217,5 +217,5 @@ class DateEncoding:
 def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
     """What the calendar says: circles as a share of their round, parts as whole numbers, elapsed days."""
     seconds = times.astype(np.int64)
-    moments = Moments.of(seconds)
+    moments = CalendarTimes.of(seconds)
     return {**{what: moments.say(what) for what in (*CIRCLES, *PARTS)}, ELAPSED: seconds / DAY}

@@ -15,10 +15,10 @@ import pyarrow as pa
 from wade.errors import ColumnError
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import distinct, require
-from wade.tables.columns.scalars import Marks, Unusual
-from wade.tables.columns.threads import MANY_ROWS, in_threads, stretches
-from wade.tables.columns.views import place
-from wade.tables.encoding.assemble import Places, fill
+from wade.tables.columns.scalars import MissingMarkers, Unusual
+from wade.tables.columns.threads import MANY_ROWS, in_threads, row_chunks
+from wade.tables.columns.views import column_location
+from wade.tables.encoding.assemble import NumberColumns, fill
 from wade.tables.encoding.datetime import DateEncoding
 from wade.tables.encoding.kinds import (
     BooleanEncoding,
@@ -38,7 +38,7 @@ KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | Date
     "category": CategoryEncoding,
     "boolean": BooleanEncoding,
     "date-time": DateEncoding,
-    "free text": TextEncoding,
+    "text": TextEncoding,
 }
 
 
@@ -139,7 +139,7 @@ class Encoder:
         require_columns(table, [encoding.column for encoding in self._used], name)
 
         def encode(encoding: Encoding) -> Encoded:
-            return encoding.encode(one_piece(table[encoding.column]), place(name, encoding.column))
+            return encoding.encode(one_piece(table[encoding.column]), column_location(name, encoding.column))
 
         side_by_side = table.num_rows >= MANY_ROWS
         encoded = in_threads(encode, self._used, side_by_side)
@@ -155,10 +155,10 @@ class Encoder:
                 for at, column in enumerate(columns):
                     block[some.start : some.stop, at] = column[some.start : some.stop]
 
-        in_threads(fill_rows, stretches(range(table.num_rows)), side_by_side)
+        in_threads(fill_rows, row_chunks(range(table.num_rows)), side_by_side)
         return rows
 
-    def encode_row(self, row: Mapping[str, Any], marks: Marks) -> Inputs:
+    def encode_row(self, row: Mapping[str, Any], marks: MissingMarkers) -> Inputs:
         """A single row as numbers and codes, bit for bit as `encode` makes them of a table of that row.
 
         Parameters
@@ -192,13 +192,13 @@ class Encoder:
         return tuple(encoding for encoding in self.encodings if encoding.numbers or encoding.categories)
 
     @cached_property
-    def _places(self) -> Places:
+    def _places(self) -> NumberColumns:
         scales: dict[int, Scale] = {}
         count = 0
         for encoding in self._used:
             scales |= {count + place: scale for place, scale in encoding.scales.items()}
             count += len(encoding.numbers)
-        return Places([*scales], [place for place in range(count) if place not in scales], [*scales.values()])
+        return NumberColumns([*scales], [place for place in range(count) if place not in scales], [*scales.values()])
 
     @cached_property
     def _for_one(self) -> tuple[Rows, Rows, Floats, Floats]:
@@ -234,12 +234,12 @@ def _described(data: Mapping[str, Any]) -> Encoding:
 
 
 def _fit(table: pa.Table, column: Column, future: bool, name: str, piecewise: bool) -> Encoding:
-    values, where = one_piece(table[column.name]), place(name, column.name)
+    values, where = one_piece(table[column.name]), column_location(name, column.name)
     if column.role == "number":
         return NumberEncoding.fit(values, column.name, where, piecewise)
     if column.role == "date-time":
         return DateEncoding.fit(values, column.name, column.form, where, future)
-    if column.role == "free text":
+    if column.role == "text":
         return TextEncoding.fit(values, column.name, where)
     if column.role == "boolean":
         return BooleanEncoding.fit(values, column.name, where)

@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.columns.from_json import described, distinct, require
-from wade.tables.columns.scalars import Marks, boolean_in, number_in, text_in
+from wade.tables.columns.scalars import MissingMarkers, boolean_in, number_in, text_in
 from wade.tables.columns.views import BOOLEANS, Text, as_booleans, as_numbers, as_text
 from wade.tables.encoding.scales import Scale, among_bins, find_edges
 from wade.tables.schema.schema import minimum_count
@@ -74,7 +74,7 @@ class Encoding(Protocol):
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers and codes; ColumnError where a value cannot be taken."""
 
-    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+    def encode_value(self, value: Any, marks: MissingMarkers) -> EncodedValue:
         """A single row, from a value that is not tidied yet; Unusual where only a column can tell."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class NumberEncoding:
         indicators = [np.isnan(values)] if self.indicator else []
         return Encoded([values], indicators, positions=[self._positions(values)] if self.edges else [])
 
-    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+    def encode_value(self, value: Any, marks: MissingMarkers) -> EncodedValue:
         """A single row."""
         number = number_in(value, marks)
         indicators = [isnan(number)] if self.indicator else []
@@ -208,7 +208,7 @@ class CategoryEncoding:
         """Rows of the column as codes."""
         return Encoded(codes=[codes_in(self._code_of, as_text(column, where))] if self.values else [])
 
-    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+    def encode_value(self, value: Any, marks: MissingMarkers) -> EncodedValue:
         """A single row."""
         return EncodedValue(codes=[self._code_of.get(text_in(value, marks), 0)] if self.values else [])
 
@@ -264,7 +264,7 @@ class BooleanEncoding:
         """Rows of the column as codes."""
         return Encoded(codes=[codes_in(self._code_of, as_booleans(column, where))])
 
-    def encode_value(self, value: Any, marks: Marks) -> EncodedValue:
+    def encode_value(self, value: Any, marks: MissingMarkers) -> EncodedValue:
         """A single row."""
         return EncodedValue(codes=[self._code_of.get(boolean_in(value, marks), 0)])
 

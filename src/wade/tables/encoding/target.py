@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import described, distinct, require
-from wade.tables.columns.views import as_numbers, as_text, in_short, place
+from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
 from wade.tables.encoding.kinds import codes_in, numbered
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.schema import Schema
@@ -69,7 +69,7 @@ class Target:
         target = schema.target
         column = one_piece(table[target.name])
         if target.role == "number":
-            values = as_numbers(column, place(name, target.name))
+            values = as_numbers(column, column_location(name, target.name))
             values = values if rows is None else values[rows]
             return cls.of_numbers(target.name, float(values.mean()), float(values.std()))
         return cls.of_classes(target.name, classes_in(column))
@@ -94,7 +94,7 @@ class Target:
             The column is absent, a value is missing, or a class was never seen.
         """
         require_columns(table, [self.column], name)
-        column, where = one_piece(table[self.column]), place(name, self.column)
+        column, where = one_piece(table[self.column]), column_location(name, self.column)
         if column.null_count:
             row = int(np.asarray(column.is_null()).argmax()) + 1
             remedy = "Leave out rows without a target: they cannot be judged."

@@ -1,7 +1,7 @@
-"""What was seen in a column: a few counts and extremes, from batches of rows, in bounded memory.
+"""The profile of a column: a few counts and extremes, from batches of rows, in bounded memory.
 
-`Seen.of` looks at one batch and `merge` puts two neighbouring ones together, so that a column can be judged that never
-was in memory as a whole. All that is decided about a column (`roles`, `checks`) is decided from here.
+`ColumnProfile.of` profiles one batch and `merge` joins two neighbouring ones, so a column need never be in memory as a
+whole. Everything decided about a column (`schema/roles.py`, `schema/column_checks.py`) is decided from its profile.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from wade.types import Rows
 BATCH_ROWS: Final = 1 << 16
 
 
-class Found(NamedTuple):
+class Occurrence(NamedTuple):
     """A value that means something, and the row (0-based) where it was first met."""
 
     row: int
@@ -43,7 +43,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Seen:
+class ColumnProfile:
     """One column, or a batch of its rows.
 
     Parameters
@@ -71,7 +71,7 @@ class Seen:
 
     Examples
     --------
-    >>> seen = Seen.of(pa.array([3, None, 5])).merge(Seen.of(pa.array([1.5, 3.0])))
+    >>> seen = ColumnProfile.of(pa.array([3, None, 5])).merge(ColumnProfile.of(pa.array([1.5, 3.0])))
     >>> seen.rows, seen.missing, seen.range, seen.whole, seen.distinct.count
     (5, 1, Span(low=1.5, high=5), False, 3)
     """
@@ -92,14 +92,14 @@ class Seen:
     first: float | None = None
     last: float | None = None
     dates: Mapping[str, Span] | None = None
-    first_missing: Found | None = None
-    first_infinite: Found | None = None
-    first_text: Found | None = None
-    first_number: Found | None = None
+    first_missing: Occurrence | None = None
+    first_infinite: Occurrence | None = None
+    first_text: Occurrence | None = None
+    first_number: Occurrence | None = None
     distinct: Distinct = NOTHING
 
     @classmethod
-    def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> Seen:
+    def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> ColumnProfile:
         """One batch of a tidy column (see `cleaning`); a column that holds text in one batch should be text in all.
 
         With the limit of `Distinct.of`, it serves to be merged into what has that limit, and nothing else.
@@ -107,7 +107,7 @@ class Seen:
         missing = np.asarray(column.is_null())
         rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum()), "counting": not missing.any()}
         if rest["missing"]:
-            rest["first_missing"] = Found(int(missing.argmax()), None)
+            rest["first_missing"] = Occurrence(int(missing.argmax()), None)
         kind = column.type
         if pa.types.is_null(kind) or not len(column):
             return cls(**rest)
@@ -140,13 +140,13 @@ class Seen:
         """How many different values there are, or about how many (see `Distinct.count`)."""
         return min(self.distinct.count, self.present)
 
-    def merge(self, other: Seen) -> Seen:
+    def merge(self, other: ColumnProfile) -> ColumnProfile:
         """What one pass over both batches would have seen, `other` being the one that follows."""
         parts: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in SUMS}
         for name in FIRSTS:
             parts[name] = getattr(self, name) or _later(getattr(other, name), self.rows)
         follows = self.last is None or other.first is None or other.first == self.last + 1
-        return Seen(
+        return ColumnProfile(
             **parts,
             nested=self.nested or other.nested,
             range=other.range if self.range is None else self.range.join(other.range),
@@ -164,26 +164,28 @@ SUMS: Final = ("rows", "missing", "numbers", "booleans", "times", "texts", "numb
 FIRSTS: Final = ("first_missing", "first_infinite", "first_text", "first_number")
 
 
-def look(batches: Iterable[pa.RecordBatch]) -> dict[str, Seen]:
+def profile_batches(batches: Iterable[pa.RecordBatch]) -> dict[str, ColumnProfile]:
     """What is seen in each column of a stream of batches of tidy columns.
 
     Examples
     --------
     >>> table = pa.table({"wind": [45.0, None, 15.0]})
-    >>> look(table.to_batches(max_chunksize=2))["wind"].missing
+    >>> profile_batches(table.to_batches(max_chunksize=2))["wind"].missing
     1
     """
-    seen: dict[str, Seen] = {}
+    seen: dict[str, ColumnProfile] = {}
     for batch in batches:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            before = seen.get(name, Seen())
-            seen[name] = before.merge(Seen.of(column, before.distinct.limit))
+            before = seen.get(name, ColumnProfile())
+            seen[name] = before.merge(ColumnProfile.of(column, before.distinct.limit))
     return seen
 
 
-def look_at(table: pa.Table) -> dict[str, Seen]:
+def profile_table(table: pa.Table) -> dict[str, ColumnProfile]:
     """The same for a table in memory, and for one without rows."""
-    return {name: Seen() for name in table.column_names} | look(table.to_batches(max_chunksize=BATCH_ROWS))
+    return {name: ColumnProfile() for name in table.column_names} | profile_batches(
+        table.to_batches(max_chunksize=BATCH_ROWS)
+    )
 
 
 def _numbers(column: pa.Array) -> dict[str, Any]:
@@ -202,10 +204,10 @@ def _numbers(column: pa.Array) -> dict[str, Any]:
         "counting": len(values) == len(column) and bool(np.all(values[1:] == values[:-1] + 1)),
         "first": values[0].item(),
         "last": values[-1].item(),
-        "first_infinite": Found(int(infinite.argmax()), column[int(infinite.argmax())].as_py())
+        "first_infinite": Occurrence(int(infinite.argmax()), column[int(infinite.argmax())].as_py())
         if infinite.any()
         else None,
-        "first_number": Found(int(rows[0]), values[0].item()),
+        "first_number": Occurrence(int(rows[0]), values[0].item()),
     }
 
 
@@ -234,7 +236,7 @@ def _texts(column: pa.Array) -> dict[str, Any]:
     }
 
 
-def _first(column: pa.Array, wanted: Rows) -> Found | None:
+def _first(column: pa.Array, wanted: Rows) -> Occurrence | None:
     """The first row whose code is one of those wanted."""
     if not len(wanted):
         return None
@@ -242,7 +244,7 @@ def _first(column: pa.Array, wanted: Rows) -> Found | None:
     is_wanted[wanted] = True
     codes = codes_of(column)
     row = int(is_wanted[codes].argmax())
-    return Found(row, column.dictionary[int(codes[row])].as_py())
+    return Occurrence(row, column.dictionary[int(codes[row])].as_py())
 
 
 def _span(values: NDArray[Any]) -> Span | None:
@@ -263,5 +265,5 @@ def _shared(one: Mapping[str, Span] | None, two: Mapping[str, Span] | None) -> M
     return {form: span.join(two[form]) for form, span in one.items() if form in two}
 
 
-def _later(found: Found | None, rows: int) -> Found | None:
-    return None if found is None else Found(found.row + rows, found.value)
+def _later(found: Occurrence | None, rows: int) -> Occurrence | None:
+    return None if found is None else Occurrence(found.row + rows, found.value)

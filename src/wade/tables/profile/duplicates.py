@@ -16,14 +16,14 @@ from wade.types import Rows
 MOST_ROWS: Final = 1 << 16
 
 
-class Repeats(NamedTuple):
+class Duplicates(NamedTuple):
     """How many rows have an earlier row that is the same, and whether that was counted or estimated."""
 
     rows: int
     exact: bool
 
 
-def repeated_rows(batches: Iterable[pa.RecordBatch], names: Collection[str]) -> Repeats:
+def count_duplicates(batches: Iterable[pa.RecordBatch], names: Collection[str]) -> Duplicates:
     """Rows that repeat another in all of these columns.
 
     As in `distinct`, the different rows with the smallest hashes are kept with their counts: a fair sample.
@@ -38,8 +38,8 @@ def repeated_rows(batches: Iterable[pa.RecordBatch], names: Collection[str]) -> 
     Examples
     --------
     >>> table = pa.table({"x": [1, 2, 1, 1], "y": ["a", "a", "a", None]})
-    >>> repeated_rows(table.to_batches(), ["x", "y"])
-    Repeats(rows=1, exact=True)
+    >>> count_duplicates(table.to_batches(), ["x", "y"])
+    Duplicates(rows=1, exact=True)
     """
     kept, counts, total, exact = np.empty(0, np.uint64), np.empty(0, np.int64), 0, True
     for batch in batches:
@@ -53,7 +53,7 @@ def repeated_rows(batches: Iterable[pa.RecordBatch], names: Collection[str]) -> 
         exact = exact and len(kept) <= MOST_ROWS
         kept, counts = kept[:MOST_ROWS], together[:MOST_ROWS]
     share = 1 - len(kept) / max(1, int(counts.sum()))
-    return Repeats(round(total * share), exact)
+    return Duplicates(round(total * share), exact)
 
 
 def row_hashes(rows: pa.Table | pa.RecordBatch, names: Collection[str]) -> Hashes:

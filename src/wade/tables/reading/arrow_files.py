@@ -14,13 +14,13 @@ import pyarrow.parquet as parquet
 from wade.errors import UnreadableTable
 from wade.tables.reading.file_format import ARROW_STREAM, FEATHER_1
 from wade.tables.reading.files import first_line
-from wade.tables.reading.fragment import FilePart
+from wade.tables.reading.fragment import FileFragment
 
 BATCH_ROWS = 1 << 16
 
 
 @dataclass(frozen=True)
-class ParquetFile(FilePart):
+class ParquetFile(FileFragment):
     """A Parquet file; `path` is where its unpacked bytes are."""
 
     path: Path
@@ -28,7 +28,7 @@ class ParquetFile(FilePart):
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table."""
-        with _said_as(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
+        with _reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
             return flattened(file.read())
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
@@ -37,7 +37,7 @@ class ParquetFile(FilePart):
 
     def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time."""
-        with _said_as(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
+        with _reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
             # One row group after another: pyarrow would otherwise read ahead through the whole file.
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(BATCH_ROWS, row_groups=[group]):
@@ -45,7 +45,7 @@ class ParquetFile(FilePart):
 
 
 @dataclass(frozen=True)
-class ArrowFile(FilePart):
+class ArrowFile(FileFragment):
     """A Feather file, or a file or stream of Arrow's IPC format; `path` is where its unpacked bytes are."""
 
     path: Path
@@ -61,7 +61,7 @@ class ArrowFile(FilePart):
 
     def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time; a file without rows gives one block without rows."""
-        with _said_as(self.name, "Feather (Arrow)"), pa.OSFile(str(self.path)) as file:
+        with _reading_errors(self.name, "Feather (Arrow)"), pa.OSFile(str(self.path)) as file:
             mark = bytes(file.read(4))
             file.seek(0)
             if mark == FEATHER_1:
@@ -97,7 +97,7 @@ def _record_batches(reader: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStr
 
 
 @contextmanager
-def _said_as(name: str, kind: str) -> Iterator[None]:
+def _reading_errors(name: str, kind: str) -> Iterator[None]:
     """What pyarrow complains of, as one message with a remedy."""
     try:
         yield

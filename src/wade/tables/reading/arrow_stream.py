@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import ArrowFile
-from wade.tables.reading.files import first_line, known_file, said_if_full, temporary
+from wade.tables.reading.files import disk_full_errors, first_line, known_file, temporary
 
 
 @runtime_checkable
@@ -58,7 +58,7 @@ def kept_stream(source: Any, name: str, scratch: ExitStack) -> ArrowFile:
     path = temporary(scratch)
     rows = _rows(source, name)
     schema = next(rows)
-    with said_if_full(), pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as writer:
+    with disk_full_errors(), pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as writer:
         for batch in rows:
             writer.write_batch(batch)
     return ArrowFile(known_file(path, name), path)

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import is_text
-from wade.tables.reading.fragment import Part
+from wade.tables.reading.fragment import Fragment
 
 
-def one_table(parts: Sequence[Part], tables: Sequence[pa.Table], text: frozenset[str]) -> pa.Table:
+def one_table(parts: Sequence[Fragment], tables: Sequence[pa.Table], text: frozenset[str]) -> pa.Table:
     """The rows of all tables, one below the other.
 
     Where a column is text in one file and numbers in another, a text file is read again so that its numbers keep their
@@ -38,7 +38,7 @@ def one_table(parts: Sequence[Part], tables: Sequence[pa.Table], text: frozenset
         raise _clash(parts, tables) from error
 
 
-def same_columns(parts: Sequence[Part], tables: Sequence[pa.Table]) -> list[pa.Table]:
+def same_columns(parts: Sequence[Fragment], tables: Sequence[pa.Table]) -> list[pa.Table]:
     """The tables with their columns in the order of the first.
 
     Raises
@@ -84,7 +84,7 @@ def _as_text(table: pa.Table, names: frozenset[str], declared: frozenset[str]) -
     return table
 
 
-def _clash(parts: Sequence[Part], tables: Sequence[pa.Table]) -> UnreadableTable:
+def _clash(parts: Sequence[Fragment], tables: Sequence[pa.Table]) -> UnreadableTable:
     first = tables[0].schema
     for part, table in zip(parts[1:], tables[1:], strict=True):
         for name in first.names:

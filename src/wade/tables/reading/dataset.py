@@ -22,11 +22,11 @@ from wade.tables.reading.arrow_files import BATCH_ROWS, ArrowFile, ParquetFile
 from wade.tables.reading.arrow_stream import is_stream, kept_stream
 from wade.tables.reading.concat import one_table, same_columns
 from wade.tables.reading.csv.reader import find_csv
-from wade.tables.reading.dialect import NOTHING_SAID, Dialect
+from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 from wade.tables.reading.file_format import kind_of
 from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
-from wade.tables.reading.fragment import TEXT, Part, common_kind, fit, settle
-from wade.tables.reading.frame_fragment import FramePart
+from wade.tables.reading.fragment import TEXT, Fragment, common_kind, fit, settle
+from wade.tables.reading.frame_fragment import FrameFragment
 from wade.tables.reading.json_lines import JsonLines
 from wade.tables.reading.size_estimate import Size, size_of
 
@@ -51,7 +51,7 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Opened:
+class Dataset:
     """A table whose files have been found.
 
     Parameters
@@ -65,7 +65,7 @@ class Opened:
     """
 
     name: str
-    parts: Sequence[tuple[int, Part]]
+    parts: Sequence[tuple[int, Fragment]]
     missing: tuple[str, ...]
     text: frozenset[str]
     expected: Dialect
@@ -180,9 +180,9 @@ def open_sources(
     scratch: ExitStack,
     missing: Collection[str] = (),
     text: Collection[str] = (),
-    dialect: Dialect = NOTHING_SAID,
-    expected: Dialect = NOTHING_SAID,
-) -> Opened:
+    dialect: Dialect = AUTO_DETECT,
+    expected: Dialect = AUTO_DETECT,
+) -> Dataset:
     """Find the files of one table; `scratch` removes temporary ones.
 
     Examples
@@ -193,12 +193,12 @@ def open_sources(
     ((1, 1), [(0, 0), (1, 1)])
     """
     given = replace(dialect, missing=(*dialect.missing, *missing))
-    parts: list[tuple[int, Part]] = []
+    parts: list[tuple[int, Fragment]] = []
     settled = expected
     for number, source in enumerate(sources):
         parts += [(number, part) for part in _parts(source, given, settled, scratch)]
         settled = next((part.dialect for _, part in parts if part.dialect), expected)
-    return Opened(table_name(sources[0]), parts, tuple(missing), frozenset(text), expected)
+    return Dataset(table_name(sources[0]), parts, tuple(missing), frozenset(text), expected)
 
 
 def table_name(source: Any) -> str:
@@ -226,10 +226,10 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -> Iterator[Part]:
+def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -> Iterator[Fragment]:
     if not is_path(source):
         name = table_name(source)
-        yield kept_stream(source, name, scratch) if is_stream(source) else FramePart(source, name)
+        yield kept_stream(source, name, scratch) if is_stream(source) else FrameFragment(source, name)
         return
     for file in find_files(source, scratch):
         part = _part(file, given, expected, scratch)
@@ -238,7 +238,7 @@ def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -
         yield part
 
 
-def _part(file: File, given: Dialect, expected: Dialect, scratch: ExitStack) -> Part:
+def _part(file: File, given: Dialect, expected: Dialect, scratch: ExitStack) -> Fragment:
     beginning = file.beginning()
     kind = kind_of(beginning, file.name, ending_of(file.path))
     if kind == "Parquet":

@@ -101,15 +101,15 @@ class Finding(NamedTuple, Generic[Value]):
     told: bool = False
 
 
-NOTHING_SAID = Dialect()
+AUTO_DETECT = Dialect()
 
 
-def in_words(separator: str) -> str:
+def separator_name(separator: str) -> str:
     """A separator as people call it.
 
     Examples
     --------
-    >>> in_words("\\t"), in_words("^")
+    >>> separator_name("\\t"), separator_name("^")
     ('a tab', "'^'")
     """
     return SEPARATOR_NAMES.get(separator, repr(separator))

@@ -213,7 +213,7 @@ def temporary(scratch: ExitStack) -> Path:
 
 
 @contextmanager
-def said_if_full() -> Iterator[None]:
+def disk_full_errors() -> Iterator[None]:
     """What the system says of a full disk, as a message with a remedy."""
     try:
         yield
@@ -226,6 +226,6 @@ def said_if_full() -> Iterator[None]:
 def _spool(stream: Any, scratch: ExitStack) -> Path:
     """A stream that passes only once, kept on disk until the reading is over."""
     path = temporary(scratch)
-    with said_if_full(), open(path, "wb") as file:
+    with disk_full_errors(), open(path, "wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
     return path

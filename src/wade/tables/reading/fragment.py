@@ -19,7 +19,7 @@ EXACT_WHOLE_NUMBERS = 2**53
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
-class Part(Protocol):
+class Fragment(Protocol):
     """One file of a table; all columns have their names without white space around them."""
 
     @property
@@ -44,7 +44,7 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True)
-class FilePart:
+class FileFragment:
     """What every part that is a file has: its name, and a watch on whether somebody writes to it."""
 
     file: File

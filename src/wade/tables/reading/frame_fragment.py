@@ -17,7 +17,7 @@ frames = lazy_loader.load("wade.tables.reading.frames", suppress_warning=True)
 
 
 @dataclass(frozen=True)
-class FramePart:
+class FrameFragment:
     """A frame as a part of a table."""
 
     frame: Any

@@ -12,13 +12,13 @@ import pyarrow.json as json
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import flattened
 from wade.tables.reading.files import first_line, unreadable
-from wade.tables.reading.fragment import TEXT, FilePart
+from wade.tables.reading.fragment import TEXT, FileFragment
 
 BLOCK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
-class JsonLines(FilePart):
+class JsonLines(FileFragment):
     """A file with a JSON object in each line; a key that a line does not have is a missing value there."""
 
     dialect: None = None

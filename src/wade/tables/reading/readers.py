@@ -14,11 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from wade.tables.reading.dataset import Reading, open_sources
-from wade.tables.reading.dialect import NOTHING_SAID, Dialect
+from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 
 
 def read_table(
-    source: Any, missing: Collection[str] = (), text: Collection[str] = (), dialect: Dialect = NOTHING_SAID
+    source: Any, missing: Collection[str] = (), text: Collection[str] = (), dialect: Dialect = AUTO_DETECT
 ) -> pa.Table:
     """Read a table from files or a frame.
 
@@ -56,8 +56,8 @@ def read(
     source: Any,
     missing: Collection[str] = (),
     text: Collection[str] = (),
-    dialect: Dialect = NOTHING_SAID,
-    expected: Dialect = NOTHING_SAID,
+    dialect: Dialect = AUTO_DETECT,
+    expected: Dialect = AUTO_DETECT,
 ) -> Reading:
     """Read a table, and tell how it was read; the arguments are those of `read_table`.
 
@@ -79,8 +79,8 @@ def read_batches(
     source: Any,
     missing: Collection[str] = (),
     text: Collection[str] = (),
-    dialect: Dialect = NOTHING_SAID,
-    expected: Dialect = NOTHING_SAID,
+    dialect: Dialect = AUTO_DETECT,
+    expected: Dialect = AUTO_DETECT,
 ) -> Iterator[pa.RecordBatch]:
     """Read a table batch by batch, in memory that does not grow with it; the arguments are those of `read`.
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
 from wade.tables.reading.csv.reader import CsvFile
 from wade.tables.reading.files import File
-from wade.tables.reading.fragment import Part
+from wade.tables.reading.fragment import Fragment
 from wade.tables.reading.json_lines import JsonLines
 
 LOOKED_AT: Final = 1 << 22
@@ -26,15 +26,15 @@ class Size(NamedTuple):
     bytes: int
 
 
-def size_of(part: Part) -> Size:
+def size_of(part: Fragment) -> Size:
     """About how large a part of a table is: Parquet, Feather and frames know it, the beginning of text is measured.
 
     Of a damaged file nothing is known: whoever reads it will say what is wrong.
 
     Examples
     --------
-    >>> from wade.tables.reading.frame_fragment import FramePart
-    >>> size_of(FramePart(pa.table({"wind": [45.0, 15.0]}), "the pyarrow table"))
+    >>> from wade.tables.reading.frame_fragment import FrameFragment
+    >>> size_of(FrameFragment(pa.table({"wind": [45.0, 15.0]}), "the pyarrow table"))
     Size(rows=2, bytes=16)
     """
     try:
@@ -43,7 +43,7 @@ def size_of(part: Part) -> Size:
         return Size(0, 0)
 
 
-def _size_of(part: Part) -> Size:
+def _size_of(part: Fragment) -> Size:
     if isinstance(part, ParquetFile):
         with parquet.ParquetFile(part.path) as file:
             rows, columns = file.metadata.num_rows, file.metadata.num_columns

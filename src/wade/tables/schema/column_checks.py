@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from wade.errors import ColumnError
-from wade.tables.columns.views import EMPTY_IS_MISSING, ISO, place
-from wade.tables.profile.column_profile import Seen
+from wade.tables.columns.views import EMPTY_IS_MISSING, ISO, column_location
+from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.roles import why_constant
 
 NAMES_SHOWN = 20
@@ -26,7 +26,7 @@ class Problem(NamedTuple):
     def as_error(self, table_name: str, name: str, more: str = "") -> ColumnError:
         """The problem of this column as what can be raised."""
         row = "" if self.row is None else f", row {self.row + 1}"
-        return ColumnError(place(table_name, name) + row, self.what, self.remedy + more)
+        return ColumnError(column_location(table_name, name) + row, self.what, self.remedy + more)
 
 
 def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
@@ -72,7 +72,7 @@ def refuse_problems(problems: Mapping[str, Problem], table_name: str) -> None:
     raise problem.as_error(table_name, name, more)
 
 
-def find_problem(seen: Seen, name: str, wanted: str = "", insisted: bool = False) -> Problem | None:
+def find_problem(profile: ColumnProfile, name: str, wanted: str = "", insisted: bool = False) -> Problem | None:
     """The first thing that makes a column unusable as an input, or None.
 
     Parameters
@@ -88,45 +88,45 @@ def find_problem(seen: Seen, name: str, wanted: str = "", insisted: bool = False
 
     Examples
     --------
-    >>> find_problem(Seen.of(pa.array([7, 7, 7])), "year", insisted=True).what
+    >>> find_problem(ColumnProfile.of(pa.array([7, 7, 7])), "year", insisted=True).what
     "the value is always '7'"
     """
     leave_out = f"Leave it out with --drop {name}."
-    if seen.nested:
-        return Problem(f"values of type {seen.nested} cannot be used", leave_out)
-    vacant = why_constant(seen)
+    if profile.nested:
+        return Problem(f"values of type {profile.nested} cannot be used", leave_out)
+    vacant = why_constant(profile)
     if vacant:
         return Problem(vacant, leave_out) if insisted else None
-    return _many_kinds(seen, name) or _unclear(seen, name, wanted, f"leave it out with --drop {name}")
+    return _many_kinds(profile, name) or _unclear(profile, name, wanted, f"leave it out with --drop {name}")
 
 
-def find_target_problem(seen: Seen, name: str, wanted: str = "") -> Problem | None:
+def find_target_problem(profile: ColumnProfile, name: str, wanted: str = "") -> Problem | None:
     """The first thing that keeps a column from being predicted, or None; the arguments are those of `find_problem`."""
     another = "Choose another column with --target."
-    if seen.nested:
-        return Problem(f"values of type {seen.nested} cannot be used", another)
-    if seen.missing == seen.rows:
+    if profile.nested:
+        return Problem(f"values of type {profile.nested} cannot be used", another)
+    if profile.missing == profile.rows:
         return Problem("every value is missing", another)
-    if seen.distinct.complete and seen.distinct.count == 1:
-        value = str(seen.distinct.values[0])
+    if profile.distinct.complete and profile.distinct.count == 1:
+        value = str(profile.distinct.values[0])
         return Problem(f"the value is always {value!r}, so there is nothing to predict", another)
-    several = _many_kinds(seen, name)
+    several = _many_kinds(profile, name)
     if several is not None:
         return several
-    if seen.times and not wanted:
+    if profile.times and not wanted:
         return Problem("dates cannot be predicted", "Choose a number or a category with --target.")
-    return _unclear(seen, name, wanted, "choose another column with --target")
+    return _unclear(profile, name, wanted, "choose another column with --target")
 
 
-def _many_kinds(seen: Seen, name: str) -> Problem | None:
+def _many_kinds(profile: ColumnProfile, name: str) -> Problem | None:
     """Values of several kinds, as a stream of files that do not fit each other may hold them."""
     # Dates written as ISO 8601 are what times are written as in a file.
-    dated = seen.times and ISO in (seen.dates or ())
+    dated = profile.times and ISO in (profile.dates or ())
     found = {
-        "numbers": seen.numbers and not seen.texts,
-        "text": seen.texts and not dated,
-        "true and false": seen.booleans,
-        "times": seen.times,
+        "numbers": profile.numbers and not profile.texts,
+        "text": profile.texts and not dated,
+        "true and false": profile.booleans,
+        "times": profile.times,
     }
     kinds = [kind for kind, count in found.items() if count]
     if len(kinds) < 2:
@@ -134,26 +134,26 @@ def _many_kinds(seen: Seen, name: str) -> Problem | None:
     return Problem(f"mixed type: {' and '.join(kinds)} side by side", f"Give {name!r} one type in every part.")
 
 
-def _unclear(seen: Seen, name: str, wanted: str, way_out: str) -> Problem | None:
+def _unclear(profile: ColumnProfile, name: str, wanted: str, way_out: str) -> Problem | None:
     """Text among numbers, or a number without end, where a role has to do with numbers."""
     if wanted not in ("", "number"):
         return None
-    if seen.first_infinite is not None:
-        row, value = seen.first_infinite
+    if profile.first_infinite is not None:
+        row, value = profile.first_infinite
         return Problem(f"the value is infinite ({value})", EMPTY_IS_MISSING, row)
-    return _mixed(seen, name, way_out) if not wanted else None
+    return _mixed(profile, name, way_out) if not wanted else None
 
 
-def _mixed(seen: Seen, name: str, way_out: str) -> Problem | None:
+def _mixed(profile: ColumnProfile, name: str, way_out: str) -> Problem | None:
     """Text among numbers: at least half of the values are numbers, but not all."""
-    words = seen.texts - seen.number_texts
-    if seen.first_text is None or 2 * words > seen.texts + seen.numbers:
+    words = profile.texts - profile.number_texts
+    if profile.first_text is None or 2 * words > profile.texts + profile.numbers:
         return None
-    row, value = seen.first_text
+    row, value = profile.first_text
     ways = [
         "Correct the text",
         f"take it as missing with --missing {value!r}",
         f"take the column as a category with --category {name}",
     ]
-    problem = f"mixed type: {value!r} among numbers ({words:,} of {seen.present:,} values are text)"
+    problem = f"mixed type: {value!r} among numbers ({words:,} of {profile.present:,} values are text)"
     return Problem(problem, f"{', '.join(ways)}, or {way_out}.", row)

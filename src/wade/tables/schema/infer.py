@@ -10,11 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.errors import ColumnError
-from wade.tables.columns.views import as_numbers, as_times, place
-from wade.tables.profile.column_profile import Seen, look_at
+from wade.tables.columns.views import as_numbers, as_times, column_location
+from wade.tables.profile.column_profile import ColumnProfile, profile_table
 from wade.tables.schema.column_checks import Problem, find_problem, find_target_problem, known, refuse_problems
-from wade.tables.schema.overrides import Choices, date_form, role_problem
-from wade.tables.schema.roles import as_column, asked, find_column, find_role, find_target
+from wade.tables.schema.overrides import ColumnOverrides, date_form, role_problem
+from wade.tables.schema.roles import as_column, find_column, find_role, find_target, requested_role
 from wade.tables.schema.schema import USED, Column, Schema
 from wade.types import Rows
 
@@ -51,7 +51,7 @@ def infer_schema(
     time
         the column that orders the rows in time; None takes the only date-time column, if there is just one
     roles
-        the role of each column whose role is not to be found (see `choices`)
+        the role of each column whose role is not to be found (see `overrides`)
 
     Raises
     ------
@@ -71,12 +71,14 @@ def infer_schema(
     ("Left out: 'year' (constant). To use such a column all the same, give it a role; to see why, run wade data.",)
     """
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
-    choices = Choices(target, columns, drop, given, time)
-    choices.check(table.column_names, name)
-    return settle_schema(table, look_at(table), choices, name)
+    overrides = ColumnOverrides(target, columns, drop, given, time)
+    overrides.check(table.column_names, name)
+    return settle_schema(table, profile_table(table), overrides, name)
 
 
-def settle_schema(table: pa.Table, seen: Mapping[str, Seen], choices: Choices, name: str) -> Schema:
+def settle_schema(
+    table: pa.Table, profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides, name: str
+) -> Schema:
     """The schema that follows from what was seen.
 
     Parameters
@@ -90,9 +92,9 @@ def settle_schema(table: pa.Table, seen: Mapping[str, Seen], choices: Choices, n
     name
         what messages call the table
     """
-    assert choices.target is not None
-    target_column = settle_target(table, seen[choices.target], choices, name)
-    found, problems = judge(table, seen, choices)
+    assert overrides.target is not None
+    target_column = settle_target(table, profile[overrides.target], overrides, name)
+    found, problems = assign_roles(table, profile, overrides)
     refuse_problems(problems, name)
     used = tuple(column for column in found if column.role in USED)
     left_out = tuple(column for column in found if column.role not in USED)
@@ -100,48 +102,50 @@ def settle_schema(table: pa.Table, seen: Mapping[str, Seen], choices: Choices, n
         reasons = "; ".join(f"{column.name!r} is left out as {column.role}: {column.why}" for column in left_out)
         remedy = "Add a column whose values vary and come back, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
-    notes = (*target_notes(seen[choices.target], choices.target), *_left_out(left_out))
-    return Schema(used, target_column, choices.time or only_time(seen, choices), notes, left_out)
+    notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out))
+    return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
 
 
-def judge(table: pa.Table, seen: Mapping[str, Seen], choices: Choices) -> tuple[list[Column], dict[str, Problem]]:
+def assign_roles(
+    table: pa.Table, profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides
+) -> tuple[list[Column], dict[str, Problem]]:
     """Every possible input with its role, and what stands in the way of using it."""
     found, problems = [], {}
-    for name in choices.inputs(table.column_names):
-        column, problem = _judged(table[name], seen[name], name, choices)
+    for name in overrides.inputs(table.column_names):
+        column, problem = _assigned(table[name], profile[name], name, overrides)
         found.append(column)
         if problem is not None:
             problems[name] = problem
     return found, problems
 
 
-def only_time(seen: Mapping[str, Seen], choices: Choices) -> str | None:
+def only_time(profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides) -> str | None:
     """The only date-time column, an input or not: `columns` may leave it out and a split by time still need it."""
-    names = [name for name in seen if name != choices.target and name not in choices.drop]
-    times = [name for name in names if _role(seen[name], name, choices) == "date-time"]
+    names = [name for name in profile if name != overrides.target and name not in overrides.drop]
+    times = [name for name in names if _role(profile[name], name, overrides) == "date-time"]
     return times[0] if len(times) == 1 else None
 
 
-def settle_target(table: pa.Table, seen: Seen, choices: Choices, name: str) -> Column:
+def settle_target(table: pa.Table, profile: ColumnProfile, overrides: ColumnOverrides, name: str) -> Column:
     """The target as a number or as classes; ColumnError where it cannot be predicted."""
-    target = choices.target or ""
-    role, form = choices.role_of(target)
-    problem = find_target_problem(seen, target, role)
+    target = overrides.target or ""
+    role, form = overrides.role_of(target)
+    problem = find_target_problem(profile, target, role)
     if problem is None and role in ("number", "boolean"):
-        problem = role_problem(table[target], seen, target, role, form)
+        problem = role_problem(table[target], profile, target, role, form)
     elif problem is None and role not in ("", "category"):
         problem = Problem(f"a target cannot have the role {role!r}", "It is a number, a category or a boolean.")
     if problem is not None:
         raise problem.as_error(name, target)
-    return find_target(seen, target, role, name)
+    return find_target(profile, target, role, name)
 
 
-def target_notes(seen: Seen, name: str) -> tuple[str, ...]:
+def target_notes(profile: ColumnProfile, name: str) -> tuple[str, ...]:
     """How many rows have no target, if any."""
-    if seen.first_missing is None:
+    if profile.first_missing is None:
         return ()
-    count = f"{seen.missing:,} of {seen.rows:,} rows have no {name}"
-    row = seen.first_missing.row + 1
+    count = f"{profile.missing:,} of {profile.rows:,} rows have no {name}"
+    row = profile.first_missing.row + 1
     return (f"{count} and are left out of training and testing (the first is row {row}).",)
 
 
@@ -159,8 +163,8 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[Any]:
         A time is missing, or the column holds neither dates nor numbers.
     """
     time = known(schema.time or "", table.column_names, name, "the time")
-    column, where = table[time], place(name, time)
-    found = time_column(schema, look_at(table.select([time]))[time], name)
+    column, where = table[time], column_location(name, time)
+    found = time_column(schema, profile_table(table.select([time]))[time], name)
     times = as_times(column, found.form, where) if found.role == "date-time" else as_numbers(column, where)
     if column.null_count:
         row = int(np.asarray(column.is_null()).argmax())
@@ -173,7 +177,7 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[Any]:
     return times
 
 
-def time_column(schema: Schema, seen: Seen, name: str) -> Column:
+def time_column(schema: Schema, profile: ColumnProfile, name: str) -> Column:
     """The column that orders the rows in time, an input or not.
 
     Raises
@@ -183,29 +187,33 @@ def time_column(schema: Schema, seen: Seen, name: str) -> Column:
     """
     time = schema.time or ""
     chosen = [one for one in (*schema.columns, *schema.left_out) if one.name == time]
-    found = chosen[0] if chosen else find_column(seen, time)
-    if found.role != "date-time" and not seen.numbers:
+    found = chosen[0] if chosen else find_column(profile, time)
+    if found.role != "date-time" and not profile.numbers:
         remedy = "Write dates as YYYY-MM-DD, or split at random."
         problem = f"rows cannot be ordered in time by a column of role {found.role}"
-        raise ColumnError(place(name, time), problem, remedy)
+        raise ColumnError(column_location(name, time), problem, remedy)
     return found
 
 
-def _judged(values: pa.ChunkedArray, seen: Seen, name: str, choices: Choices) -> tuple[Column, Problem | None]:
-    role, form = choices.role_of(name)
-    insisted = choices.insists_on(name)
+def _assigned(
+    values: pa.ChunkedArray, profile: ColumnProfile, name: str, overrides: ColumnOverrides
+) -> tuple[Column, Problem | None]:
+    role, form = overrides.role_of(name)
+    insisted = overrides.insists_on(name)
     if not role:
-        column = find_column(seen, name)
+        column = find_column(profile, name)
         if insisted and column.role == "identifier":
-            column = as_column(seen, name, asked(seen, "number" if seen.numbers else "category"))
-        return column, find_problem(seen, name, insisted=insisted)
-    problem = find_problem(seen, name, role, insisted) if role in USED else None
-    problem = problem or role_problem(values, seen, name, role, form)
-    return as_column(seen, name, asked(seen, role, date_form(seen, form) if role == "date-time" else "")), problem
+            column = as_column(profile, name, requested_role(profile, "number" if profile.numbers else "category"))
+        return column, find_problem(profile, name, insisted=insisted)
+    problem = find_problem(profile, name, role, insisted) if role in USED else None
+    problem = problem or role_problem(values, profile, name, role, form)
+    return as_column(
+        profile, name, requested_role(profile, role, date_form(profile, form) if role == "date-time" else "")
+    ), problem
 
 
-def _role(seen: Seen, name: str, choices: Choices) -> str:
-    return choices.role_of(name)[0] or find_role(seen).role
+def _role(profile: ColumnProfile, name: str, overrides: ColumnOverrides) -> str:
+    return overrides.role_of(name)[0] or find_role(profile).role
 
 
 def _left_out(columns: Sequence[Column]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from wade.errors import ColumnError, InvalidArgument, unknown_name
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import ISO, PATTERNS, as_booleans, as_numbers, as_times
-from wade.tables.profile.column_profile import Seen
+from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.column_checks import Problem, known
 from wade.tables.schema.roles import find_role, why_constant
 from wade.tables.schema.schema import ROLES, USED
@@ -21,7 +21,7 @@ READINGS: Final = ("auto", "scaled", "piecewise")
 
 
 @dataclass(frozen=True)
-class Choices:
+class ColumnOverrides:
     """What the user says about columns.
 
     Parameters
@@ -103,8 +103,8 @@ def read_role(column: str, text: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> read_role("note", "free-text"), read_role("day", "date-time %d/%m/%Y")
-    (('free text', ''), ('date-time', '%d/%m/%Y'))
+    >>> read_role("note", "Text"), read_role("day", "date-time %d/%m/%Y")
+    (('text', ''), ('date-time', '%d/%m/%Y'))
     """
     if not isinstance(text, str):
         raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, _listed())
@@ -175,31 +175,33 @@ def joined_roles(
     return {**file_roles, **roles, **dict.fromkeys(categories, "category")}
 
 
-def role_problem(column: pa.ChunkedArray, seen: Seen, name: str, role: str, form: str) -> Problem | None:
+def role_problem(column: pa.ChunkedArray, profile: ColumnProfile, name: str, role: str, form: str) -> Problem | None:
     """Why a column cannot have the role that was asked for, with the first row that shows it; or None."""
-    if role == "constant" and not why_constant(seen):
-        other = f"{seen.distinct.most_frequent(2)[1]!r} and {seen.distinct.most_frequent(1)[0]!r}"
+    if role == "constant" and not why_constant(profile):
+        other = f"{profile.distinct.most_frequent(2)[1]!r} and {profile.distinct.most_frequent(1)[0]!r}"
         return Problem(f"expected one value in every row, found {other}", f"To leave it out: --drop {name}.")
-    if role == "free text" and not seen.texts:
-        return Problem(f"expected text, found values of role {find_role(seen).role!r}", f"Use --drop {name} instead.")
+    if role == "text" and not profile.texts:
+        return Problem(
+            f"expected text, found values of role {find_role(profile).role!r}", f"Use --drop {name} instead."
+        )
     if role == DATE and not form:
-        return _ambiguous(seen, name) or _misfit(column, name, role, _best_form(seen))
+        return _ambiguous(profile, name) or _misfit(column, name, role, _best_form(profile))
     return _misfit(column, name, role, form)
 
 
-def date_form(seen: Seen, form: str) -> str:
+def date_form(profile: ColumnProfile, form: str) -> str:
     """How dates are written: as the user says, or in the only form that fits."""
-    return form or _best_form(seen)
+    return form or _best_form(profile)
 
 
-def _best_form(seen: Seen) -> str:
-    return next(iter(seen.dates or ()), ISO)
+def _best_form(profile: ColumnProfile) -> str:
+    return next(iter(profile.dates or ()), ISO)
 
 
-def _ambiguous(seen: Seen, name: str) -> Problem | None:
-    if len(seen.dates or ()) < 2:
+def _ambiguous(profile: ColumnProfile, name: str) -> Problem | None:
+    if len(profile.dates or ()) < 2:
         return None
-    forms = list(seen.dates or ())
+    forms = list(profile.dates or ())
     ways = " or ".join(f"--role '{name}={DATE} {form}'" for form in forms)
     return Problem(f"its dates may be written as {' or '.join(forms)}", f"Say which: {ways}.")
 

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from wade.tables.profile.column_profile import BATCH_ROWS, Seen, look_at
-from wade.tables.profile.duplicates import repeated_rows
+from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
+from wade.tables.profile.duplicates import count_duplicates
 from wade.tables.schema.column_checks import Problem, refuse_problems
-from wade.tables.schema.infer import judge, only_time, settle_target, target_notes
-from wade.tables.schema.overrides import Choices
+from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes
+from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.roles import (
     IDENTIFIER_ROWS,
     NAMING,
@@ -98,7 +98,7 @@ class Overview:
         }
 
 
-def describe(table: pa.Table, name: str, choices: Choices) -> Overview:
+def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview:
     """Look at a table and say what each column is.
 
     Parameters
@@ -120,67 +120,67 @@ def describe(table: pa.Table, name: str, choices: Choices) -> Overview:
     Examples
     --------
     >>> table = pa.table({"wind": [45.0, 0.0, 15.0], "year": [2013] * 3, "late": [1, 0, 1]})
-    >>> overview = describe(table, "flights.csv", Choices(target="late"))
+    >>> overview = describe(table, "flights.csv", ColumnOverrides(target="late"))
     >>> [(column.name, column.role) for column in overview.columns]
     [('wind', 'number'), ('year', 'constant'), ('late', 'category')]
     """
-    choices.check(table.column_names, name)
-    seen = look_at(table)
-    columns, problems = judge(table, seen, choices)
-    refuse_problems({column: problem for column, problem in problems.items() if column in choices.roles}, name)
+    overrides.check(table.column_names, name)
+    profile = profile_table(table)
+    columns, problems = assign_roles(table, profile, overrides)
+    refuse_problems({column: problem for column, problem in problems.items() if column in overrides.roles}, name)
     notes: tuple[str, ...] = ()
     cautions = [Caution("unusable", column, _said(problem, column)) for column, problem in problems.items()]
-    if choices.target is not None:
-        target = settle_target(table, seen[choices.target], choices, name)
+    if overrides.target is not None:
+        target = settle_target(table, profile[overrides.target], overrides, name)
         inputs = tuple(column for column in columns if column.role in USED and column.name not in problems)
         cautions += [Caution("leak", leak.column, str(leak)) for leak in find_leaks(table, Schema(inputs, target))]
-        columns, notes = [*columns, target], target_notes(seen[target.name], target.name)
+        columns, notes = [*columns, target], target_notes(profile[target.name], target.name)
     columns = [_unusable(column, problems.get(column.name)) for column in columns]
     places = {column: place for place, column in enumerate(table.column_names)}
     columns.sort(key=lambda column: places[column.name])
-    cautions += [c for c in (_caution(column, seen[column.name], choices.target) for column in columns) if c]
+    cautions += [c for c in (_caution(column, profile[column.name], overrides.target) for column in columns) if c]
     return Overview(
         name,
         table.num_rows,
         tuple(columns),
-        choices.target,
-        choices.time or only_time(seen, choices),
-        {column.name: examples(seen[column.name]) for column in columns},
-        (*cautions, *_duplicates(table, columns, seen)),
+        overrides.target,
+        overrides.time or only_time(profile, overrides),
+        {column.name: examples(profile[column.name]) for column in columns},
+        (*cautions, *_duplicates(table, columns, profile)),
         notes,
     )
 
 
-def looks_like_a_code(seen: Seen, name: str) -> bool:
+def looks_like_a_code(profile: ColumnProfile, name: str) -> bool:
     """Whether whole numbers are names rather than amounts, as postcodes are.
 
     Few of them, each in many rows, all of the same length, with wide gaps and no common step; or a name that says so.
     Years are none, and numbers that follow each other (months, hours, grades) are none: their order means something.
     """
-    if not (seen.integers and seen.numbers and seen.range and seen.distinct.count >= 3):
+    if not (profile.integers and profile.numbers and profile.range and profile.distinct.count >= 3):
         return False
     if CODE_WORDS & set(re.split(r"[\W_]+", name.casefold())):
         return True
-    low, high, count = int(seen.range.low), int(seen.range.high), seen.distinct.count
-    few = seen.distinct.complete and seen.numbers >= ROWS_PER_CLASS * count
+    low, high, count = int(profile.range.low), int(profile.range.high), profile.distinct.count
+    few = profile.distinct.complete and profile.numbers >= ROWS_PER_CLASS * count
     if not few or low < 100 or len(str(low)) != len(str(high)) or (low in YEARS and high in YEARS):
         return False
-    return high - low >= GAPS * count and reduce(gcd, map(int, seen.distinct.values)) == 1
+    return high - low >= GAPS * count and reduce(gcd, map(int, profile.distinct.values)) == 1
 
 
-def _caution(column: Column, seen: Seen, target: str | None) -> Caution | None:
+def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caution | None:
     name = column.name
     if name == target or column.role not in ("number", "category"):
         return None
-    wide = seen.integers and seen.numbers > IDENTIFIER_ROWS and seen.distinct.once >= NAMING
-    if numbers_the_rows(seen) or hardly_comes_back(seen) or (column.role == "number" and wide):
+    wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= NAMING
+    if numbers_the_rows(profile) or hardly_comes_back(profile) or (column.role == "number" and wide):
         problem = f"the values of {name!r} hardly come back: if they only name rows, a network memorises them"
         return Caution("identifier", name, f"{problem}. Leave it out with {_role(name, 'identifier')}.")
-    if column.role == "number" and looks_like_a_code(seen, name):
+    if column.role == "number" and looks_like_a_code(profile, name):
         problem = f"the numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
         return Caution("code", name, f"{problem}. If so: {_role(name, 'category')}.")
-    if column.role == "category" and seen.dates and len(seen.dates) > 1:
-        form = next(iter(seen.dates))
+    if column.role == "category" and profile.dates and len(profile.dates) > 1:
+        form = next(iter(profile.dates))
         problem = f"the values of {name!r} may be dates, but day and month cannot be told apart"
         return Caution("date", name, f"{problem}. Say how they are written: {_role(name, f'date-time {form}')}.")
     return None
@@ -191,9 +191,9 @@ def _role(name: str, role: str) -> str:
     return f"--role {quote(f'{name}={role}')}"
 
 
-def _duplicates(table: pa.Table, columns: list[Column], seen: Mapping[str, Seen]) -> tuple[Caution, ...]:
-    names = [column.name for column in columns if column.role != "identifier" and not seen[column.name].nested]
-    repeats = repeated_rows(table.to_batches(max_chunksize=BATCH_ROWS), names)
+def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, ColumnProfile]) -> tuple[Caution, ...]:
+    names = [column.name for column in columns if column.role != "identifier" and not profile[column.name].nested]
+    repeats = count_duplicates(table.to_batches(max_chunksize=BATCH_ROWS), names)
     if not repeats.rows:
         return ()
     some = f"{'' if repeats.exact else 'about '}{repeats.rows:,} of {table.num_rows:,} rows"

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from wade.tables.columns.from_json import described, distinct, require
 
-ROLES: Final = ("number", "category", "date-time", "boolean", "free text", "identifier", "constant", "target")
-USED: Final = ("number", "category", "date-time", "boolean", "free text")
+ROLES: Final = ("number", "category", "date-time", "boolean", "text", "identifier", "constant", "target")
+USED: Final = ("number", "category", "date-time", "boolean", "text")
 """The roles of inputs; columns of other roles are left out."""
 
 
 @dataclass(frozen=True)
-class Facts:
+class ColumnSummary:
     """What was seen in a column, as plain data.
 
     Parameters
@@ -51,7 +51,7 @@ class Column:
     role: str
     why: str
     form: str = ""
-    facts: Facts | None = None
+    facts: ColumnSummary | None = None
 
 
 @dataclass(frozen=True)

@@ -77,12 +77,12 @@ def as_toml(overview: Overview, missing: Collection[str] = ()) -> str:
     Examples
     --------
     >>> import pyarrow as pa
-    >>> from wade.tables.schema.overrides import Choices
+    >>> from wade.tables.schema.overrides import ColumnOverrides
     >>> from wade.tables.schema.overview import describe
     >>> table = pa.table({"wind": [45.0, None, 15.0], "late": [1, 0, 1]})
-    >>> print(as_toml(describe(table, "flights.csv", Choices(target="late"))))
+    >>> print(as_toml(describe(table, "flights.csv", ColumnOverrides(target="late"))))
     # flights.csv: 3 rows. Change what is wrong, then: wade train FILE --schema THIS_FILE
-    # Roles: number, category, date-time, boolean, free text, identifier, constant.
+    # Roles: number, category, date-time, boolean, text, identifier, constant.
     target = "late"
     <BLANKLINE>
     [roles]
@@ -93,7 +93,7 @@ def as_toml(overview: Overview, missing: Collection[str] = ()) -> str:
     lines = [
         f"# {_visible(overview.name)}: {overview.rows:,} rows. Change what is wrong, then: "
         "wade train FILE --schema THIS_FILE",
-        "# Roles: number, category, date-time, boolean, free text, identifier, constant.",
+        "# Roles: number, category, date-time, boolean, text, identifier, constant.",
     ]
     lines += [f"{key} = {_quoted(value)}" for key in ("target", "time") if (value := getattr(overview, key))]
     lines += [f"missing = [{', '.join(map(_quoted, missing))}]"] if missing else []

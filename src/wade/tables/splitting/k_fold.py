@@ -78,12 +78,12 @@ def fold_rows(
     return [_fold(np.sort(ordered[k::folds]), n, how, labels, seed) for k in range(folds)]
 
 
-def how_in_words(splits: Sequence[Split], stratified: bool) -> str:
+def describe_folds(splits: Sequence[Split], stratified: bool) -> str:
     """How the folds came about, and how large they are.
 
     Examples
     --------
-    >>> how_in_words(fold_rows(100, folds=5), stratified=True)
+    >>> describe_folds(fold_rows(100, folds=5), stratified=True)
     'At random, each class with its share in every fold: 100 rows in 5 folds, each the test once.'
     """
     how, sizes = splits[0].how, [len(split.test) for split in splits]

@@ -125,7 +125,7 @@ def split_rows(
     if how in ("given", "files"):
         return _as_given(needed(how, given), labels, how, test_rows, seed)
     validation, test = sizes(n, test_rows)
-    share = share_in_words(n, test_rows)
+    share = describe_share(n, test_rows)
     if how == "random":
         parts = _at_random(by_class(n, labels, seed), labels, validation, test)
         stratified = "" if labels is None else ", each class with its share in every part"
@@ -242,7 +242,7 @@ def sizes(n: int, test_rows: int | None) -> tuple[int, int]:
     return validation_rows(n - test_rows), test_rows
 
 
-def share_in_words(n: int, test_rows: int | None) -> str:
+def describe_share(n: int, test_rows: int | None) -> str:
     """Why the parts have these sizes."""
     if test_rows is not None:
         return "The size of the test was given."

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from wade.tables.columns.calendar import LARGEST_PART, PARTS
 from wade.tables.columns.cleaning import codes_of
 from wade.tables.columns.views import ISO, Text, as_booleans, as_numbers, as_text, as_times, is_nested, is_number
-from wade.tables.encoding.datetime import ELAPSED, DateEncoding, DatesSeen, calendar_of
+from wade.tables.encoding.datetime import ELAPSED, DateEncoding, TimeStatistics, calendar_of
 from wade.tables.encoding.kinds import (
     BooleanEncoding,
     CategoryEncoding,
@@ -25,18 +25,18 @@ from wade.tables.encoding.kinds import (
     most_frequent,
 )
 from wade.tables.encoding.scales import SHARES, Scale, bins_for, edges_among, quantiles_of
-from wade.tables.encoding.text_hashing import PLACES, TextEncoding
+from wade.tables.encoding.text_hashing import BUCKETS, TextEncoding
 from wade.tables.profile.sketches import Counts, Quantiles
 from wade.tables.schema.schema import Column, minimum_count
 from wade.types import Rows
 
-Taught = NDArray[np.bool_]
+TrainingMask = NDArray[np.bool_]
 
 
 class Fit(Protocol):
     """What becomes an encoding of one column."""
 
-    def add(self, column: pa.Array, taught: Taught, where: str) -> None:
+    def add(self, column: pa.Array, taught: TrainingMask, where: str) -> None:
         """A batch of the column, and which of its rows teach; ColumnError where any value cannot have the role."""
 
     def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
@@ -49,7 +49,7 @@ class NumberFit:
     def __init__(self) -> None:
         self.quantiles, self.missing = Quantiles(), False
 
-    def add(self, column: pa.Array, taught: Taught, where: str) -> None:
+    def add(self, column: pa.Array, taught: TrainingMask, where: str) -> None:
         """Infinite numbers are not refused here: their row is known to whoever judges the column as a whole."""
         if is_number(column.type):
             values = np.asarray(column.cast(pa.float64(), safe=False).fill_null(np.nan))[taught]
@@ -73,7 +73,7 @@ class TextFit:
         self.counts, self.rows, self.present = Counts(), 0, 0
         self._as_text = as_booleans if booleans else as_text
 
-    def add(self, column: pa.Array, taught: Taught, where: str) -> None:
+    def add(self, column: pa.Array, taught: TrainingMask, where: str) -> None:
         """Dictionaries of text need no look at each of their texts."""
         if pa.types.is_dictionary(column.type) and self._as_text is as_text:
             texts, codes = column.dictionary, codes_of(column)[taught]
@@ -86,8 +86,8 @@ class TextFit:
 
     def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The encoding for this role: of free text nothing is kept, and true and false are never too rare."""
-        if column.role == "free text":
-            return TextEncoding(column.name, PLACES, self.present < self.rows)
+        if column.role == "text":
+            return TextEncoding(column.name, BUCKETS, self.present < self.rows)
         if column.role == "boolean":
             return BooleanEncoding(column.name, most_frequent(self.counts.texts, self.counts.counts, 1))
         values = most_frequent(self.counts.texts, self.counts.counts, minimum_count(self.rows))
@@ -103,7 +103,7 @@ class TimeFit:
         self._spans: dict[str, tuple[float, float]] = {}
         self._counts: dict[str, Rows] = {part: np.zeros(LARGEST_PART + 1, np.int64) for part in PARTS}
 
-    def add(self, column: pa.Array, taught: Taught, where: str) -> None:
+    def add(self, column: pa.Array, taught: TrainingMask, where: str) -> None:
         """A batch of times, or of texts in this form."""
         times = as_times(column, self.form, where)[taught]
         present = times[~np.isnat(times)]
@@ -119,7 +119,7 @@ class TimeFit:
 
     def encoding(self, column: Column, future: bool, piecewise: bool) -> Encoding:
         """The times' encoding."""
-        seen = DatesSeen(self.rows, self.missing, self._spans, self._counts, _at_shares(self.quantiles))
+        seen = TimeStatistics(self.rows, self.missing, self._spans, self._counts, _at_shares(self.quantiles))
         return DateEncoding.of(column.name, self.form, seen, future)
 
 
@@ -157,7 +157,7 @@ class ColumnFit:
         else:
             self._others = TextFit(booleans=role == "boolean" or (not role and pa.types.is_boolean(kind)))
 
-    def add(self, column: pa.Array, taught: Taught, forms: Collection[str] | None, where: str) -> None:
+    def add(self, column: pa.Array, taught: TrainingMask, forms: Collection[str] | None, where: str) -> None:
         """A batch, which of its rows teach, and the forms in which each text and time of the column so far is a date.
 
         There are no forms (None) as long as every value was missing.

@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 END: Final = object()
 
 
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
+def prefetch(items: Iterator[Item]) -> Iterator[Item]:
     """The same items in the same order, each begun as soon as the one before it is handed out.
 
     No more than two items exist at a time, the one in use and the one in the making; so two places in memory that take
@@ -18,7 +18,7 @@ def ahead(items: Iterator[Item]) -> Iterator[Item]:
 
     Examples
     --------
-    >>> list(ahead(iter("abc")))
+    >>> list(prefetch(iter("abc")))
     ['a', 'b', 'c']
     """
     with ThreadPoolExecutor(1, "wade-ahead") as thread:

@@ -11,23 +11,23 @@ import pyarrow as pa
 
 from wade.errors import ColumnError
 from wade.tables.columns.hashing import Hashes, mix
-from wade.tables.columns.row_offset import counted_from
-from wade.tables.columns.views import as_numbers, is_number, place
+from wade.tables.columns.row_offset import offset_rows
+from wade.tables.columns.views import as_numbers, column_location, is_number
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.encoding.target import Class, Target, classes_in
-from wade.tables.profile.column_profile import Seen
+from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.sketches import Moments, Quantiles
-from wade.tables.reading.dataset import Batch, Opened
-from wade.tables.schema.overrides import Choices
+from wade.tables.reading.dataset import Batch, Dataset
+from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.schema import Column, Schema
-from wade.tables.streaming.incremental_fit import ColumnFit, Taught, TextFit
+from wade.tables.streaming.incremental_fit import ColumnFit, TextFit, TrainingMask
 from wade.tables.streaming.split import OUT, TRAIN, Parts
 from wade.types import Rows
 
 SAMPLE_ROWS: Final = 20_000
 
 
-class Survey:
+class TableProfiler:
     """What one pass leaves behind, in memory that does not grow with the rows.
 
     Parameters
@@ -40,14 +40,14 @@ class Survey:
         the columns that may have to be encoded
     """
 
-    def __init__(self, opened: Opened, choices: Choices, fitted: Collection[str]) -> None:
-        assert choices.target is not None
-        self.name, self.target = opened.name, choices.target
+    def __init__(self, opened: Dataset, overrides: ColumnOverrides, fitted: Collection[str]) -> None:
+        assert overrides.target is not None
+        self.name, self.target = opened.name, overrides.target
         self.rows_of_part: Rows = np.zeros(3, np.int64)
         self._began_whole = opened.began_whole
-        self._seen: dict[str, Seen] = {name: Seen() for name in opened.kinds}
-        self._fits = {name: ColumnFit(opened.kinds[name], *choices.role_of(name)) for name in fitted}
-        self._number_wanted = choices.role_of(self.target)[0] == "number"
+        self._profiles: dict[str, ColumnProfile] = {name: ColumnProfile() for name in opened.kinds}
+        self._fits = {name: ColumnFit(opened.kinds[name], *overrides.role_of(name)) for name in fitted}
+        self._number_wanted = overrides.role_of(self.target)[0] == "number"
         self._texts, self._moments = TextFit(), Moments()
         self._sample = Sample(SAMPLE_ROWS)
 
@@ -61,23 +61,25 @@ class Survey:
         """
         taught, in_part = parts == TRAIN, parts != OUT
         for name, column in zip(batch.rows.schema.names, batch.rows.columns, strict=True):
-            before = self._seen[name]
-            seen = self._seen[name] = before.merge(Seen.of(column, before.distinct.limit))
+            before = self._profiles[name]
+            profile = self._profiles[name] = before.merge(ColumnProfile.of(column, before.distinct.limit))
             if name in self._fits:
-                with counted_from(batch.first):
-                    forms = None if seen.dates is None else tuple(seen.dates)
-                    self._fits[name].add(column, taught, forms, place(self.name, name))
-        with counted_from(batch.first):
+                with offset_rows(batch.first):
+                    forms = None if profile.dates is None else tuple(profile.dates)
+                    self._fits[name].add(column, taught, forms, column_location(self.name, name))
+        with offset_rows(batch.first):
             self._look_at_target(batch.rows.column(self.target), taught, in_part)
         self._sample.add(batch, in_part)
         self.rows_of_part += np.bincount(parts[in_part], minlength=3)
 
     @property
-    def seen(self) -> Mapping[str, Seen]:
+    def profiles(self) -> Mapping[str, ColumnProfile]:
         """What was seen in each column; whole numbers that came as doubles pass for what they are."""
         return {
-            name: replace(seen, integers=seen.whole) if name in self._began_whole and not seen.texts else seen
-            for name, seen in self._seen.items()
+            name: replace(profile, integers=profile.whole)
+            if name in self._began_whole and not profile.texts
+            else profile
+            for name, profile in self._profiles.items()
         }
 
     @property
@@ -93,20 +95,20 @@ class Survey:
         """What `Target.fit` would have learned; classes are those of all rows."""
         if column.role == "number":
             return Target.of_numbers(column.name, self._moments.mean, self._moments.deviation)
-        counts, seen = self._texts.counts, self._seen[column.name]
-        if counts.lost or not (seen.texts or seen.distinct.complete):
-            problem = f"more than {len(counts.counts) or seen.distinct.count:,} values are too many to be classes"
-            raise ColumnError(place(self.name, column.name), problem, "Choose another column with --target.")
-        classes: set[Class] = set(counts.texts) if seen.texts else classes_in(pa.array(seen.distinct.values))
+        counts, profile = self._texts.counts, self._profiles[column.name]
+        if counts.lost or not (profile.texts or profile.distinct.complete):
+            problem = f"more than {len(counts.counts) or profile.distinct.count:,} values are too many to be classes"
+            raise ColumnError(column_location(self.name, column.name), problem, "Choose another column with --target.")
+        classes: set[Class] = set(counts.texts) if profile.texts else classes_in(pa.array(profile.distinct.values))
         return Target.of_classes(column.name, classes)
 
     def quantiles(self, column: Column) -> Quantiles:
         """Of the times or numbers that order the rows."""
         return self._fits[column.name].quantiles(column)
 
-    def _look_at_target(self, column: pa.Array, taught: Taught, in_part: Taught) -> None:
+    def _look_at_target(self, column: pa.Array, taught: TrainingMask, in_part: TrainingMask) -> None:
         if self._number_wanted and pa.types.is_dictionary(column.type):
-            self._moments.add(as_numbers(column, place(self.name, self.target))[taught])
+            self._moments.add(as_numbers(column, column_location(self.name, self.target))[taught])
         elif pa.types.is_dictionary(column.type):
             self._texts.add(column, in_part, "")
         elif is_number(column.type):
@@ -124,7 +126,7 @@ class Sample:
         self._hashes: Hashes = np.empty(0, np.uint64)
         self._limit = np.uint64(2**64 - 1)
 
-    def add(self, batch: Batch, wanted: Taught) -> None:
+    def add(self, batch: Batch, wanted: TrainingMask) -> None:
         """The wanted rows of a batch."""
         hashes = mix(np.arange(batch.first, batch.first + batch.rows.num_rows, dtype=np.uint64))
         taken = np.flatnonzero(wanted & (hashes < self._limit))

@@ -18,8 +18,8 @@ from wade.errors import ColumnError
 from wade.maths.random import words
 from wade.tables.columns.calendar import DAY
 from wade.tables.columns.hashing import hash_values, mix
-from wade.tables.columns.row_offset import counted_from
-from wade.tables.columns.views import Text, as_numbers, as_text, as_times, place
+from wade.tables.columns.row_offset import offset_rows
+from wade.tables.columns.views import Text, as_numbers, as_text, as_times, column_location
 from wade.tables.reading.dataset import Batch
 from wade.tables.schema.schema import Column
 from wade.tables.splitting.train_test import SPLIT_STREAM, parts_named
@@ -29,7 +29,7 @@ TRAIN, VALIDATION, TEST, OUT = 0, 1, 2, -1
 UNIT: Final = 2.0**-53
 
 Parts = NDArray[np.int8]
-Wanted = NDArray[np.bool_]
+RowMask = NDArray[np.bool_]
 
 
 class Shares(NamedTuple):
@@ -50,27 +50,27 @@ class Shares(NamedTuple):
         return held_out + (draws < self.test)
 
 
-class Parting(Protocol):
+class BatchSplit(Protocol):
     """A way to split."""
 
-    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
         """The part of each row of a batch; what is found for rows that are not wanted means nothing."""
 
 
 @dataclass(frozen=True)
-class AtRandom:
+class RandomSplit:
     """Each row by its own number."""
 
     shares: Shares
     seed: int
 
-    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
         """The part of each row of a batch."""
         return self.shares.parts(draws(self.seed, SPLIT_STREAM, batch))
 
 
 @dataclass(frozen=True)
-class ByGroup:
+class GroupSplit:
     """Rows with the same value in a column are in one part: that of a number which the value and the seed tell."""
 
     column: str
@@ -78,7 +78,7 @@ class ByGroup:
     seed: int
     name: str
 
-    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
         """The part of each row of a batch."""
         text = complete_texts(batch, wanted, self.column, self.name)
         hashes = mix(hash_values(pa.array(text.values, pa.string())) ^ words(self.seed, SPLIT_STREAM, 1))
@@ -86,7 +86,7 @@ class ByGroup:
 
 
 @dataclass(frozen=True)
-class ByTime:
+class TimeSplit:
     """The latest rows are the test, those before them validation; rows of one time are in one part.
 
     Parameters
@@ -102,14 +102,14 @@ class ByTime:
     test_from: float
     name: str
 
-    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
         """The part of each row of a batch."""
         times = order_in_time(batch, wanted, self.column, self.name)
         return (times >= self.validation_from).astype(np.int8) + (times >= self.test_from)
 
 
 @dataclass(frozen=True)
-class AsGiven:
+class GivenSplit:
     """As a column says; what nobody is named for, `shares` draws from the rows that teach."""
 
     column: str
@@ -117,26 +117,26 @@ class AsGiven:
     seed: int
     name: str
 
-    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
         """The part of each row of a batch."""
         text = complete_texts(batch, wanted, self.column, self.name)
-        given = parts_named(text.values, place(self.name, self.column)).astype(np.int8)[text.codes]
-        return np.where(given == TRAIN, AtRandom(self.shares, self.seed).parts(batch, wanted), given)
+        given = parts_named(text.values, column_location(self.name, self.column)).astype(np.int8)[text.codes]
+        return np.where(given == TRAIN, RandomSplit(self.shares, self.seed).parts(batch, wanted), given)
 
 
 @dataclass(frozen=True)
-class ByFile:
+class FileSplit:
     """As the files say: the part of each source; what has no file, `shares` draws from the rows that teach."""
 
     part_of: tuple[int, ...]
     shares: Shares
     seed: int
 
-    def parts(self, batch: Batch, wanted: Wanted) -> Parts:
+    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
         """The part of each row of a batch."""
         part = self.part_of[batch.source]
         if part == TRAIN:
-            return AtRandom(self.shares, self.seed).parts(batch, wanted)
+            return RandomSplit(self.shares, self.seed).parts(batch, wanted)
         return np.full(batch.rows.num_rows, part, np.int8)
 
 
@@ -145,7 +145,7 @@ def draws(seed: int, stream: int, batch: Batch) -> Floats:
     return (words(seed, stream, batch.rows.num_rows, batch.first) >> np.uint64(11)) * UNIT
 
 
-def order_in_time(batch: Batch, wanted: Wanted, column: Column, name: str) -> Floats:
+def order_in_time(batch: Batch, wanted: RowMask, column: Column, name: str) -> Floats:
     """The times of the rows, in days since 1970, or the numbers that stand for them.
 
     Raises
@@ -153,8 +153,8 @@ def order_in_time(batch: Batch, wanted: Wanted, column: Column, name: str) -> Fl
     ColumnError
         One is missing.
     """
-    values, where = batch.rows.column(column.name), place(name, column.name)
-    with counted_from(batch.first):
+    values, where = batch.rows.column(column.name), column_location(name, column.name)
+    with offset_rows(batch.first):
         remedy = "Fill it in, leave the row out, or split at random."
         _refuse_missing(values, wanted, where, "the time is missing", remedy)
         if column.role == "date-time":
@@ -162,15 +162,15 @@ def order_in_time(batch: Batch, wanted: Wanted, column: Column, name: str) -> Fl
         return as_numbers(values, where)
 
 
-def complete_texts(batch: Batch, wanted: Wanted, column: str, name: str) -> Text:
+def complete_texts(batch: Batch, wanted: RowMask, column: str, name: str) -> Text:
     """The texts of a column that says how to split, of which none may be missing."""
-    values, where = batch.rows.column(column), place(name, column)
-    with counted_from(batch.first):
+    values, where = batch.rows.column(column), column_location(name, column)
+    with offset_rows(batch.first):
         _refuse_missing(values, wanted, where, "the value is missing", "Fill it in, or leave the row out.")
         return as_text(values, where)
 
 
-def _refuse_missing(values: pa.Array, wanted: Wanted, where: str, problem: str, remedy: str) -> None:
+def _refuse_missing(values: pa.Array, wanted: RowMask, where: str, problem: str, remedy: str) -> None:
     missing = np.asarray(values.is_null()) & wanted
     if missing.any():
         raise ColumnError(f"{where}, row {int(missing.argmax()) + 1}", problem, remedy)

@@ -14,7 +14,7 @@ from wade.tables.streaming.split import TEST, TRAIN, Parts
 MOST_KEPT: Final = 1 << 20
 
 
-class SharedRows:
+class TrainTestOverlap:
     """About how many test rows have their like among the training rows; exact while about a million rows have passed.
 
     Every row has a hash that looks random, the same for rows that say the same. Kept are the rows with small ones:
@@ -27,7 +27,7 @@ class SharedRows:
 
     Examples
     --------
-    >>> shared = SharedRows(["x"])
+    >>> shared = TrainTestOverlap(["x"])
     >>> shared.add(pa.record_batch({"x": [1, 2, 3, 1]}), np.array([TRAIN, TRAIN, TEST, TEST]))
     >>> shared.count
     1

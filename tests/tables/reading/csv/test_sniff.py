@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from wade.errors import InvalidArgument
-from wade.tables import NOTHING_SAID, Dialect
+from wade.tables import AUTO_DETECT, Dialect
 from wade.tables.reading.csv.sniff import detect_dialect
 
 
-def found(text: str | bytes, given: Dialect = NOTHING_SAID, expected: Dialect = NOTHING_SAID) -> Dialect:
+def found(text: str | bytes, given: Dialect = AUTO_DETECT, expected: Dialect = AUTO_DETECT) -> Dialect:
     return detect_dialect(text if isinstance(text, bytes) else text.encode(), "table.csv", given, expected).dialect
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 
-from wade.tables.columns.cleaning import MISSING_MARKS, is_text
+from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
 from wade.tables.reading.csv.errors import mixed_zones, not_text
 from wade.tables.reading.csv.number_format import GROUPS, parse_grouped
 from wade.tables.reading.dialect import Dialect
@@ -68,7 +68,9 @@ def _parsed(texts: pa.Array, kind: pa.DataType, dialect: Dialect) -> pa.Array:
         pa.BufferReader(sink.getvalue()),
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
-            null_values=[*MISSING_MARKS, *dialect.missing], column_types={"value": kind}, decimal_point=dialect.decimal
+            null_values=[*MISSING_MARKERS, *dialect.missing],
+            column_types={"value": kind},
+            decimal_point=dialect.decimal,
         ),
     )["value"].combine_chunks()
 
@@ -94,7 +96,7 @@ def _numbers_or_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArr
     if dialect.decimal == "." and not dialect.thousands:
         return column
     groups = dialect.thousands or GROUPS[","][0]
-    marks = pa.array([*MISSING_MARKS, *dialect.missing])
+    marks = pa.array([*MISSING_MARKERS, *dialect.missing])
     numbers = parse_grouped(column, dialect.decimal or ".", groups, marks)
     if numbers is not None:
         return numbers

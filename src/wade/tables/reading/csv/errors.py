@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wade.errors import UnreadableTable
-from wade.tables.reading.dialect import Dialect, in_words
+from wade.tables.reading.dialect import Dialect, separator_name
 
 ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)")
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?")
@@ -29,7 +29,7 @@ def find_ragged_row(message: str, name: str, dialect: Dialect, rows_above: int) 
     under = f"under {names}" if dialect.header else f"where the first row has {expected}"
     remedy = (
         "Correct that row; text that holds a separator or a quotation mark belongs in quotation marks. "
-        f"(Values are taken to be separated by {in_words(dialect.separator or ',')}; --separator says otherwise.)"
+        f"(Values are taken to be separated by {separator_name(dialect.separator or ',')}; --separator says otherwise.)"
     )
     return UnreadableTable(f"{name}, row {line - rows_above}", f"{values} {under}", remedy)
 

@@ -16,14 +16,14 @@ import pyarrow as pa
 import pyarrow.csv as csv
 
 from wade.errors import UnreadableTable
-from wade.tables.columns.cleaning import MISSING_MARKS, is_text
+from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
 from wade.tables.reading.csv.columns import converted, tidied
 from wade.tables.reading.csv.comment_filter import open_text
 from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
 from wade.tables.reading.csv.sniff import detect_dialect
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import PEEK_BYTES, File, first_line, unreadable
-from wade.tables.reading.fragment import TEXT, FilePart
+from wade.tables.reading.fragment import TEXT, FileFragment
 
 BLOCK_BYTES = 1 << 20
 LARGE_BLOCK_BYTES = 1 << 25
@@ -31,7 +31,7 @@ SCAN_BYTES = 1 << 17
 
 
 @dataclass(frozen=True)
-class CsvFile(FilePart):
+class CsvFile(FileFragment):
     """A text file, how it writes its table, and the names of its columns as it writes them."""
 
     dialect: Dialect
@@ -160,7 +160,7 @@ class CsvFile(FilePart):
                 newlines_in_values=bool(dialect.quote) and breaks,
             ),
             "convert_options": csv.ConvertOptions(
-                null_values=[*MISSING_MARKS, *dialect.missing],
+                null_values=[*MISSING_MARKERS, *dialect.missing],
                 strings_can_be_null=True,
                 column_types=dict(types),
                 decimal_point=dialect.decimal,

@@ -14,10 +14,10 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from wade.errors import UnreadableTable
-from wade.tables.columns.cleaning import MISSING_MARKS
+from wade.tables.columns.cleaning import MISSING_MARKERS
 from wade.tables.reading.csv.number_format import find_number_marks, is_value
 from wade.tables.reading.csv.text_encoding import decoded, find_encoding
-from wade.tables.reading.dialect import NOTHING_SAID, Dialect, Finding, in_words
+from wade.tables.reading.dialect import AUTO_DETECT, Dialect, Finding, separator_name
 
 SEPARATORS = (",", "\t", ";", "|")
 ROWS_LOOKED_AT = 500
@@ -37,8 +37,8 @@ class Found(NamedTuple):
 def detect_dialect(
     beginning: bytes,
     name: str,
-    given: Dialect = NOTHING_SAID,
-    expected: Dialect = NOTHING_SAID,
+    given: Dialect = AUTO_DETECT,
+    expected: Dialect = AUTO_DETECT,
     whole: bool = True,
 ) -> Found:
     """Find out how a text file writes its table.
@@ -149,17 +149,17 @@ def _skip(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[in
 def _separator(lines: Sequence[str], skip: int, quote: str, given: Dialect, expected: Dialect) -> Finding[str]:
     """The mark that the first line holds and that gives the most rows as many values as the first has."""
     if given.separator is not None:
-        return Finding(given.separator, f"Values are separated by {in_words(given.separator)}, as said.")
+        return Finding(given.separator, f"Values are separated by {separator_name(given.separator)}, as said.")
     said = EXCEL_LINE.match(lines[0]) if skip else None
     if said:
-        return Finding(said[1], f"Values are separated by {in_words(said[1])}: the first line says so.")
+        return Finding(said[1], f"Values are separated by {separator_name(said[1])}: the first line says so.")
     before = expected.separator
     scores = {mark: _score(lines[skip : skip + 100], mark, quote) for mark in (before or ",", *SEPARATORS)}
     best = max(scores, key=lambda mark: scores[mark])
     # A table of one column shows no separator at all.
     if before and (scores[before][0] == 1 or scores[best][0] == 0):
         best = before
-    return Finding(best, f"Values are separated by {in_words(best)}.")
+    return Finding(best, f"Values are separated by {separator_name(best)}.")
 
 
 def _score(lines: Sequence[str], separator: str, quote: str) -> tuple[float, float, int, bool]:
@@ -213,7 +213,7 @@ def _all_values(cells: Collection[str]) -> bool:
 
 
 def _is_missing(cell: str) -> bool:
-    return cell in MISSING_MARKS or cell in MARKS_AMONG_NUMBERS
+    return cell in MISSING_MARKERS or cell in MARKS_AMONG_NUMBERS
 
 
 def _are_names(numbers: Sequence[str]) -> bool:
@@ -229,7 +229,7 @@ def _missing(rows: Sequence[Sequence[str]], width: int, given: Dialect, expected
     found: dict[str, None] = {}
     for column in zip(*(row for row in rows if len(row) == width), strict=True):
         cells = Counter(column)
-        for mark in MISSING_MARKS:
+        for mark in MISSING_MARKERS:
             cells.pop(mark, 0)
         texts = {cell for cell in cells if not is_value(cell)}
         if texts and texts <= MARKS_AMONG_NUMBERS and 2 * sum(cells[cell] for cell in texts) <= cells.total():
