@@ -25,8 +25,8 @@ from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
 from wade.settings import Choice, Settings, Settled, settle
-from wade.training.automatic import loss_name, raced_rate
-from wade.training.by_settings import network_by, train_by
+from wade.training.automatic import loss_name, search_learning_rate
+from wade.training.by_settings import build_network, train_with_settings
 
 LONGEST_SHARE, FARTHEST = 0.15, 0.01
 
@@ -40,9 +40,9 @@ def prepare_table(data: str, seed: int) -> PreparedData:
 
 def trained(prepared: PreparedData, settled: Settled) -> tuple[float, float]:
     """The loss on the test rows, and the seconds of training."""
-    network = network_by(settled, prepared.encoder.layout, *output_shape(prepared.target))
+    network = build_network(settled, prepared.encoder.layout, *output_shape(prepared.target))
     began = perf_counter()
-    train_by(settled, network, prepared.parts["train"], validation=prepared.parts["validation"])
+    train_with_settings(settled, network, prepared.parts["train"], validation=prepared.parts["validation"])
     seconds = perf_counter() - began
     (test,) = prepared.parts["test"].blocks()
     loss = choose_loss(loss_name(network), network.output)
@@ -51,9 +51,9 @@ def trained(prepared: PreparedData, settled: Settled) -> tuple[float, float]:
 
 def raced(prepared: PreparedData, settled: Settled) -> tuple[Choice, float]:
     """What the race finds, and its seconds."""
-    network = network_by(settled, prepared.encoder.layout, *output_shape(prepared.target))
+    network = build_network(settled, prepared.encoder.layout, *output_shape(prepared.target))
     began = perf_counter()
-    return raced_rate(settled, network, prepared.parts["train"]), perf_counter() - began
+    return search_learning_rate(settled, network, prepared.parts["train"]), perf_counter() - began
 
 
 def measure(data: str, count: int, seed: int) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
         "2 columns → 4 → 1, relu, dropout 0.1, shared by 4 members: 84 parameters",
         "Chosen numbers scaled: fewer than 100 rows are too few to put among bins",
         "members 4: up to 10,000 rows are quick to learn from, and the mean of four networks errs less",
-        "learning rate 0.003: the usual one for adamw; 4 steps are too few for a race before them",
+        "learning rate 0.003: the usual rate for adamw; training has too few steps (4) for a sweep",
         "it stopped because all 2 epochs are done",
         "Saved classes.wade",
     ):
@@ -94,7 +94,7 @@ def test_a_race_finds_the_learning_rate_where_there_are_steps_enough(wade_: Wade
     found = json.loads(wade_("train", "numbers.csv", "--target", "answer", "--json", *many).stdout)
     choice = found["choices"]["learning_rate"]
     assert found["settings"]["learning_rate"] == choice["value"]
-    assert "in a race of 7 rates over" in choice["why"]
+    assert "in a sweep of 7 rates over" in choice["why"]
 
 
 @pytest.mark.parametrize("option", ["--epochs", "--batch-size", "--members", "--learning-rate", "--dropout"])

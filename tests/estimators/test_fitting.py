@@ -15,7 +15,7 @@ from tests.estimators.samples import classes, numbers, quick
 from wade.errors import EngineUnavailable, InvalidArgument
 from wade.estimators.rows import Rows, hold_out
 from wade.settings import Settings, settle
-from wade.training.by_settings import train_by
+from wade.training.by_settings import train_with_settings
 
 X, Y = numbers()
 BOTH = [("NetClassifier", classes("many")[1]), ("NetRegressor", Y)]
@@ -41,7 +41,7 @@ def test_training_is_that_of_the_house() -> None:
         (8,), "relu", 0.0, 1, 10, optimizer="sgd", learning_rate=0.05, l2=0.01, schedule="one_cycle", threads=1
     )
     wanted = ((Y - Y.mean()) / Y.std()).astype(np.float32)[:, None]
-    history = train_by(settle(settings, len(X), 1, "identity"), network, inputs, wanted)
+    history = train_with_settings(settle(settings, len(X), 1, "identity"), network, inputs, wanted)
     assert np.array_equal(network.theta, regressor.network_.theta)
     assert regressor.loss_curve_ == [epoch.loss for epoch in history.epochs]
     assert regressor.n_iter_ == 10

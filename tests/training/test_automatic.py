@@ -10,8 +10,8 @@ import pytest
 from wade.maths.optimizers import NAMED
 from wade.network import Network
 from wade.settings import USUAL_RATES, Settings, Settled, settle
-from wade.training.automatic import around, raced_rate
-from wade.training.by_settings import train_by
+from wade.training.automatic import around, search_learning_rate
+from wade.training.by_settings import train_with_settings
 from wade.training.rows import InMemory, Samples
 from wade.types import Inputs
 
@@ -35,45 +35,48 @@ def network() -> Network:
 
 
 def test_the_same_seed_finds_the_same_rate_on_any_number_of_threads() -> None:
-    found = [raced_rate(settled(seed=3, threads=threads), network(), rows()) for threads in (1, 2)]
+    found = [search_learning_rate(settled(seed=3, threads=threads), network(), rows()) for threads in (1, 2)]
     assert found[0] == found[1]
-    assert "in a race of 7 rates over" in found[0].why
+    assert "in a sweep of 7 rates over" in found[0].why
 
 
 def test_engines_find_the_same_rate() -> None:
-    found = {raced_rate(settled(engine=engine), network(), rows()).value for engine in ("native", "reference")}
+    found = {
+        search_learning_rate(settled(engine=engine), network(), rows()).value for engine in ("native", "reference")
+    }
     assert len(found) == 1
 
 
 def test_the_start_is_left_as_it_was() -> None:
     start = network()
     before = start.theta.copy()
-    raced_rate(settled(), start, rows())
+    search_learning_rate(settled(), start, rows())
     assert np.array_equal(start.theta, before)
 
 
 def test_a_usual_rate_that_is_far_too_short_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(USUAL_RATES, "adamw", 1e-4)
-    found = raced_rate(settled(), network(), rows())
+    found = search_learning_rate(settled(), network(), rows())
     assert found.value > 3e-4
-    assert "it ended lowest; the usual 0.0001 gained" in found.why
+    assert found.why.startswith("lowest loss in a sweep of 7 rates over")
+    assert "the usual 0.0001 gained" in found.why
 
 
 def test_a_usual_rate_that_is_lost_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(USUAL_RATES, "sgd", 10.0)
-    found = raced_rate(settled(optimizer="sgd", epochs=150), network(), rows())
+    found = search_learning_rate(settled(optimizer="sgd", epochs=150), network(), rows())
     assert found.value < 1
-    assert found.why.endswith("the usual 10 was lost")
+    assert found.why.endswith("the usual 10 diverged")
 
 
 def test_the_usual_rate_stands_where_a_race_tells_nothing() -> None:
-    few = raced_rate(settled(epochs=2), network(), rows())
-    assert (few.value, "76 steps are too few for a race" in few.why) == (0.003, True)
+    few = search_learning_rate(settled(epochs=2), network(), rows())
+    assert (few.value, "too few steps (76) for a sweep" in few.why) == (0.003, True)
     still = InMemory(Samples(rows().samples.X, np.zeros((ROWS, 1), np.float32)))
     flat = Network(3, (), 1, output="identity", seed=0)
     flat.theta[:] = 0
-    found = raced_rate(settled(), flat, still)
-    assert (found.value, found.why.endswith("none ended below the start")) == (0.003, True)
+    found = search_learning_rate(settled(), flat, still)
+    assert (found.value, found.why.endswith("no rate lowered the loss")) == (0.003, True)
 
 
 def test_what_rows_without_weight_say_changes_nothing() -> None:
@@ -82,16 +85,16 @@ def test_what_rows_without_weight_say_changes_nothing() -> None:
     spoiled = given.samples.y.copy()
     spoiled[weights == 0] = 1e3
     other = InMemory(Samples(given.samples.X, spoiled, weights))
-    assert raced_rate(settled(), network(), given) == raced_rate(settled(), network(), other)
+    assert search_learning_rate(settled(), network(), given) == search_learning_rate(settled(), network(), other)
 
 
 def test_training_says_which_rate_it_took_and_why() -> None:
     taught, source = network(), rows()
-    history = train_by(settled(), taught, source)
+    history = train_with_settings(settled(), taught, source)
     rate = history.choices["learning_rate"]
     assert history.to_dict()["choices"]["learning_rate"] == {"value": rate.value, "why": rate.why}
     by_hand = network()
-    train_by(settled(learning_rate=rate.value), by_hand, source)
+    train_with_settings(settled(learning_rate=rate.value), by_hand, source)
     assert np.array_equal(taught.theta, by_hand.theta)
 
 

@@ -24,7 +24,13 @@ from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables.schema.overrides import READINGS, kept_as_text
 from wade.training import Event, History, Listeners
-from wade.training.by_settings import check_settings, first_state, network_by, pass_by, train_by
+from wade.training.by_settings import (
+    build_network,
+    check_settings,
+    initial_optimizer_state,
+    train_one_pass,
+    train_with_settings,
+)
 from wade.training.checkpoint import EVERY, Checkpointing
 from wade.training.history import EpochDone
 from wade.training.rows import Samples
@@ -181,7 +187,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         if going_on:
             self._refuse_change(network)
             network = self.network_
-        self.history_ = train_by(
+        self.history_ = train_with_settings(
             settled,
             network,
             *self._for_training(samples),
@@ -214,9 +220,11 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             network = self._network(settled)
             self.loss_curve_, self.n_iter_, self.optimizer_state_, self.network_ = [], 0, None, network
         if self.optimizer_state_ is None:
-            self.optimizer_state_ = first_state(settled, self.network_)
+            self.optimizer_state_ = initial_optimizer_state(settled, self.network_)
         passes = self.n_iter_ + 1
-        loss = pass_by(settled, self.network_, self.optimizer_state_, *self._for_training(samples), number=passes)
+        loss = train_one_pass(
+            settled, self.network_, self.optimizer_state_, *self._for_training(samples), number=passes
+        )
         self.loss_curve_.append(loss)
         self.n_iter_ = passes
         return self
@@ -282,7 +290,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         return samples.X, self._wanted(samples.y), self._weights(samples)
 
     def _network(self, settings: Settled) -> Network:
-        return network_by(settings, self.reader_.layout, *self._shape_of_answer())
+        return build_network(settings, self.reader_.layout, *self._shape_of_answer())
 
     def _refuse_unjudged(self, held_out: Rows | None) -> None:
         if self.schedule == PLATEAU and held_out is None:

@@ -25,7 +25,7 @@ from wade.settings import AUTO, USUAL_RATES, Settings, Settled, settle
 from wade.tables import AUTO_DETECT, Dialect, Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import in_short
-from wade.training.automatic import optimizer_by
+from wade.training.automatic import build_optimizer
 from wade.training.checkpoint import train_state_in
 from wade.training.train_state import TrainState
 from wade.types import Array, Inputs
@@ -197,7 +197,7 @@ def explain_row(
         X,
         y,
         loss=loss,
-        optimizer=optimizer_by(trained) if optimizer is None else optimizer,
+        optimizer=build_optimizer(trained) if optimizer is None else optimizer,
         learning_rate=usual if learning_rate is None else learning_rate,
         state=state,
         regularisation=regularisation or Regularisation(trained.l1, trained.l2, trained.clip_norm),
@@ -218,7 +218,7 @@ def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> Tra
     CheckpointError
         The file cannot be read, or belongs to another network.
     """
-    return train_state_in(checkpoint, model.network, optimizer_by(_settings(model)))
+    return train_state_in(checkpoint, model.network, build_optimizer(_settings(model)))
 
 
 def units_of(table: pa.Table) -> dict[str, str]:

@@ -25,7 +25,7 @@ from wade.network import Network
 from wade.settings import AUTO, DEFAULTS, Auto, Settings, Settled, settle
 from wade.tables import Dialect
 from wade.training import Event, History
-from wade.training.by_settings import check_settings, network_by, plateau_of, train_by
+from wade.training.by_settings import build_network, build_plateau, check_settings, train_with_settings
 from wade.training.checkpoint import EVERY, NO_CHECKPOINT, Checkpointing, check_checkpointing
 from wade.types import Floats
 
@@ -270,8 +270,8 @@ def fit(
     """A network for this prepared, trained until the validation rows say that it is enough."""
     rows, answer = prepared.parts["train"], output_shape(prepared.target)
     settled = settle(settings, len(rows), *answer)
-    network = network_by(settled, prepared.encoder.layout, *answer)
-    history = train_by(
+    network = build_network(settled, prepared.encoder.layout, *answer)
+    history = train_with_settings(
         settled,
         network,
         rows,
@@ -306,7 +306,7 @@ def _calibrated(prepared: PreparedData, fitted: Fitted, plain: Fitted | None, en
 
 def _facts(prepared: PreparedData, fitted: Fitted) -> Report:
     """What was done, as plain JSON data."""
-    split, history, plateau = prepared.split, fitted.history, plateau_of(fitted.settled)
+    split, history, plateau = prepared.split, fitted.history, build_plateau(fitted.settled)
     choices = {**prepared.choices, **history.choices}
     settings = asdict(fitted.settled)
     del settings["choices"]

@@ -1,9 +1,9 @@
-"""The learning rate that nobody named: several race for a tenth of the training's steps, and one of them trains.
+"""The learning rate "auto": a short sweep over a tenth of the training's steps picks one.
 
-The race is the one of `wade race`: all rates from the network's own start, over the batches that training will begin
-with, judged by `verdicts`. A short race is noisy, so the usual rate of the optimiser, which runs in the middle, stands
-where it gains nearly as much as the best one. Steps are counted and nobody looks at the clock: the same seed finds the
-same rate.
+The sweep is that of `wade race`: all rates start from the network's initial parameters and see the batches that
+training begins with; `sweep_outcomes` classifies the results. A short sweep is noisy, so the optimizer's usual rate,
+the middle one, is kept where it gains nearly as much as the best. The sweep's length is counted in steps, never
+in seconds: the same seed finds the same rate.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ FEWEST_STEPS: Final = 20
 MOST_STEPS: Final = 100
 NEARLY: Final = 0.95
 ADAPTIVE: Final = ("rmsprop", "adam", "adamw")
-"""The methods that divide by how large gradients are, so that a tenth and ten times the usual rate are far enough."""
+"""Optimizers that scale by the size of gradients: a tenth to ten times the usual rate is a wide enough range."""
 
 
-def raced_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
+def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
     """The learning rate to train with, and why.
 
     Parameters
     ----------
     settings : Settled
     network : Network
-        At its start, where it stays.
+        Untrained; it is not changed.
     rows : RowSource
         The training rows.
 
     Returns
     -------
     Choice
-        The usual rate where it gains at least `NEARLY` of what the best gains, or where no race is possible or it tells
-        nothing; else the rate that ends the race lowest.
+        The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or none
+        converges; else the rate with the lowest final loss.
     """
     usual = USUAL_RATES[settings.optimizer]
     rates = around(usual, settings.optimizer)
     all_steps = settings.epochs * -(-len(rows) // settings.batch_size)
-    # The start runs along too.
+    # One extra run keeps the initial parameters, as the reference.
     steps = min(MOST_STEPS, int(SHARE_OF_STEPS * all_steps / (len(rates) + 1)))
-    named = f"the usual one for {settings.optimizer}"
+    named = f"the usual rate for {settings.optimizer}"
     if steps < FEWEST_STEPS:
-        return Choice(usual, f"{named}; {all_steps:,} steps are too few for a race before them")
-    # All rows in memory, or as many as a window holds of rows that are streamed.
+        return Choice(usual, f"{named}; training has too few steps ({all_steps:,}) for a sweep")
+    # All rows in memory, or one window of rows that are streamed.
     (X, y, weights), _ = next(rows.epoch(1, settings.batch_size, settings.seed))
     raced = race_rates(
         network,
@@ -63,7 +63,7 @@ def raced_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
         y,
         rates,
         loss=loss_name(network),
-        optimizer=optimizer_by(settings),
+        optimizer=build_optimizer(settings),
         batch_size=settings.batch_size,
         steps=steps,
         weights=weights,
@@ -72,20 +72,20 @@ def raced_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
         threads=settings.threads,
     )
     found = judge(raced.learning_rates, raced.losses, raced.start)
-    race = f"in a race of {len(rates)} rates over {steps} steps"
+    sweep = f"in a sweep of {len(rates)} rates over {steps} steps"
     if found.best is None:
-        return Choice(usual, f"{named}; {race} none ended below the start")
+        return Choice(usual, f"{named}; {sweep} no rate lowered the loss")
     best, own = (next(one for one in found.verdicts if one.learning_rate == rate) for rate in (found.best, usual))
     gain = (found.plain - (inf if own.last is None else own.last)) / (found.plain - (best.last or 0.0))
     if own is best or gain >= NEARLY:
-        share = "ended lowest" if own is best else f"gained {100 * gain:.0f} % of what {brief(found.best)} did"
-        return Choice(usual, f"{named}; {race} it {share}")
-    lost = "was lost" if own.last is None else f"gained {100 * gain:.0f} % of that"
-    return Choice(found.best, f"{race} it ended lowest; the usual {brief(usual)} {lost}")
+        share = f"gained {100 * gain:.0f} % as much as {brief(found.best)}"
+        return Choice(usual, f"{named}; {sweep} it {'had the lowest loss' if own is best else share}")
+    lost = "diverged" if own.last is None else f"gained {100 * gain:.0f} % as much"
+    return Choice(found.best, f"lowest loss {sweep}; the usual {brief(usual)} {lost}")
 
 
 def around(usual: float, optimizer: str) -> NDArray[np.float64]:
-    """The rates that race: the usual one in the middle, neighbours about twice each other.
+    """The rates of the sweep: the usual one in the middle, each about twice the one before.
 
     Examples
     --------
@@ -97,10 +97,10 @@ def around(usual: float, optimizer: str) -> NDArray[np.float64]:
 
 
 def loss_name(network: Network) -> str:
-    """The loss that belongs to the network's output: its answer is a number, or classes."""
+    """The loss for the network's output activation: regression or classification."""
     return "mean_squared_error" if network.output == "identity" else "cross_entropy"
 
 
-def optimizer_by(settings: Settled) -> Optimizer:
-    """The optimiser with its weight decay."""
+def build_optimizer(settings: Settled) -> Optimizer:
+    """The optimizer with its weight decay."""
     return replace(choose_optimizer(settings.optimizer), weight_decay=settings.weight_decay)

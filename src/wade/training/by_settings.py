@@ -1,4 +1,4 @@
-"""How settled `Settings` become training: the whole of it, or one pass more."""
+"""Train a network with settled `Settings`: a whole training, or one more pass over some rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import SCHEDULES
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, USUAL_RATES, Settings, Settled, settle
-from wade.training.automatic import loss_name, optimizer_by, raced_rate
+from wade.training.automatic import build_optimizer, loss_name, search_learning_rate
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing
 from wade.training.data import as_source, check_samples
 from wade.training.durations import read_duration
@@ -29,40 +29,40 @@ from wade.types import Array, InputLayout, Inputs
 
 
 def check_settings(settings: Settings) -> None:
-    """Refuses everything that can be refused before any data is read.
+    """Check everything that can be checked before any data is read.
 
     Raises
     ------
     InvalidArgument
-        A name is unknown, or a network cannot be built so.
+        A name is unknown, or a value is outside its range.
     EngineUnavailable
-        The engine that was asked for cannot run here, or cannot do this.
+        The requested engine cannot run here, or does not support this network.
     """
     choose_optimizer(settings.optimizer)
-    stopping_by(settle(settings, rows=1))
+    build_stopping(settle(settings, rows=1))
     if settings.time_limit is not None:
         read_duration("time_limit", settings.time_limit)
     if settings.schedule not in (schedules := (AUTO, *SCHEDULES, PLATEAU)):
         raise unknown_name("schedule", settings.schedule, schedules)
-    network = network_by(settle(settings, rows=1), InputLayout.of_count(1), 1, "identity")
+    network = build_network(settle(settings, rows=1), InputLayout.of_count(1), 1, "identity")
     choose_engine(settings.engine, settings.threads, Task(network))
 
 
-def network_by(settings: Settled, inputs: InputLayout, outputs: int, output: str) -> Network:
-    """The network that the settings describe, at its start, between a table's layout and its kind of answer."""
+def build_network(settings: Settled, inputs: InputLayout, outputs: int, output: str) -> Network:
+    """The untrained network that the settings describe, for these inputs and this output activation."""
     return Network(
         inputs,
-        settings.hidden,
-        outputs,
-        settings.activation,
-        output,
-        settings.dropout,
-        settings.members,
+        hidden=settings.hidden,
+        outputs=outputs,
+        activation=settings.activation,
+        output=output,
+        dropout=settings.dropout,
+        members=settings.members,
         seed=settings.seed,
     )
 
 
-def train_by(
+def train_with_settings(
     settings: Settled,
     network: Network,
     X: Inputs | RowSource,
@@ -73,9 +73,9 @@ def train_by(
     keeping: Checkpointing = NO_CHECKPOINT,
     units: tuple[float, ...] = (1.0,),
 ) -> History:
-    """Train as the settings say: on classes where the network's output says so, else on numbers.
+    """Train with these settings; the loss follows from the network's output activation.
 
-    A learning rate that is "auto" is found by a race first (`automatic.raced_rate`).
+    A learning rate of "auto" is chosen by a short learning-rate sweep first (`automatic.search_learning_rate`).
 
     Parameters
     ----------
@@ -83,34 +83,34 @@ def train_by(
     network : Network
         Its θ changes in place.
     X, y, weights, validation, on_event
-        As in `wade.train`; without validation rows all epochs are run.
+        As in `wade.train`; without validation rows all epochs run.
     keeping : Checkpointing
-        Where and how often checkpoints are kept.
+        Where and how often checkpoints are saved.
     units : tuple of float
-        As `EarlyStopping` has them.
+        As in `EarlyStopping`.
 
     Returns
     -------
     History
-        Its `choices` say what was chosen for the settings that were left open, and why.
+        Its `choices` hold the values chosen for settings that were "auto", with the reasons.
     """
     choices, rate = dict(settings.choices), settings.learning_rate
     if rate == AUTO:
         rows = as_source(network, X, y, weights, choose_loss(loss_name(network), network.output), "training")
-        choices["learning_rate"] = raced_rate(settings, network, rows)
+        choices["learning_rate"] = search_learning_rate(settings, network, rows)
         rate = choices["learning_rate"].value
     history = train(
         network,
         X,
         y,
         loss=loss_name(network),
-        optimizer=optimizer_by(settings),
+        optimizer=build_optimizer(settings),
         learning_rate=rate,
         schedule="constant" if settings.schedule == PLATEAU else settings.schedule,
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         validation=validation,
-        stopping=None if validation is None else stopping_by(settings, units),
+        stopping=None if validation is None else build_stopping(settings, units),
         weights=weights,
         seed=settings.seed,
         engine=settings.engine,
@@ -119,7 +119,7 @@ def train_by(
         l1=settings.l1,
         l2=settings.l2,
         clip_norm=settings.clip_norm,
-        plateau=plateau_of(settings),
+        plateau=build_plateau(settings),
         time_limit=settings.time_limit,
         **keeping._asdict(),
     )
@@ -127,7 +127,7 @@ def train_by(
     return history
 
 
-def pass_by(
+def train_one_pass(
     settings: Settled,
     network: Network,
     state: State,
@@ -136,27 +136,27 @@ def pass_by(
     weights: Array | None = None,
     number: int = 1,
 ) -> float:
-    """One pass over some rows, at a steady learning rate: no schedule knows how many are still to come.
+    """Train for one pass over some rows, at a constant learning rate: the number of later passes is unknown.
 
     Parameters
     ----------
     settings : Settled
-        A learning rate that is "auto" is the usual one of the optimiser: the first rows may be too few for a race.
+        A learning rate of "auto" becomes the optimizer's usual one: the first rows may be too few for a sweep.
     network : Network
         Its θ changes in place.
     state : dict
-        What `first_state` gave, or what the pass before left; changed in place.
+        From `initial_optimizer_state` or from the previous pass; changed in place.
     X, y, weights
         As in `wade.train`.
     number : int
-        Which pass this is: of the order of the rows.
+        The number of this pass, from 1; it seeds the order of the rows.
 
     Returns
     -------
     float
         The mean loss over the steps.
     """
-    loss, optimizer = choose_loss(loss_name(network), network.output), optimizer_by(settings)
+    loss, optimizer = choose_loss(loss_name(network), network.output), build_optimizer(settings)
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
     samples = check_samples(network, X, y, weights, loss, "training")
     engine = choose_engine(settings.engine, settings.threads, Task(network, loss, optimizer, regularisation))
@@ -179,19 +179,19 @@ def pass_by(
     return float(losses.mean())
 
 
-def first_state(settings: Settled, network: Network) -> dict[str, Any]:
-    """The optimiser's memory before its first step."""
-    return optimizer_by(settings).init(network.theta)
+def initial_optimizer_state(settings: Settled, network: Network) -> dict[str, Any]:
+    """The optimizer's state before its first step."""
+    return build_optimizer(settings).init(network.theta)
 
 
-def plateau_of(settings: Settled) -> ReduceOnPlateau | None:
-    """What cuts the learning rate: its own patience counts the epochs that it lets pass before the one that cuts."""
+def build_plateau(settings: Settled) -> ReduceOnPlateau | None:
+    """The rule that cuts the learning rate on a plateau; None for other schedules."""
     epochs = settings.epochs_to_a_cut
     return None if epochs is None else ReduceOnPlateau(factor=0.1, patience=epochs - 1)
 
 
-def stopping_by(settings: Settled, units: tuple[float, ...] = (1.0,)) -> EarlyStopping:
-    """What ends training, and decides which epoch was the best."""
+def build_stopping(settings: Settled, units: tuple[float, ...] = (1.0,)) -> EarlyStopping:
+    """The early stopping that the settings describe."""
     if settings.stop_on != "loss":
         choose_metric(settings.stop_on, "stop_on")
     idle = None if settings.patience_time is None else read_duration("patience_time", settings.patience_time)

@@ -26,7 +26,7 @@ from wade.model.preparation.splitting import ROWS_STREAM, Splitting, split_table
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables import Dialect, Encoder, Schema, labelled_rows
-from wade.training.automatic import loss_name, optimizer_by
+from wade.training.automatic import build_optimizer, loss_name
 from wade.types import Array, Inputs, Rows
 
 MOST_STEPS: Final = 100
@@ -78,7 +78,7 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     per_epoch = -(-len(X) // batch_size)
     steps = min(most, per_epoch * epochs)
     rates = _rates(model, settings, per_epoch)[:steps]
-    optimizer, loss = optimizer_by(settings), choose_loss(loss_name(start), start.output)
+    optimizer, loss = build_optimizer(settings), choose_loss(loss_name(start), start.output)
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
     engine = choose_engine(model.report["engine"], None, Task(start, loss, optimizer, regularisation))
     trained, state, losses, seen = Network.from_dict(model.network.to_dict()), optimizer.init(start.theta), [], []

@@ -21,8 +21,8 @@ from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
 from wade.settings import AUTO, DEFAULTS, PLATEAU, Auto, Settings, settle
 from wade.tables import Dialect, Target
-from wade.training.automatic import loss_name, optimizer_by
-from wade.training.by_settings import check_settings, network_by
+from wade.training.automatic import build_optimizer, loss_name
+from wade.training.by_settings import build_network, check_settings
 from wade.training.learning_rate_sweep import RacedRates, Watcher, race_rates
 from wade.training.optimizer_comparison import Way, compare
 from wade.training.sweep_outcomes import SweepOutcomes, judge
@@ -140,7 +140,7 @@ def race(
         settled = settle(settings, len(prepared.parts["train"]), *answer)
         # All of them, or as many as a window holds of rows that are streamed.
         (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, seed))
-    network = network_by(settled, prepared.encoder.layout, *answer)
+    network = build_network(settled, prepared.encoder.layout, *answer)
 
     def raced_by(number: int, way: Way) -> RacedRates:
         own = settle(replace(settings, optimizer=way.optimizer), len(X), *answer)
@@ -150,7 +150,7 @@ def race(
             y,
             rates,
             loss=loss_name(network),
-            optimizer=optimizer_by(own),
+            optimizer=build_optimizer(own),
             batch_size=settled.batch_size,
             steps=steps,
             seed=seed,
