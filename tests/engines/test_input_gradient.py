@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engines.test_gradients import ENDINGS, HIDDEN, PENALTIES, Problem, smooth
-from wade.engines.glass_box import input_gradient
+from wade.engines.recorded_step import input_gradient
 from wade.engines.reference import back_to_first_sums, loss_and_delta
 from wade.maths.members import in_turn
 from wade.network import Network

@@ -31,7 +31,7 @@ def examples() -> dict[str, tuple[Equation, int]]:
     """Each row of the deck with its formula and digits."""
     trace, deep = perceptron(), two_layers()
     chain = deep.chain("W1[0,0]")
-    factors = tuple(Quantity(factor.name, factor.value) for factor in chain.paths[0].as_in_the_deck)
+    factors = tuple(Quantity(factor.name, factor.value) for factor in chain.paths[0].layer_factors)
     return {
         "row_08_perceptron": (forward.output(trace), 2),
         "row_13_cross_entropy": (forward.mean_loss(PREDICTED, ACTUAL), 5),

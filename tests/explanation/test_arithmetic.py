@@ -20,7 +20,7 @@ RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 WORKED = {name.replace("'", "_slope"): function.of for name, function in FUNCTIONS.items()}
 
 
-def worked_out(side: str) -> float:
+def evaluate(side: str) -> float:
     """A side as Python reads it; a reader of its own, which knows nothing of the tree."""
     side = re.sub(r"… \([\d,]+ more: ([^)]*)\)", r"(\1)", side)
     side = re.sub(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"e{found[1].translate(RAISED)}", side)
@@ -43,11 +43,11 @@ def claims(text: str) -> list[tuple[str, str, str]]:
 
 def is_so(left: str, right: str) -> bool:
     """Whether the left side, rounded to the digits of the right side, is the right side."""
-    shown = worked_out(right)
+    shown = evaluate(right)
     digits = re.sub(r"·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", "", right).lstrip("−")
     power = math.floor(math.log10(abs(shown) / float(digits)) + 0.5) if shown and float(digits) else 0
     step = float(Decimal(1).scaleb(int(Decimal(digits).as_tuple().exponent) + power))
-    return abs(worked_out(left) - shown) <= step / 2 * (1 + 1e-9)
+    return abs(evaluate(left) - shown) <= step / 2 * (1 + 1e-9)
 
 
 @settings(max_examples=40, deadline=None)
@@ -64,7 +64,7 @@ def test_every_equals_sign_holds(chosen):
     for left, sign, right in found:
         # Either the left side rounds to what is shown, or it says ≈; and ≈ never stands where the two are the same.
         assert is_so(left, right) or sign == "≈", f"{left} {sign} {right}"
-        apart, size = abs(worked_out(left) - worked_out(right)), abs(worked_out(right))
+        apart, size = abs(evaluate(left) - evaluate(right)), abs(evaluate(right))
         assert sign == "=" or 1e-13 * size < apart <= 0.02 * size, f"{left} {sign} {right}"
 
 

@@ -95,7 +95,7 @@ def test_missing_values_are_told(model, table):
     trace = model.explain(table, row=1)
     by_name = {column.column: column for column in trace.columns}
     assert by_name["temperature"].raw is None
-    told = [(move.what, move.value) for move in by_name["temperature"].encoding]
+    told = [(move.name, move.value) for move in by_name["temperature"].encoding]
     assert told == [("scaled and clipped", 0.0), ("missing?", 1)]
     assert by_name["departure"].raw is None
     assert all(move.value in (0, 1) for move in by_name["departure"].encoding)
@@ -161,7 +161,7 @@ def test_members_dropout_and_bins_are_told(table, settings):
     else:
         assert "P1.wind among bins" in said
         position = next(column for column in trace.columns if column.column == "wind").encoding[-1]
-        assert position.what == "position"
+        assert position.name == "position"
 
 
 @pytest.mark.parametrize("kind", ["number", "many classes"])

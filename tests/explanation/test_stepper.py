@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wade.engines.glass_box import take_step
+from wade.engines.recorded_step import take_step
 from wade.errors import InvalidArgument
 from wade.explanation import Stepper
 from wade.maths.losses import choose_loss
@@ -59,7 +59,7 @@ def test_three_moves_are_the_step_that_descent_takes():
 
 def test_what_is_not_computed_yet_is_not_0():
     stepper = Stepper(Network(2, hidden=(2,), dtype="float64", seed=1), [1.0, 0.0], 1.0)
-    fields = ("passed", "J", "deltas", "gradient", "theta_after", "state_after", "J_after")
+    fields = ("forward", "J", "deltas", "gradient", "theta_after", "state_after", "J_after")
     missing = [{name for name in fields if getattr(stepper.trace, name) is None}]
     for _ in range(3):
         stepper.move()

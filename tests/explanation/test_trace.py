@@ -43,7 +43,7 @@ def test_every_trace_is_as_the_schema_says(chosen):
     assert trace.to_dict()["prediction"] is None
 
 
-@pytest.mark.parametrize("bent", [{"version": 2}, {"loss": None}, {"prediction": "0.5"}, {"extra": 1}])
+@pytest.mark.parametrize("bent", [{"version": 1}, {"loss": None}, {"prediction": "0.5"}, {"extra": 1}])
 def test_the_schema_refuses_what_is_no_trace(bent):
     data = wade.explain(wade.Perceptron([1.0], 0.0), [1.0], 1).to_dict()
     assert VALIDATOR.is_valid(data)

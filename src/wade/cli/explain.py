@@ -17,7 +17,7 @@ from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument, unknown_name
 from wade.explanation import Stepper, Trace, stepper_of
 from wade.explanation.report.documents import as_text
-from wade.explanation.report.step_view import moment
+from wade.explanation.report.step_view import state_table
 from wade.files.atomic import write_atomically
 
 FORMATS: Final = ("text", "latex", "mathml", "html", "json")
@@ -85,7 +85,7 @@ def tell(trace: Trace, asked: Asked) -> str:
 
 def take_steps(stepper: Stepper, weight: str | None, digits: int) -> None:
     """Move by move, as lines on standard input say it, until they end."""
-    typer.echo(f"{_where(stepper)}\n{as_text(moment(stepper.trace, weight), 'both', digits, 80)}")
+    typer.echo(f"{_where(stepper)}\n{as_text(state_table(stepper.trace, weight), 'both', digits, 80)}")
     while True:
         typer.echo(PROMPT, nl=False)
         key = sys.stdin.readline()
@@ -99,7 +99,7 @@ def take_steps(stepper: Stepper, weight: str | None, digits: int) -> None:
         except InvalidArgument as error:
             typer.echo(str(error))
             continue
-        typer.echo(f"\n{_where(stepper)}\n{as_text(moment(stepper.trace, weight), 'both', digits, 80)}")
+        typer.echo(f"\n{_where(stepper)}\n{as_text(state_table(stepper.trace, weight), 'both', digits, 80)}")
 
 
 def _where(stepper: Stepper) -> str:

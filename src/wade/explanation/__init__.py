@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from wade.explanation.explainer import explain, explain_row, stepper_of, train_state_of
 from wade.explanation.gradients.chain_rule import Chain, Factor, Path
-from wade.explanation.gradients.gradient_check import Check, Checked
+from wade.explanation.gradients.gradient_check import CheckedGradient, GradientCheck
 from wade.explanation.notation.show import show
 from wade.explanation.stepper import Stepper
 from wade.explanation.steps.record import Record
@@ -31,9 +31,9 @@ from wade.explanation.trace import Trace
 
 __all__ = [
     "Chain",
-    "Check",
-    "Checked",
+    "CheckedGradient",
     "Factor",
+    "GradientCheck",
     "Path",
     "Record",
     "Stepper",

@@ -15,7 +15,7 @@ from wade.errors import DataError, InvalidArgument
 from wade.explanation.stepper import Stepper
 from wade.explanation.steps.encoding import columns_read, row_names
 from wade.explanation.steps.native_check import compare
-from wade.explanation.steps.record import ColumnRead, Question
+from wade.explanation.steps.record import EncodedColumn, Question
 from wade.explanation.trace import Trace
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -268,7 +268,7 @@ def _recorded(
     regularisation: Regularisation,
     dropout: bool,
     seed: int,
-    columns: tuple[ColumnRead, ...] | None = None,
+    columns: tuple[EncodedColumn, ...] | None = None,
     question: Question | None = None,
 ) -> Trace:
     """All moves on a copy in float64, and the native engine beside them."""

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from wade.engines.reference import back_propagate, loss_and_delta, update
 from wade.errors import InvalidArgument
-from wade.explanation.steps.record import ColumnRead, Encoding, Question
+from wade.explanation.steps.record import EncodedColumn, EncodingStep, Question
 from wade.explanation.trace import Trace
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, State, choose_optimizer
@@ -74,7 +74,7 @@ class Stepper:
         regularisation: Regularisation = UNREGULARISED,
         dropout: bool = False,
         seed: int = 0,
-        columns: tuple[ColumnRead, ...] | None = None,
+        columns: tuple[EncodedColumn, ...] | None = None,
         question: Question | None = None,
     ) -> None:
         if not (learning_rate > 0 and np.isfinite(learning_rate)):
@@ -97,7 +97,7 @@ class Stepper:
     @property
     def next_move(self) -> str:
         """Which move comes next: "forward", "backward", "update"; "" where the row has no target and cannot teach."""
-        if self.trace.passed is None or self.trace.theta_after is not None:
+        if self.trace.forward is None or self.trace.theta_after is not None:
             return "forward"
         if self.trace.y is None:
             return ""
@@ -119,16 +119,16 @@ class Stepper:
             now = self._restarted(now)
         passed = now.network.forward(now.X, now.masks)
         J = None if now.y is None else loss_and_delta(now.network, passed, now.y, now.loss)[0]
-        return self._moved(replace(now, passed=passed, J=J))
+        return self._moved(replace(now, forward=passed, J=J))
 
     def backward(self) -> Trace:
         """Every delta, and the gradient: back-propagation."""
         self._expect("backward")
         now = self.trace
-        assert now.passed is not None
+        assert now.forward is not None
         assert now.y is not None
-        _, delta = loss_and_delta(now.network, now.passed, now.y, now.loss)
-        deltas, gradient = back_propagate(now.network, now.X, now.passed, delta, now.masks)
+        _, delta = loss_and_delta(now.network, now.forward, now.y, now.loss)
+        deltas, gradient = back_propagate(now.network, now.X, now.forward, delta, now.masks)
         return self._moved(replace(now, deltas=deltas, gradient=gradient))
 
     def update(self) -> Trace:
@@ -144,7 +144,7 @@ class Stepper:
         return self._moved(
             replace(
                 now,
-                seen=seen,
+                regularized_gradient=seen,
                 theta_after=self.network.theta.copy(),
                 state_after=deepcopy(self.state),
                 J_after=J_after,
@@ -210,7 +210,7 @@ class Stepper:
         self,
         row: Inputs | ArrayLike,
         target: object,
-        columns: tuple[ColumnRead, ...] | None,
+        columns: tuple[EncodedColumn, ...] | None,
         question: Question | None,
     ) -> Trace:
         X = self.network.as_inputs(row if isinstance(row, Inputs) else np.atleast_2d(np.asarray(row)))
@@ -261,19 +261,21 @@ def usual_loss(network: Network) -> str:
     return "cross_entropy" if network.output in ("sigmoid", "softmax") else "mean_squared_error"
 
 
-def plain_columns(network: Network, X: Inputs) -> tuple[ColumnRead, ...]:
+def plain_columns(network: Network, X: Inputs) -> tuple[EncodedColumn, ...]:
     """The columns of a bare network: numbers, codes and positions, which it reads as they are."""
     layout = network.inputs
     numbers = [
-        ColumnRead(name, "number", float(value), "", (Encoding("read", float(value), f"W1[{place},:]"),))
+        EncodedColumn(name, "number", float(value), "", (EncodingStep("read", float(value), f"W1[{place},:]"),))
         for place, (name, value) in enumerate(zip(layout.numbers, X.numbers[0], strict=True))
     ]
     codes = [
-        ColumnRead(one.name, "category", int(code), "", (Encoding("code", int(code), f"E1.{one.name}[{code},:]"),))
+        EncodedColumn(
+            one.name, "category", int(code), "", (EncodingStep("code", int(code), f"E1.{one.name}[{code},:]"),)
+        )
         for one, code in zip(layout.categories, X.codes[0], strict=True)
     ]
     positions = [
-        ColumnRead(one.name, "number", float(at), "", (Encoding("position", float(at), f"P1.{one.name}"),))
+        EncodedColumn(one.name, "number", float(at), "", (EncodingStep("position", float(at), f"P1.{one.name}"),))
         for one, at in zip(layout.piecewise, X.positions[0], strict=True)
     ]
     return (*numbers, *codes, *positions)

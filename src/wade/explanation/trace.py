@@ -6,11 +6,11 @@ from typing import Any
 
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.gradients.derivative_paths import chain_of
-from wade.explanation.gradients.gradient_check import Check, check
+from wade.explanation.gradients.gradient_check import GradientCheck, check
 from wade.explanation.notation.rendering import Form
-from wade.explanation.notation.rounding import DIGITS, plain
+from wade.explanation.notation.rounding import DIGITS, format_number
 from wade.explanation.report.documents import as_html, as_latex, as_mathml, as_text
-from wade.explanation.report.sections import story
+from wade.explanation.report.sections import report_sections
 from wade.explanation.report.to_json import to_dict
 from wade.explanation.steps.parameter_index import find
 from wade.explanation.steps.record import Record
@@ -56,7 +56,7 @@ class Trace(Record):
         """
         return chain_of(self, find(self, weight), most)
 
-    def check(self, weight: str | None = None) -> Check:
+    def check(self, weight: str | None = None) -> GradientCheck:
         """Centred differences against every gradient, or against that of one weight ("W1[0,2]") or parameter ("W1").
 
         Returns
@@ -79,26 +79,26 @@ class Trace(Record):
         width : int
             Of a line of prose; formulas are as long as they are.
         """
-        return as_text(story(self, weight), form, digits, width)
+        return as_text(report_sections(self, weight), form, digits, width)
 
     def latex(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
         """The same as the body of a LaTeX document that loads amsmath; the arguments are those of `text`."""
-        return as_latex(story(self, weight), form, digits)
+        return as_latex(report_sections(self, weight), form, digits)
 
     def mathml(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
         """The formulas alone, one `<math>` on each line; the arguments are those of `text`."""
-        return as_mathml(story(self, weight), form, digits)
+        return as_mathml(report_sections(self, weight), form, digits)
 
     def html(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
         """The same as a page of its own: no script, nothing from elsewhere; the arguments are those of `text`."""
-        return as_html(story(self, weight), form, digits)
+        return as_html(report_sections(self, weight), form, digits)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data for JSON, as docs/trace.schema.json describes it."""
         return to_dict(self)
 
     def __repr__(self) -> str:
-        values = [plain(float(one)) for one in ([] if self.output is None else self.output)]
-        prediction = values[0] if len(values) == 1 else f"[{', '.join(values)}]" if values else plain(None)
+        values = [format_number(float(one)) for one in ([] if self.output is None else self.output)]
+        prediction = values[0] if len(values) == 1 else f"[{', '.join(values)}]" if values else format_number(None)
         step = "step taken" if self.theta_after is not None else "step not taken yet"
-        return f"Trace(prediction={prediction}, loss={plain(self.J)}, {step})"
+        return f"Trace(prediction={prediction}, loss={format_number(self.J)}, {step})"

@@ -98,9 +98,9 @@ def test_the_path_is_cut_where_neurons_pass_their_corners(activation: str) -> No
     nodes, complete = path.corners()
     assert complete
     assert len(nodes) >= 6
-    hidden = np.concatenate(path.passed(nodes[1:-1]).Z[:-1], axis=1)
+    hidden = np.concatenate(path.forward(nodes[1:-1]).Z[:-1], axis=1)
     assert abs(hidden).min(axis=1).max() < 1e-9
-    between = np.concatenate(path.passed(np.sort([*(nodes[1:] - 1e-7), *(nodes[:-1] + 1e-7)])).Z[:-1], axis=1)
+    between = np.concatenate(path.forward(np.sort([*(nodes[1:] - 1e-7), *(nodes[:-1] + 1e-7)])).Z[:-1], axis=1)
     assert (between[::2] * between[1::2] > 0).all()  # nothing passes its corner within a piece
 
 

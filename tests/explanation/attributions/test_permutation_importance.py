@@ -59,13 +59,13 @@ def test_the_interval_is_made_of_what_each_row_does_to_the_figure(figure: Metric
     draw, n, repeats = np.random.default_rng(8), 12, 3
     x, y = draw.normal(size=(n, 3)), draw.normal(size=n)
     loss_with = lambda own, other: (0.5 * own[:, 1] + other[:, 0] - y) ** 2  # noqa: E731 - others' first column
-    plain = loss_with(x, x)
+    format_number = loss_with(x, x)
     circles = [donors_of(n, 5, repeat) for repeat in range(repeats)]
 
     def importance(w: np.ndarray) -> float:
-        before = w @ plain / w.sum()
+        before = w @ format_number / w.sum()
         pairs = np.concatenate([w * w[donors] for donors in circles])
-        more = np.concatenate([loss_with(x, x[donors]) - plain for donors in circles])
+        more = np.concatenate([loss_with(x, x[donors]) - format_number for donors in circles])
         return figure.of_mean(before + pairs @ more / pairs.sum()) - figure.of_mean(before)
 
     h = np.asarray([(importance(1 + d) - importance(1 - d)) / 2e-6 for d in 1e-6 * np.eye(n)]) * n

@@ -70,7 +70,7 @@ def test_factors_have_names_formulas_and_the_order_of_the_deck():
     assert names == ["J by o", "o by z", "z by a", "a by z", "z by W"]
     by_hand = [(o - 1) / (o * (1 - o)), o * (1 - o), 1.5, 1 - a1**2, 1.0]
     np.testing.assert_allclose([factor.value for factor in path.factors], by_hand, rtol=1e-12)
-    merged = [factor.value for factor in path.as_in_the_deck]
+    merged = [factor.value for factor in path.layer_factors]
     np.testing.assert_allclose(merged, [by_hand[0], by_hand[1] * by_hand[2], by_hand[3] * by_hand[4]], rtol=1e-12)
 
 

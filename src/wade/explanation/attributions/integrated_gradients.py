@@ -30,7 +30,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from wade.engines.glass_box import input_gradient
+from wade.engines.recorded_step import input_gradient
 from wade.engines.reference import back_to_first_sums
 from wade.explanation.attributions.answers import Answer, Asked
 from wade.explanation.attributions.columns import Span
@@ -123,8 +123,8 @@ def _in_straight_pieces(
     paths: Sequence[Path], nodes: Sequence[Floats], spans: Sequence[Span], asked: Asked
 ) -> Attribution:
     """Exactly: between two corners a member's Z is a straight line, so one gradient and the ends say all of it."""
-    members, ends = len(paths), [path.passed(at).Z[-1] for path, at in zip(paths, nodes, strict=True)]
-    middles = [path.passed((at[1:] + at[:-1]) / 2) for path, at in zip(paths, nodes, strict=True)]
+    members, ends = len(paths), [path.forward(at).Z[-1] for path, at in zip(paths, nodes, strict=True)]
+    middles = [path.forward((at[1:] + at[:-1]) / 2) for path, at in zip(paths, nodes, strict=True)]
     pieces, before = np.unique(np.concatenate(nodes)), np.full((2, len(spans)), np.inf)
     while True:
         # F bends where Z does not: it takes points of its own, which ask no network.
@@ -155,11 +155,11 @@ def _between(alphas: Floats, nodes: Floats, Z: Floats) -> Floats:
 def _refined(path: Path, spans: Sequence[Span], asked: Asked) -> Attribution:
     """By a rule on ever finer pieces, until neither the sums nor any contribution moves."""
     network = path.network
-    ends = asked.answer(path.passed(np.asarray([0.0, 1.0])).Z[-1], network.members)
+    ends = asked.answer(path.forward(np.asarray([0.0, 1.0])).Z[-1], network.members)
     nodes, before = path.corners().nodes, np.full((2, len(spans)), np.inf)
     while True:
         alphas, weights = gauss_legendre(nodes)
-        passed = path.passed(alphas)
+        passed = path.forward(alphas)
         deltas, _ = back_to_first_sums(network, passed, asked.delta(passed.Z[-1], network.members))
         by_point = deltas[0].reshape(len(alphas), -1)
         slope = asked.answer(passed.Z[-1], network.members).slope

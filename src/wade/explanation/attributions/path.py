@@ -56,7 +56,7 @@ class Path:
         self.way = Reads(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
         self._start, self._end = (network.forward(rows).Z[0] for rows in ends)
 
-    def passed(self, alphas: Floats) -> ForwardPass:
+    def forward(self, alphas: Floats) -> ForwardPass:
         """What every layer computes at these points; the members of a point one after another."""
         Z = self._start + alphas[:, None, None] * (self._end - self._start)
         return self.network.onward(Z.reshape(-1, Z.shape[-1]))
@@ -86,7 +86,7 @@ class Path:
 
     def _side_by_side(self, alphas: Floats, layer: int) -> Floats:
         """A layer's sums at these points, those of all members in one row."""
-        Z = self.passed(alphas).Z[layer]
+        Z = self.forward(alphas).Z[layer]
         return Z.reshape(len(alphas), self.network.members * Z.shape[1])
 
     def _crossings(

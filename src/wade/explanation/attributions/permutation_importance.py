@@ -113,8 +113,8 @@ def permutation_importance(
     >>> first.value > 10, first.interval[0] > 5, second.value
     (True, True, 0.0)
     """
-    n, plain = len(X), losses(X)
-    before = float(plain.mean())
+    n, format_number = len(X), losses(X)
+    before = float(format_number.mean())
     shuffled = X[np.arange(n)]
     found = []
     for index, group in enumerate(groups):
@@ -123,7 +123,7 @@ def permutation_importance(
             donors = donors_of(n, seed, repeat)
             for span in group:
                 span.copy(X, donors, shuffled, slice(None))
-            more = (losses(shuffled) - plain) / repeats
+            more = (losses(shuffled) - format_number) / repeats
             borrowing += more
             lending[donors] += more
             if watcher:
@@ -133,7 +133,7 @@ def permutation_importance(
         after = before + float(borrowing.mean())
         steepness = figure.slope(after)
         pull = borrowing + lending - 2 * borrowing.mean()
-        h = steepness * pull + (steepness - figure.slope(before)) * (plain - before)
+        h = steepness * pull + (steepness - figure.slope(before)) * (format_number - before)
         half = NORMAL * float(np.sqrt((h**2).sum() / (n * (n - 1))))
         value = figure.of_mean(after) - figure.of_mean(before)
         found.append(Importance(value, (value - half, value + half)))

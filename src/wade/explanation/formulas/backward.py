@@ -11,6 +11,7 @@ from wade.explanation.notation.expressions import (
     Constant,
     Equation,
     Expression,
+    Label,
     Negative,
     Partial,
     Power,
@@ -19,8 +20,7 @@ from wade.explanation.notation.expressions import (
     Quotient,
     Sum,
     Symbol,
-    Words,
-    shortened,
+    truncated_sum,
 )
 from wade.explanation.steps.record import Record
 
@@ -39,7 +39,7 @@ def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
                 (*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙"
             )
             blame = Product((delta, symbols.whole(made.factors[1])), "⊙")
-        turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Words("⊤"))
+        turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Label("⊤"))
         product = Product((turned, blame), "")
         found.append(("BP4", Equation(Partial(symbols.LOSS, symbols.whole(made.weight)), (product,), symbolic=True)))
     return found
@@ -87,14 +87,14 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
             factors.append(symbols.weight(record, above.factors[1], (member, k)))
         product = Product(tuple(factors))
         terms.append((product, size_of(product)))
-    outer: list[Expression] = [shortened(terms, min(most, MOST_IN_BRACKETS))]
+    outer: list[Expression] = [truncated_sum(terms, min(most, MOST_IN_BRACKETS))]
     if above.factors:
         outer.append(symbols.weight(record, above.factors[0], (member, neuron)))
     if record.masks:
         mask = float(record.masks[layer - 1][member, neuron])
         outer.append(Quantity(Symbol("m", layer, index=(neuron,)), mask))
     if made.activation != "identity":
-        Z = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
+        Z = None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])
         outer.append(Apply(f"{made.activation}'", Quantity(symbols.z(layer, neuron), Z)))
     return Equation(name, (Product(tuple(outer)) if len(outer) > 1 else outer[0],), value)
 
@@ -103,7 +103,7 @@ def _top(record: Record, neuron: int, member: int) -> Expression:
     """δ of the last layer, where the loss has a short one; else its name."""
     blame = symbols.gradient(symbols.z(len(record.network.layers), neuron))
     plain = record.y is not None and not any(record.loss.constants)
-    o = None if record.passed is None else float(record.passed.A[-1][member, neuron])
+    o = None if record.forward is None else float(record.forward.A[-1][member, neuron])
     if not plain or record.y is None or not record.loss.name.endswith("cross_entropy"):
         known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
         return Quantity(blame, known)

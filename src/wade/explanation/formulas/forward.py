@@ -24,9 +24,9 @@ from wade.explanation.notation.expressions import (
     Quantity,
     Quotient,
     Sum,
+    Summation,
     Symbol,
-    Total,
-    shortened,
+    truncated_sum,
 )
 from wade.explanation.steps.record import Record
 from wade.maths.layers import embedding
@@ -42,10 +42,10 @@ def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
     last = len(record.network.layers)
     activation = record.network.output
     total = neuron_sum(record, last, neuron, most=most).steps[0]
-    value = None if record.passed is None else float(record.passed.A[-1][0, neuron])
+    value = None if record.forward is None else float(record.forward.A[-1][0, neuron])
     if activation in ("identity", "softmax"):
         return Equation(Symbol("output"), (total,), value)
-    z = Quantity(symbols.z(last, neuron), None if record.passed is None else float(record.passed.Z[-1][0, neuron]))
+    z = Quantity(symbols.z(last, neuron), None if record.forward is None else float(record.forward.Z[-1][0, neuron]))
     return Equation(Symbol("output"), (Apply(activation, total), Apply(activation, z)), value)
 
 
@@ -54,8 +54,8 @@ def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: i
     made = record.network.layers[layer - 1]
     terms = [(term, size_of(term)) for term in _terms(record, layer, neuron, member)]
     bias = symbols.weight(record, made.bias, (member, neuron) if made.factors else (neuron,))
-    value = None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])
-    return Equation(symbols.z(layer, neuron), (Sum((*shortened(terms, most).terms, bias)),), value)
+    value = None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])
+    return Equation(symbols.z(layer, neuron), (Sum((*truncated_sum(terms, most).terms, bias)),), value)
 
 
 def neuron_activation(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
@@ -64,8 +64,8 @@ def neuron_activation(record: Record, layer: int, neuron: int, member: int = 0) 
     z = symbols.z(layer, neuron)
     if activation == "softmax":
         return _share(record, neuron, member)
-    Z = float(record.passed.Z[layer - 1][member, neuron]) if record.passed is not None else None
-    A = float(record.passed.A[layer - 1][member, neuron]) if record.passed is not None else None
+    Z = float(record.forward.Z[layer - 1][member, neuron]) if record.forward is not None else None
+    A = float(record.forward.A[layer - 1][member, neuron]) if record.forward is not None else None
     bent: Expression = Quantity(z, Z)
     return Equation(
         symbols.a(record, layer, neuron), (bent if activation == "identity" else Apply(activation, bent),), A
@@ -102,7 +102,7 @@ def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
     activation = made.activation
     A = Symbol("o") if symbols.is_last(record, layer) else Symbol("A", layer)
     if activation == "softmax":
-        shares = Quotient(Apply("exp", Z), Total("k", Apply("exp", Symbol("z", layer, index=("k",))), Z))
+        shares = Quotient(Apply("exp", Z), Summation("k", Apply("exp", Symbol("z", layer, index=("k",))), Z))
         equations.append(Equation(A, (shares,), symbolic=True))
     else:
         equations.append(Equation(A, (Z if activation == "identity" else Apply(activation, Z),), symbolic=True))
@@ -118,7 +118,10 @@ def loss(record: Record, member: int = 0) -> Equation | None:
     if record.network.members > 1 or (any(record.loss.constants) and record.loss.name.endswith("entropy")):
         return None
     o = [
-        Quantity(Symbol("o", index=(k,)), float(record.passed.A[-1][member, k]) if record.passed is not None else None)
+        Quantity(
+            Symbol("o", index=(k,)),
+            float(record.forward.A[-1][member, k]) if record.forward is not None else None,
+        )
         for k in range(outputs)
     ]
     terms: list[Expression]
@@ -237,11 +240,11 @@ def size_of(expression: Expression) -> float:
 def _share(record: Record, neuron: int, member: int) -> Equation:
     """An output of softmax."""
     layer, outputs = len(record.network.layers), record.network.outputs
-    Z = None if record.passed is None else record.passed.Z[-1][member]
+    Z = None if record.forward is None else record.forward.Z[-1][member]
     powers = [Apply("exp", Quantity(symbols.z(layer, k), None if Z is None else float(Z[k]))) for k in range(outputs)]
     all_of_them = Sum(tuple(powers))
-    bottom = Total("k", Apply("exp", Symbol("z", layer, index=("k",))), all_of_them) if outputs > 3 else all_of_them
-    value = None if record.passed is None else float(record.passed.A[-1][member, neuron])
+    bottom = Summation("k", Apply("exp", Symbol("z", layer, index=("k",))), all_of_them) if outputs > 3 else all_of_them
+    value = None if record.forward is None else float(record.forward.A[-1][member, neuron])
     return Equation(symbols.a(record, layer, neuron), (Quotient(powers[neuron], bottom),), value)
 
 

@@ -62,9 +62,9 @@ def read(record: Record, layer: int, place: int, member: int) -> Expression:
     """What a layer reads: an input, or an activation of the layer below, as dropout left it."""
     if layer == 1:
         return Quantity(x(record, place), float(record.X.numbers[0, place]))
-    if record.passed is None:
+    if record.forward is None:
         return Quantity(a(record, layer - 1, place), None)
-    activation = Quantity(a(record, layer - 1, place), float(record.passed.A[layer - 2][member, place]))
+    activation = Quantity(a(record, layer - 1, place), float(record.forward.A[layer - 2][member, place]))
     if not record.masks:
         return activation
     mask = Quantity(Symbol("m", layer - 1, index=(place,)), float(record.masks[layer - 2][member, place]))

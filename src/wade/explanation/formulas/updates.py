@@ -31,7 +31,7 @@ def update(record: Record, place: ParameterIndex) -> list[Equation]:
     symbol = symbols.parameter(place.name, place.index)
     w = Quantity(symbol, float(record.network.theta[place.at]), True)
     eta = Quantity(Symbol("η"), record.learning_rate)
-    seen = None if record.seen is None else float(record.seen[place.at])
+    seen = None if record.regularized_gradient is None else float(record.regularized_gradient[place.at])
     untouched = record.gradient is None or seen is None or seen == float(record.gradient[place.at])
     gradient = Quantity(symbols.gradient(symbol) if untouched else Symbol("g"), seen)
     after = float(record.theta_after[place.at]) if record.theta_after is not None else None

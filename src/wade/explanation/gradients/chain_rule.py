@@ -50,7 +50,7 @@ class Path:
         return prod(factor.value for factor in self.factors)
 
     @property
-    def as_in_the_deck(self) -> tuple[Factor, ...]:
+    def layer_factors(self) -> tuple[Factor, ...]:
         """The same with one factor for each layer: ∂J/∂o · ∂o/∂a · ∂a/∂w."""
         first, *others = self.factors
         if len(others) % 2 == 0:
@@ -65,7 +65,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Through:
+class NeuronContribution:
     """What passes through one neuron, over all paths that lead through it."""
 
     member: int
@@ -96,7 +96,7 @@ class Chain:
     gradient: float
     paths: tuple[Path, ...]
     n_paths: int
-    layers: tuple[tuple[int, tuple[Through, ...]], ...]
+    layers: tuple[tuple[int, tuple[NeuronContribution, ...]], ...]
 
     @property
     def symbol(self) -> Symbol:

@@ -9,7 +9,7 @@ import numpy as np
 
 from wade.errors import InvalidArgument
 from wade.explanation.formulas import symbols
-from wade.explanation.gradients.chain_rule import Chain, Factor, Path, Through
+from wade.explanation.gradients.chain_rule import Chain, Factor, NeuronContribution, Path
 from wade.explanation.notation.expressions import (
     Apply,
     Constant,
@@ -46,10 +46,10 @@ def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
     InvalidArgument
         Where the gradient is not computed yet.
     """
-    if record.gradient is None or record.deltas is None or record.passed is None:
+    if record.gradient is None or record.deltas is None or record.forward is None:
         remedy = "Go backward first; and a row without a target has no loss."
         raise InvalidArgument("weight", "has no chain yet: the gradient is not computed", place.name, remedy)
-    walk = _Walk(record, place)
+    walk = _LocalDerivatives(record, place)
     found = sorted(
         (one for member in walk.members() for one in walk.paths(member, most)),
         key=lambda one: -abs(one.value),
@@ -57,20 +57,20 @@ def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
     return Chain(place, float(record.gradient[place.at]), tuple(found[:most]), walk.n_paths, walk.layers())
 
 
-class _Walk:
+class _LocalDerivatives:
     """The local derivatives along the way, and the paths through them."""
 
     def __init__(self, record: Record, place: ParameterIndex) -> None:
         self.record, self.place = record, place
         self.network = record.network
-        assert record.passed is not None
+        assert record.forward is not None
         assert record.deltas is not None
-        self.passed, self.deltas = record.passed, record.deltas
+        self.forward, self.deltas = record.forward, record.deltas
         self.layer = int(place.name.partition(".")[0][1:])
         self.last = len(self.network.layers)
         self.slopes = [
             ACTIVATIONS[layer.activation].backward(Z, np.ones_like(Z)) if index < self.last else None
-            for index, (layer, Z) in enumerate(zip(self.network.layers, self.passed.Z, strict=True), start=1)
+            for index, (layer, Z) in enumerate(zip(self.network.layers, self.forward.Z, strict=True), start=1)
         ]
         self.local = self._local()
 
@@ -112,7 +112,7 @@ class _Walk:
             W = R[: made.n_in, None] * W * S
         return W * self.record.masks[layer - 2][member][:, None] if self.record.masks else W
 
-    def layers(self) -> tuple[tuple[int, tuple[Through, ...]], ...]:
+    def layers(self) -> tuple[tuple[int, tuple[NeuronContribution, ...]], ...]:
         """What passes through each neuron of each layer on the way."""
         found = []
         sensitivity = self.local
@@ -131,7 +131,7 @@ class _Walk:
                 (
                     layer,
                     tuple(
-                        Through(int(m), int(j), float(through[m, j]))
+                        NeuronContribution(int(m), int(j), float(through[m, j]))
                         for m, j in zip(members, neurons, strict=True)
                         if layer > self.layer or (m in self.members() and j in self._starts())
                     ),
@@ -167,7 +167,7 @@ class _Walk:
             )
             bend = self.network.layers[below - 1].activation
             slope = float(slopes[member, j])
-            formula = _slope(bend, Quantity(z, float(self.passed.Z[below - 1][member, j])))
+            formula = _slope(bend, Quantity(z, float(self.forward.Z[below - 1][member, j])))
             factors.append(Factor(Partial(activation, z), formula, slope))
         layer, j = neurons[-1]
         own = symbols.parameter(self.place.name, self.place.index)
@@ -182,7 +182,7 @@ class _Walk:
         delta = float(self.deltas[-1][member, k])
         if output == "identity":
             return [Factor(symbols.gradient(o), None, delta), Factor(Partial(o, z), None, 1.0)]
-        Z = self.passed.Z[-1]
+        Z = self.forward.Z[-1]
         slope = 0.0
         if output != "softmax":
             slope = float(ACTIVATIONS[output].backward(Z, np.ones_like(Z))[member, k])
@@ -190,13 +190,16 @@ class _Walk:
             assert record.y is not None
             weights = shares(np.ones(len(Z)))
             y = self.network.for_members(record.y)
-            blame = float((record.loss.gradient(self.passed.A[-1], y) * weights[:, None])[member, k])
+            blame = float((record.loss.gradient(self.forward.A[-1], y) * weights[:, None])[member, k])
         elif slope and abs(delta / slope) < 1e100:
             blame = delta / slope
         else:
             return [Factor(symbols.gradient(z), self._merged(member, k), delta)]
         bend = _slope(output, Quantity(z, float(Z[member, k])))
-        return [Factor(symbols.gradient(o), self._blame(member, k, blame), blame), Factor(Partial(o, z), bend, slope)]
+        return [
+            Factor(symbols.gradient(o), self._output_gradient(member, k, blame), blame),
+            Factor(Partial(o, z), bend, slope),
+        ]
 
     def _merged(self, member: int, k: int) -> Expression | None:
         """∂J/∂z of a cross-entropy: predicted − actual."""
@@ -205,7 +208,7 @@ class _Walk:
         difference = Sum((self._output(member, k), Negative(self._actual(k))))
         return difference if self.network.members == 1 else Quotient(difference, Constant(self.network.members))
 
-    def _blame(self, member: int, k: int, blame: float) -> Expression | None:
+    def _output_gradient(self, member: int, k: int, blame: float) -> Expression | None:
         """∂J/∂o in numbers, for the losses of the deck."""
         record = self.record
         if any(record.loss.constants):
@@ -222,7 +225,7 @@ class _Walk:
         return None
 
     def _output(self, member: int, k: int) -> Quantity:
-        return Quantity(symbols.a(self.record, self.last, k), float(self.passed.A[-1][member, k]))
+        return Quantity(symbols.a(self.record, self.last, k), float(self.forward.A[-1][member, k]))
 
     def _actual(self, k: int) -> Quantity:
         assert self.record.y is not None

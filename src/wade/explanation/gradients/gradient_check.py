@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from wade.engines.glass_box import GradientCheck, centred_differences
+from wade.engines.recorded_step import GradientComparison, central_differences
 from wade.engines.reference import loss_and_delta
 from wade.errors import InvalidArgument
 from wade.explanation.steps.parameter_index import ParameterIndex, find, parameter_index_of
@@ -18,7 +18,7 @@ from wade.network import Network
 from wade.types import Array, Floats
 
 EPSILON: Final = 1e-6
-LONGER: Final = (1e-5, 1e-4)
+LARGER_STEPS: Final = (1e-5, 1e-4)
 RIGHT, DOUBTFUL, WRONG = 1e-7, 1e-4, 1e-2
 # Both sides of a difference are rounded to about 16 digits, and the difference is divided by 2h.
 NOISE: Final = 8 * np.finfo(np.float64).eps / EPSILON
@@ -27,7 +27,7 @@ CORNERS_OF_LOSSES: Final = ("mean_absolute_error", "quantile")
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedGradient:
     """One gradient and its check.
 
     Parameters
@@ -56,7 +56,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Check:
+class GradientCheck:
     """Gradients and their checks.
 
     Parameters
@@ -67,11 +67,11 @@ class Check:
         h: how far a parameter was moved to either side.
     """
 
-    entries: tuple[Checked, ...]
+    entries: tuple[CheckedGradient, ...]
     epsilon: float = EPSILON
 
     @property
-    def worst(self) -> Checked:
+    def worst(self) -> CheckedGradient:
         """The one with the largest relative error, of those that a difference can judge; else of all."""
         judged = [one for one in self.entries if one.verdict not in ("too small to tell", "a corner")]
         return max(judged or self.entries, key=lambda one: one.relative_error)
@@ -90,7 +90,7 @@ class Check:
         return counts
 
 
-def check(record: Record, weight: str | None = None) -> Check:
+def check(record: Record, weight: str | None = None) -> GradientCheck:
     """Centred differences against every gradient, or the one asked for.
 
     Parameters
@@ -110,19 +110,19 @@ def check(record: Record, weight: str | None = None) -> Check:
     at = np.array([place.at for place in places], np.int64)
     network = _in_float64(record.network)
     X, y = record.X.astype("float64"), record.y.astype(np.float64) if record.y.dtype.kind == "f" else record.y
-    differences = centred_differences(network, X, y, record.loss, at, epsilon=EPSILON, masks=record.masks)
-    found = GradientCheck(at, record.gradient[at].astype(np.float64), differences)
-    judge = _Judge(record, network, NOISE * _rounded_sizes(record))
+    differences = central_differences(network, X, y, record.loss, at, epsilon=EPSILON, masks=record.masks)
+    found = GradientComparison(at, record.gradient[at].astype(np.float64), differences)
+    judge = _GradientJudge(record, network, NOISE * _rounded_sizes(record))
     rows = zip(places, found.gradient.tolist(), found.difference.tolist(), found.relative_error.tolist(), strict=True)
-    return Check(tuple(judge(*row) for row in rows))
+    return GradientCheck(tuple(judge(*row) for row in rows))
 
 
 def _rounded_sizes(record: Record) -> float:
     """The sizes whose rounding reaches J: its own, that of what the loss takes, and of what the last layer sums."""
-    assert record.passed is not None
+    assert record.forward is not None
     assert record.deltas is not None
     last, y = record.network.layers[-1], record.network.for_members(record.y if record.y is not None else np.empty(0))
-    taken = record.loss.taken(record.passed.Z[-1], record.passed.A[-1])
+    taken = record.loss.taken(record.forward.Z[-1], record.forward.A[-1])
     blame = np.abs(record.loss.gradient(taken, y) * shares(np.ones(len(taken)))[:, None])
     W, b = (np.abs(record.network.parameters[name]) for name in (last.weight, last.bias))
     summed = np.abs(record.read(len(record.network.layers) - 1)) @ W + b
@@ -144,26 +144,26 @@ def _in_float64(network: Network) -> Network:
     return Network.from_dict({**network.to_dict(), "dtype": "float64"}, network.theta)
 
 
-class _Judge:
+class _GradientJudge:
     """What a relative error means, by the scale of Stanford's CS231n."""
 
     def __init__(self, record: Record, network: Network, floor: float) -> None:
         self.record, self.network, self.floor = record, network, floor
 
-    def __call__(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> Checked:
+    def __call__(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> CheckedGradient:
         verdict, why = self._verdict(place, gradient, difference, error)
         if verdict in ("right", "a corner", "too small to tell"):
-            return Checked(place, gradient, difference, error, verdict, why)
+            return CheckedGradient(place, gradient, difference, error, verdict, why)
         # What rounding spoils, a longer way to either side mends; what is wrong stays wrong.
-        for epsilon in LONGER:
+        for epsilon in LARGER_STEPS:
             longer = self._difference(place, epsilon)
-            found = GradientCheck(np.array([place.at]), np.array([gradient]), np.array([longer]))
+            found = GradientComparison(np.array([place.at]), np.array([gradient]), np.array([longer]))
             nearer = float(found.relative_error[0])
             if nearer < RIGHT:
-                return Checked(
+                return CheckedGradient(
                     place, gradient, longer, nearer, "right", f"with h = {epsilon:.0e}, where rounding is less"
                 )
-        return Checked(place, gradient, difference, error, verdict, why)
+        return CheckedGradient(place, gradient, difference, error, verdict, why)
 
     def _difference(self, place: ParameterIndex, epsilon: float) -> float:
         return (self._at(place, epsilon)[0] - self._at(place, -epsilon)[0]) / (2 * epsilon)

@@ -73,14 +73,14 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Words:
+class Label:
     """Plain words within a formula."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Rest:
+class Remainder:
     """The terms of a sum that are not shown: how many, and what they come to."""
 
     count: int
@@ -134,7 +134,7 @@ class Apply:
 
 
 @dataclass(frozen=True)
-class Total:
+class Summation:
     """Σ over an index, in symbols; what is summed stands beside it. With numbers, the sum is written out."""
 
     over: str
@@ -143,7 +143,19 @@ class Total:
 
 
 Expression: TypeAlias = (
-    Symbol | Partial | Quantity | Constant | Words | Rest | Sum | Product | Negative | Quotient | Power | Apply | Total
+    Symbol
+    | Partial
+    | Quantity
+    | Constant
+    | Label
+    | Remainder
+    | Sum
+    | Product
+    | Negative
+    | Quotient
+    | Power
+    | Apply
+    | Summation
 )
 
 
@@ -220,7 +232,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
 }
 
 
-def worked_out(expression: Expression, digits: int) -> float:
+def evaluate(expression: Expression, digits: int) -> float:
     """What the formula comes to with the numbers as they are shown; NaN where it has none."""
     match expression:
         case Quantity(_, value, is_weight):
@@ -228,31 +240,31 @@ def worked_out(expression: Expression, digits: int) -> float:
             return float(rounded(value, digits, is_weight)) if known and value is not None else nan
         case Constant(value):
             return value
-        case Rest(_, value):
+        case Remainder(_, value):
             return float(rounded(value, digits)) if isfinite(value) else nan
         case Sum(terms):
-            return fsum(worked_out(term, digits) for term in terms)
+            return fsum(evaluate(term, digits) for term in terms)
         case Product(factors):
-            return prod(worked_out(factor, digits) for factor in factors)
+            return prod(evaluate(factor, digits) for factor in factors)
         case Negative(of):
-            return -worked_out(of, digits)
+            return -evaluate(of, digits)
         case Quotient(top, bottom):
-            below = worked_out(bottom, digits)
-            return worked_out(top, digits) / below if below else nan
+            below = evaluate(bottom, digits)
+            return evaluate(top, digits) / below if below else nan
         case Power(base, exponent):
-            raised = worked_out(exponent, digits)
-            below = worked_out(base, digits)
+            raised = evaluate(exponent, digits)
+            below = evaluate(base, digits)
             return float(below**raised) if below or raised >= 0 else nan
         case Apply(function, argument):
-            value = worked_out(argument, digits)
+            value = evaluate(argument, digits)
             return FUNCTIONS[function].of(value) if isfinite(value) else nan
-        case Total(_, _, written_out):
-            return worked_out(written_out, digits)
+        case Summation(_, _, written_out):
+            return evaluate(written_out, digits)
         case _:
             return nan
 
 
-def holds(left: Expression, left_digits: int, right: Expression, digits: int) -> bool:
+def equality_holds(left: Expression, left_digits: int, right: Expression, digits: int) -> bool:
     """Whether an equals sign may stand between two steps, as they are shown.
 
     Against a number, `rounding.agrees` says it. Where both are a function of something, that is asked of what it is of.
@@ -260,15 +272,15 @@ def holds(left: Expression, left_digits: int, right: Expression, digits: int) ->
     Examples
     --------
     >>> z = Sum((Product((Quantity(Symbol("x"), 2), Quantity(Symbol("w"), 0.1))), Constant(3)))
-    >>> holds(Apply("sigmoid", z), 4, Apply("sigmoid", Constant(3.2)), 4)
+    >>> equality_holds(Apply("sigmoid", z), 4, Apply("sigmoid", Constant(3.2)), 4)
     True
     """
     if isinstance(left, Apply) and isinstance(right, Apply) and left.function == right.function:
-        return holds(left.argument, left_digits, right.argument, digits)
-    if isinstance(right, Quantity | Constant | Rest):
+        return equality_holds(left.argument, left_digits, right.argument, digits)
+    if isinstance(right, Quantity | Constant | Remainder):
         is_weight = isinstance(right, Quantity) and right.is_weight
-        return right.value is not None and agrees(worked_out(left, left_digits), right.value, digits, is_weight)
-    a, b = worked_out(left, left_digits), worked_out(right, digits)
+        return right.value is not None and agrees(evaluate(left, left_digits), right.value, digits, is_weight)
+    a, b = evaluate(left, left_digits), evaluate(right, digits)
     return abs(a - b) <= 1e-12 * max(abs(a), abs(b))
 
 
@@ -281,7 +293,7 @@ def is_computed(expression: Expression) -> bool:
             return all(map(is_computed, terms))
         case Product(factors):
             return all(map(is_computed, factors))
-        case Negative(inner) | Apply(_, inner) | Total(_, _, inner):
+        case Negative(inner) | Apply(_, inner) | Summation(_, _, inner):
             return is_computed(inner)
         case Quotient(one, other) | Power(one, other):
             return is_computed(one) and is_computed(other)
@@ -289,7 +301,7 @@ def is_computed(expression: Expression) -> bool:
             return True
 
 
-def shortened(terms: list[tuple[Expression, float]], most: int) -> Sum:
+def truncated_sum(terms: list[tuple[Expression, float]], most: int) -> Sum:
     """The largest terms in their own order, and what the others come to.
 
     Parameters
@@ -303,4 +315,4 @@ def shortened(terms: list[tuple[Expression, float]], most: int) -> Sum:
     by_size = sorted(range(len(terms)), key=lambda place: -abs(terms[place][1]))
     kept = sorted(place for place in by_size[: most - 1] if terms[place][1]) or by_size[:1]
     rest = fsum(value for place, (_, value) in enumerate(terms) if place not in kept)
-    return Sum((*(terms[place][0] for place in kept), Rest(len(terms) - len(kept), rest)))
+    return Sum((*(terms[place][0] for place in kept), Remainder(len(terms) - len(kept), rest)))

@@ -17,23 +17,23 @@ from wade.explanation.notation.expressions import (
     Equation,
     Expression,
     Function,
+    Label,
     Negative,
     Partial,
     Power,
     Product,
     Quantity,
     Quotient,
-    Rest,
+    Remainder,
     Sum,
+    Summation,
     Symbol,
-    Total,
-    Words,
-    holds,
+    equality_holds,
+    evaluate,
     is_computed,
-    worked_out,
 )
 from wade.explanation.notation.printers import TEXT
-from wade.explanation.notation.rounding import NOT_YET, in_words, parts, rounded
+from wade.explanation.notation.rounding import NOT_YET, format_nonfinite, parts, rounded
 
 Form: TypeAlias = Literal["symbols", "numbers", "both"]
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -42,7 +42,7 @@ MOST_DIGITS = 18
 NEAR = 0.01  # as a share of the value
 
 
-class Alphabet(Protocol):
+class Printer(Protocol):
     """How the parts of a formula are written."""
 
     def number(self, value: Decimal) -> str:
@@ -96,7 +96,7 @@ class Alphabet(Protocol):
         """Whether long lines are broken by whoever shows them, so that nothing has to be done about them here."""
 
 
-def render(equation: Equation, alphabet: Alphabet, form: Form = "both", digits: int = 4) -> str:
+def render(equation: Equation, alphabet: Printer, form: Form = "both", digits: int = 4) -> str:
     """An equation in symbols, with numbers put in, or both, one below the other.
 
     Parameters
@@ -118,7 +118,7 @@ def render(equation: Equation, alphabet: Alphabet, form: Form = "both", digits: 
     return alphabet.lines(left, rows)
 
 
-def _with_numbers(equation: Equation, alphabet: Alphabet, digits: int) -> list[str]:
+def _with_numbers(equation: Equation, alphabet: Printer, digits: int) -> list[str]:
     """Signs and sides in turn."""
     if equation.value is None or not all(map(is_computed, equation.steps)):
         return [alphabet.operator("="), alphabet.words(NOT_YET)]
@@ -132,7 +132,7 @@ def _with_numbers(equation: Equation, alphabet: Alphabet, digits: int) -> list[s
         if written in seen:
             continue
         seen.add(written)
-        fits = previous is None or holds(*previous, side, shown)
+        fits = previous is None or equality_holds(*previous, side, shown)
         row += _laid_out(alphabet.operator("=" if fits else "≈"), side, alphabet, True, shown)
         previous = side, shown
     return row
@@ -141,17 +141,17 @@ def _with_numbers(equation: Equation, alphabet: Alphabet, digits: int) -> list[s
 def _enough(step: Expression, value: float, digits: int) -> int:
     """Digits with which a step comes near its value: ln(1 − 1.000) has none, and small differences need many."""
     for more in range(digits, MOST_DIGITS, 2):
-        if abs(worked_out(step, more) - value) <= NEAR * abs(value):
+        if abs(evaluate(step, more) - value) <= NEAR * abs(value):
             return more
     return digits
 
 
-def _laid_out(sign: str, side: Expression, alphabet: Alphabet, numbers: bool, digits: int) -> list[str]:
+def _laid_out(sign: str, side: Expression, alphabet: Printer, numbers: bool, digits: int) -> list[str]:
     """A sign and what stands after it; a long sum in several lines, where nobody else breaks it."""
-    writer = _Writer(alphabet, numbers, digits)
+    writer = _FormulaWriter(alphabet, numbers, digits)
     if alphabet.breaks_itself or not isinstance(side, Sum):
         return [sign, writer.write(side)]
-    measure = _Writer(TEXT, numbers, digits)
+    measure = _FormulaWriter(TEXT, numbers, digits)
     lines, room = [[writer.write(side.terms[0])]], LONGEST_LINE - len(measure.write(side.terms[0]))
     for term in side.terms[1:]:
         length = len(measure.write(term))
@@ -164,13 +164,13 @@ def _laid_out(sign: str, side: Expression, alphabet: Alphabet, numbers: bool, di
     return [*first, *(piece for other in others for piece in other)]
 
 
-def write(expression: Expression, alphabet: Alphabet, numbers: bool, digits: int = 4) -> str:
+def write(expression: Expression, alphabet: Printer, numbers: bool, digits: int = 4) -> str:
     """A formula with symbols, or with numbers put in."""
-    return _Writer(alphabet, numbers, digits).write(expression)
+    return _FormulaWriter(alphabet, numbers, digits).write(expression)
 
 
-class _Writer:
-    def __init__(self, alphabet: Alphabet, numbers: bool, digits: int) -> None:
+class _FormulaWriter:
+    def __init__(self, alphabet: Printer, numbers: bool, digits: int) -> None:
         self.alphabet, self.numbers, self.digits = alphabet, numbers, digits
 
     def write(self, expression: Expression, within: int = SUM) -> str:
@@ -185,13 +185,13 @@ class _Writer:
                 return alphabet.symbol(expression), ATOM
             case Partial(of, by):
                 return alphabet.partial(self.write(of), self.write(by)), POWER
-            case Words(text):
+            case Label(text):
                 return alphabet.words(text), ATOM
             case Quantity(name, value, is_weight):
                 return self._quantity(name, value, is_weight)
             case Constant(value):
                 return self._number(value, False)
-            case Rest(count, value):
+            case Remainder(count, value):
                 more = f"{count:,} more"
                 return alphabet.rest(more, self._number(value, False)[0] if self.numbers else ""), PRODUCT
             case Sum(terms):
@@ -208,7 +208,7 @@ class _Writer:
                 return alphabet.power(self.write(base, ATOM), self.write(exponent)), POWER
             case Apply(function, argument):
                 return alphabet.apply(function, FUNCTIONS[function], self.write(argument)), ATOM
-            case Total(over, summed, written_out):
+            case Summation(over, summed, written_out):
                 if self.numbers:
                     return self._bound(written_out)
                 return alphabet.total(over, self.write(summed, PRODUCT)), PRODUCT
@@ -222,7 +222,7 @@ class _Writer:
 
     def _number(self, value: float, is_weight: bool) -> tuple[str, int]:
         if not isfinite(value):
-            return self.alphabet.words(in_words(value)), ATOM
+            return self.alphabet.words(format_nonfinite(value)), ATOM
         shown = rounded(value, self.digits, is_weight)
         _, _, power = parts(shown)
         return self.alphabet.number(shown), SUM if shown < 0 else PRODUCT if power else ATOM

@@ -57,23 +57,23 @@ def parts(number: Decimal) -> tuple[bool, str, int]:
     return number < 0, f"{size:f}", 0
 
 
-def plain(value: float | None, digits: int = DIGITS, decimal_point: bool = False) -> str:
+def format_number(value: float | None, digits: int = DIGITS, decimal_point: bool = False) -> str:
     """A number as text; "not computed yet" where there is none.
 
     Examples
     --------
-    >>> plain(-0.25), plain(1.234e-05), plain(None), plain(float("nan"))
+    >>> format_number(-0.25), format_number(1.234e-05), format_number(None), format_number(float("nan"))
     ('−0.25', '1.234·10⁻⁵', 'not computed yet', 'not a number')
     """
     if value is None:
         return NOT_YET
     if not isfinite(value):
-        return in_words(value)
+        return format_nonfinite(value)
     negative, size, power = parts(rounded(value, digits, decimal_point))
     return ("−" if negative else "") + size + (f"·10{str(power).translate(RAISED)}" if power else "")
 
 
-def in_words(value: float) -> str:
+def format_nonfinite(value: float) -> str:
     """What is no number, in words."""
     return "not a number" if value != value else "∞" if value > 0 else "−∞"
 

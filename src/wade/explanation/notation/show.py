@@ -7,11 +7,11 @@ from typing import Final, Literal, TypeAlias
 from wade.errors import unknown_name
 from wade.explanation.notation.expressions import Equation
 from wade.explanation.notation.printers import HTML, LATEX, MATHML, TEXT
-from wade.explanation.notation.rendering import Alphabet, Form, render
+from wade.explanation.notation.rendering import Form, Printer, render
 from wade.explanation.notation.rounding import DIGITS
 
 Name: TypeAlias = Literal["text", "latex", "mathml", "html"]
-ALPHABETS: Final[dict[str, Alphabet]] = {"text": TEXT, "latex": LATEX, "mathml": MATHML, "html": HTML}
+ALPHABETS: Final[dict[str, Printer]] = {"text": TEXT, "latex": LATEX, "mathml": MATHML, "html": HTML}
 
 
 def show(equation: Equation, alphabet: Name = "text", form: Form = "both", digits: int = DIGITS) -> str:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from wade.explanation.formulas import symbols
 from wade.explanation.gradients.chain_rule import Chain, Path
-from wade.explanation.gradients.gradient_check import Check, check
-from wade.explanation.notation.expressions import Equation, Expression, Partial, Product, Quantity, Rest, Sum, Words
+from wade.explanation.gradients.gradient_check import GradientCheck, check
+from wade.explanation.notation.expressions import (
+    Equation,
+    Expression,
+    Label,
+    Partial,
+    Product,
+    Quantity,
+    Remainder,
+    Sum,
+)
 from wade.explanation.notation.rounding import NOT_YET
 from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
 from wade.explanation.steps.parameter_index import ParameterIndex, written
@@ -14,7 +23,7 @@ from wade.explanation.steps.record import Record
 FULL_CHECK = 300  # parameters: so many are checked without being asked
 
 
-def chain_told(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
+def chain_section(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
     """The product along the largest path, its factors, and the sum over all paths."""
     if record.y is None:
         return []
@@ -31,9 +40,9 @@ def chain_told(record: Record, place: ParameterIndex, chain: Chain | None) -> li
         blocks.append(Formula(Equation(partial, (_product(best),), chain.gradient), "As the deck writes it"))
     else:
         blocks.append(
-            Prose(f"There are {chain.n_paths:,} paths from it to the loss. The largest: {route(record, best)}.")
+            Prose(f"There are {chain.n_paths:,} paths from it to the loss. The largest: {path_text(record, best)}.")
         )
-        blocks.append(Formula(Equation(Words("path 1"), (_product(best),), best.value), "As the deck writes it"))
+        blocks.append(Formula(Equation(Label("path 1"), (_product(best),), best.value), "As the deck writes it"))
     blocks.append(Prose("Factor by factor:"))
     blocks += [
         Formula(Equation(factor.name, () if factor.formula is None else (factor.formula,), factor.value), is_short=True)
@@ -47,11 +56,11 @@ def chain_told(record: Record, place: ParameterIndex, chain: Chain | None) -> li
 def _all_paths(record: Record, chain: Chain, partial: Partial) -> list[Block]:
     """The largest paths and their sum; and the same sum layer by layer."""
     blocks: list[Block] = []
-    rows = tuple((str(n), route(record, path), Number(path.value)) for n, path in enumerate(chain.paths, start=1))
+    rows = tuple((str(n), path_text(record, path), Number(path.value)) for n, path in enumerate(chain.paths, start=1))
     blocks.append(Table(("path", "from the output down", "its product"), rows))
-    terms: list[Expression] = [Quantity(Words(f"path {n}"), path.value) for n, path in enumerate(chain.paths, start=1)]
+    terms: list[Expression] = [Quantity(Label(f"path {n}"), path.value) for n, path in enumerate(chain.paths, start=1)]
     if chain.n_paths > len(chain.paths):
-        terms.append(Rest(chain.n_paths - len(chain.paths), chain.rest))
+        terms.append(Remainder(chain.n_paths - len(chain.paths), chain.rest))
     blocks.append(Formula(Equation(partial, (Sum(tuple(terms)),), chain.gradient), "The sum over all paths"))
     for layer, through in chain.layers:
         if len(through) < 2:
@@ -74,14 +83,14 @@ def _called(layer: int, neuron: int, member: int | None, record: Record) -> str:
     return name if member is None else f"{name}, member {member}"
 
 
-def route(record: Record, path: Path) -> str:
+def path_text(record: Record, path: Path) -> str:
     """A path in words: o[0] ← a2[5] ← a1[3]."""
     way = " ← ".join(_called(layer, neuron, None, record) for layer, neuron in path.neurons)
     return f"{way}, member {path.member}" if record.network.members > 1 else way
 
 
 def _product(path: Path) -> Product:
-    return Product(tuple(Quantity(factor.name, factor.value) for factor in path.as_in_the_deck), " · ")
+    return Product(tuple(Quantity(factor.name, factor.value) for factor in path.layer_factors), " · ")
 
 
 def _meaning(record: Record, place: ParameterIndex) -> str:
@@ -101,19 +110,19 @@ def _meaning(record: Record, place: ParameterIndex) -> str:
     return ""
 
 
-def proof_told(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
+def check_section(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
     """The check of the gradient, and the native engine beside the record."""
     blocks: list[Block] = []
     if chain is not None:
         whole = record.network.n_parameters <= FULL_CHECK
         found = check(record, None if whole else written(place))
-        blocks += [Heading("Checked"), *check_told(found)]
+        blocks += [Heading("Checked"), *check_table(found)]
     if record.native_check is not None:
         blocks.append(Prose(native_check_section(record)))
     return blocks
 
 
-def check_told(found: Check) -> list[Block]:
+def check_table(found: GradientCheck) -> list[Block]:
     """What a check has found."""
     worst = found.worst
     blocks: list[Block] = [
@@ -150,7 +159,7 @@ def native_check_section(record: Record) -> str:
     native_check = record.native_check
     assert native_check is not None
     if not native_check.ran:
-        return f"The native engine was not asked: {native_check.why_not}"
+        return f"The native engine was not asked: {native_check.reason}"
     apart = ", ".join(f"{name} by {difference:.0e}" for name, difference in native_check.differences.items())
     verdict = "no more than rounding" if native_check.agrees else "more than rounding, which should not be"
     return f"The native engine, in {native_check.dtype}, differs from these numbers: {apart} of the largest; {verdict}."

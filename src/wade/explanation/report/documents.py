@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from wade.explanation.notation.escaping import for_html, for_latex, for_text
 from wade.explanation.notation.printers import HTML, LATEX, MATHML, TEXT, Html, Latex, Text
 from wade.explanation.notation.rendering import Form, render, write
-from wade.explanation.notation.rounding import plain
+from wade.explanation.notation.rounding import format_number
 from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Number, Prose, Table
 from wade.explanation.report.page import page
 
@@ -135,7 +135,7 @@ def _cell(cell: Cell, alphabet: Text | Latex | Html, words: Callable[[str], str]
     if isinstance(cell, str):
         return words(cell)
     if isinstance(cell, Number):
-        return words(plain(cell.value, digits))
+        return words(format_number(cell.value, digits))
     return write(cell, alphabet, numbers=False)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wade.explanation.notation.rounding import plain
+from wade.explanation.notation.rounding import format_number
 from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Prose, Table
 from wade.explanation.steps.parameter_index import ParameterIndex
-from wade.explanation.steps.record import ColumnRead, Encoding, Record
+from wade.explanation.steps.record import EncodedColumn, EncodingStep, Record
 
 
-def row_told(record: Record, place: ParameterIndex) -> list[Block]:
+def row_section(record: Record, place: ParameterIndex) -> list[Block]:
     """The row in the user's units, and what the network reads of it."""
     rows: list[tuple[Cell, ...]] = []
     for column in record.columns:
@@ -16,7 +16,7 @@ def row_told(record: Record, place: ParameterIndex) -> list[Block]:
         shown = f"{raw} {column.unit}" if column.unit and column.raw is not None else raw
         first, so_far = (column.column, shown), ""
         for move in column.encoding:
-            so_far += f"{move.what}: {_told(move)}"
+            so_far += f"{move.name}: {_step_value(move)}"
             if move.read_by:
                 rows.append((*first, so_far, move.read_by))
                 first, so_far = ("", ""), ""
@@ -28,17 +28,17 @@ def row_told(record: Record, place: ParameterIndex) -> list[Block]:
         Heading("The row, and what the network reads"),
         Table(("column", "in the row", "becomes", "read by"), tuple(rows)),
     ]
-    blocks += _moves_told(record, place)
+    blocks += _encoding_formulas(record, place)
     return blocks
 
 
-def _told(move: Encoding) -> str:
+def _step_value(move: EncodingStep) -> str:
     """The value of a move, and what there is to say about it where no formula says it."""
-    value = plain(float(move.value)) if isinstance(move.value, int | float) else move.value
-    return f"{value}, {move.remark}" if move.remark and move.equation is None and "?" not in move.what else value
+    value = format_number(float(move.value)) if isinstance(move.value, int | float) else move.value
+    return f"{value}, {move.remark}" if move.remark and move.equation is None and "?" not in move.name else value
 
 
-def _moves_told(record: Record, place: ParameterIndex) -> list[Block]:
+def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
     """The formulas of one column: the one that the weight belongs to, or the first that has some."""
     own = f"{place.name}[{place.index[0]},:]" if len(place.index) > 1 else ""
     candidates = sorted(record.columns, key=lambda column: not any(move.read_by == own for move in column.encoding))
@@ -53,11 +53,11 @@ def _moves_told(record: Record, place: ParameterIndex) -> list[Block]:
     blocks: list[Block] = [Prose(f"{column.column}, move by move{_unit_note(column)}:")]
     for move in told:
         assert move.equation is not None
-        blocks.append(Formula(move.equation, move.what + (f" ({move.remark})" if move.remark else "")))
+        blocks.append(Formula(move.equation, move.name + (f" ({move.remark})" if move.remark else "")))
     return blocks
 
 
-def _unit_note(column: ColumnRead) -> str:
+def _unit_note(column: EncodedColumn) -> str:
     return f", x in {column.unit}" if column.unit else ""
 
 
@@ -67,5 +67,5 @@ def plain_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         # Seven digits are all that a table in float32 has.
-        return plain(float(f"{value:.7g}"), digits=7)
+        return format_number(float(f"{value:.7g}"), digits=7)
     return str(value).replace("-", "−") if isinstance(value, int) else str(value)

@@ -12,15 +12,16 @@ from wade.explanation.formulas import forward as formulas
 from wade.explanation.formulas.updates import update
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.gradients.derivative_paths import chain_of
-from wade.explanation.notation.rounding import NOT_YET, plain
+from wade.explanation.notation.rounding import NOT_YET
+from wade.explanation.notation.rounding import format_number as plain
 from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
-from wade.explanation.report.chain_section import chain_told, proof_told
-from wade.explanation.report.row_section import row_told
-from wade.explanation.steps.parameter_index import ParameterIndex, find, most_telling
+from wade.explanation.report.chain_section import chain_section, check_section
+from wade.explanation.report.row_section import row_section
+from wade.explanation.steps.parameter_index import ParameterIndex, find, largest_gradient
 from wade.explanation.steps.record import Record
 
 
-def story(record: Record, weight: str | None = None) -> list[Block]:
+def report_sections(record: Record, weight: str | None = None) -> list[Block]:
     """The whole of a record.
 
     Parameters
@@ -29,18 +30,18 @@ def story(record: Record, weight: str | None = None) -> list[Block]:
     weight : str, optional
         Whose chain is told; that of the largest gradient in W1 where it is left out.
     """
-    place = most_telling(record) if weight is None else find(record, weight)
+    place = largest_gradient(record) if weight is None else find(record, weight)
     chain = None if record.gradient is None else chain_of(record, place)
     focus = _focus(record, place, chain)
     return [
         *_opening(record),
-        *row_told(record, place),
+        *row_section(record, place),
         *_forward(record, focus),
         *_loss(record),
         *_backward(record, place, focus),
-        *chain_told(record, place, chain),
+        *chain_section(record, place, chain),
         *_update(record, place),
-        *proof_told(record, place, chain),
+        *check_section(record, place, chain),
     ]
 
 
@@ -119,23 +120,23 @@ def _neurons(record: Record, layer: int, member: int) -> list[Block]:
     n_out = record.network.layers[layer - 1].n_out
     if n_out == 1:
         return []
-    if record.passed is None:
+    if record.forward is None:
         order = np.arange(n_out)
     else:
-        order = np.argsort(-np.abs(record.passed.A[layer - 1][member]), kind="stable")
+        order = np.argsort(-np.abs(record.forward.A[layer - 1][member]), kind="stable")
     letter = "o" if symbols.is_last(record, layer) else "a"
     rows = tuple(
         (
             str(neuron),
-            Number(None if record.passed is None else float(record.passed.Z[layer - 1][member, neuron])),
-            Number(None if record.passed is None else float(record.passed.A[layer - 1][member, neuron])),
+            Number(None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])),
+            Number(None if record.forward is None else float(record.forward.A[layer - 1][member, neuron])),
             Number(None if record.deltas is None else float(record.deltas[layer - 1][member, neuron])),
         )
         for neuron in map(int, order[:MOST_ROWS])
     )
     blocks: list[Block] = [Table(("neuron", f"z{layer}", letter if letter == "o" else f"a{layer}", f"δ{layer}"), rows)]
     if n_out > MOST_ROWS:
-        zeros = 0 if record.passed is None else int((record.passed.A[layer - 1][member] == 0).sum())
+        zeros = 0 if record.forward is None else int((record.forward.A[layer - 1][member] == 0).sum())
         silent = f"; {zeros:,} of them are 0" if zeros else ""
         blocks.append(Prose(f"The largest activations; {n_out - MOST_ROWS:,} more neurons{silent}."))
     return blocks
@@ -183,7 +184,11 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
             f"Gradient descent does the learning: {name} takes a step of learning rate {plain(record.learning_rate)}."
         ),
     ]
-    if record.gradient is not None and record.seen is not None and not np.array_equal(record.seen, record.gradient):
+    if (
+        record.gradient is not None
+        and record.regularized_gradient is not None
+        and not np.array_equal(record.regularized_gradient, record.gradient)
+    ):
         blocks.append(Prose("g is the gradient as the optimiser sees it: with the penalties, and clipped."))
     blocks += [Formula(equation) for equation in update(record, place)]
     if record.theta_after is None:

@@ -15,10 +15,10 @@ import numpy as np
 from wade.explanation.formulas import forward as formulas
 from wade.explanation.notation.printers import LATEX, TEXT
 from wade.explanation.notation.rendering import render
-from wade.explanation.steps.record import ColumnRead, Encoding, Record
+from wade.explanation.steps.record import EncodedColumn, EncodingStep, Record
 from wade.types import Array
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def to_dict(record: Record) -> dict[str, Any]:
@@ -56,28 +56,28 @@ def to_dict(record: Record) -> dict[str, Any]:
             },
         },
         "parameters": {name: _parameter(record, name) for name in network.parameters},
-        "native": None if record.native_check is None else _twin(record),
+        "native_check": None if record.native_check is None else _native_check(record),
         "notes": list(record.notes),
     }
 
 
-def _column(column: ColumnRead) -> dict[str, Any]:
+def _column(column: EncodedColumn) -> dict[str, Any]:
     raw = _number(column.raw) if isinstance(column.raw, float) else column.raw
     encoding = [_move(move) for move in column.encoding]
     return {"column": column.column, "role": column.role, "raw": raw, "unit": column.unit, "encoding": encoding}
 
 
-def _move(move: Encoding) -> dict[str, Any]:
+def _move(move: EncodingStep) -> dict[str, Any]:
     formula = None
     if move.equation is not None:
         formula = {"text": render(move.equation, TEXT), "latex": render(move.equation, LATEX)}
     value = _number(move.value) if isinstance(move.value, float) else move.value
-    return {"what": move.what, "value": value, "read_by": move.read_by, "formula": formula, "remark": move.remark}
+    return {"name": move.name, "value": value, "read_by": move.read_by, "formula": formula, "remark": move.remark}
 
 
 def _layer(record: Record, layer: int) -> dict[str, Any]:
     """Z, A, dropout's mask and delta, a row for each member."""
-    passed, index = record.passed, layer - 1
+    passed, index = record.forward, layer - 1
     return {
         "layer": layer,
         "activation": record.network.layers[index].activation,
@@ -96,7 +96,7 @@ def _parameter(record: Record, name: str) -> dict[str, Any]:
         return None if values is None else _numbers(values[part].reshape(shape))
 
     before, after = record.state_before, record.state_after
-    memory = {
+    optimizer_state = {
         key: {"before": shaped(values), "after": None if after is None else shaped(after[key])}
         for key, values in before.items()
         if key != "step"
@@ -106,14 +106,14 @@ def _parameter(record: Record, name: str) -> dict[str, Any]:
         "shape": list(shape),
         "before": shaped(theta),
         "gradient": shaped(record.gradient),
-        "seen_by_optimizer": shaped(record.seen),
+        "regularized_gradient": shaped(record.regularized_gradient),
         "update": None if record.theta_after is None else shaped(record.theta_after - theta),
         "after": shaped(record.theta_after),
-        "memory": memory,
+        "optimizer_state": optimizer_state,
     }
 
 
-def _twin(record: Record) -> dict[str, Any]:
+def _native_check(record: Record) -> dict[str, Any]:
     native_check = record.native_check
     assert native_check is not None
     differences = {name: _number(difference) for name, difference in native_check.differences.items()}

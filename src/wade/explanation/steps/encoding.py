@@ -18,6 +18,7 @@ from wade.explanation.notation.expressions import (
     Constant,
     Equation,
     Expression,
+    Label,
     Negative,
     Power,
     Product,
@@ -25,9 +26,8 @@ from wade.explanation.notation.expressions import (
     Quotient,
     Sum,
     Symbol,
-    Words,
 )
-from wade.explanation.steps.record import ColumnRead, Encoding
+from wade.explanation.steps.record import EncodedColumn, EncodingStep
 from wade.tables import Encoder, Schema
 from wade.tables.columns.calendar import DAY, calendar_value
 from wade.tables.columns.cleaning import one_piece
@@ -45,7 +45,7 @@ FARTHEST_WORDS = 12
 
 def columns_read(
     encoder: Encoder, schema: Schema, table: pa.Table, name: str, X: Inputs, units: Mapping[str, str]
-) -> tuple[ColumnRead, ...]:
+) -> tuple[EncodedColumn, ...]:
     """Every column that the model reads, with the moves of its value.
 
     Parameters
@@ -67,7 +67,7 @@ def columns_read(
         column, where = encoding.column, column_location(name, encoding.column)
         values = one_piece(table[column]) if column in table.column_names else pa.nulls(1)
         raw, moves = _moves(encoding, values, where, at)
-        found.append(ColumnRead(column, roles.get(column, ""), raw, units.get(column, ""), tuple(moves)))
+        found.append(EncodedColumn(column, roles.get(column, ""), raw, units.get(column, ""), tuple(moves)))
     return tuple(found)
 
 
@@ -106,7 +106,7 @@ class _Places:
         return float(self.X.positions[0, self.position]), f"P1.{self.layout.piecewise[self.position].name}"
 
 
-def _moves(encoding: Any, values: pa.Array, where: str, at: _Places) -> tuple[Any, list[Encoding]]:
+def _moves(encoding: Any, values: pa.Array, where: str, at: _Places) -> tuple[Any, list[EncodingStep]]:
     match encoding:
         case NumberEncoding():
             return _number(encoding, float(as_numbers(values, where)[0]), values, at)
@@ -123,37 +123,37 @@ def _moves(encoding: Any, values: pa.Array, where: str, at: _Places) -> tuple[An
             raise TypeError(f"no account of {type(encoding).__name__}")
 
 
-def _number(encoding: NumberEncoding, value: float, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
+def _number(encoding: NumberEncoding, value: float, values: pa.Array, at: _Places) -> tuple[Any, list[EncodingStep]]:
     missing = isnan(value)
     moves = _on_scale(encoding.scale, nan if missing else value, at)
     if encoding.indicator:
         flag, row = at.next_number()
         remark = "1 where the value is missing, else 0"
-        moves.append(Encoding("missing?", int(flag), row, remark=remark))
+        moves.append(EncodingStep("missing?", int(flag), row, remark=remark))
     if encoding.edges:
         moves.append(_among_bins(encoding, encoding.scale.median if missing else value, at))
     return None if missing else values[0].as_py(), moves
 
 
-def _on_scale(scale: Scale, value: float, at: _Places, what: str = "") -> list[Encoding]:
+def _on_scale(scale: Scale, value: float, at: _Places, what: str = "") -> list[EncodingStep]:
     """Stretched, and then clipped."""
     encoded, row = at.next_number()
     if isnan(value):
-        return [Encoding("scaled and clipped", encoded, row, remark="missing: it counts as the median, which is 0")]
+        return [EncodingStep("scaled and clipped", encoded, row, remark="missing: it counts as the median, which is 0")]
     stretched, _ = scale.steps(value)
     x, z = Quantity(Symbol("x"), value), Quantity(Symbol("z"), stretched)
-    difference = Sum((x, Negative(Quantity(Words("median"), scale.median))))
+    difference = Sum((x, Negative(Quantity(Label("median"), scale.median))))
     scaling = Equation(z.name, (Product((Quantity(Symbol("s"), scale.factor), difference)),), stretched)
     third = Power(Quotient(z, Constant(3)), Constant(2))
     bend = Quotient(z, Apply("root", Sum((Constant(1), third))))
-    clipping = Equation(Words("clipped"), (bend,), encoded)
+    clipping = Equation(Label("clipped"), (bend,), encoded)
     return [
-        Encoding(f"{what}scaled", stretched, equation=scaling),
-        Encoding(f"{what}clipped", encoded, row, clipping, "smoothly: nothing leaves (−3, 3)"),
+        EncodingStep(f"{what}scaled", stretched, equation=scaling),
+        EncodingStep(f"{what}clipped", encoded, row, clipping, "smoothly: nothing leaves (−3, 3)"),
     ]
 
 
-def _among_bins(encoding: NumberEncoding, value: float, at: _Places) -> Encoding:
+def _among_bins(encoding: NumberEncoding, value: float, at: _Places) -> EncodingStep:
     """The position among bins: whole bins, and a part of the one that the value is in."""
     (position, slopes), edges = at.next_position(), encoding.edges
     bins = len(edges) - 1
@@ -164,19 +164,21 @@ def _among_bins(encoding: NumberEncoding, value: float, at: _Places) -> Encoding
     width = Sum((Quantity(Symbol("e", index=(t + 1,)), high), Negative(e)))
     formula: Expression = Sum((Constant(t), Quotient(Sum((x, Negative(e))), width)))
     remark = f"of {bins} bins; it is in the one from {low:g} to {high:g}"
-    return Encoding("position", position, slopes, Equation(Symbol("p"), (formula,), position), remark)
+    return EncodingStep("position", position, slopes, Equation(Symbol("p"), (formula,), position), remark)
 
 
-def _category(encoding: CategoryEncoding | BooleanEncoding, known: str | None, at: _Places) -> list[Encoding]:
+def _category(encoding: CategoryEncoding | BooleanEncoding, known: str | None, at: _Places) -> list[EncodingStep]:
     if not encoding.categories:
-        return [Encoding("left out", "not read", remark="no value came back often enough in training to learn from")]
+        return [
+            EncodingStep("left out", "not read", remark="no value came back often enough in training to learn from")
+        ]
     code, row = at.next_code()
     why = "missing" if known is None else "too rare in training, or never seen there"
     remark = f"{why}: code 0" if code == 0 else _ordinal(code)
-    return [Encoding("code", code, row, remark=remark)]
+    return [EncodingStep("code", code, row, remark=remark)]
 
 
-def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
+def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -> tuple[Any, list[EncodingStep]]:
     missing = seconds == NOT_A_TIME
     moves = []
     for circle in encoding.circles:
@@ -184,36 +186,38 @@ def _date(encoding: DateEncoding, seconds: int, values: pa.Array, at: _Places) -
         for wave in ("sin", "cos"):
             encoded, row = at.next_number()
             turn = Product(
-                (Constant(2), Quantity(Symbol("π"), pi), Quantity(Words(f"share of the {_round(circle)}"), share))
+                (Constant(2), Quantity(Symbol("π"), pi), Quantity(Label(f"share of the {_round(circle)}"), share))
             )
-            equation = None if missing else Equation(Words(f"{circle} {wave}"), (Apply(wave, turn),), encoded)
-            moves.append(Encoding(f"{circle} {wave}", encoded, row, equation, "missing: 0" if missing else ""))
+            equation = None if missing else Equation(Label(f"{circle} {wave}"), (Apply(wave, turn),), encoded)
+            moves.append(EncodingStep(f"{circle} {wave}", encoded, row, equation, "missing: 0" if missing else ""))
     if encoding.elapsed:
         moves += _on_scale(encoding.elapsed, nan if missing else seconds / DAY, at, f"{ELAPSED}, ")
     if encoding.indicator:
         flag, row = at.next_number()
-        moves.append(Encoding("missing?", int(flag), row, remark="1 where the time is missing, else 0"))
+        moves.append(EncodingStep("missing?", int(flag), row, remark="1 where the time is missing, else 0"))
     for part, _ in encoding.parts:
         code, row = at.next_code()
         said = "missing" if missing else _called(part, str(int(calendar_value(part, seconds))))
         remark = f"{said}: code 0, too rare in training" if code == 0 and not missing else said
-        moves.append(Encoding(f"{part}, as a code", code, row, remark=remark))
+        moves.append(EncodingStep(f"{part}, as a code", code, row, remark=remark))
     return None if missing else str(np.datetime64(seconds, "s").astype("datetime64[m]")).replace("T", " "), moves
 
 
-def _words(encoding: TextEncoding, values: pa.Array, at: _Places) -> tuple[Any, list[Encoding]]:
+def _words(encoding: TextEncoding, values: pa.Array, at: _Places) -> tuple[Any, list[EncodingStep]]:
     numbers = [at.next_number() for _ in range(encoding.buckets)]
     used = [(value, row) for value, row in numbers if value]
     moves = [
-        Encoding(f"words, {row}", value, row, remark="their counts, hashed") for value, row in used[:FARTHEST_WORDS]
+        EncodingStep(f"words, {row}", value, row, remark="their counts, hashed") for value, row in used[:FARTHEST_WORDS]
     ]
     if len(used) > FARTHEST_WORDS:
-        moves.append(Encoding("words, others", f"{len(used) - FARTHEST_WORDS} more", remark="in places of their own"))
+        moves.append(
+            EncodingStep("words, others", f"{len(used) - FARTHEST_WORDS} more", remark="in places of their own")
+        )
     if encoding.indicator:
         flag, row = at.next_number()
-        moves.append(Encoding("missing?", int(flag), row, remark="1 where the text is missing, else 0"))
+        moves.append(EncodingStep("missing?", int(flag), row, remark="1 where the text is missing, else 0"))
     raw = values[0].as_py()
-    return (None if raw is None else str(raw)), moves or [Encoding("words", 0, remark="no word in it")]
+    return (None if raw is None else str(raw)), moves or [EncodingStep("words", 0, remark="no word in it")]
 
 
 def _called(part: str, number: str) -> str:

@@ -64,7 +64,7 @@ def written(place: ParameterIndex) -> str:
     return f"{place.name}[{','.join(map(str, place.index))}]"
 
 
-def most_telling(record: Record) -> ParameterIndex:
+def largest_gradient(record: Record) -> ParameterIndex:
     """The entry of W1 with the largest gradient; of the first parameter where no number is read."""
     parameters = record.network.parameters
     name = "W1" if parameters["W1"].size else next(name for name, values in parameters.items() if values.size)

@@ -17,12 +17,12 @@ from wade.types import Array, Floats, Inputs
 
 
 @dataclass(frozen=True)
-class Encoding:
+class EncodingStep:
     """One move of a value on its way to the network.
 
     Parameters
     ----------
-    what : str
+    name : str
         "scaled", "clipped", "code", "hour", …
     value : float, int or str
     read_by : str
@@ -33,7 +33,7 @@ class Encoding:
         A plain sentence.
     """
 
-    what: str
+    name: str
     value: float | int | str
     read_by: str = ""
     equation: Equation | None = None
@@ -41,14 +41,14 @@ class Encoding:
 
 
 @dataclass(frozen=True)
-class ColumnRead:
+class EncodedColumn:
     """One column of the row: what stands there, in the user's unit, and what becomes of it."""
 
     column: str
     role: str
     raw: float | int | str | bool | None
     unit: str
-    encoding: tuple[Encoding, ...]
+    encoding: tuple[EncodingStep, ...]
 
 
 @dataclass(frozen=True)
@@ -87,26 +87,26 @@ class NativeCheck:
     Parameters
     ----------
     ran : bool
-    why_not : str
+    reason : str
         Where it did not run.
     dtype : str
         What it computed in.
     differences : mapping from "prediction", "loss", "gradient" to float
         The largest difference as a share of the largest number.
-    bound : float
+    tolerance : float
         How much rounding may make of it.
     """
 
     ran: bool
-    why_not: str = ""
+    reason: str = ""
     dtype: str = ""
     differences: Mapping[str, float] = field(default_factory=dict)
-    bound: float = 0.0
+    tolerance: float = 0.0
 
     @property
     def agrees(self) -> bool:
         """Whether all differences are no more than rounding."""
-        return self.ran and all(difference <= self.bound for difference in self.differences.values())
+        return self.ran and all(difference <= self.tolerance for difference in self.differences.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,14 +131,14 @@ class Record:
     learning_rate : float
     state_before : dict
         The optimiser's memory before the step.
-    passed : ForwardPass or None
+    forward : ForwardPass or None
         Z and A of every layer.
     J : float or None
         The loss.
     deltas : tuple of arrays, or None
     gradient : array (n_parameters,) or None
         ∂J/∂θ.
-    seen : array (n_parameters,) or None
+    regularized_gradient : array (n_parameters,) or None
         What the optimiser saw of it: with penalties, and clipped.
     theta_after : array (n_parameters,) or None
     state_after : dict or None
@@ -156,18 +156,18 @@ class Record:
     X: Inputs
     y: Array | None
     masks: tuple[Floats, ...]
-    columns: tuple[ColumnRead, ...]
+    columns: tuple[EncodedColumn, ...]
     question: Question
     loss: Loss
     optimizer: KnownOptimizer
     learning_rate: float
     state_before: State
     regularisation: Regularisation = UNREGULARISED
-    passed: ForwardPass | None = None
+    forward: ForwardPass | None = None
     J: float | None = None
     deltas: tuple[Floats, ...] | None = None
     gradient: Floats | None = None
-    seen: Floats | None = None
+    regularized_gradient: Floats | None = None
     theta_after: Floats | None = None
     state_after: State | None = None
     J_after: float | None = None
@@ -178,13 +178,13 @@ class Record:
     @property
     def output(self) -> Floats | None:
         """The prediction, (outputs,): the mean over members."""
-        return None if self.passed is None else self.network.mean_of_members(self.passed.A[-1])[0]
+        return None if self.forward is None else self.network.mean_of_members(self.forward.A[-1])[0]
 
     def read(self, index: int) -> Floats:
         """The numbers that layer `index` (from 0) reads, a row for each member."""
         rows = self.network.for_members(self.X).numbers
         if not index:
             return rows
-        assert self.passed is not None
-        A = self.passed.A[index - 1]
+        assert self.forward is not None
+        A = self.forward.A[index - 1]
         return A * self.masks[index - 1] if self.masks else A

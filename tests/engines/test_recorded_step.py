@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wade.engines import ReferenceEngine, choose_engine
-from wade.engines.glass_box import check_gradient, take_step
+from wade.engines.recorded_step import check_gradient, take_step
 from wade.errors import InvalidArgument
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import OPTIMIZERS, SGD, choose_optimizer

@@ -23,7 +23,7 @@ from wade.types import Array, Floats, Inputs
 
 
 @dataclass(frozen=True)
-class Step:
+class RecordedStep:
     """One step of descent, as it was computed.
 
     Parameters
@@ -86,7 +86,7 @@ def take_step(
     weights: Floats | None = None,
     regularisation: Regularisation = UNREGULARISED,
     seed: int = 0,
-) -> Step:
+) -> RecordedStep:
     """Forward, loss, backward, regularise, update on these rows, all of it recorded.
 
     Parameters
@@ -125,11 +125,13 @@ def take_step(
     passed, J, (deltas, gradient) = descend_once(
         network, X, y, loss, optimizer, state, learning_rate, weights, regularisation, masks
     )
-    return Step(passed, masks, J, deltas, gradient, theta_before, network.theta.copy(), state_before, deepcopy(state))
+    return RecordedStep(
+        passed, masks, J, deltas, gradient, theta_before, network.theta.copy(), state_before, deepcopy(state)
+    )
 
 
 @dataclass(frozen=True)
-class GradientCheck:
+class GradientComparison:
     """Gradients by back-propagation beside centred differences.
 
     Parameters
@@ -195,7 +197,7 @@ def check_gradient(
     parameters: Sequence[str] | None = None,
     weights: Floats | None = None,
     epsilon: float = 1e-6,
-) -> GradientCheck:
+) -> GradientComparison:
     r"""Checks gradients by moving one parameter at a time.
 
     .. math:: \frac{\partial J}{\partial \theta_i} \approx \frac{J(\theta + h e_i) - J(\theta - h e_i)}{2h}
@@ -243,11 +245,11 @@ def check_gradient(
         raise InvalidArgument("parameters", f"must be among {', '.join(network.slices)}", unknown[0])
     places = np.concatenate([np.arange(network.theta.size)[network.slices[name]] for name in names])
     _, gradient = ReferenceEngine().loss_and_gradient(network, X, y, loss, weights)
-    difference = centred_differences(network, X, y, loss, places, weights, epsilon)
-    return GradientCheck(places, gradient[places], difference)
+    difference = central_differences(network, X, y, loss, places, weights, epsilon)
+    return GradientComparison(places, gradient[places], difference)
 
 
-def centred_differences(
+def central_differences(
     network: Network,
     X: Inputs,
     y: Array,
