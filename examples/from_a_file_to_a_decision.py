@@ -13,7 +13,7 @@ csv.write_csv(flights.take(list(range(5, flights.num_rows, 20))), "this-week.csv
 
 # %% Learn from it. What its columns are, and how sure the network may be, is found out.
 model = wade.learn("last-year.csv", target="delayed", epochs=4)
-print("log-loss", round(model.report["test"]["log_loss"], 4), model.report["diagnosis"]["says"])
+print("log-loss", round(model.report["test"]["log_loss"], 4), model.report["diagnosis"]["summary"])
 print("temperature", round(model.report["temperature"]["temperature"], 2), model.report["temperature"]["why"])
 
 # %% Do its probabilities keep their word?

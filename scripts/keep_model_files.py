@@ -88,7 +88,7 @@ def main() -> int:
         model.report["seconds"] = 0.0
         model.save(folder / f"{name}.wade")
         rows = table.slice(0, ASKED).drop_columns([model.target.column])
-        said = model.predict(rows) if model.target.kind == "number" else model.predict_probability(rows)
+        said = model.predict(rows) if model.target.task == "regression" else model.predict_probability(rows)
         answers[name] = {"rows": rows.to_pylist(), "said": said.tolist()}
     text = json.dumps(answers, indent=1, default=str)
     (folder / "predictions.json").write_text(text + "\n")

@@ -94,7 +94,7 @@ def test_evaluation_as_json_has_the_shape_of_training(wade_: Wade, model: Path) 
     assert result.exit_code == 0
     found = json.loads(result.stdout)
     assert set(found["test"]) == {"log_loss", "auc", "accuracy", "intervals"}
-    assert {"base_rate"} == set(found["baselines"])
+    assert {"constant"} == set(found["baselines"])
     assert {"split", "engine", "epochs", "seconds", "model"} < set(found)
     assert found["rows"] == 120
 

@@ -33,7 +33,7 @@ def test_json_is_one_object_with_everything_in_it(wade_: Wade, folder: Path, nam
     for figures in (found["test"], *found["baselines"].values()):
         assert metrics | {"intervals"} == set(figures)
         assert all(low <= figures[metric] <= high for metric, (low, high) in figures["intervals"].items())
-    assert set(found["baselines"]) == {"base_rate", "linear"}
+    assert set(found["baselines"]) == {"constant", "linear"}
     assert {"train", "validation", "test", "how", "why", "repeated"} == set(found["split"])
     assert found["split"]["train"] == 72
     assert found["epochs"] == 2

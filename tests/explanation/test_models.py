@@ -164,10 +164,10 @@ def test_members_dropout_and_bins_are_told(table, settings):
         assert position.name == "position"
 
 
-@pytest.mark.parametrize("kind", ["number", "many classes"])
+@pytest.mark.parametrize("kind", ["number", "multiclass"])
 def test_numbers_and_many_classes_are_predicted_in_the_users_words(table, kind):
     answers = [100 + 10 * wind for wind in table["wind"].to_pylist()]
-    if kind == "many classes":
+    if kind == "multiclass":
         answers = [("calm", "fresh", "storm")[min(2, int(max(0, wind) // 15))] for wind in table["wind"].to_pylist()]
     shown = table.drop_columns(["late", "remark"]).append_column("answer", pa.array(answers))
     model = wade.learn(shown, "answer", hidden=(4,), epochs=2)

@@ -23,8 +23,8 @@ HOSTILE = (
     "'); //",
 )
 ROLES = {"notes": "text"}
-OUTPUTS = {"two classes": (1, "sigmoid"), "many classes": (3, "softmax"), "number": (1, "identity")}
-TARGETS = {"two classes": "two", "many classes": "many", "number": "amount"}
+OUTPUTS = {"binary": (1, "sigmoid"), "multiclass": (3, "softmax"), "regression": (1, "identity")}
+TARGETS = {"binary": "two", "multiclass": "many", "regression": "amount"}
 
 
 def make_table(rows: int = ROWS) -> pa.Table:
@@ -57,7 +57,7 @@ def make_table(rows: int = ROWS) -> pa.Table:
 
 def make_model(
     table: pa.Table,
-    kind: str = "two classes",
+    task: str = "binary",
     without: tuple[str, ...] = (),
     piecewise: bool = False,
     missing: tuple[str, ...] = (),
@@ -67,13 +67,13 @@ def make_model(
 
     Parameters
     ----------
-    kind : of the target
+    task : of the target
     without : columns that it does not read
     piecewise : whether numbers are read among bins too
     missing : marks of missing values
     **network : settings of the network
     """
-    target = TARGETS[kind]
+    target = TARGETS[task]
     tidy = open_table(table, missing).table
     others = {*without, *TARGETS.values()} - {target}
     dropped = [name for name in tidy.column_names if name in others]
@@ -85,7 +85,7 @@ def make_model(
         roles=ROLES if "notes" in tidy.column_names and "notes" not in without else {},
     )
     encoder = Encoder.fit(tidy, schema, piecewise=piecewise)
-    outputs, output = OUTPUTS[kind]
+    outputs, output = OUTPUTS[task]
     made = Network(encoder.layout, outputs=outputs, output=output, seed=4, **network)
     made.theta = made.theta + np.random.default_rng(0).normal(scale=0.1, size=len(made.theta))
     return wade.Model(made, schema, encoder, Target.fit(tidy, schema), {"base_rate": [0.0]}, missing)
@@ -93,7 +93,7 @@ def make_model(
 
 def answer_of(model: wade.Model, data: Any) -> np.ndarray:
     """What wade itself predicts: probabilities, or numbers."""
-    return model.predict(data) if model.target.kind == "number" else model.predict_probability(data)
+    return model.predict(data) if model.target.task == "regression" else model.predict_probability(data)
 
 
 def exactly(model: wade.Model, table: pa.Table) -> np.ndarray:
@@ -101,6 +101,6 @@ def exactly(model: wade.Model, table: pa.Table) -> np.ndarray:
     double = {**model.network.to_dict(), "dtype": "float64"}
     network = Network.from_dict(double, model.network.theta.astype(np.float64))
     outputs = network(model.encoder.encode(open_table(table, model.missing).table, "table"))
-    if model.target.kind == "number":
+    if model.target.task == "regression":
         return model.target.decode_number(outputs[:, 0])
-    return np.concatenate([1 - outputs, outputs], axis=1) if model.target.kind == "two classes" else outputs
+    return np.concatenate([1 - outputs, outputs], axis=1) if model.target.task == "binary" else outputs

@@ -40,11 +40,11 @@ def shape_of_c(text: str) -> list[str]:
     return sorted(re.findall(r"\w+|[^\w\s]", bare))
 
 
-@pytest.mark.parametrize("kind", ["two classes", "many classes"])
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
 @pytest.mark.parametrize("to", ["numpy", "pytorch", "keras", "sklearn", "c"])
-def test_names_change_nothing_but_literals(table: pa.Table, tmp_path: Path, to: str, kind: str) -> None:
+def test_names_change_nothing_but_literals(table: pa.Table, tmp_path: Path, to: str, task: str) -> None:
     hostile, plain = (
-        export(make_model(rows, kind, hidden=(3,), piecewise=True), to, tmp_path / f"{name}.txt")[0].read_text()
+        export(make_model(rows, task, hidden=(3,), piecewise=True), to, tmp_path / f"{name}.txt")[0].read_text()
         for name, rows in (("hostile", table), ("plain", harmless(table)))
     )
     assert hostile != plain

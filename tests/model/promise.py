@@ -51,7 +51,7 @@ def samples_for(model: wade.Model) -> pa.Table:
 def answers(model: wade.Model, rows: Any) -> list[Any] | None:
     """What the model predicts, all of it finite; None where it says why it cannot."""
     try:
-        said = model.predict(rows) if model.target.kind == "number" else model.predict_probability(rows)
+        said = model.predict(rows) if model.target.task == "regression" else model.predict_probability(rows)
     except wade.errors.WadeError:
         return None
     assert np.isfinite(said).all()

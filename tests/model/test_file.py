@@ -20,23 +20,23 @@ from wade.model.file import FORMAT, read_file, write_file
 
 ModelOf = Callable[[str], wade.Model]
 TableOf = Callable[[str], pa.Table]
-KINDS = ("two classes", "many classes", "number")
+TASKS = ("binary", "multiclass", "regression")
 
 
 @pytest.fixture
 def saved(tmp_path: Path, model_of: ModelOf) -> Path:
     path = tmp_path / "answer.wade"
-    model_of("two classes").save(path)
+    model_of("binary").save(path)
     return path
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_loaded_model_predicts_the_same_bits(tmp_path: Path, kind: str, model_of: ModelOf, table_of: TableOf) -> None:
-    model, path = model_of(kind), tmp_path / "model.wade"
+@pytest.mark.parametrize("task", TASKS)
+def test_a_loaded_model_predicts_the_same_bits(tmp_path: Path, task: str, model_of: ModelOf, table_of: TableOf) -> None:
+    model, path = model_of(task), tmp_path / "model.wade"
     model.save(path)
     loaded = wade.load(path)
     assert loaded.network.theta.tobytes() == model.network.theta.tobytes()
-    assert loaded.predict(table_of(kind)).tolist() == model.predict(table_of(kind)).tolist()
+    assert loaded.predict(table_of(task)).tolist() == model.predict(table_of(task)).tolist()
     assert loaded.report == model.report
     assert (loaded.schema, loaded.encoder, loaded.target) == (model.schema, model.encoder, model.target)
 
@@ -49,13 +49,13 @@ def test_saving_again_writes_the_same_bytes(saved: Path) -> None:
 
 def test_any_reader_of_safetensors_sees_the_parameters_by_name(saved: Path, model_of: ModelOf) -> None:
     tensors = safetensors.numpy.load_file(saved)
-    parameters = model_of("two classes").network.parameters
+    parameters = model_of("binary").network.parameters
     assert set(tensors) == {"W1", "E1.colour", "b1", "W2", "b2"}
     assert all(np.array_equal(tensors[name], parameters[name]) for name in tensors)
 
 
 def test_no_training_row_is_in_the_file(saved: Path, table_of: TableOf) -> None:
-    content, sizes = saved.read_bytes(), table_of("two classes")["size"].to_numpy()
+    content, sizes = saved.read_bytes(), table_of("binary")["size"].to_numpy()
     as_text = [value for value in sizes if re.search(re.escape(repr(float(value))).encode(), content)]
     as_bytes = [value for value in sizes if np.float64(value).tobytes() in content]
     as_short_bytes = [value for value in sizes if np.float32(value).tobytes() in content]
@@ -110,7 +110,7 @@ def test_a_parameter_that_is_not_a_number_is_refused(saved: Path) -> None:
 
 
 def test_a_report_that_is_not_finite_is_never_written(tmp_path: Path, model_of: ModelOf) -> None:
-    model = model_of("number")
+    model = model_of("regression")
     broken = wade.Model(model.network, model.schema, model.encoder, model.target, {"loss": math.inf})
     with pytest.raises(ValueError, match="JSON"):
         broken.save(tmp_path / "broken.wade")
@@ -127,7 +127,7 @@ def test_a_save_that_fails_leaves_the_old_model(
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space left"):
-        model_of("number").save(saved)
+        model_of("regression").save(saved)
     monkeypatch.undo()
     assert saved.read_bytes() == before
     assert os.listdir(saved.parent) == [saved.name]

@@ -24,7 +24,7 @@ def asked(path: Path) -> dict[str, Any]:
 
 
 def said_by(model: wade.Model, rows: Any) -> np.ndarray:
-    return model.predict(rows) if model.target.kind == "number" else model.predict_probability(rows)
+    return model.predict(rows) if model.target.task == "regression" else model.predict_probability(rows)
 
 
 def test_files_of_every_kind_are_kept_and_small() -> None:

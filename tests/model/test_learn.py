@@ -1,4 +1,4 @@
-"""From a table to a judged model: each kind of target, each choice, each thing that can be wrong."""
+"""From a table to a judged model: each task, each choice, each thing that can be wrong."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ QUICK: dict[str, Any] = {"hidden": (4,), "epochs": 2, "batch_size": 32}
 
 
 @pytest.mark.parametrize(
-    ("kind", "metric"), [("two classes", "log_loss"), ("many classes", "log_loss"), ("number", "rmse")]
+    ("task", "metric"), [("binary", "log_loss"), ("multiclass", "log_loss"), ("regression", "rmse")]
 )
-def test_a_network_learns_what_the_base_rate_does_not_know(kind: str, metric: str, model_of: ModelOf) -> None:
-    report = model_of(kind).report
-    assert report["kind"] == kind
-    assert report["test"][metric] < 0.5 * report["baselines"]["base_rate"][metric]
+def test_a_network_learns_what_the_base_rate_does_not_know(task: str, metric: str, model_of: ModelOf) -> None:
+    report = model_of(task).report
+    assert report["task"] == task
+    assert report["test"][metric] < 0.5 * report["baselines"]["constant"][metric]
 
 
 def test_the_report_is_plain_json_and_says_everything(model_of: ModelOf) -> None:
-    report = model_of("two classes").report
+    report = model_of("binary").report
     assert json.loads(json.dumps(report, allow_nan=False)) == report
     assert report["split"]["train"] + report["split"]["validation"] + report["split"]["test"] == 400
     assert {"how", "why"} < set(report["split"])
-    assert set(report["baselines"]) == {"base_rate", "linear"}
+    assert set(report["baselines"]) == {"constant", "linear"}
     for metrics in (report["test"], *report["baselines"].values()):
         assert set(metrics) == {"log_loss", "auc", "accuracy", "intervals"}
     assert report["engine"] in ("native", "reference")
@@ -50,8 +50,8 @@ def test_the_base_rate_is_that_of_the_training_rows() -> None:
     table = pa.table({"x": np.arange(20.0), "y": ["a"] * 15 + ["b"] * 5})
     report = wade.learn(table, "y", **QUICK).report
     assert report["base_rate"] == [0.25]  # every part has its share of each class
-    assert report["baselines"]["base_rate"]["log_loss"] == pytest.approx(-0.75 * np.log(0.75) - 0.25 * np.log(0.25))
-    assert report["baselines"]["base_rate"]["auc"] == 0.5
+    assert report["baselines"]["constant"]["log_loss"] == pytest.approx(-0.75 * np.log(0.75) - 0.25 * np.log(0.25))
+    assert report["baselines"]["constant"]["auc"] == 0.5
 
 
 def test_the_baseline_of_a_number_is_its_mean() -> None:
@@ -60,7 +60,7 @@ def test_the_baseline_of_a_number_is_its_mean() -> None:
     mean = model.report["base_rate"][0]
     assert model.target.mean == mean
     figures = model.evaluate(pa.table({"x": [0.0, 1.0], "y": [mean + 3, mean - 4]}))
-    assert figures["baselines"]["base_rate"]["mae"] == pytest.approx(3.5, rel=1e-5)
+    assert figures["baselines"]["constant"]["mae"] == pytest.approx(3.5, rel=1e-5)
 
 
 def test_a_straight_line_is_all_that_a_network_without_hidden_layers_sees() -> None:
@@ -73,26 +73,26 @@ def test_a_straight_line_is_all_that_a_network_without_hidden_layers_sees() -> N
 
 
 def test_without_hidden_layers_the_network_is_its_own_baseline(table_of: TableOf) -> None:
-    report = wade.learn(table_of("number"), "answer", **{**QUICK, "hidden": ()}).report
+    report = wade.learn(table_of("regression"), "answer", **{**QUICK, "hidden": ()}).report
     assert report["test"] == report["baselines"]["linear"]
 
 
 def test_the_same_seed_gives_the_same_bits(table_of: TableOf) -> None:
-    first, second, third = (wade.learn(table_of("number"), "answer", seed=seed, **QUICK) for seed in (1, 1, 2))
+    first, second, third = (wade.learn(table_of("regression"), "answer", seed=seed, **QUICK) for seed in (1, 1, 2))
     assert first.network.theta.tobytes() == second.network.theta.tobytes()
     assert first.network.theta.tobytes() != third.network.theta.tobytes()
     assert first.report["test"] == second.report["test"]
 
 
 def test_numbers_of_numpy_are_welcome(tmp_path: Path, table_of: TableOf) -> None:
-    model = wade.learn(table_of("number"), "answer", hidden=np.array([4]), seed=np.int64(3), epochs=2)  # type: ignore
+    model = wade.learn(table_of("regression"), "answer", hidden=np.array([4]), seed=np.int64(3), epochs=2)  # type: ignore
     model.save(tmp_path / "model.wade")
     assert wade.load(tmp_path / "model.wade").report["settings"]["seed"] == 3
 
 
 def test_events_tell_the_story_in_order(table_of: TableOf) -> None:
     events: list[Any] = []
-    wade.learn(table_of("two classes"), "answer", on_event=events.append, **QUICK)
+    wade.learn(table_of("binary"), "answer", on_event=events.append, **QUICK)
     stages = [event.stage for event in events if isinstance(event, StageStarted)]
     assert stages == ["reading", "training", "training without hidden layers", "judging"]
     assert sum(isinstance(event, EpochDone) for event in events) == 4
@@ -112,12 +112,12 @@ def test_a_built_in_table_split_by_time_needs_no_time_column() -> None:
 
 
 def test_one_name_is_one_name_not_its_letters(table_of: TableOf) -> None:
-    model = wade.learn(table_of("two classes"), "answer", columns="size", **QUICK)
+    model = wade.learn(table_of("binary"), "answer", columns="size", **QUICK)
     assert [column.name for column in model.schema.columns] == ["size"]
 
 
 def test_rows_without_a_target_are_left_out_and_that_is_said(table_of: TableOf) -> None:
-    table = table_of("two classes")
+    table = table_of("binary")
     gone = pa.array([None if row % 8 == 0 else value for row, value in enumerate(table["answer"].to_pylist())])
     model = wade.learn(table.set_column(2, "answer", gone), "answer", **QUICK)
     assert model.report["rows"] == 350
@@ -129,12 +129,12 @@ def test_an_interrupted_training_keeps_its_best_and_skips_the_baseline(table_of:
         if isinstance(event, EpochDone) and event.epoch == 2:
             raise KeyboardInterrupt
 
-    model = wade.learn(table_of("two classes"), "answer", on_event=interrupt, **{**QUICK, "epochs": 50})
+    model = wade.learn(table_of("binary"), "answer", on_event=interrupt, **{**QUICK, "epochs": 50})
     assert model.report["interrupted"] is True
     assert model.report["epochs"] == 2
     assert model.report["baselines"]["linear"] is None
     assert "interrupted" in model.report["notes"][0]
-    assert set(model.predict(table_of("two classes"))) <= {"yes", "no"}
+    assert set(model.predict(table_of("binary"))) <= {"yes", "no"}
 
 
 def test_an_interruption_within_the_first_epoch_keeps_the_network_as_it_is(table_of: TableOf) -> None:
@@ -142,7 +142,7 @@ def test_an_interruption_within_the_first_epoch_keeps_the_network_as_it_is(table
         if isinstance(event, ChunkDone):
             raise KeyboardInterrupt
 
-    report = wade.learn(table_of("number"), "answer", on_event=interrupt, **QUICK).report
+    report = wade.learn(table_of("regression"), "answer", on_event=interrupt, **QUICK).report
     assert (report["interrupted"], report["epochs"], report["best_epoch"]) == (True, 0, 0)
     assert report["test"]["rmse"] > 0
 
@@ -156,7 +156,7 @@ def test_a_baseline_that_is_interrupted_is_judged_as_it_is(table_of: TableOf) ->
         elif isinstance(event, EpochDone) and stages[-1] == "training without hidden layers":
             raise KeyboardInterrupt
 
-    report = wade.learn(table_of("two classes"), "answer", on_event=interrupt, **QUICK).report
+    report = wade.learn(table_of("binary"), "answer", on_event=interrupt, **QUICK).report
     assert report["interrupted"] is True
     assert report["baselines"]["linear"]["log_loss"] > 0
 
@@ -165,14 +165,16 @@ def test_penalties_make_weights_small_and_clipping_makes_steps_short(table_of: T
     settings: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.05, "schedule": "constant", "patience": 99}
 
     def size_of_weights(**rules: float) -> float:
-        model = wade.learn(table_of("number"), "answer", **{**QUICK, "hidden": (), "epochs": 30, **settings, **rules})
+        model = wade.learn(
+            table_of("regression"), "answer", **{**QUICK, "hidden": (), "epochs": 30, **settings, **rules}
+        )
         assert rules.items() <= model.report["settings"].items()
         return float(np.abs(model.network.theta[model.network.decays]).sum())
 
     assert size_of_weights(l1=1.0) < 0.5 * size_of_weights()
     assert size_of_weights(l2=1.0) < 0.5 * size_of_weights()
     plain = {"members": 1, "numbers": "scaled"}
-    model = wade.learn(table_of("number"), "answer", **QUICK, **settings, **plain, clip_norm=1e-3)
+    model = wade.learn(table_of("regression"), "answer", **QUICK, **settings, **plain, clip_norm=1e-3)
     steps = model.report["epochs"] * -(-model.report["split"]["train"] // 32)
     start = wade.Network(model.network.inputs, (4,), 1, "relu", "identity", seed=0).theta
     assert 0 < np.linalg.norm(model.network.theta - start) <= steps * 0.05 * 1e-3 * 1.001
@@ -180,7 +182,7 @@ def test_penalties_make_weights_small_and_clipping_makes_steps_short(table_of: T
 
 def test_a_learning_rate_that_is_far_too_large_is_said_not_saved(table_of: TableOf) -> None:
     with pytest.raises(Diverged):
-        wade.learn(table_of("number"), "answer", optimizer="sgd", learning_rate=1e30, **QUICK)
+        wade.learn(table_of("regression"), "answer", optimizer="sgd", learning_rate=1e30, **QUICK)
 
 
 @pytest.mark.parametrize(
@@ -227,19 +229,19 @@ def test_a_choice_that_does_not_fit_the_table_is_refused(
     choice: str, value: Any, message: str, table_of: TableOf
 ) -> None:
     with pytest.raises(InvalidArgument, match=message):
-        wade.learn(table_of("two classes"), **{"target": "answer", **QUICK, choice: value})
+        wade.learn(table_of("binary"), **{"target": "answer", **QUICK, choice: value})
 
 
 def test_a_table_of_few_rows_is_refused(table_of: TableOf) -> None:
     with pytest.raises(DataError, match="3 rows"):
-        wade.learn(table_of("two classes").slice(0, 4).take([0, 1, 2]), "answer", **QUICK)
+        wade.learn(table_of("binary").slice(0, 4).take([0, 1, 2]), "answer", **QUICK)
 
 
-@pytest.mark.parametrize("kind", ["two classes", "many classes", "number"])
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_file_and_a_frame_say_the_same_as_a_table(
-    tmp_path: Path, kind: str, model_of: ModelOf, table_of: TableOf
+    tmp_path: Path, task: str, model_of: ModelOf, table_of: TableOf
 ) -> None:
-    table, model = table_of(kind), model_of(kind)
+    table, model = table_of(task), model_of(task)
     pa.csv.write_csv(table, tmp_path / "rows.csv")
     expected = model.predict(table).tolist()
     assert model.predict(tmp_path / "rows.csv").tolist() == expected
@@ -248,23 +250,23 @@ def test_a_file_and_a_frame_say_the_same_as_a_table(
 
 
 def test_probabilities_have_one_column_for_each_class(model_of: ModelOf, table_of: TableOf) -> None:
-    for kind, classes in (("two classes", ("no", "yes")), ("many classes", (0, 1, 2))):
-        model = model_of(kind)
-        shares = model.predict_probability(table_of(kind))
+    for task, classes in (("binary", ("no", "yes")), ("multiclass", (0, 1, 2))):
+        model = model_of(task)
+        shares = model.predict_probability(table_of(task))
         assert tuple(map(str, model.target.classes)) == tuple(map(str, classes))
         assert shares.shape == (400, len(classes))
         assert shares.sum(axis=1) == pytest.approx(1)
         likeliest = [model.target.classes[k] for k in shares.argmax(axis=1)]
-        assert model.predict(table_of(kind)).tolist() == likeliest
+        assert model.predict(table_of(task)).tolist() == likeliest
 
 
 def test_numbers_have_no_probabilities(model_of: ModelOf, table_of: TableOf) -> None:
     with pytest.raises(InvalidArgument, match="Use `predict`"):
-        model_of("number").predict_probability(table_of("number"))
+        model_of("regression").predict_probability(table_of("regression"))
 
 
 def test_predicting_needs_no_target_and_ignores_what_it_does_not_know(model_of: ModelOf, table_of: TableOf) -> None:
-    table, model = table_of("number"), model_of("number")
+    table, model = table_of("regression"), model_of("regression")
     expected = model.predict(table).tolist()
     strange = table.drop_columns("answer").append_column("answer", pa.array(["?!"] * 400))
     assert model.predict(table.drop_columns("answer")).tolist() == expected
@@ -273,7 +275,7 @@ def test_predicting_needs_no_target_and_ignores_what_it_does_not_know(model_of: 
 
 def test_a_column_that_is_missing_at_prediction_is_named(model_of: ModelOf, table_of: TableOf) -> None:
     with pytest.raises(ColumnError, match="'colour'"):
-        model_of("number").predict(table_of("number").drop_columns("colour"))
+        model_of("regression").predict(table_of("regression").drop_columns("colour"))
 
 
 def test_marks_of_missing_values_are_remembered(tmp_path: Path) -> None:
@@ -287,19 +289,19 @@ def test_marks_of_missing_values_are_remembered(tmp_path: Path) -> None:
 
 
 def test_evaluating_on_the_test_rows_gives_the_figures_of_the_report(table_of: TableOf) -> None:
-    table = table_of("two classes").append_column("day", pa.array(range(400)))
+    table = table_of("binary").append_column("day", pa.array(range(400)))
     model = wade.learn(table, "answer", split="time", time="day", columns=["size", "colour"], **QUICK)
     found = model.evaluate(table.slice(400 - model.report["split"]["test"]))
     assert found["rows"] == model.report["split"]["test"]
     for name in ("log_loss", "auc", "accuracy"):
         assert found["test"][name] == pytest.approx(model.report["test"][name])
-    assert found["baselines"]["base_rate"] == model.report["baselines"]["base_rate"]
+    assert found["baselines"]["constant"] == model.report["baselines"]["constant"]
 
 
 def test_evaluating_leaves_out_rows_without_an_answer_and_refuses_a_table_without_any(
     model_of: ModelOf, table_of: TableOf
 ) -> None:
-    model, table = model_of("two classes"), table_of("two classes").slice(0, 10)
+    model, table = model_of("binary"), table_of("binary").slice(0, 10)
     some = table.set_column(2, "answer", pa.array(["yes", None] * 5))
     assert model.evaluate(some)["rows"] == 5
     with pytest.raises(DataError, match="no row has a value of 'answer'"):
@@ -309,25 +311,25 @@ def test_evaluating_leaves_out_rows_without_an_answer_and_refuses_a_table_withou
 
 
 def test_evaluating_on_one_class_gives_no_auc_but_a_reason(model_of: ModelOf, table_of: TableOf) -> None:
-    table = table_of("two classes")
+    table = table_of("binary")
     only_yes = table.filter(pa.compute.equal(table["answer"], "yes"))
-    test = model_of("two classes").evaluate(only_yes)["test"]
+    test = model_of("binary").evaluate(only_yes)["test"]
     assert test["auc"] is None
     assert "one class" in test["undefined"]["auc"]
 
 
 def test_a_model_says_what_it_is(model_of: ModelOf) -> None:
-    assert repr(model_of("number")) == "Model(answer from 2 columns, hidden=(8,), 57 parameters)"
+    assert repr(model_of("regression")) == "Model(answer from 2 columns, hidden=(8,), 57 parameters)"
 
 
 def test_a_model_is_not_changed_by_assignment(model_of: ModelOf) -> None:
     with pytest.raises(AttributeError):
-        model_of("number").missing = ("x",)  # type: ignore[misc]
+        model_of("regression").missing = ("x",)  # type: ignore[misc]
 
 
 def test_an_unreadable_table_is_named(tmp_path: Path, model_of: ModelOf) -> None:
     with pytest.raises(UnreadableTable, match=r"nothing\.csv"):
-        model_of("number").predict(tmp_path / "nothing.csv")
+        model_of("regression").predict(tmp_path / "nothing.csv")
 
 
 def visits() -> pa.Table:

@@ -54,7 +54,7 @@ def test_a_row_is_answered_as_its_table(model, change):
     frame = pd.DataFrame([row])
     for data in (row, frame, pl.DataFrame([row]), pa.table({name: [value] for name, value in row.items()})):
         assert model.predict(data).tolist() == expected.tolist()
-        if model.target.kind != "number":
+        if model.target.task != "regression":
             assert (model.predict_probability(data) == model.predict_probability(as_table(row))[:1]).all()
 
 

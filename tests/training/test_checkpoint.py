@@ -8,6 +8,7 @@ import resource
 import signal
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,15 @@ def test_what_a_killed_writer_left_is_removed_when_training_goes_on(file: Path) 
     others.touch()
     trained(checkpoint=file, resume=True)
     assert sorted(os.listdir(file.parent)) == sorted([file.name, others.name])
+
+
+def test_one_of_an_older_format_is_refused_with_what_to_do(file: Path) -> None:
+    trained(checkpoint=file, epochs=2)
+    arrays, document = checkpoint.read_checked(file, KIND)
+    document = {part: document[part] for part in KIND.parts}
+    write_checked(file, replace(KIND, format=KIND.oldest - 1), arrays, document)
+    with pytest.raises(CheckpointError, match=r"an older wade \(file format 1; .* from format 2 on\)\. Remove it"):
+        trained(checkpoint=file, epochs=2, resume=True)
 
 
 def test_a_damaged_one_is_refused(file: Path) -> None:

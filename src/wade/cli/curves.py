@@ -47,7 +47,7 @@ def show(found: Mapping[str, Any]) -> None:
     out.print(labelled({"Split": f"{found['split']['why']} All are judged on the same {rows}."}))
     out.print(_table(found))
     label = METRICS[found["error"]].label
-    base = f"{constant(found['kind'])} {number(found['error'], found['base_rate'])}"
+    base = f"{constant(found['task'])} {number(found['error'], found['constant'])}"
     out.print(
         Text(
             f"{label[0].upper()}{label[1:]}: lower is better; below it, its 95 % interval. On a scale from 0 to {base} "
@@ -57,7 +57,7 @@ def show(found: Mapping[str, Any]) -> None:
     )
     out.print()
     seconds = sum(point["seconds"] for point in points)
-    facts = {"So": found["says"], "Time": f"{seconds:.1f} s of training, with the {found['engine']} engine"}
+    facts = {"So": found["summary"], "Time": f"{seconds:.1f} s of training, with the {found['engine']} engine"}
     if found["notes"]:
         facts["Note"] = "\n".join(found["notes"])
     out.print(labelled(facts))
@@ -88,7 +88,7 @@ def _table(found: Mapping[str, Any]) -> Table:
     for point in found["points"]:
         size = f"{point['rows']:,}" if by_rows else ",".join(map(str, point["hidden"])) or "no hidden layer"
         figures = (_figure(error, point[part]) for part in ("train", "validation"))
-        drawn = marks(point["train"]["value"], point["validation"]["value"], found["base_rate"])
+        drawn = marks(point["train"]["value"], point["validation"]["value"], found["constant"])
         table.add_row(Text(size), *figures, Text(drawn))
     return table
 

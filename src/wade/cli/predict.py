@@ -45,7 +45,7 @@ def predictions(model: wade.Model, data: Any, dialect: wade.Dialect | None = Non
     A number: `prediction`. Classes: `prediction`, the likeliest one, and `probability of <class>` for the second of two
     classes or for each of many.
     """
-    if model.target.kind == "number":
+    if model.target.task == "regression":
         return {"prediction": model.predict(data, dialect).tolist()}
     shares = model.predict_probability(data, dialect)
     classes = model.target.classes

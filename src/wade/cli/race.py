@@ -203,7 +203,7 @@ def _passes(found: Mapping[str, Any]) -> str:
 
 
 def _constant(found: Mapping[str, Any]) -> str:
-    return "always the mean" if found["kind"] == "number" else "always the base rate"
+    return "always the mean" if found["task"] == "regression" else "always the base rate"
 
 
 def _range(found: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ def show_training(model: Model, path: Path, data: str) -> None:
         )
     )
     console.print(labelled({"Split": report["split"]["why"], "Target": _target(model)}))
-    answers = {constant(model.target.kind): report["baselines"]["base_rate"]}
+    answers = {constant(model.target.task): report["baselines"]["constant"]}
     plain = report["baselines"]["linear"]
     if plain is not None and model.network.hidden:
         answers["no hidden layers"] = plain
@@ -66,7 +66,7 @@ def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: st
     """The summary of `wade evaluate`."""
     console = terminal()
     console.print(headline(f"{path} on {data}: {model.target.column}"))
-    answers = {constant(model.target.kind): found["baselines"]["base_rate"], NETWORK: found["test"]}
+    answers = {constant(model.target.task): found["baselines"]["constant"], NETWORK: found["test"]}
     _show_metrics(console, counted(found["rows"], "row"), answers, model)
     show_hits(console, found["confusion"], found["calibration"])
     if found["notes"]:
@@ -132,7 +132,7 @@ def _and(words: Sequence[str]) -> str:
 def _verdict(diagnosis: Mapping[str, Any]) -> dict[str, str]:
     """Bias or variance, why, and what to do next."""
     return {
-        "Verdict": diagnosis["says"],
+        "Verdict": diagnosis["summary"],
         "Because": " ".join(diagnosis["reasons"]),
         **({"Try": "\n".join(diagnosis["next"])} if diagnosis["next"] else {}),
     }
@@ -154,9 +154,9 @@ def _forecast(report: Mapping[str, Any]) -> dict[str, str]:
     return {"Forecast": text}
 
 
-def constant(kind: str) -> str:
+def constant(task: str) -> str:
     """What the simplest answer is called."""
-    return "always the mean" if kind == "number" else "always the base rate"
+    return "always the mean" if task == "regression" else "always the base rate"
 
 
 def _figure(name: str, metrics: Metrics, style: str) -> Text:
@@ -180,9 +180,9 @@ def number(name: str, value: float) -> str:
 def _target(model: Model) -> str:
     """What is predicted, in words."""
     target, base_rate = model.target, model.report["base_rate"]
-    if target.kind == "number":
+    if target.task == "regression":
         return f"a number; its mean is {target.mean:.6g}, its standard deviation {target.scale:.6g}"
-    if target.kind == "two classes":
+    if target.task == "binary":
         first, second = target.classes
         return f"two classes, {first} and {second}; {100 * base_rate[0]:.1f} % of the training rows are {second}"
     return f"{len(target.classes)} classes"

@@ -20,7 +20,7 @@ from wade.cli.summary import NETWORK, constant, number, reading
 from wade.cli.written import as_dialect
 from wade.model.evaluation.metric_registry import METRICS
 
-ANSWERS = {"base_rate": "", "linear": "no hidden layers", "network": NETWORK}
+ANSWERS = {"constant": "", "linear": "no hidden layers", "network": NETWORK}
 
 
 def run(data: str, *, written: Written, as_json: bool, quiet: bool, choices: dict[str, Any]) -> int:
@@ -51,7 +51,7 @@ def show(found: Mapping[str, Any]) -> None:
     )
     out.print()
     facts = {}
-    better = found["better_than_no_hidden_layers"]
+    better = found["better_than_linear"]
     if better and found["settings"]["hidden"]:
         facts["Depth"] = "better than no hidden layers in " + ", ".join(
             f"{count} of {len(folds)} folds by {METRICS[name].label}" for name, count in better.items()
@@ -64,7 +64,7 @@ def show(found: Mapping[str, Any]) -> None:
 
 def _table(found: Mapping[str, Any]) -> Table:
     summary = found["summary"]
-    answers = {name: called or constant(found["kind"]) for name, called in ANSWERS.items() if name in summary}
+    answers = {name: called or constant(found["task"]) for name, called in ANSWERS.items() if name in summary}
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(Text(counted(len(found["folds"]), "fold")), no_wrap=True)
     for name, called in answers.items():

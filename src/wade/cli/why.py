@@ -75,7 +75,7 @@ def run(
     asked = table.slice(row - 1, 1)
     found = wade.contributions(model, asked, of=of, method=method)
     goal = _goal(model, to)
-    if model.target.kind == "number" and goal is None:
+    if model.target.task == "regression" and goal is None:
         changes: dict[str, Any] = {"counterfactuals": [], "searched": [], "notes": [NUMBER_NEEDS_TO]}
     else:
         changes = wade.counterfactuals(model, asked, to=goal)
@@ -90,7 +90,7 @@ def run(
 
 
 def _goal(model: wade.Model, to: str | None) -> Any:
-    if to is None or model.target.kind != "number":
+    if to is None or model.target.task != "regression":
         return to
     try:
         return float(to)
@@ -116,7 +116,7 @@ def show(found: Mapping[str, Any], changes: Mapping[str, Any], truth: Any, title
 def _answer(found: Mapping[str, Any], truth: Any) -> str:
     """What the model says, and what is true."""
     known = "" if truth is None else f"; the table says {text_of(truth)}"
-    if found["kind"] == "number":
+    if found["task"] == "regression":
         return f"{found['target']} = {text_of(found['predicted'])}{known}"
     chance = percent(found["output"]["probability"])
     if found["class"] == found["predicted"]:
@@ -128,7 +128,7 @@ def _answer(found: Mapping[str, Any], truth: Any) -> str:
 def _base(found: Mapping[str, Any]) -> str:
     """What the typical row gets."""
     what = "the typical row, each number at its median, each category at its most frequent value, gets "
-    if found["kind"] == "number":
+    if found["task"] == "regression":
         return what + text_of(found["base"]["value"])
     return f"{what}{percent(found['base']['probability'])}, log-odds of {signed(found['base']['value'])}"
 

@@ -182,7 +182,7 @@ def explain_row(
     what = model.target
     question = Question(
         what.column,
-        what.kind,
+        what.task,
         tuple(in_short(one) for one in what.classes),
         observed,
         units.get(what.column, ""),

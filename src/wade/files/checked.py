@@ -7,7 +7,7 @@ Such a file is a safetensors file, so any reader of that format sees the arrays:
                      "__metadata__": {key: "<JSON text>"}}
     the rest  the arrays' bytes
 
-The key says what kind of file it is; the JSON text holds ``{"format": 1, "wade": version, "sha256": checksum}``
+The key says what kind of file it is; the JSON text holds ``{"format": 2, "wade": version, "sha256": checksum}``
 and the parts of that kind. The checksum is the SHA-256 of the whole file with its own 64 digits set to "0", so no bit
 can change unseen. Nothing of a file is used before its lengths, its checksum and its format number have been looked at.
 
@@ -58,8 +58,8 @@ class Kind:
         Such as "model file".
     key : str
         Under which its JSON stands.
-    format : int
-        The number of the newest format that is known.
+    format, oldest : int
+        The newest format that is known, and the oldest one that is still read.
     parts : tuple of str
         The names of the JSON objects that it must have.
     error : type of FileError
@@ -70,6 +70,7 @@ class Kind:
     name: str
     key: str
     format: int
+    oldest: int
     parts: tuple[str, ...]
     error: type[FileError]
     missing: str
@@ -219,15 +220,18 @@ class _Reading:
         raise self._wrong("the file is damaged or was altered: its checksum does not match its content")
 
     def _check_format(self, document: Document) -> None:
-        """Refuse what a newer wade wrote, and what lacks a part."""
-        number, known = document.get("format"), self._kind.format
+        """Refuse what a newer wade wrote, or one too old, and what lacks a part."""
+        number, known, oldest = document.get("format"), self._kind.format, self._kind.oldest
         if type(number) is int and number > known:
             writer = in_short(document.get("wade"))
             problem = f"it comes from a newer wade ({writer}; file format {number}, this wade reads up to {known})"
             raise self._wrong(problem, "Upgrade with: pip install --upgrade wade")
+        if type(number) is int and 0 < number < oldest:
+            problem = f"it comes from an older wade (file format {number}; this wade reads from format {oldest} on)"
+            raise self._wrong(problem)
         if (
             type(number) is not int
-            or number != known
+            or number < oldest
             or not all(isinstance(document.get(part), dict) for part in self._kind.parts)
         ):
             raise self._wrong(f"it is no whole {self._kind.name}: a part is missing")

@@ -14,11 +14,12 @@ from wade.errors import ModelFileError
 from wade.files.checked import Document, Kind, read_checked, write_checked
 from wade.types import Array
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 KIND: Final = Kind(
     name="model file",
     key="wade",
     format=FORMAT,
+    oldest=1,
     parts=("network", "schema", "encoder", "target", "report"),
     error=ModelFileError,
     missing="Check the path, or make a model with `wade train`.",

@@ -231,7 +231,7 @@ def learned(
     keeping: Checkpointing = NO_CHECKPOINT,
 ) -> Model:
     """Train on the prepared, and judge what came of it."""
-    names = metric_names(prepared.target.kind, judging.metrics)
+    names = metric_names(prepared.target.task, judging.metrics)
     say(StageStarted("training"))
     fitted = fit(prepared, settings, say, keeping)
     say(StageStarted("training without hidden layers"))
@@ -248,7 +248,7 @@ def learned(
     report = {
         "test": worth(outputs),
         "baselines": {
-            "base_rate": worth(constant_outputs(prepared.target, prepared.base_rate, len(y))),
+            "constant": worth(constant_outputs(prepared.target, prepared.base_rate, len(y))),
             "linear": plain and worth(judged(plain.network, prepared.parts["test"], runner)[0]),
         },
         **confusion_and_calibration(prepared.target, outputs, y),
@@ -321,7 +321,7 @@ def _facts(prepared: PreparedData, fitted: Fitted) -> Report:
         "rows": split.train + split.validation + split.test,
         "columns": len(prepared.schema.columns),
         "target": prepared.target.column,
-        "kind": prepared.target.kind,
+        "task": prepared.target.task,
         "base_rate": prepared.base_rate,
         "split": asdict(split),
         "memory": {"streamed": prepared.memory.streamed, "why": prepared.memory.why},

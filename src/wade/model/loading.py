@@ -40,7 +40,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     """
     parameters, document = read_file(path)
     try:
-        return _assembled(parameters, upgrade_format_1(document))
+        return _assembled(parameters, upgrade_format_1(document) if document["format"] == 1 else document)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         problem = f"its parts do not make a model ({in_short(error).rstrip('.')})"
         raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error

@@ -123,7 +123,7 @@ class Model:
             The table cannot be read, or a column is missing or of another type than in training.
         """
         outputs = self._outputs(data, dialect)
-        if self.target.kind == "number":
+        if self.target.task == "regression":
             return self.target.decode_number(outputs[:, 0])
         classes = np.array(self.target.classes, dtype=object)
         return np.asarray(classes[probabilities(self.target, outputs).argmax(axis=1)])
@@ -150,7 +150,7 @@ class Model:
         DataError
             As in `predict`.
         """
-        if self.target.kind == "number":
+        if self.target.task == "regression":
             raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
         return probabilities(self.target, self._outputs(data, dialect))
 
@@ -178,7 +178,7 @@ class Model:
         Returns
         -------
         dict
-            ``{"rows", "test", "baselines": {"base_rate"}, "confusion", "calibration", "engine", "notes"}``; metrics as
+            ``{"rows", "test", "baselines": {"constant"}, "confusion", "calibration", "engine", "notes"}``; metrics as
             `metrics.score_classes` or `metrics.score_numbers` give them, the others as `metrics.confusion` and
             `calibration.reliability` do (None for numbers). The base rate is that of the training rows.
 
@@ -189,13 +189,13 @@ class Model:
         InvalidArgument
             A metric is unknown for this kind of target.
         """
-        names = metric_names(self.target.kind, metrics)
+        names = metric_names(self.target.task, metrics)
         outputs, y, engine, notes = self._asked(data, dialect)
         base_rate = constant_outputs(self.target, self.report["base_rate"], len(y))
         return {
             "rows": len(y),
             "test": score(self.target, outputs, y, seed, names),
-            "baselines": {"base_rate": score(self.target, base_rate, y, seed, names)},
+            "baselines": {"constant": score(self.target, base_rate, y, seed, names)},
             **confusion_and_calibration(self.target, outputs, y, seed),
             "engine": engine,
             "notes": notes,

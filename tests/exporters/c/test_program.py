@@ -20,11 +20,11 @@ from wade.exporters import export
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
 CASES = {
-    "two classes": {"hidden": (8, 4)},
-    "many classes, piecewise": {"kind": "many classes", "piecewise": True, "hidden": (8,), "activation": "tanh"},
-    "a number, piecewise, no hidden layer": {"kind": "number", "piecewise": True, "hidden": ()},
-    "members, piecewise": {"kind": "number", "members": 3, "piecewise": True, "hidden": (6,), "activation": "mish"},
-    "members, many classes": {"kind": "many classes", "members": 2, "hidden": (5, 4), "dropout": 0.25},
+    "binary": {"hidden": (8, 4)},
+    "many classes, piecewise": {"task": "multiclass", "piecewise": True, "hidden": (8,), "activation": "tanh"},
+    "a number, piecewise, no hidden layer": {"task": "regression", "piecewise": True, "hidden": ()},
+    "members, piecewise": {"task": "regression", "members": 3, "piecewise": True, "hidden": (6,), "activation": "mish"},
+    "members, many classes": {"task": "multiclass", "members": 2, "hidden": (5, 4), "dropout": 0.25},
     "marks of missing values": {"missing": ("5", "plain", "-999"), "hidden": (4,)},
 }
 ACTIVATIONS = ["identity", "sigmoid", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"]
@@ -55,15 +55,15 @@ def predicted(model: wade.Model, table: pa.Table, folder: Path) -> tuple[list[st
     done = ask(compiled(source), as_csv(table))
     assert (done.returncode, done.stderr) == (0, "")
     titles, *lines = csv.reader(io.StringIO(done.stdout))
-    figures = [line if model.target.kind == "number" else line[1:] for line in lines]
+    figures = [line if model.target.task == "regression" else line[1:] for line in lines]
     return titles, [line[0] for line in lines], np.array(figures, float)
 
 
 def shown(model: wade.Model, answers: np.ndarray) -> np.ndarray:
     """What the program prints of these answers."""
-    if model.target.kind == "number":
+    if model.target.task == "regression":
         return answers[:, None]
-    return answers[:, 1:] if model.target.kind == "two classes" else answers
+    return answers[:, 1:] if model.target.task == "binary" else answers
 
 
 @pytest.mark.parametrize("case", CASES)

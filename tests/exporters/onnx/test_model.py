@@ -19,11 +19,11 @@ from wade.model.preparation.sources import open_table
 from wade.tables.columns.views import as_times
 
 CASES: dict[str, dict[str, Any]] = {
-    "two classes": {"hidden": (8, 4)},
-    "many classes, piecewise": {"kind": "many classes", "piecewise": True, "hidden": (8,), "activation": "tanh"},
-    "a number, piecewise, no hidden layer": {"kind": "number", "piecewise": True, "hidden": ()},
-    "members, piecewise": {"kind": "number", "members": 3, "piecewise": True, "hidden": (6,), "activation": "mish"},
-    "members, many classes": {"kind": "many classes", "members": 2, "hidden": (5, 4), "dropout": 0.25},
+    "binary": {"hidden": (8, 4)},
+    "many classes, piecewise": {"task": "multiclass", "piecewise": True, "hidden": (8,), "activation": "tanh"},
+    "a number, piecewise, no hidden layer": {"task": "regression", "piecewise": True, "hidden": ()},
+    "members, piecewise": {"task": "regression", "members": 3, "piecewise": True, "hidden": (6,), "activation": "mish"},
+    "members, many classes": {"task": "multiclass", "members": 2, "hidden": (5, 4), "dropout": 0.25},
     "marks of missing values": {"missing": ("5", "-999"), "hidden": (4,)},
 }
 ACTIVATIONS = ["identity", "sigmoid", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"]

@@ -29,15 +29,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 ROUNDING = {"rtol": 1e-6, "atol": 1e-7}
 
 CASES = {
-    "two classes": {"hidden": (8, 4)},
-    "many classes, piecewise": {"kind": "many classes", "piecewise": True, "hidden": (8,), "activation": "tanh"},
-    "a number, no hidden layer": {"kind": "number", "hidden": ()},
-    "a number, piecewise, no hidden layer": {"kind": "number", "piecewise": True, "hidden": ()},
+    "binary": {"hidden": (8, 4)},
+    "many classes, piecewise": {"task": "multiclass", "piecewise": True, "hidden": (8,), "activation": "tanh"},
+    "a number, no hidden layer": {"task": "regression", "hidden": ()},
+    "a number, piecewise, no hidden layer": {"task": "regression", "piecewise": True, "hidden": ()},
 }
 OTHER_CASES = {
     "members": {"members": 3, "hidden": (6, 4), "activation": "silu", "dropout": 0.5},
-    "members, piecewise": {"kind": "number", "members": 2, "piecewise": True, "hidden": (5,), "activation": "gelu"},
-    "members, many classes, no hidden layer": {"kind": "many classes", "members": 2, "hidden": ()},
+    "members, piecewise": {"task": "regression", "members": 2, "piecewise": True, "hidden": (5,), "activation": "gelu"},
+    "members, many classes, no hidden layer": {"task": "multiclass", "members": 2, "hidden": ()},
     "marks of missing values": {"missing": ("5", "plain", "-999"), "hidden": (4,)},
 }
 ELEMENTWISE = ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus"]
@@ -68,24 +68,24 @@ def test_a_program_predicts_what_the_model_predicts(table: pa.Table, tmp_path: P
     rows = table.to_pylist()
     np.testing.assert_allclose(said(program, rows), answer_of(model, table), **ROUNDING)
     np.testing.assert_allclose(said(program, rows), exactly(model, table), rtol=1e-6 if to == "keras" else 1e-12)
-    if model.target.kind != "number":
+    if model.target.task != "regression":
         assert program["predict"](rows).tolist() == model.predict(table).tolist()
 
 
 SKLEARN_CASES = {
-    "two classes": {"members": 4, "hidden": (8, 4)},
+    "binary": {"members": 4, "hidden": (8, 4)},
     "two classes, piecewise": {"members": 3, "piecewise": True, "hidden": (6,), "activation": "sigmoid"},
     "many classes, piecewise": {
-        "kind": "many classes",
+        "task": "multiclass",
         "members": 4,
         "piecewise": True,
         "hidden": (8,),
         "activation": "tanh",
     },
-    "many classes, no hidden layer": {"kind": "many classes", "members": 2, "hidden": ()},
-    "a number": {"kind": "number", "members": 4, "hidden": (5, 4), "activation": "identity"},
+    "many classes, no hidden layer": {"task": "multiclass", "members": 2, "hidden": ()},
+    "a number": {"task": "regression", "members": 4, "hidden": (5, 4), "activation": "identity"},
     "a number, piecewise, no codes": {
-        "kind": "number",
+        "task": "regression",
         "members": 2,
         "piecewise": True,
         "hidden": (5,),
@@ -101,7 +101,7 @@ def test_members_are_scikit_learn_s_perceptrons_and_their_mean(table: pa.Table, 
     rows = table.to_pylist()
     np.testing.assert_allclose(said(program, rows), answer_of(model, table), **ROUNDING)
     np.testing.assert_allclose(said(program, rows), exactly(model, table), rtol=1e-12)
-    if model.target.kind != "number":
+    if model.target.task != "regression":
         assert program["predict"](rows).tolist() == model.predict(table).tolist()
 
 

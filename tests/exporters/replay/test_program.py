@@ -26,10 +26,10 @@ QUICK: dict[str, Any] = {"hidden": (8, 4), "epochs": 40, "batch_size": 64, "pati
 CASES: dict[str, dict[str, Any]] = {
     "two classes, adamw": {},
     "many classes, dropout, piecewise": {
-        "kind": "many classes", "numbers": "piecewise", "dropout": 0.25, "activation": "leaky_relu"
+        "task": "multiclass", "numbers": "piecewise", "dropout": 0.25, "activation": "leaky_relu"
     },
-    "a number, members, piecewise": {"kind": "number", "numbers": "piecewise", "members": 3, "activation": "mish"},
-    "no hidden layer, sgd": {"kind": "number", "hidden": (), "optimizer": "sgd", "learning_rate": 0.01},
+    "a number, members, piecewise": {"task": "regression", "numbers": "piecewise", "members": 3, "activation": "mish"},
+    "no hidden layer, sgd": {"task": "regression", "hidden": (), "optimizer": "sgd", "learning_rate": 0.01},
     "members, penalties, clipping, rmsprop": {
         "members": 2, "activation": "tanh", "l1": 1e-3, "l2": 1e-3, "clip_norm": 0.5, "optimizer": "rmsprop"
     },
@@ -41,9 +41,9 @@ CASES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def learned(table: pa.Table, kind: str = "two classes", **choices: Any) -> wade.Model:
-    others = [name for name in TARGETS.values() if name != TARGETS[kind]]
-    return wade.learn(table, TARGETS[kind], drop=others, roles=ROLES, **{**QUICK, **choices})
+def learned(table: pa.Table, task: str = "binary", **choices: Any) -> wade.Model:
+    others = [name for name in TARGETS.values() if name != TARGETS[task]]
+    return wade.learn(table, TARGETS[task], drop=others, roles=ROLES, **{**QUICK, **choices})
 
 
 def exported(model: wade.Model, data: Any, folder: Path) -> dict[str, Any]:

@@ -165,9 +165,9 @@ def learned(table: pa.Table, **choices: Any) -> wade.Model:
     return wade.learn(table, "answer", **{**settings, **choices})
 
 
-@pytest.mark.parametrize("kind", ["two classes", "many classes"])
-def test_a_model_is_calibrated_in_every_way_of_asking_it(kind: str, table_of: TableOf, tmp_path: Path) -> None:
-    table = table_of(kind)
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
+def test_a_model_is_calibrated_in_every_way_of_asking_it(task: str, table_of: TableOf, tmp_path: Path) -> None:
+    table = table_of(task)
     plain, model = learned(table, calibrate=False), learned(table)
     found = model.report["temperature"]
     assert plain.report["temperature"] is None
@@ -189,7 +189,7 @@ def test_a_model_is_calibrated_in_every_way_of_asking_it(kind: str, table_of: Ta
 
 def test_a_streamed_table_is_calibrated_too(table_of: TableOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lessons, "plan", lambda size, memory: Plan(True, "The test says so.", 1 << 26, 10**6))
-    table = pa.concat_tables([table_of("two classes")] * 4)
+    table = pa.concat_tables([table_of("binary")] * 4)
     plain, model = learned(table, epochs=1, calibrate=False), learned(table, epochs=1)
     found = model.report["temperature"]
     assert model.report["memory"]["streamed"]

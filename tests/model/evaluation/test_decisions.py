@@ -170,31 +170,31 @@ def test_what_cannot_be_decided_is_named(
     model_of: Callable[[str], wade.Model], choices: dict[str, Any], named: str
 ) -> None:
     with pytest.raises(InvalidArgument) as refused:
-        model_of("two classes").decide("no such file.csv", **{"cost_false_alarm": 50, "cost_miss": 400, **choices})
+        model_of("binary").decide("no such file.csv", **{"cost_false_alarm": 50, "cost_miss": 400, **choices})
     assert named in str(refused.value)
 
 
-@pytest.mark.parametrize("kind", ["many classes", "number"])
-def test_only_two_classes_can_be_decided(model_of: Callable[[str], wade.Model], kind: str) -> None:
+@pytest.mark.parametrize("task", ["multiclass", "regression"])
+def test_only_two_classes_can_be_decided(model_of: Callable[[str], wade.Model], task: str) -> None:
     with pytest.raises(ColumnError, match="answer: a decision needs a target of two classes, and this one"):
-        model_of(kind).decide("no such file.csv", 50, 400)
+        model_of(task).decide("no such file.csv", 50, 400)
 
 
 def test_rows_without_answers_cannot_be_judged(
     model_of: Callable[[str], wade.Model], table_of: Callable[[str], pa.Table]
 ) -> None:
-    table = table_of("two classes")
+    table = table_of("binary")
     with pytest.raises(DataError, match="answer"):
-        model_of("two classes").decide(table.drop_columns(["answer"]), 50, 400)
+        model_of("binary").decide(table.drop_columns(["answer"]), 50, 400)
     empty = table.set_column(2, "answer", pa.nulls(table.num_rows, pa.string()))
     with pytest.raises(DataError, match="no row has a value of 'answer'"):
-        model_of("two classes").decide(empty, 50, 400)
+        model_of("binary").decide(empty, 50, 400)
 
 
 def test_a_models_decision_is_that_of_its_probabilities(
     model_of: Callable[[str], wade.Model], table_of: Callable[[str], pa.Table]
 ) -> None:
-    model, table = model_of("two classes"), table_of("two classes")
+    model, table = model_of("binary"), table_of("binary")
     truth = np.array(table["answer"].to_pylist())
     for act_on, column in ((None, 1), ("yes", 1), ("no", 0)):
         found = model.decide(table, 1, 3, act_on=act_on)
@@ -210,8 +210,8 @@ def test_a_models_decision_is_that_of_its_probabilities(
 def test_a_higher_threshold_acts_on_fewer(
     model_of: Callable[[str], wade.Model], table_of: Callable[[str], pa.Table]
 ) -> None:
-    decide = model_of("two classes").decide
-    acts = [decide(table_of("two classes"), 1, 3, threshold=t)["answers"]["decision"]["acts"] for t in (0, 0.3, 0.9, 1)]
+    decide = model_of("binary").decide
+    acts = [decide(table_of("binary"), 1, 3, threshold=t)["answers"]["decision"]["acts"] for t in (0, 0.3, 0.9, 1)]
     assert acts[0] == 400
     assert all(more >= fewer for more, fewer in pairwise(acts))
 

@@ -23,7 +23,7 @@ def errors(own: float, new: float, rows: tuple[int, int] = (4000, 2000)) -> Erro
 
 
 def verdict(own: float, new: float, course: Course = DONE, plain: Errors | None = None, **more: Any) -> dict[str, Any]:
-    found = diagnose(errors(own, new, **more), errors(0.69, 0.69, **more), plain, course, "two classes")
+    found = diagnose(errors(own, new, **more), errors(0.69, 0.69, **more), plain, course, "binary")
     json.dumps(found, allow_nan=False)
     return found
 
@@ -81,7 +81,7 @@ def test_both_at_once() -> None:
 def test_where_depth_brings_nothing_and_nothing_is_lost_the_inputs_tell_no_more() -> None:
     found = verdict(0.6, 0.6, plain=errors(0.6, 0.6))
     assert found["verdict"] == "neither"
-    assert "inputs do not seem to tell more" in found["says"]
+    assert "inputs do not seem to tell more" in found["summary"]
     assert "columns that tell more" in found["next"][0]
 
 
@@ -98,7 +98,7 @@ def test_later_rows_may_be_another_time() -> None:
 def test_harder_rows_are_no_gap() -> None:
     base = Errors(GENERATOR.exponential(0.5, 4000), GENERATOR.exponential(0.9, 2000))
     network = Errors(*(0.6 * each + GENERATOR.normal(0, 0.01, len(each)) for each in (base.own, base.new)))
-    found = diagnose(network, base, None, DONE, "number")
+    found = diagnose(network, base, None, DONE, "regression")
     assert network.new.mean() > network.own.mean() + 0.1
     assert abs(found["gap"]["value"]) < 0.01
     assert found["error"] == "squared_error"
@@ -125,4 +125,4 @@ def test_networks_that_are_made_to_have_it() -> None:
     by_heart = wade.learn(wide, "y").report["diagnosis"]
     assert (by_heart["verdict"], by_heart["error"]) == ("variance", "squared_error")
     assert by_heart["errors"]["network"]["train"]["value"] < 0.05
-    assert set(by_heart["errors"]) == {"base_rate", "linear", "network"}
+    assert set(by_heart["errors"]) == {"constant", "linear", "network"}

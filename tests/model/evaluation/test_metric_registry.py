@@ -129,9 +129,9 @@ def test_a_confusion_matrix_by_hand() -> None:
 
 def test_metrics_of_another_kind_are_refused_by_name() -> None:
     with pytest.raises(InvalidArgument, match=r"`metrics` must be one of 'mae'.*received 'auc'"):
-        metric_names("number", ["auc"])
+        metric_names("regression", ["auc"])
     with pytest.raises(InvalidArgument, match="Did you mean 'brier'"):
-        metric_names("two classes", ["briar"])
+        metric_names("binary", ["briar"])
     with pytest.raises(InvalidArgument, match="at least one"):
-        metric_names("number", [])
-    assert metric_names("many classes", "f1") == ("f1",)
+        metric_names("regression", [])
+    assert metric_names("multiclass", "f1") == ("f1",)

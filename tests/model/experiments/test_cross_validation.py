@@ -27,24 +27,24 @@ TableOf = Callable[[str], pa.Table]
 QUICK: dict[str, Any] = {"hidden": (8,), "epochs": 10, "learning_rate": 0.02, "batch_size": 32}
 
 
-@pytest.mark.parametrize("kind", ["two classes", "many classes", "number"])
-def test_every_fold_is_judged_and_the_summary_is_theirs(kind: str, table_of: TableOf) -> None:
-    found = wade.cross_validate(table_of(kind), "answer", folds=3, **QUICK)
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_every_fold_is_judged_and_the_summary_is_theirs(task: str, table_of: TableOf) -> None:
+    found = wade.cross_validate(table_of(task), "answer", folds=3, **QUICK)
     json.dumps(found, allow_nan=False)
     assert sum(fold["split"]["test"] for fold in found["folds"]) == found["rows"] == 400
-    metric = "rmse" if kind == "number" else "log_loss"
-    for answer, metrics in (("network", "test"), ("base_rate", None), ("linear", None)):
+    metric = "rmse" if task == "regression" else "log_loss"
+    for answer, metrics in (("network", "test"), ("constant", None), ("linear", None)):
         values = [fold[metrics][metric] if metrics else fold["baselines"][answer][metric] for fold in found["folds"]]
         summary = found["summary"][answer][metric]
         assert summary["mean"] == pytest.approx(np.mean(values))
         assert summary["deviation"] == pytest.approx(np.std(values, ddof=1))
         assert (summary["lowest"], summary["highest"]) == (min(values), max(values))
-    assert found["summary"]["network"][metric]["mean"] < found["summary"]["base_rate"][metric]["mean"]
+    assert found["summary"]["network"][metric]["mean"] < found["summary"]["constant"][metric]["mean"]
     assert found["settings"]["hidden"] == [8]
 
 
 def test_a_fold_is_what_learning_on_its_rows_alone_gives(table_of: TableOf) -> None:
-    table = table_of("two classes")
+    table = table_of("binary")
     found = wade.cross_validate(table, "answer", folds=4, metrics=["brier", "f1"], **QUICK)
     choices, marks = choose(table, "answer")
     with ExitStack() as scratch:
@@ -60,7 +60,7 @@ def test_a_fold_is_what_learning_on_its_rows_alone_gives(table_of: TableOf) -> N
 
 
 def test_what_the_test_holds_changes_nothing_that_is_learned(table_of: TableOf) -> None:
-    table = table_of("two classes")
+    table = table_of("binary")
     choices, marks = choose(table, "answer")
 
     def lesson_on(changed: pa.Table) -> Any:
@@ -80,7 +80,7 @@ def test_what_the_test_holds_changes_nothing_that_is_learned(table_of: TableOf) 
 
 
 def test_by_group_and_by_time(table_of: TableOf) -> None:
-    table = table_of("number")
+    table = table_of("regression")
     patients = table.append_column("patient", pa.array([f"p{k % 20}" for k in range(400)]))
     found = wade.cross_validate(patients, "answer", folds=4, group="patient", **QUICK)
     assert [fold["split"]["test"] for fold in found["folds"]] == [100] * 4
@@ -94,7 +94,7 @@ def test_by_group_and_by_time(table_of: TableOf) -> None:
 
 def test_the_story_is_told_fold_by_fold(table_of: TableOf) -> None:
     events: list[Any] = []
-    wade.cross_validate(table_of("number"), "answer", folds=2, on_event=events.append, **QUICK)
+    wade.cross_validate(table_of("regression"), "answer", folds=2, on_event=events.append, **QUICK)
     told = [event for event in events if isinstance(event, TrialStarted | StageStarted)]
     assert told[0] == StageStarted("reading")
     assert [event for event in told if isinstance(event, TrialStarted)] == [TrialStarted(1, 2), TrialStarted(2, 2)]
@@ -109,24 +109,25 @@ def test_an_interruption_keeps_the_folds_that_ended(table_of: TableOf) -> None:
             raise KeyboardInterrupt
 
     at = 2
-    found = wade.cross_validate(table_of("number"), "answer", folds=3, on_event=interrupt, **QUICK)
+    found = wade.cross_validate(table_of("regression"), "answer", folds=3, on_event=interrupt, **QUICK)
     assert (found["interrupted"], len(found["folds"])) == (True, 1)
     assert found["summary"]["network"]["rmse"]["deviation"] is None
     at = 1
     with pytest.raises(KeyboardInterrupt):
-        wade.cross_validate(table_of("number"), "answer", folds=3, on_event=interrupt, **QUICK)
+        wade.cross_validate(table_of("regression"), "answer", folds=3, on_event=interrupt, **QUICK)
 
 
 def test_the_same_seed_gives_the_same_figures(table_of: TableOf) -> None:
     first, same, other = (
-        wade.cross_validate(table_of("number"), "answer", folds=2, seed=seed, **QUICK)["summary"] for seed in (1, 1, 2)
+        wade.cross_validate(table_of("regression"), "answer", folds=2, seed=seed, **QUICK)["summary"]
+        for seed in (1, 1, 2)
     )
     assert first == same
     assert first != other
 
 
 def test_what_cannot_be_is_refused(table_of: TableOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = table_of("two classes")
+    table = table_of("binary")
     with pytest.raises(InvalidArgument, match=r"`settings` must be one of .*Did you mean 'hidden'"):
         wade.cross_validate(table, "answer", hiden=(4,))
     with pytest.raises(InvalidArgument, match="`folds` must be a whole number"):

@@ -26,7 +26,7 @@ def spiral(rows: int) -> pa.Table:
 
 
 def test_rows_are_doubled_up_to_all_and_all_points_have_one_judge(table_of: TableOf) -> None:
-    found = wade.learning_curves(table_of("two classes"), "answer", points=4, **QUICK)
+    found = wade.learning_curves(table_of("binary"), "answer", points=4, **QUICK)
     json.dumps(found, allow_nan=False)
     assert [point["rows"] for point in found["points"]] == [30, 60, 120, 240]
     assert (found["split"]["train"], found["split"]["validation"]) == (240, 80)
@@ -35,7 +35,7 @@ def test_rows_are_doubled_up_to_all_and_all_points_have_one_judge(table_of: Tabl
         for part in ("train", "validation"):
             low, high = point[part]["interval"]
             assert low < point[part]["value"] < high
-    many = wade.learning_curves(table_of("two classes"), "answer", points=12, **QUICK)
+    many = wade.learning_curves(table_of("binary"), "answer", points=12, **QUICK)
     assert [point["rows"] for point in many["points"]] == [30, 60, 120, 240]  # 15 would be too few to learn from
 
 
@@ -45,8 +45,8 @@ def test_more_rows_bring_the_two_errors_together() -> None:
     assert found["error"] == "rmse"
     assert first["validation"]["value"] - first["train"]["value"] > last["validation"]["value"] - last["train"]["value"]
     assert found["last_step"]["interval"][0] > 0
-    assert "more rows should lower it further" in found["says"]
-    assert 120 < found["base_rate"] < 160  # the deviation of 100 (x0 + x1 x2) is 100 √2
+    assert "more rows should lower it further" in found["summary"]
+    assert 120 < found["constant"] < 160  # the deviation of 100 (x0 + x1 x2) is 100 √2
 
 
 def test_the_error_of_numbers_is_in_their_own_unit_at_every_size() -> None:
@@ -57,11 +57,11 @@ def test_the_error_of_numbers_is_in_their_own_unit_at_every_size() -> None:
 
 def test_width_grows_from_no_hidden_layer_to_twice_as_wide(table_of: TableOf) -> None:
     settings = {**QUICK, "hidden": (8, 4)}
-    found = wade.learning_curves(table_of("number"), "answer", by="width", points=4, **settings)
+    found = wade.learning_curves(table_of("regression"), "answer", by="width", points=4, **settings)
     assert [point["hidden"] for point in found["points"]] == [[], [4, 2], [8, 4], [16, 8]]
     assert len({point["rows"] for point in found["points"]}) == 1
     assert "hidden" not in found["settings"]
-    members = wade.learning_curves(table_of("number"), "answer", by="width", points=2, members=2, **QUICK)
+    members = wade.learning_curves(table_of("regression"), "answer", by="width", points=2, members=2, **QUICK)
     assert [point["hidden"] for point in members["points"]] == [[], [16]]
 
 
@@ -73,13 +73,13 @@ def test_an_interruption_keeps_the_points_that_were_measured(table_of: TableOf) 
         if isinstance(event, EpochDone) and trial[0] == 2:
             raise KeyboardInterrupt
 
-    found = wade.learning_curves(table_of("number"), "answer", points=3, on_event=interrupt, **QUICK)
+    found = wade.learning_curves(table_of("regression"), "answer", points=3, on_event=interrupt, **QUICK)
     assert (found["interrupted"], len(found["points"])) == (True, 1)
-    assert (found["last_step"], found["says"]) == (None, "One point is no curve.")
+    assert (found["last_step"], found["summary"]) == (None, "One point is no curve.")
 
 
 def test_what_cannot_be_is_refused(table_of: TableOf) -> None:
     with pytest.raises(InvalidArgument, match="`by` must be one of 'rows', 'width'"):
-        wade.learning_curves(table_of("number"), "answer", by="depth")  # type: ignore[arg-type]
+        wade.learning_curves(table_of("regression"), "answer", by="depth")  # type: ignore[arg-type]
     with pytest.raises(InvalidArgument, match="`points` must be a whole number from 2 on"):
-        wade.learning_curves(table_of("number"), "answer", points=1)
+        wade.learning_curves(table_of("regression"), "answer", points=1)

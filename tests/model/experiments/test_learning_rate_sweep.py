@@ -19,14 +19,14 @@ from wade.tables import Target
 SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
 
 
-@pytest.mark.parametrize("kind", ["two classes", "many classes", "number"])
-def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], kind: str) -> None:
-    found = wade.race(table_of(kind), "answer", learning_rates=(1e-6, 1.0), **SMALL)
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], task: str) -> None:
+    found = wade.race(table_of(task), "answer", learning_rates=(1e-6, 1.0), **SMALL)
     assert [verdict["learning_rate"] for verdict in found["verdicts"]] == pytest.approx(np.geomspace(1e-6, 1, 6))
     assert found["verdicts"][0]["kind"] == "too small"
     assert found["lowest"] <= found["best"] <= 1
     assert found["suggestions"][0]["learning_rate"] == found["best"]
-    assert (found["rows"], found["batch_size"], found["target"], found["kind"]) == (240, 32, "answer", kind)
+    assert (found["rows"], found["batch_size"], found["target"], found["task"]) == (240, 32, "answer", task)
     assert found["passes"] == pytest.approx(60 * 32 / 240)
     assert found["plain"] < 1.2
     assert found["notes"][-1].startswith("The rows were seen 8.0 times. From the second time on")
@@ -34,14 +34,14 @@ def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], kind: str
 
 
 def test_rows_that_are_seen_once_need_no_warning(table_of: Callable[[str], pa.Table]) -> None:
-    once = wade.race(table_of("number"), "answer", **{**SMALL, "steps": 7})
+    once = wade.race(table_of("regression"), "answer", **{**SMALL, "steps": 7})
     assert once["passes"] < 1
     assert once["notes"] == []
 
 
 def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[[str], pa.Table]) -> None:
     found = wade.race(
-        table_of("number"), "answer", learning_rates=(1e-6, 100), optimizer="sgd", weight_decay=0.0, **SMALL
+        table_of("regression"), "answer", learning_rates=(1e-6, 100), optimizer="sgd", weight_decay=0.0, **SMALL
     )
     kinds = [verdict["kind"] for verdict in found["verdicts"]]
     assert kinds[0] == "too small"
@@ -53,7 +53,7 @@ def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[
 
 def test_the_same_seed_gives_the_same_race(table_of: Callable[[str], pa.Table]) -> None:
     first, again, other = (
-        wade.race(table_of("two classes"), "answer", seed=seed, threads=threads, **SMALL)
+        wade.race(table_of("binary"), "answer", seed=seed, threads=threads, **SMALL)
         for seed, threads in ((3, 1), (3, 2), (4, 1))
     )
     assert first["verdicts"] == again["verdicts"]
@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_race(table_of: Callable[[str], pa.Table]) 
 
 def test_both_engines_race_alike(table_of: Callable[[str], pa.Table]) -> None:
     native, reference = (
-        wade.race(table_of("two classes"), "answer", engine=engine, learning_rates=(1e-5, 0.01), **SMALL)
+        wade.race(table_of("binary"), "answer", engine=engine, learning_rates=(1e-5, 0.01), **SMALL)
         for engine in ("native", "reference")
     )
     assert [verdict["kind"] for verdict in native["verdicts"]] == [v["kind"] for v in reference["verdicts"]]
@@ -93,17 +93,15 @@ def test_what_cannot_race_is_named_before_any_data_is_read(choices: dict[str, An
 
 def test_a_table_without_a_target_is_refused(table_of: Callable[[str], pa.Table]) -> None:
     with pytest.raises(InvalidArgument, match="`target` must name the column to predict"):
-        wade.race(table_of("number"), **SMALL)
+        wade.race(table_of("regression"), **SMALL)
     with pytest.raises(DataError, match="no such file"):
         wade.race("no such file.csv", "answer", **SMALL)
 
 
 def test_one_answer_for_all_rows_has_the_loss_of_its_kind() -> None:
-    assert constant_loss(Target("t", "number", (), 100, 20), [100]) == 1
-    assert constant_loss(Target("t", "two classes", (0, 1)), [0.25]) == pytest.approx(
-        -0.25 * log(0.25) - 0.75 * log(0.75)
-    )
-    assert constant_loss(Target("t", "many classes", (0, 1, 2)), [0.5, 0.5, 0]) == pytest.approx(log(2))
+    assert constant_loss(Target("t", "regression", (), 100, 20), [100]) == 1
+    assert constant_loss(Target("t", "binary", (0, 1)), [0.25]) == pytest.approx(-0.25 * log(0.25) - 0.75 * log(0.75))
+    assert constant_loss(Target("t", "multiclass", (0, 1, 2)), [0.5, 0.5, 0]) == pytest.approx(log(2))
 
 
 def test_neighbours_are_the_same_times_each_other() -> None:

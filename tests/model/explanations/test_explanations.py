@@ -1,4 +1,4 @@
-"""Why a model answers as it does, in the columns of the table: for every kind of target and of column."""
+"""Why a model answers as it does, in the columns of the table: for every task and every kind of column."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import wade
 from wade.errors import InvalidArgument
 
-KINDS = ("two classes", "many classes", "number")
+TASKS = ("binary", "multiclass", "regression")
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ def mixed() -> tuple[wade.Model, pa.Table]:
     return model, table
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_base_and_contributions_are_the_prediction(kind: str, table_of: Callable, model_of: Callable) -> None:
-    model, table = model_of(kind), table_of(kind)
+@pytest.mark.parametrize("task", TASKS)
+def test_base_and_contributions_are_the_prediction(task: str, table_of: Callable, model_of: Callable) -> None:
+    model, table = model_of(task), table_of(task)
     for at in range(5):
         row = table.slice(at, 1)
         found = wade.contributions(model, row)
@@ -53,7 +53,7 @@ def test_base_and_contributions_are_the_prediction(kind: str, table_of: Callable
         total = found["base"]["value"] + sum(each["contribution"] for each in found["columns"])
         assert abs(total - found["output"]["value"]) == pytest.approx(abs(found["check"]["gap"]), abs=1e-9)
         assert abs(found["check"]["gap"]) <= found["check"]["tolerance"]
-        if kind == "number":
+        if task == "regression":
             assert found["unit"] == "answer"
             assert found["output"]["value"] == pytest.approx(predicted, rel=1e-6)
             assert found["predicted"] == predicted
@@ -103,7 +103,7 @@ def test_what_mostly_is_missing_is_a_matter_of_the_whole_table(mixed: tuple[wade
 
 
 def test_occlusion_asks_the_model_without_a_column(model_of: Callable, table_of: Callable) -> None:
-    model, row = model_of("number"), table_of("number").slice(2, 1)
+    model, row = model_of("regression"), table_of("regression").slice(2, 1)
     found = wade.contributions(model, row, method="occlusion")
     size = next(each for each in found["columns"] if each["column"] == "size")
     without = model.predict({"size": size["base"], "colour": row["colour"][0].as_py()})[0]
@@ -111,9 +111,9 @@ def test_occlusion_asks_the_model_without_a_column(model_of: Callable, table_of:
     assert found["check"]["tolerance"] is None
 
 
-@pytest.mark.parametrize("kind", ["two classes", "many classes"])
-def test_a_counterfactual_changes_what_the_model_predicts(kind: str, table_of: Callable, model_of: Callable) -> None:
-    model, table = model_of(kind), table_of(kind)
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
+def test_a_counterfactual_changes_what_the_model_predicts(task: str, table_of: Callable, model_of: Callable) -> None:
+    model, table = model_of(task), table_of(task)
     told = 0
     for at in range(12):
         row = {name: table[name][at].as_py() for name in table.column_names}
@@ -146,12 +146,12 @@ def test_every_kind_of_column_can_be_changed(mixed: tuple[wade.Model, pa.Table])
 
 
 def test_a_class_or_a_number_to_reach(table_of: Callable, model_of: Callable) -> None:
-    model, table = model_of("many classes"), table_of("many classes")
+    model, table = model_of("multiclass"), table_of("multiclass")
     row = table.slice(0, 1)
     for wanted in {"0", "1", "2"} - {str(model.predict(row)[0])}:
         found = wade.counterfactuals(model, row, to=wanted)["counterfactuals"]
         assert {str(each["predicted"]) for each in found} == {wanted}
-    model, table = model_of("number"), table_of("number")
+    model, table = model_of("regression"), table_of("regression")
     now = model.predict(table.slice(0, 1))[0]
     for wanted, sign in ((now + 60, 1), (now - 60, -1)):
         found = wade.counterfactuals(model, table.slice(0, 1), to=wanted)["counterfactuals"]
@@ -160,18 +160,18 @@ def test_a_class_or_a_number_to_reach(table_of: Callable, model_of: Callable) ->
 
 
 def test_where_nothing_leads_there_it_is_said(table_of: Callable, model_of: Callable) -> None:
-    found = wade.counterfactuals(model_of("number"), table_of("number").slice(0, 1), to=1e9)
+    found = wade.counterfactuals(model_of("regression"), table_of("regression").slice(0, 1), to=1e9)
     assert found["counterfactuals"] == []
     assert "No change of one column or two" in found["notes"][0]
 
 
 def test_what_cannot_be_asked_is_refused(table_of: Callable, model_of: Callable) -> None:
-    classes, numbers = model_of("two classes"), model_of("number")
-    row = table_of("two classes").slice(0, 1)
+    classes, numbers = model_of("binary"), model_of("regression")
+    row = table_of("binary").slice(0, 1)
     now = classes.predict(row)[0]
     for wrong, match in (
         (
-            lambda: wade.contributions(classes, table_of("two classes")),
+            lambda: wade.contributions(classes, table_of("binary")),
             "`row` must be a single row; received '400 rows'",
         ),
         (lambda: wade.contributions(classes, row, method="shap"), "`method` must be one of"),

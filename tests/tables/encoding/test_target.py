@@ -32,7 +32,7 @@ def encode(target, values):
 )
 def test_two_classes(values, classes, second):
     target = fit(values)
-    assert (target.kind, target.classes) == ("two classes", classes)
+    assert (target.task, target.classes) == ("binary", classes)
     y = encode(target, [second, classes[0]])
     assert y.dtype == np.float32
     assert y.tolist() == [[1], [0]]
@@ -40,7 +40,7 @@ def test_two_classes(values, classes, second):
 
 def test_many_classes():
     target = fit(["b", "a", "c"])
-    assert (target.kind, target.classes) == ("many classes", ("a", "b", "c"))
+    assert (target.task, target.classes) == ("multiclass", ("a", "b", "c"))
     codes = encode(target, ["c", "a", "b"])
     assert codes.dtype == np.int32
     assert codes.tolist() == [2, 0, 1]
@@ -49,7 +49,7 @@ def test_many_classes():
 def test_a_number_is_standardised_by_the_training_rows():
     # of 1 and 3: mean 2, standard deviation 1
     target = fit([1.0, 3.0, 100.5, 7.0], rows=np.array([0, 1]))
-    assert (target.kind, target.mean, target.scale) == ("number", 2.0, 1.0)
+    assert (target.task, target.mean, target.scale) == ("regression", 2.0, 1.0)
     y = encode(target, [1.0, 2.5])
     assert y.dtype == np.float32
     assert y.tolist() == [[-1], [0.5]]

@@ -39,7 +39,7 @@ class Asked:
 
     Parameters
     ----------
-    kind : "two classes", "many classes" or "number"
+    task : "binary", "multiclass" or "regression"
         A last layer of one sigmoid, of softmax, or of one identity.
     place : int
         Which class; of two, 1 is the one whose probability the network gives.
@@ -50,16 +50,16 @@ class Asked:
     >>> network = Network(1, hidden=(), dtype="float64")
     >>> network.theta = [2.0, 0.0]
     >>> Z = network.forward([[1.0]]).Z[-1]
-    >>> Asked("two classes", 1).answer(Z, members=1).F, Asked("two classes", 0).answer(Z, members=1).F
+    >>> Asked("binary", 1).answer(Z, members=1).F, Asked("binary", 0).answer(Z, members=1).F
     (array([2.]), array([-2.]))
     """
 
-    kind: str
+    task: str
     place: int = 0
 
     def answer(self, Z: Floats, members: int) -> Answer:
         """F, p and p (1 − p) of every sample, for the last layer's Z (n_samples · members, outputs)."""
-        if self.kind == "number":
+        if self.task == "regression":
             F = Z[:, 0].reshape(-1, members).mean(axis=1)
             return Answer(F, np.full_like(F, np.nan), np.full_like(F, np.nan))
         log_p, log_q = self._of_mean(Z, members)
@@ -67,14 +67,14 @@ class Asked:
 
     def delta(self, Z: Floats, members: int) -> Floats:
         """∂F/∂Z of the last layer, of Z's shape."""
-        if self.kind == "number":
+        if self.task == "regression":
             return np.full_like(Z, 1 / members)
         log_shares = _log_shares(Z)
         log_p, log_q = (np.repeat(of, members) for of in self._of_mean(Z, members))
         own = log_shares[:, self.place] - log_p - log_q
         delta: Floats = -np.exp(own[:, None] + log_shares) / members
         delta[:, self.place] = np.exp(own + _log_others(log_shares, self.place)) / members
-        return delta[:, 1:] if self.kind == "two classes" else delta
+        return delta[:, 1:] if self.task == "binary" else delta
 
     def _of_mean(self, Z: Floats, members: int) -> tuple[Floats, Floats]:
         """The logarithms of p and of 1 − p, of the mean over members."""

@@ -108,7 +108,8 @@ def integrated_gradients(
     >>> network = Network(2, hidden=(), output="identity", dtype="float64")
     >>> network.theta = [3.0, 4.0, 0.5]
     >>> row, base = network.as_inputs([[1.0, 1.0]]), network.as_inputs([[0.0, 2.0]])
-    >>> integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("number")).contributions.round(9)
+    >>> found = integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("regression"))
+    >>> found.contributions.round(9)
     array([ 3., -4.])
     """
     if network.activation in STRAIGHT or not network.hidden:
@@ -208,7 +209,7 @@ def occlusion(network: Network, row: Inputs, base: Inputs, spans: Sequence[Span]
     >>> network = Network(2, hidden=(), output="identity", dtype="float64")
     >>> network.theta = [3.0, 4.0, 0.5]
     >>> row, base = network.as_inputs([[1.0, 1.0]]), network.as_inputs([[0.0, 2.0]])
-    >>> occlusion(network, row, base, plain_spans(network.inputs), Asked("number")).contributions
+    >>> occlusion(network, row, base, plain_spans(network.inputs), Asked("regression")).contributions
     array([ 3., -4.])
     """
     whole = len(spans)

@@ -72,14 +72,14 @@ def answer(record: Record) -> str:
     observed = f"Observed: {question.observed}." if question.observed is not None else "What is true is not known."
     if output is None:
         return f"The prediction is {NOT_YET}. {observed}"
-    if question.kind == "two classes":
+    if question.task == "binary":
         said = f"It says {question.target} = {question.classes[1]} with a probability of {plain(float(output[0]))}."
-    elif question.kind == "many classes":
+    elif question.task == "multiclass":
         best = int(output.argmax())
         said = (
             f"It says {question.target} = {question.classes[best]} with a probability of {plain(float(output[best]))}."
         )
-    elif question.kind == "number":
+    elif question.task == "regression":
         value = question.mean + question.scale * float(output[0])
         unit = f" {question.unit}" if question.unit else ""
         said = (

@@ -59,7 +59,7 @@ class Question:
     ----------
     target : str
         The column, or "" of a bare network.
-    kind : "two classes", "many classes", "number" or ""
+    task : "binary", "multiclass", "regression" or ""
     classes : tuple of str
     observed : str or None
         What is true of the row; None where that is not known.
@@ -71,7 +71,7 @@ class Question:
     """
 
     target: str = ""
-    kind: str = ""
+    task: str = ""
     classes: tuple[str, ...] = ()
     observed: str | None = None
     unit: str = ""

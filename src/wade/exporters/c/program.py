@@ -46,10 +46,10 @@ def write(program: Program) -> str:
 
 def _top(program: Program) -> str:
     answer = {
-        "two classes": "the probability of each of CLASSES",
-        "many classes": "the probability of each of CLASSES",
-        "number": "one number, in the unit of the target",
-    }[program.target.kind]
+        "binary": "the probability of each of CLASSES",
+        "multiclass": "the probability of each of CLASSES",
+        "regression": "one number, in the unit of the target",
+    }[program.target.task]
     return f"""\
 /*
  * A neural network for tables, as a C program. Written by wade {__version__}; it runs without wade.
@@ -173,9 +173,9 @@ def _predict(program: Program) -> str:
 def _answer(program: Program, said: str) -> list[str]:
     """From what the last layer said, by its place, to what was asked."""
     target = program.target
-    if target.kind == "number":
+    if target.task == "regression":
         return [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * ({said.format(0)});"]
-    if target.kind == "two classes":
+    if target.task == "binary":
         return [f"answer[1] = {said.format(0)};", "answer[0] = 1 - answer[1];"]
     return ["for (j = 0; j < ANSWERS; j++)", f"    answer[j] = {said.format('j')};"]
 

@@ -107,12 +107,12 @@ def _sums(graph: Graph, layer: Sums, A: str | None, codes: list[str], positions:
 def _answer(graph: Graph, program: Program, outputs: str) -> list[Any]:
     """From the last layer's activations to named outputs."""
     target = program.target
-    if target.kind == "number":
+    if target.task == "regression":
         flat = graph.node("Reshape", outputs, graph.constant(np.array([-1])))
         scaled = graph.node("Mul", flat, graph.constant(float(target.scale)))
         named = graph.node("Add", scaled, graph.constant(float(target.mean)))
         return [graph.output(named, "prediction", "DOUBLE", ["rows"])]
-    if target.kind == "two classes":
+    if target.task == "binary":
         outputs = graph.node("Concat", graph.node("Sub", graph.constant(1.0), outputs), outputs, axis=1)
     whole = all(type(value) is int for value in target.classes)
     classes = np.array(target.classes if whole else list(map(in_short, target.classes)), np.int64 if whole else object)

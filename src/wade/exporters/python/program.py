@@ -23,12 +23,12 @@ LINES_BETWEEN: Final = "\n\n\n"
 def header(program: Program, what: str, needs: str, how: str) -> str:
     """The docstring of the program: what it is, what it needs, how it is called."""
     task = {
-        "two classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
+        "binary": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
         "`predict(rows)` the likelier one.",
-        "many classes": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
+        "multiclass": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
         "`predict(rows)` the likeliest one.",
-        "number": "`predict(rows)` gives a number for each row, in the unit of the target.",
-    }[program.target.kind]
+        "regression": "`predict(rows)` gives a number for each row, in the unit of the target.",
+    }[program.target.task]
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
         "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what\n"
@@ -86,14 +86,14 @@ def answers(program: Program) -> list[str]:
         "    blocks = [slice(start, start + 4096) for start in range(0, len(numbers), 4096)] or [slice(0)]\n"
         "    return np.concatenate([network(numbers[block], codes[block], positions[block]) for block in blocks])"
     ]
-    if program.target.kind == "number":
+    if program.target.task == "regression":
         functions.append(
             "def predict(rows):\n"
             '    """The expected number of each row, in the unit of the target."""\n'
             "    return MEAN + SCALE * answers(rows)[:, 0]"
         )
         return functions
-    two = program.target.kind == "two classes"
+    two = program.target.task == "binary"
     returned = "np.concatenate([1 - shares, shares], axis=1)" if two else "shares"
     functions.append(
         "def predict_probability(rows):\n"

@@ -86,11 +86,11 @@ def chosen_class(target: Target, act_on: Any = None) -> int:
 
     Examples
     --------
-    >>> chosen_class(Target("left", "two classes", ("leaves", "stays")), "leaves")
+    >>> chosen_class(Target("left", "binary", ("leaves", "stays")), "leaves")
     0
     """
-    if target.kind != "two classes":
-        is_what = "is a number" if target.kind == "number" else f"has {len(target.classes)} classes"
+    if target.task != "binary":
+        is_what = "is a number" if target.task == "regression" else f"has {len(target.classes)} classes"
         remedy = "Train a model on a column that says yes or no, such as whether a limit is passed."
         raise ColumnError(target.column, f"a decision needs a target of two classes, and this one {is_what}", remedy)
     texts = [in_short(value) for value in target.classes]

@@ -71,7 +71,7 @@ class Course:
     later: bool
 
 
-def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course, kind: str) -> dict[str, Any]:
+def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course, task: str) -> dict[str, Any]:
     """The verdict, its reasons, and what to do next.
 
     Parameters
@@ -79,12 +79,12 @@ def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course
     network, base, plain : Errors
         Of the network, of the base rate, and of a network without hidden layers; None where there is none.
     course : Course
-    kind : "two classes", "many classes" or "number"
+    task : "binary", "multiclass" or "regression"
 
     Returns
     -------
     dict
-        ``{"verdict", "says", "reasons", "next", "error", "errors", "gap"}``: plain data and plain sentences.
+        ``{"verdict", "summary", "reasons", "next", "error", "errors", "gap"}``: plain data and plain sentences.
 
     Examples
     --------
@@ -93,21 +93,21 @@ def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course
     >>> import numpy as np
     >>> course = Course((64,), 20, [0.7] * 20, False, 0.0, 1, 0.1, False)
     >>> network, base = (Errors(np.full(200, own), np.full(100, new)) for own, new in ((0.05, 0.69), (0.69, 0.69)))
-    >>> found = diagnose(network, base, None, course, "two classes")
+    >>> found = diagnose(network, base, None, course, "binary")
     >>> found["verdict"], found["gap"]["value"]
     ('variance', 0.64)
     """
-    case = _Case(network, base, plain, course, kind)
+    case = _Case(network, base, plain, course, task)
     bias, variance = case.signs_of_bias(), case.signs_of_variance()
     verdict: Verdict = "both" if bias and variance else "bias" if bias else "variance" if variance else "neither"
     return {
         "verdict": verdict,
-        "says": case.says(verdict),
+        "summary": case.summary(verdict),
         "reasons": [case.settled(), *bias, *variance, *case.doubts(variance)],
         "next": case.next_steps(verdict),
-        "error": "squared_error" if kind == "number" else "log_loss",
+        "error": "squared_error" if task == "regression" else "log_loss",
         "errors": {
-            "base_rate": base.to_dict(),
+            "constant": base.to_dict(),
             "linear": plain and plain.to_dict(),
             "network": network.to_dict(),
         },
@@ -118,9 +118,9 @@ def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course
 class _Case:
     """What is asked of the errors, each question once."""
 
-    def __init__(self, network: Errors, base: Errors, plain: Errors | None, course: Course, kind: str) -> None:
+    def __init__(self, network: Errors, base: Errors, plain: Errors | None, course: Course, task: str) -> None:
         self.network, self.plain, self.course = network, plain, course
-        self.word = "squared error" if kind == "number" else "log-loss"
+        self.word = "squared error" if task == "regression" else "log-loss"
         self.gain, self.gain_interval = mean_interval(base.own - network.own)
         self.gain_new = float((base.new - network.new).mean())
         self.left = float(network.own.mean() / base.own.mean()) if base.own.mean() > 0 else 0.0
@@ -190,7 +190,7 @@ class _Case:
             )
         return told
 
-    def says(self, verdict: Verdict) -> str:
+    def summary(self, verdict: Verdict) -> str:
         if verdict == "variance":
             return "Variance: it knows its own rows better than the rule behind them."
         if verdict == "bias":

@@ -53,7 +53,7 @@ def diagnosis_of(
         base_errors_of(prepared, rows),
         errors_of(prepared.target, plain, rows, engine) if plain is not None and network.hidden else None,
         course,
-        prepared.target.kind,
+        prepared.target.task,
     )
 
 

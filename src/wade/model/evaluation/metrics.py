@@ -110,25 +110,25 @@ def score_numbers(
     return _score(OF_NUMBERS, answers, len(truth), metrics, 1, seed)
 
 
-def metric_names(kind: str, metrics: Collection[str] | None) -> tuple[str, ...]:
-    """The names of figures that suit a kind of target; the usual ones where none are named.
+def metric_names(task: str, metrics: Collection[str] | None) -> tuple[str, ...]:
+    """The names of figures that suit a task; the usual ones where none are named.
 
     Parameters
     ----------
-    kind : "two classes", "many classes" or "number"
+    task : "binary", "multiclass" or "regression"
     metrics : names or None
 
     Raises
     ------
     InvalidArgument
-        A name is unknown for this kind of target, or there is none.
+        A name is unknown for this task, or there is none.
 
     Examples
     --------
-    >>> metric_names("number", None), metric_names("two classes", ["f1", "brier"])
+    >>> metric_names("regression", None), metric_names("binary", ["f1", "brier"])
     (('rmse', 'mae', 'r2'), ('f1', 'brier'))
     """
-    known, usual = (OF_NUMBERS, USUAL_OF_NUMBERS) if kind == "number" else (OF_CLASSES, USUAL_OF_CLASSES)
+    known, usual = (OF_NUMBERS, USUAL_OF_NUMBERS) if task == "regression" else (OF_CLASSES, USUAL_OF_CLASSES)
     names = tuple(usual if metrics is None else [metrics] if isinstance(metrics, str) else metrics)
     for name in names:
         if name not in known:

@@ -25,12 +25,12 @@ def output_shape(target: Target) -> tuple[int, str]:
 
     Examples
     --------
-    >>> output_shape(Target("delayed", "two classes", (0, 1)))
+    >>> output_shape(Target("delayed", "binary", (0, 1)))
     (1, 'sigmoid')
     """
-    if target.kind == "number":
+    if target.task == "regression":
         return 1, "identity"
-    return (1, "sigmoid") if target.kind == "two classes" else (len(target.classes), "softmax")
+    return (1, "sigmoid") if target.task == "binary" else (len(target.classes), "softmax")
 
 
 def answers(network: Network, X: Inputs, engine: Engine) -> Floats:
@@ -80,19 +80,19 @@ def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> F
         How many answers to give.
     """
     same = np.tile(np.asarray(base_rate, np.float64), (rows, 1))
-    return (same - target.mean) / target.scale if target.kind == "number" else same
+    return (same - target.mean) / target.scale if target.task == "regression" else same
 
 
 def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
     """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
     shares = np.asarray(outputs, np.float64)
-    return np.concatenate([1 - shares, shares], axis=1) if target.kind == "two classes" else shares
+    return np.concatenate([1 - shares, shares], axis=1) if target.task == "binary" else shares
 
 
 def score(target: Target, outputs: Floats, y: Array, seed: int = 0, metrics: Sequence[str] | None = None) -> Metrics:
     """The metrics of the last layer's activations, given the encoded target of the same rows."""
-    names = metric_names(target.kind, metrics)
-    if target.kind == "number":
+    names = metric_names(target.task, metrics)
+    if target.task == "regression":
         return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed, names)
     return score_classes(codes(target, y), probabilities(target, outputs), seed, names)
 
@@ -105,7 +105,7 @@ def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: i
     dict
         "confusion", as `metrics.confusion` gives it, and "calibration", as `calibration.reliability` does.
     """
-    if target.kind == "number":
+    if target.task == "regression":
         return {"confusion": None, "calibration": None}
     truth, shares = codes(target, y), probabilities(target, outputs)
     return {
@@ -116,7 +116,7 @@ def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: i
 
 def codes(target: Target, y: Array) -> NDArray[np.int32]:
     """The class of each row, from what the network is trained towards."""
-    return y[:, 0].astype(np.int32) if target.kind == "two classes" else y
+    return y[:, 0].astype(np.int32) if target.task == "binary" else y
 
 
 def losses(target: Target, outputs: Floats, y: Array) -> Doubles:
@@ -124,10 +124,10 @@ def losses(target: Target, outputs: Floats, y: Array) -> Doubles:
 
     Examples
     --------
-    >>> losses(Target("late", "two classes", (0, 1)), np.array([[0.5], [0.9]]), np.array([[0.0], [1.0]])).round(4)
+    >>> losses(Target("late", "binary", (0, 1)), np.array([[0.5], [0.9]]), np.array([[0.0], [1.0]])).round(4)
     array([0.6931, 0.1054])
     """
-    if target.kind == "number":
+    if target.task == "regression":
         return np.asarray((outputs[:, 0].astype(np.float64) - y[:, 0]) ** 2)
     shares = np.clip(probabilities(target, outputs), SURE, 1.0)
     return np.asarray(-np.log(shares[np.arange(len(y)), codes(target, y)]))

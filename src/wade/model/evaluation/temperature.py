@@ -59,7 +59,7 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
     ----------
     C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, *On Calibration of Modern Neural Networks*, 2017, section 4.
     """
-    if target.kind == "number":
+    if target.task == "regression":
         return None
     Z, targets = last_sums(network, rows, engine)
     temperature = best_temperature(Z, targets)

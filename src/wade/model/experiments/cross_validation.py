@@ -84,9 +84,9 @@ def cross_validate(
     -------
     dict
         "folds": for each ``{"split", "test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason",
-        "seconds"}``, as in the report of a model; "summary": for "network", "base_rate" and "linear" the
-        "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_no_hidden_layers": in
-        how many folds, by metric; "split": ``{"how", "why"}``; "data", "target", "kind", "rows", "columns", "settings",
+        "seconds"}``, as in the report of a model; "summary": for "network", "constant" and "linear" the
+        "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_linear": in
+        how many folds, by metric; "split": ``{"how", "why"}``; "data", "target", "task", "rows", "columns", "settings",
         "engine", "notes", "interrupted" and "seconds".
 
     Raises
@@ -121,12 +121,12 @@ def cross_validate(
     if not whole:
         raise KeyboardInterrupt
     return {
-        **{name: reports[0][name] for name in ("data", "target", "kind", "columns", "settings", "engine")},
+        **{name: reports[0][name] for name in ("data", "target", "task", "columns", "settings", "engine")},
         "rows": taken.table.num_rows,
         "split": {"how": splitting.how, "why": _why(splits, taken.schema.target.role)},
         "folds": [{"split": report["split"], **{name: report[name] for name in PER_FOLD}} for report in whole],
         "summary": dict(_summaries(whole)),
-        "better_than_no_hidden_layers": _better(whole),
+        "better_than_linear": _better(whole),
         "interrupted": reports[-1]["interrupted"],
         "notes": list(dict.fromkeys(note for report in whole for note in report["notes"])),
         "seconds": perf_counter() - started,

@@ -86,10 +86,10 @@ def learning_curves(
     -------
     dict
         "points": for each ``{"rows", "hidden", "parameters", "train", "validation", "epochs", "seconds"}``, errors as
-        ``{"value", "interval"}``; "error": "log_loss" or "rmse"; "base_rate": the validation error of always answering
+        ``{"value", "interval"}``; "error": "log_loss" or "rmse"; "constant": the validation error of always answering
         the base rate; "last_step": what the last point gains on the one before it, per validation row, with its
-        interval; "says": what that means; "by", "data", "target", "kind", "split", "settings", "engine", "interrupted",
-        "notes" and "seconds".
+        interval; "summary": what that means; "by", "data", "target", "task", "split", "settings", "engine",
+        "interrupted", "notes" and "seconds".
 
     Raises
     ------
@@ -133,11 +133,11 @@ def learning_curves(
     return {
         "data": name,
         "target": prepared.target.column,
-        "kind": prepared.target.kind,
+        "task": prepared.target.task,
         "by": by,
-        "error": "rmse" if prepared.target.kind == "number" else "log_loss",
+        "error": "rmse" if prepared.target.task == "regression" else "log_loss",
         "points": [point.facts for point in found],
-        "base_rate": found[-1].base_rate,
+        "constant": found[-1].constant,
         **_last_step(by, found),
         "split": {"train": len(whole.train), "validation": len(whole.validation), "how": whole.how, "why": whole.why},
         "settings": {name: value for name, value in vars(chosen).items() if name != "hidden"},
@@ -153,7 +153,7 @@ class _Point(NamedTuple):
 
     facts: dict[str, Any]
     new: Doubles
-    base_rate: float
+    constant: float
     engine: str
 
 
@@ -189,7 +189,7 @@ def _trained(prepared: PreparedData, settings: Settings, calibrate: bool, say: L
     # Losses of numbers are in deviations of the training rows, which differ from point to point.
     unit = prepared.target.scale**2
     errors, base = errors_of(prepared.target, network, rows, engine), base_errors_of(prepared, rows)
-    own, new = (_error(unit * each, prepared.target.kind) for each in (errors.own, errors.new))
+    own, new = (_error(unit * each, prepared.target.task) for each in (errors.own, errors.new))
     facts = {
         "rows": prepared.split.train,
         "hidden": list(network.hidden),
@@ -199,13 +199,13 @@ def _trained(prepared: PreparedData, settings: Settings, calibrate: bool, say: L
         "epochs": len(history.epochs),
         "seconds": history.seconds,
     }
-    return _Point(facts, unit * errors.new, _error(unit * base.new, prepared.target.kind)["value"], history.engine)
+    return _Point(facts, unit * errors.new, _error(unit * base.new, prepared.target.task)["value"], history.engine)
 
 
-def _error(losses: Doubles, kind: str) -> dict[str, Any]:
+def _error(losses: Doubles, task: str) -> dict[str, Any]:
     """The mean log-loss, or the root of the mean squared error, with its interval."""
     value, interval = mean_interval(losses)
-    if kind != "number":
+    if task != "regression":
         return {"value": value, "interval": interval}
     return {"value": float(np.sqrt(value)), "interval": [float(np.sqrt(max(0.0, bound))) for bound in interval]}
 
@@ -213,13 +213,13 @@ def _error(losses: Doubles, kind: str) -> dict[str, Any]:
 def _last_step(by: str, points: Sequence[_Point]) -> dict[str, Any]:
     """Whether the last point is better than the one before it, beyond chance, and what follows."""
     if len(points) < 2:
-        return {"last_step": None, "says": "One point is no curve."}
+        return {"last_step": None, "summary": "One point is no curve."}
     gain, interval = mean_interval(points[-2].new - points[-1].new)
     more, few = ("more rows", "rows") if by == "rows" else ("more width", "width")
     if interval[0] > 0:
-        says = f"The last step still lowered the validation error: {more} should lower it further."
+        summary = f"The last step still lowered the validation error: {more} should lower it further."
     elif interval[1] < 0:
-        says = f"The last step made the validation error worse: this much of {few} does harm, or its training does."
+        summary = f"The last step made the validation error worse: this much of {few} does harm, or its training does."
     else:
-        says = f"The last step changed nothing beyond chance: there is no sign that {more} would help."
-    return {"last_step": {"gain": gain, "interval": interval}, "says": says}
+        summary = f"The last step changed nothing beyond chance: there is no sign that {more} would help."
+    return {"last_step": {"gain": gain, "interval": interval}, "summary": summary}

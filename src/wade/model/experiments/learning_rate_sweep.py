@@ -170,7 +170,7 @@ def race(
         "rows": len(X),
         "batch_size": min(settled.batch_size, len(X)),
         "passes": passes,
-        "kind": prepared.target.kind,
+        "task": prepared.target.task,
         **(found[0].to_dict() if len(ways) == 1 else _compared(ways, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
@@ -210,12 +210,12 @@ def constant_loss(target: Target, base_rate: Sequence[float]) -> float:
 
     Examples
     --------
-    >>> round(constant_loss(Target("late", "two classes", (0, 1)), [0.5]), 4)
+    >>> round(constant_loss(Target("late", "binary", (0, 1)), [0.5]), 4)
     0.6931
     """
-    if target.kind == "number":
+    if target.task == "regression":
         return 1.0
-    shares = [*base_rate, 1 - base_rate[0]] if target.kind == "two classes" else base_rate
+    shares = [*base_rate, 1 - base_rate[0]] if target.task == "binary" else base_rate
     return -sum(share * log(share) for share in shares if share > 0)
 
 

@@ -87,12 +87,12 @@ def contributions(
     place = _class_of(model, of, outputs)
     exact = Network.from_dict({**model.network.to_dict(), "dtype": "float64"}, model.network.theta)
     found = METHODS[method](
-        exact, X, base_row(model.encoder, missing), spans_of(model.encoder), Asked(model.target.kind, place)
+        exact, X, base_row(model.encoder, missing), spans_of(model.encoder), Asked(model.target.task, place)
     )
-    scale = model.target.scale if model.target.kind == "number" else 1.0
+    scale = model.target.scale if model.target.task == "regression" else 1.0
     return {
         "target": model.target.column,
-        "kind": model.target.kind,
+        "task": model.target.task,
         "class": model.target.classes[place] if model.target.classes else None,
         "predicted": _predicted(model, outputs),
         "unit": "log-odds" if model.target.classes else model.target.column,
@@ -178,7 +178,7 @@ def counterfactuals(
     told = [_told(model, values, one) for one in found[:limit]]
     return {
         "target": model.target.column,
-        "kind": model.target.kind,
+        "task": model.target.task,
         "predicted": now,
         "to": to,
         "counterfactuals": told,
@@ -199,7 +199,7 @@ def _only_row(model: Model, row: Any, dialect: Dialect | None) -> tuple[pa.Table
 def _class_of(model: Model, of: Any, outputs: Any) -> int:
     """The place of the class that is explained; 0 for a number."""
     target = model.target
-    if target.kind == "number":
+    if target.task == "regression":
         if of is not None:
             raise InvalidArgument("of", f"must be left out: {target.column!r} is a number", of)
         return 0
@@ -216,14 +216,14 @@ def _place(model: Model, argument: str, wanted: Any) -> int:
 
 def _predicted(model: Model, outputs: Any) -> Any:
     """What `Model.predict` says of the first row."""
-    if model.target.kind == "number":
+    if model.target.task == "regression":
         return float(model.target.decode_number(outputs[:1, 0])[0])
     return model.target.classes[int(probabilities(model.target, outputs)[0].argmax())]
 
 
 def _answer(model: Model, answer: Answer) -> dict[str, float]:
     """F in the target's unit; of classes the probability too."""
-    if model.target.kind == "number":
+    if model.target.task == "regression":
         return {"value": float(model.target.decode_number(answer.F)[0])}
     return {"value": float(answer.F[0]), "probability": float(answer.p[0])}
 
@@ -277,7 +277,7 @@ def _doubts(found: Attribution, method: str) -> list[str]:
 def _goal(model: Model, to: Any, now: Any, outputs_of: Callable[[Inputs], Any]) -> Asking:
     """Whether rows have the answer that is looked for, and how close they come."""
     target = model.target
-    if target.kind == "number":
+    if target.task == "regression":
         if isinstance(to, bool) or not isinstance(to, int | float) or not np.isfinite(to):
             remedy = f"It is predicted as {now:.6g}: which other value would count as another answer?"
             raise InvalidArgument("to", f"must be a number, for {target.column!r} is one", to, remedy)

@@ -107,7 +107,7 @@ def importance(
     alike = find_alike(table, model.schema.columns, labelled.name)
     spans = {span.column: span for span in spans_of(model.encoder)}
     groups = [[spans[name] for name in group] for group in alike.groups]
-    figure = RMSE if model.target.kind == "number" else LOG_LOSS
+    figure = RMSE if model.target.task == "regression" else LOG_LOSS
     found = permutation_importance(X, losses_of, groups, figure, repeats, seed, watcher)
     ranked = sorted(zip(alike.groups, found, strict=True), key=lambda each: -each[1].value)
     told = [

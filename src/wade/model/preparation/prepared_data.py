@@ -47,7 +47,7 @@ class PreparedData:
 
 def base_rate(target: Target, rows_of_class: Rows) -> list[float]:
     """Of the training rows: the share of the second of two classes, of each of many, or the mean of the numbers."""
-    if target.kind == "number":
+    if target.task == "regression":
         return [target.mean]
     shares = [float(share) for share in rows_of_class / rows_of_class.sum()]
-    return shares if target.kind == "many classes" else shares[1:]
+    return shares if target.task == "multiclass" else shares[1:]

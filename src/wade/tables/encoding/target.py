@@ -30,8 +30,8 @@ class Target:
     ----------
     column
         its name
-    kind
-        "two classes", "many classes" or "number"
+    task
+        "binary", "multiclass" or "regression"
     classes
         sorted; of two, the network gives the probability of the second. Empty for a number
     mean, scale
@@ -39,7 +39,7 @@ class Target:
     """
 
     column: str
-    kind: str
+    task: str
     classes: tuple[Class, ...] = ()
     mean: float = 0.0
     scale: float = 1.0
@@ -77,13 +77,13 @@ class Target:
     @classmethod
     def of_numbers(cls, column: str, mean: float, deviation: float) -> Target:
         """A number with this mean and standard deviation in the training rows."""
-        return cls(column, "number", (), mean, deviation if deviation > 0 else 1.0)
+        return cls(column, "regression", (), mean, deviation if deviation > 0 else 1.0)
 
     @classmethod
     def of_classes(cls, column: str, classes: Iterable[Class]) -> Target:
         """These classes, in any order."""
         found = tuple(sorted(classes))
-        return cls(column, "two classes" if len(found) == 2 else "many classes", found)
+        return cls(column, "binary" if len(found) == 2 else "multiclass", found)
 
     def encode(self, table: pa.Table, name: str) -> Array:
         """The target of each row: float32 (n, 1) for two classes and numbers, int32 (n,) codes for many classes.
@@ -99,10 +99,10 @@ class Target:
             row = int(np.asarray(column.is_null()).argmax()) + 1
             remedy = "Leave out rows without a target: they cannot be judged."
             raise ColumnError(f"{where}, row {row}", "the value is missing", remedy)
-        if self.kind == "number":
+        if self.task == "regression":
             return ((as_numbers(column, where) - self.mean) / self.scale).astype(np.float32)[:, None]
         codes = self._codes(column, where)
-        return codes.astype(np.float32)[:, None] if self.kind == "two classes" else codes
+        return codes.astype(np.float32)[:, None] if self.task == "binary" else codes
 
     def decode_number(self, Z: Floats) -> NDArray[np.float64]:
         """Outputs of the network in the target's own unit: value = mean + scale · Z."""
@@ -117,8 +117,8 @@ class Target:
         """The target that `to_dict` described."""
         target = described(cls, data)
         count = len(target.classes)
-        kind = {0: "number", 2: "two classes"}.get(count, "many classes")
-        require(count != 1 and target.kind == kind, "kind", f"must be that of {count} classes", target.kind)
+        task = {0: "regression", 2: "binary"}.get(count, "multiclass")
+        require(count != 1 and target.task == task, "task", f"must be that of {count} classes", target.task)
         require(distinct(target.classes), "classes", "must be different", target.classes)
         require(target.scale > 0, "scale", "must be greater than 0", target.scale)
         return target
