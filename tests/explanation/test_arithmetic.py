@@ -26,7 +26,7 @@ def evaluate(side: str) -> float:
     side = re.sub(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"e{found[1].translate(RAISED)}", side)
     side = re.sub(r"([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"**{found[1].translate(RAISED)}", side)
     side = re.sub(r"\|([^|]*)\|", r"abs(\1)", side)
-    side = side.replace("σ′", "sigmoid_slope").replace("σ", "sigmoid").replace("′", "_slope").replace("√", "root")
+    side = side.replace("σ′", "sigmoid_slope").replace("σ", "sigmoid").replace("′", "_slope").replace("√", "sqrt")
     return float(eval(side.replace("·", "*").replace("−", "-"), {"abs": abs}, WORKED))
 
 

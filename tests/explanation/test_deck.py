@@ -10,25 +10,25 @@ from pathlib import Path
 import pytest
 
 from tests.explanation.deck import examples
-from wade.explanation import show
+from wade.explanation import render
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDINGS = {"text": "txt", "latex": "tex", "mathml": "mathml", "html": "html"}
 EXAMPLES = examples()
 
 
-@pytest.mark.parametrize("alphabet", ENDINGS)
+@pytest.mark.parametrize("format", ENDINGS)
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_deck_is_written_like_this(name, alphabet):
+def test_the_deck_is_written_like_this(name, format):
     equation, digits = EXAMPLES[name]
-    expected = (GOLDEN / f"{name}.{ENDINGS[alphabet]}").read_text(encoding="utf-8")
-    assert show(equation, alphabet, digits=digits) + "\n" == expected
+    expected = (GOLDEN / f"{name}.{ENDINGS[format]}").read_text(encoding="utf-8")
+    assert render(equation, format, digits=digits) + "\n" == expected
 
 
 def test_the_perceptron_reads_as_in_the_deck():
     equation, digits = EXAMPLES["row_08_perceptron"]
     said = "output = σ(2·0.1 + 3·0.5 − 1·2.5 + 5·0.2 + 3.0) = σ(3.2) = 0.96"
-    assert show(equation, form="numbers", digits=digits) == said
+    assert render(equation, form="numbers", digits=digits) == said
 
 
 def test_the_losses_are_the_decks():
@@ -38,6 +38,6 @@ def test_the_losses_are_the_decks():
 
 if __name__ == "__main__":
     for name, (equation, digits) in EXAMPLES.items():
-        for alphabet, ending in ENDINGS.items():
+        for format, ending in ENDINGS.items():
             path = GOLDEN / f"{name}.{ending}"
-            path.write_text(show(equation, alphabet, digits=digits) + "\n", encoding="utf-8")
+            path.write_text(render(equation, format, digits=digits) + "\n", encoding="utf-8")

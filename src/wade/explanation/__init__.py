@@ -24,7 +24,7 @@ from __future__ import annotations
 from wade.explanation.explainer import explain, explain_row, stepper_of, train_state_of
 from wade.explanation.gradients.chain_rule import Chain, Factor, Path
 from wade.explanation.gradients.gradient_check import CheckedGradient, GradientCheck
-from wade.explanation.notation.show import show
+from wade.explanation.notation.rendering import render
 from wade.explanation.stepper import Stepper
 from wade.explanation.steps.record import Record
 from wade.explanation.trace import Trace
@@ -40,7 +40,7 @@ __all__ = [
     "Trace",
     "explain",
     "explain_row",
-    "show",
+    "render",
     "stepper_of",
     "train_state_of",
 ]

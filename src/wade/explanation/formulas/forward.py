@@ -134,7 +134,7 @@ def loss(record: Record, member: int = 0) -> Equation | None:
         case "mean_squared_error":
             terms = [Power(_difference(record, o, k), Constant(2)) for k in range(outputs)]
         case "mean_absolute_error":
-            terms = [Apply("size", _difference(record, o, k)) for k in range(outputs)]
+            terms = [Apply("abs", _difference(record, o, k)) for k in range(outputs)]
         case _:
             return None
     total = _added(terms)

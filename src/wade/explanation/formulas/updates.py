@@ -68,7 +68,7 @@ def update(record: Record, place: ParameterIndex) -> list[Equation]:
                 mixed = Sum((Product((b, old)), Product((Sum((Constant(1), Negative(b))), grown))))
                 equations.append(Equation(now.name, (mixed,), now.value))
                 fair.append(Quotient(now, Sum((Constant(1), Negative(Power(b, Quantity(Symbol("t"), t)))))))
-            root = Sum((Apply("root", fair[1]), Quantity(Symbol("ε"), optimizer.epsilon)))
+            root = Sum((Apply("sqrt", fair[1]), Quantity(Symbol("ε"), optimizer.epsilon)))
             step = Product((eta, Quotient(fair[0], root)))
             if isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
                 return moved(Product((eta, *pull.factors)), step)
@@ -97,7 +97,7 @@ def _scaled(
         alpha = Quantity(Symbol("α"), optimizer.alpha)
         mixed = Sum((Product((alpha, old)), Product((Sum((Constant(1), Negative(alpha))), square))))
     epsilon = Quantity(Symbol("ε"), optimizer.epsilon)
-    step = Product((eta, Quotient(g, Sum((Apply("root", now), epsilon)))))
+    step = Product((eta, Quotient(g, Sum((Apply("sqrt", now), epsilon)))))
     return [
         Equation(now.name, (mixed,), after),
         Equation(w.name, (Sum((w, Negative(step))),), moved, is_weight=True, sign="←"),

@@ -43,12 +43,12 @@ def _to_digits(number: Decimal, digits: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(min(last, 0) if number.adjusted() < LARGE else last))
 
 
-def parts(number: Decimal) -> tuple[bool, str, int]:
+def scientific_parts(number: Decimal) -> tuple[bool, str, int]:
     """Whether it is negative, the digits of its size, and the power of ten that they are times.
 
     Examples
     --------
-    >>> parts(Decimal("-0.25")), parts(Decimal("0.00001234"))
+    >>> scientific_parts(Decimal("-0.25")), scientific_parts(Decimal("0.00001234"))
     ((True, '0.25', 0), (False, '1.234', -5))
     """
     size = abs(number)
@@ -69,7 +69,12 @@ def format_number(value: float | None, digits: int = DIGITS, decimal_point: bool
         return NOT_YET
     if not isfinite(value):
         return format_nonfinite(value)
-    negative, size, power = parts(rounded(value, digits, decimal_point))
+    return format_decimal(rounded(value, digits, decimal_point))
+
+
+def format_decimal(number: Decimal) -> str:
+    """A rounded number as text, with a power of ten where it is very large or small."""
+    negative, size, power = scientific_parts(number)
     return ("−" if negative else "") + size + (f"·10{str(power).translate(RAISED)}" if power else "")
 
 

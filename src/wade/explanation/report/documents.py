@@ -1,23 +1,65 @@
-"""A story as a document: text for a terminal, LaTeX, MathML, HTML. What strangers wrote is made harmless here."""
+"""Writes a report as a document: text for a terminal, LaTeX, MathML, HTML. Untrusted names are escaped here.
+
+The HTML is a single page: its style is part of it, and its Content-Security-Policy lets nothing else be loaded.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Final
 
 from rich.cells import cell_len
 
 from wade.explanation.notation.escaping import for_html, for_latex, for_text
-from wade.explanation.notation.printers import HTML, LATEX, MATHML, TEXT, Html, Latex, Text
-from wade.explanation.notation.rendering import Form, render, write
+from wade.explanation.notation.printers import Format
+from wade.explanation.notation.rendering import Form, render, render_symbol
 from wade.explanation.notation.rounding import format_number
 from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Number, Prose, Table
-from wade.explanation.report.page import page
 
 BREAK: Final = re.compile(r" (?=[=≈+−·⊙] )")
-LONGEST_NAME: Final = 24
+STYLE: Final = """
+:root { color-scheme: light; }
+body { margin: 2rem auto; max-width: 52rem; padding: 0 1.2rem; color: #1c2024; background: #fff;
+  font: 16px/1.55 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .6rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 2px solid #1f6f8b;
+  overflow-wrap: anywhere; }
+h3 { font-size: 1.02rem; margin: 1.4rem 0 .3rem; color: #1f6f8b; }
+p { margin: .5rem 0; overflow-wrap: anywhere; }
+figure { margin: .7rem 0; padding: .5rem .8rem; background: #f4f7f8; border-left: 3px solid #9cc3cf; overflow-x: auto; }
+figcaption { font-size: .85rem; color: #4d5a61; margin-bottom: .2rem; overflow-wrap: anywhere; }
+math { font-size: 1.05rem; }
+math[display="block"] { display: inline math; margin: 0; }
+mtd { padding: .2em .22em; text-align: left; vertical-align: baseline; }
+.row { display: flex; flex-wrap: wrap; gap: 0 .7rem; }
+.row figure { margin: .35rem 0; max-width: 100%; box-sizing: border-box; }
+table { border-collapse: collapse; margin: .7rem 0; font-size: .92rem; }
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; max-width: 15rem;
+  overflow-wrap: break-word; }
+th { border-bottom: 1px solid #9aa7ad; font-weight: 600; }
+td { border-top: 1px solid #e6ebed; }
+.more td { border-top: 0; padding-top: 0; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+var { font-style: italic; }
+@media print {
+  html { font-size: 12px; }
+  body { margin: 0; max-width: none; font-size: 1rem; }
+  figure { overflow: visible; background: none; }
+  figure, tr, .row { break-inside: avoid; }
+  h2, h3, figcaption { break-after: avoid; }
+}
+"""
+_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
+_HEAD: Final = (
+    "<!doctype html>\n"
+    '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{_HASH}'\">\n"
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+)
 
 
 def as_text(blocks: Sequence[Block], form: Form, digits: int, width: int) -> str:
@@ -29,9 +71,9 @@ def as_text(blocks: Sequence[Block], form: Form, digits: int, width: int) -> str
                 title = for_text(text)
                 parts.append(f"\n{title}" + (f"\n{'═─'[level - 1] * cell_len(title)}" if level < 3 else ""))
             case Prose(text):
-                parts.append(textwrap.fill(_readable(text), width, break_long_words=False, break_on_hyphens=False))
+                parts.append(textwrap.fill(for_text(text), width, break_long_words=False, break_on_hyphens=False))
             case Formula(equation, label, _):
-                lines = render(equation, TEXT, form, digits).split("\n")
+                lines = render(equation, "text", form, digits).split("\n")
                 start = [f"  {for_text(label)}:"] if label else []
                 parts.append("\n".join([*start, *(broken for line in lines for broken in _broken(line, width))]))
             case Table():
@@ -48,14 +90,14 @@ def as_latex(blocks: Sequence[Block], form: Form, digits: int) -> str:
                 command = ("section", "subsection", "subsubsection")[level - 1]
                 parts.append(rf"\{command}*{{{for_latex(text)}}}")
             case Prose(text):
-                parts.append(_latex_prose(text) + "\n")
+                parts.append(for_latex(text) + "\n")
             case Formula(equation, label, _):
                 note = f"{for_latex(label)}:\n" if label else ""
-                parts.append(f"{note}\\[\n{render(equation, LATEX, form, digits)}\n\\]")
+                parts.append(f"{note}\\[\n{render(equation, 'latex', form, digits)}\n\\]")
             case Table(titles, rows):
-                head = " & ".join(map(_latex_prose, titles))
+                head = " & ".join(map(for_latex, titles))
                 body = " \\\\\n".join(
-                    " & ".join(_cell(cell, LATEX, _latex_prose, digits) for cell in row) for row in rows
+                    " & ".join(_cell(cell, "latex", for_latex, digits) for cell in row) for row in rows
                 )
                 columns = "".join("r" if _is_numeric(rows, place) else "l" for place in range(len(titles)))
                 parts.append(f"\\begin{{tabular}}{{{columns}}}\n{head} \\\\ \\hline\n{body}\n\\end{{tabular}}\n")
@@ -64,12 +106,12 @@ def as_latex(blocks: Sequence[Block], form: Form, digits: int) -> str:
 
 def as_mathml(blocks: Sequence[Block], form: Form, digits: int) -> str:
     """The formulas alone, one on each line."""
-    found = [render(block.equation, MATHML, form, digits) for block in blocks if isinstance(block, Formula)]
+    found = [render(block.equation, "mathml", form, digits) for block in blocks if isinstance(block, Formula)]
     return "\n".join(found) + "\n"
 
 
 def as_html(blocks: Sequence[Block], form: Form, digits: int) -> str:
-    """A page of its own, with its formulas in MathML: no script, and nothing from elsewhere."""
+    """A page with its formulas in MathML: no script, nothing loaded from elsewhere."""
     title = next((block.text for block in blocks if isinstance(block, Heading)), "wade")
     parts = []
     for block in blocks:
@@ -77,10 +119,10 @@ def as_html(blocks: Sequence[Block], form: Form, digits: int) -> str:
             case Heading(text, level):
                 parts.append(f"<h{level}>{for_html(text)}</h{level}>")
             case Prose(text):
-                parts.append(f"<p>{for_html_prose(text)}</p>")
+                parts.append(f"<p>{for_html(text)}</p>")
             case Formula(equation, label, is_short):
-                caption = f"<figcaption>{for_html_prose(label)}</figcaption>" if label else ""
-                figure = f"<figure>{caption}{render(equation, MATHML, form, digits)}</figure>"
+                caption = f"<figcaption>{for_html(label)}</figcaption>" if label else ""
+                figure = f"<figure>{caption}{render(equation, 'mathml', form, digits)}</figure>"
                 beside = is_short and parts and parts[-1].endswith("</figure></div>")
                 if beside:
                     figure = f"{parts.pop().removesuffix('</div>')}{figure}</div>"
@@ -95,28 +137,17 @@ def as_html(blocks: Sequence[Block], form: Form, digits: int) -> str:
                 body = "\n".join(
                     ('<tr class="more">' if row[0] == "" else "<tr>")
                     + "".join(
-                        f"<td{_class(n)}>{_cell(cell, HTML, _bdi, digits)}</td>"
+                        f"<td{_class(n)}>{_cell(cell, 'html', _bdi, digits)}</td>"
                         for cell, n in zip(row, numeric, strict=True)
                     )
                     + "</tr>"
                     for row in rows
                 )
                 parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>")
-    return page(for_html(title), "\n".join(parts))
-
-
-def for_html_prose(text: str) -> str:
-    """Sentences, which may be longer than a name."""
-    return " ".join(for_html(word) for word in text.split(" "))
-
-
-def _readable(text: str) -> str:
-    return " ".join(for_text(word) for word in text.split(" "))
-
-
-def _latex_prose(text: str) -> str:
-    """Sentences, with the letters that TeX has in its mathematics only."""
-    return " ".join(for_latex(word) for word in text.split(" "))
+    return (
+        f"{_HEAD}<title>{for_html(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{chr(10).join(parts)}\n</main>\n</body>\n</html>\n"
+    )
 
 
 def _bdi(text: str) -> str:
@@ -131,12 +162,12 @@ def _is_numeric(rows: Sequence[Sequence[Cell]], place: int) -> bool:
     return any(isinstance(row[place], Number) for row in rows)
 
 
-def _cell(cell: Cell, alphabet: Text | Latex | Html, words: Callable[[str], str], digits: int) -> str:
+def _cell(cell: Cell, format: Format, escaped: Callable[[str], str], digits: int) -> str:
     if isinstance(cell, str):
-        return words(cell)
+        return escaped(cell)
     if isinstance(cell, Number):
-        return words(format_number(cell.value, digits))
-    return write(cell, alphabet, numbers=False)
+        return escaped(format_number(cell.value, digits))
+    return render_symbol(cell, format)
 
 
 def _broken(line: str, width: int) -> list[str]:
@@ -158,7 +189,7 @@ def _broken(line: str, width: int) -> list[str]:
 
 def _text_table(table: Table, digits: int, width: int) -> str:
     """Columns side by side; the widest one folds where the line would be too long."""
-    body = [[_cell(cell, TEXT, _readable, digits) for cell in row] for row in table.rows]
+    body = [[_cell(cell, "text", for_text, digits) for cell in row] for row in table.rows]
     grid = [list(table.titles), *body]
     numeric = [_is_numeric(table.rows, place) for place in range(len(table.titles))]
     widths = [max(cell_len(row[place]) for row in grid) for place in range(len(table.titles))]

@@ -13,7 +13,6 @@ from typing import Any, Final
 import numpy as np
 
 from wade.explanation.formulas import forward as formulas
-from wade.explanation.notation.printers import LATEX, TEXT
 from wade.explanation.notation.rendering import render
 from wade.explanation.steps.record import EncodedColumn, EncodingStep, Record
 from wade.types import Array
@@ -42,7 +41,7 @@ def to_dict(record: Record) -> dict[str, Any]:
             "constants": list(record.loss.constants),
             "target": None if record.y is None else _numbers(record.y.reshape(-1)),
             "value": _number(record.J),
-            "formula": None if loss is None or record.J is None else render(loss, TEXT),
+            "formula": None if loss is None or record.J is None else render(loss),
             "after": _number(record.J_after),
         },
         "optimizer": {
@@ -70,7 +69,7 @@ def _column(column: EncodedColumn) -> dict[str, Any]:
 def _move(move: EncodingStep) -> dict[str, Any]:
     formula = None
     if move.equation is not None:
-        formula = {"text": render(move.equation, TEXT), "latex": render(move.equation, LATEX)}
+        formula = {"text": render(move.equation), "latex": render(move.equation, "latex")}
     value = _number(move.value) if isinstance(move.value, float) else move.value
     return {"name": move.name, "value": value, "read_by": move.read_by, "formula": formula, "remark": move.remark}
 

@@ -145,7 +145,7 @@ def _on_scale(scale: Scale, value: float, at: _Places, what: str = "") -> list[E
     difference = Sum((x, Negative(Quantity(Label("median"), scale.median))))
     scaling = Equation(z.name, (Product((Quantity(Symbol("s"), scale.factor), difference)),), stretched)
     third = Power(Quotient(z, Constant(3)), Constant(2))
-    bend = Quotient(z, Apply("root", Sum((Constant(1), third))))
+    bend = Quotient(z, Apply("sqrt", Sum((Constant(1), third))))
     clipping = Equation(Label("clipped"), (bend,), encoded)
     return [
         EncodingStep(f"{what}scaled", stretched, equation=scaling),
