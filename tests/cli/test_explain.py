@@ -20,18 +20,27 @@ def test_the_story_of_a_row_fits_the_terminal(wade_: Wade, model: Path) -> None:
     result = wade_("explain", model, "classes.csv", "--row", "17", "--unit", "size=cm")
     assert result.exit_code == 0
     said = result.stdout
-    for part in ("Row 17 of classes.csv", " cm", "Forward", "The loss", "Backward", "The chain of W1", "The update"):
+    for part in (
+        "Row 17 of classes.csv",
+        " cm",
+        "Forward pass",
+        "Loss",
+        "Backward pass",
+        "Chain rule for W1",
+        "Update",
+    ):
         assert part in said
     assert all(len(line) <= 80 for line in said.splitlines())
 
 
 def test_the_chain_of_a_weight_that_is_called_by_names(wade_: Wade, model: Path) -> None:
     said = wade_("explain", model, "classes.csv", "--weight", "E1.colour[red,2]").stdout
-    assert "is what colour = red adds to neuron 2 of layer 1" in said
+    assert "connects colour = red to neuron 2 of layer 1" in said
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("text", "How answer"), ("latex", r"\section*"), ("mathml", "<math "), ("html", "<!doctype")]
+    ("name", "start"),
+    [("text", "Prediction of answer"), ("latex", r"\section*"), ("mathml", "<math "), ("html", "<!doctype")],
 )
 def test_every_format_to_the_terminal_and_to_a_file(
     wade_: Wade, model: Path, folder: Path, name: str, start: str

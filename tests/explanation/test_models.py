@@ -78,7 +78,7 @@ def test_every_encoding_is_told_and_is_what_the_network_reads(model, table):
     assert by_name["departure"].raw.startswith("2013-")
 
 
-def test_a_number_is_told_move_by_move(model, table):
+def test_a_number_is_encoded_step_by_step(model, table):
     trace = model.explain(table, row=2)
     scale = next(one for one in model.encoder.encodings if one.column == "wind").scale
     value = row_of(table, 2)["wind"]
@@ -87,7 +87,7 @@ def test_a_number_is_told_move_by_move(model, table):
     assert scaled.value == pytest.approx(z, rel=1e-12)
     assert clipped.value == pytest.approx(z / np.sqrt(1 + (z / 3) ** 2), rel=1e-6)
     said = trace.text(weight="W1[wind,0]")
-    assert "wind, move by move" in said
+    assert "Encoding of wind" in said
     assert "z = s·(x − median)" in said
 
 
@@ -123,14 +123,14 @@ def test_a_mapping_a_frame_and_a_row_of_a_table_are_the_same(model, table):
     expected = model.predict_probability(table.slice(4, 1))[0, 1]
     assert traces[0].output[0] == pytest.approx(expected, rel=1e-5)
     assert traces[0].native_check.agrees
-    assert traces[0].question.observed == row_of(table, 5)["late"]
+    assert traces[0].target_info.observed == row_of(table, 5)["late"]
 
 
 def test_the_target_may_be_given_or_not_known(model, table):
     row = {name: value for name, value in row_of(table, 3).items() if name != "late"}
     unknown, yes = wade.explain(model, row), wade.explain(model, row, "yes")
     assert unknown.J is None
-    assert "What is true is not known" in unknown.text()
+    assert "Observed: unknown" in unknown.text()
     assert yes.y.tolist() == [[1.0]]
     assert model.explain(table, row=3, target="no").y.tolist() == [[0.0]]
     with pytest.raises(DataError, match="'perhaps' is not one of the classes"):
@@ -145,7 +145,7 @@ def test_the_step_is_the_one_that_the_model_was_trained_with(table):
     assert (trace.optimizer.name, trace.learning_rate, trace.regularisation.l2) == ("sgd", 0.5, 0.1)
     theta, decays = trace.network.theta, trace.network.decays
     np.testing.assert_allclose(trace.theta_after, theta - 0.5 * (trace.gradient + 0.1 * theta * decays), rtol=1e-12)
-    assert "g is the gradient as the optimiser sees it" in trace.text()
+    assert "g is the gradient after L1 and L2 penalties" in trace.text()
 
 
 @pytest.mark.parametrize("settings", [{"members": 3, "dropout": 0.4}, {"numbers": "piecewise"}])
@@ -156,7 +156,7 @@ def test_members_dropout_and_bins_are_told(table, settings):
     assert trace.native_check.agrees
     said = trace.text()
     if "members" in settings:
-        assert "3 members that share their weights" in said
+        assert "3 ensemble members with shared weights" in " ".join(said.split())
         assert "S1" in said
     else:
         assert "P1.wind among bins" in said
@@ -175,10 +175,10 @@ def test_numbers_and_many_classes_are_predicted_in_the_users_words(table, kind):
     said = trace.text()
     if kind == "number":
         value = model.predict(shown.slice(2, 1))[0]
-        assert trace.question.mean + trace.question.scale * trace.output[0] == pytest.approx(value, rel=1e-5)
-        assert " min: " in said
+        assert trace.target_info.mean + trace.target_info.scale * trace.output[0] == pytest.approx(value, rel=1e-5)
+        assert " min (= " in " ".join(said.split())
     else:
-        assert f"It says answer = {model.predict(shown.slice(2, 1))[0]} with a probability" in said
+        assert f"answer = {model.predict(shown.slice(2, 1))[0]} with probability" in " ".join(said.split())
         assert re.search(r"o\[\d\] = exp\(z2\[\d\]\)/\(exp\(z2\[0\]\)", said)
     assert trace.check().is_fine
 

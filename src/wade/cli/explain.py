@@ -17,7 +17,7 @@ from wade.cli.written import as_dialect
 from wade.errors import InvalidArgument, unknown_name
 from wade.explanation import Stepper, Trace, stepper_of
 from wade.explanation.report.documents import as_text
-from wade.explanation.report.step_view import state_table
+from wade.explanation.report.sections import state_table
 from wade.files.atomic import write_atomically
 
 FORMATS: Final = ("text", "latex", "mathml", "html", "json")

@@ -21,7 +21,7 @@ And why an answer is what it is:
 
 from __future__ import annotations
 
-from wade.explanation.explainer import explain, explain_row, stepper_of, train_state_of
+from wade.explanation.explainer import StepOptions, explain, explain_row, stepper_of, train_state_of
 from wade.explanation.gradients.chain_rule import Chain, Factor, Path
 from wade.explanation.gradients.gradient_check import CheckedGradient, GradientCheck
 from wade.explanation.notation.rendering import render
@@ -36,6 +36,7 @@ __all__ = [
     "GradientCheck",
     "Path",
     "Record",
+    "StepOptions",
     "Stepper",
     "Trace",
     "explain",

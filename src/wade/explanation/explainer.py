@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from wade.errors import DataError, InvalidArgument
 from wade.explanation.stepper import Stepper
 from wade.explanation.steps.encoding import columns_read, row_names
 from wade.explanation.steps.native_check import compare
-from wade.explanation.steps.record import EncodedColumn, Question
+from wade.explanation.steps.record import EncodedColumn, TargetInfo
 from wade.explanation.trace import Trace
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -30,13 +30,11 @@ from wade.training.checkpoint import train_state_in
 from wade.training.train_state import TrainState
 from wade.types import Array, Inputs
 
-FRESH = (
-    "A model keeps no memory of its optimiser: this step begins with an empty one, as the first step of training did."
-)
+FRESH = "The optimizer state is empty, as in the first step of training: a model file does not store it."
 
 
 class TableModel(Protocol):
-    """A network that reads raw tables: what `wade.learn` and `wade.load` give."""
+    """A network that reads raw tables, such as `wade.learn` and `wade.load` return."""
 
     @property
     def network(self) -> Network:
@@ -44,7 +42,7 @@ class TableModel(Protocol):
 
     @property
     def encoder(self) -> Encoder:
-        """From rows of a table to what the network reads."""
+        """From rows of a table to the inputs of the network."""
 
     @property
     def schema(self) -> Schema:
@@ -56,7 +54,7 @@ class TableModel(Protocol):
 
     @property
     def report(self) -> dict[str, Any]:
-        """What was done."""
+        """How the model was trained and evaluated."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -64,7 +62,20 @@ class TableModel(Protocol):
 
     @property
     def dialect(self) -> Dialect | None:
-        """How the text was written that it learned from."""
+        """How the text file was written that it was trained on."""
+
+
+@dataclass(frozen=True)
+class StepOptions:
+    """How the recorded step is taken; None: as the model was trained, or the defaults of `explain`."""
+
+    loss: str | Loss | None = None
+    optimizer: str | Optimizer | None = None
+    learning_rate: float | None = None
+    state: State | None = None
+    regularisation: Regularisation | None = None
+    dropout: bool = False
+    seed: int = 0
 
 
 def explain(
@@ -83,28 +94,28 @@ def explain(
 ) -> Trace:
     """Records one step on one row: its encoding, every Z, A, delta and gradient, the update, the loss after it.
 
-    The step is taken on a copy, in float64, by the reference engine: the subject stays as it is. The native engine
-    computes the same row in the subject's own dtype, and the record says how far the two are apart.
+    The step is taken on a copy, in float64, by the reference engine; the subject is not changed. The native engine
+    computes the same row in the subject's own dtype, and the record holds the differences.
 
     Parameters
     ----------
     subject : Network or model
-        At any moment of its training.
+        At any point of its training.
     row : one row
         For a model a mapping of column -> value or a frame of one row, in the user's own units; for a network Inputs or
         an array-like of numbers.
     target : class, number or array, optional
-        What is true of the row. For a model it is taken from the row where it stands there. Without it there is a way
-        forward, but no loss and no way back.
+        The observed value. For a model it is taken from the row where the row has it. Without it there is a forward
+        pass, but no loss and no backward pass.
     loss, optimizer, learning_rate, regularisation : optional
-        Where they are left out: those that a model was trained with; for a network the loss that belongs to its output,
-        plain gradient descent, 0.01, and none.
+        Defaults: those that a model was trained with; for a network the usual loss of its output, plain gradient
+        descent, 0.01, and no regularization.
     state : dict, optional
-        The optimiser's memory at this moment of training; an empty one where it is left out. It stays as it is.
+        The optimizer state at this point of training; an empty one by default. It is not changed.
     dropout : bool
-        Whether neurons are silent in this step, as in training, or all speak, as in a prediction.
+        Whether dropout is on, as in training, or off, as in prediction.
     seed : int
-        What dropout's masks are drawn from.
+        Seed of the dropout masks.
     units : mapping from column to text, optional
         Such as {"temperature": "°C"}.
 
@@ -129,89 +140,63 @@ def explain(
     >>> round(trace.J, 8), trace.check().is_fine, trace.native_check.agrees
     (0.03995333, True, True)
     """
-    if not isinstance(subject, Network):
-        table, name = _one_row(subject, row)
-        return explain_row(
-            subject,
-            table,
-            name,
-            target,
-            loss=loss,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            state=state,
-            regularisation=regularisation,
-            dropout=dropout,
-            seed=seed,
-            units=units,
-        )
-    return _recorded(
-        subject,
-        row,
-        target,
+    options = StepOptions(
         loss=loss,
-        optimizer="sgd" if optimizer is None else optimizer,
-        learning_rate=0.01 if learning_rate is None else learning_rate,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
         state=state,
-        regularisation=regularisation or UNREGULARISED,
+        regularisation=regularisation,
         dropout=dropout,
         seed=seed,
     )
+    if isinstance(subject, Network):
+        return _recorded(subject, row, target, options)
+    table, name = _one_row(subject, row)
+    return explain_row(subject, table, name, target, options, units=units)
 
 
 def explain_row(
     model: TableModel,
     table: pa.Table,
     name: str,
-    target: Any = None,
+    target: Any,
+    options: StepOptions,
     *,
     row: str = "",
-    loss: str | Loss | None = None,
-    optimizer: str | Optimizer | None = None,
-    learning_rate: float | None = None,
-    state: State | None = None,
-    regularisation: Regularisation | None = None,
-    dropout: bool = False,
-    seed: int = 0,
     units: Mapping[str, str] | None = None,
 ) -> Trace:
-    """The same for a table of one tidy row, as `read_table` gives it; `row` says which one it is, in words."""
+    """The same for a table of one tidy row, as `read_table` returns it; `row` is the row's name in the report."""
     X = model.encoder.encode(table, name)
     units = {**units_of(table), **(units or {})}
     observed, y = _observed(model, table, name, target)
-    what = model.target
-    question = Question(
-        what.column,
-        what.task,
-        tuple(in_short(one) for one in what.classes),
-        observed,
-        units.get(what.column, ""),
-        what.mean,
-        what.scale,
-        row,
+    predicted = model.target
+    target_info = TargetInfo(
+        target=predicted.column,
+        task=predicted.task,
+        classes=tuple(in_short(one) for one in predicted.classes),
+        observed=observed,
+        unit=units.get(predicted.column, ""),
+        mean=predicted.mean,
+        scale=predicted.scale,
+        row=row,
     )
     trained = _settings(model)
-    usual = USUAL_RATES[trained.optimizer] if trained.learning_rate == AUTO else trained.learning_rate
-    trace = _recorded(
-        model.network,
-        X,
-        y,
-        loss=loss,
-        optimizer=build_optimizer(trained) if optimizer is None else optimizer,
-        learning_rate=usual if learning_rate is None else learning_rate,
-        state=state,
-        regularisation=regularisation or Regularisation(trained.l1, trained.l2, trained.clip_norm),
-        dropout=dropout,
-        seed=seed,
-        columns=columns_read(model.encoder, model.schema, table, name, X, units),
-        question=question,
+    rate = USUAL_RATES[trained.optimizer] if trained.learning_rate == AUTO else trained.learning_rate
+    penalties = Regularisation(trained.l1, trained.l2, trained.clip_norm)
+    options = replace(
+        options,
+        optimizer=build_optimizer(trained) if options.optimizer is None else options.optimizer,
+        learning_rate=rate if options.learning_rate is None else options.learning_rate,
+        regularisation=options.regularisation or penalties,
     )
-    notes = (FRESH,) if state is None and y is not None else ()
-    return replace(trace, notes=notes, row_names=row_names(model.encoder))
+    columns = columns_read(model.encoder, model.schema, table, name, X, units)
+    trace = _recorded(model.network, X, y, options, columns, target_info)
+    notes = (FRESH,) if options.state is None and y is not None else ()
+    return replace(trace, notes=notes, category_names=row_names(model.encoder))
 
 
 def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> TrainState:
-    """Where the training of a model stood when this checkpoint of it was written: θ, and the optimiser's memory.
+    """The train state in a checkpoint of this model: θ and the optimizer state.
 
     Raises
     ------
@@ -222,7 +207,7 @@ def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> Tra
 
 
 def units_of(table: pa.Table) -> dict[str, str]:
-    """The units that the columns of a table say of themselves, as Parquet files can."""
+    """The units in the metadata of a table's columns, as Parquet files can have them."""
     found = {}
     for field in table.schema:
         unit = (field.metadata or {}).get(b"unit")
@@ -232,17 +217,17 @@ def units_of(table: pa.Table) -> dict[str, str]:
 
 
 def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
-    """The row of a trace, to be taken through its moves one by one, from the place before the step.
+    """A stepper at the beginning of the step that a trace recorded.
 
     Parameters
     ----------
     trace : Trace
     network : Network, optional
-        Whose θ moves; a copy of the trace's where it is left out.
+        Whose θ is updated; a copy of the trace's by default.
     """
-    moved = network or Network.from_dict(trace.network.to_dict(), trace.network.theta)
+    stepped = network or Network.from_dict(trace.network.to_dict(), trace.network.theta)
     stepper = Stepper(
-        moved,
+        stepped,
         trace.X,
         loss=trace.loss,
         optimizer=trace.optimizer,
@@ -250,9 +235,11 @@ def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
         state=deepcopy(trace.state_before),
         regularisation=trace.regularisation,
         columns=trace.columns,
-        question=trace.question,
+        target_info=trace.target_info,
     )
-    stepper.trace = replace(stepper.trace, y=trace.y, masks=trace.masks, notes=trace.notes, row_names=trace.row_names)
+    stepper.trace = replace(
+        stepper.trace, y=trace.y, masks=trace.masks, notes=trace.notes, category_names=trace.category_names
+    )
     return stepper
 
 
@@ -260,35 +247,28 @@ def _recorded(
     network: Network,
     row: Inputs | ArrayLike,
     target: object,
-    *,
-    loss: str | Loss | None,
-    optimizer: str | Optimizer,
-    learning_rate: float,
-    state: State | None,
-    regularisation: Regularisation,
-    dropout: bool,
-    seed: int,
+    options: StepOptions,
     columns: tuple[EncodedColumn, ...] | None = None,
-    question: Question | None = None,
+    target_info: TargetInfo | None = None,
 ) -> Trace:
-    """All moves on a copy in float64, and the native engine beside them."""
+    """The whole step on a copy in float64, and the native engine beside it."""
     stepper = Stepper(
         Network.from_dict({**network.to_dict(), "dtype": "float64"}, network.theta),
         row,
         target,
-        loss=loss,
-        optimizer=optimizer,
-        learning_rate=learning_rate,
-        state=None if state is None else deepcopy(state),
-        regularisation=regularisation,
-        dropout=dropout,
-        seed=seed,
+        loss=options.loss,
+        optimizer="sgd" if options.optimizer is None else options.optimizer,
+        learning_rate=0.01 if options.learning_rate is None else options.learning_rate,
+        state=deepcopy(options.state),
+        regularisation=options.regularisation or UNREGULARISED,
+        dropout=options.dropout,
+        seed=options.seed,
         columns=columns,
-        question=question,
+        target_info=target_info,
     )
     while stepper.next_move and stepper.trace.theta_after is None:
         stepper.move()
-    return replace(stepper.trace, native_check=compare(stepper.trace, network, seed))
+    return replace(stepper.trace, native_check=compare(stepper.trace, network, options.seed))
 
 
 def _one_row(model: TableModel, row: Any) -> tuple[pa.Table, str]:
@@ -303,7 +283,7 @@ def _one_row(model: TableModel, row: Any) -> tuple[pa.Table, str]:
 
 
 def _observed(model: TableModel, table: pa.Table, name: str, target: Any) -> tuple[str | None, Array | None]:
-    """What is true of the row, in the user's words and as the loss takes it."""
+    """The observed value as the table has it, and as the loss takes it."""
     column = model.target.column
     if target is not None:
         rest = table.drop_columns([column]) if column in table.column_names else table
@@ -317,7 +297,7 @@ def _observed(model: TableModel, table: pa.Table, name: str, target: Any) -> tup
 
 
 def _settings(model: TableModel) -> Settled:
-    """The settings that a model was trained with; the usual ones where its report has none."""
+    """The settings that a model was trained with; the defaults where its report has none."""
     found = model.report.get("settings") or {}
     known = ("optimizer", "learning_rate", "weight_decay", "l1", "l2", "clip_norm")
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from wade.engines.reference import back_propagate, loss_and_delta, update
 from wade.errors import InvalidArgument
-from wade.explanation.steps.record import EncodedColumn, EncodingStep, Question
+from wade.explanation.steps.record import EncodedColumn, EncodingStep, TargetInfo
 from wade.explanation.trace import Trace
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, State, choose_optimizer
@@ -18,9 +19,6 @@ from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
 from wade.training.data import check_samples
 from wade.types import Array, Inputs
-
-START = "start"
-MOVES = ("forward", "backward", "update")
 
 
 class Stepper:
@@ -75,7 +73,7 @@ class Stepper:
         dropout: bool = False,
         seed: int = 0,
         columns: tuple[EncodedColumn, ...] | None = None,
-        question: Question | None = None,
+        target_info: TargetInfo | None = None,
     ) -> None:
         if not (learning_rate > 0 and np.isfinite(learning_rate)):
             raise InvalidArgument("learning_rate", "must be greater than 0", learning_rate, "Try 0.01.")
@@ -87,7 +85,7 @@ class Stepper:
         self._settings = (self._loss, self.optimizer, learning_rate, regularisation)
         self._dropout, self._seed = dropout, seed
         self._past: list[Trace] = []
-        self.trace = self._at_start(row, target, columns, question)
+        self.trace = self._at_start(row, target, columns, target_info)
 
     @property
     def moves(self) -> int:
@@ -211,7 +209,7 @@ class Stepper:
         row: Inputs | ArrayLike,
         target: object,
         columns: tuple[EncodedColumn, ...] | None,
-        question: Question | None,
+        target_info: TargetInfo | None,
     ) -> Trace:
         X = self.network.as_inputs(row if isinstance(row, Inputs) else np.atleast_2d(np.asarray(row)))
         if len(X) != 1:
@@ -224,7 +222,7 @@ class Stepper:
             y=y,
             masks=self._masks(),
             columns=plain_columns(self.network, X) if columns is None else columns,
-            question=question or Question(observed=None if target is None else str(target)),
+            target_info=target_info or TargetInfo(observed=None if target is None else str(target)),
             loss=loss,
             optimizer=optimizer,
             learning_rate=learning_rate,
@@ -233,22 +231,19 @@ class Stepper:
         )
 
     def _restarted(self, last: Trace) -> Trace:
-        """The same row, from where the last update led."""
-        return Trace(
-            network=self._copy(),
-            X=last.X,
-            y=last.y,
-            masks=self._masks(),
-            columns=last.columns,
-            question=last.question,
-            loss=last.loss,
-            optimizer=last.optimizer,
-            learning_rate=last.learning_rate,
-            state_before=deepcopy(self.state),
-            regularisation=last.regularisation,
-            notes=last.notes,
-            row_names=last.row_names,
+        """The same row after the last update: a new step, of which nothing is computed yet."""
+        computed = (
+            "forward",
+            "J",
+            "deltas",
+            "gradient",
+            "regularized_gradient",
+            "theta_after",
+            "state_after",
+            "J_after",
         )
+        fresh: dict[str, Any] = dict.fromkeys((*computed, "native_check"))
+        return replace(last, network=self._copy(), masks=self._masks(), state_before=deepcopy(self.state), **fresh)
 
     def _observed(self, X: Inputs, target: object) -> Array:
         y = np.asarray(target)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
-from wade.explanation import Trace, explain_row, train_state_of
+from wade.explanation import StepOptions, Trace, explain_row, train_state_of
 from wade.model.evaluation.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
 from wade.model.evaluation.metrics import metric_names
 from wade.model.evaluation.scoring import (
@@ -308,11 +308,10 @@ class Model:
             expected = f"must be a row of {reading.name}, from 1 to {reading.table.num_rows:,}"
             raise InvalidArgument("row", expected, row)
         one, name = reading.table.slice(row - 1, 1), f"row {row:,} of {reading.name}"
-        options: Report = {"row": name, "dropout": dropout, "seed": seed, "units": units}
-        if checkpoint is None:
-            return explain_row(self, one, reading.name, target, **options)
-        then = train_state_of(self, checkpoint)
-        return explain_row(replace(self, network=then.network), one, reading.name, target, state=then.state, **options)
+        then = None if checkpoint is None else train_state_of(self, checkpoint)
+        model = self if then is None else replace(self, network=then.network)
+        options = StepOptions(state=None if then is None else then.state, dropout=dropout, seed=seed)
+        return explain_row(model, one, reading.name, target, options, row=name, units=units)
 
     def labelled(self, data: Any, dialect: Dialect | None = None) -> Labelled:
         """The rows that have a target, as a tidy table.

@@ -1,6 +1,6 @@
-"""What a story is made of: headings, sentences, formulas and tables, in no format yet.
+"""The blocks of a report: headings, sentences, formulas and tables, without a format.
 
-Every string in them may hold what a stranger wrote; it is made harmless where a document is written.
+Strings may come from untrusted tables; `documents` escapes them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """Some sentences."""
+    """One or more sentences."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Formula:
-    """An equation, what it is called, and whether it is short enough to stand beside its neighbours."""
+    """An equation, its label, and whether it is short enough to stand beside its neighbors."""
 
     equation: Equation
     label: str = ""

@@ -1,6 +1,6 @@
-"""What a record has to tell, in the order in which it happened: headings, sentences, formulas and tables.
+"""The sections of a report, in the order in which data passes: row, forward, loss, backward, gradient, update, check.
 
-The story knows nothing of formats; `documents` writes it as text, LaTeX, MathML and HTML.
+A section is a list of blocks without a format; `documents` writes them as text, LaTeX, MathML and HTML.
 """
 
 from __future__ import annotations
@@ -12,30 +12,29 @@ from wade.explanation.formulas import forward as formulas
 from wade.explanation.formulas.updates import update
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.gradients.derivative_paths import chain_of
-from wade.explanation.notation.rounding import NOT_YET
-from wade.explanation.notation.rounding import format_number as plain
-from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
-from wade.explanation.report.chain_section import chain_section, check_section
-from wade.explanation.report.row_section import row_section
+from wade.explanation.notation.rounding import NOT_YET, format_number
+from wade.explanation.report.blocks import MOST_ROWS, Block, Cell, Formula, Heading, Number, Prose, Table
+from wade.explanation.report.gradient_sections import chain_section, check_section
 from wade.explanation.steps.parameter_index import ParameterIndex, find, largest_gradient
-from wade.explanation.steps.record import Record
+from wade.explanation.steps.record import EncodingStep, Record
+from wade.types import Floats
 
 
 def report_sections(record: Record, weight: str | None = None) -> list[Block]:
-    """The whole of a record.
+    """Every section of the report on one recorded step.
 
     Parameters
     ----------
     record : Record
     weight : str, optional
-        Whose chain is told; that of the largest gradient in W1 where it is left out.
+        Whose gradient is derived by the chain rule; the largest gradient in W1 where it is left out.
     """
     place = largest_gradient(record) if weight is None else find(record, weight)
     chain = None if record.gradient is None else chain_of(record, place)
-    focus = _focus(record, place, chain)
+    focus = _focus(record, chain)
     return [
         *_opening(record),
-        *row_section(record, place),
+        *_row_section(record, place),
         *_forward(record, focus),
         *_loss(record),
         *_backward(record, place, focus),
@@ -45,8 +44,46 @@ def report_sections(record: Record, weight: str | None = None) -> list[Block]:
     ]
 
 
-def _focus(record: Record, place: ParameterIndex, chain: Chain | None) -> dict[int, tuple[int, int]]:
-    """For each layer the member and neuron that are spelled out: those on the largest path of the chain."""
+def state_table(record: Record, weight: str | None = None) -> list[Block]:
+    """The values of a step between two of its phases: what is computed, and what is not yet."""
+    place = largest_gradient(record) if weight is None else find(record, weight)
+    forward, deltas, after = record.forward, record.deltas, record.state_after
+
+    def known(value: float | str | None) -> str:
+        if record.y is None:
+            return "needs a target"
+        return value if isinstance(value, str) else format_number(value)
+
+    rows: list[tuple[Cell, ...]] = []
+    for layer in range(len(record.network.layers)):
+        rows.append((f"Z{layer + 1}", _first_values(None if forward is None else forward.Z[layer][0])))
+        rows.append((f"A{layer + 1}", _first_values(None if forward is None else forward.A[layer][0])))
+    rows.append(("loss J", known(record.J)))
+    for layer in reversed(range(len(record.network.layers))):
+        rows.append((f"δ{layer + 1}", known(_first_values(None if deltas is None else deltas[layer][0]))))
+    rows += [
+        (f"∂J/∂{place}", known(None if record.gradient is None else float(record.gradient[place.at]))),
+        (str(place), format_number(float(record.network.theta[place.at]))),
+        (f"{place} after", known(None if record.theta_after is None else float(record.theta_after[place.at]))),
+        ("loss J after", known(record.J_after)),
+    ]
+    for key, values in record.state_before.items():
+        if key != "step":
+            rows.append((f"{key.replace('_', ' ')} of {place}", format_number(float(values[place.at]))))
+            now = None if after is None else float(after[key][place.at])
+            rows.append((f"{key.replace('_', ' ')} after", known(now)))
+    return [Table(("", "value"), tuple(rows))]
+
+
+def _first_values(values: Floats | None, most: int = 5) -> str:
+    if values is None:
+        return NOT_YET
+    shown = "  ".join(format_number(float(value)) for value in values[:most])
+    return f"{shown}  … {len(values) - most:,} more" if len(values) > most else shown
+
+
+def _focus(record: Record, chain: Chain | None) -> dict[int, tuple[int, int]]:
+    """For each layer the member and neuron that are written out: those on the largest path of the chain."""
     focus = dict.fromkeys(range(1, len(record.network.layers) + 1), (0, 0))
     if chain is not None and chain.paths:
         focus |= {layer: (chain.paths[0].member, neuron) for layer, neuron in chain.paths[0].neurons}
@@ -54,152 +91,216 @@ def _focus(record: Record, place: ParameterIndex, chain: Chain | None) -> dict[i
 
 
 def _opening(record: Record) -> list[Block]:
-    question, network = record.question, record.network
-    title = f"How {question.target} is predicted" if question.target else "One step, number by number"
+    info, network = record.target_info, record.network
     widths = " → ".join(map(str, (len(network.inputs.names), *network.hidden, network.outputs)))
-    members = f", {network.members} members that share their weights" if network.members > 1 else ""
-    hidden = f", {network.activation}" if network.hidden else ""
-    shape = f"The network: {widths}{hidden}, {network.output} at the end, {network.n_parameters:,} parameters{members}."
-    blocks: list[Block] = [Heading(title, 1)]
-    where = f"{question.row[:1].upper()}{question.row[1:]}. " if question.row else ""
-    blocks.append(Prose(f"{where}{answer(record)} {shape}"))
-    return blocks + [Prose(note) for note in record.notes]
+    members = f", {network.members} ensemble members with shared weights" if network.members > 1 else ""
+    hidden = f", {network.activation} activation" if network.hidden else ""
+    where = f"{info.row[:1].upper()}{info.row[1:]}. " if info.row else ""
+    return [
+        Heading(f"Prediction of {info.target}, step by step" if info.target else "One training step, step by step", 1),
+        Prose(f"{where}{_prediction(record)}"),
+        Prose(f"Network: {widths}{hidden}, {network.output} output, {network.n_parameters:,} parameters{members}."),
+        *(Prose(note) for note in record.notes),
+    ]
 
 
-def answer(record: Record) -> str:
-    """What the network says, and what is true, in a sentence or two."""
-    question, output = record.question, record.output
-    observed = f"Observed: {question.observed}." if question.observed is not None else "What is true is not known."
+def _prediction(record: Record) -> str:
+    """Predicted and observed, in two sentences."""
+    info, output = record.target_info, record.output
+    observed = f"Observed: {info.observed}." if info.observed is not None else "Observed: unknown."
     if output is None:
-        return f"The prediction is {NOT_YET}. {observed}"
-    if question.task == "binary":
-        said = f"It says {question.target} = {question.classes[1]} with a probability of {plain(float(output[0]))}."
-    elif question.task == "multiclass":
-        best = int(output.argmax())
-        said = (
-            f"It says {question.target} = {question.classes[best]} with a probability of {plain(float(output[best]))}."
+        return f"Predicted: {NOT_YET}. {observed}"
+    if info.task in ("binary", "multiclass"):
+        best = 1 if info.task == "binary" else int(output.argmax())
+        p = format_number(float(output[0 if info.task == "binary" else best]))
+        return f"Predicted: {info.target} = {info.classes[best]} with probability {p}. {observed}"
+    if info.task == "regression":
+        mean, scale, o = map(format_number, (info.mean, info.scale, float(output[0])))
+        value = format_number(info.mean + info.scale * float(output[0])) + (f" {info.unit}" if info.unit else "")
+        return f"Predicted: {value} (= {mean} + {scale} · o, with the network's output o = {o}). {observed}"
+    values = ", ".join(format_number(float(one)) for one in output[:MOST_ROWS])
+    return f"Predicted: {values}{', …' if len(output) > MOST_ROWS else ''}. {observed}"
+
+
+def _row_section(record: Record, place: ParameterIndex) -> list[Block]:
+    """The row in the user's units, and the numbers that the network reads."""
+    rows: list[tuple[Cell, ...]] = []
+    for column in record.columns:
+        raw = "missing" if column.raw is None else _raw_text(column.raw)
+        first = (column.column, f"{raw} {column.unit}" if column.unit and column.raw is not None else raw)
+        pending = ""
+        for step in column.encoding:
+            pending += f"{step.name}: {_step_value(step)}"
+            if step.read_by:
+                rows.append((*first, pending, step.read_by))
+                first, pending = ("", ""), ""
+            else:
+                pending += " → "
+        if pending:
+            rows.append((*first, pending.removesuffix(" → "), ""))
+    table = Table(("column", "value", "encoded as", "read by"), tuple(rows))
+    return [Heading("The row and its encoding"), table, *_encoding_formulas(record, place)]
+
+
+def _step_value(step: EncodingStep) -> str:
+    """The value of an encoding step, with its remark where no formula shows it."""
+    value = format_number(float(step.value)) if isinstance(step.value, int | float) else step.value
+    return f"{value}, {step.remark}" if step.remark and step.equation is None and "?" not in step.name else value
+
+
+def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
+    """The formulas of one column: the one that the weight reads, or the first that has any."""
+    own = f"{place.name}[{place.index[0]},:]" if len(place.index) > 1 else ""
+    candidates = sorted(record.columns, key=lambda column: not any(step.read_by == own for step in column.encoding))
+    column = next((one for one in candidates if any(step.equation for step in one.encoding)), None)
+    if column is None:
+        return []
+    steps = [step for step in column.encoding if step.equation]
+    if any(step.read_by == own for step in steps):
+        # Of a date only the part that the weight reads, and the steps before it.
+        last = next(number for number, step in enumerate(steps) if step.read_by == own)
+        steps = [step for step in steps[: last + 1] if not step.read_by or step.read_by == own]
+    unit = f", x in {column.unit}" if column.unit else ""
+    blocks: list[Block] = [Prose(f"Encoding of {column.column}{unit}:")]
+    for step in steps:
+        assert step.equation is not None
+        blocks.append(Formula(step.equation, step.name + (f" ({step.remark})" if step.remark else "")))
+    return blocks
+
+
+def _raw_text(value: object) -> str:
+    """A value as it stands in the row."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        # A float32 has seven digits.
+        return format_number(float(f"{value:.7g}"), digits=7)
+    return str(value).replace("-", "−") if isinstance(value, int) else str(value)
+
+
+def _symbols(record: Record) -> str:
+    """A sentence for each symbol that the formulas below use."""
+    network, first = record.network, record.network.layers[0]
+    found = ["X is the encoded row, W a weight matrix, b a bias, Z a pre-activation, A an activation, o the output."]
+    if first.embeddings:
+        found.append("E1.name[k] is the embedding of code k of a column: row k of a trained table.")
+    if first.piecewise:
+        found.append("P1.name is the piecewise-linear function of a column, evaluated at its position among the bins.")
+    if network.members > 1:
+        found.append(
+            "W, E and P are shared by all ensemble members; each member has its own biases and its own factors, "
+            "R for the inputs of a layer and S for its sums U."
         )
-    elif question.task == "regression":
-        value = question.mean + question.scale * float(output[0])
-        unit = f" {question.unit}" if question.unit else ""
-        said = (
-            f"It says {plain(value)}{unit}: {plain(question.mean)} + {plain(question.scale)} times its output, "
-            f"{plain(float(output[0]))}."
-        )
-    else:
-        values = ", ".join(plain(float(one)) for one in output[:MOST_ROWS])
-        said = f"The prediction is {values}{', …' if len(output) > MOST_ROWS else ''}."
-    return f"{said} {observed}"
+    if network.members > 1 or record.masks:
+        found.append("⊙ multiplies element by element.")
+    return " ".join(found)
 
 
 def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
-    blocks: list[Block] = [Heading("Forward")]
+    blocks: list[Block] = [Heading("Forward pass"), Prose(_symbols(record))]
     if record.masks:
-        silent = sum(int((mask == 0).sum()) for mask in record.masks)
-        blocks.append(Prose(f"Dropout: {silent:,} neurons are silent in this step; M is 0 for them."))
+        dropped = sum(int((mask == 0).sum()) for mask in record.masks)
+        blocks.append(Prose(f"Dropout: {dropped:,} dropped-out units in this step, whose mask M is 0."))
     elif record.network.dropout:
-        blocks.append(Prose("Dropout is off, as it is when the network predicts."))
+        blocks.append(Prose("Dropout is off, as in prediction."))
     for layer, made in enumerate(record.network.layers, start=1):
         member, neuron = focus[layer]
-        ends = "the output" if symbols.is_last(record, layer) else f"{made.n_out:,} neurons"
-        blocks.append(Heading(f"Layer {layer}: {ends}", 3))
+        size = "output" if symbols.is_last(record, layer) else f"{made.n_out:,} neurons"
+        blocks.append(Heading(f"Layer {layer}: {size}", 3))
         blocks += [Formula(equation, is_short=True) for equation in formulas.layer_in_matrices(record, layer)]
-        one = f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
-        blocks.append(Formula(formulas.neuron_sum(record, layer, neuron, member), one))
-        bend = formulas.neuron_activation(record, layer, neuron, member)
-        if bend is not None:
-            blocks.append(Formula(bend))
-        blocks += _neurons(record, layer, member)
+        blocks.append(
+            Formula(formulas.neuron_sum(record, layer, neuron, member), _neuron_label(record, neuron, member))
+        )
+        activation = formulas.neuron_activation(record, layer, neuron, member)
+        if activation is not None:
+            blocks.append(Formula(activation))
+        blocks += _neuron_table(record, layer, member)
     if not record.network.hidden and record.network.members == 1 and record.network.output != "softmax":
         blocks.append(Formula(formulas.output(record), "In one line"))
     return blocks
 
 
-def _neurons(record: Record, layer: int, member: int) -> list[Block]:
-    """z, a and δ of the neurons of a layer: those with the largest activations."""
+def _neuron_label(record: Record, neuron: int, member: int) -> str:
+    return f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
+
+
+def _neuron_table(record: Record, layer: int, member: int) -> list[Block]:
+    """z, a and δ of the neurons with the largest activations of a layer."""
     n_out = record.network.layers[layer - 1].n_out
     if n_out == 1:
         return []
-    if record.forward is None:
-        order = np.arange(n_out)
-    else:
-        order = np.argsort(-np.abs(record.forward.A[layer - 1][member]), kind="stable")
-    letter = "o" if symbols.is_last(record, layer) else "a"
+    forward, deltas = record.forward, record.deltas
+    A = None if forward is None else forward.A[layer - 1][member]
+    order = np.arange(n_out) if A is None else np.argsort(-np.abs(A), kind="stable")
     rows = tuple(
         (
             str(neuron),
-            Number(None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])),
-            Number(None if record.forward is None else float(record.forward.A[layer - 1][member, neuron])),
-            Number(None if record.deltas is None else float(record.deltas[layer - 1][member, neuron])),
+            Number(None if forward is None else float(forward.Z[layer - 1][member, neuron])),
+            Number(None if A is None else float(A[neuron])),
+            Number(None if deltas is None else float(deltas[layer - 1][member, neuron])),
         )
         for neuron in map(int, order[:MOST_ROWS])
     )
-    blocks: list[Block] = [Table(("neuron", f"z{layer}", letter if letter == "o" else f"a{layer}", f"δ{layer}"), rows)]
+    letter = "o" if symbols.is_last(record, layer) else f"a{layer}"
+    blocks: list[Block] = [Table(("neuron", f"z{layer}", letter, f"δ{layer}"), rows)]
     if n_out > MOST_ROWS:
-        zeros = 0 if record.forward is None else int((record.forward.A[layer - 1][member] == 0).sum())
-        silent = f"; {zeros:,} of them are 0" if zeros else ""
-        blocks.append(Prose(f"The largest activations; {n_out - MOST_ROWS:,} more neurons{silent}."))
+        zeros = 0 if A is None else int((A == 0).sum())
+        blocks.append(
+            Prose(f"The {MOST_ROWS} largest of {n_out:,} activations{f'; {zeros:,} of them are 0' if zeros else ''}.")
+        )
     return blocks
 
 
 def _loss(record: Record) -> list[Block]:
-    name = record.loss.name.replace("_", " ")
-    blocks: list[Block] = [Heading("The loss")]
+    name = record.loss.name.replace("_", " ").replace("cross entropy", "cross-entropy")
     if record.y is None:
-        blocks.append(Prose("What is true of this row is not known, so there is no loss, and nothing to go back from."))
-        return blocks
+        text = "The observed value is unknown, so there is no loss and no backward pass."
+        return [Heading("Loss"), Prose(text)]
     equation = formulas.loss(record)
     if equation is not None:
-        blocks.append(Formula(equation, name))
-    else:
-        of = f", the mean over {record.network.members} members" if record.network.members > 1 else ""
-        blocks.append(Prose(f"J, the {name}{of}: {plain(record.J)}."))
-    return blocks
+        return [Heading("Loss"), Formula(equation, name)]
+    mean = f", averaged over {record.network.members} ensemble members" if record.network.members > 1 else ""
+    return [Heading("Loss"), Prose(f"J = {format_number(record.J)}: {name}{mean}.")]
 
 
 def _backward(record: Record, place: ParameterIndex, focus: dict[int, tuple[int, int]]) -> list[Block]:
     if record.y is None:
         return []
     blocks: list[Block] = [
-        Heading("Backward"),
-        Prose("Back-propagation computes the gradient: δ = ∂J/∂Z walks the layers from last to first."),
+        Heading("Backward pass"),
+        Prose(
+            "Back-propagation computes δ = ∂J/∂Z layer by layer, from the last to the first, in four equations. "
+            "BP1: δ of the output layer. BP2: δ of a hidden layer, from the layer above. "
+            "BP3: the gradient of the biases. BP4: the gradient of the weights."
+        ),
     ]
     lowest = int(place.name.partition(".")[0][1:])
     for layer in range(len(record.network.layers), lowest - 1, -1):
         member, neuron = focus[layer]
         blocks.append(Heading(f"Layer {layer}", 3))
         blocks += [Formula(equation, label, True) for label, equation in backward.back_propagation(record, layer)]
-        one = f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
-        blocks.append(Formula(backward.delta(record, layer, neuron, member), one))
+        blocks.append(Formula(backward.delta(record, layer, neuron, member), _neuron_label(record, neuron, member)))
     return blocks
 
 
 def _update(record: Record, place: ParameterIndex) -> list[Block]:
     if record.y is None:
         return []
-    name = record.optimizer.name
+    stateful = len(record.state_before) > 1
+    state = " A prime (′) marks the new optimizer state." if stateful else ""
+    rate = format_number(record.learning_rate)
     blocks: list[Block] = [
-        Heading("The update"),
-        Prose(
-            f"Gradient descent does the learning: {name} takes a step of learning rate {plain(record.learning_rate)}."
-        ),
+        Heading("Update"),
+        Prose(f"One step of {record.optimizer.name} with learning rate η = {rate}.{state}"),
     ]
-    if (
-        record.gradient is not None
-        and record.regularized_gradient is not None
-        and not np.array_equal(record.regularized_gradient, record.gradient)
-    ):
-        blocks.append(Prose("g is the gradient as the optimiser sees it: with the penalties, and clipped."))
+    used = record.regularized_gradient
+    if record.gradient is not None and used is not None and not np.array_equal(used, record.gradient):
+        blocks.append(Prose("g is the gradient after L1 and L2 penalties and gradient clipping."))
     blocks += [Formula(equation) for equation in update(record, place)]
     if record.theta_after is None:
-        blocks.append(Prose(f"The loss after the step is {NOT_YET}."))
-        return blocks
+        return [*blocks, Prose(f"Loss of this row after the update: {NOT_YET}.")]
     moved = record.theta_after - record.network.theta
     ratio = float(np.linalg.norm(moved)) / max(float(np.linalg.norm(record.network.theta)), 1e-300)
-    blocks.append(
-        Prose(
-            f"The loss of this row: {plain(record.J)} before the step, {plain(record.J_after)} after it. "
-            f"|update| / |θ| is {plain(ratio, 2)}; near 10⁻³ is usual."
-        )
-    )
-    return blocks
+    before, after = format_number(record.J), format_number(record.J_after)
+    text = f"Loss of this row: {before} before the update, {after} after it."
+    return [*blocks, Prose(f"{text} |update| / |θ| = {format_number(ratio, 2)}; about 10⁻³ is typical.")]

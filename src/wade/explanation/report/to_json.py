@@ -26,7 +26,7 @@ def to_dict(record: Record) -> dict[str, Any]:
     loss = formulas.loss(record)
     return {
         "version": VERSION,
-        "question": {**asdict(record.question), "classes": list(record.question.classes)},
+        "target": {**asdict(record.target_info), "classes": list(record.target_info.classes)},
         "network": network.to_dict(),
         "row": [_column(column) for column in record.columns],
         "inputs": {

@@ -1,4 +1,4 @@
-"""How a person points at a parameter: "W1[0,2]", "b2[0]", "E1.carrier[B6,2]", "W1[temperature,2]"."""
+"""How a single parameter is written: "W1[0,2]", "b2[0]", "E1.carrier[B6,2]", "W1[temperature,2]"."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from wade.explanation.steps.record import Record
 
 @dataclass(frozen=True)
 class ParameterIndex:
-    """An entry of a parameter, and where it stands in θ."""
+    """An entry of a parameter, and its position in θ."""
 
     name: str
     index: tuple[int, ...]
     at: int
 
+    def __str__(self) -> str:
+        return f"{self.name}[{','.join(map(str, self.index))}]"
+
 
 def find(record: Record, weight: str) -> ParameterIndex:
-    """The entry that a text points at.
+    """The entry that a text such as "W1[0,2]" names.
 
     Parameters
     ----------
     record : Record
     weight : str
-        A parameter's name and an index for each of its axes. A row of W1 may be called by its column, and a row of a
-        category's table by the value.
+        A parameter's name and an index for each of its axes. A row of W1 may be given by its column, and a row of an
+        embedding by the value.
 
     Raises
     ------
@@ -54,18 +57,13 @@ def find(record: Record, weight: str) -> ParameterIndex:
 
 
 def parameter_index_of(record: Record, name: str, index: tuple[int, ...]) -> ParameterIndex:
-    """An entry by its numbers."""
+    """The entry at these indices."""
     shape = record.network.parameters[name].shape
     return ParameterIndex(name, index, record.network.slices[name].start + int(np.ravel_multi_index(index, shape)))
 
 
-def written(place: ParameterIndex) -> str:
-    """As `find` reads it."""
-    return f"{place.name}[{','.join(map(str, place.index))}]"
-
-
 def largest_gradient(record: Record) -> ParameterIndex:
-    """The entry of W1 with the largest gradient; of the first parameter where no number is read."""
+    """The entry of W1 with the largest gradient; of the first parameter where the network reads no numbers."""
     parameters = record.network.parameters
     name = "W1" if parameters["W1"].size else next(name for name, values in parameters.items() if values.size)
     part = record.network.slices[name]
@@ -75,14 +73,14 @@ def largest_gradient(record: Record) -> ParameterIndex:
 
 
 def _number(record: Record, name: str, axis: int, token: str) -> int | None:
-    """An index, or what a row is called."""
+    """An index, or the index of a column or value of this name."""
     if token.isascii() and token.isdigit():
         return int(token)
     if axis == 0 and name == "W1" and token in record.network.inputs.numbers:
         return record.network.inputs.numbers.index(token)
     if axis == 0 and name.startswith("E1."):
-        called = record.row_names.get(name, ())
-        return called.index(token) + 1 if token in called else None
+        values = record.category_names.get(name, ())
+        return values.index(token) + 1 if token in values else None
     return None
 
 

@@ -52,7 +52,7 @@ class EncodedColumn:
 
 
 @dataclass(frozen=True)
-class Question:
+class TargetInfo:
     """What is predicted, in the user's words.
 
     Parameters
@@ -124,7 +124,7 @@ class Record:
     masks : tuple of arrays
         What dropout multiplied by; () where nothing was dropped.
     columns : tuple of ColumnRead
-    question : Question
+    target_info : TargetInfo
     loss : Loss
     optimizer : Optimizer
     regularisation : Regularisation
@@ -148,8 +148,8 @@ class Record:
         None where the native engine was not asked.
     notes : tuple of str
         What a reader should know, in plain sentences.
-    row_names : mapping from "E1.carrier" to tuple of str
-        What rows 1, 2, … of a category's table are called.
+    category_names : mapping from "E1.carrier" to tuple of str
+        The values with codes 1, 2, … of a category.
     """
 
     network: Network
@@ -157,7 +157,7 @@ class Record:
     y: Array | None
     masks: tuple[Floats, ...]
     columns: tuple[EncodedColumn, ...]
-    question: Question
+    target_info: TargetInfo
     loss: Loss
     optimizer: KnownOptimizer
     learning_rate: float
@@ -173,7 +173,7 @@ class Record:
     J_after: float | None = None
     native_check: NativeCheck | None = None
     notes: tuple[str, ...] = ()
-    row_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    category_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def output(self) -> Floats | None:

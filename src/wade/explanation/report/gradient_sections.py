@@ -1,0 +1,150 @@
+"""The sections on one weight: its gradient by the chain rule, factor by factor and path by path, and the checks."""
+
+from __future__ import annotations
+
+from wade.explanation.formulas import symbols
+from wade.explanation.gradients.chain_rule import Chain, Path
+from wade.explanation.gradients.gradient_check import GradientCheck, check
+from wade.explanation.notation.expressions import (
+    Equation,
+    Expression,
+    Label,
+    Partial,
+    Product,
+    Quantity,
+    Remainder,
+    Sum,
+)
+from wade.explanation.notation.rounding import NOT_YET
+from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
+from wade.explanation.steps.parameter_index import ParameterIndex
+from wade.explanation.steps.record import NativeCheck, Record
+
+FULL_CHECK = 300  # networks with at most this number of parameters are checked in full
+
+
+def chain_section(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
+    """The product along the largest path, its factors, and the sum over all paths."""
+    if record.y is None:
+        return []
+    blocks: list[Block] = [Heading(f"Chain rule for {place}")]
+    if chain is None:
+        return [*blocks, Prose(f"∂J/∂{place} is {NOT_YET}.")]
+    partial = symbols.gradient(chain.symbol)
+    meaning = _meaning(record, place)
+    if meaning:
+        blocks.append(Prose(meaning))
+    best = chain.paths[0]
+    product = Product(tuple(Quantity(factor.name, factor.value) for factor in best.layer_factors), " · ")
+    if chain.n_paths == 1:
+        blocks.append(Formula(Equation(partial, (product,), chain.gradient), "One factor per layer"))
+    else:
+        text = (
+            f"{chain.n_paths:,} paths lead from {place} to the loss. Path 1, the largest: {_path_text(record, best)}."
+        )
+        blocks.append(Prose(text))
+        blocks.append(Formula(Equation(Label("path 1"), (product,), best.value), "One factor per layer"))
+    blocks.append(Prose("Every factor:"))
+    blocks += [
+        Formula(Equation(factor.name, () if factor.formula is None else (factor.formula,), factor.value), is_short=True)
+        for factor in best.factors
+    ]
+    return blocks + _all_paths(record, chain, partial) if chain.n_paths > 1 else blocks
+
+
+def _all_paths(record: Record, chain: Chain, partial: Partial) -> list[Block]:
+    """The largest paths and their sum, and the same sum layer by layer."""
+    paths = list(enumerate(chain.paths, start=1))
+    rows = tuple((str(n), _path_text(record, path), Number(path.value)) for n, path in paths)
+    terms: list[Expression] = [Quantity(Label(f"path {n}"), path.value) for n, path in paths]
+    if chain.n_paths > len(chain.paths):
+        terms.append(Remainder(chain.n_paths - len(chain.paths), chain.rest))
+    blocks: list[Block] = [
+        Table(("path", "neurons, from the output down", "product"), rows),
+        Formula(Equation(partial, (Sum(tuple(terms)),), chain.gradient), "Sum over all paths"),
+    ]
+    for layer, contributions in chain.layers:
+        if len(contributions) < 2:
+            continue
+        shown, others = contributions[:MOST_ROWS], contributions[MOST_ROWS:]
+        members = record.network.members > 1
+        body = [
+            (_neuron(record, layer, one.neuron) + (f", member {one.member}" if members else ""), Number(one.value))
+            for one in shown
+        ]
+        if others:
+            body.append((f"{len(others):,} more", Number(float(sum(one.value for one in others)))))
+        blocks.append(Prose(f"The same sum, by neuron of layer {layer}:"))
+        blocks.append(Table(("neuron", "contribution"), (*body, ("total", Number(chain.gradient)))))
+    return blocks
+
+
+def _neuron(record: Record, layer: int, neuron: int) -> str:
+    return f"o[{neuron}]" if symbols.is_last(record, layer) else f"a{layer}[{neuron}]"
+
+
+def _path_text(record: Record, path: Path) -> str:
+    """A path as text: o[0] ← a2[5] ← a1[3]."""
+    neurons = " ← ".join(_neuron(record, layer, neuron) for layer, neuron in path.neurons)
+    return f"{neurons}, member {path.member}" if record.network.members > 1 else neurons
+
+
+def _meaning(record: Record, place: ParameterIndex) -> str:
+    """What a weight of the first layer connects, by the names of the columns."""
+    index = place.index
+    if place.name == "W1":
+        return f"{place} connects {record.network.inputs.numbers[index[0]]} to neuron {index[1]} of layer 1."
+    if place.name[0] == "E":
+        column = place.name.partition(".")[2]
+        names = record.category_names.get(place.name, ())
+        value = f"{names[index[0] - 1]}" if 0 < index[0] <= len(names) else f"code {index[0]}"
+        codes = [one.name for one in record.network.inputs.categories]
+        is_read = int(record.X.codes[0, codes.index(column)]) == index[0]
+        other = "" if is_read else " This row has another value, so the gradient is 0."
+        return f"{place} connects {column} = {value} to neuron {index[1]} of layer 1.{other}"
+    return ""
+
+
+def check_section(record: Record, place: ParameterIndex, chain: Chain | None) -> list[Block]:
+    """The gradient beside finite differences, and the native engine beside the record."""
+    blocks: list[Block] = []
+    if chain is not None:
+        whole = record.network.n_parameters <= FULL_CHECK
+        blocks += [Heading("Checks"), *check_table(check(record, None if whole else str(place)))]
+    if record.native_check is not None:
+        blocks.append(Prose(native_check_text(record.native_check)))
+    return blocks
+
+
+def check_table(found: GradientCheck) -> list[Block]:
+    """Gradients beside finite differences; of several the three with the largest relative error."""
+    shown = sorted(found.entries, key=lambda one: -one.relative_error)[:3]
+    rows = tuple(
+        (
+            str(one.place),
+            Number(one.gradient),
+            Number(one.difference),
+            f"{one.relative_error:.0e}",
+            f"{one.verdict}: {one.why}" if one.why else one.verdict,
+        )
+        for one in shown
+    )
+    formula = f"(J(θ + h) − J(θ − h)) / 2h with h = {found.epsilon:.0e}"
+    blocks: list[Block] = [
+        Prose(f"Gradient check: back-propagation beside the central difference {formula}."),
+        Table(("weight", "gradient", "difference", "relative error", "result"), rows),
+    ]
+    if len(found.entries) > 1:
+        counts = ", ".join(f"{count:,} {verdict}" for verdict, count in found.verdicts.items())
+        text = f"Shown: the largest relative errors. All {len(found.entries):,} gradients: {counts}."
+        blocks.append(Prose(text))
+    return blocks
+
+
+def native_check_text(native_check: NativeCheck) -> str:
+    """How far the native engine is from what was recorded."""
+    if not native_check.ran:
+        return f"The native engine was not run: {native_check.reason}"
+    apart = ", ".join(f"{name} {difference:.0e}" for name, difference in native_check.differences.items())
+    within = "within" if native_check.agrees else "larger than"
+    return f"Relative difference from the native engine in {native_check.dtype}: {apart}; {within} rounding error."
