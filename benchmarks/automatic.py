@@ -19,7 +19,7 @@ import numpy as np
 
 from wade.engines import choose_engine
 from wade.maths.losses import choose_loss
-from wade.model.evaluation.scoring import output_shape
+from wade.model.evaluation.outputs import output_shape
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData

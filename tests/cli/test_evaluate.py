@@ -10,7 +10,7 @@ from typing import Any
 from wade.cli.hits import show_hits
 from wade.cli.options import METRIC_NAMES
 from wade.cli.pieces import terminal
-from wade.model.evaluation.metric_registry import OF_CLASSES, OF_NUMBERS
+from wade.metrics import metrics_of
 
 QUICK = ("--epochs", "2", "--hidden", "4")
 Wade = Callable[..., Any]
@@ -64,8 +64,8 @@ def test_an_unknown_figure_is_named(wade_: Wade, model: Path) -> None:
 
 def test_the_help_names_every_figure() -> None:
     classes, numbers = METRIC_NAMES.split("; of numbers ")
-    assert classes.split(", ") == list(OF_CLASSES)
-    assert numbers.split(", ") == list(OF_NUMBERS)
+    assert classes.split(", ") == list(metrics_of("classification"))
+    assert numbers.split(", ") == list(metrics_of("regression"))
 
 
 def test_a_matrix_that_does_not_fit_is_left_to_json(folder: Path, capsys: Any) -> None:

@@ -26,6 +26,8 @@ def rows(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 SHARES = {
+    "f1": lambda y, p, w: metrics.f1_score(y, p > 0.5, sample_weight=w, zero_division=0),
+    "brier": lambda y, p, w: metrics.brier_score_loss(y, p, sample_weight=w),
     "log_loss": lambda y, p, w: metrics.log_loss(y, np.column_stack([1 - p, p]), sample_weight=w),
     "auc": lambda y, p, w: metrics.roc_auc_score(y, p, sample_weight=w),
     "accuracy": lambda y, p, w: metrics.accuracy_score(y, p > 0.5, sample_weight=w),
@@ -49,7 +51,7 @@ def test_the_epoch_that_is_kept_is_the_best_by_the_metric(metric: str, weighted:
     )  # fmt: skip
     assert history.selected_by == metric
     np.testing.assert_allclose([epoch.metric for epoch in history.epochs], measured, rtol=1e-6)
-    best = np.argmin(measured) if metric == "log_loss" else np.argmax(measured)
+    best = np.argmin(measured) if metric in ("log_loss", "brier") else np.argmax(measured)
     assert history.best_epoch == best + 1
     assert SHARES[metric](y_val, network(X_val)[:, 0].astype(float), weights) == pytest.approx(measured[best])
 
@@ -97,9 +99,9 @@ def test_the_reason_names_the_metric() -> None:
 @pytest.mark.parametrize(
     ("network", "y", "metric", "message"),
     [
-        (Network(2), np.zeros(20), "rmse", "must be a metric for classes; received 'rmse'. Try log_loss, auc"),
-        (Network(2, output="identity"), np.arange(20.0), "auc", "must be a metric for numbers"),
-        (Network(2), np.zeros(20), "auc", "needs validation rows that are not all alike"),
+        (Network(2), np.zeros(20), "rmse", "must be a metric for classification; received 'rmse'. Try log_loss, auc"),
+        (Network(2, output="identity"), np.arange(20.0), "auc", "must be a metric for regression"),
+        (Network(2), np.zeros(20), "auc", "needs other validation rows: the rows are all of one class"),
         (Network(2), np.full(20, 0.5), "accuracy", "must be the loss where targets are no classes"),
     ],
 )

@@ -18,7 +18,7 @@ from wade.cli.pieces import counted, headline, labelled, terminal
 from wade.cli.progress import watching
 from wade.cli.summary import constant, number
 from wade.cli.written import as_dialect
-from wade.model.evaluation.metric_registry import METRICS
+from wade.metrics import METRICS
 
 BAR = 16
 

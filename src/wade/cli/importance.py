@@ -21,9 +21,9 @@ from wade.cli.outcome import DONE
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
 from wade.cli.progress import counting
 from wade.cli.written import as_dialect
+from wade.metrics import METRICS
 
 BAR_WIDTH = 16
-METRICS = {"log_loss": "log-loss", "rmse": "RMSE"}
 
 
 def run(
@@ -53,7 +53,7 @@ def run(
 
 def show(found: Mapping[str, Any], title: str) -> None:
     """One bar for each column, the most important first."""
-    out, figure, places = terminal(), METRICS[found["figure"]], decimals(found)
+    out, figure, places = terminal(), METRICS[found["metric"]].label, decimals(found)
     out.print(headline(title))
     drawn = f"{found['rows']:,} drawn at random of {counted(found['of_rows'], 'row')}"
     rows = counted(found["rows"], "row") if found["rows"] == found["of_rows"] else drawn
@@ -74,7 +74,7 @@ def show(found: Mapping[str, Any], title: str) -> None:
 def _table(found: Mapping[str, Any], places: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("column", overflow="fold", max_width=24)
-    table.add_column(METRICS[found["figure"]], justify="right", no_wrap=True)
+    table.add_column(METRICS[found["metric"]].label, justify="right", no_wrap=True)
     table.add_column("95 % interval", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     largest = max(each["importance"] for each in found["columns"])
@@ -94,10 +94,10 @@ def decimals(found: Mapping[str, Any]) -> int:
 
     Examples
     --------
-    >>> decimals({"figure": "rmse", "value": 51.2}), decimals({"figure": "log_loss", "value": 0.4})
+    >>> decimals({"metric": "rmse", "value": 51.2}), decimals({"metric": "log_loss", "value": 0.4})
     (1, 4)
     """
-    if found["figure"] == "log_loss" or not found["value"]:
+    if found["metric"] == "log_loss" or not found["value"]:
         return 4
     return max(0, 2 - floor(log10(found["value"])))
 

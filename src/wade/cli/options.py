@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from wade.errors import InvalidArgument
+from wade.metrics import metrics_of
 from wade.settings import AUTO, Auto
 
 # As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
@@ -122,11 +123,7 @@ Engine = Annotated[
     str, typer.Option("--engine", metavar="auto|native|reference", help="What computes; `wade doctor` tells more.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="How many threads.", show_default="all")]
-# As `wade.model.evaluation.metric_registry` has them, which takes too long to import for a help text.
-METRIC_NAMES = (
-    "log_loss, auc, accuracy, average_precision, brier, f1, precision, recall, balanced_accuracy, matthews; of numbers "
-    "rmse, mae, r2, median_absolute_error, mape"
-)
+METRIC_NAMES = f"{', '.join(metrics_of('classification'))}; of numbers {', '.join(metrics_of('regression'))}"
 Metrics = Annotated[
     str | None,
     typer.Option(
@@ -140,8 +137,8 @@ StopOn = Annotated[
     str,
     typer.Option(
         "--stop-on",
-        metavar="FIGURE",
-        help="Keep the epoch that is best by this on validation rows: loss, log_loss, auc, accuracy, rmse, mae, r2.",
+        metavar="METRIC",
+        help=f"Keep the epoch that is best by this on validation rows: loss, {METRIC_NAMES}.",
     ),
 ]
 PatienceTime = Annotated[

@@ -16,10 +16,9 @@ from rich.text import Text
 
 from wade.cli.hits import forecast, show_hits
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
-from wade.model.evaluation.metric_registry import METRICS
-from wade.model.evaluation.metrics import Metrics
+from wade.metrics import METRICS
+from wade.model.evaluation.scoring import Scores
 from wade.model.model import Model
-from wade.training.metrics import METRICS as EPOCH_METRICS
 
 NETWORK = "this network"
 MOST_ACROSS = 3
@@ -73,7 +72,7 @@ def show_evaluation(model: Model, found: Mapping[str, Any], path: Path, data: st
         console.print(labelled({"Note": "\n".join(found["notes"])}))
 
 
-def _show_metrics(console: Console, rows: str, answers: Mapping[str, Metrics], model: Model) -> None:
+def _show_metrics(console: Console, rows: str, answers: Mapping[str, Scores], model: Model) -> None:
     """Ways of answering down and metrics across, or the other way round where there are many metrics."""
     last = list(answers.values())[-1]
     names = [name for name in last if name in METRICS]
@@ -113,7 +112,7 @@ def reading(names: Collection[str]) -> str:
     """
     said: list[str] = []
     for better in ("lower", "higher"):
-        figures = [METRICS[name] for name in names if METRICS[name].better == better]
+        figures = [METRICS[name] for name in names if METRICS[name].direction == better]
         amounts = [figure.label for figure in figures if figure.unit == "target"]
         units = (
             ", in units of the target" if len(amounts) == len(figures) else f" ({_and(amounts)} in units of the target)"
@@ -159,7 +158,7 @@ def constant(task: str) -> str:
     return "always the mean" if task == "regression" else "always the base rate"
 
 
-def _figure(name: str, metrics: Metrics, style: str) -> Text:
+def _figure(name: str, metrics: Scores, style: str) -> Text:
     """A metric with its interval on the next line."""
     value, interval = metrics[name], metrics["intervals"][name]
     if value is None:
@@ -172,7 +171,7 @@ def number(name: str, value: float) -> str:
     """A figure with as many digits as its interval deserves."""
     if METRICS[name].unit == "share":
         return f"{100 * value:.1f} %"
-    if METRICS[name].unit == "target":
+    if METRICS[name].unit.startswith("target"):
         return f"{value:,.0f}" if value >= 1000 else f"{value:#.4g}"
     return f"{value:.4f}".replace("-0.0000", "0.0000")
 
@@ -215,7 +214,7 @@ def _training(report: Mapping[str, Any]) -> str:
     if judge == "loss":
         why = f"the lowest validation loss ({best['validation_loss']:.4f})"
     else:
-        which = "highest" if EPOCH_METRICS[judge].more_is_better else "lowest"
+        which = "highest" if METRICS[judge].direction == "higher" else "lowest"
         why = f"the {which} validation {METRICS[judge].label} ({number(judge, best['metric'])})"
     kept = f"epoch {report['best_epoch']} is kept, with {why}"
     return f"{counted(report['epochs'], 'epoch')}; {kept}; it stopped because {report['stop_reason']}"

@@ -18,7 +18,7 @@ from wade.cli.pieces import counted, headline, labelled, terminal
 from wade.cli.progress import watching
 from wade.cli.summary import NETWORK, constant, number, reading
 from wade.cli.written import as_dialect
-from wade.model.evaluation.metric_registry import METRICS
+from wade.metrics import METRICS
 
 ANSWERS = {"constant": "", "linear": "no hidden layers", "network": NETWORK}
 

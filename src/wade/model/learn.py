@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
+from wade.metrics import choose_metrics
 from wade.model.evaluation.diagnosis_inputs import diagnosis_of
-from wade.model.evaluation.metrics import Metrics, metric_names
-from wade.model.evaluation.scoring import confusion_and_calibration, constant_outputs, judged, output_shape, score
+from wade.model.evaluation.outputs import constant_outputs, output_shape, outputs_and_targets
+from wade.model.evaluation.scoring import Scores, confusion_and_calibration, score
 from wade.model.evaluation.temperature import calibrate as calibrate_network
 from wade.model.model import Model, Report
 from wade.model.preparation.column_options import choose
@@ -231,7 +232,7 @@ def learned(
     keeping: Checkpointing = NO_CHECKPOINT,
 ) -> Model:
     """Train on the prepared, and judge what came of it."""
-    names = metric_names(prepared.target.task, judging.metrics)
+    names = choose_metrics(prepared.target.task, judging.metrics)
     say(StageStarted("training"))
     fitted = fit(prepared, settings, say, keeping)
     say(StageStarted("training without hidden layers"))
@@ -239,17 +240,17 @@ def learned(
     say(StageStarted("judging"))
     runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
     temperature = _calibrated(prepared, fitted, plain, runner) if judging.calibrate else None
-    outputs, y = judged(fitted.network, prepared.parts["test"], runner)
+    outputs, y = outputs_and_targets(fitted.network, prepared.parts["test"], runner)
     facts = _facts(prepared, fitted)
 
-    def worth(outputs: Floats) -> Metrics:
+    def worth(outputs: Floats) -> Scores:
         return score(prepared.target, outputs, y, metrics=names)
 
     report = {
         "test": worth(outputs),
         "baselines": {
             "constant": worth(constant_outputs(prepared.target, prepared.base_rate, len(y))),
-            "linear": plain and worth(judged(plain.network, prepared.parts["test"], runner)[0]),
+            "linear": plain and worth(outputs_and_targets(plain.network, prepared.parts["test"], runner)[0]),
         },
         **confusion_and_calibration(prepared.target, outputs, y),
         "temperature": temperature,

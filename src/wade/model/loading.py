@@ -10,7 +10,7 @@ import numpy as np
 
 from wade.errors import ModelFileError
 from wade.files.checked import in_short
-from wade.model.evaluation.scoring import output_shape
+from wade.model.evaluation.outputs import output_shape
 from wade.model.file import read_file
 from wade.model.format_1 import upgrade_format_1
 from wade.model.model import Model

@@ -16,16 +16,10 @@ from numpy.typing import NDArray
 from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
 from wade.explanation import StepOptions, Trace, explain_row, train_state_of
+from wade.metrics import choose_metrics
 from wade.model.evaluation.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
-from wade.model.evaluation.metrics import metric_names
-from wade.model.evaluation.scoring import (
-    answers,
-    confusion_and_calibration,
-    constant_outputs,
-    finite,
-    probabilities,
-    score,
-)
+from wade.model.evaluation.outputs import constant_outputs, finite, network_outputs, probabilities
+from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.file import write_file
 from wade.model.one_row import OneRow
 from wade.model.preparation.sources import open_table
@@ -172,14 +166,13 @@ class Model:
         dialect : Dialect
             As in `predict`.
         metrics : names
-            Of classes: log_loss, auc, accuracy, average_precision, brier, f1, precision, recall, balanced_accuracy,
-            matthews. Of numbers: rmse, mae, r2, median_absolute_error, mape. None: the first three.
+            Of `wade.metrics.METRICS`, or aliases such as roc_auc. None: log-loss, AUC, accuracy, or RMSE, MAE, R².
 
         Returns
         -------
         dict
             ``{"rows", "test", "baselines": {"constant"}, "confusion", "calibration", "engine", "notes"}``; metrics as
-            `metrics.score_classes` or `metrics.score_numbers` give them, the others as `metrics.confusion` and
+            `scoring.score_classes` or `scoring.score_numbers` give them, the others as `scoring.confusion` and
             `calibration.reliability` do (None for numbers). The base rate is that of the training rows.
 
         Raises
@@ -187,9 +180,9 @@ class Model:
         DataError
             As in `predict`, or the target is missing or holds a class that the model does not know.
         InvalidArgument
-            A metric is unknown for this kind of target.
+            A metric is unknown for this task.
         """
-        names = metric_names(self.target.task, metrics)
+        names = choose_metrics(self.target.task, metrics)
         outputs, y, engine, notes = self._asked(data, dialect)
         base_rate = constant_outputs(self.target, self.report["base_rate"], len(y))
         return {
@@ -339,7 +332,7 @@ class Model:
         table, name, notes = self.labelled(data, dialect)
         engine = choose_engine(task=Task(self.network))
         y = self.target.encode(table, name)
-        return Asked(answers(self.network, self.encoder.encode(table, name), engine), y, engine.name, notes)
+        return Asked(network_outputs(self.network, self.encoder.encode(table, name), engine), y, engine.name, notes)
 
     def _flattering(self, name: str) -> list[str]:
         """A warning where the table goes by the name of the one that the model learned from."""
@@ -385,7 +378,7 @@ class Model:
                 return finite(self._one_row(row))
         reading = self._open(data, dialect)
         encoded = self.encoder.encode(reading.table, reading.name)
-        return answers(self.network, encoded, choose_engine(task=Task(self.network)))
+        return network_outputs(self.network, encoded, choose_engine(task=Task(self.network)))
 
     @cached_property
     def _one_row(self) -> OneRow:

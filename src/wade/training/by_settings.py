@@ -13,6 +13,7 @@ from wade.maths.optimizers import State, choose_optimizer
 from wade.maths.random import permutation
 from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import SCHEDULES
+from wade.metrics import choose_metric
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, USUAL_RATES, Settings, Settled, settle
 from wade.training.automatic import build_optimizer, loss_name, search_learning_rate
@@ -20,7 +21,6 @@ from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing
 from wade.training.data import as_source, check_samples
 from wade.training.durations import read_duration
 from wade.training.history import History, Listener
-from wade.training.metrics import choose_metric
 from wade.training.plateau import ReduceOnPlateau
 from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping

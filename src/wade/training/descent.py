@@ -69,7 +69,7 @@ class Descent:
     keeper: CheckpointWriter | None = None
 
     def __post_init__(self) -> None:
-        history = History(self.engine.name, "loss" if self.judge.figure is None else self.judge.figure.name)
+        history = History(self.engine.name, "loss" if self.judge.metric is None else self.judge.metric.name)
         self.standing = TrainState(self.network, self.optimizer.init(self.network.theta), history)
         self.sample = Sample.of(self.rows)
         self.trouble: str | None = None
@@ -241,9 +241,9 @@ class Descent:
 
     def _is_best(self, done: EpochDone) -> bool:
         """Whether to keep its parameters; without validation there is nothing to choose by, and the last one is."""
-        best, figure = self.standing.history.best, self.judge.figure
-        if figure is not None and done.metric is not None:
-            return figure.is_better(done.metric, best.metric if best else None)
+        best, metric = self.standing.history.best, self.judge.metric
+        if metric is not None and done.metric is not None:
+            return metric.is_better(done.metric, best.metric if best else None)
         return best is None or done.validation_loss is None or done.selection_loss < best.selection_loss
 
     def _explained(self, done: EpochDone) -> str:

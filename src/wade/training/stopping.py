@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wade.errors import InvalidArgument
+from wade.metrics import Metric, choose_metric
 from wade.training.durations import in_words, read_duration
 from wade.training.history import History
-from wade.training.metrics import Metric, choose_metric
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class EarlyStopping:
         Epochs without a new best before it stops; None waits for any number of them.
     seconds : float, str such as "30s", or None
         The same in time; None waits for any time. Where it stops depends on how fast the machine is.
-    metric : "loss", "log_loss", "auc", "accuracy", "rmse", "mae" or "r2"
+    metric : "loss", or a name from `wade.metrics`
         What makes an epoch better than another: the validation loss, or a metric of the validation rows. The
         parameters of the best epoch by it are the ones that training ends with.
     units : tuple of float
@@ -37,7 +37,7 @@ class EarlyStopping:
 
     Examples
     --------
-    >>> EarlyStopping(patience=3, metric="auc").figure.label
+    >>> EarlyStopping(patience=3, metric="roc_auc").chosen_metric.label
     'AUC'
     """
 
@@ -55,7 +55,7 @@ class EarlyStopping:
             choose_metric(self.metric, "metric")
 
     @property
-    def figure(self) -> Metric | None:
+    def chosen_metric(self) -> Metric | None:
         """The metric; None where the validation loss decides."""
         return None if self.metric == "loss" else choose_metric(self.metric, "metric")
 
@@ -63,7 +63,7 @@ class EarlyStopping:
         """The reason to stop now, or None."""
         if not history.epochs:
             return None
-        judge = "loss" if self.figure is None else self.figure.label
+        judge = "loss" if self.chosen_metric is None else self.chosen_metric.label
         waited, best = len(history.epochs) - history.best_epoch, history.best
         if self.patience is not None and waited >= self.patience:
             return f"the validation {judge} has not improved since epoch {history.best_epoch}, {waited} epochs ago"

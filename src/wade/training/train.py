@@ -182,10 +182,10 @@ def train(
 
 
 def _judge(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> EpochEvaluator:
-    if held_out is None or stopping is None or stopping.figure is None:
+    if held_out is None or stopping is None or stopping.chosen_metric is None:
         return EpochEvaluator(held_out)
-    check_metric(stopping.figure, network, held_out)
-    return EpochEvaluator(held_out, stopping.figure, stopping.units)
+    check_metric(stopping.chosen_metric, network, held_out)
+    return EpochEvaluator(held_out, stopping.chosen_metric, stopping.units)
 
 
 def _held_out(network: Network, validation: tuple[Any, ...] | RowSource, loss: Loss) -> RowSource:

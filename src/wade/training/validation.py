@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,8 +10,10 @@ import numpy as np
 from wade.engines import Engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
+from wade.metrics import Metric, metrics_of, sklearn_metrics
+from wade.metrics.classification import ClassPredictions, normalized
+from wade.metrics.regression import NumberPredictions
 from wade.network import Network
-from wade.training.metrics import Metric, as_shares, sklearn_metrics
 from wade.training.rows import RowSource
 from wade.types import Array, Floats
 
@@ -32,24 +33,24 @@ class EpochEvaluator:
     ----------
     held_out : RowSource or None
         The validation rows.
-    figure : Metric or None
+    metric : Metric or None
         The metric, besides the loss.
     units : tuple of float
         What 1 of each output is in the unit of the metric; one for all outputs will do.
     """
 
     held_out: RowSource | None
-    figure: Metric | None = None
+    metric: Metric | None = None
     units: tuple[float, ...] = (1.0,)
 
     def look(self, engine: Engine, network: Network, loss: Loss) -> EpochScore:
         """Loss and metric of the network as it is."""
         if self.held_out is None:
             return EpochScore(None, None)
-        metric = None if self.figure is None else self._metric(engine, network, self.held_out, self.figure)
+        metric = None if self.metric is None else self._value(engine, network, self.held_out, self.metric)
         return EpochScore(_mean_loss(engine, network, loss, self.held_out), metric)
 
-    def _metric(self, engine: Engine, network: Network, held_out: RowSource, figure: Metric) -> float:
+    def _value(self, engine: Engine, network: Network, held_out: RowSource, metric: Metric) -> float:
         """The mean over outputs that are questions of their own: several labels, several numbers."""
         said, true = [], []
         heavy: list[Floats] = []
@@ -62,40 +63,45 @@ class EpochEvaluator:
         if not np.isfinite(outputs).all():
             return float("nan")
         weights = np.concatenate(heavy).astype(np.float64) if heavy else None
-        if y.ndim == 1:  # class codes, of a softmax output
-            return figure.measure(y, as_shares(outputs), weights)
-        if figure.of == "classes":
-            columns = [(y[:, k].astype(np.int64), _two_classes(outputs[:, k])) for k in range(y.shape[1])]
-        else:
-            units = np.broadcast_to(np.asarray(self.units), y.shape[1])
-            columns = [(y[:, k] * units[k], outputs[:, k] * units[k]) for k in range(y.shape[1])]
-        return float(np.mean([figure.measure(truth, answer, weights) for truth, answer in columns]))
+        values = [metric.value(given, weights) for given in _columns(metric, y, outputs, self.units)]
+        # Where the predictions leave it undefined (precision without a positive one), it is as bad as it can be.
+        worst = 0.0 if metric.direction == "higher" else np.inf
+        return float(np.mean(np.where(np.isnan(values), worst, values)))
 
 
-def check_metric(figure: Metric, network: Network, held_out: RowSource) -> None:
+def check_metric(metric: Metric, network: Network, held_out: RowSource) -> None:
     """Refuse a metric that these rows cannot give.
 
     Raises
     ------
     InvalidArgument
-        It is one of classes and the network answers with a number, or the other way round; or the rows are all alike.
+        It is of the other task, or not even perfect predictions of these rows would give it.
     """
     sklearn_metrics()  # now: that takes a second, which is no part of training
-    classes = network.output in ("sigmoid", "softmax")
-    if (figure.of == "classes") != classes:
-        answers, remedy = ("classes", "log_loss, auc or accuracy") if classes else ("numbers", "rmse, mae or r2")
-        raise InvalidArgument("stop_on", f"must be a metric for {answers}", figure.name, f"Try {remedy}.")
+    task = "classification" if network.output in ("sigmoid", "softmax") else "regression"
+    if metric.task != task:
+        remedy = f"Try {', '.join(list(metrics_of(task))[:3])}."
+        raise InvalidArgument("stop_on", f"must be a metric for {task}", metric.name, remedy)
     y = np.concatenate([np.array(y) for _, y, _ in held_out.blocks()])
-    if classes and y.ndim == 2 and not np.isin(y, (0, 1)).all():
-        raise InvalidArgument("stop_on", "must be the loss where targets are no classes, 0 or 1", figure.name)
-    columns: Sequence[Array] = [y] if y.ndim == 1 else list(y.T)
-    if figure.name in ("auc", "r2") and any((column == column[0]).all() for column in columns):
+    if task == "classification" and y.ndim == 2 and not np.isin(y, (0, 1)).all():
+        raise InvalidArgument("stop_on", "must be the loss where targets are no classes, 0 or 1", metric.name)
+    perfect = np.eye(network.outputs)[y] if y.ndim == 1 else y
+    if np.isnan([metric.value(given) for given in _columns(metric, y, perfect)]).any():
         remedy = "Give more validation rows, or take another metric."
-        raise InvalidArgument("stop_on", "needs validation rows that are not all alike", figure.name, remedy)
+        raise InvalidArgument("stop_on", f"needs other validation rows: {metric.undefined}", metric.name, remedy)
 
 
-def _two_classes(probability: Floats) -> Floats:
-    return as_shares(np.column_stack([1 - probability, probability]))
+def _columns(
+    metric: Metric, y: Array, outputs: Floats, units: tuple[float, ...] = (1.0,)
+) -> list[ClassPredictions] | list[NumberPredictions]:
+    """The predictions of each output that is a target of its own: several labels, several numbers."""
+    if y.ndim == 1:  # class codes, of a softmax output
+        return [ClassPredictions(y, normalized(outputs))]
+    if metric.task == "classification":
+        both = (normalized(np.column_stack([1 - p, p])) for p in outputs.T)
+        return [ClassPredictions(codes.astype(np.int64), each) for codes, each in zip(y.T, both, strict=True)]
+    scales = np.broadcast_to(np.asarray(units), y.shape[1])
+    return [NumberPredictions(y[:, k] * scale, outputs[:, k] * scale) for k, scale in enumerate(scales)]
 
 
 def _mean_loss(engine: Engine, network: Network, loss: Loss, rows: RowSource) -> float:

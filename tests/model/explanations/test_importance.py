@@ -54,12 +54,12 @@ def test_the_same_seed_gives_the_same_figures(told: tuple[wade.Model, pa.Table])
     assert wade.importance(model, table, rows=None, repeats=1)["rows"] == 900
 
 
-@pytest.mark.parametrize(("task", "figure"), [("multiclass", "log_loss"), ("regression", "rmse")])
-def test_every_kind_of_target_has_its_figure(task: str, figure: str, table_of: Callable, model_of: Callable) -> None:
+@pytest.mark.parametrize(("task", "metric"), [("multiclass", "log_loss"), ("regression", "rmse")])
+def test_every_task_has_its_metric(task: str, metric: str, table_of: Callable, model_of: Callable) -> None:
     model, table = model_of(task), table_of(task)
     found = wade.importance(model, table)
-    assert found["figure"] == figure
-    assert found["value"] == pytest.approx(model.evaluate(table)["test"][figure], rel=1e-5)
+    assert found["metric"] == metric
+    assert found["value"] == pytest.approx(model.evaluate(table)["test"][metric], rel=1e-5)
     assert {each["columns"][0] for each in found["columns"]} == {"size", "colour"}
     assert all(each["interval"][0] > 0 for each in found["columns"])
 

@@ -22,7 +22,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.model.evaluation.intervals import Doubles, bootstrap, replicates_for, share_interval
+from wade.metrics.weighted import Doubles
+from wade.model.evaluation.intervals import bootstrap, replicates_for, share_interval
 
 BINS: Final = 10
 ROWS_OF_A_BIN: Final = 20

@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument, unknown_name
 from wade.maths.random import permutation
-from wade.model.evaluation.intervals import Doubles, bootstrap, means, replicates_for
+from wade.metrics.weighted import Doubles, means
+from wade.model.evaluation.intervals import bootstrap, replicates_for
 from wade.tables import Target
 from wade.tables.columns.views import in_short
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Final, Literal, TypeAlias
 
-from wade.model.evaluation.intervals import Z_95, Doubles, mean_interval
+from wade.metrics.weighted import Doubles
+from wade.model.evaluation.intervals import Z_95, mean_interval
 
 Verdict: TypeAlias = Literal["bias", "variance", "both", "neither"]
 

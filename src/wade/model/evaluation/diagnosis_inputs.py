@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from wade.engines import Engine
+from wade.metrics.weighted import Doubles
 from wade.model.evaluation.diagnosis import Course, Errors, diagnose
-from wade.model.evaluation.intervals import Doubles
-from wade.model.evaluation.scoring import constant_outputs, judged, losses, some_of
+from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses, sample_rows
 from wade.model.preparation.prepared_data import PreparedData
 from wade.network import Network
 from wade.tables import Target
@@ -59,12 +59,12 @@ def diagnosis_of(
 
 def rows_of(prepared: PreparedData, seed: int) -> TrainAndValidation:
     """The training rows, of many a random part, and the validation rows."""
-    return some_of(prepared.parts["train"], MOST_ROWS, seed), prepared.parts["validation"]
+    return sample_rows(prepared.parts["train"], MOST_ROWS, seed), prepared.parts["validation"]
 
 
 def errors_of(target: Target, network: Network, rows: TrainAndValidation, engine: Engine) -> Errors:
     """The loss of each row of the network's answers."""
-    own, new = (losses(target, *judged(network, each, engine)) for each in rows)
+    own, new = (row_losses(target, *outputs_and_targets(network, each, engine)) for each in rows)
     return Errors(own, new)
 
 
@@ -72,7 +72,7 @@ def base_errors_of(prepared: PreparedData, rows: TrainAndValidation) -> Errors:
     """The loss of each row of always answering the base rate."""
 
     def of(y: Array) -> Doubles:
-        return losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(y)), y)
+        return row_losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(y)), y)
 
     own, new = (np.concatenate([of(y) for _, y, _ in each.blocks()]) for each in rows)
     return Errors(own, new)

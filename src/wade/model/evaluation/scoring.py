@@ -1,133 +1,146 @@
-"""What a network's answers are worth on rows whose answers are known: probabilities, figures, tables of hits."""
+"""Metrics of predictions, each with a 95 % interval over rows, the confusion matrix, and calibration.
+
+A metric that the rows cannot give (an AUC of rows of one class) is None, and "undefined" holds the reason: never NaN.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from math import isfinite
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wade.engines import Engine
-from wade.errors import Diverged
+from wade.metrics import DEFAULT_METRICS, METRICS, choose_metrics
+from wade.metrics.classification import ClassPredictions
+from wade.metrics.regression import NumberPredictions
 from wade.model.evaluation.calibration import predicted_and_observed, reliability
-from wade.model.evaluation.intervals import Doubles
-from wade.model.evaluation.metrics import Metrics, confusion, metric_names, score_classes, score_numbers
-from wade.network import Network
+from wade.model.evaluation.intervals import bootstrap, replicates_for
+from wade.model.evaluation.outputs import class_codes, probabilities
 from wade.tables import Target
-from wade.training.metrics import SURE
-from wade.training.rows import InMemory, RowSource, Samples
-from wade.types import Array, Floats, Inputs
+from wade.types import Array, Floats
+
+Scores: TypeAlias = dict[str, Any]
+
+MOST_CLASSES_IN_A_MATRIX = 100
 
 
-def output_shape(target: Target) -> tuple[int, str]:
-    """How many outputs a network for this target has, and the last layer's activation.
-
-    Examples
-    --------
-    >>> output_shape(Target("delayed", "binary", (0, 1)))
-    (1, 'sigmoid')
-    """
+def score(target: Target, outputs: Floats, y: Array, seed: int = 0, metrics: Collection[str] | None = None) -> Scores:
+    """The metrics of the last layer's activations, given the encoded target of the same rows."""
+    names = choose_metrics(target.task, metrics)
     if target.task == "regression":
-        return 1, "identity"
-    return (1, "sigmoid") if target.task == "binary" else (len(target.classes), "softmax")
+        return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed, names)
+    return score_classes(class_codes(target, y), probabilities(target, outputs), seed, names)
 
 
-def answers(network: Network, X: Inputs, engine: Engine) -> Floats:
-    """The activations of the last layer, (n_rows, outputs).
+def score_classes(
+    codes: Array, probabilities: Floats, seed: int = 0, metrics: Sequence[str] = DEFAULT_METRICS["classification"]
+) -> Scores:
+    """Metrics of predicted probabilities, with 95 % intervals.
 
-    Raises
-    ------
-    Diverged
-        One of them is not a finite number.
-    """
-    return finite(engine.predict(network, network.as_inputs(X)))
-
-
-def finite(outputs: Floats) -> Floats:
-    """The outputs, if each is a finite number; Diverged otherwise."""
-    if not np.isfinite(outputs).all():
-        raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
-    return outputs
-
-
-def judged(network: Network, rows: RowSource, engine: Engine) -> tuple[Floats, Array]:
-    """The activations of the last layer for all of the rows, and what should have come out."""
-    found = [(answers(network, X, engine), y.copy()) for X, y, _ in rows.blocks()]
-    outputs, observed = zip(*found, strict=True)
-    return np.concatenate(outputs), np.concatenate(observed)
-
-
-def some_of(rows: RowSource, count: int, seed: int) -> RowSource:
-    """So many of the rows, drawn at random: of rows on disk, of those that an epoch has in memory first."""
-    if len(rows) <= count:
-        return rows
-    (X, y, weights), order = next(rows.epoch(1, 1, seed))
-    taken = order[:count]
-    return InMemory(Samples(X[taken], y[taken], None if weights is None else weights[taken]))
-
-
-def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
-    """What a network would give that knows nothing but the base rate, (rows, outputs).
+    In binary classification, precision, recall and F1 are those of the second class. With more classes, they, AUC and
+    average precision are the plain mean over the classes of "this class against the rest".
 
     Parameters
     ----------
-    target : Target
-        Of the model.
-    base_rate : numbers
-        Of two classes the share of the second, of many the share of each; of numbers the mean, in their own unit.
-    rows : int
-        How many answers to give.
-    """
-    same = np.tile(np.asarray(base_rate, np.float64), (rows, 1))
-    return (same - target.mean) / target.scale if target.task == "regression" else same
-
-
-def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
-    """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
-    shares = np.asarray(outputs, np.float64)
-    return np.concatenate([1 - shares, shares], axis=1) if target.task == "binary" else shares
-
-
-def score(target: Target, outputs: Floats, y: Array, seed: int = 0, metrics: Sequence[str] | None = None) -> Metrics:
-    """The metrics of the last layer's activations, given the encoded target of the same rows."""
-    names = metric_names(target.task, metrics)
-    if target.task == "regression":
-        return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed, names)
-    return score_classes(codes(target, y), probabilities(target, outputs), seed, names)
-
-
-def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: int = 0) -> dict[str, Any]:
-    """Who is taken for whom, and whether probabilities keep their word; None for numbers, which have neither.
+    codes : array (n,), integer
+        The observed classes, 0 … n_classes − 1.
+    probabilities : array (n, n_classes), any float
+        Non-negative rows; they are clipped to [1.2e-7, 1] and scaled to sum to 1.
+    seed : int
+        Of the bootstrap.
+    metrics : names
+        Of `wade.metrics.METRICS`.
 
     Returns
     -------
     dict
-        "confusion", as `metrics.confusion` gives it, and "calibration", as `calibration.reliability` does.
-    """
-    if target.task == "regression":
-        return {"confusion": None, "calibration": None}
-    truth, shares = codes(target, y), probabilities(target, outputs)
-    return {
-        "confusion": confusion(target.classes, truth, shares),
-        "calibration": reliability(*predicted_and_observed(truth, shares), seed),
-    }
-
-
-def codes(target: Target, y: Array) -> NDArray[np.int32]:
-    """The class of each row, from what the network is trained towards."""
-    return y[:, 0].astype(np.int32) if target.task == "binary" else y
-
-
-def losses(target: Target, outputs: Floats, y: Array) -> Doubles:
-    """How wrong each row's answer is: its surprise in nats, or its squared error in deviations of the training rows.
+        ``{"log_loss", "auc", "accuracy", "intervals": {...the same names: [low, high]}}``, and ``"undefined"``:
+        name -> reason for each metric that is None.
 
     Examples
     --------
-    >>> losses(Target("late", "binary", (0, 1)), np.array([[0.5], [0.9]]), np.array([[0.0], [1.0]])).round(4)
-    array([0.6931, 0.1054])
+    >>> scores = score_classes(np.array([0, 1]), np.array([[0.8, 0.2], [0.4, 0.6]]))
+    >>> round(scores["log_loss"], 4), scores["auc"], scores["accuracy"]
+    (0.367, 1.0, 1.0)
+    """
+    given = ClassPredictions.of(codes, probabilities)
+    curves = {"auc", "average_precision"} & set(metrics)
+    return _score(given, len(codes), metrics, max(1, len(curves)) * len(given.present), seed)
+
+
+def score_numbers(
+    observed: Array, predicted: Array, seed: int = 0, metrics: Sequence[str] = DEFAULT_METRICS["regression"]
+) -> Scores:
+    """Metrics of predicted numbers, with 95 % intervals.
+
+    Parameters
+    ----------
+    observed, predicted : array (n,), any float
+        In the target's own units.
+    seed, metrics
+        As in `score_classes`.
+
+    Returns
+    -------
+    dict
+        ``{"rmse", "mae", "r2", "intervals": {...}}``, and ``"undefined"`` where a metric is None.
+
+    Examples
+    --------
+    >>> scores = score_numbers(np.array([1.0, 3.0]), np.array([2.0, 3.0]))
+    >>> round(scores["rmse"], 4), scores["mae"], scores["r2"]
+    (0.7071, 0.5, 0.5)
+    """
+    given = NumberPredictions(observed.astype(np.float64), predicted.astype(np.float64))
+    return _score(given, len(observed), metrics, 1, seed)
+
+
+def _score(given: ClassPredictions | NumberPredictions, n: int, names: Sequence[str], passes: int, seed: int) -> Scores:
+    """Every metric, its interval, and why there is none."""
+    replicates = [METRICS[name].replicates(given) for name in names]
+    intervals = bootstrap(
+        n, lambda counts: np.column_stack([one(counts) for one in replicates]), replicates_for(n, passes), seed
+    )
+    values = {name: METRICS[name].value(given) for name in names}
+    undefined = {name: METRICS[name].undefined for name in names if not isfinite(values[name])}
+    scores: Scores = {name: None if name in undefined else value for name, value in values.items()}
+    scores["intervals"] = {
+        name: None if name in undefined else bounds for name, bounds in zip(names, intervals, strict=True)
+    }
+    return {**scores, "undefined": undefined} if undefined else scores
+
+
+def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: int = 0) -> dict[str, Any]:
+    """The confusion matrix and the calibration of predicted classes; None for numbers, which have neither.
+
+    Returns
+    -------
+    dict
+        "confusion", as `confusion` gives it, and "calibration", as `calibration.reliability` does.
     """
     if target.task == "regression":
-        return np.asarray((outputs[:, 0].astype(np.float64) - y[:, 0]) ** 2)
-    shares = np.clip(probabilities(target, outputs), SURE, 1.0)
-    return np.asarray(-np.log(shares[np.arange(len(y)), codes(target, y)]))
+        return {"confusion": None, "calibration": None}
+    codes, shares = class_codes(target, y), probabilities(target, outputs)
+    return {
+        "confusion": confusion(target.classes, codes, shares),
+        "calibration": reliability(*predicted_and_observed(codes, shares), seed),
+    }
+
+
+def confusion(classes: Sequence[Any], codes: Array, probabilities: Floats) -> dict[str, Any] | None:
+    """The number of rows of each class predicted as each class, as plain data; None for more than 100 classes.
+
+    Returns
+    -------
+    dict
+        ``{"classes", "matrix"}``; a row of the matrix for each observed class, a column for each predicted one.
+
+    Examples
+    --------
+    >>> confusion(["no", "yes"], np.array([0, 1, 1]), np.array([[0.8, 0.2], [0.6, 0.4], [0.3, 0.7]]))
+    {'classes': ['no', 'yes'], 'matrix': [[1, 0], [1, 1]]}
+    """
+    if len(classes) > MOST_CLASSES_IN_A_MATRIX:
+        return None
+    return {"classes": list(classes), "matrix": ClassPredictions.of(codes, probabilities).confusion().tolist()}

@@ -13,7 +13,8 @@ import numpy as np
 
 from wade.engines import Engine
 from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_cross_entropy
-from wade.model.evaluation.intervals import Doubles, mean_interval
+from wade.metrics.weighted import Doubles
+from wade.model.evaluation.intervals import mean_interval
 from wade.network import Network
 from wade.tables import Target
 from wade.training.rows import RowSource

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from wade.model.evaluation.metric_registry import METRICS
+from wade.metrics import METRICS
 from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
 from wade.model.learn import EvaluationOptions, StageStarted, learned
 from wade.model.model import Report
@@ -178,9 +178,9 @@ def _better(reports: Sequence[Report]) -> dict[str, int] | None:
     if any(plain is None for _, plain in pairs):
         return None
     wins = {}
-    for name, figure in METRICS.items():
+    for name, metric in METRICS.items():
         values = [(ours.get(name), plain.get(name)) for ours, plain in pairs]
         if not any(None in pair for pair in values):
-            sign = 1 if figure.better == "higher" else -1
+            sign = 1 if metric.direction == "higher" else -1
             wins[name] = sum(sign * ours > sign * plain for ours, plain in values)
     return wins

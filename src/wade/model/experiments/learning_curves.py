@@ -23,9 +23,10 @@ import numpy as np
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.random import permutation
+from wade.metrics.weighted import Doubles
 from wade.model.evaluation.diagnosis_inputs import base_errors_of, errors_of, rows_of
-from wade.model.evaluation.intervals import Doubles, mean_interval
-from wade.model.evaluation.scoring import output_shape
+from wade.model.evaluation.intervals import mean_interval
+from wade.model.evaluation.outputs import output_shape
 from wade.model.evaluation.temperature import calibrate as calibrate_network
 from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
 from wade.model.learn import StageStarted, fit

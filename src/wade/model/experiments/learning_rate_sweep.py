@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
-from wade.model.evaluation.scoring import output_shape
+from wade.model.evaluation.outputs import output_shape
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare

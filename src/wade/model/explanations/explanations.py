@@ -15,7 +15,7 @@ from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import base_row, base_value, spans_of
 from wade.explanation.attributions.counterfactuals import Asking, Counterfactual, Progress, nearest_changes
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
-from wade.model.evaluation.scoring import answers, probabilities
+from wade.model.evaluation.outputs import network_outputs, probabilities
 from wade.model.model import Model, Report
 from wade.model.preparation.sources import open_table
 from wade.network import Network
@@ -83,7 +83,7 @@ def contributions(
         raise unknown_name("method", method, METHODS)
     table, name = _only_row(model, row, dialect)
     X, missing = model.encoder.encode(table, name), _mostly_missing(model)
-    outputs = answers(model.network, X, choose_engine(task=Task(model.network)))
+    outputs = network_outputs(model.network, X, choose_engine(task=Task(model.network)))
     place = _class_of(model, of, outputs)
     exact = Network.from_dict({**model.network.to_dict(), "dtype": "float64"}, model.network.theta)
     found = METHODS[method](
@@ -165,7 +165,7 @@ def counterfactuals(
     X = model.encoder.encode(table, name)
 
     def outputs_of(rows: Inputs) -> Any:
-        return answers(model.network, rows, engine)
+        return network_outputs(model.network, rows, engine)
 
     now = _predicted(model, outputs_of(X))
     goal = _goal(model, to, now, outputs_of)

@@ -19,7 +19,7 @@ from wade.explanation.attributions.permutation_importance import (
     permutation_importance,
 )
 from wade.maths.random import permutation
-from wade.model.evaluation.scoring import answers, losses
+from wade.model.evaluation.outputs import network_outputs, row_losses
 from wade.model.model import Model, Report
 from wade.tables import Dialect
 from wade.types import Inputs
@@ -64,9 +64,9 @@ def importance(
     Returns
     -------
     dict
-        "figure": "log_loss" for classes, "rmse" for numbers, in the target's unit; "value": what it is on these rows;
+        "metric": "log_loss" for classes, "rmse" for numbers, in the target's unit; "value": what it is on these rows;
         "columns", the most important first: ``{"columns", "importance", "interval"}``, what shuffling these columns
-        adds to the figure, with a 95 % interval (`wade.explanation.attributions.permutation_importance`); "rows",
+        adds to it, with a 95 % interval (`wade.explanation.attributions.permutation_importance`); "rows",
         "of_rows", "repeats", "related", "engine", "seconds", "notes".
 
     Raises
@@ -102,21 +102,21 @@ def importance(
     unit = model.target.scale**2  # 1 but for numbers, whose errors are told in the target's own unit
 
     def losses_of(inputs: Inputs) -> Doubles:
-        return unit * losses(model.target, answers(model.network, inputs, engine), y)
+        return unit * row_losses(model.target, network_outputs(model.network, inputs, engine), y)
 
     alike = find_alike(table, model.schema.columns, labelled.name)
     spans = {span.column: span for span in spans_of(model.encoder)}
     groups = [[spans[name] for name in group] for group in alike.groups]
-    figure = RMSE if model.target.task == "regression" else LOG_LOSS
-    found = permutation_importance(X, losses_of, groups, figure, repeats, seed, watcher)
+    metric = RMSE if model.target.task == "regression" else LOG_LOSS
+    found = permutation_importance(X, losses_of, groups, metric, repeats, seed, watcher)
     ranked = sorted(zip(alike.groups, found, strict=True), key=lambda each: -each[1].value)
     told = [
         {"columns": list(group), "importance": each.value, "interval": list(each.interval)} for group, each in ranked
     ]
     return {
         "target": model.target.column,
-        "figure": figure.name,
-        "value": figure.of_mean(float(losses_of(X).mean())),
+        "metric": metric.name,
+        "value": metric.of_mean(float(losses_of(X).mean())),
         "columns": told,
         "related": [list(pair) for pair in alike.related],
         "rows": table.num_rows,

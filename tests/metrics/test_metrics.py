@@ -10,8 +10,12 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from wade.errors import InvalidArgument
-from wade.model.evaluation.metric_registry import OF_CLASSES, OF_NUMBERS, ClassAnswers, NumberAnswers
-from wade.model.evaluation.metrics import confusion, metric_names, score_classes, score_numbers
+from wade.metrics import METRICS, choose_metric, choose_metrics, metrics_of
+from wade.metrics.classification import ClassPredictions, normalized
+from wade.metrics.regression import NumberPredictions
+from wade.model.evaluation.scoring import confusion, score_classes, score_numbers
+
+OF_CLASSES, OF_NUMBERS = metrics_of("classification"), metrics_of("regression")
 
 GENERATOR = np.random.default_rng(8)
 WEIGHTS = GENERATOR.poisson(1.0, 300).astype(np.float64)
@@ -66,6 +70,7 @@ def of_numbers(truth: Any, predicted: Any, weights: Any) -> dict[str, float]:
         "r2": sklearn_metrics.r2_score(truth, predicted, **weighted),
         "median_absolute_error": sklearn_metrics.median_absolute_error(truth, predicted, **weighted),
         "mape": sklearn_metrics.mean_absolute_percentage_error(truth, predicted, **weighted),
+        "mse": sklearn_metrics.mean_squared_error(truth, predicted, **weighted),
     }
 
 
@@ -82,10 +87,19 @@ def test_every_figure_of_classes_is_scikit_learns(n_classes: int, oracle: Any) -
 
 
 @pytest.mark.parametrize(("n_classes", "oracle"), [(2, of_two), (4, of_many)])
+def test_every_weighted_value_of_classes_is_scikit_learns(n_classes: int, oracle: Any) -> None:
+    codes, shares = drawn_classes(n_classes)
+    given = ClassPredictions(codes, normalized(shares))
+    assert {name: metric.value(given, WEIGHTS) for name, metric in OF_CLASSES.items()} == pytest.approx(
+        oracle(codes, shares, WEIGHTS)
+    )
+
+
+@pytest.mark.parametrize(("n_classes", "oracle"), [(2, of_two), (4, of_many)])
 def test_every_replicate_of_classes_is_scikit_learns_with_weights(n_classes: int, oracle: Any) -> None:
     codes, shares = drawn_classes(n_classes)
     order = np.argsort(shares[:, -1])
-    answers = ClassAnswers.of(codes, shares)
+    answers = ClassPredictions.of(codes, shares)
     found = {name: figure.replicates(answers)(WEIGHTS[order][None])[0] for name, figure in OF_CLASSES.items()}
     assert found == pytest.approx(oracle(codes, shares, WEIGHTS))
 
@@ -95,7 +109,7 @@ def test_every_figure_and_replicate_of_numbers_is_scikit_learns() -> None:
     predicted = truth + GENERATOR.normal(size=300)
     found = score_numbers(truth, predicted, metrics=tuple(OF_NUMBERS))
     assert {name: found[name] for name in OF_NUMBERS} == pytest.approx(of_numbers(truth, predicted, np.ones(300)))
-    answers = NumberAnswers(truth, predicted)
+    answers = NumberPredictions(truth, predicted)
     replicates = {name: figure.replicates(answers)(WEIGHTS[None])[0] for name, figure in OF_NUMBERS.items()}
     expected = of_numbers(truth, predicted, WEIGHTS)
     median = expected.pop("median_absolute_error")  # where half the weight is reached exactly, two errors are medians
@@ -107,15 +121,17 @@ def test_equal_scores_share_one_threshold() -> None:
     # All three rows score alike: the only threshold takes all, of whom one is positive.
     codes, shares = np.array([0, 1, 0]), np.full((3, 2), 0.5)
     assert score_classes(codes, shares, metrics=["average_precision"])["average_precision"] == pytest.approx(1 / 3)
-    found = OF_CLASSES["average_precision"].replicates(ClassAnswers.of(codes, shares))(np.ones((1, 3)))
+    found = OF_CLASSES["average_precision"].replicates(ClassPredictions.of(codes, shares))(np.ones((1, 3)))
     assert found.tolist() == pytest.approx([1 / 3])
 
 
 def test_what_rows_cannot_give_is_none_with_a_reason() -> None:
     found = score_classes(np.zeros(4, int), np.tile([0.9, 0.1], (4, 1)), metrics=["precision", "recall", "f1", "auc"])
     assert [found[name] for name in ("precision", "recall", "f1", "auc")] == [None] * 4
-    assert found["undefined"]["precision"] == "no row is given that class"
-    assert score_numbers(np.array([0.0, 1.0]), np.ones(2), metrics=["mape"])["undefined"]["mape"].startswith("a true")
+    assert found["undefined"]["precision"] == "no row is predicted as that class"
+    assert score_numbers(np.array([0.0, 1.0]), np.ones(2), metrics=["mape"])["undefined"]["mape"].startswith(
+        "an observed"
+    )
     json.dumps(found, allow_nan=False)
 
 
@@ -129,9 +145,43 @@ def test_a_confusion_matrix_by_hand() -> None:
 
 def test_metrics_of_another_kind_are_refused_by_name() -> None:
     with pytest.raises(InvalidArgument, match=r"`metrics` must be one of 'mae'.*received 'auc'"):
-        metric_names("regression", ["auc"])
+        choose_metrics("regression", ["auc"])
     with pytest.raises(InvalidArgument, match="Did you mean 'brier'"):
-        metric_names("binary", ["briar"])
+        choose_metrics("binary", ["briar"])
     with pytest.raises(InvalidArgument, match="at least one"):
-        metric_names("regression", [])
-    assert metric_names("multiclass", "f1") == ("f1",)
+        choose_metrics("regression", [])
+    assert choose_metrics("multiclass", "f1") == ("f1",)
+
+
+def test_an_alias_is_the_same_number_by_another_name() -> None:
+    codes, shares = drawn_classes(2)
+    scorers = {"roc_auc": "auc", "matthews_corrcoef": "matthews", "f1": "f1", "average_precision": "average_precision"}
+    given = ClassPredictions(codes, normalized(shares))
+    oracle = of_two(codes, shares, None)
+    for alias, name in scorers.items():
+        assert choose_metric(alias, "metrics").value(given) == pytest.approx(oracle[name])
+    assert choose_metrics("binary", ["roc_auc", "auc", "mcc"]) == ("auc", "matthews")
+    truth, predicted = np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0, 2.0])
+    for alias in ("root_mean_squared_error", "mean_squared_error", "mean_absolute_error", "r2_score"):
+        expected = getattr(sklearn_metrics, alias)(truth, predicted)
+        assert choose_metric(alias, "metrics").value(NumberPredictions(truth, predicted)) == pytest.approx(expected)
+
+
+def test_no_two_metrics_share_a_name() -> None:
+    names = [name for metric in METRICS.values() for name in (metric.name, *metric.aliases)]
+    assert len(names) == len(set(names))
+    assert {name: metric.name for name, metric in METRICS.items()} == {name: name for name in METRICS}
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("neg_log_loss", "Use 'log_loss', where lower is better"),
+        ("neg_mean_squared_error", "Use 'mse', where lower is better"),
+        ("neg_root_mean_squared_error", "Use 'rmse', where lower is better"),
+        ("neg_brier_score", "Use 'brier', where lower is better"),
+    ],
+)
+def test_a_name_with_another_sign_is_never_another_number(name: str, remedy: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"received '{name}'. {remedy}"):
+        choose_metric(name, "metrics")

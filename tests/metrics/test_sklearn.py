@@ -8,7 +8,7 @@ import sys
 
 def test_an_error_of_scikit_learn_is_the_same_whoever_loaded_it() -> None:
     program = (
-        "import wade.training.metrics, wade.model.evaluation.metric_registry\n"
+        "import wade.metrics.classification, wade.metrics.regression\n"
         "import sklearn.exceptions\n"
         "import numpy as np, wade\n"
         "try:\n"

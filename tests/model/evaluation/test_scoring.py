@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
-from wade.model.evaluation.metrics import score_classes, score_numbers
+from wade.model.evaluation.scoring import score_classes, score_numbers
 
 
 def test_two_classes_by_hand() -> None:

@@ -1,0 +1,105 @@
+"""From a network's outputs to predictions: probabilities, classes, the loss of each row; and the constant baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.engines import Engine
+from wade.errors import Diverged
+from wade.metrics.classification import SURE
+from wade.metrics.weighted import Doubles
+from wade.network import Network
+from wade.tables import Target
+from wade.training.rows import InMemory, RowSource, Samples
+from wade.types import Array, Floats, Inputs
+
+
+def output_shape(target: Target) -> tuple[int, str]:
+    """The number of outputs of a network for this target, and the last layer's activation.
+
+    Examples
+    --------
+    >>> output_shape(Target("delayed", "binary", (0, 1)))
+    (1, 'sigmoid')
+    """
+    if target.task == "regression":
+        return 1, "identity"
+    return (1, "sigmoid") if target.task == "binary" else (len(target.classes), "softmax")
+
+
+def network_outputs(network: Network, X: Inputs, engine: Engine) -> Floats:
+    """The activations of the last layer, (n_rows, outputs).
+
+    Raises
+    ------
+    Diverged
+        One of them is not a finite number.
+    """
+    return finite(engine.predict(network, network.as_inputs(X)))
+
+
+def finite(outputs: Floats) -> Floats:
+    """The outputs, if each is a finite number; Diverged otherwise."""
+    if not np.isfinite(outputs).all():
+        raise Diverged("The network's outputs are not finite numbers. Train again with a smaller learning rate.")
+    return outputs
+
+
+def outputs_and_targets(network: Network, rows: RowSource, engine: Engine) -> tuple[Floats, Array]:
+    """The activations of the last layer for all of the rows, and their encoded targets."""
+    found = [(network_outputs(network, X, engine), y.copy()) for X, y, _ in rows.blocks()]
+    outputs, targets = zip(*found, strict=True)
+    return np.concatenate(outputs), np.concatenate(targets)
+
+
+def sample_rows(rows: RowSource, count: int, seed: int) -> RowSource:
+    """At most `count` of the rows, drawn at random: of rows on disk, from those that an epoch has in memory first."""
+    if len(rows) <= count:
+        return rows
+    (X, y, weights), order = next(rows.epoch(1, 1, seed))
+    drawn = order[:count]
+    return InMemory(Samples(X[drawn], y[drawn], None if weights is None else weights[drawn]))
+
+
+def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
+    """The outputs of the constant baseline, (rows, outputs).
+
+    Parameters
+    ----------
+    target : Target
+        Of the model.
+    base_rate : numbers
+        Of the training rows: the share of the second of two classes, of each of many, or the mean in its own unit.
+    rows : int
+        The number of rows.
+    """
+    same = np.tile(np.asarray(base_rate, np.float64), (rows, 1))
+    return (same - target.mean) / target.scale if target.task == "regression" else same
+
+
+def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
+    """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
+    shares = np.asarray(outputs, np.float64)
+    return np.concatenate([1 - shares, shares], axis=1) if target.task == "binary" else shares
+
+
+def class_codes(target: Target, y: Array) -> NDArray[np.int32]:
+    """The class of each row, from the encoded target."""
+    return y[:, 0].astype(np.int32) if target.task == "binary" else y
+
+
+def row_losses(target: Target, outputs: Floats, y: Array) -> Doubles:
+    """The loss of each row: negative log-likelihood, or squared error in standard deviations of the training rows.
+
+    Examples
+    --------
+    >>> row_losses(Target("late", "binary", (0, 1)), np.array([[0.5], [0.9]]), np.array([[0.0], [1.0]])).round(4)
+    array([0.6931, 0.1054])
+    """
+    if target.task == "regression":
+        return np.asarray((outputs[:, 0].astype(np.float64) - y[:, 0]) ** 2)
+    shares = np.clip(probabilities(target, outputs), SURE, 1.0)
+    return np.asarray(-np.log(shares[np.arange(len(y)), class_codes(target, y)]))
