@@ -204,12 +204,6 @@ MOST_COLUMNS_PIECEWISE: Final = 50
 
 SCHEDULE: Final = Choice("one_cycle", "steps that grow, then shrink to nearly nothing, end lower than steady ones")
 
-USUAL_RATES: Final = {
-    **{"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02},
-    **{"adagrad": 0.02, "rmsprop": 0.001, "adam": 0.003, "adamw": 0.003},
-}
-"""Where no race is possible: rows that come in parts, or too few steps."""
-
 
 def settle_numbers(numbers: str, rows: int, columns: int) -> tuple[str, dict[str, Choice]]:
     """How numbers are read: as asked for, or as suits so many training rows and number columns, and then why."""

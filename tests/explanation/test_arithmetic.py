@@ -12,12 +12,15 @@ from hypothesis import given, settings
 
 import wade
 from tests.explanation.networks import network_and_row, settings_of_networks
-from wade.explanation.notation.expressions import FUNCTIONS
+from wade.explanation.notation.expressions import FUNCTIONS, function_named
 from wade.maths import losses
+from wade.maths.activations import ACTIVATIONS
 from wade.maths.optimizers import OPTIMIZERS
 
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-WORKED = {name.replace("'", "_slope"): function.of for name, function in FUNCTIONS.items()}
+ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.is_elementwise and name != "identity"]
+NAMES = [*FUNCTIONS, *ELEMENTWISE, *(f"{name}'" for name in ELEMENTWISE)]
+WORKED = {name.replace("'", "_slope"): function_named(name).of for name in NAMES}
 
 
 def evaluate(side: str) -> float:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wade.maths import activations
-from wade.maths.activations import ACTIVATIONS, relu, relu_derivative, sigmoid, sigmoid_derivative, tanh_derivative
+from wade.maths.activations import ACTIVATIONS
+from wade.maths.activations.rectifiers import relu, relu_derivative
+from wade.maths.activations.sigmoids import sigmoid, sigmoid_derivative, tanh_derivative
 from wade.maths.activations.softmax import softmax
 
 every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
@@ -44,7 +45,8 @@ def test_backward_is_the_slope_of_forward(name: str, shape: tuple[int, int], slo
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
 def test_the_derivative_is_the_slope(name: str, slope) -> None:
     Z = np.linspace(-6, 6, 25)[:, None] + 0.01
-    forward, derivative = (getattr(activations, f"{name}{ending}") for ending in ("", "_derivative"))
+    forward, derivative = ACTIVATIONS[name].forward, ACTIVATIONS[name].derivative
+    assert derivative is not None
     np.testing.assert_allclose(derivative(Z), slope(lambda Z: forward(Z).sum(), Z), rtol=1e-6, atol=1e-8)
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wade.maths.activations import ACTIVATIONS, identity, leaky_relu, relu, selu, tanh
+from wade.maths.activations import ACTIVATIONS, identity
+from wade.maths.activations.rectifiers import leaky_relu, relu, selu
+from wade.maths.activations.sigmoids import tanh
 from wade.maths.initializers import glorot_uniform, he_normal, lecun_normal, orthogonal, zeros
 from wade.maths.random import normal
 

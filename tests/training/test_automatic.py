@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wade.maths.optimizers import NAMED
+from wade.maths.optimizers import NAMED, SGD, AdamW, choose_optimizer
 from wade.network import Network
-from wade.settings import USUAL_RATES, Settings, Settled, settle
+from wade.settings import Settings, Settled, settle
 from wade.training.automatic import around, search_learning_rate
 from wade.training.by_settings import train_with_settings
 from wade.training.rows import InMemory, Samples
@@ -55,7 +55,7 @@ def test_the_start_is_left_as_it_was() -> None:
 
 
 def test_a_usual_rate_that_is_far_too_short_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(USUAL_RATES, "adamw", 1e-4)
+    monkeypatch.setattr(AdamW, "usual_learning_rate", 1e-4)
     found = search_learning_rate(settled(), network(), rows())
     assert found.value > 3e-4
     assert found.why.startswith("lowest loss in a sweep of 7 rates over")
@@ -63,7 +63,7 @@ def test_a_usual_rate_that_is_far_too_short_gives_way(monkeypatch: pytest.Monkey
 
 
 def test_a_usual_rate_that_is_lost_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(USUAL_RATES, "sgd", 10.0)
+    monkeypatch.setattr(SGD, "usual_learning_rate", 10.0)
     found = search_learning_rate(settled(optimizer="sgd", epochs=150), network(), rows())
     assert found.value < 1
     assert found.why.endswith("the usual 10 diverged")
@@ -100,6 +100,7 @@ def test_training_says_which_rate_it_took_and_why() -> None:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_the_usual_rate_runs_in_the_middle(name: str) -> None:
-    rates = around(USUAL_RATES[name], name)
-    assert rates[len(rates) // 2] == USUAL_RATES[name]
+    usual = choose_optimizer(name).usual_learning_rate
+    rates = around(usual, name)
+    assert rates[len(rates) // 2] == usual
     assert (np.diff(rates) > 0).all()

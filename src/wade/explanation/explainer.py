@@ -21,7 +21,7 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
-from wade.settings import AUTO, USUAL_RATES, Settings, Settled, settle
+from wade.settings import AUTO, Settings, Settled, settle
 from wade.tables import AUTO_DETECT, Dialect, Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import in_short
@@ -181,7 +181,7 @@ def explain_row(
         row=row,
     )
     trained = _settings(model)
-    rate = USUAL_RATES[trained.optimizer] if trained.learning_rate == AUTO else trained.learning_rate
+    rate = build_optimizer(trained).usual_learning_rate if trained.learning_rate == AUTO else trained.learning_rate
     penalties = Regularisation(trained.l1, trained.l2, trained.clip_norm)
     options = replace(
         options,

@@ -1,9 +1,11 @@
-r"""A loss says in one number how wrong a prediction is; learning makes the mean of that number small.
+r"""Losses: how wrong a prediction is, as one number whose mean training minimizes; and the registry of them.
 
-Counting mistakes would be the natural measure, but a count is a staircase: it does not say which way is down. A loss
-is its smooth stand-in. There are two families, each with a page of its own: `surprises` judge probabilities,
-`distances` judge numbers. Each loss stands there as two functions side by side: per sample, and the gradient of that
-with respect to what it takes. The mean over samples happens in one place, `wade.maths.reduction`.
+The share of wrong answers is piecewise constant, so it has no useful gradient; a loss is its smooth substitute. There
+are two families, each with a module of its own: `likelihood_losses` for probabilities and counts, `regression_losses`
+for numbers. Each loss stands there as two functions side by side: per sample, and the gradient of that with respect to
+what it takes. The mean over samples is in one place, `wade.maths.reduction`.
+
+To add one, write the two functions and `register` an entry; every other part of the package reads it there.
 
 Conventions. A cross-entropy takes the last layer's pre-activations Z, where it is stable and where its gradient is the
 plain difference "predicted − actual"; it sums over outputs. Poisson's loss takes Z too, and is the mean over outputs.
@@ -59,6 +61,13 @@ class Loss:
     constants : tuple of float
         The numbers that are fixed in the two functions: (label_smoothing,) of a cross-entropy, (delta,) of Huber's
         loss, (tau,) of the quantile loss, () of the others.
+    outputs : tuple of str
+        The activations of the last layer that it fits; () fits all.
+    outputs_why : str
+        What the refusal of any other output says of it.
+    has_kink : bool
+        Whether its derivative jumps where the prediction passes the observed value: a finite difference across it is no
+        test of the gradient.
     """
 
     name: str
@@ -66,6 +75,9 @@ class Loss:
     per_sample: Callable[[Array, Array], Array] = field(repr=False)
     gradient: Callable[[Array, Array], Array] = field(repr=False)
     constants: tuple[float, ...] = ()
+    outputs: tuple[str, ...] = ()
+    outputs_why: str = ""
+    has_kink: bool = False
 
     def taken(self, Z: Array, A: Array) -> Array:
         """Which of the last layer's two arrays it is computed from."""
@@ -107,7 +119,7 @@ def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
         else (softmax_cross_entropy, softmax_cross_entropy_gradient)
     )
     per_sample, gradient = (partial(one, label_smoothing=label_smoothing) for one in pair)
-    return Loss(f"{output}_cross_entropy", "pre-activation", per_sample, gradient, (float(label_smoothing),))
+    return Loss(f"{output}_cross_entropy", "pre-activation", per_sample, gradient, (float(label_smoothing),), (output,))
 
 
 def huber(delta: float = 1.0) -> Loss:
@@ -162,7 +174,7 @@ def quantile(tau: float = 0.5) -> Loss:
     if not 0 < tau < 1:
         raise InvalidArgument("tau", "must be greater than 0 and less than 1", tau, "Try 0.9: nine in ten lie below.")
     per_sample, gradient = (partial(one, tau=tau) for one in (quantile_error, quantile_error_gradient))
-    return Loss("quantile", "activation", per_sample, gradient, (float(tau),))
+    return Loss("quantile", "activation", per_sample, gradient, (float(tau),), has_kink=True)
 
 
 LOSSES: Final[dict[str, Loss]] = {
@@ -170,15 +182,40 @@ LOSSES: Final[dict[str, Loss]] = {
     for loss in (
         cross_entropy("sigmoid"),
         cross_entropy("softmax"),
-        Loss("poisson", "pre-activation", poisson, poisson_gradient),
+        Loss(
+            "poisson",
+            "pre-activation",
+            poisson,
+            poisson_gradient,
+            outputs=("identity",),
+            outputs_why=": it takes the logarithm of a count",
+        ),
         Loss("mean_squared_error", "activation", squared_error, squared_error_gradient),
-        Loss("mean_absolute_error", "activation", absolute_error, absolute_error_gradient),
+        Loss("mean_absolute_error", "activation", absolute_error, absolute_error_gradient, has_kink=True),
         huber(),
         quantile(),
     )
 }
 
-_SPOKEN: Final = ("cross_entropy", *(name for name in LOSSES if not name.endswith("cross_entropy")))
+"""Every loss by its name, with the usual constants. All parts of the package look here, and keep no copy."""
+
+
+def register(loss: Loss) -> None:
+    """Make a loss known under its name everywhere: training, engines, explanations, exporters.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the name is taken.
+    """
+    if loss.name in loss_names():
+        raise InvalidArgument("name", "must not be one of the registered losses", loss.name)
+    LOSSES[loss.name] = loss
+
+
+def loss_names() -> tuple[str, ...]:
+    """The names that `choose_loss` takes: "cross_entropy" for the two of them, and those of the others."""
+    return ("cross_entropy", *(name for name in LOSSES if not name.endswith("_cross_entropy")))
 
 
 def choose_loss(loss: str | Loss, output: str) -> Loss:
@@ -210,21 +247,15 @@ def choose_loss(loss: str | Loss, output: str) -> Loss:
     chosen = _named(loss, output) if isinstance(loss, str) else loss
     if not isinstance(chosen, Loss):
         raise InvalidArgument("loss", "must be a name or a loss such as huber(delta=2.0)", loss)
-    ending, is_cross_entropy, _ = chosen.name.partition("_cross_entropy")
-    if is_cross_entropy and ending != output:
-        expected = f"{chosen.name!r} does not fit a network whose output is {output!r}"
-        raise InvalidArgument("loss", expected, loss, f'Give the network output="{ending}".')
-    if chosen.name == "poisson" and output != "identity":
-        expected = f"'poisson' takes the logarithm of a count, but the network's output is {output!r}"
-        raise InvalidArgument(
-            "loss", expected, loss, 'Give the network output="identity"; its exponential is the count.'
-        )
+    if chosen.outputs and output not in chosen.outputs:
+        expected = f"{chosen.name!r} does not fit a network whose output is {output!r}{chosen.outputs_why}"
+        raise InvalidArgument("loss", expected, loss, f'Give the network output="{chosen.outputs[0]}".')
     return chosen
 
 
 def _named(name: str, output: str) -> Loss:
-    if name not in _SPOKEN:
-        raise unknown_name("loss", name, _SPOKEN)
+    if name not in loss_names():
+        raise unknown_name("loss", name, loss_names())
     if name != "cross_entropy":
         return LOSSES[name]
     if output not in ("sigmoid", "softmax"):

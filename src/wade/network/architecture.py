@@ -266,8 +266,8 @@ def _checked_dtype(dtype: Any) -> str:
 
 def _check_activations(activation: str, output: str, outputs: int) -> None:
     names = list(ACTIVATIONS)
-    hidden_names = [name for name in names if name != "softmax"]
-    if activation == "softmax":
+    hidden_names = [name for name in names if ACTIVATIONS[name].is_elementwise]
+    if activation in names and activation not in hidden_names:
         raise InvalidArgument("activation", "must treat each neuron by itself", activation, 'Try output="softmax".')
     if activation not in hidden_names:
         raise unknown_name("activation", activation, hidden_names)

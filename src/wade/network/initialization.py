@@ -18,20 +18,13 @@ category is judged by the rest of it.
 from __future__ import annotations
 
 from itertools import count
-from typing import Final
 
 import numpy as np
 
-from wade.maths.initializers import Initializer, glorot_uniform, he_normal, lecun_normal
+from wade.maths.activations import ACTIVATIONS
 from wade.maths.random import WEIGHTS, uniform
 from wade.network.architecture import Architecture, Layer
 from wade.types import Floats
-
-_INITIALIZERS: Final[dict[str, Initializer]] = {
-    **dict.fromkeys(("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), he_normal),
-    "selu": lecun_normal,
-    **dict.fromkeys(("identity", "sigmoid", "tanh", "softplus", "softmax"), glorot_uniform),
-}
 
 
 def initial_theta(architecture: Architecture) -> Floats:
@@ -74,16 +67,5 @@ def initial_theta(architecture: Architecture) -> Floats:
     return theta
 
 
-def initializer_of(activation: str) -> Initializer:
-    """What draws the weights of a layer that ends in this activation.
-
-    Examples
-    --------
-    >>> initializer_of("relu").__name__
-    'he_normal'
-    """
-    return _INITIALIZERS[activation]
-
-
 def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
-    return initializer_of(layer.activation)(key, layer.n_columns, layer.n_out, rows)
+    return ACTIVATIONS[layer.activation].initializer(key, layer.n_columns, layer.n_out, rows)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
-from wade.settings import USUAL_RATES, Choice, Settled
+from wade.settings import Choice, Settled
 from wade.training.learning_rate_sweep import race_rates
 from wade.training.rows import RowSource
 from wade.training.sweep_outcomes import brief, judge
@@ -26,8 +26,6 @@ SHARE_OF_STEPS: Final = 0.1
 FEWEST_STEPS: Final = 20
 MOST_STEPS: Final = 100
 NEARLY: Final = 0.95
-ADAPTIVE: Final = ("rmsprop", "adam", "adamw")
-"""Optimizers that scale by the size of gradients: a tenth to ten times the usual rate is a wide enough range."""
 
 
 def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
@@ -47,7 +45,7 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
         The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or none
         converges; else the rate with the lowest final loss.
     """
-    usual = USUAL_RATES[settings.optimizer]
+    usual = choose_optimizer(settings.optimizer).usual_learning_rate
     rates = around(usual, settings.optimizer)
     all_steps = settings.epochs * -(-len(rows) // settings.batch_size)
     # One extra run keeps the initial parameters, as the reference.
@@ -92,7 +90,8 @@ def around(usual: float, optimizer: str) -> NDArray[np.float64]:
     >>> around(0.003, "adamw").tolist()
     [0.0003, 0.00065, 0.0014, 0.003, 0.0065, 0.014, 0.03]
     """
-    reach, count = (10, 7) if optimizer in ADAPTIVE else (100, 13)
+    # A method that divides by the size of gradients needs no more than a tenth and ten times the usual rate.
+    reach, count = (10, 7) if choose_optimizer(optimizer).is_adaptive else (100, 13)
     return np.array([float(brief(rate)) for rate in np.geomspace(usual / reach, usual * reach, count)])
 
 

@@ -15,7 +15,7 @@ from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import SCHEDULES
 from wade.metrics import choose_metric
 from wade.network import Network
-from wade.settings import AUTO, PLATEAU, USUAL_RATES, Settings, Settled, settle
+from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.training.automatic import build_optimizer, loss_name, search_learning_rate
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing
 from wade.training.data import as_source, check_samples
@@ -161,7 +161,7 @@ def train_one_pass(
     samples = check_samples(network, X, y, weights, loss, "training")
     engine = choose_engine(settings.engine, settings.threads, Task(network, loss, optimizer, regularisation))
     size, rate = settings.batch_size, settings.learning_rate
-    rates = np.full(-(-len(X) // size), USUAL_RATES[settings.optimizer] if rate == AUTO else rate)
+    rates = np.full(-(-len(X) // size), optimizer.usual_learning_rate if rate == AUTO else rate)
     losses = engine.descend(
         network,
         samples.X,

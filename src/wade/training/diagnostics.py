@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from wade.engines import Engine
+from wade.maths.activations import ACTIVATIONS
 from wade.maths.diagnostics import dead_share, length, update_to_weight_ratio
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
@@ -102,6 +103,6 @@ class Sample:
 
 
 def _dead_relus(engine: Engine, network: Network, X: Inputs) -> float | None:
-    if network.activation != "relu" or not network.hidden:
+    if not network.hidden or not ACTIVATIONS[network.activation].can_die:
         return None
     return dead_share(engine.forward(network, X).A[:-1], network.members)

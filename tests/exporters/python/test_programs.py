@@ -247,7 +247,9 @@ def test_weights_in_the_text_are_exact(table: pa.Table, tmp_path: Path) -> None:
 def test_scikit_learn_is_refused_activations_that_it_does_not_have(
     table: pa.Table, tmp_path: Path, members: int
 ) -> None:
-    with pytest.raises(InvalidArgument, match=r"activation gelu: scikit-learn's perceptron does not.*Export to numpy"):
+    with pytest.raises(
+        InvalidArgument, match=r"activation gelu: scikit-learn's perceptron does not have it.*Export to numpy"
+    ):
         export(make_model(table, hidden=(4,), activation="gelu", members=members), "sklearn", tmp_path / "program.py")
     assert not list(tmp_path.iterdir())
 

@@ -34,7 +34,8 @@ from wade.engines.recorded_step import input_gradient
 from wade.engines.reference import back_to_first_sums
 from wade.explanation.attributions.answers import Answer, Asked
 from wade.explanation.attributions.columns import Span
-from wade.explanation.attributions.path import STRAIGHT, Path, gauss_legendre, halved
+from wade.explanation.attributions.path import Path, gauss_legendre, halved
+from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.network.unshare_members import unshared_members
 from wade.types import Floats, Inputs
@@ -112,7 +113,7 @@ def integrated_gradients(
     >>> found.contributions.round(9)
     array([ 3., -4.])
     """
-    if network.activation in STRAIGHT or not network.hidden:
+    if ACTIVATIONS[network.activation].piecewise_linear or not network.hidden:
         paths = [Path(member, row, base) for member in unshared_members(network)]
         corners = [path.corners() for path in paths]
         if all(each.complete for each in corners):

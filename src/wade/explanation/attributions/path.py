@@ -13,14 +13,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.network.network import ForwardPass
 from wade.network.preactivation import Reads, reads
 from wade.types import Floats, Inputs, Rows
 
 POINTS: Final = 3
-CORNERED: Final = ("relu", "leaky_relu", "elu", "selu")
-STRAIGHT: Final = ("identity", "relu", "leaky_relu")
 LOOKS: Final = 12
 MOST_CORNERS: Final = 5_000
 SAME: Final = 1e-13
@@ -68,19 +67,18 @@ class Path:
         so the place where one of them is 0 is known. Where they bend, it is looked for; a neuron that passes its corner
         twice between two nodes escapes, until there are more nodes.
         """
-        network = self.network
-        if network.activation not in CORNERED:
-            return Corners(nodes, complete=True)
-        for layer in range(len(network.hidden)):
-            Z = self._side_by_side(nodes, layer)
-            piece, neuron = np.nonzero(Z[:-1] * Z[1:] < 0)
-            if len(nodes) + len(piece) > MOST_CORNERS // network.members:
-                return Corners(nodes, complete=False)
-            looks = 0 if network.activation in STRAIGHT or layer == 0 else LOOKS
-            found = self._crossings(
-                layer, neuron, nodes[piece], nodes[piece + 1], Z[piece, neuron], Z[piece + 1, neuron], looks
-            )
-            both = np.unique(np.concatenate([nodes, found]))
+        network, activation = self.network, ACTIVATIONS[self.network.activation]
+        for layer in range(len(network.hidden) if activation.breakpoints else 0):
+            Z, found = self._side_by_side(nodes, layer), [nodes]
+            looks = 0 if activation.piecewise_linear or layer == 0 else LOOKS
+            for breakpoint_ in activation.breakpoints:
+                apart = Z - breakpoint_
+                piece, neuron = np.nonzero(apart[:-1] * apart[1:] < 0)
+                if sum(map(len, found)) + len(piece) > MOST_CORNERS // network.members:
+                    return Corners(nodes, complete=False)
+                ends = nodes[piece], nodes[piece + 1], apart[piece, neuron], apart[piece + 1, neuron]
+                found.append(self._crossings(layer, neuron, breakpoint_, *ends, looks))
+            both = np.unique(np.concatenate(found))
             nodes = both[np.diff(both, prepend=-1.0) > SAME]
         return Corners(nodes, complete=True)
 
@@ -90,13 +88,24 @@ class Path:
         return Z.reshape(len(alphas), self.network.members * Z.shape[1])
 
     def _crossings(
-        self, layer: int, neuron: Rows, low: Floats, high: Floats, Z_low: Floats, Z_high: Floats, looks: int
+        self,
+        layer: int,
+        neuron: Rows,
+        breakpoint_: float,
+        low: Floats,
+        high: Floats,
+        Z_low: Floats,
+        Z_high: Floats,
+        looks: int,
     ) -> Floats:
-        """Where these sums are 0 between two points of the path: a line through both, and again (Illinois' rule)."""
+        """Where these sums reach a breakpoint between two points of the path, by the Illinois method.
+
+        `Z_low` and `Z_high` are the sums at the two points, less the breakpoint.
+        """
         before = np.zeros(len(neuron), np.int64)
         for _ in range(looks):
             at = low + (high - low) * Z_low / (Z_low - Z_high)
-            Z = self._side_by_side(at, layer)[np.arange(len(at)), neuron]
+            Z = self._side_by_side(at, layer)[np.arange(len(at)), neuron] - breakpoint_
             from_low = Z * Z_low > 0
             # An end that stays for a second time counts half, or it would stay for ever.
             Z_low = np.where(from_low, Z, np.where(before < 0, Z_low / 2, Z_low))

@@ -6,8 +6,9 @@ equals sign may stand before it is found out when it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import fsum
+from typing import Final
 
 import numpy as np
 
@@ -29,11 +30,18 @@ from wade.explanation.notation.expressions import (
     truncated_sum,
 )
 from wade.explanation.steps.record import Record
+from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import embedding
 from wade.maths.losses import choose_loss, mean_over_samples
 from wade.maths.piecewise import piecewise_linear
 
 MOST_TERMS = 8
+LOSS_TERMS: Final[dict[str, Callable[[Sum], Expression]]] = {
+    "mean_squared_error": lambda difference: Power(difference, Constant(2)),
+    "mean_absolute_error": lambda difference: Apply("abs", difference),
+}
+"""A loss that is the mean of a term for each output, as a function of predicted − observed. The cross-entropies have
+formulas of their own; of any other loss the number alone is shown."""
 MOST_IN_BRACKETS = 4  # a sum in brackets is not broken into lines
 
 
@@ -43,7 +51,7 @@ def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
     activation = record.network.output
     total = neuron_sum(record, last, neuron, most=most).steps[0]
     value = None if record.forward is None else float(record.forward.A[-1][0, neuron])
-    if activation in ("identity", "softmax"):
+    if activation == "identity" or not ACTIVATIONS[activation].is_elementwise:
         return Equation(Symbol("output"), (total,), value)
     z = Quantity(symbols.z(last, neuron), None if record.forward is None else float(record.forward.Z[-1][0, neuron]))
     return Equation(Symbol("output"), (Apply(activation, total), Apply(activation, z)), value)
@@ -59,11 +67,11 @@ def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: i
 
 
 def neuron_activation(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:
-    """A of one neuron; nothing where it is z itself, or where it depends on the whole row."""
+    """A of one neuron; nothing where it depends on the whole row and is not softmax."""
     activation = record.network.layers[layer - 1].activation
     z = symbols.z(layer, neuron)
-    if activation == "softmax":
-        return _share(record, neuron, member)
+    if not ACTIVATIONS[activation].is_elementwise:
+        return _softmax_output(record, neuron, member) if activation == "softmax" else None
     Z = float(record.forward.Z[layer - 1][member, neuron]) if record.forward is not None else None
     A = float(record.forward.A[layer - 1][member, neuron]) if record.forward is not None else None
     bent: Expression = Quantity(z, Z)
@@ -104,7 +112,7 @@ def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
     if activation == "softmax":
         shares = Quotient(Apply("exp", Z), Summation("k", Apply("exp", Symbol("z", layer, index=("k",))), Z))
         equations.append(Equation(A, (shares,), symbolic=True))
-    else:
+    elif ACTIVATIONS[activation].is_elementwise:
         equations.append(Equation(A, (Z if activation == "identity" else Apply(activation, Z),), symbolic=True))
     return equations
 
@@ -124,20 +132,14 @@ def loss(record: Record, member: int = 0) -> Equation | None:
         )
         for k in range(outputs)
     ]
-    terms: list[Expression]
-    match record.loss.name:
-        case "softmax_cross_entropy":
-            return Equation(symbols.LOSS, (Negative(Apply("ln", o[int(record.y[0])])),), J)
-        case "sigmoid_cross_entropy":
-            terms = [_surprise(o[k], float(record.y[0, k]), k) for k in range(outputs)]
-            return Equation(symbols.LOSS, (_added(terms),), J)
-        case "mean_squared_error":
-            terms = [Power(_difference(record, o, k), Constant(2)) for k in range(outputs)]
-        case "mean_absolute_error":
-            terms = [Apply("abs", _difference(record, o, k)) for k in range(outputs)]
-        case _:
-            return None
-    total = _added(terms)
+    if record.loss.name == "softmax_cross_entropy":
+        return Equation(symbols.LOSS, (Negative(Apply("ln", o[int(record.y[0])])),), J)
+    if record.loss.name == "sigmoid_cross_entropy":
+        terms = [_negative_log_likelihood(o[k], float(record.y[0, k]), k) for k in range(outputs)]
+        return Equation(symbols.LOSS, (_added(terms),), J)
+    if record.loss.name not in LOSS_TERMS:
+        return None
+    total = _added([LOSS_TERMS[record.loss.name](_difference(record, o, k)) for k in range(outputs)])
     return Equation(symbols.LOSS, (total if outputs == 1 else Product((_over(outputs), total)),), J)
 
 
@@ -173,7 +175,10 @@ def mean_loss(predicted: Sequence[float], actual: Sequence[float], name: str = "
             raise InvalidArgument("predicted", "must lie between 0 and 1, and what is true be 0 or 1", list(predicted))
         # The loss takes Z, of which A is the sigmoid.
         losses = choose_loss(name, "sigmoid").per_sample(np.log(A / (1 - A)), y)
-        terms = [_surprise(one, float(true), row) for row, (one, true) in enumerate(zip(o, y[:, 0], strict=True))]
+        terms = [
+            _negative_log_likelihood(one, float(true), row)
+            for row, (one, true) in enumerate(zip(o, y[:, 0], strict=True))
+        ]
     else:
         losses = choose_loss(name, "identity").per_sample(A, y)
         pairs = enumerate(zip(o, y[:, 0], strict=True))
@@ -237,7 +242,7 @@ def size_of(expression: Expression) -> float:
             return 0.0
 
 
-def _share(record: Record, neuron: int, member: int) -> Equation:
+def _softmax_output(record: Record, neuron: int, member: int) -> Equation:
     """An output of softmax."""
     layer, outputs = len(record.network.layers), record.network.outputs
     Z = None if record.forward is None else record.forward.Z[-1][member]
@@ -248,7 +253,7 @@ def _share(record: Record, neuron: int, member: int) -> Equation:
     return Equation(symbols.a(record, layer, neuron), (Quotient(powers[neuron], bottom),), value)
 
 
-def _surprise(o: Quantity, actual: float, k: int) -> Expression:
+def _negative_log_likelihood(o: Quantity, actual: float, k: int) -> Expression:
     """−ln of the probability that was given to what happened."""
     if actual == 1:
         return Negative(Apply("ln", o))

@@ -1,7 +1,14 @@
-"""The last move of a step as formulas: what each optimiser makes of a gradient, for one parameter."""
+"""The formulas of an update, one for each optimizer, as it changes one parameter.
+
+`UPDATES` has an entry for each name in `wade.maths.optimizers.OPTIMIZERS`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Final
+
+from wade.errors import InvalidArgument
 from wade.explanation.formulas import symbols
 from wade.explanation.notation.expressions import (
     Apply,
@@ -18,87 +25,118 @@ from wade.explanation.notation.expressions import (
 )
 from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
-from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
+
+
+class Parameter:
+    """One parameter in an update: its gradient g, the optimizer's state for it, and the equations so far."""
+
+    def __init__(self, record: Record, place: ParameterIndex) -> None:
+        self.record, self.place, self.equations = record, place, list[Equation]()
+        self.optimizer: Any = record.optimizer
+        self.symbol = symbols.parameter(place.name, place.index)
+        self.w = Quantity(self.symbol, float(record.network.theta[place.at]), True)
+        self.eta = Quantity(Symbol("η"), record.learning_rate)
+        seen = None if record.regularized_gradient is None else float(record.regularized_gradient[place.at])
+        untouched = record.gradient is None or seen is None or seen == float(record.gradient[place.at])
+        self.gradient: Expression = Quantity(symbols.gradient(self.symbol) if untouched else Symbol("g"), seen)
+        decays = self.optimizer.weight_decay and record.network.decays[place.at]
+        self.decay = Product((Quantity(Symbol("λ"), self.optimizer.weight_decay), self.w)) if decays else None
+        self.decayed_gradient = Sum((self.gradient, self.decay)) if self.decay else self.gradient
+
+    def state(self, letter: str, name: str) -> tuple[Quantity, Quantity]:
+        """A number of the optimizer's state for this parameter, before and after the update."""
+        states = (self.record.state_before, self.record.state_after)
+        before, after = (None if state is None else float(state[name][self.place.at]) for state in states)
+        return Quantity(Symbol(letter), before), Quantity(Symbol(f"{letter}′"), after)
+
+    def becomes(self, new: Quantity, formula: Expression) -> None:
+        """Adds the equation of a new number in the state."""
+        self.equations.append(Equation(new.name, (formula,), new.value))
+
+    def less(self, *steps: Expression) -> list[Equation]:
+        """All equations: those of the state, and that of the parameter, less these steps."""
+        after = None if self.record.theta_after is None else float(self.record.theta_after[self.place.at])
+        total = Sum((self.w, *(Negative(step) for step in steps)))
+        return [*self.equations, Equation(self.symbol, (total,), after, is_weight=True, sign="←")]
+
+
+def _sgd(one: Parameter) -> list[Equation]:
+    return one.less(Product((one.eta, _momentum(one) if one.optimizer.momentum else one.decayed_gradient)))
+
+
+def _nesterov(one: Parameter) -> list[Equation]:
+    mu = Quantity(Symbol("μ"), one.optimizer.momentum)
+    return one.less(Product((one.eta, Sum((one.decayed_gradient, Product((mu, _momentum(one))))))))
+
+
+def _momentum(one: Parameter) -> Quantity:
+    mu, (v, new_v) = Quantity(Symbol("μ"), one.optimizer.momentum), one.state("v", "momentum")
+    one.becomes(new_v, Sum((Product((mu, v)), one.decayed_gradient)))
+    return new_v
+
+
+def _adagrad(one: Parameter) -> list[Equation]:
+    G, new_G = one.state("G", "sum_of_squares")
+    one.becomes(new_G, Sum((G, Power(one.decayed_gradient, Constant(2)))))
+    return one.less(Product((one.eta, Quotient(one.decayed_gradient, _root(one, new_G)))))
+
+
+def _rmsprop(one: Parameter) -> list[Equation]:
+    alpha, (v, new_v) = Quantity(Symbol("α"), one.optimizer.alpha), one.state("v", "second_moment")
+    one.becomes(new_v, _average(alpha, v, Power(one.decayed_gradient, Constant(2))))
+    return one.less(Product((one.eta, Quotient(one.decayed_gradient, _root(one, new_v)))))
+
+
+def _adam(one: Parameter) -> list[Equation]:
+    return one.less(_adam_step(one, one.decayed_gradient))
+
+
+def _adamw(one: Parameter) -> list[Equation]:
+    decay = [Product((one.eta, *one.decay.factors))] if one.decay else []
+    return one.less(*decay, _adam_step(one, one.gradient))
+
+
+def _adam_step(one: Parameter, g: Expression) -> Expression:
+    t, unbiased = Quantity(Symbol("t"), float(one.record.state_before["step"] + 1)), []
+    for number, letter, name, beta, grown in (
+        (1, "m", "first_moment", one.optimizer.beta1, g),
+        (2, "v", "second_moment", one.optimizer.beta2, Power(g, Constant(2))),
+    ):
+        b, (old, new) = Quantity(Symbol("β", index=(number,)), beta), one.state(letter, name)
+        one.becomes(new, _average(b, old, grown))
+        unbiased.append(Quotient(new, Sum((Constant(1), Negative(Power(b, t))))))
+    return Product((one.eta, Quotient(unbiased[0], _root(one, unbiased[1]))))
+
+
+def _average(share: Quantity, old: Expression, new: Expression) -> Expression:
+    """The exponential average: this share of the old, and the rest of the new."""
+    return Sum((Product((share, old)), Product((Sum((Constant(1), Negative(share))), new))))
+
+
+def _root(one: Parameter, squares: Expression) -> Expression:
+    return Sum((Apply("sqrt", squares), Quantity(Symbol("ε"), one.optimizer.epsilon)))
+
+
+UPDATES: Final[dict[str, Callable[[Parameter], list[Equation]]]] = {
+    "sgd": _sgd,
+    "nesterov": _nesterov,
+    "adagrad": _adagrad,
+    "rmsprop": _rmsprop,
+    "adam": _adam,
+    "adamw": _adamw,
+}
 
 
 def update(record: Record, place: ParameterIndex) -> list[Equation]:
-    """What the optimiser does to one parameter, move by move."""
+    """What the optimizer does to one parameter, step by step.
 
-    def memory(state: str, after: bool) -> float | None:
-        found = record.state_after if after else record.state_before
-        return None if found is None else float(found[state][place.at])
-
-    symbol = symbols.parameter(place.name, place.index)
-    w = Quantity(symbol, float(record.network.theta[place.at]), True)
-    eta = Quantity(Symbol("η"), record.learning_rate)
-    seen = None if record.regularized_gradient is None else float(record.regularized_gradient[place.at])
-    untouched = record.gradient is None or seen is None or seen == float(record.gradient[place.at])
-    gradient = Quantity(symbols.gradient(symbol) if untouched else Symbol("g"), seen)
-    after = float(record.theta_after[place.at]) if record.theta_after is not None else None
-    optimizer = record.optimizer
-    equations: list[Equation] = []
-    decays = bool(record.network.decays[place.at])
-    pull = Product((Quantity(Symbol("λ"), optimizer.weight_decay), w))
-    g: Expression = gradient
-    if not isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
-        g = Sum((gradient, pull))
-
-    def moved(*steps: Expression) -> list[Equation]:
-        total = Sum((w, *(Negative(step) for step in steps)))
-        return [*equations, Equation(symbol, (total,), after, is_weight=True, sign="←")]
-
-    match optimizer:
-        case SGD() if not optimizer.momentum:
-            return moved(Product((eta, g)))
-        case SGD() | Nesterov():
-            mu, v = Quantity(Symbol("μ"), optimizer.momentum), Quantity(Symbol("v"), memory("momentum", False))
-            new_v = Quantity(Symbol("v′"), memory("momentum", True))
-            equations.append(Equation(new_v.name, (Sum((Product((mu, v)), g)),), new_v.value))
-            ahead: Expression = new_v if isinstance(optimizer, SGD) else Sum((g, Product((mu, new_v))))
-            return moved(Product((eta, ahead)))
-        case Adam() | AdamW():
-            t = float(record.state_before["step"] + 1)
-            fair: list[Expression] = []
-            for number, letter, name, beta, grown in (
-                (1, "m", "first_moment", optimizer.beta1, g),
-                (2, "v", "second_moment", optimizer.beta2, Power(g, Constant(2))),
-            ):
-                b = Quantity(Symbol("β", index=(number,)), beta)
-                old, now = (Quantity(Symbol(letter + mark), memory(name, bool(mark))) for mark in ("", "′"))
-                mixed = Sum((Product((b, old)), Product((Sum((Constant(1), Negative(b))), grown))))
-                equations.append(Equation(now.name, (mixed,), now.value))
-                fair.append(Quotient(now, Sum((Constant(1), Negative(Power(b, Quantity(Symbol("t"), t)))))))
-            root = Sum((Apply("sqrt", fair[1]), Quantity(Symbol("ε"), optimizer.epsilon)))
-            step = Product((eta, Quotient(fair[0], root)))
-            if isinstance(optimizer, AdamW) and optimizer.weight_decay and decays:
-                return moved(Product((eta, *pull.factors)), step)
-            return moved(step)
-        case _:
-            return _scaled(record, place, optimizer, w, eta, g, after)
-
-
-def _scaled(
-    record: Record,
-    place: ParameterIndex,
-    optimizer: AdaGrad | RMSProp,
-    w: Quantity,
-    eta: Quantity,
-    g: Expression,
-    moved: float | None,
-) -> list[Equation]:
-    """AdaGrad and RMSProp: the gradient over the root of its squares so far."""
-    name, letter = ("sum_of_squares", "G") if isinstance(optimizer, AdaGrad) else ("second_moment", "v")
-    before = float(record.state_before[name][place.at])
-    after = float(record.state_after[name][place.at]) if record.state_after is not None else None
-    old, now = Quantity(Symbol(letter), before), Quantity(Symbol(f"{letter}′"), after)
-    square = Power(g, Constant(2))
-    mixed = Sum((old, square))
-    if isinstance(optimizer, RMSProp):
-        alpha = Quantity(Symbol("α"), optimizer.alpha)
-        mixed = Sum((Product((alpha, old)), Product((Sum((Constant(1), Negative(alpha))), square))))
-    epsilon = Quantity(Symbol("ε"), optimizer.epsilon)
-    step = Product((eta, Quotient(g, Sum((Apply("sqrt", now), epsilon)))))
-    return [
-        Equation(now.name, (mixed,), after),
-        Equation(w.name, (Sum((w, Negative(step))),), moved, is_weight=True, sign="←"),
-    ]
+    Raises
+    ------
+    InvalidArgument
+        Where `UPDATES` has no formula for the optimizer.
+    """
+    name = record.optimizer.name
+    if name not in UPDATES:
+        remedy = f"Add UPDATES[{name!r}] in wade.explanation.formulas.updates."
+        raise InvalidArgument("optimizer", "must have a formula of its update to be explained", name, remedy)
+    return UPDATES[name](Parameter(record, place))

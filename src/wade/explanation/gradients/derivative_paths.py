@@ -184,9 +184,9 @@ class _LocalDerivatives:
             return [Factor(symbols.gradient(o), None, delta), Factor(Partial(o, z), None, 1.0)]
         Z = self.forward.Z[-1]
         slope = 0.0
-        if output != "softmax":
+        if ACTIVATIONS[output].is_elementwise:
             slope = float(ACTIVATIONS[output].backward(Z, np.ones_like(Z))[member, k])
-        if record.loss.takes == "activation" and output != "softmax":
+        if record.loss.takes == "activation" and ACTIVATIONS[output].is_elementwise:
             assert record.y is not None
             weights = shares(np.ones(len(Z)))
             y = self.network.for_members(record.y)

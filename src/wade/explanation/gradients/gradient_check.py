@@ -13,6 +13,7 @@ from wade.engines.reference import loss_and_delta
 from wade.errors import InvalidArgument
 from wade.explanation.steps.parameter_index import ParameterIndex, find, parameter_index_of
 from wade.explanation.steps.record import Record
+from wade.maths.activations import ACTIVATIONS
 from wade.maths.reduction import shares
 from wade.network import Network
 from wade.types import Array, Floats
@@ -22,8 +23,6 @@ LARGER_STEPS: Final = (1e-5, 1e-4)
 RIGHT, DOUBTFUL, WRONG = 1e-7, 1e-4, 1e-2
 # Both sides of a difference are rounded to about 16 digits, and the difference is divided by 2h.
 NOISE: Final = 8 * np.finfo(np.float64).eps / EPSILON
-CORNERS: Final = ("relu", "leaky_relu", "selu")  # elu has one slope on both sides of 0
-CORNERS_OF_LOSSES: Final = ("mean_absolute_error", "quantile")
 
 
 @dataclass(frozen=True)
@@ -184,12 +183,13 @@ class _GradientJudge:
         """Which corner lies between the two sides of the difference, in words; "" where none does."""
         below, above = self._at(place, -EPSILON), self._at(place, EPSILON)
         for layer, one, other in zip(self.network.layers, below[1], above[1], strict=True):
-            crossed = (one > 0) != (other > 0)
-            if layer.activation in CORNERS and crossed.any():
-                neuron = int(np.argwhere(crossed)[0][-1])
-                where = f"z of neuron {neuron} in layer {layer.weight[1:]}"
-                return f"{where} passes 0, where {layer.activation} has its corner"
-        if self.record.loss.name in CORNERS_OF_LOSSES and self.record.y is not None:
+            for kink in ACTIVATIONS[layer.activation].kinks:
+                crossed = (one > kink) != (other > kink)
+                if crossed.any():
+                    neuron = int(np.argwhere(crossed)[0][-1])
+                    where = f"z of neuron {neuron} in layer {layer.weight[1:]}"
+                    return f"{where} passes {kink:g}, where {layer.activation} has its corner"
+        if self.record.loss.has_kink and self.record.y is not None:
             y = self.network.for_members(self.record.y)
             if ((below[2] > y) != (above[2] > y)).any():
                 return "the prediction passes what was observed, where the loss has its corner"

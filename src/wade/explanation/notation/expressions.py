@@ -127,7 +127,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Apply:
-    """A function, of one of `FUNCTIONS`, of something."""
+    """A function that `function_named` knows, of something."""
 
     function: str
     argument: Expression
@@ -196,32 +196,7 @@ class Function:
     of: Callable[[float], float]
 
 
-def _activation(name: str) -> Callable[[float], float]:
-    return lambda z: float(ACTIVATIONS[name].forward(np.array([[z]]))[0, 0])
-
-
-def slope(name: str) -> Callable[[float], float]:
-    """g′ of an activation that treats each number by itself, as the textbook has it."""
-    return lambda z: float(ACTIVATIONS[name].backward(np.array([[z]]), np.ones((1, 1)))[0, 0])
-
-
-_WRITTEN: Final = {"sigmoid": ("σ", r"\sigma"), "tanh": ("tanh", r"\tanh")}
-
-
-def _bends() -> dict[str, Function]:
-    """Every activation that treats each number by itself, and "relu'" and the like for their slopes."""
-    found = {}
-    for name in ACTIVATIONS:
-        if name in ("softmax", "identity"):
-            continue
-        text, latex = _WRITTEN.get(name, (name, r"\operatorname{" + name.replace("_", r"\_") + "}"))
-        found[name] = Function(text, latex, _activation(name))
-        found[f"{name}'"] = Function(f"{text}′", f"{latex}'", slope(name))
-    return found
-
-
 FUNCTIONS: Final[dict[str, Function]] = {
-    **_bends(),
     "ln": Function("ln", r"\ln", lambda x: log(x) if x > 0 else nan),
     "exp": Function("exp", r"\exp", lambda x: exp(x) if x < 700 else nan),
     "sqrt": Function("√", r"\sqrt", lambda x: sqrt(x) if x >= 0 else nan),
@@ -230,6 +205,25 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "sin": Function("sin", r"\sin", lambda x: float(np.sin(x))),
     "cos": Function("cos", r"\cos", lambda x: float(np.cos(x))),
 }
+
+
+def function_named(name: str) -> Function:
+    """One of `FUNCTIONS`, an elementwise activation ("relu"), or the derivative of one ("relu'").
+
+    Examples
+    --------
+    >>> function_named("sigmoid'").text, function_named("sigmoid'").of(0.0)
+    ('σ′', 0.25)
+    """
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    activation = ACTIVATIONS[name.removesuffix("'")]
+    text, latex = activation.written
+    if name == activation.name:
+        return Function(text, latex, lambda z: float(activation.forward(np.array([[z]]))[0, 0]))
+    return Function(
+        f"{text}′", f"{latex}'", lambda z: float(activation.backward(np.array([[z]]), np.ones((1, 1)))[0, 0])
+    )
 
 
 def evaluate(expression: Expression, digits: int) -> float:
@@ -257,7 +251,7 @@ def evaluate(expression: Expression, digits: int) -> float:
             return float(below**raised) if below or raised >= 0 else nan
         case Apply(function, argument):
             value = evaluate(argument, digits)
-            return FUNCTIONS[function].of(value) if isfinite(value) else nan
+            return function_named(function).of(value) if isfinite(value) else nan
         case Summation(_, _, written_out):
             return evaluate(written_out, digits)
         case _:

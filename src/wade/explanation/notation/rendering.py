@@ -10,7 +10,6 @@ from typing import Literal, TypeAlias
 
 from wade.errors import unknown_name
 from wade.explanation.notation.expressions import (
-    FUNCTIONS,
     Apply,
     Constant,
     Equation,
@@ -28,6 +27,7 @@ from wade.explanation.notation.expressions import (
     Symbol,
     equality_holds,
     evaluate,
+    function_named,
     is_computed,
 )
 from wade.explanation.notation.printers import PRINTERS, TEXT, Format, Printer
@@ -172,7 +172,7 @@ class _FormulaWriter:
             case Power(base, exponent):
                 return printer.power(self.write(base, ATOM), self.write(exponent)), POWER
             case Apply(function, argument):
-                return printer.apply(function, FUNCTIONS[function], self.write(argument)), ATOM
+                return printer.apply(function, function_named(function), self.write(argument)), ATOM
             case Summation(over, summed, written_out):
                 if self.numbers:
                     return self._bound(written_out)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wade.errors import InvalidArgument
 from wade.explanation.formulas import backward, symbols
 from wade.explanation.formulas import forward as formulas
 from wade.explanation.formulas.updates import update
@@ -17,6 +18,7 @@ from wade.explanation.report.blocks import MOST_ROWS, Block, Cell, Formula, Head
 from wade.explanation.report.gradient_sections import chain_section, check_section
 from wade.explanation.steps.parameter_index import ParameterIndex, find, largest_gradient
 from wade.explanation.steps.record import EncodingStep, Record
+from wade.maths.activations import ACTIVATIONS
 from wade.types import Floats
 
 
@@ -215,7 +217,7 @@ def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
         if activation is not None:
             blocks.append(Formula(activation))
         blocks += _neuron_table(record, layer, member)
-    if not record.network.hidden and record.network.members == 1 and record.network.output != "softmax":
+    if not record.network.hidden and record.network.members == 1 and ACTIVATIONS[record.network.output].is_elementwise:
         blocks.append(Formula(formulas.output(record), "In one line"))
     return blocks
 
@@ -296,7 +298,10 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
     used = record.regularized_gradient
     if record.gradient is not None and used is not None and not np.array_equal(used, record.gradient):
         blocks.append(Prose("g is the gradient after L1 and L2 penalties and gradient clipping."))
-    blocks += [Formula(equation) for equation in update(record, place)]
+    try:
+        blocks += [Formula(equation) for equation in update(record, place)]
+    except InvalidArgument as refused:
+        blocks.append(Prose(str(refused)))
     if record.theta_after is None:
         return [*blocks, Prose(f"Loss of this row after the update: {NOT_YET}.")]
     moved = record.theta_after - record.network.theta

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from wade.explanation.notation.expressions import Equation
 from wade.maths.losses import Loss
-from wade.maths.optimizers import KnownOptimizer, State
+from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import ForwardPass, Network
 from wade.types import Array, Floats, Inputs
@@ -159,7 +159,7 @@ class Record:
     columns: tuple[EncodedColumn, ...]
     target_info: TargetInfo
     loss: Loss
-    optimizer: KnownOptimizer
+    optimizer: Optimizer
     learning_rate: float
     state_before: State
     regularisation: Regularisation = UNREGULARISED

@@ -195,20 +195,6 @@ static void add_walk(const float *P, int bins, double position, int n, double fa
         add_row(P, t, n, factor * fmin(position - t, 1), z);
 }"""
 
-SOFTMAX: Final = """\
-/* Sums become shares that make 1. */
-static void softmax(double *a, int n)
-{
-    double most = a[0], total = 0;
-    int j;
-    for (j = 1; j < n; j++)
-        most = fmax(most, a[j]);
-    for (j = 0; j < n; j++)
-        total += a[j] = exp(a[j] - most);
-    for (j = 0; j < n; j++)
-        a[j] /= total;
-}"""
-
 IS_MISSING: Final = """\
 static int is_missing(const char *text)
 {

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from wade._version import __version__
-from wade.exporters import activations as bends
 from wade.exporters.c import helpers as parts
 from wade.exporters.c.columns import encode, reading
 from wade.exporters.c.command import command
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
 from wade.exporters.program import CodeOfPart, CodeOfValue, Column, Program, Sums
+from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.views import in_short
 from wade.types import Array
 
@@ -146,10 +146,11 @@ def _network(program: Program) -> Iterator[str]:
     if first.bins:
         yield parts.ADD_WALK
     for name in program.activations:
-        if name == "softmax":
-            yield parts.SOFTMAX
-        elif name != "identity":
-            yield f"static double {name}_(double z)\n{{\n    return {bends.C[name]};\n}}"
+        line = ACTIVATIONS[name].line("c")
+        if not ACTIVATIONS[name].is_elementwise:
+            yield line
+        elif line != "z":
+            yield f"static double {name}_(double z)\n{{\n    return {line};\n}}"
 
 
 def _predict(program: Program) -> str:
@@ -181,7 +182,7 @@ def _answer(program: Program, said: str) -> list[str]:
 
 
 def _layer(number: int, layer: Sums) -> Iterator[str]:
-    """The sums of one layer into z, and bent into a."""
+    """The sums of one layer into z, and its activations into a."""
     n_in, n_out = layer.n_in, layer.n_out
     read = "a" if number > 1 else "encoded.numbers"
     columns = n_in + len(layer.tables) + len(layer.bins)
@@ -203,8 +204,9 @@ def _layer(number: int, layer: Sums) -> Iterator[str]:
     if layer.R is not None:
         own = f"[member * {n_out} + j]"
         z = f"z[j] * S{number}{own} + b{number}{own}"
-    plain = layer.activation in ("identity", "softmax")
+    activation = ACTIVATIONS[layer.activation]
+    plain = not activation.is_elementwise or activation.line("c") == "z"
     yield f"for (j = 0; j < {n_out}; j++)"
     yield f"    a[j] = {z};" if plain else f"    a[j] = {layer.activation}_({z});"
-    if layer.activation == "softmax":
-        yield f"softmax(a, {n_out});"
+    if not activation.is_elementwise:
+        yield f"{activation.name}(a, {n_out});"

@@ -1,20 +1,21 @@
-"""An ONNX graph in the making: nodes and constants one after another, and each activation as some nodes."""
+"""An ONNX graph under construction: nodes and constants, one after another, and expressions as nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
 from itertools import count
-from math import sqrt
 from typing import Any, Final
 
 import lazy_loader as lazy
 import numpy as np
 
+from wade.errors import InvalidArgument
 from wade.exporters.program import Program
-from wade.maths.activations.rectifiers import LEAK, SELU_FLOOR, SELU_SCALE
 from wade.types import Array
 
 onnx = lazy.load("onnx")
+
+OPERATORS: Final[dict[type[ast.operator], str]] = {ast.Add: "Add", ast.Sub: "Sub", ast.Mult: "Mul", ast.Div: "Div"}
 
 
 class Graph:
@@ -89,47 +90,36 @@ def tensor(name: str, kind: str, shape: list[Any]) -> Any:
     return onnx.helper.make_tensor_value_info(name, getattr(onnx.TensorProto, kind), shape)
 
 
-def _less_one(graph: Graph, Z: str) -> str:
-    """exp(min(z, 0)) - 1."""
-    return graph.node("Sub", graph.node("Exp", graph.node("Min", Z, graph.constant(0.0))), graph.constant(1.0))
+def evaluated(graph: Graph, expression: str, **values: str) -> str:
+    """What an expression makes of these values, as nodes of the graph.
 
+    In it, names are values, numbers constants, + - * / and functions operators of ONNX, and keywords their attributes;
+    `float` and `double` convert.
 
-def _times(graph: Graph, value: str, factor: float) -> str:
-    return graph.node("Mul", value, graph.constant(factor))
+    Raises
+    ------
+    InvalidArgument
+        Where it is anything else.
+    """
 
+    def made_of(node: ast.AST) -> str:
+        match node:
+            case ast.Name(name) if name in values:
+                return values[name]
+            case ast.Constant(int() | float() as number):
+                return graph.constant(float(number))
+            case ast.UnaryOp(ast.USub(), operand):
+                return graph.node("Neg", made_of(operand))
+            case ast.BinOp(left, operator, right) if type(operator) in OPERATORS:
+                return graph.node(OPERATORS[type(operator)], made_of(left), made_of(right))
+            case ast.Call(ast.Name("double"), [value]):
+                return graph.double(made_of(value))
+            case ast.Call(ast.Name("float"), [value]):
+                return graph.node("Cast", made_of(value), to=onnx.TensorProto.FLOAT)
+            case ast.Call(ast.Name(operator), inputs, attributes):
+                settings = {str(one.arg): ast.literal_eval(one.value) for one in attributes}
+                return graph.node(operator, *map(made_of, inputs), **settings)
+        expected = f"must be made of {', '.join(values)}, numbers, + - * / and operators of ONNX"
+        raise InvalidArgument("onnx", expected, expression)
 
-def _elu(graph: Graph, Z: str) -> str:
-    return graph.node("Add", graph.node("Relu", Z), _less_one(graph, Z))
-
-
-def _selu(graph: Graph, Z: str) -> str:
-    below = _times(graph, _less_one(graph, Z), SELU_FLOOR)
-    return _times(graph, graph.node("Add", graph.node("Relu", Z), below), SELU_SCALE)
-
-
-def _gelu(graph: Graph, Z: str) -> str:
-    """Runtimes have the error function in float32 only."""
-    inner = graph.node("Cast", _times(graph, Z, 1 / sqrt(2)), to=onnx.TensorProto.FLOAT)
-    share = graph.node("Add", graph.double(graph.node("Erf", inner)), graph.constant(1.0))
-    return graph.node("Mul", _times(graph, Z, 0.5), share)
-
-
-def _softplus(graph: Graph, Z: str) -> str:
-    shrunk = graph.node("Exp", graph.node("Neg", graph.node("Abs", Z)))
-    return graph.node("Add", graph.node("Relu", Z), graph.node("Log", graph.node("Add", shrunk, graph.constant(1.0))))
-
-
-ACTIVATION_NODES: Final[dict[str, Callable[[Graph, str], str]]] = {
-    "identity": lambda graph, Z: Z,
-    "sigmoid": lambda graph, Z: graph.node("Sigmoid", Z),
-    "tanh": lambda graph, Z: graph.node("Tanh", Z),
-    "relu": lambda graph, Z: graph.node("Relu", Z),
-    "leaky_relu": lambda graph, Z: graph.node("Max", Z, _times(graph, Z, LEAK)),
-    "elu": _elu,
-    "selu": _selu,
-    "gelu": _gelu,
-    "silu": lambda graph, Z: graph.node("Mul", Z, graph.node("Sigmoid", Z)),
-    "mish": lambda graph, Z: graph.node("Mul", Z, graph.node("Tanh", _softplus(graph, Z))),
-    "softplus": _softplus,
-    "softmax": lambda graph, Z: graph.node("Softmax", Z, axis=-1),
-}
+    return made_of(ast.parse(expression, mode="eval").body)

@@ -16,8 +16,9 @@ import numpy as np
 from wade._version import __version__
 from wade.errors import InvalidArgument
 from wade.exporters.onnx.columns import Columns
-from wade.exporters.onnx.graph import ACTIVATION_NODES, Graph
+from wade.exporters.onnx.graph import Graph, evaluated
 from wade.exporters.program import Program, Sums
+from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.views import in_short
 
 onnx = lazy.load("onnx")
@@ -74,7 +75,7 @@ def _network(graph: Graph, program: Program, numbers: str | None, codes: list[st
     A = graph.node("Unsqueeze", numbers, axes=[1]) if numbers and shared else numbers
     for layer in program.layers:
         Z = _sums(graph, layer, A, codes, positions)
-        A = ACTIVATION_NODES[layer.activation](graph, Z)
+        A = evaluated(graph, ACTIVATIONS[layer.activation].line("onnx"), Z=Z)
     assert A is not None
     return graph.node("ReduceMean", A, axes=[1], keepdims=0) if shared else A
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from wade.exporters.activations import KERAS
 from wade.exporters.program import Program
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
@@ -37,7 +36,7 @@ def write(program: Program, beside: str | None) -> str:
     return common.joined(
         "\n\n".join(top),
         *reading(program),
-        *common.bends(program, KERAS),
+        *common.activation_functions(program, "keras"),
         *([WALK] if program.positions else []),
         _model(program),
         NETWORK,
@@ -50,10 +49,10 @@ def write(program: Program, beside: str | None) -> str:
 
 def _model(program: Program) -> str:
     # `matmul` would round float64 to float32 on every backend but TensorFlow.
-    words = common.Words(
+    syntax = common.Syntax(
         'keras.ops.einsum("...i,ij->...j", {A}, {W})', "keras.ops.take({table}, {codes}, axis=0)", "self."
     )
-    lines = common.layer_lines(program, words)
+    lines = common.layer_lines(program, syntax)
     shared = program.members > 1
     made = ['super().__init__(dtype="float64")']
     made += [f'self.{name} = self.learned("{name}", {name})' for name in program.parameters]

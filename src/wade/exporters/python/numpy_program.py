@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from inspect import getsource
 
-from wade.exporters.activations import NUMPY
 from wade.exporters.program import Program
 from wade.exporters.python import helpers as parts
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
+from wade.exporters.textbook import source_of
+from wade.maths.activations import ACTIVATIONS
 
 
 def write(program: Program, beside: str | None) -> str:
@@ -20,6 +21,7 @@ def write(program: Program, beside: str | None) -> str:
     beside : str or None
         The name of the .npz file that holds the weights; None writes them into the text.
     """
+    activations = source_of(*(ACTIVATIONS[name].forward for name in program.activations))
     top = [
         common.header(
             program,
@@ -27,13 +29,13 @@ def write(program: Program, beside: str | None) -> str:
             "It needs Python 3.11 and NumPy.",
             "As a command: python THIS_FILE ROWS.csv",
         ),
-        common.imports(program, beside),
+        common.imports(program, beside, *activations.imports),
         common.facts(program),
     ]
     return common.joined(
         "\n\n".join(top),
         *reading(program),
-        *common.bends(program, NUMPY),
+        *activations.pieces,
         *([getsource(parts.walk).rstrip()] if program.positions else []),
         _network(program),
         *common.answers(program),
@@ -45,7 +47,7 @@ def write(program: Program, beside: str | None) -> str:
 
 def _network(program: Program) -> str:
     """The forward pass."""
-    lines = common.layer_lines(program, common.Words("{A} @ {W}", "{table}[{codes}]", ""))
+    lines = common.layer_lines(program, common.Syntax("{A} @ {W}", "{table}[{codes}]", ""))
     shared = program.members > 1
     says = "What the last layer says: the mean over members, who share each W." if shared else "The forward pass."
     first = "A = numbers[:, None, :].astype(np.float64)" if shared else "A = numbers.astype(np.float64)"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from wade._version import __version__
 from wade.exporters.literals import WIDTH, python, python_list, python_numbers
 from wade.exporters.program import Column, Program
+from wade.maths.activations import ACTIVATIONS
 from wade.types import Array
 
 WHAT_IS_READ: Final = {
@@ -48,7 +49,7 @@ def imports(program: Program, beside: str | None, *others: str) -> str:
     kinds = program.kinds
     needed = {
         "csv": True,
-        "math": "words" in kinds or "gelu" in program.activations,
+        "math": "words" in kinds,
         "os": beside is not None,
         "re": "number" in kinds,
         "sys": True,
@@ -153,13 +154,13 @@ def _shape(values: Array) -> str:
     return ", ".join(map(str, values.shape))
 
 
-class Words(NamedTuple):
-    """How a library says what operators do not say alike.
+class Syntax(NamedTuple):
+    """What libraries write differently in the layers.
 
     Parameters
     ----------
     product : of {A} and {W}
-    rows : those of {table} that {codes} say
+    rows : those of {table} at {codes}
     prefix : what stands before the name of a parameter
     """
 
@@ -168,22 +169,23 @@ class Words(NamedTuple):
     prefix: str
 
 
-def layer_lines(program: Program, say: Words) -> list[str]:
-    """The layers, a line for each sum and each bend; beyond `Words`, NumPy, PyTorch and Keras share the operators."""
+def layer_lines(program: Program, syntax: Syntax) -> list[str]:
+    """The layers, a line for each sum and each activation; NumPy, PyTorch and Keras share most operators."""
     lines = []
     for number, layer in enumerate(program.layers, start=1):
-        W, b, R, S = (f"{say.prefix}{letter}{number}" for letter in "WbRS")
+        W, b, R, S = (f"{syntax.prefix}{letter}{number}" for letter in "WbRS")
         found = [
-            say.rows.format(table=f"{say.prefix}E{at + 1}", codes=f"codes[:, {at}]") for at in range(len(layer.tables))
+            syntax.rows.format(table=f"{syntax.prefix}E{at + 1}", codes=f"codes[:, {at}]")
+            for at in range(len(layer.tables))
         ]
-        found += [f"walk(positions[:, {at}], {say.prefix}P{at + 1})" for at in range(len(layer.bins))]
+        found += [f"walk(positions[:, {at}], {syntax.prefix}P{at + 1})" for at in range(len(layer.bins))]
         if layer.R is None:
-            summed, after = [say.product.format(A="A", W=W), *found, b], ""
+            summed, after = [syntax.product.format(A="A", W=W), *found, b], ""
         else:
-            heard = f"A * {R}[:, :{layer.n_in}]" if found else f"A * {R}"
+            scaled = f"A * {R}[:, :{layer.n_in}]" if found else f"A * {R}"
             own = enumerate(found, start=layer.n_in)
             found = [f"{R}[:, {at}:{at + 1}] * {one}[:, None, :]" for at, one in own]
-            summed, after = [say.product.format(A=f"({heard})", W=W), *found], f" * {S} + {b}"
+            summed, after = [syntax.product.format(A=f"({scaled})", W=W), *found], f" * {S} + {b}"
         line = " + ".join(summed)
         if len(line) > WIDTH:
             line = "(\n        " + "\n        + ".join(summed) + "\n    )"
@@ -199,10 +201,10 @@ def method(name: str, arguments: str, says: str, lines: Iterable[str], indent: s
     return (f'def {name}({arguments}):\n    """{says}"""{body}').replace("\n", f"\n{indent}")
 
 
-def bends(program: Program, lines: Mapping[str, str]) -> list[str]:
-    """A function for each activation that the network has, of the expressions that a language has for them."""
+def activation_functions(program: Program, language: str) -> list[str]:
+    """A function for each activation of the network, of its line in a language."""
     return [
-        f'def {name}(Z):\n    """Bends what neurons have summed."""\n    return {lines[name]}'
+        f'def {name}(Z):\n    """The activation {name}."""\n    return {ACTIVATIONS[name].line(language)}'
         for name in program.activations
     ]
 

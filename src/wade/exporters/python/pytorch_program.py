@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from wade.exporters.activations import PYTORCH
 from wade.exporters.program import Program
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
@@ -38,7 +37,7 @@ def write(program: Program, beside: str | None) -> str:
     return common.joined(
         "\n\n".join(top),
         *reading(program),
-        *common.bends(program, PYTORCH),
+        *common.activation_functions(program, "pytorch"),
         *([WALK] if program.positions else []),
         _module(program),
         NETWORK,
@@ -50,7 +49,7 @@ def write(program: Program, beside: str | None) -> str:
 
 
 def _module(program: Program) -> str:
-    lines = common.layer_lines(program, common.Words("{A} @ {W}", "{table}[{codes}]", "self."))
+    lines = common.layer_lines(program, common.Syntax("{A} @ {W}", "{table}[{codes}]", "self."))
     shared = program.members > 1
     made = ["super().__init__()"]
     made += [f"self.{name} = torch.nn.Parameter(torch.tensor({name}))" for name in program.parameters]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 from wade.errors import InvalidArgument
-from wade.exporters.activations import SKLEARN
 from wade.exporters.literals import python
 from wade.exporters.program import Program
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
+from wade.maths.activations import ACTIVATIONS
 
 WIDE: Final = '''def wide(rows):
     """A row of numbers for each row: the numbers, a column for each code, and a column for each bin."""
@@ -81,9 +81,10 @@ def write(program: Program, beside: str | None) -> str:
 
 
 def _refuse_what_is_not_there(program: Program) -> None:
-    lacking = next((layer.activation for layer in program.layers[:-1] if layer.activation not in SKLEARN), None)
+    used = (layer.activation for layer in program.layers[:-1])
+    lacking = next((name for name in used if "sklearn" not in ACTIVATIONS[name].exports), None)
     if lacking is not None:
-        expected = f"must not be 'sklearn' for the activation {lacking}: scikit-learn's perceptron does not know it"
+        expected = f"must not be 'sklearn' for the activation {lacking}: scikit-learn's perceptron does not have it"
         raise InvalidArgument("to", expected, "sklearn", "Export to numpy, pytorch, keras, onnx or c instead.")
 
 
@@ -94,7 +95,7 @@ def _perceptron(program: Program, kind: str) -> str:
     sizes = [len(table) for table in first.tables]
     bins = [len(one) for one in first.bins]
     hidden = tuple(layer.n_out for layer in program.layers[:-1])
-    activation = SKLEARN[first.activation] if hidden else "identity"
+    activation = ACTIVATIONS[first.activation].line("sklearn") if hidden else "identity"
     stacked = ["W1", *(f"E{at}" for at in range(1, len(sizes) + 1)), *(f"P{at}" for at in range(1, len(bins) + 1))]
     W = [f"np.concatenate([{', '.join(stacked)}])", *(f"W{at}" for at in above)]
     b = ["b1", *(f"b{at}" for at in above)]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
-from wade.maths.losses import choose_loss
+from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.random import permutation
 from wade.maths.regularisers import Regularisation
@@ -40,9 +40,9 @@ class FirstSteps(NamedTuple):
     ----------
     network : at its start
     settings : of the run
-    optimizer : with its constants
-    rows : how many rows taught
-    X, y : the rows that were seen, and what should have come out; in the order of `seen`
+    loss, optimizer, regularisation : with their constants
+    rows : how many training rows there are
+    X, y : the rows that were seen, and their targets; in the order of `seen`
     seen : which of the training rows these are, ascending
     rates : (steps,) learning rates
     losses : (steps,) the mean loss of each batch before its update, as the engine of the run reports it
@@ -51,7 +51,9 @@ class FirstSteps(NamedTuple):
 
     network: Network
     settings: Settled
+    loss: Loss
     optimizer: Optimizer
+    regularisation: Regularisation
     rows: int
     X: Inputs
     y: Array
@@ -93,7 +95,18 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
         seen.append(order)
     chosen = np.unique(np.concatenate(seen))
     return FirstSteps(
-        start, settings, optimizer, len(X), X[chosen], y[chosen], chosen, rates, np.concatenate(losses), engine.name
+        start,
+        settings,
+        loss,
+        optimizer,
+        regularisation,
+        rows=len(X),
+        X=X[chosen],
+        y=y[chosen],
+        seen=chosen,
+        rates=rates,
+        losses=np.concatenate(losses),
+        engine=engine.name,
     )
 
 

@@ -1,18 +1,21 @@
-r"""A gate lets a share of z through: g(z) = z · share(z), the share going smoothly from 0 to 1 as z grows.
+r"""Gated activations pass a share of z: g(z) = z · share(z), where the share rises smoothly from 0 to 1 as z grows.
 
-ReLU is the gate that is either shut or open. Round its corner off and there is no kink to choose a slope for, a little
-of the negative passes, and small networks often learn more. SiLU opens by the sigmoid, GELU by the bell curve's
-share, Mish by the tanh of softplus. Softplus itself is no gate: it is the integral of the sigmoid, a ReLU with its
-corner rounded off. Far to the left all of them are near 0, far to the right near z.
+ReLU is the gate that is either shut or open. These are smooth, so there is no kink at which to choose a derivative, and
+a little of the negative passes. SiLU's share is the sigmoid, GELU's the standard normal distribution function, Mish's
+the tanh of softplus. Softplus itself is no gate: it is the integral of the sigmoid, a smooth ReLU. As z falls all of
+them approach 0, as z grows they approach z.
 """
 
 from __future__ import annotations
 
 from math import pi, sqrt
+from typing import Final
 
+from wade.maths.activations.entry import Activation
 from wade.maths.activations.error_function import erfc
 from wade.maths.activations.sigmoids import sigmoid, sigmoid_derivative
 from wade.maths.arrays import namespace
+from wade.maths.initializers import glorot_uniform, he_normal
 from wade.types import Array
 
 
@@ -50,7 +53,7 @@ def softplus(Z: Array) -> Array:
 
 
 def softplus_derivative(Z: Array) -> Array:
-    r"""The slope of softplus is the sigmoid.
+    r"""The derivative of softplus is the sigmoid.
 
     .. math:: g'(z) = \frac{e^{z}}{1 + e^{z}} = \sigma(z)
 
@@ -101,7 +104,7 @@ def silu(Z: Array) -> Array:
 
 
 def silu_derivative(Z: Array) -> Array:
-    r"""The slope of SiLU, by the product rule: the share itself, and how fast the gate opens, times z.
+    r"""The derivative of SiLU, by the product rule: the share itself, and how fast the gate opens, times z.
 
     .. math:: g'(z) = \sigma(z) + z \, \sigma'(z)
 
@@ -155,7 +158,7 @@ def gelu(Z: Array) -> Array:
 
 
 def gelu_derivative(Z: Array) -> Array:
-    r"""The slope of GELU, by the product rule: the share, and the bell curve's height, times z.
+    r"""The derivative of GELU, by the product rule: the share, and the bell curve's height, times z.
 
     .. math:: g'(z) = \Phi(z) + z \, \varphi(z), \qquad \varphi(z) = \frac{1}{\sqrt{2 \pi}} e^{-z^2 / 2}
 
@@ -215,7 +218,7 @@ def mish(Z: Array) -> Array:
 
 
 def mish_derivative(Z: Array) -> Array:
-    r"""The slope of Mish, by the product rule.
+    r"""The derivative of Mish, by the product rule.
 
     .. math:: g'(z) = \frac{n}{n + 2} + z \, \frac{4 e^{z} (1 + e^{z})}{(n + 2)^2}, \qquad n = e^{z} (e^{z} + 2)
 
@@ -251,3 +254,56 @@ def _mish_fraction(Z: Array) -> tuple[Array, Array]:
     e = xp.exp(-xp.abs(Z))
     above = xp.where(Z >= 0, 1 + 2 * e, e * (e + 2))
     return above, above + 2 * xp.where(Z >= 0, e**2, 1.0)
+
+
+ENTRIES: Final = (
+    Activation(
+        "gelu",
+        gelu,
+        gelu_derivative,
+        he_normal,
+        exports={
+            "pytorch": "functional.gelu(Z)",
+            "keras": "keras.ops.gelu(Z, approximate=False)",
+            "c": "z * erfc(-z / sqrt(2.0)) / 2",
+            # Runtimes have the error function in float32 only.
+            "onnx": f"0.5 * Z * (double(Erf(float(Z * {1 / sqrt(2)}))) + 1)",
+        },
+    ),
+    Activation(
+        "silu",
+        silu,
+        silu_derivative,
+        he_normal,
+        exports={
+            "pytorch": "functional.silu(Z)",
+            "keras": "keras.ops.silu(Z)",
+            "c": "z >= 0 ? z / (1 + exp(-z)) : z * exp(z) / (exp(z) + 1)",
+            "onnx": "Z * Sigmoid(Z)",
+        },
+    ),
+    Activation(
+        "mish",
+        mish,
+        mish_derivative,
+        he_normal,
+        exports={
+            "pytorch": "functional.mish(Z)",
+            "keras": "Z * keras.ops.tanh(keras.ops.softplus(Z))",
+            "c": "z * tanh(fmax(z, 0) + log1p(exp(-fabs(z))))",
+            "onnx": "Z * Tanh(Relu(Z) + Log(Exp(-Abs(Z)) + 1))",
+        },
+    ),
+    Activation(
+        "softplus",
+        softplus,
+        softplus_derivative,
+        glorot_uniform,
+        exports={
+            "pytorch": "functional.softplus(Z)",
+            "keras": "keras.ops.softplus(Z)",
+            "c": "fmax(z, 0) + log1p(exp(-fabs(z)))",
+            "onnx": "Relu(Z) + Log(Exp(-Abs(Z)) + 1)",
+        },
+    ),
+)

@@ -1,17 +1,18 @@
-r"""A rectifier lets the positive through as it is and holds the negative back: wholly, in part, or down to a floor.
+r"""Rectifiers pass positive numbers through unchanged and suppress negative ones: wholly, in part, or down to a floor.
 
-Its slope is 1 (SELU's 1.05) wherever the neuron is on, however large the sum, so that a gradient passes many layers
-undiminished.
-The members of the family differ in what they do below 0, and so in what a neuron that is off can still learn.
+The derivative is 1 (SELU's 1.05) for every positive z, so that a gradient passes through many layers undiminished.
+The members of the family differ below 0, and so in whether a neuron that is off still receives a gradient.
 
-The slope at the kink, z = 0, is a matter of choice; each formula says which, and the choice is PyTorch's.
+The derivative at the kink, z = 0, is a convention; each formula states it, and it is PyTorch's.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from wade.maths.activations.entry import Activation
 from wade.maths.arrays import namespace
+from wade.maths.initializers import he_normal, lecun_normal
 from wade.types import Array
 
 LEAK: Final = 0.01
@@ -20,11 +21,11 @@ SELU_FLOOR: Final = 1.6732632423543772848170429916717
 
 
 def relu(Z: Array) -> Array:
-    r"""What is negative becomes 0; what is positive stays.
+    r"""Negative numbers become 0; positive ones stay.
 
     .. math:: g(z) = \max(0, z)
 
-    Not-a-number stays not-a-number, so that a run that goes wrong is seen to.
+    NaN stays NaN, so that a diverged run is noticed.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def relu(Z: Array) -> Array:
 
 
 def relu_derivative(Z: Array) -> Array:
-    r"""The slope of ReLU: 1 where the neuron is on, 0 where it is off.
+    r"""The derivative of ReLU: 1 where the neuron is on, 0 where it is off.
 
     .. math:: g'(z) = 1 \text{ where } z > 0, \text{ else } 0
 
@@ -74,7 +75,7 @@ def relu_derivative(Z: Array) -> Array:
 
 
 def leaky_relu(Z: Array) -> Array:
-    r"""ReLU with a leak: of what is negative, a hundredth stays, so that no neuron is off for good.
+    r"""ReLU with a slope of 0.01 below 0, so that the gradient is never 0.
 
     .. math:: g(z) = z \text{ where } z > 0, \text{ else } 0.01 \, z
 
@@ -102,7 +103,7 @@ def leaky_relu(Z: Array) -> Array:
 
 
 def leaky_relu_derivative(Z: Array) -> Array:
-    r"""The slope of the leaky ReLU: 1 where the neuron is on, a hundredth where it is off.
+    r"""The derivative of the leaky ReLU: 1 where the neuron is on, 0.01 where it is off.
 
     .. math:: g'(z) = 1 \text{ where } z > 0, \text{ else } 0.01
 
@@ -129,7 +130,7 @@ def leaky_relu_derivative(Z: Array) -> Array:
 
 
 def elu(Z: Array) -> Array:
-    r"""What is negative fades smoothly to a floor at −1, so that the mean of the activations stays near 0.
+    r"""Negative numbers approach a floor at −1, so that the mean of the activations stays near 0.
 
     .. math:: g(z) = z \text{ where } z > 0, \text{ else } \alpha (e^{z} - 1), \qquad \alpha = 1
 
@@ -161,7 +162,7 @@ def elu(Z: Array) -> Array:
 
 
 def elu_derivative(Z: Array) -> Array:
-    r"""The slope of ELU: 1 where the neuron is on, fading to 0 below.
+    r"""The derivative of ELU: 1 where the neuron is on, approaching 0 below.
 
     .. math:: g'(z) = e^{\min(z, 0)}
 
@@ -220,7 +221,7 @@ def selu(Z: Array) -> Array:
 
 
 def selu_derivative(Z: Array) -> Array:
-    r"""The slope of SELU: λ where the neuron is on, steeper just below 0, fading from there.
+    r"""The derivative of SELU: λ where the neuron is on, steeper just below 0, fading from there.
 
     .. math:: g'(z) = \lambda \text{ where } z > 0, \text{ else } \lambda \alpha e^{z}
 
@@ -245,3 +246,62 @@ def selu_derivative(Z: Array) -> Array:
     off = SELU_SCALE * SELU_FLOOR * xp.exp(xp.minimum(Z, 0.0))
     slope: Array = xp.where(Z > 0, SELU_SCALE * xp.ones_like(Z), off)
     return slope
+
+
+ENTRIES: Final = (
+    Activation(
+        "relu",
+        relu,
+        relu_derivative,
+        he_normal,
+        kinks=(0.0,),
+        piecewise_linear=True,
+        exports={
+            "pytorch": "torch.relu(Z)",
+            "keras": "keras.ops.relu(Z)",
+            "sklearn": "relu",
+            "c": "z > 0 ? z : 0",
+            "onnx": "Relu(Z)",
+        },
+    ),
+    Activation(
+        "leaky_relu",
+        leaky_relu,
+        leaky_relu_derivative,
+        he_normal,
+        kinks=(0.0,),
+        piecewise_linear=True,
+        exports={
+            "pytorch": f"functional.leaky_relu(Z, {LEAK})",
+            "keras": f"keras.ops.leaky_relu(Z, negative_slope={LEAK})",
+            "c": f"z > 0 ? z : {LEAK} * z",
+            "onnx": f"Max(Z, {LEAK} * Z)",
+        },
+    ),
+    Activation(
+        "elu",
+        elu,
+        elu_derivative,
+        he_normal,
+        breakpoints=(0.0,),
+        exports={
+            "pytorch": "functional.elu(Z)",
+            "keras": "keras.ops.elu(Z)",
+            "c": "z > 0 ? z : expm1(z)",
+            "onnx": "Relu(Z) + (Exp(Min(Z, 0)) - 1)",
+        },
+    ),
+    Activation(
+        "selu",
+        selu,
+        selu_derivative,
+        lecun_normal,
+        kinks=(0.0,),
+        exports={
+            "pytorch": "functional.selu(Z)",
+            "keras": "keras.ops.selu(Z)",
+            "c": f"{SELU_SCALE} * (z > 0 ? z : {SELU_FLOOR} * expm1(z))",
+            "onnx": f"{SELU_SCALE} * (Relu(Z) + {SELU_FLOOR} * (Exp(Min(Z, 0)) - 1))",
+        },
+    ),
+)

@@ -1,17 +1,21 @@
-r"""Two curves like an S: what goes in without bound comes out between two ends, and far out nothing moves any more.
+r"""Bounded, S-shaped activations: the sigmoid runs from 0 to 1, tanh from −1 to 1.
 
-The sigmoid runs from 0 to 1 and speaks of probability; tanh runs from −1 to 1 through 0. Where they are flat their
-slopes vanish, and with them what a layer below can learn: the reason why rectifiers took over in deep networks.
+The sigmoid's values can be read as probabilities; tanh is centered at 0. Far from 0 both are flat: their derivatives
+vanish, and with them the gradients of the layers below, which is why deep networks use rectifiers instead.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from wade.maths.activations.entry import Activation
 from wade.maths.arrays import namespace
+from wade.maths.initializers import glorot_uniform
 from wade.types import Array
 
 
 def sigmoid(Z: Array) -> Array:
-    r"""Any number becomes a probability.
+    r"""The sigmoid: any number becomes a probability.
 
     .. math:: \sigma(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z}}{e^{z} + 1}
 
@@ -43,7 +47,7 @@ def sigmoid(Z: Array) -> Array:
 
 
 def sigmoid_derivative(Z: Array) -> Array:
-    r"""The slope of the sigmoid: ¼ in the middle, vanishing on both sides.
+    r"""The derivative of the sigmoid: ¼ in the middle, vanishing on both sides.
 
     .. math:: \sigma'(z) = \sigma(z) (1 - \sigma(z)) = \frac{e^{-|z|}}{(1 + e^{-|z|})^2}
 
@@ -75,7 +79,7 @@ def sigmoid_derivative(Z: Array) -> Array:
 
 
 def tanh(Z: Array) -> Array:
-    r"""The sigmoid, stretched so that it runs from −1 to 1 through 0.
+    r"""The hyperbolic tangent: a sigmoid from −1 to 1, through 0.
 
     .. math:: \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}} = 2 \sigma(2 z) - 1
 
@@ -102,7 +106,7 @@ def tanh(Z: Array) -> Array:
 
 
 def tanh_derivative(Z: Array) -> Array:
-    r"""The slope of tanh: 1 in the middle, vanishing on both sides.
+    r"""The derivative of tanh: 1 in the middle, vanishing on both sides.
 
     .. math:: \tanh' z = 1 - \tanh^2 z = 4 \sigma'(2 z)
 
@@ -124,3 +128,35 @@ def tanh_derivative(Z: Array) -> Array:
     array([1.  , 0.42])
     """
     return 4 * sigmoid_derivative(2 * Z)
+
+
+ENTRIES: Final = (
+    Activation(
+        "sigmoid",
+        sigmoid,
+        sigmoid_derivative,
+        glorot_uniform,
+        symbol=("σ", r"\sigma"),
+        exports={
+            "pytorch": "torch.sigmoid(Z)",
+            "keras": "keras.ops.sigmoid(Z)",
+            "sklearn": "logistic",
+            "c": "z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (exp(z) + 1)",
+            "onnx": "Sigmoid(Z)",
+        },
+    ),
+    Activation(
+        "tanh",
+        tanh,
+        tanh_derivative,
+        glorot_uniform,
+        symbol=("tanh", r"\tanh"),
+        exports={
+            "pytorch": "torch.tanh(Z)",
+            "keras": "keras.ops.tanh(Z)",
+            "sklearn": "tanh",
+            "c": "tanh(z)",
+            "onnx": "Tanh(Z)",
+        },
+    ),
+)

@@ -1,12 +1,16 @@
-r"""Softmax turns a row of scores into shares of one whole: the probabilities of classes that exclude each other.
+r"""Softmax turns a row of scores into the probabilities of classes that exclude each other.
 
-The activations of `wade.maths.activations` look at each number by itself; softmax looks at a row. Raising one score
-raises its share and lowers all the others, so the way back collects from the whole row as well.
+The other activations treat each number by itself; softmax depends on the whole row. Raising one score raises its
+probability and lowers all the others, so the gradient of a score depends on the whole row as well.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from wade.maths.activations.entry import Activation
 from wade.maths.arrays import namespace
+from wade.maths.initializers import glorot_uniform
 from wade.types import Array
 
 
@@ -76,3 +80,34 @@ def softmax_backward(Z: Array, grad_A: Array) -> Array:
     A = softmax(Z)
     delta: Array = A * (grad_A - namespace(Z).sum(A * grad_A, axis=-1, keepdims=True))
     return delta
+
+
+IN_C: Final = """\
+/* A row of scores becomes probabilities with the sum 1. */
+static void softmax(double *a, int n)
+{
+    double largest = a[0], total = 0;
+    int j;
+    for (j = 1; j < n; j++)
+        largest = fmax(largest, a[j]);
+    for (j = 0; j < n; j++)
+        total += a[j] = exp(a[j] - largest);
+    for (j = 0; j < n; j++)
+        a[j] /= total;
+}"""
+
+ENTRIES: Final = (
+    Activation(
+        "softmax",
+        softmax,
+        None,
+        glorot_uniform,
+        row_backward=softmax_backward,
+        exports={
+            "pytorch": "torch.softmax(Z, dim=-1)",
+            "keras": "keras.ops.softmax(Z, axis=-1)",
+            "c": IN_C,
+            "onnx": "Softmax(Z, axis=-1)",
+        },
+    ),
+)

@@ -1,23 +1,24 @@
-r"""An optimiser turns a gradient into a step: θ ← θ − η ∂J/∂θ, and its refinements.
+r"""Optimizers: how a gradient becomes a step, θ ← θ − η ∂J/∂θ and its refinements; and the registry of them.
 
-The gradient points uphill. Plain gradient descent steps the other way, η times its length. Momentum lets steps add up,
-like a ball that rolls; Nesterov's looks ahead. AdaGrad and RMSProp give every parameter its own pace: they divide by
-how large that parameter's gradients have been. Adam does both. Each optimiser is a few pure functions: `init` makes its
-memory; `update` takes parameters, gradient, memory and learning rate, and returns new parameters and new memory;
-`effective_learning_rate` tells from the memory the pace of each parameter in the step just taken. Nothing is changed in
-place.
+Plain gradient descent steps against the gradient, η times its length. Momentum accumulates steps; Nesterov's looks
+ahead. AdaGrad and RMSProp give every parameter its own learning rate: they divide by how large that parameter's
+gradients have been. Adam does both. Each optimizer is a few pure functions: `init` makes its state; `update` takes
+parameters, gradient, state and learning rate, and returns new parameters and new state; `effective_learning_rate`
+computes from the state the learning rate of each parameter in the step just taken. Nothing is changed in place.
 
 Conventions are PyTorch's. `decays` marks the parameters that weight decay touches; None means all of them, biases
 included, as in PyTorch. A network's own mask, `network.decays`, leaves biases alone.
 
-Read `descent`, then `scaled`, then `adam`; `protocol` holds what they share.
+Read `descent`, then `scaled`, then `adam`; `protocol` holds what they share. To add one, write the class and `register`
+it; every other part of the package reads it here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.optimizers.adam import Adam, AdamW
@@ -32,17 +33,15 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
-    "KnownOptimizer",
     "Nesterov",
     "Optimizer",
     "RMSProp",
     "State",
     "choose_optimizer",
+    "register",
 ]
 
-KnownOptimizer: TypeAlias = SGD | Nesterov | AdaGrad | RMSProp | Adam | AdamW
-
-OPTIMIZERS: Final[dict[str, type[KnownOptimizer]]] = {
+OPTIMIZERS: Final[dict[str, type[Optimizer]]] = {
     "sgd": SGD,
     "nesterov": Nesterov,
     "adagrad": AdaGrad,
@@ -50,18 +49,30 @@ OPTIMIZERS: Final[dict[str, type[KnownOptimizer]]] = {
     "adam": Adam,
     "adamw": AdamW,
 }
-
-
-NAMED: Final[dict[str, Callable[[], KnownOptimizer]]] = {**OPTIMIZERS, "momentum": partial(SGD, momentum=0.9)}
+"""Every optimizer by its name. All parts of the package look here when they need one, and keep no copy."""
+NAMED: Final[Mapping[str, Callable[[], Optimizer]]] = ChainMap({"momentum": partial(SGD, momentum=0.9)}, OPTIMIZERS)  # type: ignore[arg-type]
 """What a name alone stands for: the usual constants; and gradient descent with the usual momentum."""
 
 
-def choose_optimizer(optimizer: str | Optimizer) -> KnownOptimizer:
-    """The optimiser that a name means, with its usual constants; an optimiser is passed on as it is.
+def register(optimizer: type[Optimizer]) -> None:
+    """Make an optimizer known under its name everywhere: training, engines, explanations, exporters.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the name is taken.
+    """
+    if optimizer.name in NAMED:
+        raise InvalidArgument("name", "must not be one of the registered optimizers", optimizer.name)
+    OPTIMIZERS[optimizer.name] = optimizer
+
+
+def choose_optimizer(optimizer: str | Optimizer) -> Optimizer:
+    """The optimizer that a name means, with its usual constants; an optimizer is passed on as it is.
 
     Parameters
     ----------
-    optimizer : "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or an optimiser
+    optimizer : "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or an optimizer
         A name stands for the usual constants.
 
     Returns
@@ -71,7 +82,7 @@ def choose_optimizer(optimizer: str | Optimizer) -> KnownOptimizer:
     Raises
     ------
     InvalidArgument
-        Where the name is unknown, or it is no optimiser.
+        Where the name is unknown, or it is no optimizer.
 
     Examples
     --------
@@ -82,6 +93,6 @@ def choose_optimizer(optimizer: str | Optimizer) -> KnownOptimizer:
         if optimizer not in NAMED:
             raise unknown_name("optimizer", optimizer, NAMED)
         return NAMED[optimizer]()
-    if not isinstance(optimizer, KnownOptimizer):
-        raise InvalidArgument("optimizer", "must be a name or an optimiser such as Adam(beta1=0.9)", optimizer)
+    if not isinstance(optimizer, tuple(OPTIMIZERS.values())):
+        raise InvalidArgument("optimizer", "must be a name or an optimizer such as Adam(beta1=0.9)", optimizer)
     return optimizer

@@ -59,6 +59,7 @@ class Adam:
     """
 
     name: ClassVar[str] = "adam"
+    is_adaptive: ClassVar[bool] = True
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -67,16 +68,21 @@ class Adam:
     def __post_init__(self) -> None:
         _check_adam(self)
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one."""
+        return 0.003
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: m = v = 0."""
+        """The state before the first step: m = v = 0."""
         return _zero_moments(theta)
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
-        memory = _moments(self, with_decay(gradient, theta, self.weight_decay, decays), state)
-        return theta - self.effective_learning_rate(memory, learning_rate) * memory["first_moment"], memory
+        """One step: new parameters and new state."""
+        state = _moments(self, with_decay(gradient, theta, self.weight_decay, decays), state)
+        return theta - self.effective_learning_rate(state, learning_rate) * state["first_moment"], state
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
         """η / (1 − β₁ᵗ) / (√v̂ + ε) for each parameter; the direction is m."""
@@ -118,6 +124,7 @@ class AdamW:
     """
 
     name: ClassVar[str] = "adamw"
+    is_adaptive: ClassVar[bool] = True
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -126,17 +133,22 @@ class AdamW:
     def __post_init__(self) -> None:
         _check_adam(self)
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one."""
+        return 0.003
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: m = v = 0."""
+        """The state before the first step: m = v = 0."""
         return _zero_moments(theta)
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
-        memory = _moments(self, gradient, state)
+        """One step: new parameters and new state."""
+        state = _moments(self, gradient, state)
         theta = theta - learning_rate * self.weight_decay * decaying(theta, decays)
-        return theta - self.effective_learning_rate(memory, learning_rate) * memory["first_moment"], memory
+        return theta - self.effective_learning_rate(state, learning_rate) * state["first_moment"], state
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
         """η / (1 − β₁ᵗ) / (√v̂ + ε) for each parameter; the direction is m. The decay of θ is not part of it."""
@@ -144,7 +156,7 @@ class AdamW:
 
 
 def _moments(constants: Adam | AdamW, gradient: Array, state: State) -> State:
-    """The memory after this gradient: t, m and v."""
+    """The state after this gradient: t, m and v."""
     return {
         "step": state["step"] + 1,
         "first_moment": constants.beta1 * state["first_moment"] + (1 - constants.beta1) * gradient,

@@ -51,6 +51,7 @@ class SGD:
     """
 
     name: ClassVar[str] = "sgd"
+    is_adaptive: ClassVar[bool] = False
     momentum: float = 0.0
     weight_decay: float = 0.0
 
@@ -58,14 +59,19 @@ class SGD:
         check_fraction("momentum", self.momentum)
         check_not_negative("weight_decay", self.weight_decay)
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one."""
+        return 0.02 if self.momentum else 0.1
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: v = 0, where there is momentum."""
+        """The state before the first step: v = 0, where there is momentum."""
         return {"step": 0, "momentum": namespace(theta).zeros_like(theta)} if self.momentum else {"step": 0}
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
+        """One step: new parameters and new state."""
         step = state["step"] + 1
         gradient = with_decay(gradient, theta, self.weight_decay, decays)
         if not self.momentum:
@@ -119,6 +125,7 @@ class Nesterov:
     """
 
     name: ClassVar[str] = "nesterov"
+    is_adaptive: ClassVar[bool] = False
     momentum: float = 0.9
     weight_decay: float = 0.0
 
@@ -127,14 +134,19 @@ class Nesterov:
         check_positive("momentum", self.momentum, "Try 0.9, or take SGD().")
         check_not_negative("weight_decay", self.weight_decay)
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one."""
+        return 0.02
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: v = 0."""
+        """The state before the first step: v = 0."""
         return {"step": 0, "momentum": namespace(theta).zeros_like(theta)}
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
+        """One step: new parameters and new state."""
         gradient = with_decay(gradient, theta, self.weight_decay, decays)
         momentum = self.momentum * state["momentum"] + gradient
         ahead = gradient + self.momentum * momentum

@@ -1,7 +1,8 @@
-"""What every optimiser offers, and the two lines that all of them share: weight decay, and the range of a constant."""
+"""What every optimizer offers, and what all of them share: weight decay, and the checks of their constants."""
 
 from __future__ import annotations
 
+from dataclasses import Field
 from math import isfinite
 from typing import Any, ClassVar, Protocol, TypeAlias
 
@@ -13,28 +14,38 @@ State: TypeAlias = dict[str, Any]
 
 
 class Optimizer(Protocol):
-    """What every optimiser offers."""
+    """What every optimizer offers.
+
+    A frozen dataclass of its constants: they are written and read by `repr`. `is_adaptive` says whether it divides by
+    the size of recent gradients, so that learning rates far from the usual one need not be tried.
+    """
 
     name: ClassVar[str]
+    is_adaptive: ClassVar[bool]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def weight_decay(self) -> float:
         """λ: how strongly it pulls parameters that decay towards 0."""
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one: rows that come in parts, or too few steps."""
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: `step` = 0 and arrays of zeros."""
+        """The state before the first step: `step` = 0 and arrays of zeros, in θ's shape."""
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
+        """One step: new parameters and new state."""
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array | float:
-        """The factor of each parameter by which the step that led to this memory multiplied its direction.
+        """The factor of each parameter by which the step that led to this state multiplied its direction.
 
-        Each optimiser says what its direction is: the gradient, or what it has made of the gradients so far. The step
-        was −factor ⊙ direction. `learning_rate` is that step's; the memory must be one that `update` returned. Where
-        all parameters have the same factor it is a number.
+        The direction is the gradient, or what the optimizer has made of the gradients so far; each class states which.
+        The step was −factor ⊙ direction. `learning_rate` is that step's; the state must be one that `update` returned.
+        Where all parameters have the same factor it is a number.
         """
 
 

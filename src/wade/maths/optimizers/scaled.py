@@ -53,6 +53,7 @@ class AdaGrad:
     """
 
     name: ClassVar[str] = "adagrad"
+    is_adaptive: ClassVar[bool] = False
     epsilon: float = 1e-10
     weight_decay: float = 0.0
 
@@ -60,17 +61,22 @@ class AdaGrad:
         check_positive("epsilon", self.epsilon, "Try 1e-10.")
         check_not_negative("weight_decay", self.weight_decay)
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one."""
+        return 0.02
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: G = 0."""
+        """The state before the first step: G = 0."""
         return {"step": 0, "sum_of_squares": namespace(theta).zeros_like(theta)}
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
+        """One step: new parameters and new state."""
         gradient = with_decay(gradient, theta, self.weight_decay, decays)
-        memory = {"step": state["step"] + 1, "sum_of_squares": state["sum_of_squares"] + gradient**2}
-        return theta - self.effective_learning_rate(memory, learning_rate) * gradient, memory
+        state = {"step": state["step"] + 1, "sum_of_squares": state["sum_of_squares"] + gradient**2}
+        return theta - self.effective_learning_rate(state, learning_rate) * gradient, state
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
         """η / (√G + ε) for each parameter; the direction is g."""
@@ -86,9 +92,9 @@ class RMSProp:
               v \leftarrow \alpha v + (1 - \alpha) g^2, \qquad
               \theta \leftarrow \theta - \eta \frac{g}{\sqrt{v} + \varepsilon}
 
-    AdaGrad with a memory that fades. v starts at 0 and that bias is not undone: the first step is η / √(1 − α) long,
-    ten times η with the usual constants, and the next ones are long too. ε stands outside the root; no momentum, and v
-    is not centred.
+    AdaGrad with an exponential average in place of the sum. v starts at 0 and that bias is not undone: the first step
+    is η / √(1 − α) long, ten times η with the usual constants, and the next ones are long too. ε stands outside the
+    root; no momentum, and v is not centred.
 
     Parameters
     ----------
@@ -116,6 +122,7 @@ class RMSProp:
     """
 
     name: ClassVar[str] = "rmsprop"
+    is_adaptive: ClassVar[bool] = True
     alpha: float = 0.99
     epsilon: float = 1e-8
     weight_decay: float = 0.0
@@ -125,18 +132,23 @@ class RMSProp:
         check_positive("epsilon", self.epsilon, "Try 1e-8.")
         check_not_negative("weight_decay", self.weight_decay)
 
+    @property
+    def usual_learning_rate(self) -> float:
+        """Where no race finds a better one."""
+        return 0.001
+
     def init(self, theta: Array) -> State:
-        """The memory before the first step: v = 0."""
+        """The state before the first step: v = 0."""
         return {"step": 0, "second_moment": namespace(theta).zeros_like(theta)}
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
-        """One step: new parameters and new memory."""
+        """One step: new parameters and new state."""
         gradient = with_decay(gradient, theta, self.weight_decay, decays)
         second_moment = self.alpha * state["second_moment"] + (1 - self.alpha) * gradient**2
-        memory = {"step": state["step"] + 1, "second_moment": second_moment}
-        return theta - self.effective_learning_rate(memory, learning_rate) * gradient, memory
+        state = {"step": state["step"] + 1, "second_moment": second_moment}
+        return theta - self.effective_learning_rate(state, learning_rate) * gradient, state
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
         """η / (√v + ε) for each parameter; the direction is g."""

@@ -1,11 +1,11 @@
-r"""A schedule sets the length of steps as learning goes on: large ones to get near, small ones to settle.
+r"""Schedules: how the learning rate changes during training, from large steps to small ones; and the registry of them.
 
 It is a function of progress, from 0 at the first step to 1 at the end, and gives the factor by which the learning rate
 is multiplied. Step s of S (counted from 0) has progress s / S: a schedule that falls gives the first step the full
 learning rate, and the value at 1 is what a further step would have had.
 
 Read `falling`, then `rising`. What depends on how learning goes, such as waiting for a plateau, is no function of
-progress: `training.ReduceOnPlateau` decides that.
+progress: `training.ReduceOnPlateau` decides that. To add one, write the class and `register` it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.maths.schedules.falling import Constant, Cosine, Exponential, Falling, InverseTime, Schedule, Step
+from wade.maths.schedules.falling import Constant, Cosine, Exponential, InverseTime, Schedule, Step
 from wade.maths.schedules.rising import CosLog4, OneCycle, WarmUp
 
 __all__ = [
@@ -28,9 +28,10 @@ __all__ = [
     "Step",
     "WarmUp",
     "choose_schedule",
+    "register",
 ]
 
-SCHEDULES: Final[dict[str, type[Falling] | type[WarmUp | OneCycle | CosLog4]]] = {
+SCHEDULES: Final[dict[str, type[Schedule]]] = {
     "constant": Constant,
     "step": Step,
     "exponential": Exponential,
@@ -40,6 +41,20 @@ SCHEDULES: Final[dict[str, type[Falling] | type[WarmUp | OneCycle | CosLog4]]] =
     "one_cycle": OneCycle,
     "coslog4": CosLog4,
 }
+"""Every schedule by its name. All parts of the package look here when they need one, and keep no copy."""
+
+
+def register(schedule: type[Schedule]) -> None:
+    """Make a schedule known under its name everywhere.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the name is taken.
+    """
+    if schedule.name in SCHEDULES:
+        raise InvalidArgument("name", "must not be one of the registered schedules", schedule.name)
+    SCHEDULES[schedule.name] = schedule
 
 
 def choose_schedule(schedule: str | Schedule) -> Schedule:
