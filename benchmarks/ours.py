@@ -8,10 +8,11 @@ from time import perf_counter
 
 import numpy as np
 
+from wade.engines import Task
 from wade.engines.native import NativeEngine, instruction_sets
 from wade.maths.losses import choose_loss
 from wade.network import Network
-from wade.types import Floats, Inputs
+from wade.types import Floats, Inputs, Samples
 
 from .turns import Contestant, Missing, Turn
 from .works import CALLS, LEARNING_RATE, OPTIMIZERS, Work, network_of, prepare_table
@@ -38,7 +39,12 @@ def descent(work: Work, threads: int | None = None, instruction_set: str | None 
         state = optimizer.init(network.theta)
         began = perf_counter()
         losses = engine.descend(
-            network, prepared.X, prepared.y, loss, optimizer, state, prepared.rows, work.batch_size, rates
+            Task(network, loss, optimizer),
+            state,
+            Samples(prepared.X, prepared.y),
+            prepared.rows,
+            work.batch_size,
+            rates,
         )
         return Turn((perf_counter() - began) / work.steps, losses)
 

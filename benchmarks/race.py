@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.engines import NativeEngine
+from wade.engines import Candidate, NativeEngine, Task
 from wade.maths.losses import choose_loss
 from wade.network import Network
-from wade.types import Inputs, Rows
+from wade.types import Inputs, Rows, Samples
 
 from .turns import Contestant, Turn
 from .works import OPTIMIZERS, flights
@@ -66,11 +66,12 @@ def stretches(race: Race) -> Iterator[tuple[Rows, NDArray[np.float64]]]:
         yield stretch, np.ones(-(-len(stretch) // race.batch_size))
 
 
-def start(race: Race) -> tuple[list[Network], list[dict[str, Any]], NDArray[np.float64]]:
-    """The models, what their optimisers remember, and their learning rates."""
+def start(race: Race) -> list[Candidate]:
+    """The models with their optimizer states and learning rates."""
     networks = [Network(len(COLUMNS), race.hidden, 1, seed=model) for model in range(race.models)]
+    rates = np.geomspace(1e-5, 10, race.models).tolist()
     states = [OPTIMIZERS[race.optimizer].init(network.theta) for network in networks]
-    return networks, states, np.geomspace(1e-5, 10, race.models)
+    return [Candidate(*each) for each in zip(networks, states, rates, strict=True)]
 
 
 def side_by_side(race: Race) -> Contestant:
@@ -78,14 +79,12 @@ def side_by_side(race: Race) -> Contestant:
     engine, (X, y), optimizer = NativeEngine(threads=1), table(), OPTIMIZERS[race.optimizer]
 
     def turn() -> Turn:
-        networks, states, rates = start(race)
-        running, first_losses = list(range(race.models)), []
+        candidates = start(race)
+        task, running, first_losses = Task(candidates[0].network, LOSS, optimizer), list(range(race.models)), []
         began = perf_counter()
         for rows, factors in stretches(race):
-            runners = [networks[k] for k in running], [states[k] for k in running]
-            losses = engine.race(
-                runners[0], X, y, LOSS, optimizer, runners[1], rows, race.batch_size, rates[running], factors
-            )
+            entered = [candidates[k] for k in running]
+            losses = engine.race(task, entered, Samples(X, y), rows, race.batch_size, factors)
             first_losses.append(losses[0])  # of the slowest model, which is never lost
             running = [k for k, found in zip(running, losses[:, -1], strict=True) if np.isfinite(found)]
         return Turn(perf_counter() - began, np.concatenate(first_losses))
@@ -98,13 +97,14 @@ def one_by_one(race: Race) -> Contestant:
     engine, (X, y), optimizer = NativeEngine(threads=1), table(), OPTIMIZERS[race.optimizer]
 
     def turn() -> Turn:
-        networks, states, rates = start(race)
-        first_losses = []
+        candidates, first_losses = start(race), []
         began = perf_counter()
-        for network, state, rate in zip(networks, states, rates, strict=True):
+        for network, state, rate in candidates:
             for rows, factors in stretches(race):
-                losses = engine.descend(network, X, y, LOSS, optimizer, state, rows, race.batch_size, rate * factors)
-                if network is networks[0]:
+                losses = engine.descend(
+                    Task(network, LOSS, optimizer), state, Samples(X, y), rows, race.batch_size, rate * factors
+                )
+                if network is candidates[0].network:
                     first_losses.append(losses)
         return Turn(perf_counter() - began, np.concatenate(first_losses))
 

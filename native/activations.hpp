@@ -1,126 +1,229 @@
 // Activations and their derivatives, a vector at a time. Twins of src/wade/maths/{sigmoids,rectifiers,gates,softmax}.py,
 // which hold each formula with its source and its value at the kink; what stands here must say the same.
+//
+// An activation is one entry: a struct with its `properties`, `forward` (Z → A) and `derivative` (Z, A → g′(Z)), named in
+// `Activations` at the end of the file. Nothing else in native/ names one.
 #pragma once
 
+#include "registry.hpp"
 #include "transcendental.hpp"
 
 namespace wade::WADE_ISA {
 
-constexpr double leak = 0.01;
-constexpr double selu_scale = 1.0507009873554804934193349852946;
-constexpr double selu_floor = 1.6732632423543772848170429916717;
+// An activation that looks at one number at a time; BYTES is the width of its vectors.
+template <class Entry, int BYTES>
+struct ElementwiseWith {
+    // Z → A in place.
+    template <class T>
+    static void forward_all(T* z, i64 count) {
+        over<T, bytes<T>()>(count, [=]<class V>(V, i64 i) {
+            put_first(z + i, Entry::forward(get<V>(z + i)), count - i);
+        });
+    }
 
-// Z → A in place, for an activation that looks at one number.
-template <class T, int BYTES = WADE_VECTOR_BYTES, class Function>
-inline void each(T* z, i64 count, Function function) {
-    over<T, BYTES>(count, [=]<class V>(V, i64 i) { put_first(z + i, function(get<V>(z + i)), count - i); });
-}
+    // ∂J/∂A → ∂J/∂Z in place.
+    template <class T>
+    static void backward_all(const T* z, const T* a, T* gradient, i64 count) {
+        over<T, bytes<T>()>(count, [=]<class V>(V, i64 i) {
+            put_first(gradient + i, get<V>(gradient + i) * Entry::derivative(get<V>(z + i), get<V>(a + i)), count - i);
+        });
+    }
 
-// ∂J/∂A → ∂J/∂Z in place; derivative(Z, A) may take whichever of the two is simpler.
-template <class T, int BYTES = WADE_VECTOR_BYTES, class Function>
-inline void each_back(const T* z, const T* a, T* gradient, i64 count, Function derivative) {
-    over<T, BYTES>(count, [=]<class V>(V, i64 i) {
-        put_first(gradient + i, get<V>(gradient + i) * derivative(get<V>(z + i), get<V>(a + i)), count - i);
-    });
-}
-
-// GELU takes float in double, and so half as many at a time.
-template <class T>
-constexpr int gelu_bytes = WADE_VECTOR_BYTES * sizeof(T) / sizeof(double);
-
-// Mish's fraction n / (n + 2) with n = e^z (e^z + 2), shortened by e^(2z) where z ≥ 0.
-template <class V>
-struct MishFraction {
-    V e, above, below;
+  private:
+    template <class T>
+    static constexpr int bytes() {
+        return BYTES > 0 ? BYTES : WADE_VECTOR_BYTES * static_cast<int>(sizeof(T)) / static_cast<int>(sizeof(double));
+    }
 };
 
-template <class V>
-inline MishFraction<V> mish_fraction(V z) {
-    const V e = exp(-magnitude(z));
-    const V above = z >= 0 ? 1 + 2 * e : e * (e + 2);
-    return {e, above, above + 2 * (z >= 0 ? e * e : V{} + 1)};
-}
+template <class Entry>
+using Elementwise = ElementwiseWith<Entry, WADE_VECTOR_BYTES>;
+// Computed in double, so that floats go half as many at a time.
+template <class Entry>
+using ElementwiseInDouble = ElementwiseWith<Entry, 0>;
 
-template <class V>
-inline V mish(V z) {
-    const MishFraction<V> n = mish_fraction(z);
-    return z * (n.above / n.below);
-}
+struct Identity {
+    static constexpr Activation properties{.name = "identity", .is_identity = true};
+    template <class T>
+    static void forward_all(T*, i64) {}
+    template <class T>
+    static void backward_all(const T*, const T*, T*, i64) {}
+};
 
-template <class V>
-inline V mish_slope(V z) {
-    const MishFraction<V> n = mish_fraction(z);
-    const V opening = 4 * (z >= 0 ? n.e * n.e : n.e) * (1 + n.e) / (n.below * n.below);
-    return z * opening + n.above / n.below;
-}
-
-template <class V>
-inline V selu(V z, V below) {
-    using T = element<V>;
-    return (z > 0 ? z : below * T(selu_floor)) * T(selu_scale);
-}
-
-// Softmax needs whole rows; everything else is a function of one number. The sum is taken in order.
-template <class T>
-void softmax_row(T* z, i64 count) {
-    T largest = z[0], sum = 0;
-    for (i64 i = 1; i < count; ++i) largest = z[i] > largest ? z[i] : largest;
-    each(z, count, [=](auto x) { return exp(x - largest); });
-    for (i64 i = 0; i < count; ++i) sum += z[i];
-    for (i64 i = 0; i < count; ++i) z[i] /= sum;
-}
-
-template <class T>
-void softmax_row_back(const T* a, T* gradient, i64 count) {
-    T mean = 0;
-    for (i64 i = 0; i < count; ++i) mean += a[i] * gradient[i];
-    for (i64 i = 0; i < count; ++i) gradient[i] = a[i] * (gradient[i] - mean);
-}
-
-// Z → A in place; softmax takes one row.
-template <class T>
-void activate(Activation activation, T* z, i64 count) {
-    switch (activation) {
-        case Activation::identity: break;
-        case Activation::sigmoid: each(z, count, [](auto x) { return sigmoid(x); }); break;
-        case Activation::tanh: each(z, count, [](auto x) { return tanh(x); }); break;
-        case Activation::relu: each(z, count, [](auto x) { return at_least(x, 0); }); break;
-        case Activation::leaky_relu: each(z, count, [](auto x) { return x > 0 ? x : x * T(leak); }); break;
-        case Activation::elu: each(z, count, [](auto x) { return x > 0 ? x : expm1(x); }); break;
-        case Activation::selu: each(z, count, [](auto x) { return selu(x, expm1(x)); }); break;
-        case Activation::gelu: each<T, gelu_bytes<T>>(z, count, [](auto x) { return gelu(x); }); break;
-        case Activation::silu: each(z, count, [](auto x) { return x * sigmoid(x); }); break;
-        case Activation::mish: each(z, count, [](auto x) { return mish(x); }); break;
-        case Activation::softplus: each(z, count, [](auto x) { return softplus(x); }); break;
-        case Activation::softmax: softmax_row(z, count); break;
+struct Sigmoid : Elementwise<Sigmoid> {
+    static constexpr Activation properties{.name = "sigmoid"};
+    template <class V>
+    static V forward(V z) {
+        return sigmoid(z);
     }
+    template <class V>
+    static V derivative(V, V a) {
+        return a * (1 - a);
+    }
+};
+
+struct Tanh : Elementwise<Tanh> {
+    static constexpr Activation properties{.name = "tanh"};
+    template <class V>
+    static V forward(V z) {
+        return tanh(z);
+    }
+    template <class V>
+    static V derivative(V, V a) {
+        return 1 - a * a;
+    }
+};
+
+struct ReLU : Elementwise<ReLU> {
+    static constexpr Activation properties{.name = "relu", .zero_where_negative = true};
+    template <class V>
+    static V forward(V z) {
+        return at_least(z, 0);
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        return z > 0 ? one(z) : zero(z);
+    }
+};
+
+struct LeakyReLU : Elementwise<LeakyReLU> {
+    static constexpr Activation properties{.name = "leaky_relu", .derivative_reads_z = true};
+    static constexpr double slope = 0.01;
+    template <class V>
+    static V forward(V z) {
+        return z > 0 ? z : z * element<V>(slope);
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        return z > 0 ? one(z) : zero(z) + element<V>(slope);
+    }
+};
+
+struct ELU : Elementwise<ELU> {
+    static constexpr Activation properties{.name = "elu", .derivative_reads_z = true};
+    template <class V>
+    static V forward(V z) {
+        return z > 0 ? z : expm1(z);
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        return z > 0 ? one(z) : exp(z);
+    }
+};
+
+struct SELU : Elementwise<SELU> {
+    static constexpr Activation properties{.name = "selu", .derivative_reads_z = true};
+    static constexpr double lambda = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
+    template <class V>
+    static V scaled(V z, V below) {
+        using T = element<V>;
+        return (z > 0 ? z : below * T(alpha)) * T(lambda);
+    }
+    template <class V>
+    static V forward(V z) {
+        return scaled(z, expm1(z));
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        return scaled(z > 0 ? one(z) : -one(z), exp(z));
+    }
+};
+
+struct GELU : ElementwiseInDouble<GELU> {
+    static constexpr Activation properties{.name = "gelu", .derivative_reads_z = true};
+    template <class V>
+    static V forward(V z) {
+        return gelu(z);
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        return gelu_slope(z);
+    }
+};
+
+struct SiLU : Elementwise<SiLU> {
+    static constexpr Activation properties{.name = "silu", .derivative_reads_z = true};
+    template <class V>
+    static V forward(V z) {
+        return z * sigmoid(z);
+    }
+    template <class V>
+    static V derivative(V z, V a) {
+        const V s = sigmoid(z);
+        return a * (1 - s) + s;
+    }
+};
+
+// z · n / (n + 2) with n = e^z (e^z + 2), the fraction shortened by e^(2z) where z ≥ 0.
+struct Mish : Elementwise<Mish> {
+    static constexpr Activation properties{.name = "mish", .derivative_reads_z = true};
+    template <class V>
+    struct Fraction {
+        V e, above, below;
+    };
+    template <class V>
+    static Fraction<V> fraction(V z) {
+        const V e = exp(-magnitude(z));
+        const V above = z >= 0 ? 1 + 2 * e : e * (e + 2);
+        return {e, above, above + 2 * (z >= 0 ? e * e : V{} + 1)};
+    }
+    template <class V>
+    static V forward(V z) {
+        const Fraction<V> n = fraction(z);
+        return z * (n.above / n.below);
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        const Fraction<V> n = fraction(z);
+        const V slope = 4 * (z >= 0 ? n.e * n.e : n.e) * (1 + n.e) / (n.below * n.below);
+        return z * slope + n.above / n.below;
+    }
+};
+
+struct Softplus : Elementwise<Softplus> {
+    static constexpr Activation properties{.name = "softplus", .derivative_reads_z = true};
+    template <class V>
+    static V forward(V z) {
+        return softplus(z);
+    }
+    template <class V>
+    static V derivative(V z, V) {
+        return sigmoid(z);
+    }
+};
+
+// Takes one whole row without its padding. The sums are taken in order.
+struct Softmax {
+    static constexpr Activation properties{.name = "softmax", .takes_rows = true};
+    template <class T>
+    static void forward_all(T* z, i64 count) {
+        T largest = z[0], sum = 0;
+        for (i64 i = 1; i < count; ++i) largest = z[i] > largest ? z[i] : largest;
+        over<T>(count, [=]<class V>(V, i64 i) { put_first(z + i, exp(get<V>(z + i) - largest), count - i); });
+        for (i64 i = 0; i < count; ++i) sum += z[i];
+        for (i64 i = 0; i < count; ++i) z[i] /= sum;
+    }
+    template <class T>
+    static void backward_all(const T*, const T* a, T* gradient, i64 count) {
+        T mean = 0;
+        for (i64 i = 0; i < count; ++i) mean += a[i] * gradient[i];
+        for (i64 i = 0; i < count; ++i) gradient[i] = a[i] * (gradient[i] - mean);
+    }
+};
+
+using Activations = Registry<Activation, Identity, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Softplus,
+                             Softmax>;
+
+// Z → A in place; an activation that takes rows takes one.
+template <class T>
+void activation_forward(const Activation& activation, T* z, i64 count) {
+    Activations::with(activation.index, [=](auto entry) { entry.forward_all(z, count); });
 }
 
-// ∂J/∂A → ∂J/∂Z in place; softmax takes one row.
+// ∂J/∂A → ∂J/∂Z in place; an activation that takes rows takes one.
 template <class T>
-void deactivate(Activation activation, const T* z, const T* a, T* gradient, i64 count) {
-    const auto times = [=](auto derivative) { each_back(z, a, gradient, count, derivative); };
-    switch (activation) {
-        case Activation::identity: break;
-        case Activation::sigmoid: times([](auto, auto y) { return y * (1 - y); }); break;
-        case Activation::tanh: times([](auto, auto y) { return 1 - y * y; }); break;
-        case Activation::relu: times([](auto x, auto) { return x > 0 ? one(x) : zero(x); }); break;
-        case Activation::leaky_relu: times([](auto x, auto) { return x > 0 ? one(x) : zero(x) + T(leak); }); break;
-        case Activation::elu: times([](auto x, auto) { return x > 0 ? one(x) : exp(x); }); break;
-        case Activation::selu: times([](auto x, auto) { return selu(x > 0 ? one(x) : -one(x), exp(x)); }); break;
-        case Activation::gelu:
-            each_back<T, gelu_bytes<T>>(z, a, gradient, count, [](auto x, auto) { return gelu_slope(x); });
-            break;
-        case Activation::silu:
-            times([](auto x, auto y) {
-                const auto s = sigmoid(x);
-                return y * (1 - s) + s;
-            });
-            break;
-        case Activation::mish: times([](auto x, auto) { return mish_slope(x); }); break;
-        case Activation::softplus: times([](auto x, auto) { return sigmoid(x); }); break;
-        case Activation::softmax: softmax_row_back(a, gradient, count); break;
-    }
+void activation_backward(const Activation& activation, const T* z, const T* a, T* gradient, i64 count) {
+    Activations::with(activation.index, [=](auto entry) { entry.backward_all(z, a, gradient, count); });
 }
 
 }  // namespace wade::WADE_ISA

@@ -1,6 +1,7 @@
-// The seam to Python: has every bound checked that memory depends on (checks.hpp), lets go of the interpreter, and runs the
-// kernels.
+// The interface to Python: checks every bound that memory depends on (checks.hpp), releases the interpreter lock and runs
+// the kernels.
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <mutex>
 
 #include "checks.hpp"
@@ -51,6 +51,12 @@ const std::vector<InstructionSet>& instruction_sets() {
     return sets;
 }
 
+// What a call may use of the machine.
+struct Processor {
+    std::string instruction_set;
+    int threads;
+};
+
 template <class T>
 const Kernels<T>& kernels_of(const std::string& instruction_set) {
     for (const InstructionSet& set : instruction_sets()) {
@@ -61,56 +67,45 @@ const Kernels<T>& kernels_of(const std::string& instruction_set) {
     throw std::invalid_argument("this processor does not run the instruction set '" + instruction_set + "'");
 }
 
-template <class Enum>
-Enum named(const std::map<std::string, Enum>& names, const std::string& name) {
-    const auto found = names.find(name);
-    if (found == names.end()) throw std::invalid_argument("the native engine does not know '" + name + "'");
-    return found->second;
+// The registries, which are the same for every instruction set.
+const Kernels<float>& any_kernels() { return *instruction_sets().back().kernels_float; }
+
+template <class Properties>
+const Properties& named(const List<Properties>& entries, const std::string& name) {
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Properties& entry) { return name == entry.name; });
+    if (found == entries.end()) throw std::invalid_argument("the native engine does not know '" + name + "'");
+    return *found;
 }
 
-const std::map<std::string, Activation> activation_names{
-    {"identity", Activation::identity}, {"sigmoid", Activation::sigmoid}, {"tanh", Activation::tanh},
-    {"relu", Activation::relu},         {"leaky_relu", Activation::leaky_relu}, {"elu", Activation::elu},
-    {"selu", Activation::selu},         {"gelu", Activation::gelu},       {"silu", Activation::silu},
-    {"mish", Activation::mish},         {"softplus", Activation::softplus}, {"softmax", Activation::softmax}};
-const std::map<std::string, Loss> loss_names{
-    {"sigmoid_cross_entropy", Loss::sigmoid_cross_entropy}, {"softmax_cross_entropy", Loss::softmax_cross_entropy},
-    {"mean_squared_error", Loss::mean_squared_error},       {"mean_absolute_error", Loss::mean_absolute_error},
-    {"huber", Loss::huber},                                 {"quantile", Loss::quantile},
-    {"poisson", Loss::poisson}};
-const std::map<std::string, Function> function_names{
-    {"exp", Function::exp},   {"expm1", Function::expm1},     {"log", Function::log},           {"log1p", Function::log1p},
-    {"tanh", Function::tanh}, {"sigmoid", Function::sigmoid}, {"softplus", Function::softplus}, {"normal_share", Function::normal_share}};
-const std::map<std::string, Optimizer> optimizer_names{
-    {"sgd", Optimizer::sgd},         {"nesterov", Optimizer::nesterov}, {"adagrad", Optimizer::adagrad},
-    {"rmsprop", Optimizer::rmsprop}, {"adam", Optimizer::adam},         {"adamw", Optimizer::adamw}};
+template <class Properties>
+std::vector<std::string> names_of(const List<Properties>& entries) {
+    std::vector<std::string> names;
+    for (const Properties& entry : entries) names.push_back(entry.name);
+    return names;
+}
 
-// How many arrays an optimiser remembers; plain gradient descent may do without.
-bool remembers(Optimizer optimizer, std::size_t arrays) {
-    switch (optimizer) {
-        case Optimizer::sgd: return arrays <= 1;
-        case Optimizer::nesterov:
-        case Optimizer::adagrad:
-        case Optimizer::rmsprop: return arrays == 1;
-        case Optimizer::adam:
-        case Optimizer::adamw: return arrays == 2;
+// The optimiser with all of its constants, each found by its name.
+UpdateRule make_rule(const std::string& name, const std::map<std::string, double>& constants, double l1, double l2,
+                     double max_norm) {
+    UpdateRule rule{{named(any_kernels().optimizers, name)}, {l1, l2, max_norm}};
+    std::size_t known = 0;
+    for (const Optimizer::Constant& constant : rule.optimizer.kind.constants) {
+        if (!constant.name) break;
+        const auto found = constants.find(constant.name);
+        if (found == constants.end()) throw std::invalid_argument(name + ": the constant '" + constant.name + "' is missing");
+        rule.optimizer.*constant.place = found->second;
+        ++known;
     }
-    return false;
-}
-
-template <class Names>
-std::vector<std::string> keys(const Names& names) {
-    std::vector<std::string> result;
-    for (const auto& [name, value] : names) result.push_back(name);
-    return result;
+    if (known != constants.size()) throw std::invalid_argument(name + ": a constant is unknown");
+    return rule;
 }
 
 Shape make_shape(i64 n_numbers, std::vector<i64> sizes, std::vector<i64> bins, std::vector<i64> widths,
                  const std::vector<std::string>& activations, const std::string& loss, double loss_constant, i64 members,
                  double dropout) {
-    Shape shape{n_numbers,     std::move(sizes), std::move(bins), std::move(widths), {}, named(loss_names, loss),
+    Shape shape{n_numbers,     std::move(sizes), std::move(bins), std::move(widths), {}, named(any_kernels().losses, loss),
                 loss_constant, members,          dropout};
-    for (const std::string& name : activations) shape.activations.push_back(named(activation_names, name));
+    for (const std::string& name : activations) shape.activations.push_back(named(any_kernels().activations, name));
     const auto positive = [](i64 count) { return count > 0; };
     if (n_numbers < 0 || shape.widths.empty() || shape.widths.size() != shape.activations.size() ||
         !std::ranges::all_of(shape.widths, positive) || !std::ranges::all_of(shape.sizes, positive) ||
@@ -142,14 +137,14 @@ void run_team(int size, Body&& body) {
 }
 
 StepConstants constants_of(const OptimizerConstants& optimizer, double learning_rate, i64 step) {
-    if (optimizer.kind != Optimizer::adam && optimizer.kind != Optimizer::adamw) return {learning_rate, learning_rate, 1};
+    if (!optimizer.kind.corrects_bias) return {learning_rate, learning_rate, 1};
     const double t = static_cast<double>(step);
     return {learning_rate, learning_rate / (1 - std::pow(optimizer.beta1, t)),
             1 / std::sqrt(1 - std::pow(optimizer.beta2, t))};
 }
 
-// Asks the interpreter now and then whether there is a signal to handle, such as Ctrl-C; its handlers run at once. Where one
-// raises, the exception waits for the end of the call.
+// Checks every 20 ms for a signal to handle, such as Ctrl-C; its handlers run at once. Where one raises, the exception waits
+// for the end of the call.
 class Signals {
   public:
     static bool quiet(void* signals) { return static_cast<Signals*>(signals)->are_quiet(); }
@@ -175,27 +170,17 @@ class Signals {
 };
 
 template <class T>
-nb::object descend(const Shape& shape, const std::string& instruction_set, int threads, Vector<T> theta,
-                   const std::vector<Vector<T>>& moments, Matrix<const T> numbers, Matrix<const std::int32_t> codes,
-                   Matrix<const T> positions, std::optional<Matrix<const T>> targets,
-                   std::optional<Vector<const std::int32_t>> classes, std::optional<Vector<const T>> weights,
-                   Vector<const i64> rows, i64 batch_size, Vector<const double> learning_rates,
-                   const std::string& optimizer, const std::vector<double>& constants,
-                   const std::vector<double>& regularisation, i64 steps_before, std::uint64_t seed,
-                   Vector<i64> steps_taken) {
-    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
-    Observed<T>{targets, classes, weights}.add_to(table, shape);
+nb::object descend(const Shape& shape, const Processor& processor, Vector<T> theta, const State<T>& state,
+                   const Samples<T>& samples, const UpdateRule& rule, Vector<const i64> rows, i64 batch_size,
+                   Vector<const double> learning_rates, i64 steps_before, std::uint64_t seed, Vector<i64> steps_taken) {
+    const Kernels<T>& kernels = kernels_of<T>(processor.instruction_set);
+    const Table<T> table = samples.table(shape);
     const i64 n_rows = static_cast<i64>(rows.shape(0));
     require(batch_size > 0, "batch_size must be positive");
     const i64 n_steps = (n_rows + batch_size - 1) / batch_size;
     require(static_cast<i64>(learning_rates.shape(0)) == n_steps, "learning_rates: one for each step");
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
-    require(constants.size() == 5 && regularisation.size() == 3, "the optimiser's constants are not valid");
-    for (const Vector<T>& moment : moments) require(moment.shape(0) == theta.shape(0), "state: wrong length");
-    const OptimizerConstants chosen{named(optimizer_names, optimizer), constants[0], constants[1], constants[2], constants[3],
-                                    constants[4]};
-    require(remembers(chosen.kind, moments.size()), "state: wrong count of arrays");
+    const std::vector<T*> arrays = rule.arrays_of(state, theta.shape(0));
     require(steps_taken.shape(0) == 1, "steps_taken: one number");
     Signals signals;
 
@@ -207,42 +192,38 @@ nb::object descend(const Shape& shape, const std::string& instruction_set, int t
         const Blueprint<T> blueprint(shape);
         const i64 batch = std::min(batch_size, n_rows);
         const double flops = 6.0 * static_cast<double>(batch) * static_cast<double>(shape.n_products());
-        const bool alone = batch_size == 1 && blueprint.plan().goes_one_by_one;
-        const int size = alone ? 1 : team_size(threads, flops, 1e7);
+        const bool alone = batch_size == 1 && blueprint.plan().has_batch_of_one_path;
+        const int size = alone ? 1 : team_size(processor.threads, flops, 1e7);
         const Workspace<T> workspace(blueprint, {.batch = batch, .threads = size, .backward = true,
                                                  .drops = blueprint.plan().dropout_threshold > 0,
-                                                 .moments = static_cast<int>(moments.size())});
+                                                 .state_arrays = static_cast<int>(arrays.size())});
         const Work<T>& work = workspace.work();
         blueprint.pack(theta.data(), work.theta);
-        if (moments.size() > 0) blueprint.pack(moments[0].data(), work.first);
-        if (moments.size() > 1) blueprint.pack(moments[1].data(), work.second);
+        if (arrays.size() > 0) blueprint.pack(arrays[0], work.first);
+        if (arrays.size() > 1) blueprint.pack(arrays[1], work.second);
         std::vector<StepConstants> steps;
         steps.reserve(static_cast<std::size_t>(n_steps));
         for (i64 step = 0; step < n_steps; ++step) {
-            steps.push_back(constants_of(chosen, learning_rates.data()[step], steps_before + step + 1));
+            steps.push_back(constants_of(rule.optimizer, learning_rates.data()[step], steps_before + step + 1));
         }
-        Leave leave{Signals::quiet, &signals, 0};
-        const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), chosen,
-                                 {regularisation[0], regularisation[1], regularisation[2]}, seed, steps_before, losses,
-                                 leave};
+        Interrupt interrupt{Signals::quiet, &signals, 0};
+        const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), rule.optimizer,
+                                 rule.regularisation, seed, steps_before, losses, interrupt};
         run_team(size, [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
         blueprint.unpack(work.theta, theta.data());
-        if (moments.size() > 0) blueprint.unpack(work.first, moments[0].data());
-        if (moments.size() > 1) blueprint.unpack(work.second, moments[1].data());
-        steps_taken.data()[0] = leave.steps_taken;
+        if (arrays.size() > 0) blueprint.unpack(work.first, arrays[0]);
+        if (arrays.size() > 1) blueprint.unpack(work.second, arrays[1]);
+        steps_taken.data()[0] = interrupt.steps_taken;
     }
     signals.raise();
     return nb::cast(nb::ndarray<nb::numpy, double, nb::ndim<1>>(losses, {static_cast<std::size_t>(n_steps)}, owner));
 }
 
 template <class T>
-double loss_and_gradient(const Shape& shape, const std::string& instruction_set, int threads, Vector<const T> theta,
-                         Matrix<const T> numbers, Matrix<const std::int32_t> codes, Matrix<const T> positions,
-                         std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
-                         std::optional<Vector<const T>> weights, Vector<T> gradient) {
-    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
-    Observed<T>{targets, classes, weights}.add_to(table, shape);
+double loss_and_gradient(const Shape& shape, const Processor& processor, Vector<const T> theta, const Samples<T>& samples,
+                         Vector<T> gradient) {
+    const Kernels<T>& kernels = kernels_of<T>(processor.instruction_set);
+    const Table<T> table = samples.table(shape);
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
     require(gradient.shape(0) == theta.shape(0), "gradient: wrong length");
     double loss = 0;
@@ -250,7 +231,7 @@ double loss_and_gradient(const Shape& shape, const std::string& instruction_set,
     check_indices(shape, table, nullptr, table.n_rows);
     const Blueprint<T> blueprint(shape);
     const double flops = 6.0 * static_cast<double>(table.n_rows) * static_cast<double>(shape.n_products());
-    const int size = team_size(threads, flops, 5e6);
+    const int size = team_size(processor.threads, flops, 5e6);
     const Workspace<T> workspace(blueprint, {.batch = table.n_rows, .threads = size, .backward = true});
     blueprint.pack(theta.data(), workspace.work().theta);
     run_team(size, [&](Team& team, int rank) {
@@ -261,11 +242,10 @@ double loss_and_gradient(const Shape& shape, const std::string& instruction_set,
 }
 
 template <class T>
-void forward(const Shape& shape, const std::string& instruction_set, Vector<const T> theta, Matrix<const T> numbers,
-             Matrix<const std::int32_t> codes, Matrix<const T> positions, const std::vector<Matrix<T>>& Z,
-             const std::vector<Matrix<T>>& A) {
-    const Kernels<T>& kernels = kernels_of<T>(instruction_set);
-    const Table<T> table = checked_table<T>(shape, {numbers, codes, positions});
+void forward(const Shape& shape, const Processor& processor, Vector<const T> theta, const Samples<T>& samples,
+             const std::vector<Matrix<T>>& Z, const std::vector<Matrix<T>>& A) {
+    const Kernels<T>& kernels = kernels_of<T>(processor.instruction_set);
+    const Table<T> table = samples.inputs(shape);
     require(static_cast<i64>(theta.shape(0)) == shape.n_parameters(), "theta: wrong length");
     require(Z.size() == shape.widths.size() && A.size() == Z.size(), "forward: one Z and one A for each layer");
     std::vector<T*> z, a;
@@ -288,25 +268,32 @@ void forward(const Shape& shape, const std::string& instruction_set, Vector<cons
 template <class T>
 void evaluate(const std::string& function, const std::string& instruction_set, Vector<const T> x, Vector<T> out) {
     require(x.shape(0) == out.shape(0), "out: wrong length");
-    kernels_of<T>(instruction_set).evaluate(named(function_names, function), x.data(), out.data(), static_cast<i64>(x.shape(0)));
+    if (!kernels_of<T>(instruction_set).evaluate(function.c_str(), x.data(), out.data(), static_cast<i64>(x.shape(0)))) {
+        throw std::invalid_argument("the native engine does not know '" + function + "'");
+    }
 }
 
 template <class T>
-void bind(nb::module_& module) {
-    module.def("descend", &descend<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
-               nb::arg("theta").noconvert(), nb::arg("moments").noconvert(), nb::arg("numbers").noconvert(),
-               nb::arg("codes").noconvert(), nb::arg("positions").noconvert(),
-               nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
-               nb::arg("weights").noconvert().none(), nb::arg("rows").noconvert(), nb::arg("batch_size"),
-               nb::arg("learning_rates").noconvert(), nb::arg("optimizer"), nb::arg("constants"),
-               nb::arg("regularisation"), nb::arg("steps_before"), nb::arg("seed"), nb::arg("steps_taken").noconvert());
-    module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("threads"),
-               nb::arg("theta").noconvert(), nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(),
-               nb::arg("positions").noconvert(), nb::arg("targets").noconvert().none(), nb::arg("classes").noconvert().none(),
-               nb::arg("weights").noconvert().none(), nb::arg("gradient").noconvert());
-    module.def("forward", &forward<T>, nb::arg("shape"), nb::arg("instruction_set"), nb::arg("theta").noconvert(),
-               nb::arg("numbers").noconvert(), nb::arg("codes").noconvert(), nb::arg("positions").noconvert(),
-               nb::arg("Z"), nb::arg("A"));
+void bind(nb::module_& module, const char* samples) {
+    nb::class_<Samples<T>>(module, samples);
+    module.def(
+        "samples",
+        [](Matrix<const T> numbers, std::optional<Matrix<const std::int32_t>> codes, std::optional<Matrix<const T>> positions,
+           std::optional<Matrix<const T>> targets, std::optional<Vector<const std::int32_t>> classes,
+           std::optional<Vector<const T>> weights) {
+            return Samples<T>{numbers, codes, positions, targets, classes, weights};
+        },
+        nb::arg("numbers").noconvert(), nb::arg("codes").noconvert().none(), nb::arg("positions").noconvert().none(),
+        nb::arg("targets").noconvert().none() = nb::none(), nb::arg("classes").noconvert().none() = nb::none(),
+        nb::arg("weights").noconvert().none() = nb::none());
+    module.def("descend", &descend<T>, nb::kw_only(), nb::arg("shape"), nb::arg("processor"), nb::arg("theta").noconvert(),
+               nb::arg("state").noconvert(), nb::arg("samples"), nb::arg("rule"), nb::arg("rows").noconvert(),
+               nb::arg("batch_size"), nb::arg("learning_rates").noconvert(), nb::arg("steps_before"), nb::arg("seed"),
+               nb::arg("steps_taken").noconvert());
+    module.def("loss_and_gradient", &loss_and_gradient<T>, nb::kw_only(), nb::arg("shape"), nb::arg("processor"),
+               nb::arg("theta").noconvert(), nb::arg("samples"), nb::arg("gradient").noconvert());
+    module.def("forward", &forward<T>, nb::kw_only(), nb::arg("shape"), nb::arg("processor"), nb::arg("theta").noconvert(),
+               nb::arg("samples"), nb::arg("Z"), nb::arg("A"));
     module.def("evaluate", &evaluate<T>, nb::arg("function"), nb::arg("instruction_set"), nb::arg("x").noconvert(),
                nb::arg("out").noconvert());
 }
@@ -317,16 +304,16 @@ void bind(nb::module_& module) {
 #include "predictor_binding.hpp"
 #include "race_binding.hpp"
 
-NB_MODULE(_core, module) {
+NB_MODULE(_kernels, module) {
     module.attr("version") = WADE_VERSION;
     module.def("instruction_sets", [] {
         std::vector<std::string> names;
         for (const wade::InstructionSet& set : wade::instruction_sets()) names.push_back(set.name);
         return names;
     });
-    module.def("activations", [] { return wade::keys(wade::activation_names); });
-    module.def("losses", [] { return wade::keys(wade::loss_names); });
-    module.def("optimizers", [] { return wade::keys(wade::optimizer_names); });
+    module.def("activations", [] { return wade::names_of(wade::any_kernels().activations); });
+    module.def("losses", [] { return wade::names_of(wade::any_kernels().losses); });
+    module.def("optimizers", [] { return wade::names_of(wade::any_kernels().optimizers); });
     nb::class_<wade::Shape>(module, "Shape")
         .def("__init__",
              [](wade::Shape* self, wade::i64 n_numbers, std::vector<wade::i64> sizes, std::vector<wade::i64> bins,
@@ -338,8 +325,17 @@ NB_MODULE(_core, module) {
              nb::arg("n_numbers"), nb::arg("sizes"), nb::arg("bins"), nb::arg("widths"), nb::arg("activations"),
              nb::arg("loss"), nb::arg("loss_constant") = 0.0, nb::arg("members") = 1, nb::arg("dropout") = 0.0)
         .def_prop_ro("n_parameters", &wade::Shape::n_parameters);
-    wade::bind<float>(module);
-    wade::bind<double>(module);
+    nb::class_<wade::Processor>(module, "Processor")
+        .def(nb::init<std::string, int>(), nb::arg("instruction_set"), nb::arg("threads"));
+    nb::class_<wade::UpdateRule>(module, "UpdateRule")
+        .def("__init__",
+             [](wade::UpdateRule* self, const std::string& optimizer, const std::map<std::string, double>& constants, double l1,
+                double l2, double max_norm) {
+                 new (self) wade::UpdateRule(wade::make_rule(optimizer, constants, l1, l2, max_norm));
+             },
+             nb::arg("optimizer"), nb::arg("constants"), nb::arg("l1") = 0.0, nb::arg("l2") = 0.0, nb::arg("max_norm") = 0.0);
+    wade::bind<float>(module, "SamplesFloat32");
+    wade::bind<double>(module, "SamplesFloat64");
     wade::bind_predictor<float>(module, "PredictorFloat32");
     wade::bind_predictor<double>(module, "PredictorFloat64");
     wade::bind_race<float>(module);

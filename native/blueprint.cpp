@@ -17,20 +17,6 @@ constexpr i64 table_bytes_per_task = 256;
 constexpr i64 rows_at_once = 96;       // where a sample has many
 constexpr i64 samples_at_once = 4096;  // where it has one: so many cost less than it takes to ask whether to leave
 
-// Whether the derivative is written in terms of Z; the others are told by A.
-bool needs_preactivation(Activation activation) {
-    switch (activation) {
-        case Activation::leaky_relu:
-        case Activation::elu:
-        case Activation::selu:
-        case Activation::gelu:
-        case Activation::silu:
-        case Activation::mish:
-        case Activation::softplus: return true;
-        default: return false;
-    }
-}
-
 // Rows of W whose gradient is one task: whole cache lines of a row of Wᵀ, and enough tasks for every thread.
 i64 rows_per_task(const Layer& layer) {
     if (layer.by_output) return 4 * weight_rows_per_task;
@@ -71,7 +57,7 @@ Blueprint<T>::Blueprint(const Shape& shape) {
     const double threshold = std::nearbyint(shape.dropout * 65536);  // ties to even
     plan_.dropout_threshold = static_cast<std::uint32_t>(std::min(threshold, 65535.0));
     plan_.dropout_scale = 65536.0 / (65536.0 - plan_.dropout_threshold);
-    plan_.goes_one_by_one = shape.members == 1 && plan_.dropout_threshold == 0 && shape.bins.empty();
+    plan_.has_batch_of_one_path = shape.members == 1 && plan_.dropout_threshold == 0 && shape.bins.empty();
     plan_.loss = shape.loss;
     plan_.loss_constant = shape.loss_constant;
     add_layers(shape);
@@ -108,8 +94,8 @@ void Blueprint<T>::add_layers(const Shape& shape) {
         layer.in_width = padded<T>(n_in), layer.width = padded<T>(n_out);
         layer.in_stride = stride_of<T>(n_in), layer.stride = stride_of<T>(n_out);
         layer.activation = shape.activations[l];
-        keeps_preactivations_ = keeps_preactivations_ || needs_preactivation(layer.activation);
-        keeps_masks_ = keeps_masks_ || (l + 1 < shape.widths.size() && layer.activation != Activation::relu);
+        keeps_preactivations_ = keeps_preactivations_ || layer.activation.derivative_reads_z;
+        keeps_masks_ = keeps_masks_ || (l + 1 < shape.widths.size() && !layer.activation.zero_where_negative);
         layer.by_output = n_out == 1 && !factors;
         layer.weight = layer.by_output ? add_block(1, n_in, true) : add_block(n_in, n_out, true);
         if (l == 0) {
@@ -249,8 +235,8 @@ Workspace<T>::Workspace(const Blueprint<T>& blueprint, const Needs& needs) {
     work_.scratch = take<T>(members || needs.backward ? needs.threads * plan.scratch : 0);
     if (!needs.backward) return;
     work_.gradient = take<T>(parameters);
-    work_.first = take<T>(needs.moments > 0 ? parameters : 0);
-    work_.second = take<T>(needs.moments > 1 ? parameters : 0);
+    work_.first = take<T>(needs.state_arrays > 0 ? parameters : 0);
+    work_.second = take<T>(needs.state_arrays > 1 ? parameters : 0);
     work_.transposed = take<T>(blueprint.transposed_elements());
     work_.preactivations = take<T>(blueprint.keeps_preactivations() ? cells : 0);
     work_.deltas = work_.product_deltas = take<T>(cells);

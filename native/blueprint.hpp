@@ -1,4 +1,4 @@
-// From a network's shape to the plan that the kernels follow, and the memory that a call works in.
+// From the shape of a network to its plan (plan.hpp), the flat description that the kernels follow, and the memory of a call.
 #pragma once
 
 #include <cstdlib>
@@ -69,7 +69,7 @@ struct Needs {
     int threads;
     bool backward = false;
     bool drops = false;
-    int moments = 0;
+    int state_arrays = 0;
 };
 
 // Zeroed memory that starts at a cache line. What is large lies on the system's large pages, where it has them: each row of

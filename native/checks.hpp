@@ -3,8 +3,11 @@
 
 #include <nanobind/ndarray.h>
 
+#include <map>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "blueprint.hpp"
 
@@ -21,48 +24,39 @@ inline void require(bool holds, const char* otherwise) {
     if (!holds) throw std::invalid_argument(otherwise);
 }
 
-// Codes and positions may be left out where a network reads none.
-template <class T>
-struct Rows {
-    Matrix<const T> numbers;
-    std::optional<Matrix<const std::int32_t>> codes;
-    std::optional<Matrix<const T>> positions;
-};
-
 template <class Block>
 bool has_shape(const std::optional<Block>& block, std::size_t n_rows, std::size_t n_columns) {
     if (!block) return n_columns == 0;
     return block->shape(0) == n_rows && block->shape(1) == n_columns;
 }
 
+// Rows as Python hands them over. Codes and positions may be left out where a network reads none. What was observed for
+// each row, where the call needs it: targets (n, n_out), or classes (n,) for a loss that takes classes; and how much each
+// row counts. The arrays live as long as this object: a Table only points to them.
 template <class T>
-Table<T> checked_table(const Shape& shape, const Rows<T>& rows) {
-    const std::size_t n_rows = rows.numbers.shape(0);
-    require(static_cast<i64>(rows.numbers.shape(1)) == shape.n_numbers, "numbers: wrong count of columns");
-    require(has_shape(rows.codes, n_rows, shape.sizes.size()), "codes: wrong count of rows or columns");
-    require(has_shape(rows.positions, n_rows, shape.bins.size()), "positions: wrong count of rows or columns");
-    return {static_cast<i64>(n_rows), rows.numbers.data(), rows.codes ? rows.codes->data() : nullptr,
-            rows.positions ? rows.positions->data() : nullptr, nullptr, nullptr, nullptr};
-}
-
-// Whether there is a row for every member of every sample.
-template <class T>
-bool holds_rows(const Matrix<T>& matrix, const Shape& shape, const Table<T>& table, i64 columns) {
-    return static_cast<i64>(matrix.shape(0)) == table.n_rows * shape.members &&
-           static_cast<i64>(matrix.shape(1)) == columns;
-}
-
-// What was observed for each row: numbers (n, n_out), or classes (n,) for the softmax; and how much each row counts.
-// The arrays live as long as the call: the table only points to them.
-template <class T>
-struct Observed {
+struct Samples {
+    Matrix<const T> numbers;
+    std::optional<Matrix<const std::int32_t>> codes;
+    std::optional<Matrix<const T>> positions;
     std::optional<Matrix<const T>> targets;
     std::optional<Vector<const std::int32_t>> classes;
     std::optional<Vector<const T>> weights;
 
-    void add_to(Table<T>& table, const Shape& shape) const {
-        const std::size_t n_rows = static_cast<std::size_t>(table.n_rows);
-        if (shape.loss == Loss::softmax_cross_entropy) {
+    // What the network reads.
+    Table<T> inputs(const Shape& shape) const {
+        const std::size_t n_rows = numbers.shape(0);
+        require(static_cast<i64>(numbers.shape(1)) == shape.n_numbers, "numbers: wrong count of columns");
+        require(has_shape(codes, n_rows, shape.sizes.size()), "codes: wrong count of rows or columns");
+        require(has_shape(positions, n_rows, shape.bins.size()), "positions: wrong count of rows or columns");
+        return {static_cast<i64>(n_rows), numbers.data(), codes ? codes->data() : nullptr,
+                positions ? positions->data() : nullptr, nullptr, nullptr, nullptr};
+    }
+
+    // That, what was observed, and the weights.
+    Table<T> table(const Shape& shape) const {
+        Table<T> table = inputs(shape);
+        const std::size_t n_rows = numbers.shape(0);
+        if (shape.loss.takes_classes) {
             require(classes.has_value(), "classes: missing");
             require(classes->shape(0) == n_rows, "classes: wrong count of rows");
             table.classes = classes->data();
@@ -72,9 +66,56 @@ struct Observed {
             require(static_cast<i64>(targets->shape(1)) == shape.widths.back(), "targets: wrong count of columns");
             table.targets = targets->data();
         }
-        if (!weights) return;
+        if (!weights) return table;
         require(weights->shape(0) == n_rows, "weights: wrong count of rows");
         table.weights = weights->data();
+        return table;
+    }
+};
+
+// Whether there is a row for every member of every sample.
+template <class T>
+bool holds_rows(const Matrix<T>& matrix, const Shape& shape, const Table<T>& table, i64 columns) {
+    return static_cast<i64>(matrix.shape(0)) == table.n_rows * shape.members &&
+           static_cast<i64>(matrix.shape(1)) == columns;
+}
+
+// The optimiser's state: arrays by their names.
+template <class T>
+using State = std::map<std::string, Vector<T>>;
+
+// An optimiser with its constants, and what is done to a gradient before it.
+struct UpdateRule {
+    OptimizerConstants optimizer;
+    Regularisation regularisation;
+
+    // How many arrays the optimiser keeps.
+    std::size_t n_arrays() const {
+        if (optimizer.kind.plain_without_momentum && optimizer.momentum == 0) return 0;
+        std::size_t count = 0;
+        for (const char* name : optimizer.kind.state) count += name != nullptr;
+        return count;
+    }
+
+    // The arrays in the optimiser's own order, found by name; a missing and an unknown one are refused.
+    template <class T>
+    std::vector<T*> arrays_of(const State<T>& state, std::size_t length) const {
+        std::vector<T*> arrays;
+        for (std::size_t i = 0; i < n_arrays(); ++i) {
+            const auto found = state.find(optimizer.kind.state[i]);
+            if (found == state.end()) {
+                throw std::invalid_argument("state: '" + std::string(optimizer.kind.state[i]) + "' is missing");
+            }
+            require(found->second.shape(0) == length, "state: wrong length");
+            arrays.push_back(found->second.data());
+        }
+        for (const auto& [name, array] : state) {
+            const auto is_name = [&](std::size_t i) { return name == optimizer.kind.state[i]; };
+            bool known = false;
+            for (std::size_t i = 0; i < arrays.size(); ++i) known = known || is_name(i);
+            if (!known) throw std::invalid_argument("state: " + std::string(optimizer.kind.name) + " keeps no '" + name + "'");
+        }
+        return arrays;
     }
 };
 

@@ -16,19 +16,21 @@ inline void map(const T* x, T* y, i64 count, Body function) {
     });
 }
 
+// Whether the function is known.
 template <class T>
-void evaluate(Function function, const T* x, T* y, i64 count) {
-    switch (function) {
-        case Function::exp: return map(x, y, count, [](auto v) { return exp(v); });
-        case Function::expm1: return map(x, y, count, [](auto v) { return expm1(v); });
-        case Function::log: return map(x, y, count, [](auto v) { return log(v); });
-        case Function::log1p: return map(x, y, count, [](auto v) { return log1p(v); });
-        case Function::tanh: return map(x, y, count, [](auto v) { return tanh(v); });
-        case Function::sigmoid: return map(x, y, count, [](auto v) { return sigmoid(v); });
-        case Function::softplus: return map(x, y, count, [](auto v) { return softplus(v); });
-        case Function::normal_share:
-            return map<T, gelu_bytes<T>>(x, y, count, [](auto v) { return normal_share(v); });
-    }
+bool evaluate(const char* function, const T* x, T* y, i64 count) {
+    constexpr int bytes_in_double = WADE_VECTOR_BYTES * sizeof(T) / sizeof(double);
+    const auto is = [function](const char* name) { return __builtin_strcmp(function, name) == 0; };
+    if (is("exp")) map(x, y, count, [](auto v) { return exp(v); });
+    else if (is("expm1")) map(x, y, count, [](auto v) { return expm1(v); });
+    else if (is("log")) map(x, y, count, [](auto v) { return log(v); });
+    else if (is("log1p")) map(x, y, count, [](auto v) { return log1p(v); });
+    else if (is("tanh")) map(x, y, count, [](auto v) { return tanh(v); });
+    else if (is("sigmoid")) map(x, y, count, [](auto v) { return sigmoid(v); });
+    else if (is("softplus")) map(x, y, count, [](auto v) { return softplus(v); });
+    else if (is("normal_share")) map<T, bytes_in_double>(x, y, count, [](auto v) { return normal_share(v); });
+    else return false;
+    return true;
 }
 
 }  // namespace wade::WADE_ISA

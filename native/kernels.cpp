@@ -8,8 +8,10 @@
 namespace wade::WADE_ISA {
 
 const Kernels<float> kernels_float{descend<float>, gradient<float>, sum_all_slopes<float>, predict<float>, forward<float>,
-                                   evaluate<float>, race<float>, Simd<float>::width};
+                                   evaluate<float>, race<float>, Simd<float>::width, Activations::list, Losses::list,
+                                   Optimizers::list};
 const Kernels<double> kernels_double{descend<double>, gradient<double>, sum_all_slopes<double>, predict<double>, forward<double>,
-                                     evaluate<double>, race<double>, Simd<double>::width};
+                                     evaluate<double>, race<double>, Simd<double>::width, Activations::list, Losses::list,
+                                     Optimizers::list};
 
 }  // namespace wade::WADE_ISA

@@ -1,4 +1,6 @@
-// The loss of one row and its delta, a vector of outputs at a time. Twins of src/wade/maths/{surprises,distances}.py.
+// The loss of one row and its delta, a vector of outputs at a time. Twins of src/wade/maths/{likelihood_losses,regression_losses}.py.
+//
+// A loss is one entry: a struct with its `properties` and its formula, named in `Losses`. Nothing else in native/ names one.
 #pragma once
 
 #include <cmath>
@@ -7,7 +9,7 @@
 
 namespace wade::WADE_ISA {
 
-// One row of the output layer: what the network said, what was observed, and where the answer goes. All but the targets
+// One row of the output layer: what the network predicted, what was observed, and where delta goes. All but the targets
 // are padded.
 template <class T>
 struct Outcome {
@@ -22,11 +24,11 @@ struct Outcome {
 // Calls function(output, target, slope) for vectors of the row; keeps the slopes and returns the sum of what comes back,
 // taken in order.
 template <class T, class Function>
-double sum_over_outputs(const Outcome<T>& row, const T* said, Function loss_and_slope) {
+double sum_over_outputs(const Outcome<T>& row, const T* output, Function loss_and_slope) {
     double total = 0;
     over<T>(row.n_out, [&]<class V>(V slope, i64 i) {
         const i64 left = row.n_out - i;
-        const V loss = loss_and_slope(get<V>(said + i), get_some<V>(row.target + i, left), slope);
+        const V loss = loss_and_slope(get<V>(output + i), get_some<V>(row.target + i, left), slope);
         for (i64 j = 0; j < left && j < lanes<V>; ++j) total += static_cast<double>(loss[j]);
         put_first(row.delta + i, slope, left);
     });
@@ -38,67 +40,89 @@ inline V sign(V x) {
     return x > 0 ? one(x) : x < 0 ? -one(x) : x;  // a NaN stays one
 }
 
-// Calls use(function) with the loss of one output, function(output, target, slope), for a loss that looks at each by
-// itself; slope becomes ∂loss/∂output. The constant is the label smoothing, which moves targets towards ½, Huber's delta
-// or the quantile's tau.
-template <class T, class Use>
-void with_loss_of_output(Loss loss, T constant, Use use) {
-    switch (loss) {
-        case Loss::sigmoid_cross_entropy:
-            use([constant](auto z, auto observed, auto& slope) {
-                const auto target = observed * (1 - constant) + constant / 2;
-                const auto e = exp(-magnitude(z));
-                slope = (z < 0 ? e : one(z)) / (1 + e) - target;
-                return at_least(z, 0) - z * target + log1p(e);
-            });
-            break;
-        case Loss::mean_squared_error:
-            use([](auto said, auto target, auto& slope) {
-                const auto error = said - target;
-                slope = 2 * error;
-                return error * error;
-            });
-            break;
-        case Loss::mean_absolute_error:
-            use([](auto said, auto target, auto& slope) {
-                slope = sign(said - target);
-                return magnitude(said - target);
-            });
-            break;
-        case Loss::huber:
-            use([constant](auto said, auto target, auto& slope) {
-                const auto error = said - target, distance = magnitude(error), near = at_most(distance, constant);
-                slope = sign(error) * near;
-                return near * (distance - near / 2);
-            });
-            break;
-        case Loss::quantile:
-            use([constant](auto said, auto target, auto& slope) {
-                const auto missing = target - said, below = missing * (constant - 1), above = missing * constant;
-                slope = missing < 0 ? zero(said) + (1 - constant) : -constant * sign(missing);
-                return missing < 0 ? below : above;
-            });
-            break;
-        case Loss::poisson:
-            use([](auto said, auto target, auto& slope) {
-                const auto rate = exp(said);
-                slope = rate - target;
-                return rate - target * said;
-            });
-            break;
-        case Loss::softmax_cross_entropy: break;  // looks at all outputs at once
+// Losses that look at each output by itself: loss(output, target, constant, slope) gives the loss of one output; slope
+// becomes ∂loss/∂output. The constant is the label smoothing, which moves targets towards ½, Huber's delta or the
+// quantile's tau.
+struct SigmoidCrossEntropy {
+    static constexpr Loss properties{.name = "sigmoid_cross_entropy"};
+    template <class V, class T>
+    static V loss(V z, V observed, T smoothing, V& slope) {
+        const V target = observed * (1 - smoothing) + smoothing / 2;
+        const V e = exp(-magnitude(z));
+        slope = (z < 0 ? e : one(z)) / (1 + e) - target;
+        return at_least(z, 0) - z * target + log1p(e);
     }
+};
+
+struct MeanSquaredError {
+    static constexpr Loss properties{.name = "mean_squared_error", .takes_activations = true, .averages_outputs = true};
+    template <class V, class T>
+    static V loss(V output, V target, T, V& slope) {
+        const V error = output - target;
+        slope = 2 * error;
+        return error * error;
+    }
+};
+
+struct MeanAbsoluteError {
+    static constexpr Loss properties{.name = "mean_absolute_error", .takes_activations = true, .averages_outputs = true};
+    template <class V, class T>
+    static V loss(V output, V target, T, V& slope) {
+        slope = sign(output - target);
+        return magnitude(output - target);
+    }
+};
+
+struct Huber {
+    static constexpr Loss properties{.name = "huber", .takes_activations = true, .averages_outputs = true};
+    template <class V, class T>
+    static V loss(V output, V target, T delta, V& slope) {
+        const V error = output - target, distance = magnitude(error), near = at_most(distance, delta);
+        slope = sign(error) * near;
+        return near * (distance - near / 2);
+    }
+};
+
+struct Quantile {
+    static constexpr Loss properties{.name = "quantile", .takes_activations = true, .averages_outputs = true};
+    template <class V, class T>
+    static V loss(V output, V target, T tau, V& slope) {
+        const V missing = target - output, below = missing * (tau - 1), above = missing * tau;
+        slope = missing < 0 ? zero(output) + (1 - tau) : -tau * sign(missing);
+        return missing < 0 ? below : above;
+    }
+};
+
+struct Poisson {
+    static constexpr Loss properties{.name = "poisson", .averages_outputs = true};
+    template <class V, class T>
+    static V loss(V output, V target, T, V& slope) {
+        const V rate = exp(output);
+        slope = rate - target;
+        return rate - target * output;
+    }
+};
+
+// Looks at a whole row, and its target is a class.
+struct SoftmaxCrossEntropy {
+    static constexpr Loss properties{.name = "softmax_cross_entropy", .takes_classes = true};
+};
+
+using Losses = Registry<Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber, Quantile,
+                        Poisson>;
+
+// Calls use(function) with the loss of one output, function(output, target, slope), for a loss that takes no classes.
+template <class T, class Use>
+void with_loss_of_output(const Loss& loss, T constant, Use use) {
+    Losses::with(loss.index, [&]<class Entry>(Entry) {
+        if constexpr (!Entry::properties.takes_classes) {
+            use([constant](auto output, auto target, auto& slope) { return Entry::loss(output, target, constant, slope); });
+        }
+    });
 }
 
-inline bool takes_activations(Loss loss) {
-    return loss == Loss::mean_squared_error || loss == Loss::mean_absolute_error || loss == Loss::huber ||
-           loss == Loss::quantile;
-}
-
-// Cross-entropies are summed over outputs, all others averaged.
-inline i64 outputs_averaged(Loss loss, i64 n_out) {
-    return loss == Loss::sigmoid_cross_entropy || loss == Loss::softmax_cross_entropy ? 1 : n_out;
-}
+// Outputs that the loss of a row is the mean over; 1 where it is their sum.
+inline i64 outputs_averaged(const Loss& loss, i64 n_out) { return loss.averages_outputs ? n_out : 1; }
 
 // Cross-entropy of a softmax, the target moved towards 1/K by the label smoothing.
 template <class T>
@@ -121,12 +145,12 @@ double softmax_cross_entropy(const Outcome<T>& row, T smoothing) {
 
 // The loss of a row, and ∂loss/∂(what the loss takes) in delta.
 template <class T>
-double loss_and_slope(Loss loss, T constant, const Outcome<T>& row) {
-    if (loss == Loss::softmax_cross_entropy) return softmax_cross_entropy(row, constant);
+double loss_and_slope(const Loss& loss, T constant, const Outcome<T>& row) {
+    if (loss.takes_classes) return softmax_cross_entropy(row, constant);
     const i64 averaged = outputs_averaged(loss, row.n_out);
     double total = 0;
     with_loss_of_output(loss, constant, [&](auto loss_of_output) {
-        total = sum_over_outputs(row, takes_activations(loss) ? row.a : row.z, [=](auto output, auto target, auto& slope) {
+        total = sum_over_outputs(row, loss.takes_activations ? row.a : row.z, [=](auto output, auto target, auto& slope) {
             const auto value = loss_of_output(output, target, slope);
             if (averaged > 1) slope /= static_cast<T>(averaged);
             return value;

@@ -7,7 +7,7 @@
 // block of A pass over it; of A and C a block of rows while all strips pass over them.
 #pragma once
 
-#include "lane_sums.hpp"
+#include "horizontal_sums.hpp"
 
 namespace wade::WADE_ISA {
 
@@ -32,18 +32,18 @@ struct Product {
 // Tiles that fill the registers with their sums, the vectors of a row of B, and one number of A in all lanes: the widest
 // reads the fewest numbers for each product.
 template <int VECTORS>
-constexpr int rows_of_tile = tile_rows * tile_vectors / VECTORS < 12 ? tile_rows * tile_vectors / VECTORS : 12;
+constexpr int MR = tile_rows * tile_vectors / VECTORS < 12 ? tile_rows * tile_vectors / VECTORS : 12;
 
-constexpr i64 strip_rows = 256;  // of B: 16 KiB, with AVX-512 64, which the second cache hands on as fast as it is read
-constexpr i64 block_rows = 96;  // of A and C: a good part of the second. Of Aᵀ, laid side by side
+constexpr i64 KC = 256;  // of B: 16 KiB, with AVX-512 64, which the second cache hands on as fast as it is read
+constexpr i64 MC = 96;  // of A and C: a good part of the second. Of Aᵀ, laid side by side
 constexpr i64 rows_per_fetch = 8;
 
 // How A lies: a row's numbers side by side, or a column's.
-enum class Lie { rows, columns };
+enum class Layout { rows, columns };
 
 // Every so many rows of B it asks for one that the next strip will need, from `ahead` on. Not inlined: among other code its
 // addresses would not stay in registers.
-template <class T, Lie LIE, int ROWS, int VECTORS>
+template <class T, Layout LAYOUT, int ROWS, int VECTORS>
 [[gnu::noinline]] void multiply_tile(const Product<T>& product, i64 i, i64 j, const T* ahead) {
     constexpr i64 width = Simd<T>::width;
     vector<T> sum[ROWS][VECTORS];
@@ -56,7 +56,7 @@ template <class T, Lie LIE, int ROWS, int VECTORS>
                                                              : vector<T>{};
         }
     }
-    const i64 a_row = LIE == Lie::rows ? product.a_row : 1, a_k = LIE == Lie::rows ? 1 : product.a_k, b_row = product.b_row;
+    const i64 a_row = LAYOUT == Layout::rows ? product.a_row : 1, a_k = LAYOUT == Layout::rows ? 1 : product.a_k, b_row = product.b_row;
     // Every fourth row has a pointer, and the next three lie at the same distances from each.
     const T* left[(ROWS + 3) / 4];
     for (int r = 0; r < ROWS; r += 4) left[r / 4] = product.a + (i + r) * a_row;
@@ -97,28 +97,28 @@ template <class T, Lie LIE, int ROWS, int VECTORS>
 
 // Rows i … m of a strip: as many whole tiles as there are, then ever smaller ones. Each tile asks for other rows of the
 // next strip, while there are any.
-template <class T, Lie LIE, int ROWS, int VECTORS>
+template <class T, Layout LAYOUT, int ROWS, int VECTORS>
 inline void multiply_rows(const Product<T>& product, i64 i, i64 j) {
     const T* here = product.b + j;
     const i64 next = j + VECTORS * Simd<T>::width;
     const i64 fetched = (product.k + rows_per_fetch - 1) / rows_per_fetch;
     for (i64 from = 0; i + ROWS <= product.m; i += ROWS, from += fetched) {
         const bool any = next < product.n && from + fetched <= product.k;
-        multiply_tile<T, LIE, ROWS, VECTORS>(product, i, j, any ? product.b + from * product.b_row + next : here);
+        multiply_tile<T, LAYOUT, ROWS, VECTORS>(product, i, j, any ? product.b + from * product.b_row + next : here);
     }
     constexpr int smaller = ROWS > 8 ? 8 : ROWS > 4 ? 4 : ROWS / 2;
     if constexpr (smaller > 0) {
-        if (i < product.m) multiply_rows<T, LIE, smaller, VECTORS>(product, i, j);
+        if (i < product.m) multiply_rows<T, LAYOUT, smaller, VECTORS>(product, i, j);
     }
 }
 
 // Columns j … n: as many whole strips as there are, then ever narrower ones.
-template <class T, Lie LIE, int VECTORS = tile_vectors>
+template <class T, Layout LAYOUT, int VECTORS = tile_vectors>
 inline void multiply_strips(const Product<T>& product, i64 j = 0) {
-    constexpr i64 strip = VECTORS * Simd<T>::width;
-    for (; j + strip <= product.n; j += strip) multiply_rows<T, LIE, rows_of_tile<VECTORS>, VECTORS>(product, 0, j);
-    if constexpr (strip > cache_line / static_cast<i64>(sizeof(T))) {
-        if (j < product.n) multiply_strips<T, LIE, VECTORS / 2>(product, j);
+    constexpr i64 NR = VECTORS * Simd<T>::width;
+    for (; j + NR <= product.n; j += NR) multiply_rows<T, LAYOUT, MR<VECTORS>, VECTORS>(product, 0, j);
+    if constexpr (NR > cache_line / static_cast<i64>(sizeof(T))) {
+        if (j < product.n) multiply_strips<T, LAYOUT, VECTORS / 2>(product, j);
     }
 }
 
@@ -133,17 +133,17 @@ template <class T>
 inline void pack(const Product<T>& product, T* packed) {
     for (i64 p = 0; p < product.k; ++p) {
         for (i64 i = 0; i < product.m; i += Simd<T>::width) {
-            store(packed + p * block_rows + i, load(product.a + p * product.a_k + i));
+            store(packed + p * MC + i, load(product.a + p * product.a_k + i));
         }
     }
 }
 
 // A single row uses each number of B once: what counts is to read B in the order in which it lies.
-template <class T, Lie LIE>
+template <class T, Layout LAYOUT>
 void multiply_row(const Product<T>& product) {
     constexpr i64 width = Simd<T>::width;
     constexpr int wide = 4 * tile_vectors;
-    const auto tile = [&]<int VECTORS>(i64 j) { multiply_tile<T, LIE, 1, VECTORS>(product, 0, j, product.b + j); };
+    const auto tile = [&]<int VECTORS>(i64 j) { multiply_tile<T, LAYOUT, 1, VECTORS>(product, 0, j, product.b + j); };
     i64 j = 0;
     for (; j + wide * width <= product.n; j += wide * width) tile.template operator()<wide>(j);
     for (; j + tile_vectors * width <= product.n; j += tile_vectors * width) tile.template operator()<tile_vectors>(j);
@@ -159,7 +159,7 @@ template <class T, int ROWS>
         const vector<T> right = load(b + p);
         repeat<ROWS>([&](int r) __attribute__((always_inline)) { totals[r] += load(a + r * a_row + p) * right; });
     }
-    return lane_sums<T, ROWS>(totals);
+    return horizontal_sums<T, ROWS>(totals);
 }
 
 // One column of C, where B is one column that lies as a row of k numbers and zeros up to a whole vector. A row's sum is
@@ -185,13 +185,13 @@ void multiply_column(const Product<T>& product) {
 template <class T>
 void multiply(const Product<T>& product) {
     if (product.m == 1 && product.a_k == 1) {
-        multiply_row<T, Lie::rows>(product);
+        multiply_row<T, Layout::rows>(product);
         return;
     }
-    alignas(cache_line) T packed[strip_rows * block_rows];
+    alignas(cache_line) T packed[KC * MC];
     const bool by_columns = product.a_row == 1;
-    const i64 depth = even_piece(product.k, strip_rows, 1);
-    const i64 rows = by_columns ? block_rows : even_piece(product.m, block_rows, tile_rows);
+    const i64 depth = even_piece(product.k, KC, 1);
+    const i64 rows = by_columns ? MC : even_piece(product.m, MC, tile_rows);
     for (i64 i = 0; i < product.m; i += rows) {
         for (i64 p = 0; p == 0 || p < product.k; p += depth) {  // once, even if there is nothing to add
             Product<T> part = product;
@@ -205,9 +205,9 @@ void multiply(const Product<T>& product) {
             if (p + depth < product.k) part.finish = Finish::none;
             if (by_columns) {
                 pack(part, packed);
-                part.a = packed, part.a_k = block_rows;
+                part.a = packed, part.a_k = MC;
             }
-            by_columns ? multiply_strips<T, Lie::columns>(part) : multiply_strips<T, Lie::rows>(part);
+            by_columns ? multiply_strips<T, Layout::columns>(part) : multiply_strips<T, Layout::rows>(part);
         }
     }
 }

@@ -112,9 +112,9 @@ void scale_deltas(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 e
     }
 }
 
-// The blame of what layer l read, which lies in the deltas of the layer below, ⊙ R.
+// The gradient of what layer l read, which lies in the deltas of the layer below, ⊙ R.
 template <class T>
-void scale_blame(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end) {
+void scale_input_gradient(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end) {
     for (i64 i = begin; i < end; ++i) {
         for (i64 m = 0; m < plan.members; ++m) {
             scale(layer_rows(work, work.deltas, plan.layers[l - 1], i * plan.members + m),
@@ -123,20 +123,20 @@ void scale_blame(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 en
     }
 }
 
-// One table's row for one sample, as each member saw it: what the row is blamed for, Σ_m R[m] ∂J/∂U, and what each
+// One table's row for one sample, as each member saw it: its gradient, Σ_m R[m] ∂J/∂U, and what each
 // member's factor is, ∂J/∂U · row. `row(j)` is the vector at column j.
 template <class T, class Row>
-void blame_table(const Plan& plan, const Work<T>& work, i64 sample, i64 table, Row row) {
+void table_gradient(const Plan& plan, const Work<T>& work, i64 sample, i64 table, Row row) {
     constexpr i64 width = Simd<T>::width;
     const Layer& layer = plan.layers[0];
-    T* blame = work.table_deltas + (sample * plan.n_tables + table) * layer.stride;
+    T* to = work.table_deltas + (sample * plan.n_tables + table) * layer.stride;
     for (i64 m = 0; m < plan.members; ++m) {
         const T factor = factors_of(plan, work, layer.in_factors, m)[layer.n_in + table];
         const T* delta = layer_rows(work, work.product_deltas, layer, sample * plan.members + m);
         vector<T> slope{};
         for (i64 j = 0; j < layer.width; j += width) {
             const vector<T> here = load(delta + j);
-            store(blame + j, m == 0 ? factor * here : load(blame + j) + factor * here);
+            store(to + j, m == 0 ? factor * here : load(to + j) + factor * here);
             slope += here * row(j);
         }
         work.table_slopes[(sample * plan.members + m) * plan.n_tables + table] = sum_of_lanes<T>(slope);
@@ -144,21 +144,21 @@ void blame_table(const Plan& plan, const Work<T>& work, i64 sample, i64 table, R
 }
 
 template <class T>
-void blame_tables(const Plan& plan, const Work<T>& work, i64 begin, i64 end) {
+void table_gradients(const Plan& plan, const Work<T>& work, i64 begin, i64 end) {
     for (i64 i = begin; i < end; ++i) {
         for (i64 c = 0; c < plan.n_categories; ++c) {
             const T* picked = picked_row(plan, work, i, c);
-            blame_table(plan, work, i, c, [=](i64 j) { return load(picked + j); });
+            table_gradient(plan, work, i, c, [=](i64 j) { return load(picked + j); });
         }
         for (i64 p = 0; p < plan.n_piecewise; ++p) {
             const Between<T> between = between_rows(plan, work, i, p);
-            blame_table(plan, work, i, plan.n_categories + p, [=](i64 j) { return between.at(j); });
+            table_gradient(plan, work, i, plan.n_categories + p, [=](i64 j) { return between.at(j); });
         }
     }
 }
 
 // For rows begin … end of W and columns begin … end of R at once. With G = Dᵀ ∂J/∂U over the samples of one member,
-// grad_W = Σ_m R[m] ⊙ G_m (row by row) and grad_R[m] = Σ_j W ⊙ G_m: the blame of what was read is not needed, which
+// grad_W = Σ_m R[m] ⊙ G_m (row by row) and grad_R[m] = Σ_j W ⊙ G_m: the gradient of what was read is not needed, which
 // spares the first layer a product.
 template <class T>
 void member_weight_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {

@@ -8,14 +8,52 @@ namespace wade {
 
 using i64 = std::int64_t;
 
-enum class Activation : int {
-    identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus, softmax
+// The entries of a registry (registry.hpp) as all code sees them, in the order of their indices.
+template <class Properties>
+struct List {
+    const Properties* entries;
+    int count;
+
+    const Properties* begin() const { return entries; }
+    const Properties* end() const { return entries + count; }
 };
-enum class Loss : int {
-    sigmoid_cross_entropy, softmax_cross_entropy, mean_squared_error, mean_absolute_error, huber, quantile, poisson
+
+// What the kernels have to know of an activation besides its formula (activations.hpp).
+struct Activation {
+    int index = 0;
+    const char* name = "";
+    bool is_identity = false;
+    bool zero_where_negative = false;  // A is Z where Z > 0, else 0; products apply it, and its derivative by the sign of A
+    bool derivative_reads_z = false;   // otherwise Z is not kept
+    bool takes_rows = false;           // looks at a whole row at once
+
+    // Whether products apply it, so that there is nothing left to do after them.
+    bool fused() const { return is_identity || zero_where_negative; }
 };
-enum class Function : int { exp, expm1, log, log1p, tanh, sigmoid, softplus, normal_share };
-enum class Optimizer : int { sgd, nesterov, adagrad, rmsprop, adam, adamw };
+
+// And of a loss (losses.hpp).
+struct Loss {
+    int index = 0;
+    const char* name = "";
+    bool takes_activations = false;  // otherwise it takes Z
+    bool averages_outputs = false;   // otherwise it is their sum
+    bool takes_classes = false;      // otherwise a number for each output
+};
+
+// And of an optimiser (optimizers.hpp).
+struct OptimizerConstants;
+struct Optimizer {
+    struct Constant {
+        const char* name = nullptr;
+        double OptimizerConstants::*place = nullptr;
+    };
+    int index = 0;
+    const char* name = "";
+    const char* state[2] = {};  // names of the arrays that it keeps, null from the end on
+    Constant constants[5] = {};
+    bool corrects_bias = false;           // with 1 − βᵗ
+    bool plain_without_momentum = false;  // momentum 0 keeps no state, and is the gradient times the learning rate
+};
 
 // Rows are padded to whole cache lines, so that every vector load is aligned and no kernel has a ragged edge.
 constexpr i64 cache_line = 64;
@@ -84,7 +122,7 @@ struct Plan {
     const Block* blocks;
     i64 n_tasks;
     const Task* tasks;
-    bool goes_one_by_one;    // whether a batch of one has a path of its own: not members, dropout or numbers among bins
+    bool has_batch_of_one_path;    // whether a batch of one has a path of its own: not members, dropout or numbers among bins
     Loss loss;
     double loss_constant;  // label smoothing, Huber's delta or the quantile's tau
 };
@@ -98,7 +136,7 @@ struct StepConstants {
 
 struct OptimizerConstants {
     Optimizer kind;
-    double momentum, beta1, beta2, epsilon, weight_decay;  // RMSProp's alpha is beta2
+    double momentum = 0, beta1 = 0, beta2 = 0, alpha = 0, epsilon = 0, weight_decay = 0;
 };
 
 // What is done to a gradient before the optimiser sees it; max_norm 0 does not clip.
@@ -127,8 +165,8 @@ template <class T>
 struct Work {
     T* theta;
     T* gradient;
-    T* first;        // momentum, sum of squares, or Adam's first moment; null where unused
-    T* second;       // Adam's second moment; null where unused
+    T* first;        // of the optimiser's state, in the order of Optimizer::state; null where unused
+    T* second;
     T* transposed;   // Wᵀ of every layer but the first
     T* sums;         // V of every number among bins
     T* inputs;       // the batch: numbers
@@ -142,7 +180,7 @@ struct Work {
     T* products;     // with members: U, what W makes of D ⊙ R, laid out likewise
     T* deltas;       // per layer, rows × stride
     T* product_deltas;  // ∂J/∂U, laid out likewise; the deltas themselves where there is one member
-    T* table_deltas;    // with members: what each table's row of each sample is blamed for, tables × stride of layer 1
+    T* table_deltas;    // with members: the gradient of each table's row of each sample, tables × stride of layer 1
     T* table_slopes;    // with members: ∂J/∂R of each row, one number for each table
     T* scratch;      // this thread's: D ⊙ R; with one member, the gradient of a task
     double* losses;  // per row of the batch
@@ -151,10 +189,10 @@ struct Work {
     i64 rows;        // batch × members
 };
 
-// Whether to go on, asked by whoever leads the team as long as nothing of a step is applied; and how many steps were taken.
-struct Leave {
-    bool (*granted)(void* asked);
-    void* asked;
+// Whether to go on, which the leader of the team checks before anything of a step is applied; and the steps that were taken.
+struct Interrupt {
+    bool (*continues)(void* context);
+    void* context;
     i64 steps_taken;
 };
 
@@ -169,7 +207,7 @@ struct Descent {
     std::uint64_t seed;  // of the dropout
     i64 steps_before;    // that the optimiser has taken
     double* step_losses;
-    Leave& leave;
+    Interrupt& interrupt;
 };
 
 class Team;
@@ -186,9 +224,12 @@ struct Kernels {
     void (*prepare)(const Plan&, const Work<T>&);  // for predict: what it needs beside θ
     void (*predict)(const Plan&, const Work<T>&, const Table<T>&, bool activated, T* out, Team&, int rank);
     void (*forward)(const Plan&, const Work<T>&, const Table<T>&, T* const* Z, T* const* A);
-    void (*evaluate)(Function, const T* x, T* y, i64 count);
+    bool (*evaluate)(const char* function, const T* x, T* y, i64 count);  // whether the function is known
     void (*race)(const Race<T>&, const RaceWork<T>&, Team&);
     i64 models_per_vector;
+    List<Activation> activations;
+    List<Loss> losses;
+    List<Optimizer> optimizers;
 };
 
 }  // namespace wade

@@ -1,16 +1,16 @@
 // A group of models in the lanes of vectors: what they have in common at a moment of a race, and where it lies.
 #pragma once
 
-#include "lanes.hpp"
+#include "batched_gemm.hpp"
 #include "optimizers.hpp"
 #include "race_plan.hpp"
 
 namespace wade::WADE_ISA {
 
-// How fast a step goes for each model of a group: Pace (optimizers.hpp) with a number for each.
-template <class T, int ABREAST>
-struct GroupPace {
-    static constexpr i64 models = group_size<T, ABREAST>;
+// How fast a step goes for each model of a group: StepSizes (optimizers.hpp) with a number for each.
+template <class T, int GROUP_VECTORS>
+struct GroupStepSizes {
+    static constexpr i64 models = group_size<T, GROUP_VECTORS>;
     alignas(cache_line) T rate[models];
     alignas(cache_line) T step_size[models];
     alignas(cache_line) T keep[models];
@@ -38,19 +38,19 @@ struct Piece {
 
 inline bool is_finite(double x) { return x - x == 0; }
 
-template <class T, int ABREAST>
+template <class T, int GROUP_VECTORS>
 struct Group {
-    static constexpr i64 size = group_size<T, ABREAST>, width = Simd<T>::width;
+    static constexpr i64 size = group_size<T, GROUP_VECTORS>, width = Simd<T>::width;
 
     const Race<T>& race;
     const RaceWork<T>& work;
-    const Runner<T>* runners;
+    const Candidate<T>* candidates;
     i64 n_models;  // no more than lanes; the others are 0 throughout
     Piece piece;
-    GroupPace<T, ABREAST> pace;
+    GroupStepSizes<T, GROUP_VECTORS> step_sizes;
     alignas(cache_line) double learning_rates[size];
     alignas(cache_line) double sums[size];   // of the losses of a batch
-    alignas(cache_line) double tombs[size];  // 0, and NaN where a model's loss has stopped being finite
+    alignas(cache_line) double diverged[size];  // 0, and NaN where a model's loss has stopped being finite
 
     int last() const { return race.n_layers - 1; }
     T* of_layer(T* runs, int l) const { return runs + race.layers[l].column * race_rows_at_once * size; }
@@ -68,10 +68,10 @@ struct Group {
 };
 
 // Layer 0 reads numbers that all models share.
-template <int ABREAST, class T, class Finish>
-inline void multiply_runs(int l, const RunProduct<T>& product, const Finish& finish) {
-    if (l == 0) multiply_runs<ABREAST, Left::shared>(product, finish);
-    else multiply_runs<ABREAST, Left::runs>(product, finish);
+template <int GROUP_VECTORS, class T, class Finish>
+inline void batched_gemm(int l, const BatchedProduct<T>& product, const Finish& finish) {
+    if (l == 0) batched_gemm<GROUP_VECTORS, Left::shared>(product, finish);
+    else batched_gemm<GROUP_VECTORS, Left::batched>(product, finish);
 }
 
 }  // namespace wade::WADE_ISA

@@ -20,7 +20,7 @@ struct RaceCategory {
 
 // One model's memory, as the caller holds it, and its learning rate.
 template <class T>
-struct Runner {
+struct Candidate {
     T* theta;
     T* first;   // null where unused
     T* second;  // null where unused
@@ -46,10 +46,10 @@ struct Race {
     const i64* rows;  // row numbers in the order of descent
     i64 n_rows, batch_size;
     const StepConstants* steps;  // for a learning rate of 1; each model multiplies them by its own
-    int abreast;  // how many vectors a group of models takes: 1 or 2
-    i64 n_runners;
-    const Runner<T>* runners;
-    double* step_losses;  // n_steps × n_runners
+    int group_vectors;  // how many vectors a group of models takes: 1 or 2
+    i64 n_candidates;
+    const Candidate<T>* candidates;
+    double* step_losses;  // n_steps × n_candidates
 };
 
 // The memory of one thread, for one group of models at a time. Everything starts at a cache line.

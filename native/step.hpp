@@ -1,10 +1,10 @@
-// One step of descent, in two halves. First every thread takes its rows of the batch forward and backward (rows.hpp). Then
-// the gradients are computed and applied piece by piece (tasks.hpp). Between the halves everybody waits; nothing else is
+// One step of descent, in two halves. First every thread takes its rows of the batch forward and backward (forward_backward.hpp). Then
+// the gradients are computed and applied piece by piece (gradient_tasks.hpp). Between the halves everybody waits; nothing else is
 // shared, so the result does not depend on how many threads there are. Batches of one row have a path of their own, on one
-// thread (one_by_one.hpp).
+// thread (batch_of_one.hpp).
 #pragma once
 
-#include "one_by_one.hpp"
+#include "batch_of_one.hpp"
 #include "team.hpp"
 
 namespace wade::WADE_ISA {
@@ -42,15 +42,15 @@ inline double sum_of(const double* values, i64 count) {
 }
 
 // Forward and backward for this thread's samples of one batch; without a `draw`, nothing is dropped. Before each part of
-// them whoever leads asks whether to `leave`, for a large batch may take long. Then all do: nothing has been changed yet.
+// them whoever leads asks whether to `interrupt`, for a large batch may take long. Then all do: nothing has been changed yet.
 template <class T>
 void first_half(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows, i64 batch, const Draw* draw,
-                Team& team, int rank, const Leave* leave) {
+                Team& team, int rank, const Interrupt* interrupt) {
     const Share share(batch, rank, team.size());
     gather(plan, work, table, rows, 0, share.begin, share.end);
     const double weight = weight_of(table, rows, batch);
     for (i64 begin = share.begin; begin < share.end && !team.stopped(); begin += plan.samples_at_once) {
-        if (leave && rank == 0 && !leave->granted(leave->asked)) team.stop();
+        if (interrupt && rank == 0 && !interrupt->continues(interrupt->context)) team.stop();
         const i64 end = share.end - begin < plan.samples_at_once ? share.end : begin + plan.samples_at_once;
         forward_rows(plan, work, draw, begin, end);
         loss_rows(plan, work, table, rows, weight, begin, end);
@@ -103,8 +103,8 @@ void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>
 template <class T>
 void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent, Team& team, int rank) {
     const Work<T> work = work_of(plan, shared, rank);
-    if (plan.goes_one_by_one && descent.batch_size == 1) {
-        OneByOne<T>(plan, work, descent).descend();  // on one thread
+    if (plan.has_batch_of_one_path && descent.batch_size == 1) {
+        BatchOfOne<T>(plan, work, descent).descend();  // on one thread
         return;
     }
     if (rank == 0) derive_all(plan, work);
@@ -116,12 +116,12 @@ void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent,
         const i64 batch = left < descent.batch_size ? left : descent.batch_size;
         const Draw draw(descent.seed, descent.steps_before + step);
         first_half(plan, work, descent.table, descent.rows + first, batch, plan.dropout_threshold > 0 ? &draw : nullptr, team,
-                   rank, &descent.leave);
+                   rank, &descent.interrupt);
         team.wait();
         if (team.stopped()) return;
         if (rank == 0) descent.step_losses[step] = sum_of(work.losses, batch * plan.members);
         half(plan, work, descent, batch, descent.steps[step], team, drawn);
-        if (rank == 0) descent.leave.steps_taken = step + 1;
+        if (rank == 0) descent.interrupt.steps_taken = step + 1;
         team.wait();
     }
 }
@@ -172,7 +172,7 @@ void forward(const Plan& plan, const Work<T>& work, const Table<T>& table, T* co
         forward_layer(plan, work, l, 0, table.n_rows, false);
         copy_out(plan, work, layer, 0, table.n_rows, Z[l]);
         for (i64 row = 0; row < table.n_rows * plan.members; ++row) {
-            activate(layer.activation, layer_rows(work, work.activations, layer, row), layer.n_out);
+            activation_forward(layer.activation, layer_rows(work, work.activations, layer, row), layer.n_out);
         }
         copy_out(plan, work, layer, 0, table.n_rows, A[l]);
     }

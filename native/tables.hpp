@@ -68,14 +68,14 @@ void sum_all_slopes(const Plan& plan, const Work<T>& work) {
     for (i64 p = 0; p < plan.n_piecewise; ++p) sum_slopes(plan, work, p, 0, plan.layers[0].width);
 }
 
-// What the rows of one table are blamed for, sample by sample: delta of the first layer, or with members the sum of
+// The gradients of the rows of one table, sample by sample: delta of the first layer, or with members the sum of
 // theirs, each times its factor.
 template <class T>
-struct Blame {
+struct TableDeltas {
     const T* first;
     i64 stride;
 
-    Blame(const Plan& plan, const Work<T>& work, i64 table) {
+    TableDeltas(const Plan& plan, const Work<T>& work, i64 table) {
         const Layer& layer = plan.layers[0];
         const bool members = plan.members > 1;
         first = members ? work.table_deltas + table * layer.stride : layer_rows(work, work.deltas, layer, 0);
@@ -96,39 +96,39 @@ inline void add(T* to, vector<T> more) {
     store(to, load(to) + more);
 }
 
-// grad_E[code] += blame, for columns begin … end.
+// grad_E[code] += delta, for columns begin … end.
 template <class T>
 void embedding_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
     constexpr i64 width = Simd<T>::width;
     const Block& block = plan.blocks[plan.first_embedding + task.table];
-    const Blame<T> blame(plan, work, task.table);
+    const TableDeltas<T> deltas(plan, work, task.table);
     T* gradient = work.gradient + block.offset;
     clear(block, gradient, task.begin, task.end);
     for (i64 i = 0; i < batch; ++i) {
         T* to = gradient + work.codes[i * plan.n_categories + task.table] * block.stride;
-        const T* delta = blame.first + i * blame.stride;
+        const T* delta = deltas.first + i * deltas.stride;
         for (i64 j = task.begin; j < task.end; j += width) add(to + j, load(delta + j));
     }
 }
 
-// grad_V[t] += (1 − f) blame and grad_V[t + 1] += f blame, then grad_P[s] = Σ_{t > s} grad_V[t], for columns begin … end.
+// grad_V[t] += (1 − f) delta and grad_V[t + 1] += f delta, then grad_P[s] = Σ_{t > s} grad_V[t], for columns begin … end.
 // V[0] is no parameter, so grad_V[t + 1] fits in the place of grad_P[t].
 template <class T>
 void piecewise_gradient(const Plan& plan, const Work<T>& work, i64 batch, const Task& task) {
     constexpr i64 width = Simd<T>::width;
     const Block& block = plan.blocks[plan.first_piecewise + task.table];
-    const Blame<T> blame(plan, work, plan.n_categories + task.table);
+    const TableDeltas<T> deltas(plan, work, plan.n_categories + task.table);
     T* gradient = work.gradient + block.offset;
     clear(block, gradient, task.begin, task.end);
     for (i64 i = 0; i < batch; ++i) {
         const i64 bin = work.bins[i * plan.n_piecewise + task.table];
         const T fraction = work.fractions[i * plan.n_piecewise + task.table];
         T* high = gradient + bin * block.stride;
-        const T* delta = blame.first + i * blame.stride;
+        const T* delta = deltas.first + i * deltas.stride;
         for (i64 j = task.begin; j < task.end; j += width) {
-            const vector<T> blamed = load(delta + j);
-            if (bin > 0) add(high - block.stride + j, (T(1) - fraction) * blamed);
-            add(high + j, fraction * blamed);
+            const vector<T> gradient = load(delta + j);
+            if (bin > 0) add(high - block.stride + j, (T(1) - fraction) * gradient);
+            add(high + j, fraction * gradient);
         }
     }
     for (i64 row = block.rows - 2; row >= 0; --row) {

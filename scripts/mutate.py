@@ -319,7 +319,7 @@ def copied(folder: Path) -> Path:
     for name in (PACKAGE, "native", "scripts", "tests"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=no_bytecode)
     shutil.copy2(REPOSITORY / "pyproject.toml", folder)
-    kernels = find_spec("wade.engines._core")
+    kernels = find_spec("wade.engines._kernels")
     if kernels and kernels.origin:
         shutil.copy2(kernels.origin, folder / PACKAGE / "engines")
     return folder

@@ -1,4 +1,4 @@
-"""The few shapes of data that every floor of the house passes on."""
+"""The shapes of data that all packages share: encoded rows, their layout, and rows with their targets and weights."""
 
 from __future__ import annotations
 
@@ -102,3 +102,23 @@ class Inputs:
         """The same rows with the numbers and positions in `dtype`, contiguous; no copy where nothing changes."""
         numbers, positions = (np.ascontiguousarray(block, dtype) for block in (self.numbers, self.positions))
         return Inputs(numbers, np.ascontiguousarray(self.codes, np.int32), positions)
+
+
+class Samples(NamedTuple):
+    """Rows, what was observed for each, and how much each counts.
+
+    Parameters
+    ----------
+    X : Inputs
+    y : array (n_samples, outputs) in the network's dtype, or (n_samples,) int32 for softmax cross-entropy
+    weights : array (n_samples,) in the network's dtype, or None
+        None weighs all alike.
+    """
+
+    X: Inputs
+    y: Array
+    weights: Floats | None = None
+
+    def take(self, rows: slice | Rows | Sequence[int]) -> Samples:
+        """These rows of it."""
+        return Samples(self.X[rows], self.y[rows], None if self.weights is None else self.weights[rows])

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wade.engines import Engine, ReferenceEngine, native
+from wade.engines import Engine, ReferenceEngine, Task, native
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Samples
 
 ROWS = 40
 CROSS_ENTROPY = choose_loss("cross_entropy", "sigmoid")
@@ -58,7 +58,9 @@ class Setting:
         weights = draw.randint(0, 3, ROWS).astype(dtype) if self.weighted else None
         rows, rates = draw.randint(0, ROWS, self.steps), self.learning_rate * np.linspace(1, 0.5, self.steps)
         state = self.optimizer.init(network.theta)
-        losses = engine.descend(network, X, y, self.loss, self.optimizer, state, rows, 1, rates, weights, self.rule)
+        losses = engine.descend(
+            Task(network, self.loss, self.optimizer, self.rule), state, Samples(X, y, weights), rows, 1, rates
+        )
         return [losses, network.theta, *(state[name] for name in sorted(state) if name != "step")]
 
 

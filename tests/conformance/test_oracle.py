@@ -7,7 +7,8 @@ import copy
 import numpy as np
 import pytest
 
-from wade.engines import Engine, ReferenceEngine
+from wade.engines import Engine, ReferenceEngine, Task
+from wade.types import Samples
 
 from ..oracle.cases import CASES, SEED, STEPS, Case, Problem, problem_of
 
@@ -18,14 +19,12 @@ every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 def descend_all(engine: Engine, case: Case, problem: Problem) -> tuple[np.ndarray, dict]:
     """All stretches of a case: the losses of its steps, and the optimiser's memory at the end."""
-    state = case.optimizer.init(problem.network.theta)
+    task = Task(problem.network, problem.loss, case.optimizer)
+    state, samples = case.optimizer.init(problem.network.theta), Samples(problem.X, problem.y, problem.weights)
     losses = [
-        engine.descend(
-            problem.network, problem.X, problem.y, problem.loss, case.optimizer, state, rows, case.batch_size, rates,
-            problem.weights, seed=SEED,
-        )
+        engine.descend(task, state, samples, rows, case.batch_size, rates, seed=SEED)
         for rows, rates in problem.stretch_rates(case.batch_size)
-    ]  # fmt: skip
+    ]
     return np.concatenate(losses), state
 
 

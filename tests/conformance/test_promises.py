@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wade.engines import Engine, choose_engine
+from wade.engines import Engine, Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import SGD, Adam, AdamW
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs, Piecewise
+from wade.types import Category, InputLayout, Inputs, Piecewise, Samples
 
 from .conftest import ENGINES
 
@@ -45,7 +45,9 @@ def descend(
     rows = np.asarray(rows, dtype=np.int64)
     rates = np.full(-(-len(rows) // batch_size), 0.1)
     state = options.pop("state", None) or optimizer.init(network.theta)
-    return engine.descend(network, X, y, CROSS_ENTROPY, optimizer, state, rows, batch_size, rates, **options)
+    task = Task(network, CROSS_ENTROPY, optimizer)
+    samples = Samples(X, y, options.pop("weights", None))
+    return engine.descend(task, state, samples, rows, batch_size, rates, **options)
 
 
 @plain_and_everything
@@ -140,7 +142,13 @@ def test_the_seed_says_who_is_silent(engine: Engine) -> None:
     assert len(set(ends)) == 3
     problem = small_problem(everything=True)
     still = engine.descend(
-        *problem, CROSS_ENTROPY, SGD(), {"step": 0}, np.zeros(6, np.int64), 1, np.zeros(6), seed=1
+        Task(problem[0], CROSS_ENTROPY, SGD()),
+        {"step": 0},
+        Samples(*problem[1:]),
+        np.zeros(6, np.int64),
+        1,
+        np.zeros(6),
+        seed=1,
     )  # θ never moves: only the masks differ
     assert len(set(still.tolist())) > 1
 

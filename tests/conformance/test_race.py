@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from wade.engines import Engine, ReferenceEngine, choose_engine, native
+from wade.engines import Candidate, Engine, ReferenceEngine, Task, choose_engine, native
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Samples
 
 ROWS = 61
 NUMBERS = InputLayout(("a", "b", "c"))
@@ -64,6 +64,10 @@ def factors(n_rows: int, batch_size: int) -> np.ndarray:
     return np.linspace(1, 0.3, -(-n_rows // batch_size))
 
 
+def candidates(networks: list[Network], states: list[dict[str, Any]], rates: np.ndarray) -> list[Candidate]:
+    return [Candidate(*each) for each in zip(networks, states, rates.tolist(), strict=True)]
+
+
 def race(
     engine: Engine,
     given: Field,
@@ -75,10 +79,10 @@ def race(
 ) -> tuple[np.ndarray, list[dict[str, Any]]]:
     optimizer = optimizer or SGD()
     states = [optimizer.init(network.theta) for network in given.networks] if states is None else states
-    losses = engine.race(
-        given.networks, given.X, given.y, loss, optimizer, states, given.rows, batch_size, given.learning_rates,
-        factors(len(given.rows), batch_size), given.weights, regularisation, seed=5,
-    )  # fmt: skip
+    entered = candidates(given.networks, states, given.learning_rates)
+    samples = Samples(given.X, given.y, given.weights)
+    task = Task(given.networks[0], loss, optimizer, regularisation)
+    losses = engine.race(task, entered, samples, given.rows, batch_size, factors(len(given.rows), batch_size), seed=5)
     assert losses.dtype == np.float64
     return losses, states
 
@@ -90,11 +94,10 @@ def check(engine: Engine, given: Field, again: Field, tolerance: dict[str, float
     batch_size = options.get("batch_size", 1)
     for k, network in enumerate(again.networks):
         state = optimizer.init(network.theta)
-        expected = ReferenceEngine().descend(
-            network, again.X, again.y, loss, optimizer, state, again.rows, batch_size,
-            again.learning_rates[k] * factors(len(again.rows), batch_size), again.weights,
-            options.get("regularisation", UNREGULARISED), 5,
-        )  # fmt: skip
+        rates = again.learning_rates[k] * factors(len(again.rows), batch_size)
+        task = Task(network, loss, optimizer, options.get("regularisation", UNREGULARISED))
+        samples = Samples(again.X, again.y, again.weights)
+        expected = ReferenceEngine().descend(task, state, samples, again.rows, batch_size, rates, seed=5)
         np.testing.assert_allclose(losses[k], expected, **tolerance)
         np.testing.assert_allclose(given.networks[k].theta, network.theta, **tolerance)
         assert states[k].pop("step") == state.pop("step") == len(expected)
@@ -197,13 +200,12 @@ def test_a_race_may_be_cut_anywhere(engine: Engine) -> None:
     adam, batches = Adam(), factors(len(whole.rows), 4)
     losses, states = race(engine, whole, optimizer=adam, batch_size=4)
     pieces = [adam.init(network.theta) for network in parts.networks]
+    entered, samples = candidates(parts.networks, pieces, parts.learning_rates), Samples(parts.X, parts.y)
+    task = Task(parts.networks[0], CROSS_ENTROPY, adam)
     found = [
-        engine.race(
-            parts.networks, parts.X, parts.y, CROSS_ENTROPY, adam, pieces, parts.rows[steps.start * 4 : steps.stop * 4],
-            4, parts.learning_rates, batches[steps],
-        )
+        engine.race(task, entered, samples, parts.rows[steps.start * 4 : steps.stop * 4], 4, batches[steps])
         for steps in (slice(0, 11), slice(11, len(batches)))
-    ]  # fmt: skip
+    ]
     np.testing.assert_array_equal(np.concatenate(found, axis=1), losses)
     for k in range(5):
         assert parts.networks[k].theta.tobytes() == whole.networks[k].theta.tobytes()
@@ -217,7 +219,9 @@ def test_models_that_have_not_taken_the_same_number_of_steps(engine: Engine) -> 
     losses, _ = race(engine, given, optimizer=adam, batch_size=6, states=states)
     for k, network in enumerate(again.networks):
         state, rates = {**adam.init(network.theta), "step": 10 * k}, again.learning_rates[k] * factors(2 * ROWS, 6)
-        ReferenceEngine().descend(network, again.X, again.y, CROSS_ENTROPY, adam, state, again.rows, 6, rates)
+        ReferenceEngine().descend(
+            Task(network, CROSS_ENTROPY, adam), state, Samples(again.X, again.y), again.rows, 6, rates
+        )
         np.testing.assert_allclose(given.networks[k].theta, network.theta, **EXACT)
     assert [state["step"] for state in states] == [losses.shape[1] + 10 * k for k in range(3)]
 
@@ -249,10 +253,9 @@ def test_a_model_that_diverges_is_reported_and_disturbs_nobody(
     first = left._replace(networks=left.networks[6:7], learning_rates=np.asarray([1e6]))
     state = optimizer.init(first.networks[0].theta)
     with np.errstate(all="ignore"):
-        engine.descend(
-            first.networks[0], first.X, first.y, loss, optimizer, state, first.rows[: taken * batch_size], batch_size,
-            1e6 * factors(len(first.rows), batch_size)[:taken],
-        )  # fmt: skip
+        rates = 1e6 * factors(len(first.rows), batch_size)[:taken]
+        task, samples = Task(first.networks[0], loss, optimizer), Samples(first.X, first.y)
+        engine.descend(task, state, samples, first.rows[: taken * batch_size], batch_size, rates)
     np.testing.assert_allclose(wild.networks[6].theta, first.networks[0].theta, rtol=1e-3)
     for name, memory in state.items():
         np.testing.assert_allclose(states[6][name], memory, rtol=1e-3)

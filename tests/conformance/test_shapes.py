@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wade.engines import Engine, ReferenceEngine
+from wade.engines import Engine, ReferenceEngine, Task
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import SGD, Adam, AdamW
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs, Piecewise
+from wade.types import Category, InputLayout, Inputs, Piecewise, Samples
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def test_descends_like_the_reference(other_engine: Engine, shape: Shape) -> None
             state = optimizer.init(network.theta)
             rates = np.full(-(-shape.rows // shape.batch_size), 0.05)
             losses = engine.descend(
-                network, X, y, loss, optimizer, state, rows, shape.batch_size, rates, seed=2**40 + 9
+                Task(network, loss, optimizer), state, Samples(X, y), rows, shape.batch_size, rates, seed=2**40 + 9
             )
             ends.append((losses, network.theta, *(state[name] for name in sorted(state))))
         for ours, wanted in zip(*ends, strict=True):
@@ -192,7 +192,7 @@ def test_no_rows(engine: Engine, shape: Shape) -> None:
 def test_no_rows_no_steps(engine: Engine) -> None:
     network, X, y, loss = Shape().problem()
     before, state = network.theta.copy(), SGD().init(network.theta)
-    losses = engine.descend(network, X, y, loss, SGD(), state, np.empty(0, np.int64), 4, np.empty(0))
+    losses = engine.descend(Task(network, loss, SGD()), state, Samples(X, y), np.empty(0, np.int64), 4, np.empty(0))
     assert losses.shape == (0,)
     assert state == {"step": 0}
     np.testing.assert_array_equal(network.theta, before)

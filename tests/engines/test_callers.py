@@ -8,11 +8,11 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from wade.engines import NativeEngine
+from wade.engines import NativeEngine, Task
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import Adam
 from wade.network import Network
-from wade.types import Inputs
+from wade.types import Inputs, Samples
 
 LOSS = choose_loss("cross_entropy", "sigmoid")
 N_ROWS = 500
@@ -29,7 +29,9 @@ def descend(n_steps: int = 20, batch_size: int = 128, threads: int = 2) -> bytes
     network, X, y = problem()
     adam, rows = Adam(), np.arange(n_steps * batch_size) % N_ROWS
     state = adam.init(network.theta)
-    NativeEngine(threads).descend(network, X, y, LOSS, adam, state, rows, batch_size, np.full(n_steps, 1e-3))
+    NativeEngine(threads).descend(
+        Task(network, LOSS, adam), state, Samples(X, y), rows, batch_size, np.full(n_steps, 1e-3)
+    )
     return network.theta.tobytes()
 
 
@@ -79,7 +81,7 @@ def test_a_long_stretch_is_left_at_once_between_two_steps(alarm_in_a_moment, bat
 
     def stretch(n_steps: int) -> None:
         rows = np.arange(n_steps * batch_size) % N_ROWS
-        engine.descend(network, X, y, LOSS, adam, state, rows, batch_size, np.full(n_steps, 1e-3))
+        engine.descend(Task(network, LOSS, adam), state, Samples(X, y), rows, batch_size, np.full(n_steps, 1e-3))
 
     network, X, y = problem((200, 200))
     left, state = network, adam.init(network.theta)
@@ -106,6 +108,8 @@ def test_a_long_step_is_left_before_it_has_changed_anything(alarm_in_a_moment) -
     rows = np.arange(batch_size) % N_ROWS
     alarm_in_a_moment(0.03)
     with pytest.raises(Alarm):
-        NativeEngine(threads=2).descend(network, X, y, LOSS, adam, state, rows, batch_size, np.full(1, 1e-3))
+        NativeEngine(threads=2).descend(
+            Task(network, LOSS, adam), state, Samples(X, y), rows, batch_size, np.full(1, 1e-3)
+        )
     assert state["step"] == 0
     assert network.theta.tobytes() == before

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from wade.engines import ReferenceEngine, choose_engine, native
+from wade.engines import ReferenceEngine, Task, choose_engine, native
 from wade.errors import EngineUnavailable, InvalidArgument
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs, Piecewise
+from wade.types import Category, InputLayout, Inputs, Piecewise, Samples
 
 LAYOUT = InputLayout(("a", "b", "c"), (Category("u", 5), Category("v", 9)))
 BENT = InputLayout(("a", "b", "c"), (Category("u", 5), Category("v", 9)), (Piecewise("p", 6), Piecewise("q", 40)))
@@ -55,7 +55,11 @@ def test_every_instruction_set_drops_and_shares_as_the_reference_does(
         state, losses = adam.init(network.theta), []
         for epoch in range(25):
             rows = np.random.default_rng(epoch).permutation(99)
-            losses += [engine.descend(network, X, y, LOSS, adam, state, rows, 26, np.full(4, 3e-3), weights, seed=5)]
+            losses += [
+                engine.descend(
+                    Task(network, LOSS, adam), state, Samples(X, y, weights), rows, 26, np.full(4, 3e-3), seed=5
+                )
+            ]
         ends.append((np.concatenate(losses), network.theta, engine.predict(network, X)))
     for expected, found in zip(*ends, strict=True):
         np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
@@ -82,8 +86,8 @@ def test_the_number_of_threads_changes_no_bit(layout, options, n_rows):
         state = adam.init(network.theta)
         rows = np.random.default_rng(0).permutation(1024)[: 1024 if n_rows > 1 else 40]
         rates, rule = np.full(-(-len(rows) // n_rows), 1e-3), Regularisation(max_norm=0.5)
-        losses = engine.descend(network, X, y, LOSS, adam, state, rows, n_rows, rates, None, rule)
-        losses += engine.descend(network, X, y, LOSS, adam, state, rows, n_rows, rates, seed=2**64 - 1)
+        losses = engine.descend(Task(network, LOSS, adam, rule), state, Samples(X, y), rows, n_rows, rates)
+        losses += engine.descend(Task(network, LOSS, adam), state, Samples(X, y), rows, n_rows, rates, seed=2**64 - 1)
         J, gradient = engine.loss_and_gradient(network, X, y, LOSS)
         arrays = network.theta, losses, engine.predict(network, X), gradient, *list(state.values())[1:]
         ends.add((J, b"".join(array.tobytes() for array in arrays)))
@@ -128,7 +132,7 @@ def test_every_optimiser_with_and_without_penalties_and_clipping(optimizer, rule
         network = Network(LAYOUT, (130, 20), activation="tanh", dtype="float64", seed=4)
         X, y = batch(network, 300)
         state, rates = optimizer.init(network.theta), np.linspace(0.01, 0.001, 10)
-        losses = engine.descend(network, X, y, LOSS, optimizer, state, np.arange(300), 30, rates, None, rule)
+        losses = engine.descend(Task(network, LOSS, optimizer, rule), state, Samples(X, y), np.arange(300), 30, rates)
         memory = [np.asarray(state[name]) for name in sorted(state)]
         ends.append((network.theta.copy(), losses, *memory))
     for expected, found, threaded in zip(*ends, strict=True):
@@ -142,12 +146,42 @@ def test_a_stretch_may_be_cut_anywhere():
     X, y = batch(whole, 200)
     adam, engine, rows, rates = Adam(), native.NativeEngine(), np.arange(200), np.linspace(1e-2, 1e-3, 20)
     state, pieces = adam.init(whole.theta), adam.init(parts.theta)
-    engine.descend(whole, X, y, LOSS, adam, state, rows, 10, rates)
+    engine.descend(Task(whole, LOSS, adam), state, Samples(X, y), rows, 10, rates)
     for half in (0, 1):
-        engine.descend(parts, X, y, LOSS, adam, pieces, rows[half * 100 :][:100], 10, rates[half * 10 :][:10])
+        engine.descend(
+            Task(parts, LOSS, adam), pieces, Samples(X, y), rows[half * 100 :][:100], 10, rates[half * 10 :][:10]
+        )
     assert whole.theta.tobytes() == parts.theta.tobytes()
     assert state["step"] == pieces["step"] == 20
     assert state["second_moment"].tobytes() == pieces["second_moment"].tobytes()
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.9), RMSProp(), Adam(), AdamW()], ids=repr)
+def test_the_optimizer_state_is_found_by_name(optimizer):
+    """Whatever the order of the dict: one that came out of a file, for example, may be sorted otherwise."""
+    ends = []
+    for order in (list, lambda names: list(reversed(names))):
+        network = Network(LAYOUT, (8,), seed=1)
+        X, y = batch(network, 60)
+        state = optimizer.init(network.theta)
+        state = {name: state[name] for name in order(state)}
+        task, rows, rates = Task(network, LOSS, optimizer), np.arange(60), np.full(6, 1e-2)
+        for _ in range(2):
+            native.NativeEngine().descend(task, state, Samples(X, y), rows, 10, rates)
+        ends.append([network.theta, *(np.asarray(state[name]) for name in sorted(state))])
+    for straight, reverse in zip(*ends, strict=True):
+        np.testing.assert_array_equal(straight, reverse)
+        assert np.isfinite(straight).all()
+
+
+def test_a_state_of_another_optimizer_is_refused():
+    network = Network(LAYOUT, (8,), seed=1)
+    X, y = batch(network, 10)
+    for optimizer, state in ((Adam(), RMSProp().init(network.theta)), (SGD(), Adam().init(network.theta))):
+        with pytest.raises(ValueError, match=r"state: ('first_moment' is missing|sgd keeps no 'first_moment')"):
+            native.NativeEngine().descend(
+                Task(network, LOSS, optimizer), state, Samples(X, y), np.arange(10), 5, np.ones(2)
+            )
 
 
 def test_nan_is_never_hidden():

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from wade.engines import ReferenceEngine, choose_engine
+from wade.engines import ReferenceEngine, Task, choose_engine
 from wade.engines.recorded_step import check_gradient, take_step
 from wade.errors import InvalidArgument
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import OPTIMIZERS, SGD, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Samples
 
 LAYOUT = InputLayout(("a", "b"), (Category("c", 4),))
 LOSS = choose_loss("cross_entropy", "sigmoid")
@@ -34,9 +34,9 @@ def test_a_recorded_step_is_the_step_that_every_engine_takes(network, rows, name
     state, twin_state = optimizer.init(network.theta), optimizer.init(twin.theta)
     rule = Regularisation(l1=0.01, l2=0.02, max_norm=0.05)
     for _ in range(3):
-        step = take_step(network, *rows, LOSS, optimizer, state, 0.01, regularisation=rule)
+        step = take_step(Task(network, LOSS, optimizer, rule), state, Samples(*rows), 0.01)
         losses = choose_engine("native").descend(
-            twin, *rows, LOSS, optimizer, twin_state, np.arange(6), 6, np.asarray([0.01]), regularisation=rule
+            Task(twin, LOSS, optimizer, rule), twin_state, Samples(*rows), np.arange(6), 6, np.asarray([0.01])
         )
         assert step.loss == pytest.approx(losses[0], rel=1e-12)
     np.testing.assert_allclose(network.theta, twin.theta, atol=1e-12)
@@ -48,7 +48,7 @@ def test_it_shows_every_number(network, rows):
     before = network.theta.copy()
     passed = network.forward(X)
     J, gradient = ReferenceEngine().loss_and_gradient(network, X, y, LOSS)
-    step = take_step(network, X, y, LOSS, optimizer, optimizer.init(network.theta), 0.5)
+    step = take_step(Task(network, LOSS, optimizer), optimizer.init(network.theta), Samples(X, y), 0.5)
     assert (step.loss, [delta.shape for delta in step.deltas]) == (J, [(6, 5), (6, 3), (6, 1)])
     for shown, expected in zip((*step.passed.Z, *step.passed.A), (*passed.Z, *passed.A), strict=True):
         np.testing.assert_array_equal(shown, expected)
@@ -64,7 +64,7 @@ def test_steps_are_undone_bit_for_bit(network, rows, name):
     state, trail, steps = optimizer.init(network.theta), [], []
     for _ in range(4):
         trail.append((network.theta.tobytes(), {key: np.asarray(value).tobytes() for key, value in state.items()}))
-        steps.append(take_step(network, *rows, LOSS, optimizer, state, 0.1))
+        steps.append(take_step(Task(network, LOSS, optimizer), state, Samples(*rows), 0.1))
     with pytest.raises(InvalidArgument, match="must be where this step left it"):
         steps[0].undo(network, state)
     while steps:
@@ -106,12 +106,14 @@ def test_a_step_with_dropout_is_the_one_that_descent_takes(rows):
         state = descent.init(net.theta)
         if path == "descend":
             order = np.tile(np.arange(len(X)), 2)
-            ReferenceEngine().descend(net, X, y, LOSS, descent, state, order, len(X), np.full(2, 0.1), seed=7)
+            ReferenceEngine().descend(
+                Task(net, LOSS, descent), state, Samples(X, y), order, len(X), np.full(2, 0.1), seed=7
+            )
         else:
-            take_step(net, X, y, LOSS, descent, state, 0.1, seed=7)
-            step = take_step(net, X, y, LOSS, descent, state, 0.1, seed=7)
+            take_step(Task(net, LOSS, descent), state, Samples(X, y), 0.1, seed=7)
+            step = take_step(Task(net, LOSS, descent), state, Samples(X, y), 0.1, seed=7)
             assert [set(np.unique(mask)) for mask in step.masks] == [{0.0, 2.0}] * 2
             step.undo(net, state)
-            take_step(net, X, y, LOSS, descent, state, 0.1, seed=7)
+            take_step(Task(net, LOSS, descent), state, Samples(X, y), 0.1, seed=7)
         ends.append(net.theta)
     np.testing.assert_array_equal(*ends)

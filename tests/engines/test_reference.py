@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wade.engines import Task
 from wade.engines.reference import ReferenceEngine
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import SGD, Adam
 from wade.network import Network, Perceptron
-from wade.types import Category, InputLayout, Inputs
+from wade.types import Category, InputLayout, Inputs, Samples
 
 ENGINE = ReferenceEngine()
 CROSS_ENTROPY = choose_loss("cross_entropy", "sigmoid")
@@ -68,7 +69,7 @@ def test_two_steps_by_hand() -> None:
     network = Perceptron([0.0], 0.0, "identity")
     X, y = network.as_inputs([[2.0], [1.0]]), np.asarray([[1.0], [2.0]])
     loss, state, rows = choose_loss("mean_squared_error", "identity"), SGD().init(network.theta), np.asarray([1, 0])
-    losses = ENGINE.descend(network, X, y, loss, SGD(), state, rows, 1, np.full(2, 0.1))
+    losses = ENGINE.descend(Task(network, loss, SGD()), state, Samples(X, y), rows, 1, np.full(2, 0.1))
     np.testing.assert_allclose(losses, [4, 0.04], rtol=1e-12)
     np.testing.assert_allclose(network.theta, [0.32, 0.36], rtol=1e-12)
     assert state == {"step": 2}
@@ -77,9 +78,13 @@ def test_two_steps_by_hand() -> None:
 def test_each_step_has_its_own_learning_rate() -> None:
     network = Perceptron([0.0], 0.0, "identity")
     X, y, loss = network.as_inputs([[0.0]]), np.asarray([[1.0]]), choose_loss("mean_squared_error", "identity")
-    ENGINE.descend(network, X, y, loss, SGD(), {"step": 0}, np.zeros(3, np.int64), 1, np.asarray([0.5, 0.0, 0.25]))
+    ENGINE.descend(
+        Task(network, loss, SGD()), {"step": 0}, Samples(X, y), np.zeros(3, np.int64), 1, np.asarray([0.5, 0.0, 0.25])
+    )
     np.testing.assert_allclose(network.theta, [0, 1])  # 0 + 0.5·2 = 1, then there is no error left
-    ENGINE.descend(network, X, y * 3, loss, SGD(), {"step": 0}, np.zeros(2, np.int64), 1, np.asarray([0.0, 0.25]))
+    ENGINE.descend(
+        Task(network, loss, SGD()), {"step": 0}, Samples(X, y * 3), np.zeros(2, np.int64), 1, np.asarray([0.0, 0.25])
+    )
     np.testing.assert_allclose(network.theta, [0, 2])  # 1 + 0, then 1 + 0.25·4 = 2
 
 
@@ -119,12 +124,12 @@ def test_a_step_for_each_batch(batch_size: int, rows: int) -> None:
     network, X, _ = problem(2, (), 1, 6, seed=0, hidden=(3,))
     steps = -(-rows // batch_size)
     state = Adam().init(network.theta)
-    arguments = (np.zeros((6, 1)), CROSS_ENTROPY, Adam(), state, np.arange(rows), batch_size)
-    losses = ENGINE.descend(network, X, *arguments, np.full(steps, 0.01))
+    task, samples = Task(network, CROSS_ENTROPY, Adam()), Samples(X, np.zeros((6, 1)))
+    losses = ENGINE.descend(task, state, samples, np.arange(rows), batch_size, np.full(steps, 0.01))
     assert losses.shape == (steps,)
     assert state["step"] == steps
     with pytest.raises(ValueError, match="zip"):
-        ENGINE.descend(network, X, *arguments, np.full(steps + 1, 0.01))
+        ENGINE.descend(task, state, samples, np.arange(rows), batch_size, np.full(steps + 1, 0.01))
 
 
 def test_it_learns_the_exclusive_or() -> None:
@@ -133,7 +138,9 @@ def test_it_learns_the_exclusive_or() -> None:
     X, y = network.as_inputs([[0, 0], [0, 1], [1, 0], [1, 1]]), np.asarray([[0.0], [1.0], [1.0], [0.0]])
     adam = Adam()
     rows = np.tile(np.arange(4), 300)
-    losses = ENGINE.descend(network, X, y, CROSS_ENTROPY, adam, adam.init(network.theta), rows, 4, np.full(300, 0.1))
+    losses = ENGINE.descend(
+        Task(network, CROSS_ENTROPY, adam), adam.init(network.theta), Samples(X, y), rows, 4, np.full(300, 0.1)
+    )
     assert losses[0] > 0.5
     assert losses[-1] < 0.01
     assert ((ENGINE.predict(network, X) > 0.5) == (y > 0.5)).all()

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from wade.engines import _core
+from wade.engines import _kernels
 from wade.maths.activations.error_function import erfc
 from wade.maths.activations.gates import softplus
 from wade.maths.activations.sigmoids import sigmoid
@@ -34,14 +34,14 @@ IN_40_DIGITS = {
     "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
     "normal_share": mpmath.ncdf,
 }
-every_instruction_set = pytest.mark.parametrize("instruction_set", _core.instruction_sets())
+every_instruction_set = pytest.mark.parametrize("instruction_set", _kernels.instruction_sets())
 every_function = pytest.mark.parametrize("function", IN_FLOAT64)
 both_types = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 
 def evaluate(function: str, instruction_set: str, x: np.ndarray) -> np.ndarray:
     y = np.full_like(x, -7.0)
-    _core.evaluate(function, instruction_set, x, y)
+    _kernels.evaluate(function, instruction_set, x, y)
     return y
 
 
@@ -165,7 +165,7 @@ def test_a_number_has_one_result_wherever_it_stands(function, dtype, instruction
 )
 def test_what_cannot_be_evaluated_is_refused(function, count, message):
     with pytest.raises(ValueError, match=message):
-        _core.evaluate(function, _core.instruction_sets()[-1], np.zeros(3), np.zeros(count))
+        _kernels.evaluate(function, _kernels.instruction_sets()[-1], np.zeros(3), np.zeros(count))
 
 
 def test_the_coefficients_are_those_that_the_script_fits():

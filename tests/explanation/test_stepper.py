@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from wade.engines import Task
 from wade.engines.recorded_step import take_step
 from wade.errors import InvalidArgument
 from wade.explanation import Stepper
@@ -12,6 +13,7 @@ from wade.maths.losses import choose_loss
 from wade.maths.optimizers import OPTIMIZERS, choose_optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
+from wade.types import Samples
 
 
 def bits(network, state):
@@ -52,7 +54,7 @@ def test_three_moves_are_the_step_that_descent_takes():
     for _ in range(3):
         for _ in range(3):
             stepper.move()
-        step = take_step(other, X, y, choose_loss("cross_entropy", "sigmoid"), optimizer, state, 0.05)
+        step = take_step(Task(other, choose_loss("cross_entropy", "sigmoid"), optimizer), state, Samples(X, y), 0.05)
         np.testing.assert_array_equal(stepper.trace.gradient, step.gradient)
     np.testing.assert_array_equal(one.theta, other.theta)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from wade.engines import choose_engine
+from wade.engines import Task, choose_engine
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.optimizers import SGD, Adam, AdamW
+from wade.types import Samples
 
 from .cases import CASES, SEED, Case, problem_of
 from .torch_twin import torch_results
@@ -82,14 +83,12 @@ def test_engines_agree_with_pytorch_on_networks_drawn_at_random(engine_name: str
     J, gradient = engine.loss_and_gradient(network, problem.X, problem.y, problem.loss, problem.weights)
     np.testing.assert_allclose(J, expected["loss"], rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(gradient, expected["gradient"], rtol=1e-10, atol=1e-10)
-    state = case.optimizer.init(network.theta)
+    task = Task(network, problem.loss, case.optimizer)
+    state, samples = case.optimizer.init(network.theta), Samples(problem.X, problem.y, problem.weights)
     losses = [
-        engine.descend(
-            network, problem.X, problem.y, problem.loss, case.optimizer, state, rows, case.batch_size, rates,
-            problem.weights, seed=SEED,
-        )
+        engine.descend(task, state, samples, rows, case.batch_size, rates, seed=SEED)
         for rows, rates in problem.stretch_rates(case.batch_size)
-    ]  # fmt: skip
+    ]
     np.testing.assert_allclose(np.concatenate(losses), expected["losses"], rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(network.theta, expected["theta"], rtol=1e-10, atol=1e-10)
 

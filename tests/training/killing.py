@@ -25,9 +25,9 @@ from wade import EarlyStopping, Network, train
 from wade.maths.optimizers import SGD
 from wade.tables.streaming.cache import Cache, Encoded
 from wade.training import ReduceOnPlateau, checkpoint, descent, stream, validation
-from wade.training.rows import RowSource, Samples
+from wade.training.rows import RowSource
 from wade.training.stream import Streamed
-from wade.types import Inputs
+from wade.types import Inputs, Samples
 
 PHASES = ("what lies between", "a stretch of steps", "the judging of an epoch", "the write of a checkpoint")
 DOING = mmap.mmap(-1, 1)

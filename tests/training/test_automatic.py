@@ -12,8 +12,8 @@ from wade.network import Network
 from wade.settings import Settings, Settled, settle
 from wade.training.automatic import around, search_learning_rate
 from wade.training.by_settings import train_with_settings
-from wade.training.rows import InMemory, Samples
-from wade.types import Inputs
+from wade.training.rows import InMemory
+from wade.types import Inputs, Samples
 
 ROWS = 600
 GIVEN = {"members": 1, "dropout": 0.0, "epochs": 80, "batch_size": 16}

@@ -14,8 +14,8 @@ from wade.maths.losses import choose_loss
 from wade.maths.optimizers import SGD
 from wade.training import EpochDone
 from wade.training.diagnostics import Sample
-from wade.training.rows import InMemory, Samples
-from wade.types import Inputs
+from wade.training.rows import InMemory
+from wade.types import Inputs, Samples
 
 X = np.random.default_rng(0).normal(size=(32, 3))  # so few that all of them are looked at
 Y = (X[:, 0] > X[:, 1]).astype(float)

@@ -114,7 +114,7 @@ def test_both_engines_do_it_alike(settings: dict[str, Any]) -> None:
 def test_what_the_kernels_lack_is_said_and_only_auto_falls_back(
     monkeypatch: pytest.MonkeyPatch, kernels: str, lacking: str
 ) -> None:
-    monkeypatch.setattr(native._core, kernels, list)
+    monkeypatch.setattr(native._kernels, kernels, list)
     network = started()
     before = network.theta.copy()
     with pytest.raises(EngineUnavailable, match=f"no kernel for {lacking}"):

@@ -168,10 +168,10 @@ def test_a_time_limit_is_kept_to_a_tenth_of_a_second(
     """By a clock that only the engine moves."""
     now, descend = [100.0], NativeEngine.descend
 
-    def slowly(engine: Any, *arguments: Any) -> Any:
-        rates = arguments[8]
+    def slowly(engine: Any, *arguments: Any, **options: Any) -> Any:
+        rates = arguments[5]
         now[0] += seconds_of_a_batch * len(rates)
-        return descend(engine, *arguments)
+        return descend(engine, *arguments, **options)
 
     monkeypatch.setattr(descent, "perf_counter", lambda: now[0])
     monkeypatch.setattr(NativeEngine, "descend", slowly)

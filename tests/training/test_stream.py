@@ -13,9 +13,9 @@ from wade import Network, train
 from wade.errors import InvalidArgument
 from wade.tables.streaming.cache import Cache, Encoded
 from wade.training import stream
-from wade.training.rows import InMemory, RowSource, Samples
+from wade.training.rows import InMemory, RowSource
 from wade.training.stream import Streamed
-from wade.types import Inputs
+from wade.types import Inputs, Samples
 
 ROWS, BATCH = 1_037, 10
 

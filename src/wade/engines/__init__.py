@@ -1,13 +1,13 @@
-"""What runs a network: the reference engine is the textbook, the native engine does the same at full speed."""
+"""Engines run networks: the reference engine in NumPy as the textbook has it, the native engine in compiled code."""
 
 from __future__ import annotations
 
 from wade.engines.native import NativeEngine, refuse
-from wade.engines.protocol import Engine, Predictor, Task
+from wade.engines.protocol import Candidate, Engine, Predictor, Task
 from wade.engines.reference import ReferenceEngine
 from wade.errors import EngineUnavailable, InvalidArgument, unknown_name
 
-__all__ = ["Engine", "NativeEngine", "Predictor", "ReferenceEngine", "Task", "choose_engine"]
+__all__ = ["Candidate", "Engine", "NativeEngine", "Predictor", "ReferenceEngine", "Task", "choose_engine"]
 
 
 def choose_engine(engine: str = "auto", threads: int | None = None, task: Task | None = None) -> Engine:

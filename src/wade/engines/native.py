@@ -1,6 +1,6 @@
-"""The engine that runs the textbook's network in compiled code: the one seam to the C++ kernels in native/.
+"""The native engine: the same network in compiled code. The only module that calls the C++ kernels in native/.
 
-Each call hands θ, the optimiser's memory and the rows to the kernels, which work without the interpreter on as many
+Each call passes θ, the optimizer state and the rows to the kernels, which run without the interpreter on as many
 threads as pay. Results do not depend on the number of threads.
 """
 
@@ -8,31 +8,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from wade import __version__
-from wade.engines.protocol import Predictor, Task
-from wade.engines.racing import Rates, in_turn, race_in_parts, steps_taken
+from wade.engines.protocol import Candidate, Predictor, Task
+from wade.engines.racing import Doubles, in_turn, race_in_parts, steps_taken
 from wade.errors import EngineUnavailable, unknown_name
 from wade.maths.losses import Loss, mean_over_samples
-from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp, State
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.optimizers import Optimizer, State
+from wade.maths.regularisers import Regularisation
 from wade.network import ForwardPass, Network
-from wade.types import Array, Codes, Floats, Inputs, Rows
+from wade.types import Array, Codes, Floats, Inputs, Rows, Samples
 
 try:
-    from wade.engines import _core
-except ImportError as error:  # told when the engine is asked for: the reference engine needs no kernels
+    from wade.engines import _kernels
+except ImportError as error:  # raised when the engine is chosen: the reference engine needs no kernels
     _missing: ImportError | None = error
 else:
     _missing = None
 
 ISA_VARIABLE: Final = "WADE_ISA"
 
-# Numbers that a model keeps, θ and the optimiser's memory. With a model in each lane of a vector more than these would
+# Numbers that a model keeps, θ and the optimizer state. With a model in each lane of a vector more than these would
 # crowd the cache, and a network of that size fills the vectors by itself.
 MOST_NUMBERS_IN_A_LANE: Final = 8192
 
@@ -62,23 +63,24 @@ class NativeEngine:
             raise EngineUnavailable(
                 f"The native engine cannot load: {_missing}. Install wade again, or take engine='reference'."
             ) from _missing
-        if _core.version != __version__:
+        if _kernels.version != __version__:
             raise EngineUnavailable(
-                f"The compiled kernels are of version {_core.version}, wade is {__version__}. Install wade again."
+                f"The compiled kernels are of version {_kernels.version}, wade is {__version__}. Install wade again."
             )
         self.threads = threads or len(os.sched_getaffinity(0))
-        self.instruction_set = instruction_set or os.environ.get(ISA_VARIABLE) or _core.instruction_sets()[0]
-        if self.instruction_set not in _core.instruction_sets():
-            raise unknown_name("instruction_set", self.instruction_set, _core.instruction_sets())
+        self.instruction_set = instruction_set or os.environ.get(ISA_VARIABLE) or _kernels.instruction_sets()[0]
+        if self.instruction_set not in _kernels.instruction_sets():
+            raise unknown_name("instruction_set", self.instruction_set, _kernels.instruction_sets())
+        self._processor = _kernels.Processor(self.instruction_set, self.threads)
 
     def lacks(self, task: Task) -> str | None:
         """What of this task the kernels cannot do, in words; None where they can do all of it."""
         for layer in task.network.layers:
-            if layer.activation not in _core.activations():
+            if layer.activation not in _kernels.activations():
                 return f"the activation {layer.activation!r}"
-        if task.loss and task.loss.name not in _core.losses():
+        if task.loss and task.loss.name not in _kernels.losses():
             return f"the loss {task.loss.name!r}"
-        if task.optimizer and task.optimizer.name not in _core.optimizers():
+        if task.optimizer and task.optimizer.name not in _kernels.optimizers():
             return f"the optimiser {task.optimizer.name!r}"
         return None
 
@@ -87,7 +89,14 @@ class NativeEngine:
         refuse(self.lacks(Task(network)))
         n_rows = len(X) * network.members
         Z, A = (tuple(np.empty((n_rows, layer.n_out), network.dtype) for layer in network.layers) for _ in "ZA")
-        _core.forward(_shape(network), self.instruction_set, network.theta, *_rows(X), Z, A)
+        _kernels.forward(
+            shape=_shape(network),
+            processor=self._processor,
+            theta=network.theta,
+            samples=_kernels.samples(*_rows(X)),
+            Z=Z,
+            A=A,
+        )
         return ForwardPass(Z, A)
 
     def loss_and_gradient(
@@ -96,87 +105,92 @@ class NativeEngine:
         """The mean loss over the rows and ∂J/∂θ."""
         refuse(self.lacks(Task(network, loss)))
         gradient = np.empty_like(network.theta)
-        value = _core.loss_and_gradient(
-            _shape(network, loss), self.instruction_set, self.threads,
-            network.theta, *_rows(X), *_observed(network, y, loss, weights), gradient,
-        )  # fmt: skip
+        value = _kernels.loss_and_gradient(
+            shape=_shape(network, loss),
+            processor=self._processor,
+            theta=network.theta,
+            samples=_samples(network, loss, Samples(X, y, weights)),
+            gradient=gradient,
+        )
         return value, gradient
 
     def descend(
         self,
-        network: Network,
-        X: Inputs,
-        y: Array,
-        loss: Loss,
-        optimizer: Optimizer,
+        task: Task,
         state: State,
+        samples: Samples,
         rows: Rows,
         batch_size: int,
-        learning_rates: NDArray[np.float64],
-        weights: Floats | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        learning_rates: Doubles,
+        *,
         seed: int = 0,
-    ) -> NDArray[np.float64]:
+    ) -> Doubles:
         """One step for each batch of `rows`, in place; the loss of each batch before its step.
 
-        Ctrl-C is heard between two steps: θ and the state are then those of the steps that were taken.
+        Ctrl-C interrupts between two steps: θ and the state are then those of the steps that were taken.
         """
-        refuse(self.lacks(Task(network, loss, optimizer, regularisation)))
-        kind, constants, moments = _optimizer(optimizer, state)
+        refuse(self.lacks(task))
+        network, loss, optimizer, regularisation = task.training()
         steps_taken = np.zeros(1, np.int64)
         try:
-            return _core.descend(
-                _shape(network, loss), self.instruction_set, self.threads,
-                network.theta, moments, *_rows(X), *_observed(network, y, loss, weights),
-                rows, batch_size, learning_rates, kind, constants,
-                (regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0),
-                state["step"], seed, steps_taken,
-            )  # fmt: skip
+            return _kernels.descend(
+                shape=_shape(network, loss),
+                processor=self._processor,
+                theta=network.theta,
+                state=_arrays(state),
+                samples=_samples(network, loss, samples),
+                rule=_rule(optimizer, regularisation),
+                rows=rows,
+                batch_size=batch_size,
+                learning_rates=learning_rates,
+                steps_before=state["step"],
+                seed=seed,
+                steps_taken=steps_taken,
+            )
         finally:
             state["step"] += int(steps_taken[0])
 
     def race(
         self,
-        networks: Sequence[Network],
-        X: Inputs,
-        y: Array,
-        loss: Loss,
-        optimizer: Optimizer,
-        states: Sequence[State],
+        task: Task,
+        candidates: Sequence[Candidate],
+        samples: Samples,
         rows: Rows,
         batch_size: int,
-        learning_rates: NDArray[np.float64],
-        factors: NDArray[np.float64],
-        weights: Floats | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        factors: Doubles,
+        *,
         seed: int = 0,
-    ) -> NDArray[np.float64]:
+    ) -> Doubles:
         """Small models side by side in the lanes of vectors, each row being read once for many; others in turn."""
-        first = networks[0]
-        refuse(self.lacks(Task(first, loss, optimizer, regularisation)))
-        observed = _observed(first, y, loss, weights)
+        refuse(self.lacks(task))
+        network, loss, optimizer, regularisation = task.training()
+        prepared = _samples(network, loss, samples)
 
-        def side_by_side(
-            networks: Sequence[Network], states: Sequence[State], rows: Rows, learning_rates: Rates, factors: Rates
-        ) -> Rates:
-            kind, constants, _ = _optimizer(optimizer, states[0])
-            losses: Rates = _core.race(
-                _shape(first, loss), self.instruction_set, self.threads,
-                [network.theta for network in networks], [_optimizer(optimizer, state)[2] for state in states],
-                *_rows(X), *observed, rows, batch_size, learning_rates, factors,
-                kind, constants, (regularisation.l1, regularisation.l2), states[0]["step"],
-            ).T  # fmt: skip
+        def side_by_side(candidates: Sequence[Candidate], rows: Rows, factors: Doubles) -> Doubles:
+            networks, states, learning_rates = zip(*candidates, strict=True)
+            losses: Doubles = _kernels.race(
+                shape=_shape(network, loss),
+                processor=self._processor,
+                thetas=[each.theta for each in networks],
+                states=[_arrays(state) for state in states],
+                samples=prepared,
+                rule=_rule(optimizer, regularisation),
+                rows=rows,
+                batch_size=batch_size,
+                learning_rates=np.asarray(learning_rates, np.float64),
+                factors=factors,
+                steps_before=states[0]["step"],
+            ).T
             for state, found in zip(states, losses, strict=True):
                 state["step"] += steps_taken(found)
             return losses
 
-        fits = _fits_lanes(first, states, regularisation)
-        rest = (batch_size, weights, regularisation, seed)
-        race_part = side_by_side if fits else in_turn(self, X, y, loss, optimizer, *rest)
-        return race_in_parts(race_part, networks, states, rows, batch_size, learning_rates, factors)
+        fits = _fits_lanes(network, [each.state for each in candidates], regularisation)
+        race_part = side_by_side if fits else in_turn(self, task, samples, batch_size, seed)
+        return race_in_parts(race_part, candidates, rows, batch_size, factors)
 
     def predictor(self, network: Network) -> Predictor:
-        """Shape and θ are looked at once: after that a row of numbers costs little more than its arithmetic."""
+        """Shape and θ are prepared once: after that a row of numbers costs little more than its arithmetic."""
         ready, outputs, dtype = self._ready(network), network.outputs, network.dtype
         members, as_inputs, mean = network.members, network.as_inputs, network.mean_of_members
 
@@ -206,9 +220,9 @@ class NativeEngine:
         weights = None if weights is None else network.for_members(weights)
         return float(mean_over_samples(loss.per_sample(taken, network.for_members(y)), weights))
 
-    def _ready(self, network: Network) -> _core.Predictor:
+    def _ready(self, network: Network) -> _kernels.Predictor:
         refuse(self.lacks(Task(network)))
-        return _core.predictor(_shape(network), self.instruction_set, self.threads, network.theta)
+        return _kernels.predictor(_shape(network), self._processor, network.theta)
 
 
 def refuse(lacking: str | None) -> None:
@@ -219,19 +233,19 @@ def refuse(lacking: str | None) -> None:
 
 def instruction_sets() -> tuple[str, ...]:
     """The instruction sets in this build that this processor runs, the fastest first."""
-    return tuple(_core.instruction_sets())
+    return tuple(_kernels.instruction_sets())
 
 
 def _fits_lanes(network: Network, states: Sequence[State], regularisation: Regularisation) -> bool:
-    """Whether a race may go through the lanes: whatever is not plain descent of a small network goes in turn."""
+    """Whether a race may go through the lanes: all but plain descent of a small network goes in turn."""
     plain = network.members == 1 and not network.dropout and not network.inputs.piecewise
     in_step = len({state["step"] for state in states}) == 1
-    numbers = network.n_parameters * len(states[0])  # θ, and all of the memory but the number of the step
+    numbers = network.n_parameters * len(states[0])  # θ, and the arrays of the state
     return plain and in_step and regularisation.max_norm is None and numbers <= MOST_NUMBERS_IN_A_LANE
 
 
-def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
-    return _core.Shape(
+def _shape(network: Network, loss: Loss | None = None) -> _kernels.Shape:
+    return _kernels.Shape(
         n_numbers=network.inputs.n_numbers,
         sizes=network.inputs.sizes,
         bins=network.inputs.bins,
@@ -244,7 +258,7 @@ def _shape(network: Network, loss: Loss | None = None) -> _core.Shape:
     )
 
 
-def _last_layer(ready: _core.Predictor, X: Inputs, members: int, outputs: int, activated: bool) -> Floats:
+def _last_layer(ready: _kernels.Predictor, X: Inputs, members: int, outputs: int, activated: bool) -> Floats:
     out = np.empty((len(X) * members, outputs), X.numbers.dtype)
     ready(*_rows(X), activated, out)
     return out
@@ -254,28 +268,24 @@ def _rows(X: Inputs) -> tuple[Floats, Codes, Floats]:
     return X.numbers, X.codes, X.positions
 
 
-def _observed(
-    network: Network, y: Array, loss: Loss, weights: Floats | None
-) -> tuple[Floats | None, Codes | None, Floats | None]:
-    """`y` as targets or classes, and the weights, as the kernels take them."""
-    weighed = None if weights is None else np.ascontiguousarray(weights, network.dtype)
-    if loss.name == "softmax_cross_entropy":
-        return None, np.ascontiguousarray(y, np.int32), weighed
-    return np.ascontiguousarray(y, network.dtype), None, weighed
+def _samples(network: Network, loss: Loss, samples: Samples) -> _kernels.Samples:
+    """Rows, targets or classes, and weights, as the kernels take them."""
+    X, y, weights = samples
+    takes_classes = loss.name == "softmax_cross_entropy"
+    return _kernels.samples(
+        *_rows(X),
+        targets=None if takes_classes else np.ascontiguousarray(y, network.dtype),
+        classes=np.ascontiguousarray(y, np.int32) if takes_classes else None,
+        weights=None if weights is None else np.ascontiguousarray(weights, network.dtype),
+    )
 
 
-def _optimizer(optimizer: Optimizer, state: State) -> tuple[str, Sequence[float], Sequence[Any]]:
-    """The optimiser as the kernels take it: kind; momentum, β₁, β₂ (or α), ε and weight decay; its arrays."""
-    decay = optimizer.weight_decay
-    match optimizer:
-        case SGD() | Nesterov():
-            constants = (optimizer.momentum, 0.0, 0.0, 0.0, decay)
-        case AdaGrad():
-            constants = (0.0, 0.0, 0.0, optimizer.epsilon, decay)
-        case RMSProp():
-            constants = (0.0, 0.0, optimizer.alpha, optimizer.epsilon, decay)
-        case Adam() | AdamW():
-            constants = (0.0, optimizer.beta1, optimizer.beta2, optimizer.epsilon, decay)
-        case _:
-            raise unknown_name("optimizer", optimizer, _core.optimizers())
-    return optimizer.name, constants, [memory for name, memory in state.items() if name != "step"]
+def _rule(optimizer: Optimizer, regularisation: Regularisation) -> _kernels.UpdateRule:
+    constants = {field.name: getattr(optimizer, field.name) for field in fields(optimizer)}
+    l1, l2, max_norm = regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0
+    return _kernels.UpdateRule(optimizer.name, constants, l1=l1, l2=l2, max_norm=max_norm)
+
+
+def _arrays(state: State) -> dict[str, Floats]:
+    """The optimizer's arrays by name, without the count of its steps."""
+    return {name: array for name, array in state.items() if name != "step"}

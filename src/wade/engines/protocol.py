@@ -1,7 +1,7 @@
-"""What an engine must do: run a network forward, find the gradient of its loss, and descend.
+"""The interface of an engine: forward, gradient of the loss, gradient descent.
 
-The engines compute the same numbers and differ in speed alone; `tests/conformance` holds each to that. What reaches an
-engine has been checked: rows are `Inputs` in the network's dtype (`network.as_inputs`), a sample weight is finite and
+The engines compute the same numbers and differ in speed alone; `tests/conformance` tests that. An engine's arguments
+have been checked before: rows are `Inputs` in the network's dtype (`network.as_inputs`), a sample weight is finite and
 not negative.
 """
 
@@ -13,27 +13,50 @@ from typing import NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network.network import ForwardPass, Network
-from wade.types import Array, Floats, Inputs, Rows
+from wade.types import Array, Floats, Inputs, Rows, Samples
 
 # Rows in, the activations of the last layer out, (n_samples, outputs).
 Predictor: TypeAlias = Callable[[Inputs | ArrayLike], Floats]
 
 
 class Task(NamedTuple):
-    """What an engine is wanted for; None where that part is not asked of it."""
+    """What an engine runs: a network; and to train it, the loss, the optimizer and the regularisation."""
 
     network: Network
     loss: Loss | None = None
     optimizer: Optimizer | None = None
     regularisation: Regularisation = UNREGULARISED
 
+    def training(self) -> tuple[Network, Loss, Optimizer, Regularisation]:
+        """All four, for a call that needs them.
+
+        Raises
+        ------
+        InvalidArgument
+            Where the loss or the optimizer is missing.
+        """
+        if self.loss is None or self.optimizer is None:
+            missing = "loss" if self.loss is None else "optimizer"
+            remedy = "Give Task(network, loss, optimizer)."
+            raise InvalidArgument("task", f"must have a {missing} to train by", self, remedy)
+        return self.network, self.loss, self.optimizer, self.regularisation
+
+
+class Candidate(NamedTuple):
+    """One of the models that are trained side by side: its network, its optimizer state and its learning rate."""
+
+    network: Network
+    state: State
+    learning_rate: float
+
 
 class Engine(Protocol):
-    """Runs networks. How many threads it may use is a matter of its constructor."""
+    """Runs networks. How many threads it may use, its constructor decides."""
 
     name: str
 
@@ -47,17 +70,17 @@ class Engine(Protocol):
         """The activations of the last layer, (n_samples, outputs), in the network's dtype."""
 
     def predictor(self, network: Network) -> Predictor:
-        """The network as it is now, made ready to be asked again and again: what `predict` would say, sooner.
+        """A function for many predictions by the network as it is now: what `predict` returns, sooner.
 
         Parameters
         ----------
         network : Network
-            What becomes of its θ afterwards does not show.
+            Later changes of its θ have no effect on the function.
 
         Returns
         -------
         function of X
-            X is whatever the network itself takes, and raises what that raises. An array of numbers in the network's
+            X is what the network itself takes; it raises the same errors. An array of numbers in the network's
             dtype and in C order is read where it lies.
         """
 
@@ -91,44 +114,35 @@ class Engine(Protocol):
 
     def descend(
         self,
-        network: Network,
-        X: Inputs,
-        y: Array,
-        loss: Loss,
-        optimizer: Optimizer,
+        task: Task,
         state: State,
+        samples: Samples,
         rows: Rows,
         batch_size: int,
         learning_rates: NDArray[np.float64],
-        weights: Floats | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        *,
         seed: int = 0,
     ) -> NDArray[np.float64]:
-        """A stretch of steps, one for each batch: forward, loss, backward, regularise, update.
+        """A chunk of steps, one for each batch: forward, loss, backward, regularise, update.
 
         Parameters
         ----------
-        network : Network
-            Its θ is changed in place.
-        X, y, loss, weights
-            As in `loss_and_gradient`, for the whole table.
-        optimizer : Optimizer
-            Weight decay touches what `network.decays` marks.
+        task : Task
+            With a loss and an optimiser. θ of its network is changed in place; weight decay and penalties act on what
+            `network.decays` marks. Each batch's gradient is regularised before the optimiser takes it: penalties are
+            added, then the whole is clipped.
         state : dict
-            What `optimizer.init(network.theta)` gave, or what the stretch before left; changed in place.
+            What `optimizer.init(network.theta)` gave, or what the chunk before left; changed in place.
+        samples : Samples
+            The whole table, as in `loss_and_gradient`. Each batch is averaged by its own weights.
         rows : array (n_rows,), int64
             Row numbers, already shuffled; batches are consecutive slices of it, and the last may be short.
         batch_size : int, ≥ 1
             Rows of a batch.
         learning_rates : array (n_steps,), float64
             One for each step; n_steps = ⌈n_rows / batch_size⌉.
-        weights : array (n_samples,) in the network's dtype, or None
-            Each batch is averaged by its own weights.
-        regularisation : Regularisation
-            Made of each batch's gradient before the optimiser sees it: penalties on what `network.decays` marks are
-            added, then the whole is clipped.
         seed : int in 0 … 2⁶⁴ − 1
-            What dropout's masks are drawn from, with the number of the step; nothing where the network drops nothing.
+            What dropout's masks are drawn from, with the number of the step; unused without dropout.
 
         Returns
         -------
@@ -138,38 +152,31 @@ class Engine(Protocol):
 
     def race(
         self,
-        networks: Sequence[Network],
-        X: Inputs,
-        y: Array,
-        loss: Loss,
-        optimizer: Optimizer,
-        states: Sequence[State],
+        task: Task,
+        candidates: Sequence[Candidate],
+        samples: Samples,
         rows: Rows,
         batch_size: int,
-        learning_rates: NDArray[np.float64],
         factors: NDArray[np.float64],
-        weights: Floats | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        *,
         seed: int = 0,
     ) -> NDArray[np.float64]:
-        """The same stretch for many models of one architecture: each ends where `descend` would have taken it.
+        """The same chunk for many models of one architecture: each ends where `descend` would have taken it.
 
         A model whose loss is not finite in some step takes neither that step nor any later one, and costs nothing more:
-        its θ and its memory stay as they were before it. What becomes of one model depends on no other.
+        its θ and its optimizer state stay as they were before it. No model depends on another.
 
         Parameters
         ----------
-        networks : sequence of K Networks
-            Alike but for θ; each one's is changed in place.
-        X, y, loss, optimizer, rows, batch_size, weights, regularisation, seed
+        task : Task
+            What all of them have in common; its network is one of theirs, or one of the same architecture.
+        candidates : sequence of K Candidates
+            Each one's θ and state are changed in place.
+        samples, rows, batch_size, seed
             As in `descend`.
-        states : sequence of K dicts
-            Each model's memory; changed in place.
-        learning_rates : array (K,), float64
-            η of each model …
         factors : array (n_steps,), float64
-            … and what all of them multiply it by in each step. Apart, because K × n_steps rates would take more memory
-            than the table.
+            What all of them multiply their learning rate by in each step. Apart from the rates, because K × n_steps
+            rates would take more memory than the table.
 
         Returns
         -------

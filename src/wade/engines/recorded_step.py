@@ -1,7 +1,7 @@
-r"""One step of descent with nothing hidden: every Z, A, delta and gradient, a check of any gradient, and the way back.
+r"""One recorded step of gradient descent that can be undone, and the numerical check of any gradient.
 
-The numbers are the reference engine's own, recorded where it computes them. Nothing here is a second formula; the check
-alone computes anew, and by definition differently: it moves one parameter a little to either side and looks at J.
+The numbers are the reference engine's own, recorded where it computes them; only the check computes anew, by centred
+differences of J.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wade.engines.protocol import Task
 from wade.engines.reference import ReferenceEngine, descend_once, loss_and_delta
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
-from wade.maths.optimizers import Optimizer, State
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.optimizers import State
 from wade.network.network import ForwardPass, Network
 from wade.network.preactivation import Reads, reads_backward
-from wade.types import Array, Floats, Inputs
+from wade.types import Array, Floats, Inputs, Samples
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class RecordedStep:
         ∂J/∂θ, laid out as θ is.
     theta_before, theta_after : arrays (n_parameters,)
     state_before, state_after : dict
-        The optimiser's memory.
+        The optimizer state.
     """
 
     passed: ForwardPass
@@ -54,19 +54,19 @@ class RecordedStep:
     state_after: State
 
     def undo(self, network: Network, state: State) -> None:
-        """Takes the step back: θ and the optimiser's memory are what they were, bit for bit.
+        """Undoes the step: θ and the optimizer state are what they were, bit for bit.
 
         Parameters
         ----------
         network : Network
-            The one that took the step; changed in place.
+            The one of the step; changed in place.
         state : dict
-            The memory that went with it; changed in place.
+            Its optimizer state; changed in place.
 
         Raises
         ------
         InvalidArgument
-            Where the network has moved on since.
+            Where the network has taken another step since.
         """
         if network.theta.tobytes() != self.theta_after.tobytes():
             raise InvalidArgument("network", "must be where this step left it", network, "Undo the later steps first.")
@@ -75,30 +75,20 @@ class RecordedStep:
         state.update(deepcopy(self.state_before))
 
 
-def take_step(
-    network: Network,
-    X: Inputs,
-    y: Array,
-    loss: Loss,
-    optimizer: Optimizer,
-    state: State,
-    learning_rate: float,
-    weights: Floats | None = None,
-    regularisation: Regularisation = UNREGULARISED,
-    seed: int = 0,
-) -> RecordedStep:
+def take_step(task: Task, state: State, samples: Samples, learning_rate: float, *, seed: int = 0) -> RecordedStep:
     """Forward, loss, backward, regularise, update on these rows, all of it recorded.
 
     Parameters
     ----------
-    network : Network
-        Its θ is changed in place.
-    X, y, loss, weights, regularisation, seed
-        As in `Engine.descend`; these rows are the batch.
-    optimizer : Optimizer
+    task : Task
+        With a loss and an optimizer; θ of its network is changed in place.
     state : dict
         What `optimizer.init(network.theta)` gave, or what the step before left; changed in place.
+    samples : Samples
+        The batch.
     learning_rate : float
+    seed : int
+        As in `Engine.descend`.
 
     Returns
     -------
@@ -112,19 +102,19 @@ def take_step(
     >>> network.theta[:] = 0
     >>> descent, start = SGD(), network.theta.copy()
     >>> state = descent.init(network.theta)
-    >>> rows = network.as_inputs([[2.0]]), np.asarray([[1.0]])
-    >>> step = take_step(network, *rows, choose_loss("cross_entropy", "sigmoid"), descent, state, learning_rate=0.1)
+    >>> samples = Samples(network.as_inputs([[2.0]]), np.asarray([[1.0]]))
+    >>> task = Task(network, choose_loss("cross_entropy", "sigmoid"), descent)
+    >>> step = take_step(task, state, samples, learning_rate=0.1)
     >>> step.deltas[0], step.gradient, network.theta
     (array([[-0.5]]), array([-1. , -0.5]), array([0.1 , 0.05]))
     >>> step.undo(network, state)
     >>> network.theta, state
     (array([0., 0.]), {'step': 0})
     """
+    network = task.network
     theta_before, state_before = network.theta.copy(), deepcopy(state)
-    masks = network.masks(len(X), seed, state["step"])
-    passed, J, (deltas, gradient) = descend_once(
-        network, X, y, loss, optimizer, state, learning_rate, weights, regularisation, masks
-    )
+    masks = network.masks(len(samples.X), seed, state["step"])
+    passed, J, (deltas, gradient) = descend_once(task, state, samples, learning_rate, masks)
     return RecordedStep(
         passed, masks, J, deltas, gradient, theta_before, network.theta.copy(), state_before, deepcopy(state)
     )
@@ -156,15 +146,14 @@ class GradientComparison:
 
 
 def input_gradient(network: Network, delta: Array) -> Reads:
-    r"""How a function F of the answer changes with what the first layer reads: the very end of back-propagation.
+    r"""∂F/∂ what the first layer reads, for a function F of the output: the last step of back-propagation.
 
     .. math:: \frac{\partial F}{\partial X} = \delta_1 W_1^\top, \qquad
               \frac{\partial F}{\partial E_c[\text{code}_c]} = \delta_1, \qquad
               \frac{\partial F}{\partial P_p(\text{position}_p)} = \delta_1
 
-    A code has no slope, but the vector that it looks up has; so has the one that a position finds among its bins. Where
-    members share the weights, each turns its own knobs on the way (`wade.network.preactivation`), and their gradients
-    add up.
+    A code has no derivative, but the vector that it looks up has; so has the one of a position among its bins. Where
+    members share the weights, each has its own factors (`wade.network.preactivation`), and their gradients add up.
 
     Parameters
     ----------
@@ -194,6 +183,7 @@ def check_gradient(
     X: Inputs,
     y: Array,
     loss: Loss,
+    *,
     parameters: Sequence[str] | None = None,
     weights: Floats | None = None,
     epsilon: float = 1e-6,
@@ -245,7 +235,7 @@ def check_gradient(
         raise InvalidArgument("parameters", f"must be among {', '.join(network.slices)}", unknown[0])
     places = np.concatenate([np.arange(network.theta.size)[network.slices[name]] for name in names])
     _, gradient = ReferenceEngine().loss_and_gradient(network, X, y, loss, weights)
-    difference = central_differences(network, X, y, loss, places, weights, epsilon)
+    difference = central_differences(network, X, y, loss, places, weights=weights, epsilon=epsilon)
     return GradientComparison(places, gradient[places], difference)
 
 
@@ -255,6 +245,7 @@ def central_differences(
     y: Array,
     loss: Loss,
     places: Array,
+    *,
     weights: Floats | None = None,
     epsilon: float = 1e-6,
     masks: tuple[Floats, ...] = (),

@@ -1,4 +1,4 @@
-r"""The reference engine runs the textbook, line by line; it is what the fast engine has to agree with.
+r"""The reference engine: the textbook's algorithm in NumPy, line by line; the native engine has to agree with it.
 
 Two stages, never one word. *Back-propagation* computes the gradient: it walks the layers from last to first with
 delta = ∂J/∂Z, by the four equations of Nielsen's second chapter (rows are samples, W is (n_in, n_out), A₀ is X):
@@ -22,20 +22,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.engines.protocol import Predictor, Task
+from wade.engines.protocol import Candidate, Predictor, Task
 from wade.engines.racing import in_turn, race_in_parts
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularisers import Regularisation
 from wade.network.network import ForwardPass, Network
 from wade.network.preactivation import NO_ROWS, sums_backward
-from wade.types import Array, Floats, Inputs, Rows
+from wade.types import Array, Floats, Inputs, Rows, Samples
 
 
 class ReferenceEngine:
-    """The textbook as an engine; `wade.engines.protocol.Engine` says what each method promises.
+    """The textbook's algorithm in NumPy; `wade.engines.protocol.Engine` documents each method.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class ReferenceEngine:
     name = "reference"
 
     def lacks(self, task: Task) -> str | None:
-        """Nothing: what the textbook has, this engine does."""
+        """Nothing: this engine runs every task."""
         return None
 
     def forward(self, network: Network, X: Inputs) -> ForwardPass:
@@ -84,64 +84,44 @@ class ReferenceEngine:
 
     def descend(
         self,
-        network: Network,
-        X: Inputs,
-        y: Array,
-        loss: Loss,
-        optimizer: Optimizer,
+        task: Task,
         state: State,
+        samples: Samples,
         rows: Rows,
         batch_size: int,
         learning_rates: NDArray[np.float64],
-        weights: Floats | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        *,
         seed: int = 0,
     ) -> NDArray[np.float64]:
-        """A stretch of steps, one for each batch."""
+        """A chunk of steps, one for each batch."""
         losses = np.empty(len(learning_rates))
         batches = consecutive_batches(rows, batch_size)
         for step, (batch, learning_rate) in enumerate(zip(batches, learning_rates.tolist(), strict=True)):
-            weights_here = None if weights is None else weights[batch]
-            masks = network.masks(len(batch), seed, state["step"])
-            _, losses[step], _ = descend_once(
-                network, X[batch], y[batch], loss, optimizer, state, learning_rate, weights_here, regularisation, masks
-            )
+            masks = task.network.masks(len(batch), seed, state["step"])
+            _, losses[step], _ = descend_once(task, state, samples.take(batch), learning_rate, masks)
         return losses
 
     def race(
         self,
-        networks: Sequence[Network],
-        X: Inputs,
-        y: Array,
-        loss: Loss,
-        optimizer: Optimizer,
-        states: Sequence[State],
+        task: Task,
+        candidates: Sequence[Candidate],
+        samples: Samples,
         rows: Rows,
         batch_size: int,
-        learning_rates: NDArray[np.float64],
         factors: NDArray[np.float64],
-        weights: Floats | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        *,
         seed: int = 0,
     ) -> NDArray[np.float64]:
-        """The same stretch for each model in turn."""
-        race_part = in_turn(self, X, y, loss, optimizer, batch_size, weights, regularisation, seed)
-        return race_in_parts(race_part, networks, states, rows, batch_size, learning_rates, factors)
+        """The same chunk for each model in turn."""
+        race_part = in_turn(self, task, samples, batch_size, seed)
+        return race_in_parts(race_part, candidates, rows, batch_size, factors)
 
 
 def descend_once(
-    network: Network,
-    X: Inputs,
-    y: Array,
-    loss: Loss,
-    optimizer: Optimizer,
-    state: State,
-    learning_rate: float,
-    weights: Floats | None,
-    regularisation: Regularisation,
-    masks: tuple[Floats, ...],
+    task: Task, state: State, samples: Samples, learning_rate: float, masks: tuple[Floats, ...]
 ) -> tuple[ForwardPass, float, BackwardPass]:
     """One step: forward, loss, backward, regularise, update. The parameters are `Engine.descend`'s, for one batch."""
+    (network, loss, optimizer, regularisation), (X, y, weights) = task.training(), samples
     passed = network.forward(X, masks)
     J, delta = loss_and_delta(network, passed, y, loss, weights)
     backward = back_propagate(network, X, passed, delta, masks)
@@ -157,11 +137,11 @@ def update(
     learning_rate: float,
     regularisation: Regularisation,
 ) -> Floats:
-    """The last move of a step: θ and the optimiser's memory change in place; returns what the optimiser saw."""
-    seen = regularisation.regularise(gradient, network.theta, network.decays)
-    network.theta, memory = optimizer.update(network.theta, seen, state, learning_rate, network.decays)
-    state.update(memory)
-    return seen
+    """The end of a step: θ and the optimizer state change in place; returns the regularised gradient."""
+    regularised = regularisation.regularise(gradient, network.theta, network.decays)
+    network.theta, new_state = optimizer.update(network.theta, regularised, state, learning_rate, network.decays)
+    state.update(new_state)
+    return regularised
 
 
 def consecutive_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:

@@ -16,8 +16,7 @@ from wade.errors import InvalidArgument
 from wade.estimators.estimator import NetEstimator
 from wade.maths.class_weights import class_weights
 from wade.training.checkpoint import EVERY
-from wade.training.rows import Samples
-from wade.types import Array
+from wade.types import Array, Samples
 
 LEAST_SHARE: Final = float(np.finfo(np.float32).tiny)
 MOST_SHARE: Final = 1 - 2.0**-25

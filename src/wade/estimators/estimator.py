@@ -33,8 +33,7 @@ from wade.training.by_settings import (
 )
 from wade.training.checkpoint import EVERY, Checkpointing
 from wade.training.history import EpochDone
-from wade.training.rows import Samples
-from wade.types import Array, Floats
+from wade.types import Array, Floats, Samples
 
 VALUES_AT_ONCE: Final = 2**20
 Reader: TypeAlias = NumberReader | FrameReader

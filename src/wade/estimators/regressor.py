@@ -10,8 +10,7 @@ from sklearn.utils import check_array, check_consistent_length
 
 from wade.errors import InvalidArgument
 from wade.estimators.estimator import NetEstimator
-from wade.training.rows import Samples
-from wade.types import Array
+from wade.types import Array, Samples
 
 
 class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]

@@ -11,8 +11,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length
 
 from wade.errors import InvalidArgument
-from wade.training.rows import Samples
-from wade.types import Array
+from wade.types import Array, Samples
 
 AUTOMATIC_SHARES: Final = ((100, None), (1_000, 0.2), (500_000, 0.1))
 """Below so many rows, validation="auto" holds out this share: a few rows would judge by chance, and be missed."""

@@ -159,23 +159,12 @@ def train_one_pass(
     loss, optimizer = choose_loss(loss_name(network), network.output), build_optimizer(settings)
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
     samples = check_samples(network, X, y, weights, loss, "training")
-    engine = choose_engine(settings.engine, settings.threads, Task(network, loss, optimizer, regularisation))
+    task = Task(network, loss, optimizer, regularisation)
+    engine = choose_engine(settings.engine, settings.threads, task)
     size, rate = settings.batch_size, settings.learning_rate
     rates = np.full(-(-len(X) // size), optimizer.usual_learning_rate if rate == AUTO else rate)
-    losses = engine.descend(
-        network,
-        samples.X,
-        samples.y,
-        loss,
-        optimizer,
-        state,
-        permutation(settings.seed, number, len(X)),
-        size,
-        rates,
-        samples.weights,
-        regularisation,
-        settings.seed,
-    )
+    rows = permutation(settings.seed, number, len(X))
+    losses = engine.descend(task, state, samples, rows, size, rates, seed=settings.seed)
     return float(losses.mean())
 
 

@@ -8,8 +8,8 @@ from wade.errors import InvalidArgument
 from wade.maths.arrays import one_hot
 from wade.maths.losses import Loss
 from wade.network import Network
-from wade.training.rows import InMemory, RowSource, Samples
-from wade.types import Array, Floats, Inputs
+from wade.training.rows import InMemory, RowSource
+from wade.types import Array, Floats, Inputs, Samples
 
 
 def as_source(

@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.engines import Engine
+from wade.engines import Engine, Task
 from wade.errors import Diverged
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
@@ -37,11 +37,11 @@ from wade.training.history import (
 from wade.training.learning_rate_schedule import LearningRateSchedule
 from wade.training.listeners import StopTraining
 from wade.training.plateau import ReduceOnPlateau
-from wade.training.rows import RowSource, Samples
+from wade.training.rows import RowSource
 from wade.training.stopping import EarlyStopping
 from wade.training.train_state import Position, TrainState
 from wade.training.validation import EpochEvaluator
-from wade.types import Rows
+from wade.types import Rows, Samples
 
 SECONDS_PER_CHUNK = 0.1
 MARKS_SHARE = 0.05
@@ -71,6 +71,7 @@ class Descent:
     def __post_init__(self) -> None:
         history = History(self.engine.name, "loss" if self.judge.metric is None else self.judge.metric.name)
         self.standing = TrainState(self.network, self.optimizer.init(self.network.theta), history)
+        self.task = Task(self.network, self.loss, self.optimizer, self.regularisation)
         self.sample = Sample.of(self.rows)
         self.trouble: str | None = None
         self.rate = self.pace.learning_rate
@@ -184,20 +185,8 @@ class Descent:
 
     def _descend(self, samples: Samples, rows: Rows, rates: NDArray[np.float64]) -> NDArray[np.float64]:
         """The loss of each batch before its step."""
-        X, y, weights = samples
         return self.engine.descend(
-            self.network,
-            X,
-            y,
-            self.loss,
-            self.optimizer,
-            self.standing.state,
-            rows,
-            self.batch_size,
-            rates,
-            weights,
-            self.regularisation,
-            self.seed,
+            self.task, self.standing.state, samples, rows, self.batch_size, rates, seed=self.seed
         )
 
     def _judge(self) -> None:

@@ -18,9 +18,9 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
-from wade.training.rows import RowSource, Samples
+from wade.training.rows import RowSource
 from wade.training.train_state import TrainState
-from wade.types import Inputs
+from wade.types import Inputs, Samples
 
 FEWEST_ROWS: Final = 32
 MOST_ROWS: Final = 256

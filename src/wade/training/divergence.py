@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from wade.engines import Engine
 from wade.maths.losses import Loss
 from wade.network import Network
-from wade.training.rows import Samples
 from wade.training.train_state import TrainState
-from wade.types import Array, Floats, Inputs, Rows
+from wade.types import Array, Floats, Inputs, Rows, Samples
 
 HUGE_INPUT: Final = 1e4
 HUGE_TARGET: Final = 1e4

@@ -56,8 +56,8 @@ def digest(rows: RowSource) -> str:
 
     Examples
     --------
-    >>> from wade.training.rows import InMemory, Samples
-    >>> from wade.types import Inputs
+    >>> from wade.training.rows import InMemory
+    >>> from wade.types import Inputs, Samples
     >>> X = Inputs(np.ones((3, 2), np.float32), np.empty((3, 0), np.int32))
     >>> digest(InMemory(Samples(X, np.zeros((3, 1))))) == digest(InMemory(Samples(X, np.ones((3, 1)))))
     False

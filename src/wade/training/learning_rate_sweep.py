@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.engines import Task, choose_engine
+from wade.engines import Candidate, Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, State, choose_optimizer
@@ -117,24 +117,23 @@ def race_rates(
         raise InvalidArgument("learning_rates", "must be greater than 0 and finite", rates.tolist(), "Try 1e-5 to 10.")
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
     samples = check_samples(network, X, y, weights, chosen_loss, "racing")
-    runner = choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer))
+    task = Task(network, chosen_loss, chosen_optimizer)
+    chosen_engine = choose_engine(engine, threads, task)
     batch_size, began = min(batch_size, len(samples.X)), perf_counter()
     rows = _rows(seed, len(samples.X), steps * batch_size)
     # The first of them does not move: its losses are those of the start.
     all_rates = np.concatenate([[0.0], rates])
-    networks = [deepcopy(network) for _ in all_rates]
-    states = [chosen_optimizer.init(each.theta) for each in networks]
-    losses, running = np.full((len(all_rates), steps), np.nan), list(range(len(all_rates)))
+    candidates = [Candidate(deepcopy(network), chosen_optimizer.init(network.theta), float(rate)) for rate in all_rates]
+    losses, running = np.full((len(candidates), steps), np.nan), list(range(len(candidates)))
     factors = np.asarray(choose_schedule(schedule)(np.arange(steps) / steps), np.float64)
     at_once = ceil(steps / CHUNKS) if watcher else steps
     for first in range(0, steps, at_once):
         last = min(first + at_once, steps)
         part = rows[first * batch_size : last * batch_size]
-        losses[running, first:last] = runner.race(
-            [networks[k] for k in running], samples.X, samples.y, chosen_loss, chosen_optimizer,
-            [states[k] for k in running], part, batch_size, all_rates[running], factors[first:last],
-            weights=samples.weights, seed=seed,
-        )  # fmt: skip
+        entered = [candidates[k] for k in running]
+        losses[running, first:last] = chosen_engine.race(
+            task, entered, samples, part, batch_size, factors[first:last], seed=seed
+        )
         running = [k for k in running if np.isfinite(losses[k, last - 1])]
         if not running:
             break
@@ -144,10 +143,10 @@ def race_rates(
         raise Diverged("The loss is no finite number before any step is taken. Look at the target for enormous values.")
     passes, seconds = len(rows) / len(samples.X), perf_counter() - began
     paces = [
-        _pace(chosen_optimizer, state, rate) if np.isfinite(path[-1]) else (np.nan,) * 3
-        for state, rate, path in zip(states[1:], rates, losses[1:], strict=True)
+        _pace(chosen_optimizer, one.state, one.learning_rate) if np.isfinite(path[-1]) else (np.nan,) * 3
+        for one, path in zip(candidates[1:], losses[1:], strict=True)
     ]
-    return RacedRates(rates, losses[1:], losses[0], np.array(paces), passes, runner.name, seconds)
+    return RacedRates(rates, losses[1:], losses[0], np.array(paces), passes, chosen_engine.name, seconds)
 
 
 def _pace(optimizer: Optimizer, state: State, learning_rate: float) -> Doubles:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from wade.maths.random import permutation
-from wade.types import Array, Floats, Inputs, Rows
-
-
-class Samples(NamedTuple):
-    """Rows, what was observed for each, and how much each counts."""
-
-    X: Inputs
-    y: Array
-    weights: Floats | None = None
+from wade.types import Rows, Samples
 
 
 class RowSource(ABC):
@@ -65,6 +56,7 @@ class InMemory(RowSource):
 
     Examples
     --------
+    >>> from wade.types import Inputs
     >>> rows = InMemory(Samples(Inputs(np.zeros((3, 1)), np.zeros((3, 0), np.int32)), np.zeros(3)))
     >>> [sorted(order.tolist()) for _, order in rows.epoch(1, batch_size=2, seed=0)]
     [[0, 1, 2]]

@@ -16,8 +16,8 @@ import numpy as np
 from wade.maths.random import permutation
 from wade.tables.streaming.cache import Cache, Encoded
 from wade.tables.streaming.prefetch import prefetch
-from wade.training.rows import RowSource, Samples
-from wade.types import Rows
+from wade.training.rows import RowSource
+from wade.types import Rows, Samples
 
 GROUP_ROWS: Final = 8_192
 BLOCK_ROWS: Final = 65_536

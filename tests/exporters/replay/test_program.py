@@ -12,7 +12,7 @@ import pytest
 
 import wade
 from tests.exporters.models import ROLES, TARGETS
-from wade.engines import choose_engine
+from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.exporters import export
 from wade.exporters.replay.replay import first_steps
@@ -21,6 +21,7 @@ from wade.maths.random import permutation
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.training.by_settings import loss_name
+from wade.types import Samples
 
 QUICK: dict[str, Any] = {"hidden": (8, 4), "epochs": 40, "batch_size": 64, "patience": 40}
 CASES: dict[str, dict[str, Any]] = {
@@ -62,16 +63,14 @@ def by_the_textbook(model: wade.Model, data: Any) -> np.ndarray:
     state, losses, done, epoch = steps.optimizer.init(network.theta), [], 0, 1
     per_epoch = -(-steps.rows // settings["batch_size"])
     X, y = network.as_inputs(steps.X), steps.y if network.output == "softmax" else steps.y.astype(np.float64)
+    task = Task(network, loss, steps.optimizer, regularisation)
     while done < len(steps.rates):
         rates = steps.rates[done : done + per_epoch]
         order = permutation(settings["seed"], epoch, steps.rows)[: len(rates) * settings["batch_size"]]
         order = np.searchsorted(steps.seen, order)
         losses.append(
-            engine.descend(
-                network, X, y, loss, steps.optimizer, state, order, settings["batch_size"], rates, None,
-                regularisation, settings["seed"],
-            )
-        )  # fmt: skip
+            engine.descend(task, state, Samples(X, y), order, settings["batch_size"], rates, seed=settings["seed"])
+        )
         done, epoch = done + len(rates), epoch + 1
     return np.concatenate(losses)
 

@@ -22,8 +22,8 @@ from wade.model.preparation import prepare as lessons
 from wade.model.preparation.memory import Plan
 from wade.network import Network
 from wade.tables import Target
-from wade.training.rows import InMemory, Samples
-from wade.types import Category, InputLayout, Inputs, Piecewise
+from wade.training.rows import InMemory
+from wade.types import Category, InputLayout, Inputs, Piecewise, Samples
 
 TableOf = Callable[[str], pa.Table]
 GENERATOR = np.random.default_rng(21)

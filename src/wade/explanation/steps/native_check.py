@@ -12,7 +12,7 @@ from wade.errors import EngineUnavailable
 from wade.explanation.steps.record import NativeCheck, Record
 from wade.maths.optimizers import SGD
 from wade.network import Network
-from wade.types import Array
+from wade.types import Array, Samples
 
 # As a share of the largest number: float32 has 7 digits and float64 has 16, and sums of some hundred terms lose one.
 BOUNDS: Final = {"float32": 1e-5, "float64": 1e-12}
@@ -54,7 +54,8 @@ def _differences(record: Record, network: Network, engine: Engine, seed: int) ->
         # Masks belong to a step of descent; one of no length leaves everything where it is.
         steps = {"step": record.state_before["step"]}
         copy = Network.from_dict(network.to_dict(), network.theta)
-        losses = engine.descend(copy, X, y, record.loss, SGD(), steps, np.arange(1), 1, np.zeros(1), seed=seed)
+        task = Task(copy, record.loss, SGD())
+        losses = engine.descend(task, steps, Samples(X, y), np.arange(1), 1, np.zeros(1), seed=seed)
         return {"loss": _apart(record.J, losses[0])}
     J, gradient = engine.loss_and_gradient(network, X, y, record.loss)
     found["loss"] = _apart(record.J, J)

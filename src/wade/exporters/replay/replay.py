@@ -27,7 +27,7 @@ from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables import Dialect, Encoder, Schema, labelled_rows
 from wade.training.automatic import build_optimizer, loss_name
-from wade.types import Array, Inputs, Rows
+from wade.types import Array, Inputs, Rows, Samples
 
 MOST_STEPS: Final = 100
 REMEDY: Final = "Give the very table that the model learned from, with the rows in the same order."
@@ -82,16 +82,13 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     rates = _rates(model, settings, per_epoch)[:steps]
     optimizer, loss = build_optimizer(settings), choose_loss(loss_name(start), start.output)
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
-    engine = choose_engine(model.report["engine"], None, Task(start, loss, optimizer, regularisation))
-    trained, state, losses, seen = Network.from_dict(model.network.to_dict()), optimizer.init(start.theta), [], []
+    task = Task(Network.from_dict(model.network.to_dict()), loss, optimizer, regularisation)
+    engine = choose_engine(model.report["engine"], None, task)
+    state, losses, seen = optimizer.init(start.theta), [], []
     for epoch, first in enumerate(range(0, steps, per_epoch), start=1):
         here = rates[first : first + per_epoch]
         order = permutation(settings.seed, epoch, len(X))[: len(here) * batch_size]
-        losses.append(
-            engine.descend(
-                trained, X, y, loss, optimizer, state, order, batch_size, here, None, regularisation, settings.seed
-            )
-        )
+        losses.append(engine.descend(task, state, Samples(X, y), order, batch_size, here, seed=settings.seed))
         seen.append(order)
     chosen = np.unique(np.concatenate(seen))
     return FirstSteps(

@@ -13,8 +13,8 @@ from wade.metrics.classification import SURE
 from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.tables import Target
-from wade.training.rows import InMemory, RowSource, Samples
-from wade.types import Array, Floats, Inputs
+from wade.training.rows import InMemory, RowSource
+from wade.types import Array, Floats, Inputs, Samples
 
 
 def output_shape(target: Target) -> tuple[int, str]:

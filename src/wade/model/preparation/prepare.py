@@ -21,8 +21,8 @@ from wade.tables import Dialect, Encoder, Reading, Schema, Split, Target, find_l
 from wade.tables.reading.dataset import Dataset
 from wade.tables.schema.overrides import ColumnOverrides, kept_as_text
 from wade.tables.splitting.train_test import PARTS
-from wade.training.rows import InMemory, Samples
-from wade.types import Rows
+from wade.training.rows import InMemory
+from wade.types import Rows, Samples
 
 
 def prepare(

@@ -1,9 +1,9 @@
-// The weights of a network as per-example descent holds them: every matrix in panels (passes.hpp), one after another.
+// The weights of a network as per-example descent holds them: every matrix in panels (matvec.hpp), one after another.
 #pragma once
 
 #include <new>
 
-#include "passes.hpp"
+#include "matvec.hpp"
 
 namespace wade::WADE_ISA {
 

@@ -4,39 +4,39 @@
 // weight in the pass that reads it. Biases, embeddings, activations and deltas stay where the general path has them.
 #pragma once
 
-#include "packed.hpp"
-#include "tasks.hpp"
+#include "matvec_layout.hpp"
+#include "gradient_tasks.hpp"
 
 namespace wade::WADE_ISA {
 
 // Nothing but the gradient times the learning rate: weights can move while they are read.
 template <class T>
-bool descends_plainly(const Work<T>& work, const Descent<T>& descent) {
-    return descent.optimizer.kind == Optimizer::sgd && !work.first && descent.optimizer.weight_decay == 0 &&
+bool is_plain_descent(const Work<T>& work, const Descent<T>& descent) {
+    return descent.optimizer.kind.plain_without_momentum && !work.first && descent.optimizer.weight_decay == 0 &&
            !descent.regularisation.penalises() && !descent.regularisation.clips();
 }
 
 // A layer's two passes, and where they leave what the step needs besides.
 template <class T>
 struct Stage {
-    Pass<T> forward, back;
-    PassFunction<T> go_forward, go_back;
-    bool in_passes;  // whether the passes apply the activation and its derivative
+    MatVec<T> forward, back;
+    MatVecFunction<T> run_forward, run_backward;
+    bool fused;  // whether the passes apply the activation and its derivative
     T* bias;
     const T* delta;
 };
 
 template <class T>
-class OneByOne {
+class BatchOfOne {
   public:
-    OneByOne(const Plan& plan, const Work<T>& work, const Descent<T>& descent)
+    BatchOfOne(const Plan& plan, const Work<T>& work, const Descent<T>& descent)
         : plan_(plan),
           work_(work),
           descent_(descent),
-          plainly_(descends_plainly(work, descent)),
+          plain_(is_plain_descent(work, descent)),
           packing_(plan),
           theta_(packing_.count()),
-          gradient_(plainly_ ? 0 : packing_.count()),
+          gradient_(plain_ ? 0 : packing_.count()),
           first_(work.first ? packing_.count() : 0),
           second_(work.second ? packing_.count() : 0),
           stages_(plan.n_layers) {
@@ -49,11 +49,11 @@ class OneByOne {
         if (work_.second) packing_.pack(work_.second, second_.get());
         i64 step = 0;
         for (; step < descent_.n_rows; ++step) {
-            if (step % ahead == 0 && !descent_.leave.granted(descent_.leave.asked)) break;
+            if (step % ahead == 0 && !descent_.interrupt.continues(descent_.interrupt.context)) break;
             if (step + ahead < descent_.n_rows) fetch(descent_.rows[step + ahead]);
             take(step);
         }
-        descent_.leave.steps_taken = step;
+        descent_.interrupt.steps_taken = step;
         packing_.unpack(theta_.get(), work_.theta);
         if (work_.first) packing_.unpack(first_.get(), work_.first);
         if (work_.second) packing_.unpack(second_.get(), work_.second);
@@ -75,49 +75,49 @@ class OneByOne {
     const std::int32_t* codes_of(i64 row) const { return descent_.table.codes + row * plan_.n_categories; }
 
     // The first layer reads its numbers where the table has them: each step says where.
-    Pass<T> pass_of(int l) const {
+    MatVec<T> pass_of(int l) const {
         const Panels& panels = packing_[l];
         const T* from = l == 0 ? nullptr : activations(l - 1);
         const T* delta = deltas(l);
         return {panels.rows, panels.panel_rows, panels.last_panel_rows, panels.n_vectors, theta_.get() + panels.offset,
-                plainly_ ? nullptr : gradient_.get() + panels.offset, panels.by_output ? delta : from,
+                plain_ ? nullptr : gradient_.get() + panels.offset, panels.by_output ? delta : from,
                 panels.by_output ? from : delta, nullptr, nullptr, false, nullptr};
     }
 
     Stage<T> stage_of(int l) const {
         const Layer& layer = plan_.layers[l];
         const Panels& panels = packing_[l];
-        constexpr Way forward = Way::forward;
+        constexpr Direction forward = Direction::forward;
         return {forward_pass(l),
                 backward_pass(l),
                 panels.by_output ? dots_for<T, forward>(panels.rows) : sums_for<T, forward>(panels.n_vectors),
-                plainly_ ? way_back<Way::back_with_descent>(l) : way_back<Way::back_with_gradient>(l),
-                l + 1 == plan_.n_layers || fused(layer.activation),
+                plain_ ? backward_function<Direction::backward_update>(l) : backward_function<Direction::backward_gradient>(l),
+                l + 1 == plan_.n_layers || layer.activation.fused(),
                 bias(l),
                 deltas(l)};
     }
 
-    template <Way WAY>
-    PassFunction<T> way_back(int l) const {
+    template <Direction DIRECTION>
+    MatVecFunction<T> backward_function(int l) const {
         const Panels& panels = packing_[l];
-        if (l == 0) return sums_for<T, WAY, false>(panels.n_vectors);
-        return panels.by_output ? sums_for<T, WAY>(panels.n_vectors) : dots_for<T, WAY>(panels.rows);
+        if (l == 0) return sums_for<T, DIRECTION, false>(panels.n_vectors);
+        return panels.by_output ? sums_for<T, DIRECTION>(panels.n_vectors) : dots_for<T, DIRECTION>(panels.rows);
     }
 
-    Pass<T> forward_pass(int l) const {
-        Pass<T> pass = pass_of(l);
+    MatVec<T> forward_pass(int l) const {
+        MatVec<T> pass = pass_of(l);
         pass.out = activations(l);
         // With categories the first layer starts from more than its bias: the sum waits where its delta will be.
         pass.bias = l == 0 && plan_.n_categories > 0 ? deltas(0) : bias(l);
-        pass.relu = l + 1 < plan_.n_layers && plan_.layers[l].activation == Activation::relu;
+        pass.relu = l + 1 < plan_.n_layers && plan_.layers[l].activation.zero_where_negative;
         return pass;
     }
 
-    Pass<T> backward_pass(int l) const {
-        Pass<T> pass = pass_of(l);
+    MatVec<T> backward_pass(int l) const {
+        MatVec<T> pass = pass_of(l);
         if (l == 0) return pass;
         pass.out = deltas(l - 1);
-        if (plan_.layers[l - 1].activation == Activation::relu) pass.mask = activations(l - 1);
+        if (plan_.layers[l - 1].activation.zero_where_negative) pass.mask = activations(l - 1);
         return pass;
     }
 
@@ -144,14 +144,14 @@ class OneByOne {
     void take(i64 step) const {
         const i64 row = descent_.rows[step];
         const double weight = descent_.table.weights ? static_cast<double>(descent_.table.weights[row]) : 1.0;
-        stages_[0].forward.down = stages_[0].back.down = descent_.table.numbers + row * plan_.n_numbers;
+        stages_[0].forward.row_factors = stages_[0].back.row_factors = descent_.table.numbers + row * plan_.n_numbers;
         if (plan_.n_categories > 0) add_embeddings(row);
         for (int l = 0; l < plan_.n_layers; ++l) forward(l);
         loss_rows(plan_, work_, descent_.table, descent_.rows + step, weight, 0, 1);
         descent_.step_losses[step] = work_.losses[0];
         const T rate = static_cast<T>(descent_.steps[step].learning_rate);
         for (int l = plan_.n_layers - 1; l >= 0; --l) back(l, rate);
-        if (plainly_) move_vectors(row, rate);
+        if (plain_) move_vectors(row, rate);
         else apply_gradient_of(row, descent_.steps[step]);
     }
 
@@ -168,21 +168,21 @@ class OneByOne {
 
     void forward(int l) const {
         const Stage<T>& stage = stages_[l];
-        stage.go_forward(stage.forward, T(0));
-        if (stage.in_passes) return;
+        stage.run_forward(stage.forward, T(0));
+        if (stage.fused) return;
         const Layer& layer = plan_.layers[l];
         if (work_.preactivations) copy(activations(l), preactivations(l), layer.n_out);
         // Without the padding, which stays 0.
-        activate(layer.activation, activations(l), layer.n_out);
+        activation_forward(layer.activation, activations(l), layer.n_out);
     }
 
     // The pass leaves ∂J/∂A of the layer below, or its delta.
     void back(int l, T rate) const {
         const Stage<T>& stage = stages_[l];
-        stage.go_back(stage.back, rate);
-        if (l == 0 || stages_[l - 1].in_passes) return;
+        stage.run_backward(stage.back, rate);
+        if (l == 0 || stages_[l - 1].fused) return;
         const Layer& below = plan_.layers[l - 1];
-        deactivate(below.activation, preactivations(l - 1), activations(l - 1), deltas(l - 1), below.n_out);
+        activation_backward(below.activation, preactivations(l - 1), activations(l - 1), deltas(l - 1), below.n_out);
     }
 
     // Biases, and the embeddings of this row's codes, go down by rate · delta.
@@ -235,7 +235,7 @@ class OneByOne {
     const Plan& plan_;
     const Work<T>& work_;
     const Descent<T>& descent_;
-    const bool plainly_;
+    const bool plain_;
     const Packing<T> packing_;
     const Cells<T> theta_, gradient_, first_, second_;
     const Cells<Stage<T>> stages_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "optimizers.hpp"
-#include "rows.hpp"
+#include "forward_backward.hpp"
 #include "transpose.hpp"
 
 namespace wade::WADE_ISA {
@@ -40,7 +40,7 @@ void weight_gradient_by_output(const Plan& plan, const Work<T>& work, i64 batch,
     product.a = layer_rows(work, work.deltas, layer, 0), product.a_row = 1, product.a_k = layer.stride;
     product.b = source_rows(plan, work, task.layer, 0) + task.begin, product.b_row = layer.in_stride;
     product.c = gradient;
-    multiply_row<T, Lie::columns>(product);
+    multiply_row<T, Layout::columns>(product);
 }
 
 // grad_W[begin … end] = Dᵀ · delta over the batch, in `gradient`.

@@ -29,7 +29,7 @@ template <class T, int DISTANCE, int... LANE>
 
 // Lane i of the result is the sum over the lanes of totals[i]; lanes from ROWS on are 0.
 template <class T, int ROWS, int DISTANCE = Simd<T>::width / 2>
-[[gnu::always_inline]] inline vector<T> lane_sums(vector<T>* totals) {
+[[gnu::always_inline]] inline vector<T> horizontal_sums(vector<T>* totals) {
     if constexpr (DISTANCE == 0) {
         return totals[0];
     } else {
@@ -37,7 +37,7 @@ template <class T, int ROWS, int DISTANCE = Simd<T>::width / 2>
             const vector<T> other = i + DISTANCE < ROWS ? totals[i + DISTANCE] : vector<T>{};
             totals[i] = fold<T, DISTANCE>(totals[i], other, std::make_integer_sequence<int, Simd<T>::width>());
         });
-        return lane_sums<T, ROWS, DISTANCE / 2>(totals);
+        return horizontal_sums<T, ROWS, DISTANCE / 2>(totals);
     }
 }
 

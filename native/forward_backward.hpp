@@ -8,10 +8,6 @@
 
 namespace wade::WADE_ISA {
 
-inline bool fused(Activation activation) {
-    return activation == Activation::relu || activation == Activation::identity;
-}
-
 // Z of a layer where there is one member: D W + Σ E + Σ P + b, or A where `finish` makes it.
 template <class T>
 void sum_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end, Finish finish) {
@@ -33,17 +29,17 @@ void sum_rows(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end, 
 template <class T>
 void forward_layer(const Plan& plan, const Work<T>& work, int l, i64 begin, i64 end, bool activated) {
     const Layer& layer = plan.layers[l];
-    const Finish finish = activated && layer.activation == Activation::relu ? Finish::relu : Finish::none;
+    const Finish finish = activated && layer.activation.zero_where_negative ? Finish::relu : Finish::none;
     if (plan.members > 1) {
         sum_members(plan, work, l, begin, end, finish);
     } else {
         sum_rows(plan, work, l, begin, end, finish);
     }
-    if (!activated || fused(layer.activation)) return;
+    if (!activated || layer.activation.fused()) return;
     const i64 row = begin * plan.members, count = (end - begin) * plan.members * layer.stride;
     T* a = layer_rows(work, work.activations, layer, row);
     if (work.preactivations) copy(a, layer_rows(work, work.preactivations, layer, row), count);
-    activate(layer.activation, a, count);
+    activation_forward(layer.activation, a, count);
 }
 
 // A of every layer, and what dropout leaves of it where there is a `draw`; the last layer keeps its Z.
@@ -62,7 +58,7 @@ template <class T>
 void activate_output(const Plan& plan, const Work<T>& work, i64 begin, i64 end) {
     const Layer& layer = plan.layers[plan.n_layers - 1];
     for (i64 row = begin * plan.members; row < end * plan.members; ++row) {
-        activate(layer.activation, layer_rows(work, work.activations, layer, row), layer.n_out);
+        activation_forward(layer.activation, layer_rows(work, work.activations, layer, row), layer.n_out);
     }
 }
 
@@ -87,13 +83,13 @@ void loss_of_single_outputs(const Plan& plan, const Work<T>& work, const Table<T
     with_loss_of_output(plan.loss, static_cast<T>(plan.loss_constant), [&](auto loss_of_output) {
         for (i64 first = begin; first < end; first += width) {
             const i64 count = end - first < width ? end - first : width;
-            alignas(cache_line) T said[width] = {}, target[width] = {};
+            alignas(cache_line) T output[width] = {}, target[width] = {};
             for (i64 i = 0; i < count; ++i) {
-                said[i] = *layer_rows(work, work.activations, layer, first + i);
+                output[i] = *layer_rows(work, work.activations, layer, first + i);
                 target[i] = table.targets[rows ? rows[first + i] : first + i];
             }
             vector<T> slope{};
-            const vector<T> loss = loss_of_output(load(said), load(target), slope);
+            const vector<T> loss = loss_of_output(load(output), load(target), slope);
             for (i64 i = 0; i < count; ++i) {
                 const double weight = weighing[rows ? rows[first + i] : first + i];
                 work.losses[first + i] = weight * static_cast<double>(loss[i]);
@@ -109,7 +105,7 @@ void loss_rows(const Plan& plan, const Work<T>& work, const Table<T>& table, con
                i64 end) {
     const Layer& layer = plan.layers[plan.n_layers - 1];
     const Weighing<T> weighing(plan, table, total_weight);
-    const bool as_they_are = !takes_activations(plan.loss) || layer.activation == Activation::identity;
+    const bool as_they_are = !plan.loss.takes_activations || layer.activation.is_identity;
     if (layer.n_out == 1 && plan.members == 1 && table.targets && as_they_are && end - begin > 1) {
         return loss_of_single_outputs(plan, work, table, rows, weighing, begin, end);
     }
@@ -120,20 +116,20 @@ void loss_rows(const Plan& plan, const Work<T>& work, const Table<T>& table, con
         for (i64 row = i * plan.members; row < (i + 1) * plan.members; ++row) {
             T* z = layer_rows(work, work.activations, layer, row);
             T* a = z;
-            if (takes_activations(plan.loss)) {
+            if (plan.loss.takes_activations) {
                 // The loss wants A and the derivative Z: the last layer's Z moves to where the other layers keep theirs.
                 if (work.preactivations) {
                     z = layer_rows(work, work.preactivations, layer, row);
                     copy(a, z, layer.n_out);
                 }
-                activate(layer.activation, a, layer.n_out);
+                activation_forward(layer.activation, a, layer.n_out);
             }
             Outcome<T> outcome{layer.n_out, z, a, nullptr, 0, layer_rows(work, work.deltas, layer, row)};
             if (table.targets) outcome.target = table.targets + observed * layer.n_out;
             if (table.classes) outcome.label = table.classes[observed];
             work.losses[row] = weight * loss_and_slope(plan.loss, constant, outcome);
             for (i64 j = 0; j < layer.n_out; ++j) outcome.delta[j] *= static_cast<T>(weight);
-            if (takes_activations(plan.loss)) deactivate(layer.activation, z, a, outcome.delta, layer.n_out);
+            if (plan.loss.takes_activations) activation_backward(layer.activation, z, a, outcome.delta, layer.n_out);
         }
     }
 }
@@ -151,13 +147,13 @@ void backward_layer(const Plan& plan, const Work<T>& work, const Draw* draw, int
     product.b_row = above.in_stride;
     product.c = layer_rows(work, work.deltas, below, row), product.c_row = below.stride;
     product.mask = layer_rows(work, work.activations, below, row);
-    product.finish = below.activation == Activation::relu ? Finish::relu_mask : Finish::none;
+    product.finish = below.activation.zero_where_negative ? Finish::relu_mask : Finish::none;
     multiply(product);
-    if (plan.members > 1) scale_blame(plan, work, l, begin, end);
+    if (plan.members > 1) scale_input_gradient(plan, work, l, begin, end);
     if (draw) drop_deltas(plan, work, l - 1, begin, end);
-    if (fused(below.activation)) return;
+    if (below.activation.fused()) return;
     const T* z = work.preactivations ? layer_rows(work, work.preactivations, below, row) : product.mask;
-    deactivate(below.activation, z, product.mask, product.c, product.m * below.stride);
+    activation_backward(below.activation, z, product.mask, product.c, product.m * below.stride);
 }
 
 // delta of every layer below the last.
@@ -167,7 +163,7 @@ void backward_rows(const Plan& plan, const Work<T>& work, const Draw* draw, i64 
         if (plan.members > 1) scale_deltas(plan, work, l, begin, end);
         if (l > 0) backward_layer(plan, work, draw, l, begin, end);
     }
-    if (plan.members > 1) blame_tables(plan, work, begin, end);
+    if (plan.members > 1) table_gradients(plan, work, begin, end);
 }
 
 }  // namespace wade::WADE_ISA

@@ -1,20 +1,20 @@
 // The second half of a race's step: the gradients of a group of models, and what the optimiser makes of them.
 #pragma once
 
-#include "race_rows.hpp"
+#include "race_forward.hpp"
 
 namespace wade::WADE_ISA {
 
 // Nothing but the gradient times the learning rate.
 template <class T>
-bool races_plainly(const Race<T>& race) {
-    return race.optimizer.kind == Optimizer::sgd && race.optimizer.momentum == 0 && race.optimizer.weight_decay == 0 &&
+bool is_plain_race(const Race<T>& race) {
+    return race.optimizer.kind.plain_without_momentum && race.optimizer.momentum == 0 && race.optimizer.weight_decay == 0 &&
            !race.regularisation.penalises();
 }
 
 // The regularisation and the optimiser's step for `count` parameters of each model.
-template <class T, int ABREAST>
-void apply(const Group<T, ABREAST>& group, i64 offset, i64 count, bool decays, double root_scale) {
+template <class T, int GROUP_VECTORS>
+void apply(const Group<T, GROUP_VECTORS>& group, i64 offset, i64 count, bool decays, double root_scale) {
     const Race<T>& race = group.race;
     const RaceWork<T>& work = group.work;
     const Range<T> range{count * group.size, decays, group.parameters(work.theta, offset),
@@ -24,11 +24,11 @@ void apply(const Group<T, ABREAST>& group, i64 offset, i64 count, bool decays, d
     if (decays && race.regularisation.penalises()) {
         penalise<T>(race.regularisation, range.count, range.theta, range.gradient);
     }
-    update(race.optimizer, root_scale, group.pace, range);
+    update(race.optimizer, root_scale, group.step_sizes, range);
 }
 
-template <class T, int ABREAST>
-void apply_all(const Group<T, ABREAST>& group, double root_scale) {
+template <class T, int GROUP_VECTORS>
+void apply_all(const Group<T, GROUP_VECTORS>& group, double root_scale) {
     for (int l = 0; l < group.race.n_layers; ++l) {
         const RaceLayer& layer = group.race.layers[l];
         apply(group, layer.weight, layer.bias - layer.weight, true, root_scale);  // W, and E where there are any
@@ -37,16 +37,16 @@ void apply_all(const Group<T, ABREAST>& group, double root_scale) {
 }
 
 // The rows of E that the rows at hand name go down by rate · delta.
-template <class T, int ABREAST>
-void move_embeddings(const Group<T, ABREAST>& group) {
+template <class T, int GROUP_VECTORS>
+void update_embeddings(const Group<T, GROUP_VECTORS>& group) {
     const i64 count = group.race.layers[0].n_out * group.size;
-    const Run<T, ABREAST> rate = load_run<ABREAST>(group.pace.rate);
+    const Batched<T, GROUP_VECTORS> rate = load_batched<GROUP_VECTORS>(group.step_sizes.rate);
     const T* delta = group.of_layer(group.work.deltas, 0);
     for (i64 i = 0; i < group.piece.count; ++i, delta += count) {
         for (i64 c = 0; c < group.race.n_categories; ++c) {
             T* const to = group.embedding(group.work.theta, i, c);
             for (i64 at = 0; at < count; at += group.size) {
-                for (int v = 0; v < ABREAST; ++v) {
+                for (int v = 0; v < GROUP_VECTORS; ++v) {
                     const i64 here = at + v * group.width;
                     store(to + here, load(to + here) - rate.part[v] * load(delta + here));
                 }
@@ -56,8 +56,8 @@ void move_embeddings(const Group<T, ABREAST>& group) {
 }
 
 // grad_E[code] += delta
-template <class T, int ABREAST>
-void add_embedding_gradient(const Group<T, ABREAST>& group) {
+template <class T, int GROUP_VECTORS>
+void add_embedding_gradient(const Group<T, GROUP_VECTORS>& group) {
     const Race<T>& race = group.race;
     const i64 count = race.layers[0].n_out * group.size;
     for (i64 c = 0; group.piece.begins && c < race.n_categories; ++c) {
@@ -74,10 +74,10 @@ void add_embedding_gradient(const Group<T, ABREAST>& group) {
 }
 
 // Plain descent that has the whole batch at hand moves E where it occurs; otherwise its gradient is added up.
-template <bool APPLIED, class T, int ABREAST>
-void embedding_gradient(const Group<T, ABREAST>& group) {
+template <bool APPLIED, class T, int GROUP_VECTORS>
+void embedding_gradient(const Group<T, GROUP_VECTORS>& group) {
     if (APPLIED && group.piece.begins) {
-        move_embeddings(group);
+        update_embeddings(group);
         return;
     }
     add_embedding_gradient(group);
@@ -89,39 +89,39 @@ void embedding_gradient(const Group<T, ABREAST>& group) {
 }
 
 // Aᵀ · delta and Σ delta, added to what the batch had before: kept, or applied on the spot by plain descent.
-template <bool APPLIED, class T, int ABREAST>
-void gradient(const Group<T, ABREAST>& group, int l) {
+template <bool APPLIED, class T, int GROUP_VECTORS>
+void gradient(const Group<T, GROUP_VECTORS>& group, int l) {
     const RaceLayer& layer = group.race.layers[l];
-    const Run<T, ABREAST> rate = load_run<ABREAST>(group.pace.rate);
+    const Batched<T, GROUP_VECTORS> rate = load_batched<GROUP_VECTORS>(group.step_sizes.rate);
     const auto finish_at = [&](i64 offset) {
         T* const to = group.parameters(APPLIED ? group.work.theta : group.work.gradient, offset);
-        return [=](i64 at, const Run<T, ABREAST>& sum) {
-            Run<T, ABREAST> end = sum;
+        return [=](i64 at, const Batched<T, GROUP_VECTORS>& sum) {
+            Batched<T, GROUP_VECTORS> end = sum;
             if constexpr (APPLIED) {
-                end = load_run<ABREAST>(to + at * group_size<T, ABREAST>);
-                for (int v = 0; v < ABREAST; ++v) end.part[v] -= rate.part[v] * sum.part[v];
+                end = load_batched<GROUP_VECTORS>(to + at * group_size<T, GROUP_VECTORS>);
+                for (int v = 0; v < GROUP_VECTORS; ++v) end.part[v] -= rate.part[v] * sum.part[v];
             }
-            store_run(to + at * group_size<T, ABREAST>, end);
+            store_batched(to + at * group_size<T, GROUP_VECTORS>, end);
         };
     };
     const auto before = [&](i64 offset) {
         return group.piece.begins ? nullptr : group.parameters(group.work.gradient, offset);
     };
-    RunProduct<T> product{};
+    BatchedProduct<T> product{};
     product.m = layer.n_in, product.n = layer.n_out, product.k = group.piece.count;
     product.a = group.source(l), product.a_row = 1, product.a_k = layer.n_in;
     product.b = group.of_layer(group.work.deltas, l), product.b_k = layer.n_out, product.b_column = 1;
     product.start = before(layer.weight), product.start_row = layer.n_out;
-    multiply_runs<ABREAST>(l, product, finish_at(layer.weight));
+    batched_gemm<GROUP_VECTORS>(l, product, finish_at(layer.weight));
     const T one = 1;
     product.m = 1, product.a = &one, product.a_row = product.a_k = 0, product.start = before(layer.bias);
-    multiply_runs<ABREAST, Left::shared>(product, finish_at(layer.bias));
+    batched_gemm<GROUP_VECTORS, Left::shared>(product, finish_at(layer.bias));
     if (l == 0 && group.race.n_categories > 0) embedding_gradient<APPLIED>(group);
 }
 
 // Layer by layer: delta of the layer below, from the weights as they are, and only then the gradient.
-template <bool APPLIED, class T, int ABREAST>
-void backward(const Group<T, ABREAST>& group) {
+template <bool APPLIED, class T, int GROUP_VECTORS>
+void backward(const Group<T, GROUP_VECTORS>& group) {
     for (int l = group.last(); l >= 0; --l) {
         if (l > 0) delta_below(group, l);
         gradient<APPLIED>(group, l);
@@ -129,16 +129,16 @@ void backward(const Group<T, ABREAST>& group) {
 }
 
 // b − rate · delta; the product waits in the gradient's memory for the weights.
-template <class T, int ABREAST>
-void walk_biases(const Group<T, ABREAST>& group, int l) {
+template <class T, int GROUP_VECTORS>
+void update_biases(const Group<T, GROUP_VECTORS>& group, int l) {
     const RaceLayer& layer = group.race.layers[l];
-    const Run<T, ABREAST> rate = load_run<ABREAST>(group.pace.rate);
+    const Batched<T, GROUP_VECTORS> rate = load_batched<GROUP_VECTORS>(group.step_sizes.rate);
     const T* const delta = group.of_layer(group.work.deltas, l);
     T* const moves = group.work.gradient;
     T* const bias = group.parameters(group.work.theta, layer.bias);
     const i64 count = layer.n_out * group.size;
     for (i64 at = 0; at < count; at += group.size) {
-        for (int v = 0; v < ABREAST; ++v) {
+        for (int v = 0; v < GROUP_VECTORS; ++v) {
             const i64 here = at + v * group.width;
             const vector<T> move = rate.part[v] * load(delta + here);
             store(moves + here, move);
@@ -148,21 +148,21 @@ void walk_biases(const Group<T, ABREAST>& group, int l) {
 }
 
 // Each weight of layer l is read, adds to delta of the layer below, and moves.
-template <class T, int ABREAST>
-void walk_weights(const Group<T, ABREAST>& group, int l) {
+template <class T, int GROUP_VECTORS>
+void update_weights(const Group<T, GROUP_VECTORS>& group, int l) {
     const RaceLayer& layer = group.race.layers[l];
     const T* const delta = group.of_layer(group.work.deltas, l);
     const T* const moves = group.work.gradient;
     const T* a = group.source(l);
     T* below = group.of_layer(group.work.deltas, l - 1);
     T* weights = group.parameters(group.work.theta, layer.weight);
-    const bool relu = group.race.layers[l - 1].activation == Activation::relu;
+    const bool relu = group.race.layers[l - 1].activation.zero_where_negative;
     const i64 count = layer.n_out * group.size, n_in = layer.n_in;
     for (i64 k = 0; k < n_in; ++k, a += group.size, below += group.size, weights += count) {
-        const Run<T, ABREAST> left = load_run<ABREAST>(a);
-        Run<T, ABREAST> sum{};
+        const Batched<T, GROUP_VECTORS> left = load_batched<GROUP_VECTORS>(a);
+        Batched<T, GROUP_VECTORS> sum{};
         for (i64 at = 0; at < count; at += group.size) {
-            for (int v = 0; v < ABREAST; ++v) {
+            for (int v = 0; v < GROUP_VECTORS; ++v) {
                 const i64 here = at + v * group.width;
                 const vector<T> weight = load(weights + here);
                 sum.part[v] += weight * load(delta + here);
@@ -170,13 +170,13 @@ void walk_weights(const Group<T, ABREAST>& group, int l) {
             }
         }
         if (relu) mask(sum, left);
-        store_run(below, sum);
+        store_batched(below, sum);
     }
 }
 
 // The same in the first layer, which has no layer below.
-template <class T, int ABREAST>
-void walk_first_weights(const Group<T, ABREAST>& group) {
+template <class T, int GROUP_VECTORS>
+void update_first_weights(const Group<T, GROUP_VECTORS>& group) {
     const T* const moves = group.work.gradient;
     const T* const numbers = group.work.numbers;
     T* weights = group.parameters(group.work.theta, group.race.layers[0].weight);
@@ -188,16 +188,16 @@ void walk_first_weights(const Group<T, ABREAST>& group) {
 }
 
 // Backward for one example in plain descent: no gradient is ever written down, and each weight is passed once.
-template <class T, int ABREAST>
-void walk_back(const Group<T, ABREAST>& group) {
+template <class T, int GROUP_VECTORS>
+void backward_of_one_row(const Group<T, GROUP_VECTORS>& group) {
     for (int l = group.last(); l >= 0; --l) {
-        walk_biases(group, l);
+        update_biases(group, l);
         if (l == 0) break;
-        walk_weights(group, l);
-        deactivate_layer(group, l - 1);
+        update_weights(group, l);
+        activation_backward_layer(group, l - 1);
     }
-    walk_first_weights(group);
-    if (group.race.n_categories > 0) move_embeddings(group);
+    update_first_weights(group);
+    if (group.race.n_categories > 0) update_embeddings(group);
 }
 
 }  // namespace wade::WADE_ISA

@@ -1,6 +1,6 @@
 """The compiled kernels; `native.py` is the only one to call them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -31,61 +31,60 @@ class Shape:
     @property
     def n_parameters(self) -> int: ...
 
-def descend(
-    shape: Shape,
-    instruction_set: str,
-    threads: int,
-    theta: Floats,
-    moments: Sequence[Floats],
+class Processor:
+    def __init__(self, instruction_set: str, threads: int) -> None: ...
+
+class UpdateRule:
+    def __init__(
+        self,
+        optimizer: str,
+        constants: Mapping[str, float],
+        l1: float = 0.0,
+        l2: float = 0.0,
+        max_norm: float = 0.0,
+    ) -> None: ...
+
+class Samples: ...
+
+def samples(
     numbers: Floats,
-    codes: Codes,
-    positions: Floats,
-    targets: Floats | None,
-    classes: Codes | None,
-    weights: Floats | None,
+    codes: Codes | None,
+    positions: Floats | None,
+    targets: Floats | None = None,
+    classes: Codes | None = None,
+    weights: Floats | None = None,
+) -> Samples: ...
+def descend(
+    *,
+    shape: Shape,
+    processor: Processor,
+    theta: Floats,
+    state: Mapping[str, Floats],
+    samples: Samples,
+    rule: UpdateRule,
     rows: Rows,
     batch_size: int,
     learning_rates: NDArray[np.float64],
-    optimizer: str,
-    constants: Sequence[float],
-    regularisation: Sequence[float],
     steps_before: int,
     seed: int,
     steps_taken: NDArray[np.int64],
 ) -> NDArray[np.float64]: ...
 def race(
+    *,
     shape: Shape,
-    instruction_set: str,
-    threads: int,
+    processor: Processor,
     thetas: Sequence[Floats],
-    moments: Sequence[Sequence[Floats]],
-    numbers: Floats,
-    codes: Codes,
-    positions: Floats,
-    targets: Floats | None,
-    classes: Codes | None,
-    weights: Floats | None,
+    states: Sequence[Mapping[str, Floats]],
+    samples: Samples,
+    rule: UpdateRule,
     rows: Rows,
     batch_size: int,
     learning_rates: NDArray[np.float64],
     factors: NDArray[np.float64],
-    optimizer: str,
-    constants: Sequence[float],
-    regularisation: Sequence[float],
     steps_before: int,
 ) -> NDArray[np.float64]: ...
 def loss_and_gradient(
-    shape: Shape,
-    instruction_set: str,
-    threads: int,
-    theta: Floats,
-    numbers: Floats,
-    codes: Codes,
-    positions: Floats,
-    targets: Floats | None,
-    classes: Codes | None,
-    weights: Floats | None,
-    gradient: Floats,
+    *, shape: Shape, processor: Processor, theta: Floats, samples: Samples, gradient: Floats
 ) -> float: ...
 
 class Predictor:
@@ -93,14 +92,13 @@ class Predictor:
         self, numbers: Floats, codes: Codes | None, positions: Floats | None, activated: bool, out: Floats
     ) -> None: ...
 
-def predictor(shape: Shape, instruction_set: str, threads: int, theta: Floats) -> Predictor: ...
+def predictor(shape: Shape, processor: Processor, theta: Floats) -> Predictor: ...
 def forward(
+    *,
     shape: Shape,
-    instruction_set: str,
+    processor: Processor,
     theta: Floats,
-    numbers: Floats,
-    codes: Codes,
-    positions: Floats,
+    samples: Samples,
     Z: Sequence[Floats],
     A: Sequence[Floats],
 ) -> None: ...
