@@ -14,7 +14,7 @@ from tests.estimators.samples import numbers, quick
 from wade.errors import DataError
 from wade.estimators import numbers as module
 from wade.estimators.numbers import NumberReader
-from wade.tables.encoding.scales import Scale
+from wade.tables.kinds.scales import Scale
 
 NAMES = ("a", "b", "c", "d")
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 import wade
 from wade.tables.columns.views import ISO
-from wade.tables.encoding.datetime import DateEncoding
+from wade.tables.kinds.datetime import DateTimeEncoding
 
 SAMPLES: dict[str, list[Any]] = {
     "number": [1.5, None, -3e4, 7.0],
@@ -42,7 +42,7 @@ def samples_for(model: wade.Model) -> pa.Table:
     """A few rows with a value in each of the model's columns, dates as it reads them."""
     columns = {one.name: SAMPLES[one.role] for one in model.schema.columns}
     for encoding in model.encoder.encodings:
-        if isinstance(encoding, DateEncoding):
+        if isinstance(encoding, DateTimeEncoding):
             written = "%Y-%m-%d %H:%M:%S" if encoding.form == ISO else encoding.form
             columns[encoding.column] = [day and day.strftime(written) for day in SAMPLES["date-time"]]
     return pa.table(columns)

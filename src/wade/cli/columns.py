@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from wade.cli.pieces import counted, headline, labelled, show_next, terminal
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
 from wade.tables.schema.overview import UNUSABLE, Overview
-from wade.tables.schema.schema import USED, Column
 
 NAME_WIDTH = 22
 EXAMPLE_WIDTH = 18
@@ -64,12 +65,12 @@ def _table(overview: Overview) -> Table:
     table.add_column("why, and what was seen", overflow="fold", ratio=1)
     for column in overview.columns:
         role = "target" if column.name == overview.target else column.role
-        style = STYLES.get(role, "" if role in USED else "dim")
+        style = STYLES.get(role, "" if role in KINDS else "dim")
         table.add_row(
             Text(escaped(column.name), style=style),
             Text(role, style=style),
             Text(_missing(column, overview.rows), style="dim"),
-            Text(escaped(_seen(column, overview)), style="" if role in USED else style),
+            Text(escaped(_seen(column, overview)), style="" if role in KINDS else style),
         )
     return table
 

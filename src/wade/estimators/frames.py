@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from wade.settings import Choice, settle_numbers
 from wade.tables import Column, Encoder, Schema, read_table
+from wade.tables.kinds.registry import KINDS, keeps_text
 from wade.tables.profile.column_profile import profile_table
 from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.infer import assign_roles
 from wade.tables.schema.overrides import ColumnOverrides
-from wade.tables.schema.schema import USED
 from wade.types import InputLayout, Inputs
 
 NOT_NUMBERS = (
@@ -99,9 +99,9 @@ class FrameReader:
         choices.check(table.column_names, name)
         found, problems = assign_roles(table, profile_table(table), choices)
         refuse_problems(problems, name)
-        used = tuple(column for column in found if column.role in USED)
+        used = tuple(column for column in found if column.role in KINDS)
         schema = Schema(used, Column("y", "number", "given apart from the frame"))
-        left_out = tuple(column for column in found if column.role not in USED)
+        left_out = tuple(column for column in found if column.role not in KINDS)
         numbers, chosen = settle_numbers(numbers, table.num_rows, schema.count("number"))
         return cls(used, left_out, Encoder.fit(table, schema, name=name, piecewise=numbers == "piecewise"), chosen)
 
@@ -118,7 +118,7 @@ class FrameReader:
     @property
     def text_columns(self) -> tuple[str, ...]:
         """The columns whose values stay text even where a frame holds nothing but numbers in them."""
-        return tuple(column.name for column in self.columns if column.role == "category")
+        return tuple(column.name for column in self.columns if keeps_text(column.role))
 
     def encode(self, table: pa.Table) -> Inputs:
         """Rows as numbers and codes."""

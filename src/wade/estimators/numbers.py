@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wade.errors import DataError
 from wade.settings import Choice, settle_numbers
-from wade.tables.encoding.scales import SHARES, Scale, among_bins, bins_for, edges_among, put_on_scale
+from wade.tables.kinds.scales import SHARES, Scale, among_bins, bins_for, edges_among, put_on_scale
 from wade.types import Array, Floats, InputLayout, Inputs, Piecewise
 
 MOST_DENSE_BYTES: Final = 2**32
@@ -33,7 +33,7 @@ class NumberReader:
     names : tuple of str
         Of the columns.
     medians, factors : array (n_columns,), float64
-        See `wade.tables.encoding.kinds.Scale`.
+        See `wade.tables.kinds.scales.Scale`.
     lacking : array of int
         The columns that get an indicator of missing values.
     edges : tuple of arrays

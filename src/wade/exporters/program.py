@@ -1,92 +1,67 @@
 """A model as a list of plain operations: what every export is written from.
 
-A column of the table is read as one of five kinds. Operations make of it the numbers, the codes and the positions among
-bins that the first layer reads, in the order in which it reads them; then come the layers, and what their answer means.
-Nothing here knows in which language it will be written.
+A column of the table is read in the way of its source (`wade.tables.kinds.operations`). Operations make of it the
+numbers, the codes and the positions among bins that the first layer reads, in the order in which it reads them; then
+come the layers, and what their answer means. Nothing here depends on the language that it will be written in, nor on
+the kind of a column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeVar
 
+from wade.errors import InvalidArgument
 from wade.model.model import Model
 from wade.network import Network
 from wade.network.architecture import Layer
 from wade.tables import Target
-from wade.tables.columns.calendar import LARGEST_PART, WAVES
 from wade.tables.columns.scalars import MissingMarkers
-from wade.tables.encoding.datetime import DateEncoding
-from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding, numbered
-from wade.tables.encoding.text_hashing import TextEncoding
+from wade.tables.kinds.operations import Operation, Source
 from wade.types import Floats
 
-Kind: TypeAlias = Literal["number", "category", "boolean", "time", "words"]
+Entry = TypeVar("Entry")
 
 
 class Column(NamedTuple):
-    """A column of the table, by the place that operations name it by; `form` says how the text of a time is written."""
+    """A column of the table: its name, its kind for messages, and how its values are read."""
 
     name: str
-    kind: Kind
-    form: str = ""
+    kind: str
+    source: Source
 
 
-class OnScale(NamedTuple):
-    """One number: the value, or the days since 1970 of a time, on a robust scale with a smooth clip (see `Scale`)."""
-
-    column: int
-    median: float
-    factor: float
-
-
-class IsMissing(NamedTuple):
-    """One number: 1 where the value is missing, else 0."""
+class Step(NamedTuple):
+    """An operation, and the index of the column that it is applied to."""
 
     column: int
+    operation: Any
 
 
-class OnCircle(NamedTuple):
-    """One number: the sine or cosine of where a time stands on the round of "time of day" or "day of year"."""
+class Exporter(NamedTuple):
+    """The name of an export, and the file in which its sources and operations stand."""
 
-    column: int
-    circle: str
-    wave: str
+    to: str
+    home: str
 
+    def entry(self, table: Mapping[type, Entry], column: Column, part: Source | Operation) -> Entry:
+        """How this export writes a source or an operation of a column.
 
-class HashedWords(NamedTuple):
-    """So many numbers: the words of a text, hashed (see `hashed_words`)."""
+        Raises
+        ------
+        InvalidArgument
+            It cannot; the message says what is missing and where to add it.
+        """
+        if type(part) not in table:
+            raise self.refusal(column, part)
+        return table[type(part)]
 
-    column: int
-    buckets: int
-
-
-class CodeOfValue(NamedTuple):
-    """One code: 1 for the first of these values, 2 for the second, …; 0 for whatever else."""
-
-    column: int
-    values: tuple[str, ...]
-
-
-class CodeOfPart(NamedTuple):
-    """One code of a time's "hour", "weekday" or "month": the code of each number that a calendar may say."""
-
-    column: int
-    part: str
-    codes: tuple[int, ...]
-
-
-class AmongBins(NamedTuple):
-    """One position: where the value stands among bins (see `positions`); a missing value counts as the median."""
-
-    column: int
-    edges: tuple[float, ...]
-    median: float
-
-
-NumberOperation: TypeAlias = OnScale | IsMissing | OnCircle | HashedWords
-CodeOperation: TypeAlias = CodeOfValue | CodeOfPart
+    def refusal(self, column: Column, part: Source | Operation) -> InvalidArgument:
+        """The refusal of a source or an operation of a column."""
+        needed = f"{type(part).__name__}, which the kind {column.kind!r} of column {column.name!r} needs"
+        remedy = f"Add it to {self.home}, export to another format, or train without the column: --drop {column.name}."
+        return InvalidArgument("to", f"must be an export that has {needed}", self.to, remedy)
 
 
 @dataclass(frozen=True)
@@ -145,17 +120,17 @@ class Program:
     layers : from the first hidden one to the output
     target : what the last layer's activations mean
     members : how many networks share the weights; the answer is the mean of theirs
-    marks : what stands for a missing value
+    markers : what stands for a missing value
     """
 
     columns: tuple[Column, ...]
-    numbers: tuple[NumberOperation, ...]
-    codes: tuple[CodeOperation, ...]
-    positions: tuple[AmongBins, ...]
+    numbers: tuple[Step, ...]
+    codes: tuple[Step, ...]
+    positions: tuple[Step, ...]
     layers: tuple[Sums, ...]
     target: Target
     members: int
-    marks: MissingMarkers
+    markers: MissingMarkers
 
     @classmethod
     def of(cls, model: Model) -> Program:
@@ -168,24 +143,23 @@ class Program:
         >>> table = pa.table({"x": x, "bent": np.where(np.abs(x) < 0.5, "yes", "no")})
         >>> program = Program.of(wade.learn(table, "bent", hidden=(3,), epochs=1))
         >>> program.columns
-        (Column(name='x', kind='number', form=''),)
+        (Column(name='x', kind='number', source=NumberSource()),)
         >>> [layer.W.shape for layer in program.layers], len(program.numbers)
         ([(1, 3), (3, 1)], 1)
         """
-        read = _Read()
-        for encoding in model.encoder.encodings:
-            if encoding.numbers or encoding.categories:
-                read.add(encoding)
-        marks = MissingMarkers.of((*model.missing, *(model.dialect.missing if model.dialect else ())))
+        encodings = [encoding for encoding in model.encoder.encodings if encoding.operations]
+        steps = [Step(at, operation) for at, encoding in enumerate(encodings) for operation in encoding.operations]
+        names = [encodings[step.column].column for step in steps]
+        made = list(zip(steps, names, strict=True))
         return cls(
-            tuple(read.columns),
-            tuple(read.numbers),
-            tuple(read.codes),
-            tuple(read.positions),
+            tuple(Column(encoding.column, encoding.kind, encoding.source) for encoding in encodings),
+            tuple(step for step, name in made if step.operation.numbers(name)),
+            tuple(step for step, name in made if step.operation.categories(name)),
+            tuple(step for step, name in made if step.operation.piecewise(name)),
             tuple(_sums(model.network, layer) for layer in model.network.layers),
             model.target,
             model.network.members,
-            marks,
+            MissingMarkers.of((*model.missing, *(model.dialect.missing if model.dialect else ()))),
         )
 
     @property
@@ -208,51 +182,14 @@ class Program:
         return tuple(dict.fromkeys(layer.activation for layer in self.layers))
 
     @property
-    def kinds(self) -> frozenset[Kind]:
-        """The kinds of columns that there are."""
-        return frozenset(column.kind for column in self.columns)
+    def sources(self) -> frozenset[type[Source]]:
+        """The ways in which columns are read."""
+        return frozenset(type(column.source) for column in self.columns)
 
-
-class _Read:
-    """Columns and operations, gathered encoding by encoding."""
-
-    def __init__(self) -> None:
-        self.columns: list[Column] = []
-        self.numbers: list[NumberOperation] = []
-        self.codes: list[CodeOperation] = []
-        self.positions: list[AmongBins] = []
-
-    def add(self, encoding: Encoding) -> None:
-        """The operations of one column."""
-        at = len(self.columns)
-        if isinstance(encoding, NumberEncoding):
-            self.columns.append(Column(encoding.column, "number"))
-            self.numbers.append(OnScale(at, encoding.scale.median, encoding.scale.factor))
-            self.numbers += [IsMissing(at)] if encoding.indicator else []
-            self.positions += [AmongBins(at, encoding.edges, encoding.scale.median)] if encoding.edges else []
-        elif isinstance(encoding, DateEncoding):
-            self.columns.append(Column(encoding.column, "time", encoding.form))
-            self._add_time(at, encoding)
-        elif isinstance(encoding, TextEncoding):
-            self.columns.append(Column(encoding.column, "words"))
-            self.numbers.append(HashedWords(at, encoding.buckets))
-            self.numbers += [IsMissing(at)] if encoding.indicator else []
-        elif isinstance(encoding, CategoryEncoding | BooleanEncoding):
-            kind: Kind = "boolean" if isinstance(encoding, BooleanEncoding) else "category"
-            self.columns.append(Column(encoding.column, kind))
-            self.codes.append(CodeOfValue(at, encoding.values))
-        else:
-            raise TypeError(f"no operations are known for {type(encoding).__name__}")
-
-    def _add_time(self, at: int, encoding: DateEncoding) -> None:
-        self.numbers += [OnCircle(at, circle, wave) for circle in encoding.circles for wave in WAVES]
-        if encoding.elapsed:
-            self.numbers.append(OnScale(at, encoding.elapsed.median, encoding.elapsed.factor))
-        self.numbers += [IsMissing(at)] if encoding.indicator else []
-        for part, seen in encoding.parts:
-            code_of = numbered(seen)
-            codes = tuple(code_of.get(str(number), 0) for number in range(LARGEST_PART + 1))
-            self.codes.append(CodeOfPart(at, part, codes))
+    @property
+    def operations(self) -> frozenset[type[Operation]]:
+        """The operations that are applied to columns."""
+        return frozenset(type(step.operation) for step in (*self.numbers, *self.codes, *self.positions))
 
 
 def _sums(network: Network, layer: Layer) -> Sums:

@@ -16,7 +16,6 @@ from wade.model.format_1 import upgrade_format_1
 from wade.model.model import Model
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
-from wade.tables.encoding.encoder import KINDS
 from wade.types import Array, InputLayout
 
 
@@ -51,8 +50,8 @@ def _assembled(parameters: dict[str, Array], document: dict[str, Any]) -> Model:
     network = _network(parameters, document["network"])
     schema, encoder = Schema.from_dict(document["schema"]), Encoder.from_dict(document["encoder"])
     target, report = Target.from_dict(document["target"]), document["report"]
-    roles = [(column.name, KINDS.get(column.role)) for column in schema.columns]
-    if [(encoding.column, type(encoding)) for encoding in encoder.encodings] != roles:
+    roles = [(column.name, column.role) for column in schema.columns]
+    if [(encoding.column, encoding.kind) for encoding in encoder.encodings] != roles:
         raise ValueError("the encoder does not read the columns of the schema")
     if not _makes(encoder, network.inputs):
         raise ValueError("the encoder does not make what the network reads")

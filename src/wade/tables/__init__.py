@@ -3,11 +3,12 @@
 from wade.tables.datasets.builtin import BUILT_IN, BuiltIn
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.encoding.target import Target
+from wade.tables.kinds.column import Column
 from wade.tables.reading.dataset import Reading, table_name
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 from wade.tables.reading.readers import read, read_batches, read_table
 from wade.tables.schema.infer import infer_schema, labelled_rows, times_of
-from wade.tables.schema.schema import Column, Schema
+from wade.tables.schema.schema import Schema
 from wade.tables.schema.target_leakage import find_leaks
 from wade.tables.splitting.train_test import Split, split_rows
 

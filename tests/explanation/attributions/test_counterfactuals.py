@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from wade.explanation.attributions.candidates import options_of, round_step
+from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import spans_of
 from wade.explanation.attributions.counterfactuals import Change, Counterfactual, Progress, front, nearest_changes
 from wade.tables import Encoder, Schema, infer_schema, read_table
+from wade.tables.kinds.number import round_step
 from wade.types import Inputs
 
 

@@ -16,7 +16,7 @@ from wade.explanation.attributions.permutation_importance import (
     permutation_importance,
 )
 from wade.tables import read_table
-from wade.tables.schema.schema import Column
+from wade.tables.kinds.column import Column
 from wade.types import InputLayout, Inputs
 
 GROUPS = [[span] for span in plain_spans(InputLayout.of_count(3))]

@@ -9,7 +9,7 @@ import pytest
 
 from wade.tables.encoding import assemble as filling
 from wade.tables.encoding.assemble import NumberColumns, fill_compiled, fill_numpy
-from wade.tables.encoding.scales import Scale
+from wade.tables.kinds.scales import Scale
 
 STRANGE = [0.0, -0.0, np.nan, 1e308, -1e308, 5e-324, 1e6, -1e6, 3.0, 1 / 3]
 SCALES = [Scale(0.0, 1.0), Scale(1e308, 0.0), Scale(-1e308, 2.0), Scale(20.5, 1 / 7), Scale(0.0, 1e300)]

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from wade.errors import ColumnError
 from wade.tables import BUILT_IN, Encoder, infer_schema, read_table
-from wade.tables.encoding.datetime import DateEncoding
-from wade.tables.encoding.kinds import NumberEncoding, minimum_count
-from wade.tables.encoding.scales import Scale
-from wade.tables.schema.schema import Column
-from wade.tables.streaming.incremental_fit import NumberFit
+from wade.tables.kinds.base import FitOptions
+from wade.tables.kinds.column import Column, minimum_count
+from wade.tables.kinds.datetime import DateTime
+from wade.tables.kinds.number import Number, NumberFit
+from wade.tables.kinds.scales import Scale
+from wade.tables.profile.column_profile import ColumnProfile
 from wade.types import Category, Piecewise
 
 ISO = "ISO 8601"
@@ -75,8 +76,8 @@ def test_gains_that_hardly_anybody_has_are_told_apart_whole_and_in_batches(rows)
     fitted = NumberFit()
     for start in range(0, rows, 1_000):
         batch = pa.array(gains[start : start + 1_000])
-        fitted.add(batch, np.ones(len(batch), bool), "the rows")
-    scale = fitted.encoding(Column("gain", "number", ""), False, False).scale
+        fitted.add(batch, np.ones(len(batch), bool), ColumnProfile.of(batch), "the rows")
+    scale = fitted.encoding(Column("gain", "number", ""), FitOptions()).scale
     if rows <= 8_192:
         assert scale == whole
     assert scale.factor == pytest.approx(whole.factor, rel=0.1)
@@ -154,7 +155,9 @@ def test_edges_are_nobodys_values():
     st.lists(st.floats(allow_nan=True, allow_infinity=False), min_size=1, max_size=20),
 )
 def test_whatever_finite_numbers_come_positions_are_within_the_bins(training, new):
-    encoding = NumberEncoding.fit(pa.array(training, from_pandas=True), "x", "t", piecewise=True)
+    encoding = Number().fit(
+        pa.array(training, from_pandas=True), Column("x", "number", ""), "t", FitOptions(piecewise=True)
+    )
     for positions in encoding.encode(pa.array(new, from_pandas=True), "t").positions:
         assert (positions >= 0).all()
         assert (positions <= len(encoding.edges) - 1).all()
@@ -225,7 +228,7 @@ def test_a_date_by_hand():
 
 
 def test_weekdays_and_months_are_the_calendars():
-    encoding = DateEncoding.fit(pa.array(HOURS), "t", ISO, "table, column 't'")
+    encoding = DateTime().fit(pa.array(HOURS), Column("t", "date-time", "", ISO), "table, column 't'", FitOptions())
     seen = dict(encoding.parts)
     new = pa.array(np.array(["2013-02-06T13:00:00", "2012-12-31T00:00:00"], "M8[s]"))  # a Wednesday, a Monday
     hour, weekday, month = encoding.encode(new, "new.csv, column 't'").codes

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wade.tables import Encoder, infer_schema, read_table
-from wade.tables.encoding.kinds import MAXIMUM_CODES
+from wade.tables.kinds.category import MAXIMUM_CODES
 
 
 def test_of_two_million_categories_those_that_come_back_have_codes() -> None:

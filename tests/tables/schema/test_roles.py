@@ -144,7 +144,7 @@ BAD = {
         {"roles": {"x": "constant"}},
         "expected one value in every row, found 0 and 1|1 and 0",
     ),
-    "text that is numbers": ({}, {"roles": {"x": "text"}}, "expected text, found values of role 'number'"),
+    "text that is numbers": ({}, {"roles": {"x": "text"}}, "expected text, found numbers"),
     "a time that is not there": ({}, {"time": "when"}, "no column 'when'"),
 }
 

@@ -184,7 +184,7 @@ def test_times():
     def ordered_by(time):
         return times_of(table, infer_schema(table, "t", "y", columns=["year"], time=time), "t")
 
-    assert ordered_by("day").tolist() == np.array(["2013-01-31", "2013-02-01"], "M8[s]").tolist()
+    assert ordered_by("day").tolist() == np.array(["2013-01-31", "2013-02-01"], "M8[D]").astype(float).tolist()
     assert ordered_by("year").tolist() == [2013, 2014]
     with pytest.raises(ColumnError, match=r"'gap', row 2: the time is missing \(as in 1 of 2 rows\)"):
         ordered_by("gap")

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from wade.errors import ColumnError
+from wade.tables.kinds.column import Column
 from wade.tables.reading.dataset import Batch
-from wade.tables.schema.schema import Column
 from wade.tables.streaming.split import BatchSplit, FileSplit, GivenSplit, GroupSplit, RandomSplit, Shares, TimeSplit
 
 ROWS = 20_000

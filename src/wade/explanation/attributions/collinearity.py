@@ -10,9 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wade.tables import Column
 from wade.tables.columns.cleaning import one_piece
-from wade.tables.columns.views import as_numbers, as_text, as_times, column_location
-from wade.tables.schema.schema import Column
+from wade.tables.columns.views import as_text, column_location
+from wade.tables.kinds.registry import KINDS
+from wade.tables.schema.target_leakage import mean_ranks
 from wade.types import Floats, Rows
 
 COPY: Final = 0.999
@@ -57,10 +59,10 @@ def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the tabl
     >>> find_alike(table, [Column(name, "number", "") for name in table.column_names]).groups
     (('celsius', 'fahrenheit'), ('wind',))
     """
-    ordered = [column for column in columns if column.role in ("number", "date-time")]
-    others = [column for column in columns if column.role in ("category", "boolean")]
+    ordered = [column for column in columns if KINDS[column.role].ordered]
+    others = [column for column in columns if KINDS[column.role].discrete]
     names = [column.name for column in ordered]
-    together = _rank_correlations([_ranks(_in_order(table, column, name)) for column in ordered])
+    together = _rank_correlations([_ranks(table, column, name) for column in ordered])
     pairs = [(a, b, float(together[a, b])) for a, b in combinations(range(len(names)), 2)]
     same = [(names[a], names[b]) for a, b, rho in pairs if abs(rho) > COPY]
     codes = {
@@ -74,22 +76,12 @@ def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the tabl
     )
 
 
-def _in_order(table: pa.Table, column: Column, name: str) -> Floats:
-    """A number or a date as numbers that can be put in order, NaN where missing."""
-    values, where = one_piece(table[column.name]), column_location(name, column.name)
-    if column.role == "number":
-        return as_numbers(values, where)
-    times = as_times(values, column.form, where)
-    return np.where(np.isnat(times), np.nan, times.astype(np.int64).astype(np.float64))
-
-
-def _ranks(values: Floats) -> Floats:
-    """Mean ranks, from −½ to ½; 0 where missing."""
+def _ranks(table: pa.Table, column: Column, name: str) -> Floats:
+    """Mean ranks of a number or a date, from −½ to ½; 0 where missing."""
+    values = KINDS[column.role].order(one_piece(table[column.name]), column.form, column_location(name, column.name))
     known = ~np.isnan(values)
-    _, which, counts = np.unique(values[known], return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
     ranks = np.zeros(len(values))
-    ranks[known] = ((ends - counts / 2) / max(int(known.sum()), 1) - 0.5)[which]
+    ranks[known] = mean_ranks(values[known]) / max(int(known.sum()), 1) - 0.5
     return ranks
 
 

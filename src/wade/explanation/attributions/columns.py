@@ -10,7 +10,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables import Encoder
-from wade.tables.encoding.kinds import BooleanEncoding, CategoryEncoding, Encoding, NumberEncoding
 from wade.types import InputLayout, Inputs
 
 
@@ -57,8 +56,9 @@ def spans_of(encoder: Encoder) -> tuple[Span, ...]:
 
     Examples
     --------
-    >>> from wade.tables.encoding.kinds import BooleanEncoding, NumberEncoding
-    >>> from wade.tables.encoding.scales import Scale
+    >>> from wade.tables.kinds.boolean import BooleanEncoding
+    >>> from wade.tables.kinds.number import NumberEncoding
+    >>> from wade.tables.kinds.scales import Scale
     >>> encoder = Encoder((NumberEncoding("wind", Scale(0, 1), True), BooleanEncoding("wet", ("true",))))
     >>> [(span.column, span.numbers, span.codes) for span in spans_of(encoder)]
     [('wind', slice(0, 2, None), slice(0, 0, None)), ('wet', slice(2, 2, None), slice(0, 1, None))]
@@ -98,7 +98,9 @@ def base_row(encoder: Encoder, missing: Collection[str] = ()) -> Inputs:
 
     Examples
     --------
-    >>> from wade.tables.encoding.scales import Scale
+    >>> from wade.tables.kinds.boolean import BooleanEncoding
+    >>> from wade.tables.kinds.number import NumberEncoding
+    >>> from wade.tables.kinds.scales import Scale
     >>> encoder = Encoder((NumberEncoding("wind", Scale(0, 1), True), BooleanEncoding("wet", ("true",))))
     >>> base_row(encoder).numbers, base_row(encoder).codes
     (array([[0., 0.]], dtype=float32), array([[1]], dtype=int32))
@@ -115,19 +117,3 @@ def base_row(encoder: Encoder, missing: Collection[str] = ()) -> Inputs:
         if span.column in missing:
             span.copy(nothing, 0, base, 0)
     return base
-
-
-def base_value(encoding: Encoding) -> float | str | None:
-    """What the typical row holds in a column, in the user's unit; None where it is no value that one could write.
-
-    Examples
-    --------
-    >>> from wade.tables.encoding.kinds import BooleanEncoding
-    >>> base_value(BooleanEncoding("wet", ("false", "true")))
-    'false'
-    """
-    if isinstance(encoding, NumberEncoding):
-        return encoding.scale.median
-    if isinstance(encoding, CategoryEncoding | BooleanEncoding):
-        return encoding.values[0] if encoding.values else None
-    return None

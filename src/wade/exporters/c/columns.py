@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from wade.exporters.c import helpers as parts
-from wade.exporters.literals import c_number, wrapped
-from wade.exporters.program import (
+from wade.exporters.literals import c_number, c_text, wrapped
+from wade.exporters.program import Column, Exporter, Program, Step
+from wade.maths.random import words
+from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
+from wade.tables.columns.views import ISO
+from wade.tables.kinds.operations import (
+    AmongBins,
+    BooleanSource,
     CodeOfPart,
     CodeOfValue,
     HashedWords,
     IsMissing,
-    NumberOperation,
+    NumberSource,
     OnCircle,
     OnScale,
-    Program,
+    Source,
+    TextSource,
+    TimeSource,
 )
-from wade.maths.random import words
-from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
 
+EXPORTER: Final = Exporter("c", "exporters/c/columns.py")
+ISO_FORM: Final = "%Y-%m-%d %H:%M:%S"
 PARTS_OF_TIME: Final = {
     "time of day": "t{at}.clock / 86400.0",
     "day of year": "t{at}.day / 365.25",
@@ -31,19 +39,69 @@ PARTS_OF_TIME: Final = {
 }
 
 
+class Read(NamedTuple):
+    """How a source is read in C; {at} is the column's number.
+
+    Parameters
+    ----------
+    type, what : of the field of `struct row`, and its comment
+    reader, arguments : the function that reads it from CSV, and what it takes besides the text
+    missing : the expression that is true where the value is missing
+    number : the expression of the value as a double, NAN where it is missing, where it has one
+    """
+
+    type: str
+    what: str
+    reader: str
+    missing: str
+    number: str = ""
+    arguments: Callable[[Source], str] = lambda source: ""
+
+
+def _form(source: Source) -> str:
+    form = source.form if isinstance(source, TimeSource) else ""
+    return f", {c_text(ISO_FORM if form == ISO else form)}, {int(form == ISO)}"
+
+
+SOURCES: Final[dict[type, Read]] = {
+    NumberSource: Read("double ", "a number; NAN where it is missing", "number", "isnan(x{at}) != 0", "x{at}"),
+    TextSource: Read(
+        "const char *",
+        "a text in UTF-8 without white space around it; NULL where it is missing",
+        "text",
+        "row->column_{at} == NULL",
+    ),
+    BooleanSource: Read("int ", "1 or 0; -1 where it is missing", "boolean", "row->column_{at} < 0"),
+    TimeSource: Read(
+        "int64_t ",
+        "seconds since 1970-01-01 00:00 by that place's clock; TIME_MISSING where it is missing",
+        "time",
+        "!known{at}",
+        "known{at} ? (double)row->column_{at} : NAN",
+        _form,
+    ),
+}
+"""How each source is read; a new source is one entry here."""
+
+
+def read_of(column: Column) -> Read:
+    """How a column is read."""
+    return EXPORTER.entry(SOURCES, column, column.source)
+
+
 def reading(program: Program) -> Iterator[str]:
     """The functions that `encode` calls."""
-    if any(isinstance(operation, OnScale) for operation in program.numbers):
+    if OnScale in program.operations:
         yield parts.ON_SCALE
-    if program.positions:
+    if AmongBins in program.operations:
         yield parts.AMONG_BINS
-    if "time" in program.kinds:
+    if TimeSource in program.sources:
         yield parts.CALENDAR
-    if "words" in program.kinds:
+    if HashedWords in program.operations:
         yield from _alphabets()
         yield parts.WORDS
-    if program.marks.numbers and "number" in program.kinds:
-        tests = " || ".join(f"x == {c_number(mark)}" for mark in sorted(program.marks.numbers))
+    if program.markers.numbers and NumberSource in program.sources:
+        tests = " || ".join(f"x == {c_number(number)}" for number in sorted(program.markers.numbers))
         yield (
             "/* Numbers that stand for a missing value are missing. */\n"
             f"static double known(double x)\n{{\n    return {tests} ? NAN : x;\n}}"
@@ -81,21 +139,23 @@ def encode(program: Program) -> str:
     fields = [f"    {name}[{count}];" for name, count in blocks if count]
     lines, declared = [], []
     for at, column in enumerate(program.columns, start=1):
-        if column.kind == "time":
+        if isinstance(column.source, TimeSource):
             declared.append(f"    int known{at} = row->column_{at} != TIME_MISSING;")
             declared.append(f"    struct moment t{at} = moment_of(known{at} ? row->column_{at} : 0);")
-        elif column.kind == "number":
-            marked = program.marks.numbers
+        elif isinstance(column.source, NumberSource):
+            marked = program.markers.numbers
             declared.append(f"    double x{at} = {f'known(row->column_{at})' if marked else f'row->column_{at}'};")
     place = 0
-    for operation in program.numbers:
-        lines.append(f"    {_number(program, operation, place)}")
-        place += operation.buckets if isinstance(operation, HashedWords) else 1
-    for at, code in enumerate(program.codes):
-        lines.append(f"    encoded->codes[{at}] = {_code(program, at + 1, code)};")
-    for at, one in enumerate(program.positions):
-        arguments = f"x{one.column + 1}, EDGES_{at + 1}, {len(one.edges) - 1}, {c_number(one.median)}"
-        lines.append(f"    encoded->positions[{at}] = (float)among_bins({arguments});")
+    for step in program.numbers:
+        write = EXPORTER.entry(NUMBERS, program.columns[step.column], step.operation)
+        lines.append(f"    {write(program, step, place)}")
+        place += len(step.operation.numbers(""))
+    for at, step in enumerate(program.codes):
+        write_code = EXPORTER.entry(CODES, program.columns[step.column], step.operation)
+        lines.append(f"    encoded->codes[{at}] = {write_code(program, step, at + 1)};")
+    for at, step in enumerate(program.positions):
+        write = EXPORTER.entry(POSITIONS, program.columns[step.column], step.operation)
+        lines.append(f"    encoded->positions[{at}] = {write(program, step, at + 1)};")
     body = "\n".join([*declared, *lines])
     return (
         "/* What the network reads, rounded as it was trained on it. */\n"
@@ -104,31 +164,62 @@ def encode(program: Program) -> str:
     )
 
 
-def _number(program: Program, operation: NumberOperation, place: int) -> str:
-    at = operation.column + 1
-    kind = program.columns[operation.column].kind
-    into = f"encoded->numbers[{place}] = "
-    if isinstance(operation, HashedWords):
-        return f"hashed_words(row->column_{at}, {operation.buckets}, encoded->numbers + {place});"
-    if isinstance(operation, IsMissing):
-        missing = {"time": f"!known{at}", "words": f"row->column_{at} == NULL"}.get(kind, f"isnan(x{at}) != 0")
-        return f"{into}{missing};"
-    if isinstance(operation, OnCircle):
-        share = PARTS_OF_TIME[operation.circle].format(at=at)
-        return f"{into}known{at} ? (float){operation.wave}(2 * 3.141592653589793 * ({share})) : 0;"
-    value = f"known{at} ? (double)row->column_{at} / 86400 : NAN" if kind == "time" else f"x{at}"
-    return f"{into}(float)on_scale({value}, {c_number(operation.median)}, {c_number(operation.factor)});"
+def _on_scale(program: Program, step: Step, place: int) -> str:
+    operation, column = step.operation, program.columns[step.column]
+    number = read_of(column).number.format(at=step.column + 1)
+    if not number:
+        raise EXPORTER.refusal(column, operation)
+    if operation.unit != 1:
+        number = f"({number}) / {c_number(operation.unit)}"
+    scale = operation.scale
+    return f"encoded->numbers[{place}] = (float)on_scale({number}, {c_number(scale.median)}, {c_number(scale.factor)});"
 
 
-def _code(program: Program, number: int, operation: CodeOfValue | CodeOfPart) -> str:
-    at = operation.column + 1
-    if isinstance(operation, CodeOfPart):
-        return f"known{at} ? CODES_{number}[{PARTS_OF_TIME[operation.part].format(at=at)}] : 0"
-    if program.columns[operation.column].kind == "boolean":
-        true, false = (_place(operation.values, text) for text in ("true", "false"))
+def _is_missing(program: Program, step: Step, place: int) -> str:
+    return f"encoded->numbers[{place}] = {read_of(program.columns[step.column]).missing.format(at=step.column + 1)};"
+
+
+def _on_circle(program: Program, step: Step, place: int) -> str:
+    at, operation = step.column + 1, step.operation
+    share = PARTS_OF_TIME[operation.circle].format(at=at)
+    wave = f"known{at} ? (float){operation.wave}(2 * 3.141592653589793 * ({share})) : 0"
+    return f"encoded->numbers[{place}] = {wave};"
+
+
+def _hashed_words(program: Program, step: Step, place: int) -> str:
+    return f"hashed_words(row->column_{step.column + 1}, {step.operation.buckets}, encoded->numbers + {place});"
+
+
+def _code_of_value(program: Program, step: Step, number: int) -> str:
+    at, values = step.column + 1, step.operation.values
+    if isinstance(program.columns[step.column].source, BooleanSource):
+        true, false = _code(values, "true"), _code(values, "false")
         return f"row->column_{at} == 1 ? {true} : row->column_{at} == 0 ? {false} : 0"
     return f"code_of(row->column_{at}, CODES_{number}, sizeof CODES_{number} / sizeof CODES_{number}[0])"
 
 
-def _place(values: Sequence[str], text: str) -> int:
+def _code_of_part(program: Program, step: Step, number: int) -> str:
+    at = step.column + 1
+    return f"known{at} ? CODES_{number}[{PARTS_OF_TIME[step.operation.part].format(at=at)}] : 0"
+
+
+def _among_bins(program: Program, step: Step, number: int) -> str:
+    operation = step.operation
+    bins, median = len(operation.edges) - 1, c_number(operation.median)
+    return f"(float)among_bins(x{step.column + 1}, EDGES_{number}, {bins}, {median})"
+
+
+def _code(values: Sequence[str], text: str) -> int:
     return values.index(text) + 1 if text in values else 0
+
+
+Write = Callable[[Program, Step, int], str]
+NUMBERS: Final[dict[type, Write]] = {
+    OnScale: _on_scale,
+    IsMissing: _is_missing,
+    OnCircle: _on_circle,
+    HashedWords: _hashed_words,
+}
+CODES: Final[dict[type, Write]] = {CodeOfValue: _code_of_value, CodeOfPart: _code_of_part}
+POSITIONS: Final[dict[type, Write]] = {AmongBins: _among_bins}
+"""How each operation is written, from its step and its place; a new operation is one entry in one of these."""

@@ -5,32 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from wade.exporters.c import helpers as parts
+from wade.exporters.c.columns import read_of
 from wade.exporters.literals import c_text, wrapped
 from wade.exporters.program import Program
-from wade.tables.columns.views import ISO, in_short
-
-READERS: Final = {"number": "number", "category": "text", "boolean": "boolean", "time": "time", "words": "text"}
-ISO_FORM: Final = "%Y-%m-%d %H:%M:%S"
+from wade.tables.columns.views import in_short
 
 
 def command(program: Program) -> Iterator[str]:
-    """Names, marks, the functions that read, and `main`."""
-    marks = wrapped(map(c_text, sorted(text for text in program.marks.texts if "\0" not in text)))
+    """Names, missing markers, the functions that read, and `main`."""
+    markers = wrapped(map(c_text, sorted(text for text in program.markers.texts if "\0" not in text)))
     names = wrapped(c_text(column.name) for column in program.columns)
     yield f"static const char *const NAMES[COLUMNS] = {{\n{names}\n}};"
-    yield f"static const char *const MISSING[] = {{\n{marks}\n}};"
+    yield f"static const char *const MISSING[] = {{\n{markers}\n}};"
     yield parts.IS_MISSING
-    kinds = {READERS[kind] for kind in program.kinds}
+    readers = {read_of(column).reader for column in program.columns}
     for name, text in (
         ("number", parts.READ_NUMBER),
         ("boolean", parts.READ_BOOLEAN),
         ("text", parts.READ_TEXT),
         ("time", parts.READ_TIME),
     ):
-        if name in kinds:
+        if name in readers:
             yield text
     yield _set_value(program)
     yield parts.READ_RECORD
@@ -41,9 +38,9 @@ def command(program: Program) -> Iterator[str]:
 def _set_value(program: Program) -> str:
     cases = []
     for at, column in enumerate(program.columns):
-        form = f", {c_text(ISO_FORM if column.form == ISO else column.form)}, {int(column.form == ISO)}"
-        more = form if column.kind == "time" else ""
-        cases.append(f"    case {at}: return read_{READERS[column.kind]}(text{more}, &row->column_{at + 1});")
+        read = read_of(column)
+        more = read.arguments(column.source)
+        cases.append(f"    case {at}: return read_{read.reader}(text{more}, &row->column_{at + 1});")
     return (
         "/* Puts a field of CSV into the row; 0 where it cannot be read. */\n"
         "static int set_value(struct row *row, int column, const char *text)\n{\n    switch (column) {\n"

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 
 from wade._version import __version__
 from wade.exporters.c import helpers as parts
-from wade.exporters.c.columns import encode, reading
+from wade.exporters.c.columns import encode, read_of, reading
 from wade.exporters.c.command import command
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
-from wade.exporters.program import CodeOfPart, CodeOfValue, Column, Program, Sums
+from wade.exporters.program import Column, Program, Sums
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.views import in_short
+from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, TextSource
 from wade.types import Array
-
-TYPES: Final = {
-    "number": ("double ", "a number; NAN where it is missing"),
-    "category": ("const char *", "a text in UTF-8 without white space around it; NULL where it is missing"),
-    "boolean": ("int ", "1 or 0; -1 where it is missing"),
-    "time": ("int64_t ", "seconds since 1970-01-01 00:00 by that place's clock; TIME_MISSING where it is missing"),
-    "words": ("const char *", "free text in UTF-8; NULL where it is missing"),
-}
 
 
 def write(program: Program) -> str:
@@ -99,27 +91,29 @@ def _columns(program: Program) -> str:
 
 
 def _field(at: int, column: Column) -> str:
-    kind, what = TYPES[column.kind]
-    return f"    {kind}column_{at}; /* {c_text(column.name).replace('/', chr(92) + '057')[:200]}: {what} */"
+    read = read_of(column)
+    return f"    {read.type}column_{at}; /* {c_text(column.name).replace('/', chr(92) + '057')[:200]}: {read.what} */"
 
 
 def _data(program: Program) -> Iterator[str]:
     """What was learned of the columns, and which parameters there are."""
-    for at, operation in enumerate(program.codes, start=1):
-        if isinstance(operation, CodeOfPart):
-            yield f"static const int CODES_{at}[] = {{{', '.join(map(str, operation.codes))}}};"
-    if "category" in program.kinds:
+    for at, step in enumerate(program.codes, start=1):
+        if isinstance(step.operation, CodeOfPart):
+            yield f"static const int CODES_{at}[] = {{{', '.join(map(str, step.operation.codes))}}};"
+    texts = {
+        at: step.operation.values
+        for at, step in enumerate(program.codes, start=1)
+        if isinstance(step.operation, CodeOfValue) and isinstance(program.columns[step.column].source, TextSource)
+    }
+    if texts:
         yield parts.CODE_OF
-    for at, operation in enumerate(program.codes, start=1):
-        if isinstance(operation, CodeOfValue) and program.columns[operation.column].kind == "category":
-            # A text of C ends at its first 0, so a value that holds one cannot be met.
-            codes = sorted(
-                (v.encode(errors="surrogatepass"), c) for c, v in enumerate(operation.values, 1) if "\0" not in v
-            )
-            listed = [f"{{{c_text(value.decode(errors='surrogatepass'))}, {code}}}" for value, code in codes]
-            yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
-    for at, position in enumerate(program.positions, start=1):
-        yield f"static const double EDGES_{at}[] = {{\n{wrapped(map(c_number, position.edges))}\n}};"
+    for at, values in texts.items():
+        # A text of C ends at its first 0, so a value that holds one cannot be met.
+        codes = sorted((v.encode(errors="surrogatepass"), c) for c, v in enumerate(values, 1) if "\0" not in v)
+        listed = [f"{{{c_text(value.decode(errors='surrogatepass'))}, {code}}}" for value, code in codes]
+        yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
+    for at, step in enumerate(program.positions, start=1):
+        yield f"static const double EDGES_{at}[] = {{\n{wrapped(map(c_number, step.operation.edges))}\n}};"
     yield "/* What was learned stands at the end. */\n" + "\n".join(
         f"static {_declared(name, values)}; /* {' x '.join(map(str, values.shape))} */"
         for name, values in program.parameters.items()

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import pi
 from typing import Any, Final
 
 import numpy as np
 
 from wade.exporters.onnx.graph import Graph, tensor
-from wade.exporters.program import (
-    AmongBins,
-    CodeOfPart,
-    CodeOperation,
-    HashedWords,
-    IsMissing,
-    NumberOperation,
-    OnCircle,
-    Program,
-)
+from wade.exporters.program import Exporter, Program, Step
 from wade.tables.columns.calendar import DAY, DAYS_PER_YEAR, HOUR
 from wade.tables.columns.scalars import NOT_A_TIME
-from wade.tables.encoding.scales import FARTHEST
+from wade.tables.kinds.operations import (
+    AmongBins,
+    BooleanSource,
+    CodeOfPart,
+    CodeOfValue,
+    IsMissing,
+    NumberSource,
+    OnCircle,
+    OnScale,
+    TextSource,
+    TimeSource,
+)
+from wade.tables.kinds.scales import FARTHEST
 
+EXPORTER: Final = Exporter("onnx", "exporters/onnx/columns.py")
 MARCH_OF_YEAR_0: Final = 719_468  # days from there to 1970-01-01
-KINDS: Final = {"number": "DOUBLE", "category": "STRING", "boolean": "INT64", "time": "INT64"}
+SOURCES: Final[dict[type, str]] = {
+    NumberSource: "DOUBLE",
+    TextSource: "STRING",
+    BooleanSource: "INT64",
+    TimeSource: "INT64",
+}
+"""The type of each source's tensor; a new source is one entry here."""
 
 
 class Columns:
@@ -31,62 +42,73 @@ class Columns:
 
     def __init__(self, graph: Graph, program: Program) -> None:
         self._graph, self._program = graph, program
+        self._types = [EXPORTER.entry(SOURCES, column, column.source) for column in program.columns]
         self._known: dict[int, str] = {}
         self._moments: dict[tuple[int, str], str] = {}
 
     def inputs(self) -> list[Any]:
         """A tensor for each column."""
-        columns = self._program.columns
-        return [tensor(column.name, KINDS[column.kind], ["rows", 1]) for column in columns]
+        columns = zip(self._program.columns, self._types, strict=True)
+        return [tensor(column.name, type_of, ["rows", 1]) for column, type_of in columns]
 
-    def number(self, operation: NumberOperation) -> str:
-        """One column of numbers, rounded to float32."""
-        graph = self._graph
-        if isinstance(operation, HashedWords):
-            raise TypeError("words cannot be hashed")
-        known = self._is_known(operation.column)
-        if isinstance(operation, IsMissing):
-            return graph.double(graph.node("Not", known))
-        if isinstance(operation, OnCircle):
-            angle = graph.node("Mul", self._time(operation.column, operation.circle), graph.constant(2 * pi))
-            wave = graph.node(operation.wave.title(), angle)
-            return graph.rounded(graph.node("Where", known, wave, graph.constant(0.0)))
-        if self._program.columns[operation.column].kind == "time":
-            days = graph.node("Div", graph.double(self._time(operation.column, "seconds")), graph.constant(float(DAY)))
-            value = graph.node("Where", known, days, graph.constant(operation.median))
+    def written(self, step: Step) -> str:
+        """The column that an operation makes: numbers and positions rounded to float32, codes int64."""
+        return EXPORTER.entry(OPERATIONS, self._program.columns[step.column], step.operation)(self, step)
+
+    def is_missing(self, step: Step) -> str:
+        """1 where the value is missing."""
+        return self._graph.double(self._graph.node("Not", self._is_known(step.column)))
+
+    def on_circle(self, step: Step) -> str:
+        """Sine or cosine; 0 where the time is missing."""
+        graph, operation = self._graph, step.operation
+        angle = graph.node("Mul", self._time(step.column, operation.circle), graph.constant(2 * pi))
+        wave = graph.node(operation.wave.title(), angle)
+        return graph.rounded(graph.node("Where", self._is_known(step.column), wave, graph.constant(0.0)))
+
+    def on_scale(self, step: Step) -> str:
+        """A number on its robust scale; 0 where it is missing."""
+        graph, operation, column = self._graph, step.operation, self._program.columns[step.column]
+        scale = operation.scale
+        if isinstance(column.source, TimeSource):
+            raw = graph.double(self._time(step.column, "seconds"))
+        elif isinstance(column.source, NumberSource):
+            raw = self._raw(step.column)
         else:
-            value = graph.node("Where", known, self._raw(operation.column), graph.constant(operation.median))
-        z = graph.node(
-            "Mul", graph.node("Sub", value, graph.constant(operation.median)), graph.constant(operation.factor)
-        )
+            raise EXPORTER.refusal(column, operation)
+        if operation.unit != 1:
+            raw = graph.node("Div", raw, graph.constant(float(operation.unit)))
+        value = graph.node("Where", self._is_known(step.column), raw, graph.constant(scale.median))
+        z = graph.node("Mul", graph.node("Sub", value, graph.constant(scale.median)), graph.constant(scale.factor))
         z = graph.among(z, -FARTHEST, FARTHEST)
         third = graph.node("Div", z, graph.constant(3.0))
-        bend = graph.node("Sqrt", graph.node("Add", graph.node("Mul", third, third), graph.constant(1.0)))
-        return graph.rounded(graph.node("Div", z, bend))
+        root = graph.node("Sqrt", graph.node("Add", graph.node("Mul", third, third), graph.constant(1.0)))
+        return graph.rounded(graph.node("Div", z, root))
 
-    def code(self, operation: CodeOperation) -> str:
-        """One column of codes, int64."""
-        graph = self._graph
-        if isinstance(operation, CodeOfPart):
-            part = self._time(operation.column, operation.part)
-            code = graph.node("Gather", graph.constant(np.array(operation.codes)), part)
-            return graph.node("Where", self._is_known(operation.column), code, graph.constant(np.int64(0)))
-        name = self._program.columns[operation.column].name
-        codes = list(range(1, len(operation.values) + 1))
-        learned = {"values_int64s": codes, "default_int64": 0}
-        if self._program.columns[operation.column].kind == "boolean":
-            learned["keys_int64s"] = [int(value == "true") for value in operation.values]
+    def code_of_part(self, step: Step) -> str:
+        """The code of a calendar's part; 0 where the time is missing."""
+        graph, operation = self._graph, step.operation
+        part = self._time(step.column, operation.part)
+        code = graph.node("Gather", graph.constant(np.array(operation.codes)), part)
+        return graph.node("Where", self._is_known(step.column), code, graph.constant(np.int64(0)))
+
+    def code_of_value(self, step: Step) -> str:
+        """The code of a text or a boolean; 0 for any other."""
+        graph, values, column = self._graph, step.operation.values, self._program.columns[step.column]
+        learned: dict[str, Any] = {"values_int64s": list(range(1, len(values) + 1)), "default_int64": 0}
+        if isinstance(column.source, BooleanSource):
+            learned["keys_int64s"] = [int(value == "true") for value in values]
         else:
-            learned["keys_strings"] = list(operation.values)
-        if not codes:
-            return graph.node("Mul", name, graph.constant(np.int64(0)))
-        return graph.node("LabelEncoder", name, domain="ai.onnx.ml", **learned)
+            learned["keys_strings"] = list(values)
+        if not values:
+            return graph.node("Mul", column.name, graph.constant(np.int64(0)))
+        return graph.node("LabelEncoder", column.name, domain="ai.onnx.ml", **learned)
 
-    def position(self, operation: AmongBins) -> str:
-        """One column of positions, rounded to float32."""
-        graph, edges = self._graph, np.array(operation.edges)
-        known = self._is_known(operation.column)
-        value = graph.node("Where", known, self._raw(operation.column), graph.constant(operation.median))
+    def among_bins(self, step: Step) -> str:
+        """The position among bins; that of the median where the value is missing."""
+        graph, edges = self._graph, np.array(step.operation.edges)
+        median = graph.constant(step.operation.median)
+        value = graph.node("Where", self._is_known(step.column), self._raw(step.column), median)
         walked = graph.node("Div", graph.node("Sub", value, graph.constant(edges[:-1])), graph.constant(np.diff(edges)))
         return graph.rounded(graph.node("ReduceSum", graph.among(walked, 0.0, 1.0), axes=[1], keepdims=1))
 
@@ -96,26 +118,26 @@ class Columns:
     def _is_known(self, column: int) -> str:
         """Whether the value is there."""
         if column not in self._known:
-            self._known[column] = self._asked(column)
+            self._known[column] = self._find_known(column)
         return self._known[column]
 
-    def _asked(self, column: int) -> str:
+    def _find_known(self, column: int) -> str:
         graph, raw = self._graph, self._raw(column)
-        if self._program.columns[column].kind == "time":
+        if isinstance(self._program.columns[column].source, TimeSource):
             return graph.node("Not", graph.node("Equal", raw, graph.constant(np.int64(NOT_A_TIME))))
         known = graph.node("Equal", raw, raw)  # NaN is not equal to itself
-        for mark in sorted(self._program.marks.numbers):
-            differs = graph.node("Not", graph.node("Equal", raw, graph.constant(mark)))
+        for marker in sorted(self._program.markers.numbers):
+            differs = graph.node("Not", graph.node("Equal", raw, graph.constant(marker)))
             known = graph.node("And", known, differs)
         return known
 
     def _time(self, column: int, what: str) -> str:
-        """What the calendar says of a time: circles as shares, parts as whole numbers; of 1970 where it is missing."""
+        """A part of a time: circles as shares, parts as whole numbers; of 1970 where it is missing."""
         if (column, what) not in self._moments:
-            self._moments[column, what] = self._said(column, what)
+            self._moments[column, what] = self._calendar(column, what)
         return self._moments[column, what]
 
-    def _said(self, column: int, what: str) -> str:
+    def _calendar(self, column: int, what: str) -> str:
         graph = self._graph
 
         def of(value: str, operator: str, by: int) -> str:
@@ -152,3 +174,14 @@ class Columns:
         is_leap = graph.node("Or", graph.node("And", fourth, graph.node("Not", hundredth)), of(year, "Equal", 0))
         spring = graph.node("Add", of(in_year, "Add", 59), graph.whole(is_leap))
         return share(graph.node("Where", before_new_year, spring, of(in_year, "Sub", 306)), DAYS_PER_YEAR)
+
+
+OPERATIONS: Final[dict[type, Callable[[Columns, Step], str]]] = {
+    OnScale: Columns.on_scale,
+    IsMissing: Columns.is_missing,
+    OnCircle: Columns.on_circle,
+    CodeOfValue: Columns.code_of_value,
+    CodeOfPart: Columns.code_of_part,
+    AmongBins: Columns.among_bins,
+}
+"""How each operation is written; a new operation is one entry here. ONNX has no operator that hashes words."""

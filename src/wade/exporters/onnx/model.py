@@ -2,7 +2,7 @@
 
 Operators of opset 11 and of ai.onnx.ml 2 serve, in double precision throughout, so that every runtime since 2019 can
 run it. Two things have no operator there: to read a date's text, so a time goes in as seconds since 1970; and to hash
-words, so a model that reads free text is refused.
+words, so a model that reads text is refused.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from wade.exporters.onnx.graph import Graph, evaluated
 from wade.exporters.program import Program, Sums
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.views import in_short
+from wade.tables.kinds.operations import HashedWords
 
 onnx = lazy.load("onnx")
 
@@ -40,20 +41,21 @@ def write(program: Program) -> bytes:
     Raises
     ------
     InvalidArgument
-        The model reads free text, or the package onnx is not there.
+        The model reads text, or the package onnx is not there.
     """
     if importlib.util.find_spec("onnx") is None:
         raise InvalidArgument("to", "needs the package onnx, which is not installed", "onnx", "Try: pip install onnx")
-    words = [column.name for column in program.columns if column.kind == "words"]
+    hashed = [step for step in program.numbers if isinstance(step.operation, HashedWords)]
+    words = [program.columns[step.column].name for step in hashed]
     if words:
-        expected = f"must not be 'onnx' for a model that reads free text ({', '.join(map(repr, words))})"
+        expected = f"must not be 'onnx' for a model that reads text ({', '.join(map(repr, words))})"
         remedy = "ONNX has no operator that hashes words. Export to numpy or c, or train without it (--drop)."
         raise InvalidArgument("to", expected, "onnx", remedy)
     graph = Graph(program)
     rows = Columns(graph, program)
-    numbers = graph.side_by_side([rows.number(operation) for operation in program.numbers])
-    codes = [rows.code(operation) for operation in program.codes]
-    positions = [rows.position(operation) for operation in program.positions]
+    numbers = graph.side_by_side([rows.written(step) for step in program.numbers])
+    codes = [rows.written(step) for step in program.codes]
+    positions = [rows.written(step) for step in program.positions]
     outputs = _answer(graph, program, _network(graph, program, numbers, codes, positions))
     helper = onnx.helper
     proto = helper.make_model(

@@ -4,30 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from inspect import getsource
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wade.exporters.literals import python, python_list, wrapped
-from wade.exporters.program import (
+from wade.exporters.program import Exporter, Program, Step
+from wade.exporters.python import helpers as parts
+from wade.maths.random import words
+from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
+from wade.tables.kinds.operations import (
+    AmongBins,
+    BooleanSource,
     CodeOfPart,
     CodeOfValue,
     HashedWords,
     IsMissing,
-    NumberOperation,
+    NumberSource,
     OnCircle,
     OnScale,
-    Program,
+    TextSource,
+    TimeSource,
 )
-from wade.exporters.python import helpers as parts
-from wade.maths.random import words
-from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
 
-READERS: Final[Mapping[str, Callable[..., Any]]] = {
-    "number": parts.numbers_in,
-    "category": parts.texts_in,
-    "boolean": parts.booleans_in,
-    "time": parts.times_in,
-    "words": parts.texts_in,
+EXPORTER: Final = Exporter("python", "exporters/python/columns.py")
+
+
+class Read(NamedTuple):
+    """How a source is read in Python.
+
+    Parameters
+    ----------
+    reader : the function that reads it
+    what : what it reads, in words
+    missing : the expression that is true for each {x} that is missing
+    is_number : whether it reads numbers, NaN where missing
+    """
+
+    reader: Callable[..., Any]
+    what: str
+    missing: str = "np.isnan({x})"
+    is_number: bool = True
+
+
+NO_TEXT: Final = "[text is None for text in {x}]"
+SOURCES: Final[dict[type, Read]] = {
+    NumberSource: Read(parts.numbers_in, "a number"),
+    TextSource: Read(parts.texts_in, "a text, or a number that is read as one", NO_TEXT, False),
+    BooleanSource: Read(parts.booleans_in, "true or false, or 1 or 0", NO_TEXT, False),
+    TimeSource: Read(parts.times_in, "a date or time, or text that says it as"),
 }
+"""How each source is read; a new source is one entry here."""
 TIMES: Final[Mapping[str, Callable[..., Any]]] = {
     "time of day": parts.time_of_day,
     "day of year": parts.day_of_year,
@@ -40,28 +65,23 @@ TIMES: Final[Mapping[str, Callable[..., Any]]] = {
 def reading(program: Program) -> list[str]:
     """The functions that turn rows into what the network reads, and `encode`, which calls them."""
     used: list[Callable[..., Any]] = [parts.values_of, parts.tidy, parts.refuse]
-    kinds = program.kinds
-    if kinds & {"category", "boolean", "words"}:
+    sources, operations = program.sources, program.operations
+    if sources & {TextSource, BooleanSource}:
         used.append(parts.texts_in)
-    used += [READERS[kind] for kind in ("number", "boolean", "time") if kind in kinds]
-    operations = [*program.numbers, *program.codes]
-    if any(isinstance(operation, OnScale) for operation in operations):
-        used.append(parts.on_scale)
-    if any(isinstance(operation, OnCircle) for operation in operations):
-        used.append(parts.on_circle)
-    used += [TIMES[name] for name in TIMES if name in _parts_of_times(operations)]
-    if program.positions:
-        used.append(parts.among_bins)
-    if any(isinstance(operation, CodeOfValue) for operation in operations):
-        used.append(parts.codes_of)
-    if any(isinstance(operation, CodeOfPart) for operation in operations):
-        used.append(parts.codes_of_part)
-    if "words" in kinds:
-        used += [parts.words_in, parts.mix, parts.hash_of, parts.hashed_words]
+    used += [SOURCES[source].reader for source in (NumberSource, BooleanSource, TimeSource) if source in sources]
+    times = _parts_of_times([*program.numbers, *program.codes])
+    used += [parts.on_scale] if OnScale in operations else []
+    used += [parts.on_circle] if OnCircle in operations else []
+    used += [TIMES[name] for name in TIMES if name in times]
+    used += [parts.among_bins] if AmongBins in operations else []
+    used += [parts.codes_of] if CodeOfValue in operations else []
+    used += [parts.codes_of_part] if CodeOfPart in operations else []
+    used += [parts.words_in, parts.mix, parts.hash_of, parts.hashed_words] if HashedWords in operations else []
     return [*(getsource(function).rstrip() for function in used), _encode(program)]
 
 
-def _parts_of_times(operations: Iterable[Any]) -> set[str]:
+def _parts_of_times(steps: Iterable[Step]) -> set[str]:
+    operations = [step.operation for step in steps]
     circles = {operation.circle for operation in operations if isinstance(operation, OnCircle)}
     return circles | {operation.part for operation in operations if isinstance(operation, CodeOfPart)}
 
@@ -73,15 +93,13 @@ def _encode(program: Program) -> str:
         '    """What the network reads of each row: numbers, codes of categories, positions among bins."""',
     ]
     for at, column in enumerate(program.columns, start=1):
-        form = f", {python(column.form)}" if column.kind == "time" else ""
-        lines.append(f"    x{at} = {READERS[column.kind].__name__}(rows, {python(column.name)}{form})")
+        form = f", {python(column.source.form)}" if isinstance(column.source, TimeSource) else ""
+        reader = EXPORTER.entry(SOURCES, column, column.source).reader.__name__
+        lines.append(f"    x{at} = {reader}(rows, {python(column.name)}{form})")
     blocks = {
-        "numbers": [_number(program, operation) for operation in program.numbers],
-        "codes": [_code(at, operation) for at, operation in enumerate(program.codes, start=1)],
-        "positions": [
-            f"among_bins(x{operation.column + 1}, np.array(EDGES_{at}), {python(operation.median)}),"
-            for at, operation in enumerate(program.positions, start=1)
-        ],
+        "numbers": [_written(program, step, at) for at, step in enumerate(program.numbers, start=1)],
+        "codes": [_written(program, step, at) for at, step in enumerate(program.codes, start=1)],
+        "positions": [_written(program, step, at) for at, step in enumerate(program.positions, start=1)],
     }
     for name, block in blocks.items():
         lines += [f"    {name} = [", *(f"        {line}" for line in block), "    ]"] if block else [f"    {name} = []"]
@@ -95,37 +113,51 @@ def _encode(program: Program) -> str:
     return "\n".join(lines)
 
 
-def _number(program: Program, operation: NumberOperation) -> str:
-    x = f"x{operation.column + 1}"
-    kind = program.columns[operation.column].kind
-    if isinstance(operation, IsMissing):
-        return f"[text is None for text in {x}]," if kind == "words" else f"np.isnan({x}),"
-    if isinstance(operation, OnCircle):
-        return f"on_circle({TIMES[operation.circle].__name__}({x}), np.{operation.wave}),"
-    if isinstance(operation, HashedWords):
-        return f"*hashed_words({x}, {operation.buckets}),"
-    value = f"{x} / 86400" if kind == "time" else x
-    return f"on_scale({value}, {python(operation.median)}, {python(operation.factor)}),"
+def _written(program: Program, step: Step, number: int) -> str:
+    """The expression of an operation, which is the one with this number in its block."""
+    column = program.columns[step.column]
+    write = EXPORTER.entry(OPERATIONS, column, step.operation)
+    read = EXPORTER.entry(SOURCES, column, column.source)
+    if isinstance(step.operation, OnScale) and not read.is_number:
+        raise EXPORTER.refusal(column, step.operation)
+    return write(step.operation, read, f"x{step.column + 1}", number)
 
 
-def _code(at: int, operation: CodeOfValue | CodeOfPart) -> str:
-    x = f"x{operation.column + 1}"
-    if isinstance(operation, CodeOfPart):
-        return f"codes_of_part({TIMES[operation.part].__name__}({x}), CODES_{at}),"
-    return f"codes_of({x}, CODES_{at}),"
+def _on_scale(operation: OnScale, read: Read, x: str, number: int) -> str:
+    value = x if operation.unit == 1 else f"{x} / {python(operation.unit)}"
+    return f"on_scale({value}, {python(operation.scale.median)}, {python(operation.scale.factor)}),"
+
+
+OPERATIONS: Final[dict[type, Callable[[Any, Read, str, int], str]]] = {
+    OnScale: _on_scale,
+    IsMissing: lambda operation, read, x, number: f"{read.missing.format(x=x)},",
+    OnCircle: lambda operation, read, x, number: (
+        f"on_circle({TIMES[operation.circle].__name__}({x}), np.{operation.wave}),"
+    ),
+    HashedWords: lambda operation, read, x, number: f"*hashed_words({x}, {operation.buckets}),",
+    CodeOfValue: lambda operation, read, x, number: f"codes_of({x}, CODES_{number}),",
+    CodeOfPart: lambda operation, read, x, number: (
+        f"codes_of_part({TIMES[operation.part].__name__}({x}), CODES_{number}),"
+    ),
+    AmongBins: lambda operation, read, x, number: (
+        f"among_bins({x}, np.array(EDGES_{number}), {python(operation.median)}),"
+    ),
+}
+"""How each operation is written; a new operation is one entry here."""
 
 
 def tables(program: Program) -> str:
     """What was learned of the columns: codes of categories, edges of bins; and the factors of the hash of words."""
     lines = []
-    for at, operation in enumerate(program.codes, start=1):
+    for at, step in enumerate(program.codes, start=1):
+        operation = step.operation
         if isinstance(operation, CodeOfPart):
             lines.append(f"CODES_{at} = {python_list(operation.codes)}")
         else:
             values = [f"    {python(value)}: {code}," for code, value in enumerate(operation.values, start=1)]
             lines += [f"CODES_{at} = {{", *values, "}"]
-    lines += [f"EDGES_{at} = {python_list(one.edges)}" for at, one in enumerate(program.positions, start=1)]
-    if "words" in program.kinds:
+    lines += [f"EDGES_{at} = {python_list(step.operation.edges)}" for at, step in enumerate(program.positions, start=1)]
+    if HashedWords in program.operations:
         factors = wrapped(f"{int(word) | 1:#018x}" for word in words(0, TEXT_STREAM, BYTES_READ))
         lines += [f"BYTE_FACTORS = [\n{factors}\n]"]
     return "\n".join(lines)

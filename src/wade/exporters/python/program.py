@@ -8,16 +8,11 @@ from typing import Final, NamedTuple
 from wade._version import __version__
 from wade.exporters.literals import WIDTH, python, python_list, python_numbers
 from wade.exporters.program import Column, Program
+from wade.exporters.python.columns import EXPORTER, SOURCES
 from wade.maths.activations import ACTIVATIONS
+from wade.tables.kinds.operations import HashedWords, NumberSource, TimeSource
 from wade.types import Array
 
-WHAT_IS_READ: Final = {
-    "number": "a number",
-    "category": "a text or number that names a category",
-    "boolean": "true or false, or 1 or 0",
-    "time": "a date or time, or text that says it as",
-    "words": "text",
-}
 LINES_BETWEEN: Final = "\n\n\n"
 
 
@@ -46,17 +41,17 @@ def imports(program: Program, beside: str | None, *others: str) -> str:
     beside : the file of weights, or None
     others : lines that import what is not of Python itself
     """
-    kinds = program.kinds
+    hashes = HashedWords in program.operations
     needed = {
         "csv": True,
-        "math": "words" in kinds,
+        "math": hashes,
         "os": beside is not None,
-        "re": "number" in kinds,
+        "re": NumberSource in program.sources,
         "sys": True,
-        "unicodedata": "words" in kinds,
+        "unicodedata": hashes,
     }
     lines = [f"import {module}" for module, wanted in needed.items() if wanted]
-    lines += ["from datetime import date, datetime, timedelta"] if "time" in kinds else []
+    lines += ["from datetime import date, datetime, timedelta"] if TimeSource in program.sources else []
     own = ["from typing import Any", "", "import numpy as np", "from numpy.typing import NDArray"]
     return "\n".join([*lines, *own, *others])
 
@@ -64,7 +59,7 @@ def imports(program: Program, beside: str | None, *others: str) -> str:
 def facts(program: Program) -> str:
     """What is read and what is answered, as data: names stand in literals only."""
     described = [f"    {python(column.name)}: {python(_described(column))}," for column in program.columns]
-    missing = sorted(program.marks.texts) + sorted(program.marks.numbers)
+    missing = sorted(program.markers.texts) + sorted(program.markers.numbers)
     lines = ["COLUMNS = {", *described, "}", f"MISSING = frozenset({python_list(missing)})"]
     target = program.target
     if target.classes:
@@ -75,7 +70,8 @@ def facts(program: Program) -> str:
 
 
 def _described(column: Column) -> str:
-    return f"{WHAT_IS_READ[column.kind]} {column.form}".rstrip()
+    what = EXPORTER.entry(SOURCES, column, column.source).what
+    return f"{what} {column.source.form}" if isinstance(column.source, TimeSource) else what
 
 
 def answers(program: Program) -> list[str]:

@@ -12,7 +12,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument, unknown_name
 from wade.explanation.attributions.answers import Answer, Asked
 from wade.explanation.attributions.candidates import options_of
-from wade.explanation.attributions.columns import base_row, base_value, spans_of
+from wade.explanation.attributions.columns import base_row, spans_of
 from wade.explanation.attributions.counterfactuals import Asking, Counterfactual, Progress, nearest_changes
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.model.evaluation.outputs import network_outputs, probabilities
@@ -243,7 +243,7 @@ def _columns(
         row = {
             "column": encoding.column,
             "value": plain(table[encoding.column][0].as_py()) if encoding.column in table.column_names else None,
-            "base": None if encoding.column in missing else base_value(encoding),
+            "base": None if encoding.column in missing else encoding.typical,
             "contribution": float(found.contributions[at]) * scale,
         }
         if model.target.classes:

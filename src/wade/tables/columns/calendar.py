@@ -19,6 +19,7 @@ HOUR: Final = 3600
 DAYS_PER_YEAR: Final = 365.25
 DAYS_KNOWN: Final = 36_525  # from 1970 to 2069
 LARGEST_PART: Final = 23
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class _Rule(NamedTuple):
@@ -40,7 +41,7 @@ class CalendarTimes(NamedTuple):
         days = seconds // DAY
         return cls(days, seconds - days * DAY)
 
-    def say(self, what: str) -> Array:
+    def value(self, what: str) -> Array:
         """What is said about each moment, (n,).
 
         Parameters
@@ -52,7 +53,7 @@ class CalendarTimes(NamedTuple):
         Examples
         --------
         >>> afternoon = CalendarTimes.of(np.array([15 * HOUR]))
-        >>> afternoon.say("hour"), afternoon.say("weekday"), afternoon.say("time of day sin").round(3)
+        >>> afternoon.value("hour"), afternoon.value("weekday"), afternoon.value("time of day sin").round(3)
         (array([15]), array([3]), array([-0.707], dtype=float32))
         """
         by_clock, rule = _RULES[what]
@@ -75,6 +76,17 @@ def calendar_value(what: str, seconds: int) -> Any:
     if by_clock:
         return _known(what)[clock]
     return _known(what)[day] if 0 <= day < DAYS_KNOWN else rule(np.array([day]))[0]
+
+
+def part_label(part: str, value: str) -> str:
+    """What a value of a part is called.
+
+    Examples
+    --------
+    >>> part_label("weekday", "0"), part_label("hour", "17")
+    ('Monday', 'hour 17')
+    """
+    return WEEKDAYS[int(value)] if part == "weekday" else f"{part} {value}"
 
 
 @cache

@@ -35,7 +35,7 @@ def described(kind: type[T], data: Mapping[str, Any]) -> T:
 
     Examples
     --------
-    >>> from wade.tables.encoding.scales import Scale
+    >>> from wade.tables.kinds.scales import Scale
     >>> described(Scale, {"median": 2, "factor": 0.5})
     Scale(median=2.0, factor=0.5)
     >>> described(Scale, {"median": "2", "factor": 0.5})
@@ -47,6 +47,19 @@ def described(kind: type[T], data: Mapping[str, Any]) -> T:
     require(data.keys() <= types.keys(), kind.__name__, f"must have no fields but {', '.join(types)}", [*data])
     require(data.keys() >= needed, kind.__name__, f"must have the fields {', '.join(sorted(needed))}", [*data])
     return kind(**{name: _value(types[name], value, f"{kind.__name__}.{name}") for name, value in data.items()})
+
+
+def as_json(value: Any) -> Any:
+    """What `asdict` gave, with lists where it has tuples: as a file would give it back.
+
+    Examples
+    --------
+    >>> as_json({"edges": (0.0, (1.0, None))})
+    {'edges': [0.0, [1.0, None]]}
+    """
+    if isinstance(value, dict):
+        return {name: as_json(one) for name, one in value.items()}
+    return [as_json(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def require(condition: bool, name: str, expected: str, received: object) -> None:

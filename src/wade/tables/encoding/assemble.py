@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade import __version__
-from wade.tables.encoding.scales import Scale, put_on_scale
+from wade.tables.kinds.scales import Scale, put_on_scale
 from wade.types import Array, Floats
 
 try:

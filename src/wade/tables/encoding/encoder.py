@@ -19,27 +19,13 @@ from wade.tables.columns.scalars import MissingMarkers, Unusual
 from wade.tables.columns.threads import MANY_ROWS, in_threads, row_chunks
 from wade.tables.columns.views import column_location
 from wade.tables.encoding.assemble import NumberColumns, fill
-from wade.tables.encoding.datetime import DateEncoding
-from wade.tables.encoding.kinds import (
-    BooleanEncoding,
-    CategoryEncoding,
-    Encoded,
-    Encoding,
-    NumberEncoding,
-)
-from wade.tables.encoding.scales import Scale, put_on_scale
-from wade.tables.encoding.text_hashing import TextEncoding
+from wade.tables.kinds.base import Encoded, Encoding, FitOptions
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
+from wade.tables.kinds.scales import Scale, put_on_scale
 from wade.tables.schema.column_checks import require_columns
-from wade.tables.schema.schema import Column, Schema
+from wade.tables.schema.schema import Schema
 from wade.types import Category, Floats, InputLayout, Inputs, Piecewise, Rows
-
-KINDS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding | DateEncoding | TextEncoding]] = {
-    "number": NumberEncoding,
-    "category": CategoryEncoding,
-    "boolean": BooleanEncoding,
-    "date-time": DateEncoding,
-    "text": TextEncoding,
-}
 
 
 @dataclass(frozen=True)
@@ -89,10 +75,13 @@ class Encoder:
         ColumnError
             Nothing that could be learned from is left in the training rows.
         """
-        columns = in_threads(
-            lambda column: _fit(table, column, future, name, piecewise), schema.columns, table.num_rows >= MANY_ROWS
-        )
-        return cls.of(columns, name)
+        options = FitOptions(future, piecewise)
+
+        def fit(column: Column) -> Encoding:
+            where = column_location(name, column.name)
+            return KINDS[column.role].fit(one_piece(table[column.name]), column, where, options)
+
+        return cls.of(in_threads(fit, schema.columns, table.num_rows >= MANY_ROWS), name)
 
     @classmethod
     def of(cls, encodings: Sequence[Encoding], name: str) -> Encoder:
@@ -189,7 +178,7 @@ class Encoder:
 
     @cached_property
     def _used(self) -> tuple[Encoding, ...]:
-        return tuple(encoding for encoding in self.encodings if encoding.numbers or encoding.categories)
+        return tuple(encoding for encoding in self.encodings if encoding.operations)
 
     @cached_property
     def _places(self) -> NumberColumns:
@@ -230,20 +219,7 @@ def _described(data: Mapping[str, Any]) -> Encoding:
     """The encoding that its own `to_dict` described, whichever kind that is."""
     kind, rest = data["kind"], {name: value for name, value in data.items() if name != "kind"}
     require(isinstance(kind, str) and kind in KINDS, "kind", f"must be one of {', '.join(KINDS)}", kind)
-    return KINDS[kind].from_dict(rest)
-
-
-def _fit(table: pa.Table, column: Column, future: bool, name: str, piecewise: bool) -> Encoding:
-    values, where = one_piece(table[column.name]), column_location(name, column.name)
-    if column.role == "number":
-        return NumberEncoding.fit(values, column.name, where, piecewise)
-    if column.role == "date-time":
-        return DateEncoding.fit(values, column.name, column.form, where, future)
-    if column.role == "text":
-        return TextEncoding.fit(values, column.name, where)
-    if column.role == "boolean":
-        return BooleanEncoding.fit(values, column.name, where)
-    return CategoryEncoding.fit(values, column.name, where)
+    return KINDS[kind].encoding.from_dict(rest)
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -14,7 +14,8 @@ from wade.errors import ColumnError
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
-from wade.tables.encoding.kinds import codes_in, numbered
+from wade.tables.kinds.category import codes_in
+from wade.tables.kinds.operations import numbered
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.schema import Schema
 from wade.types import Array, Floats, Rows
@@ -125,7 +126,7 @@ class Target:
 
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
         text = as_text(column, where)
-        codes = codes_in(numbered([in_short(value) for value in self.classes]), text) - np.int32(1)
+        codes = codes_in(numbered(tuple(map(in_short, self.classes))), text) - np.int32(1)
         unseen = codes < 0
         if unseen.any():
             row = int(unseen.argmax())

@@ -136,6 +136,18 @@ class ColumnProfile:
         return bool(self.texts) and not (self.numbers and self.texts == self.number_texts)
 
     @property
+    def stored(self) -> tuple[str, ...]:
+        """What the values are stored as; texts that are dates in ISO 8601 beside times count as times."""
+        dated = self.times and ISO in (self.dates or ())
+        found = {
+            "numbers": self.numbers and not self.texts,
+            "text": self.texts and not dated,
+            "true and false": self.booleans,
+            "times": self.times,
+        }
+        return tuple(name for name, count in found.items() if count)
+
+    @property
     def different(self) -> int:
         """How many different values there are, or about how many (see `Distinct.count`)."""
         return min(self.distinct.count, self.present)

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
 
 import pyarrow as pa
 
 from wade.errors import ColumnError
-from wade.tables.columns.views import EMPTY_IS_MISSING, ISO, column_location
+from wade.tables.columns.views import EMPTY_IS_MISSING
+from wade.tables.kinds.column import Problem
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.roles import why_constant
 
 NAMES_SHOWN = 20
-
-
-class Problem(NamedTuple):
-    """Why a column cannot be used: the row (0-based) where it shows, if there is one, and what to do."""
-
-    what: str
-    remedy: str
-    row: int | None = None
-
-    def as_error(self, table_name: str, name: str, more: str = "") -> ColumnError:
-        """The problem of this column as what can be raised."""
-        row = "" if self.row is None else f", row {self.row + 1}"
-        return ColumnError(column_location(table_name, name) + row, self.what, self.remedy + more)
 
 
 def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
@@ -97,7 +84,7 @@ def find_problem(profile: ColumnProfile, name: str, wanted: str = "", insisted: 
     vacant = why_constant(profile)
     if vacant:
         return Problem(vacant, leave_out) if insisted else None
-    return _many_kinds(profile, name) or _unclear(profile, name, wanted, f"leave it out with --drop {name}")
+    return _mixed_storage(profile, name) or _unclear(profile, name, wanted, f"leave it out with --drop {name}")
 
 
 def find_target_problem(profile: ColumnProfile, name: str, wanted: str = "") -> Problem | None:
@@ -110,7 +97,7 @@ def find_target_problem(profile: ColumnProfile, name: str, wanted: str = "") -> 
     if profile.distinct.complete and profile.distinct.count == 1:
         value = str(profile.distinct.values[0])
         return Problem(f"the value is always {value!r}, so there is nothing to predict", another)
-    several = _many_kinds(profile, name)
+    several = _mixed_storage(profile, name)
     if several is not None:
         return several
     if profile.times and not wanted:
@@ -118,20 +105,11 @@ def find_target_problem(profile: ColumnProfile, name: str, wanted: str = "") -> 
     return _unclear(profile, name, wanted, "choose another column with --target")
 
 
-def _many_kinds(profile: ColumnProfile, name: str) -> Problem | None:
-    """Values of several kinds, as a stream of files that do not fit each other may hold them."""
-    # Dates written as ISO 8601 are what times are written as in a file.
-    dated = profile.times and ISO in (profile.dates or ())
-    found = {
-        "numbers": profile.numbers and not profile.texts,
-        "text": profile.texts and not dated,
-        "true and false": profile.booleans,
-        "times": profile.times,
-    }
-    kinds = [kind for kind, count in found.items() if count]
-    if len(kinds) < 2:
+def _mixed_storage(profile: ColumnProfile, name: str) -> Problem | None:
+    """Values stored in several ways, as a stream of files that do not fit each other may hold them."""
+    if len(profile.stored) < 2:
         return None
-    return Problem(f"mixed type: {' and '.join(kinds)} side by side", f"Give {name!r} one type in every part.")
+    return Problem(f"mixed type: {' and '.join(profile.stored)} side by side", f"Give {name!r} one type in every part.")
 
 
 def _unclear(profile: ColumnProfile, name: str, wanted: str, way_out: str) -> Problem | None:

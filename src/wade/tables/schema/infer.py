@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.errors import ColumnError
-from wade.tables.columns.views import as_numbers, as_times, column_location
+from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.views import column_location
+from wade.tables.kinds.column import Column, Problem
+from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
-from wade.tables.schema.column_checks import Problem, find_problem, find_target_problem, known, refuse_problems
-from wade.tables.schema.overrides import ColumnOverrides, date_form, role_problem
+from wade.tables.schema.column_checks import find_problem, find_target_problem, known, refuse_problems
+from wade.tables.schema.overrides import ColumnOverrides, role_problem
 from wade.tables.schema.roles import as_column, find_column, find_role, find_target, requested_role
-from wade.tables.schema.schema import USED, Column, Schema
+from wade.tables.schema.schema import Schema
 from wade.types import Rows
 
 
@@ -96,8 +98,8 @@ def settle_schema(
     target_column = settle_target(table, profile[overrides.target], overrides, name)
     found, problems = assign_roles(table, profile, overrides)
     refuse_problems(problems, name)
-    used = tuple(column for column in found if column.role in USED)
-    left_out = tuple(column for column in found if column.role not in USED)
+    used = tuple(column for column in found if column.role in KINDS)
+    left_out = tuple(column for column in found if column.role not in KINDS)
     if not used:
         reasons = "; ".join(f"{column.name!r} is left out as {column.role}: {column.why}" for column in left_out)
         remedy = "Add a column whose values vary and come back, or give one another role with --role COLUMN=ROLE."
@@ -154,8 +156,8 @@ def labelled_rows(table: pa.Table, schema: Schema) -> Rows:
     return np.flatnonzero(np.asarray(table[schema.target.name].is_valid()))
 
 
-def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[Any]:
-    """What orders the rows in time: datetime64[s] (or float64, where time is a number such as a year).
+def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[np.float64]:
+    """What orders the rows in time: days since 1970, or the numbers that stand for time, such as years.
 
     Raises
     ------
@@ -163,9 +165,9 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[Any]:
         A time is missing, or the column holds neither dates nor numbers.
     """
     time = known(schema.time or "", table.column_names, name, "the time")
-    column, where = table[time], column_location(name, time)
+    column, where = one_piece(table[time]), column_location(name, time)
     found = time_column(schema, profile_table(table.select([time]))[time], name)
-    times = as_times(column, found.form, where) if found.role == "date-time" else as_numbers(column, where)
+    times = order_of(found, column, where)
     if column.null_count:
         row = int(np.asarray(column.is_null()).argmax())
         remedy = "Fill in the times, leave these rows out, or split at random."
@@ -188,11 +190,17 @@ def time_column(schema: Schema, profile: ColumnProfile, name: str) -> Column:
     time = schema.time or ""
     chosen = [one for one in (*schema.columns, *schema.left_out) if one.name == time]
     found = chosen[0] if chosen else find_column(profile, time)
-    if found.role != "date-time" and not profile.numbers:
+    if not ((found.role in KINDS and KINDS[found.role].ordered) or profile.numbers):
         remedy = "Write dates as YYYY-MM-DD, or split at random."
         problem = f"rows cannot be ordered in time by a column of role {found.role}"
         raise ColumnError(column_location(name, time), problem, remedy)
     return found
+
+
+def order_of(column: Column, values: pa.Array, where: str) -> NDArray[np.float64]:
+    """Numbers in the order of a column's values, NaN where missing: days since 1970 for dates."""
+    kind = KINDS.get(column.role)
+    return (kind if kind and kind.ordered else KINDS["number"]).order(values, column.form, where)
 
 
 def _assigned(
@@ -205,10 +213,10 @@ def _assigned(
         if insisted and column.role == "identifier":
             column = as_column(profile, name, requested_role(profile, "number" if profile.numbers else "category"))
         return column, find_problem(profile, name, insisted=insisted)
-    problem = find_problem(profile, name, role, insisted) if role in USED else None
+    problem = find_problem(profile, name, role, insisted) if role in KINDS else None
     problem = problem or role_problem(values, profile, name, role, form)
     return as_column(
-        profile, name, requested_role(profile, role, date_form(profile, form) if role == "date-time" else "")
+        profile, name, requested_role(profile, role, KINDS[role].form(profile, form) if role in KINDS else "")
     ), problem
 
 

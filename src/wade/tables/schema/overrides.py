@@ -8,13 +8,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from wade.errors import ColumnError, InvalidArgument, unknown_name
-from wade.tables.columns.cleaning import one_piece
-from wade.tables.columns.views import ISO, PATTERNS, as_booleans, as_numbers, as_times
+from wade.errors import InvalidArgument, unknown_name
+from wade.tables.columns.views import PATTERNS
+from wade.tables.kinds.column import Problem
+from wade.tables.kinds.registry import KINDS, keeps_text, role_names
 from wade.tables.profile.column_profile import ColumnProfile
-from wade.tables.schema.column_checks import Problem, known
-from wade.tables.schema.roles import find_role, why_constant
-from wade.tables.schema.schema import ROLES, USED
+from wade.tables.schema.column_checks import known
+from wade.tables.schema.roles import why_constant
 
 DATE: Final = "date-time"
 READINGS: Final = ("auto", "scaled", "piecewise")
@@ -90,7 +90,7 @@ class ColumnOverrides:
 
     def insists_on(self, name: str) -> bool:
         """Whether the user named this column as an input."""
-        return name in (self.columns or ()) or self.role_of(name)[0] in USED
+        return name in (self.columns or ()) or self.role_of(name)[0] in KINDS
 
 
 def read_role(column: str, text: str) -> tuple[str, str]:
@@ -110,12 +110,12 @@ def read_role(column: str, text: str) -> tuple[str, str]:
         raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, _listed())
     written, _, form = text.strip().partition(" %")
     folded = " ".join(written.casefold().replace("-", " ").replace("_", " ").split())
-    role = {role.replace("-", " "): role for role in ROLES}.get(folded)
+    role = {role.replace("-", " "): role for role in role_names()}.get(folded)
     if role is None:
-        remedy = unknown_name("roles", written, ROLES).remedy
+        remedy = unknown_name("roles", written, role_names()).remedy
         raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, remedy or _listed())
     form = f"%{form}" if form else ""
-    if form and (role != DATE or form not in PATTERNS):
+    if form and (role not in KINDS or form not in KINDS[role].forms):
         expected = f"must be {DATE!r} followed by one of {', '.join(PATTERNS)} for the column {column!r}"
         raise InvalidArgument("roles", expected, text)
     return role, form
@@ -149,7 +149,7 @@ def kept_as_text(roles: Mapping[str, str]) -> tuple[str, ...]:
     >>> kept_as_text({"zip": "category", "size": "number"})
     ('zip',)
     """
-    return tuple(name for name, role in roles.items() if read_role(name, role)[0] == "category")
+    return tuple(name for name, role in roles.items() if keeps_text(read_role(name, role)[0]))
 
 
 def joined_roles(
@@ -180,47 +180,8 @@ def role_problem(column: pa.ChunkedArray, profile: ColumnProfile, name: str, rol
     if role == "constant" and not why_constant(profile):
         other = f"{profile.distinct.most_frequent(2)[1]!r} and {profile.distinct.most_frequent(1)[0]!r}"
         return Problem(f"expected one value in every row, found {other}", f"To leave it out: --drop {name}.")
-    if role == "text" and not profile.texts:
-        return Problem(
-            f"expected text, found values of role {find_role(profile).role!r}", f"Use --drop {name} instead."
-        )
-    if role == DATE and not form:
-        return _ambiguous(profile, name) or _misfit(column, name, role, _best_form(profile))
-    return _misfit(column, name, role, form)
-
-
-def date_form(profile: ColumnProfile, form: str) -> str:
-    """How dates are written: as the user says, or in the only form that fits."""
-    return form or _best_form(profile)
-
-
-def _best_form(profile: ColumnProfile) -> str:
-    return next(iter(profile.dates or ()), ISO)
-
-
-def _ambiguous(profile: ColumnProfile, name: str) -> Problem | None:
-    if len(profile.dates or ()) < 2:
-        return None
-    forms = list(profile.dates or ())
-    ways = " or ".join(f"--role '{name}={DATE} {form}'" for form in forms)
-    return Problem(f"its dates may be written as {' or '.join(forms)}", f"Say which: {ways}.")
-
-
-def _misfit(column: pa.ChunkedArray, name: str, role: str, form: str) -> Problem | None:
-    """The first value that cannot be taken in this role."""
-    try:
-        if role == "number":
-            as_numbers(column, "")
-        elif role == "boolean":
-            as_booleans(column, "")
-        elif role == DATE:
-            as_times(one_piece(column), form, "")
-    except ColumnError as error:
-        row = int(error.where.rpartition(" ")[2]) - 1
-        remedy = f"Correct it, or give {name!r} another role."
-        return Problem(f"{error.problem}, so it cannot have the role {role!r}", remedy, row)
-    return None
+    return KINDS[role].problem(column, profile, name, form) if role in KINDS else None
 
 
 def _listed() -> str:
-    return f"The roles are: {', '.join(ROLES)}."
+    return f"The roles are: {', '.join(role_names())}."

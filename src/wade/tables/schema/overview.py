@@ -12,20 +12,22 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from wade.tables.kinds.category import examples
+from wade.tables.kinds.column import Column, Problem
+from wade.tables.kinds.registry import KINDS
+from wade.tables.kinds.text import mostly_unique
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
 from wade.tables.profile.duplicates import count_duplicates
-from wade.tables.schema.column_checks import Problem, refuse_problems
+from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.roles import (
     IDENTIFIER_ROWS,
-    NAMING,
+    IDENTIFIER_SHARE,
     ROWS_PER_CLASS,
-    examples,
-    hardly_comes_back,
     numbers_the_rows,
 )
-from wade.tables.schema.schema import USED, Column, Schema
+from wade.tables.schema.schema import Schema
 from wade.tables.schema.target_leakage import find_leaks
 
 CODE_WORDS: Final = frozenset({"code", "zip", "zipcode", "postcode", "postal", "plz"})
@@ -90,7 +92,7 @@ class Overview:
             "name": column.name,
             "role": "target" if is_target else column.role,
             **({"kind": column.role} if is_target else {}),
-            "used": not is_target and column.role in USED,
+            "used": not is_target and column.role in KINDS,
             "why": column.why,
             "form": column.form,
             **facts,
@@ -132,7 +134,7 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
     cautions = [Caution("unusable", column, _said(problem, column)) for column, problem in problems.items()]
     if overrides.target is not None:
         target = settle_target(table, profile[overrides.target], overrides, name)
-        inputs = tuple(column for column in columns if column.role in USED and column.name not in problems)
+        inputs = tuple(column for column in columns if column.role in KINDS and column.name not in problems)
         cautions += [Caution("leak", leak.column, str(leak)) for leak in find_leaks(table, Schema(inputs, target))]
         columns, notes = [*columns, target], target_notes(profile[target.name], target.name)
     columns = [_unusable(column, problems.get(column.name)) for column in columns]
@@ -172,8 +174,8 @@ def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caut
     name = column.name
     if name == target or column.role not in ("number", "category"):
         return None
-    wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= NAMING
-    if numbers_the_rows(profile) or hardly_comes_back(profile) or (column.role == "number" and wide):
+    wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
+    if numbers_the_rows(profile) or mostly_unique(profile) or (column.role == "number" and wide):
         problem = f"the values of {name!r} hardly come back: if they only name rows, a network memorises them"
         return Caution("identifier", name, f"{problem}. Leave it out with {_role(name, 'identifier')}.")
     if column.role == "number" and looks_like_a_code(profile, name):

@@ -1,43 +1,31 @@
-"""From what was seen in a column to its role and the reason for it: nothing else is looked at.
+"""From a column's profile to its role and the reason for it: nothing else is looked at.
 
-The rules, the first that fits: nothing or one value only → constant · true and false → boolean · times, or text in
-which every value is a date of one form → date-time · text that hardly comes back → identifier, or free text where
-values have several words · other text → category · whole numbers that number the rows → identifier · other numbers →
-number.
+The rules, the first that fits: no value or one value only → constant; the first kind of `KINDS` that recognizes the
+profile (boolean, date-time, text, category, number); and where that column only names rows → identifier.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from wade.errors import ColumnError
-from wade.tables.columns.views import ISO, column_location, in_short
-from wade.tables.profile.column_profile import ColumnProfile, Span
-from wade.tables.schema.schema import Column, ColumnSummary, minimum_count
+from wade.tables.columns.views import column_location
+from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values
+from wade.tables.kinds.number import number_range
+from wade.tables.kinds.registry import KINDS
+from wade.tables.profile.column_profile import ColumnProfile
 
 IDENTIFIER_ROWS: Final = 50
-NAMING: Final = 0.95
-FREE_TEXT_WORDS: Final = 3.0
-FREE_TEXT_SHARE: Final = 0.5
+IDENTIFIER_SHARE: Final = 0.95
 COINCIDENCES: Final = 10.0
 CLASS_NUMBERS: Final = 20
 ROWS_PER_CLASS: Final = 20
-EXAMPLES: Final = 5
-EXAMPLE_CHARACTERS: Final = 40
-
-
-class Role(NamedTuple):
-    """A role, its reason, and for dates how they are written."""
-
-    role: str
-    why: str
-    form: str = ""
 
 
 def find_column(profile: ColumnProfile, name: str) -> Column:
-    """The column with the role that fits what was seen.
+    """The column with the role that fits its profile.
 
     Examples
     --------
@@ -50,37 +38,27 @@ def find_column(profile: ColumnProfile, name: str) -> Column:
 
 
 def as_column(profile: ColumnProfile, name: str, role: Role) -> Column:
-    """The column in this role, with the facts that may be kept."""
-    return Column(name, role.role, role.why, role.form, facts_of(profile, role))
+    """The column in this role, with the statistics that may be kept."""
+    return Column(name, role.role, role.why, role.form, _summary(profile, role))
 
 
 def find_role(profile: ColumnProfile) -> Role:
-    """The role that fits what was seen."""
-    vacant = why_constant(profile)
-    if vacant:
-        return Role("constant", vacant)
-    if profile.booleans:
-        return Role("boolean", "true or false")
-    if profile.times:
-        return Role("date-time", _dates(profile, ISO), ISO)
-    if profile.is_text:
-        return _text_role(profile)
-    if numbers_the_rows(profile):
-        one_more = ", one more in every row" if profile.counting else ""
-        return Role("identifier", f"another whole number in every row{one_more}: it numbers the rows")
-    return Role("number", _numbers(profile))
+    """The role that fits the profile."""
+    constant = why_constant(profile)
+    if constant:
+        return Role("constant", constant)
+    recognized = ((kind, kind.recognize(profile)) for kind in KINDS.values())
+    kind, role = next((kind, role) for kind, role in recognized if role is not None)
+    identifier = why_identifier(profile) if kind.may_be_identifier else ""
+    return Role("identifier", identifier) if identifier else role
 
 
 def requested_role(profile: ColumnProfile, role: str, form: str = "") -> Role:
-    """A role that the user has chosen, with what it means for this column."""
-    what = {
-        "category": f"taken as a category, as asked, with {_kinds(profile)}",
-        "number": f"{_numbers(profile)}, as asked",
-        "boolean": "true or false, as asked",
-        "text": "read word by word, as asked",
-        "constant": why_constant(profile) or "left out, as asked",
-    }.get(role, "left out, as asked")
-    return Role("date-time", f"{_dates(profile, form)}, as asked", form) if role == "date-time" else Role(role, what)
+    """A role that the user has given, with what it means for this column."""
+    if role in KINDS:
+        return KINDS[role].requested(profile, form)
+    constant = why_constant(profile) if role == "constant" else ""
+    return Role(role, constant or "left out, as asked")
 
 
 def why_constant(profile: ColumnProfile) -> str:
@@ -90,6 +68,18 @@ def why_constant(profile: ColumnProfile) -> str:
     if not profile.missing and profile.distinct.complete and profile.distinct.count == 1:
         return f"the value is always {str(profile.distinct.values[0])!r}"
     return ""
+
+
+def why_identifier(profile: ColumnProfile) -> str:
+    """Why a column only names rows, or an empty string."""
+    if numbers_the_rows(profile):
+        one_more = ", one more in every row" if profile.counting else ""
+        return f"another whole number in every row{one_more}: it numbers the rows"
+    unique = profile.texts > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
+    if not unique or not profile.is_text or profile.dates:
+        return ""
+    almost = "" if profile.distinct.once == 1 else "almost "
+    return f"text with another value in {almost}every row: an ID column, excluded"
 
 
 def numbers_the_rows(profile: ColumnProfile) -> bool:
@@ -106,11 +96,6 @@ def numbers_the_rows(profile: ColumnProfile) -> bool:
     ):
         return False
     return profile.counting or profile.rows**2 / (2 * (profile.range.high - profile.range.low + 1)) > COINCIDENCES
-
-
-def hardly_comes_back(profile: ColumnProfile) -> bool:
-    """Whether more than half of the values of a text stand in one row only: to learn them is to memorise rows."""
-    return bool(profile.texts > IDENTIFIER_ROWS and profile.distinct.once > FREE_TEXT_SHARE)
 
 
 def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str) -> Column:
@@ -131,70 +116,29 @@ def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str)
         There are too many texts to be classes.
     """
     if wanted == "category":
-        role = Role("category", f"classes, as asked: {_kinds(profile)}")
+        role = Role("category", f"classes, as asked: {different_values(profile)}")
     elif wanted:
         role = requested_role(profile, wanted)
     elif profile.booleans:
         role = Role("boolean", "two classes: true and false")
     elif profile.texts:
-        kinds = profile.different
-        if 2 * kinds > profile.present > IDENTIFIER_ROWS:
-            problem = f"{kinds:,} different texts in {profile.present:,} rows are too many to be classes"
+        count = profile.different
+        if 2 * count > profile.present > IDENTIFIER_ROWS:
+            problem = f"{count:,} different texts in {profile.present:,} rows are too many to be classes"
             raise ColumnError(column_location(table_name, name), problem, "Choose another column with --target.")
-        role = Role("category", f"text with {_kinds(profile)}, which make {'two' if kinds == 2 else 'many'} classes")
+        role = Role(
+            "category", f"text with {different_values(profile)}, which make {'two' if count == 2 else 'many'} classes"
+        )
     else:
         role = _number_target(profile, name)
     return as_column(profile, name, role)
 
 
-def facts_of(profile: ColumnProfile, role: Role) -> ColumnSummary:
-    """What may be kept of what was seen: of identifiers and free text, only counts."""
-    different, exact = profile.different, profile.distinct.complete
-    if role.role == "number" and profile.range:
-        # Six digits tell a range; all of them would be a value of somebody's row.
-        least, greatest = (float(f"{value:.6g}") for value in profile.range)
-        return ColumnSummary(profile.missing, different, exact, least, greatest, rows=profile.rows)
-    if role.role == "date-time" and profile.dates and role.form in profile.dates:
-        low, high = _days(profile.dates[role.form])
-        return ColumnSummary(profile.missing, different, exact, low, high, rows=profile.rows)
-    if role.role in ("category", "boolean"):
-        return ColumnSummary(
-            profile.missing,
-            different,
-            exact,
-            examples=examples(profile, minimum_count(profile.rows)),
-            rows=profile.rows,
-        )
-    return ColumnSummary(profile.missing, different, exact, rows=profile.rows)
-
-
-def examples(profile: ColumnProfile, least_count: int = 1) -> tuple[str, ...]:
-    """Some of the most frequent values, in short; those that stand in few rows only are nobody's business."""
-    return tuple(
-        in_short(value)[:EXAMPLE_CHARACTERS] for value in profile.distinct.most_frequent(EXAMPLES, least_count)
-    )
-
-
-def counted(profile: ColumnProfile) -> str:
-    """How many different values there are."""
-    return f"{'' if profile.distinct.complete else 'about '}{profile.different:,}"
-
-
-def _text_role(profile: ColumnProfile) -> Role:
-    forms = list(profile.dates or ())
-    if len(forms) == 1:
-        return Role("date-time", f"{_dates(profile, forms[0])}, written as {forms[0]}", forms[0])
-    if forms:
-        either = " or ".join(forms)
-        return Role("category", f"text that may be dates, but {either} fit alike; write dates as YYYY-MM-DD")
-    if hardly_comes_back(profile) and profile.words >= FREE_TEXT_WORDS * profile.texts:
-        once = f"{profile.distinct.once:.0%} of which occur in one row only"
-        each = f"about {profile.words / profile.texts:.0f} words, {once}"
-        return Role("text", f"texts of {each}: read word by word")
-    if profile.texts > IDENTIFIER_ROWS and profile.distinct.once >= NAMING:
-        almost = "" if profile.distinct.once == 1 else "almost "
-        return Role("identifier", f"text with another value in {almost}every row: a name, which teaches nothing")
-    return Role("category", f"text with {_kinds(profile)}")
+def _summary(profile: ColumnProfile, role: Role) -> ColumnSummary:
+    """The statistics that may be kept: of columns that are dropped, only counts."""
+    if role.role in KINDS:
+        return KINDS[role.role].summary(profile, role.form)
+    return ColumnSummary(profile.missing, profile.different, profile.distinct.complete, rows=profile.rows)
 
 
 def _number_target(profile: ColumnProfile, name: str) -> Role:
@@ -211,28 +155,4 @@ def _number_target(profile: ColumnProfile, name: str) -> Role:
     if run and profile.present >= ROWS_PER_CLASS * count:
         return Role("category", f"whole numbers {distinct[0]:.0f} … {distinct[-1]:.0f} without a gap: classes")
     hint = f"; as classes instead: --category {name}" if few else ""
-    return Role("number", _numbers(profile) + hint)
-
-
-def _numbers(profile: ColumnProfile) -> str:
-    low, high = profile.range or Span(0.0, 0.0)
-    return f"numbers from {low:.6g} to {high:.6g}"
-
-
-def _dates(profile: ColumnProfile, form: str) -> str:
-    if not profile.dates or form not in profile.dates:
-        return "dates"
-    low, high = _days(profile.dates[form])
-    return f"dates from {low} to {high}"
-
-
-def _days(span: Span) -> tuple[str, str]:
-    return _day(span.low), _day(span.high)
-
-
-def _day(seconds: float) -> str:
-    return str(np.datetime64(int(seconds), "s").astype("datetime64[D]"))
-
-
-def _kinds(profile: ColumnProfile) -> str:
-    return f"{counted(profile)} different values"
+    return Role("number", number_range(profile) + hint)

@@ -1,57 +1,14 @@
-"""What each column is: a role with its reason and what was seen, found once and kept with the model."""
+"""What each column is: a role with its reason and its statistics, inferred once and kept with the model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from wade.tables.columns.from_json import described, distinct, require
-
-ROLES: Final = ("number", "category", "date-time", "boolean", "text", "identifier", "constant", "target")
-USED: Final = ("number", "category", "date-time", "boolean", "text")
-"""The roles of inputs; columns of other roles are left out."""
-
-
-@dataclass(frozen=True)
-class ColumnSummary:
-    """What was seen in a column, as plain data.
-
-    Parameters
-    ----------
-    missing
-        in how many rows the value is missing
-    different
-        how many different values there are, where `exact`, or about how many
-    low, high
-        the range of a number, to six digits; of dates, as YYYY-MM-DD; None otherwise
-    examples
-        some of the most frequent values of a category
-    rows
-        in how many rows all of this was seen; 0 in models from before it was kept
-    """
-
-    missing: int
-    different: int
-    exact: bool = True
-    low: float | str | None = None
-    high: float | str | None = None
-    examples: tuple[str, ...] = ()
-    rows: int = 0
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its role, why, how its dates are written, and what was seen.
-
-    Of identifiers and free text nothing but counts is kept: a model must not carry names and notes out of the house.
-    """
-
-    name: str
-    role: str
-    why: str
-    form: str = ""
-    facts: ColumnSummary | None = None
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import keeps_text, role_names
 
 
 @dataclass(frozen=True)
@@ -81,7 +38,7 @@ class Schema:
     @property
     def text_columns(self) -> tuple[str, ...]:
         """The columns whose values stay text even where a file holds nothing but numbers in them."""
-        return tuple(column.name for column in (*self.columns, self.target) if column.role == "category")
+        return tuple(column.name for column in (*self.columns, self.target) if keeps_text(column.role))
 
     def count(self, role: str) -> int:
         """How many inputs have this role."""
@@ -104,16 +61,6 @@ class Schema:
         columns = (*schema.columns, schema.target, *schema.left_out)
         names = tuple(column.name for column in columns)
         require(distinct(names), "columns", "must have different names", names)
-        roles = {column.role for column in columns}
-        require(roles <= {*ROLES}, "role", f"must be one of {', '.join(ROLES)}", roles)
+        found = {column.role for column in columns}
+        require(found <= {*role_names()}, "role", f"must be one of {', '.join(role_names())}", found)
         return schema
-
-
-def minimum_count(n_rows: int) -> int:
-    """How often a value must occur in training to get a code of its own.
-
-    A value seen once is a single row: its code would memorise that row. Tables under 50 rows cannot afford to pool.
-    """
-    if n_rows < 50:
-        return 1
-    return 2 if n_rows < 5_000 else 5

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from wade.maths.random import permutation
 from wade.tables.columns.cleaning import codes_of, one_piece
-from wade.tables.columns.views import as_numbers, as_times
-from wade.tables.schema.schema import Column, Schema
+from wade.tables.columns.views import as_numbers
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
+from wade.tables.schema.schema import Schema
 from wade.types import Rows
 
 SAMPLE_ROWS: Final = 20_000
@@ -68,20 +70,17 @@ def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
     sample = table.select([c.name for c in (*schema.columns, schema.target)]).take(pa.array(drawn))
     target = one_piece(sample[schema.target.name])
     number = schema.target.role == "number"
-    truth = _ranks(as_numbers(target, "")) if number else _codes(target)
+    truth = mean_ranks(as_numbers(target, "")) if number else _codes(target)
     shares = [(column.name, _share(_cells(sample[column.name], column), truth, number)) for column in schema.columns]
     return [Leak(name, share) for name, share in shares if share >= ALMOST_PERFECT]
 
 
 def _cells(values: pa.ChunkedArray, column: Column) -> Rows:
     """For each row the value or bin that it falls into, −1 where missing; bins are drawn on the first half."""
-    if column.role not in ("number", "date-time"):
+    kind = KINDS[column.role]
+    if not kind.ordered:
         return _codes(one_piece(values))
-    if column.role == "number":
-        numbers = as_numbers(values, "")
-    else:
-        times = as_times(values, column.form, "")
-        numbers = np.where(np.isnat(times), np.nan, times.astype(np.int64).astype(np.float64))
+    numbers = kind.order(one_piece(values), column.form, "")
     taught = numbers[: len(numbers) // 2]
     taught = taught[~np.isnan(taught)]
     if not len(taught):
@@ -119,7 +118,13 @@ def _share(cells: Rows, truth: NDArray[Any], number: bool) -> float:
     return float(1 - error / base) if base else 0.0
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each value's place among all, equal values in one place."""
+def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each value's mean rank among all, counted from ½; equal values share one.
+
+    Examples
+    --------
+    >>> mean_ranks(np.array([3.0, 1.0, 3.0]))
+    array([2. , 0.5, 2. ])
+    """
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(counts) - counts / 2)[places])

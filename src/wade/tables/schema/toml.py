@@ -22,9 +22,9 @@ from typing import Any, Final
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.tables.columns.views import ISO
-from wade.tables.schema.overrides import DATE, read_role
+from wade.tables.kinds.column import Column
+from wade.tables.schema.overrides import read_role
 from wade.tables.schema.overview import UNUSABLE, Overview
-from wade.tables.schema.schema import Column
 
 KEYS: Final = ("target", "time", "missing", "roles")
 MOST_BYTES: Final = 1 << 24
@@ -69,26 +69,26 @@ def as_toml(overview: Overview, missing: Collection[str] = ()) -> str:
 
     Parameters
     ----------
-    overview
-        of the table
-    missing
-        texts that stand for a missing value, which reading the table again needs
+        overview
+            of the table
+        missing
+            texts that stand for a missing value, which reading the table again needs
 
     Examples
     --------
     >>> import pyarrow as pa
     >>> from wade.tables.schema.overrides import ColumnOverrides
     >>> from wade.tables.schema.overview import describe
-    >>> table = pa.table({"wind": [45.0, None, 15.0], "late": [1, 0, 1]})
-    >>> print(as_toml(describe(table, "flights.csv", ColumnOverrides(target="late"))))
-    # flights.csv: 3 rows. Change what is wrong, then: wade train FILE --schema THIS_FILE
-    # Roles: number, category, date-time, boolean, text, identifier, constant.
-    target = "late"
-    <BLANKLINE>
-    [roles]
-    wind = "number"                         # numbers from 15 to 45; 1 missing
-    # late is the target: two classes: 0 and 1
-    <BLANKLINE>
+        >>> table = pa.table({"wind": [45.0, None, 15.0], "late": [1, 0, 1]})
+        >>> print(as_toml(describe(table, "flights.csv", ColumnOverrides(target="late"))))
+        # flights.csv: 3 rows. Change what is wrong, then: wade train FILE --schema THIS_FILE
+        # Roles: number, category, date-time, boolean, text, identifier, constant.
+        target = "late"
+        <BLANKLINE>
+        [roles]
+        wind = "number"                         # numbers from 15 to 45; 1 missing
+        # late is the target: two classes: 0 and 1
+        <BLANKLINE>
     """
     lines = [
         f"# {_visible(overview.name)}: {overview.rows:,} rows. Change what is wrong, then: "
@@ -107,7 +107,7 @@ def _line(column: Column, is_target: bool) -> str:
     if is_target:
         # A line of its own would turn numbers that are classes into texts.
         return f"# {_visible(column.name)} is the target: {_visible(column.why)}"
-    role = f"{DATE} {column.form}" if column.role == DATE and column.form != ISO else column.role
+    role = column.role if column.form in ("", ISO) else f"{column.role} {column.form}"
     missing = f"; {column.facts.missing:,} missing" if column.facts and column.facts.missing else ""
     bare = column.name.isascii() and column.name.replace("_", "").replace("-", "").isalnum()
     setting = f"{column.name if bare else _quoted(column.name)} = {_quoted(role)}"

@@ -15,12 +15,15 @@ from wade.tables.columns.row_offset import offset_rows
 from wade.tables.columns.views import as_numbers, column_location, is_number
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.encoding.target import Class, Target, classes_in
+from wade.tables.kinds.base import FitOptions, TrainingMask
+from wade.tables.kinds.category import TextCounts
+from wade.tables.kinds.column import Column
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.sketches import Moments, Quantiles
 from wade.tables.reading.dataset import Batch, Dataset
 from wade.tables.schema.overrides import ColumnOverrides
-from wade.tables.schema.schema import Column, Schema
-from wade.tables.streaming.incremental_fit import ColumnFit, TextFit, TrainingMask
+from wade.tables.schema.schema import Schema
+from wade.tables.streaming.incremental_fit import ColumnFit
 from wade.tables.streaming.split import OUT, TRAIN, Parts
 from wade.types import Rows
 
@@ -48,7 +51,7 @@ class TableProfiler:
         self._profiles: dict[str, ColumnProfile] = {name: ColumnProfile() for name in opened.kinds}
         self._fits = {name: ColumnFit(opened.kinds[name], *overrides.role_of(name)) for name in fitted}
         self._number_wanted = overrides.role_of(self.target)[0] == "number"
-        self._texts, self._moments = TextFit(), Moments()
+        self._texts, self._moments = TextCounts(), Moments()
         self._sample = Sample(SAMPLE_ROWS)
 
     def look(self, batch: Batch, parts: Parts) -> None:
@@ -65,8 +68,7 @@ class TableProfiler:
             profile = self._profiles[name] = before.merge(ColumnProfile.of(column, before.distinct.limit))
             if name in self._fits:
                 with offset_rows(batch.first):
-                    forms = None if profile.dates is None else tuple(profile.dates)
-                    self._fits[name].add(column, taught, forms, column_location(self.name, name))
+                    self._fits[name].add(column, taught, profile, column_location(self.name, name))
         with offset_rows(batch.first):
             self._look_at_target(batch.rows.column(self.target), taught, in_part)
         self._sample.add(batch, in_part)
@@ -89,7 +91,9 @@ class TableProfiler:
 
     def encoder(self, schema: Schema, future: bool, piecewise: bool = False) -> Encoder:
         """What `Encoder.fit` would have learned from the training rows, as far as sketches tell."""
-        return Encoder.of([self._fits[c.name].encoding(c, future, piecewise) for c in schema.columns], self.name)
+        return Encoder.of(
+            [self._fits[c.name].encoding(c, FitOptions(future, piecewise)) for c in schema.columns], self.name
+        )
 
     def target_of(self, column: Column) -> Target:
         """What `Target.fit` would have learned; classes are those of all rows."""

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError
 from wade.maths.random import words
-from wade.tables.columns.calendar import DAY
 from wade.tables.columns.hashing import hash_values, mix
 from wade.tables.columns.row_offset import offset_rows
-from wade.tables.columns.views import Text, as_numbers, as_text, as_times, column_location
+from wade.tables.columns.views import Text, as_text, column_location
+from wade.tables.kinds.column import Column
 from wade.tables.reading.dataset import Batch
-from wade.tables.schema.schema import Column
+from wade.tables.schema.infer import order_of
 from wade.tables.splitting.train_test import SPLIT_STREAM, parts_named
 from wade.types import Floats
 
@@ -157,9 +157,7 @@ def order_in_time(batch: Batch, wanted: RowMask, column: Column, name: str) -> F
     with offset_rows(batch.first):
         remedy = "Fill it in, leave the row out, or split at random."
         _refuse_missing(values, wanted, where, "the time is missing", remedy)
-        if column.role == "date-time":
-            return as_times(values, column.form, where).astype(np.int64) / DAY
-        return as_numbers(values, where)
+        return order_of(column, values, where)
 
 
 def complete_texts(batch: Batch, wanted: RowMask, column: str, name: str) -> Text:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.maths.piecewise import positions
+from wade.tables.profile.sketches import Quantiles
 from wade.types import Floats
 
 FARTHEST: Final = 1e6
@@ -97,6 +98,11 @@ def quantiles_of(values: NDArray[np.float64]) -> list[float]:
     ascending = np.sort(values)
     ascending = ascending[: len(values) - int(np.isnan(values).sum())]
     return [quantile(ascending, share) for share in SHARES] if len(ascending) else []
+
+
+def at_shares(quantiles: Quantiles) -> list[float]:
+    """The same of a sketch: exact as long as it holds every number."""
+    return quantiles.at(SHARES) if quantiles.all is None else quantiles_of(quantiles.all)
 
 
 def quantile(ascending: NDArray[np.float64], share: float) -> float:

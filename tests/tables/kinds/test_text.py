@@ -10,7 +10,7 @@ import pytest
 
 import wade
 from wade.tables import Encoder, infer_schema, read_table
-from wade.tables.encoding.text_hashing import BUCKETS, hashed_words
+from wade.tables.kinds.text import BUCKETS, hashed_words
 
 WORDS = np.array([f"word{i}" for i in range(300)])
 

@@ -1,0 +1,234 @@
+"""Categories: a code for each value that comes back often enough in the training rows."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from wade.tables.columns.cleaning import codes_of
+from wade.tables.columns.from_json import distinct, require
+from wade.tables.columns.scalars import MissingMarkers, text_in
+from wade.tables.columns.views import Text, as_text, in_short
+from wade.tables.kinds.base import (
+    Alternative,
+    Encoded,
+    EncodedValue,
+    Encoding,
+    FitOptions,
+    IncrementalFit,
+    Kind,
+    TrainingMask,
+)
+from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
+from wade.tables.kinds.operations import CodeOfValue, Operation, Source, TextSource, numbered
+from wade.tables.profile.column_profile import ColumnProfile
+from wade.tables.profile.sketches import Counts
+from wade.types import Codes, Rows
+
+MAXIMUM_CODES: Final = 10_000
+"""Of one category; a layer of 256 neurons has ten megabytes of weights for as many."""
+MOST_ALTERNATIVES: Final = 200
+EXAMPLES: Final = 5
+EXAMPLE_CHARACTERS: Final = 40
+
+ReadText: TypeAlias = Callable[[pa.Array, str], Text]
+
+
+@dataclass(frozen=True)
+class CodedEncoding(Encoding):
+    """A value as a code: 1 for the most frequent value of the training rows, 2 for the next, and so on."""
+
+    arrow_type: ClassVar = pa.dictionary(pa.int32(), pa.string())
+
+    values: tuple[str, ...]
+
+    @staticmethod
+    @abstractmethod
+    def read(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
+        """The column as distinct texts and a code per row."""
+
+    @staticmethod
+    @abstractmethod
+    def read_value(value: Any, markers: MissingMarkers) -> str | None:
+        """One value as text, None where missing."""
+
+    def steps(self) -> Iterator[Operation]:
+        """The code."""
+        yield CodeOfValue(self.values)
+
+    def encode(self, column: pa.Array, where: str) -> Encoded:
+        """Rows of the column as codes."""
+        return Encoded(codes=[codes_in(self._code_of, self.read(column, where))] if self.operations else [])
+
+    def encode_value(self, value: Any, markers: MissingMarkers) -> EncodedValue:
+        """A single row."""
+        return EncodedValue(codes=[self._code_of.get(self.read_value(value, markers), 0)] if self.operations else [])
+
+    def first(self, column: pa.Array, where: str) -> str | None:
+        """The first text."""
+        text = self.read(column, where)
+        return text.values[text.codes[0]] if text.codes[0] >= 0 else None
+
+    @property
+    def typical(self) -> str | None:
+        """The most frequent value."""
+        return self.values[0] if self.values else None
+
+    def alternatives(self, value: str, column: Column) -> Iterator[Alternative]:
+        """The values with a code, the most frequent first; each change has size 1."""
+        return ((other, 1.0) for other in self.values[:MOST_ALTERNATIVES] if other != value)
+
+    @cached_property
+    def _code_of(self) -> Mapping[str | None, int]:
+        return numbered(self.values)
+
+
+@dataclass(frozen=True)
+class CategoryEncoding(CodedEncoding):
+    """A category as a code; code 0 stands for missing, never seen, and seen fewer than `minimum_count` times."""
+
+    kind: ClassVar = "category"
+
+    @property
+    def source(self) -> Source:
+        """Texts."""
+        return TextSource()
+
+    def steps(self) -> Iterator[Operation]:
+        """The code, if any value occurs often enough."""
+        return super().steps() if self.values else iter(())
+
+    @staticmethod
+    def read(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
+        """The column as text."""
+        return as_text(column, where)
+
+    @staticmethod
+    def read_value(value: Any, markers: MissingMarkers) -> str | None:
+        """One value as text."""
+        return text_in(value, markers)
+
+    def check(self) -> None:
+        """No value has two codes."""
+        require(distinct(self.values), "values", "must be different texts", self.values)
+
+
+class TextCounts:
+    """How often each text occurs in some rows of a column, and how many rows there are."""
+
+    def __init__(self, read: ReadText = as_text) -> None:
+        self.counts, self.rows = Counts(), 0
+        self._read = read
+
+    def add(self, column: pa.Array, mask: TrainingMask, where: str) -> None:
+        """A batch, and which of its rows are counted."""
+        if pa.types.is_dictionary(column.type) and self._read is as_text:
+            # Dictionaries of text need no look at each of their texts.
+            texts, codes = column.dictionary, codes_of(column)[mask]
+        else:
+            text = self._read(column, where)
+            texts, codes = pa.array(text.values, pa.string()), text.codes[mask]
+        self.rows += len(codes)
+        self.counts.add(texts, Text(texts, codes).counts())
+
+    def most_frequent(self, minimum: int) -> tuple[str, ...]:
+        """The texts that occur at least `minimum` times."""
+        return most_frequent(self.counts.texts, self.counts.counts, minimum)
+
+
+class CategoryFit(IncrementalFit):
+    """How often each text occurs in the training rows."""
+
+    def __init__(self) -> None:
+        self._texts = TextCounts()
+
+    def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
+        """Counted batch by batch."""
+        self._texts.add(column, training, where)
+
+    def encoding(self, column: Column, options: FitOptions) -> CategoryEncoding:
+        """The category's encoding."""
+        return CategoryEncoding(column.name, self._texts.most_frequent(minimum_count(self._texts.rows)))
+
+
+class Category(Kind):
+    """Text that comes back."""
+
+    name = "category"
+    encoding = CategoryEncoding
+    discrete = True
+    keeps_text = True
+    may_be_identifier = True
+
+    def recognize(self, profile: ColumnProfile) -> Role | None:
+        """Any text; dates whose day and month cannot be told apart are named as such."""
+        if not profile.is_text:
+            return None
+        if len(profile.dates or ()) > 1:
+            either = " or ".join(profile.dates or ())
+            return Role(self.name, f"text that may be dates, but {either} fit alike; write dates as YYYY-MM-DD")
+        return Role(self.name, f"text with {different_values(profile)}")
+
+    def requested(self, profile: ColumnProfile, form: str) -> Role:
+        """The reason counts the values."""
+        return Role(self.name, f"taken as a category, as asked, with {different_values(profile)}")
+
+    def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
+        """With examples of values that occur often enough to be nobody's secret."""
+        return with_examples(super().summary(profile, form), profile)
+
+    def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> CategoryEncoding:
+        """The values that come back."""
+        return CategoryEncoding(column.name, frequent_values(as_text(values, where), minimum_count(len(values))))
+
+    def may_hold(self, arrow_type: pa.DataType) -> bool:
+        """Stored text."""
+        return bool(pa.types.is_dictionary(arrow_type))
+
+    def incremental(self, form: str) -> CategoryFit:
+        """Counts in bounded memory."""
+        return CategoryFit()
+
+
+def with_examples(summary: ColumnSummary, profile: ColumnProfile) -> ColumnSummary:
+    """The statistics with the most frequent values."""
+    shown = examples(profile, minimum_count(profile.rows))
+    return ColumnSummary(summary.missing, summary.different, summary.exact, examples=shown, rows=summary.rows)
+
+
+def examples(profile: ColumnProfile, least_count: int = 1) -> tuple[str, ...]:
+    """Some of the most frequent values, shortened; values that occur in fewer rows than `least_count` are left out."""
+    values = profile.distinct.most_frequent(EXAMPLES, least_count)
+    return tuple(in_short(value)[:EXAMPLE_CHARACTERS] for value in values)
+
+
+def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
+    """The values that occur at least `minimum` times, by descending frequency, then by name.
+
+    Examples
+    --------
+    >>> frequent_values(Text(("b", "a", "c"), np.array([0, 1, 2, 2, -1])), 1)
+    ('c', 'a', 'b')
+    """
+    return most_frequent(text.values, text.counts(), minimum)
+
+
+def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
+    """The same, of values that have been counted."""
+    # Of millions of values, few come back.
+    places = np.flatnonzero(np.asarray(counts) >= minimum).tolist()
+    ranked = sorted((-int(counts[place]), values[place]) for place in places)
+    return tuple(value for _, value in ranked[:MAXIMUM_CODES])
+
+
+def codes_in(code_of: Mapping[str | None, int], text: Text) -> Codes:
+    """The code of each row's text, 0 where it has none."""
+    lookup = np.array([*(code_of.get(value, 0) for value in text.values), 0], dtype=np.int32)
+    # The last entry serves the rows whose text is missing, −1.
+    return lookup[text.codes]

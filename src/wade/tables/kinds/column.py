@@ -1,0 +1,88 @@
+"""One column of a table: its role with the reason, and the statistics that are kept with a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wade.errors import ColumnError
+from wade.tables.columns.views import column_location
+from wade.tables.profile.column_profile import ColumnProfile
+
+
+@dataclass(frozen=True)
+class ColumnSummary:
+    """Statistics of a column, as plain data.
+
+    Parameters
+    ----------
+    missing
+        in how many rows the value is missing
+    different
+        how many different values there are, where `exact`, or about how many
+    low, high
+        the range of a number, to six digits; of dates, as YYYY-MM-DD; None otherwise
+    examples
+        some of the most frequent values of a category
+    rows
+        the number of rows that were profiled; 0 in models from before it was kept
+    """
+
+    missing: int
+    different: int
+    exact: bool = True
+    low: float | str | None = None
+    high: float | str | None = None
+    examples: tuple[str, ...] = ()
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its role, the reason, how its dates are written, and its statistics.
+
+    Of identifiers and text nothing but counts is kept: a model must not contain names and notes of its training rows.
+    """
+
+    name: str
+    role: str
+    why: str
+    form: str = ""
+    facts: ColumnSummary | None = None
+
+
+class Role(NamedTuple):
+    """A role, its reason, and for dates how they are written."""
+
+    role: str
+    why: str
+    form: str = ""
+
+
+class Problem(NamedTuple):
+    """Why a column cannot be used: the row (0-based) where it shows, if there is one, and the remedy."""
+
+    what: str
+    remedy: str
+    row: int | None = None
+
+    def as_error(self, table_name: str, name: str, more: str = "") -> ColumnError:
+        """The problem of this column as an error."""
+        row = "" if self.row is None else f", row {self.row + 1}"
+        return ColumnError(column_location(table_name, name) + row, self.what, self.remedy + more)
+
+
+def different_values(profile: ColumnProfile) -> str:
+    """The number of different values, in words."""
+    about = "" if profile.distinct.complete else "about "
+    return f"{about}{profile.different:,} different values"
+
+
+def minimum_count(n_rows: int) -> int:
+    """How often a value must occur in training to get a code of its own.
+
+    A value seen once is a single row: its code would memorize that row. Tables under 50 rows cannot afford to pool.
+    """
+    if n_rows < 50:
+        return 1
+    return 2 if n_rows < 5_000 else 5
