@@ -30,7 +30,7 @@ from wade.tables.kinds.operations import HashedWords, Operation
 from wade.tables.kinds.registry import KINDS, role_names
 
 RECIPE = Path(__file__).parents[3] / "CONTRIBUTING.md"
-QUICK: dict[str, Any] = {"hidden": (4,), "epochs": 3, "batch_size": 32}
+QUICK: dict[str, Any] = {"hidden": (4,), "epochs": 20, "batch_size": 16, "learning_rate": 0.05}
 ROWS = 240
 
 
@@ -151,17 +151,18 @@ def test_it_is_explained_in_every_rendering(model: wade.Model) -> None:
     assert [step.name for step in took.encoding][:2] == ["scaled", "clipped"]
     for rendering in (trace.text, trace.latex, trace.mathml, trace.html):
         assert "took" in rendering()
-    assert trace.to_dict()["columns"][0]["role"] == "duration"
+    assert trace.to_dict()["row"][0]["role"] == "duration"
 
 
 def test_it_has_contributions_and_counterfactuals(model: wade.Model) -> None:
     row = {"took": "1h0m", "share": 0.5}
     found = {one["column"]: one for one in contributions(model, row)["columns"]}
     assert found["took"]["base"] == model.encoder.encodings[0].typical
-    for told in counterfactuals(model, row)["found"]:
-        for change in told["changes"]:
-            if change["column"] == "took":
-                assert re.fullmatch(r"\d+h\d+m", change["to"])
+    turned = counterfactuals(model, row)
+    assert turned["searched"] == ["took", "share"]
+    durations = [one["to"] for each in turned["counterfactuals"] for one in each["changes"] if one["column"] == "took"]
+    assert durations
+    assert all(re.fullmatch(r"\d+h\d+m", value) for value in durations)
 
 
 @pytest.mark.parametrize("to", ENDINGS)
