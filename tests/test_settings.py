@@ -80,7 +80,7 @@ def test_what_is_given_stays_and_is_no_choice() -> None:
 def test_a_network_without_hidden_layers_has_nothing_to_drop_or_to_share() -> None:
     settled = settle(Settings(()), 900)
     assert (settled.dropout, settled.members) == (0.0, 1)
-    assert settled.choices["members"].why == "without hidden layers, the mean of several is one such network again"
+    assert settled.choices["members"].why == "without hidden layers, an average of networks is again such a network"
 
 
 def test_weight_decay_suits_the_optimiser_unless_given() -> None:

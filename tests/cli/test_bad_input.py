@@ -84,8 +84,8 @@ CASES = {
     "an unknown optimiser": (("classes.csv", "--optimizer", "adamx"), ("`--optimizer`", "Did you mean 'adam")),
     "an unknown schedule": (("classes.csv", "--schedule", "plateu"), ("`--schedule`", "Did you mean 'plateau'?")),
     "an unknown engine": (("classes.csv", "--engine", "steam"), ("`--engine`",)),
-    "a model in no folder": (("classes.csv", "--model", "no/where/x.wade"), ("`--model`", "folder that exists")),
-    "a model that is a folder": (("classes.csv", "--model", "."), ("`--model`", "not a folder")),
+    "a model in no folder": (("classes.csv", "--output", "no/where/x.wade"), ("`--output`", "folder that exists")),
+    "a model that is a folder": (("classes.csv", "-o", "."), ("`--output`", "not a folder")),
 }
 
 
@@ -196,11 +196,11 @@ def test_a_failure_that_nobody_foresaw_is_short_and_shows_its_traceback_on_reque
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("the moon is in the way")
 
-    monkeypatch.setattr("wade.cli.train.watching", break_down)
+    monkeypatch.setattr("wade.cli.views.progress.training", break_down)
     result = wade_("train", "classes.csv", "--target", "answer")
     assert result.exit_code == 1
     assert result.stderr == (
-        "wade: unexpected failure: RuntimeError: the moon is in the way (WADE_TRACEBACK=1 shows where it comes from)\n"
+        "wade: unexpected failure: RuntimeError: the moon is in the way (WADE_TRACEBACK=1 shows the traceback)\n"
     )
     monkeypatch.setenv("WADE_TRACEBACK", "1")
     assert isinstance(wade_("train", "classes.csv", "--target", "answer").exception, RuntimeError)

@@ -73,7 +73,7 @@ def test_the_table_fits_80_columns_and_says_what_to_do_next(wade_: Wade, guests:
     lines = said.splitlines()
     assert all(len(line) <= 80 for line in lines)
     assert "guests.csv: 8 columns, 120 rows, target nights" in said
-    assert "numbers from 101 to 333; 3 different" in said
+    assert "numbers from 101 to 333; 3 distinct" in said
     assert "guest0, guest1, guest10, …" in " ".join(said.split())
     assert "--role zip=category" in " ".join(said.split())
     assert "wade train guests.csv --target nights" in said
@@ -151,7 +151,7 @@ BAD = {
     "a role for what is dropped": (("guests.csv", "--drop", "zip", "--role", "zip=number"), "which is left out"),
     "two ways to be a category": (("guests.csv", "--category", "zip", "--role", "zip=number"), "must not contradict"),
     "a schema that is not there": (("guests.csv", "--schema", "no.toml"), "`--schema` must be a file"),
-    "two ways to print": (("guests.csv", "--json", "--toml"), "`--toml` must not be asked for together"),
+    "two ways to print": (("guests.csv", "--json", "--toml"), "`--toml` cannot be combined with --json"),
     "a target that is constant": (("guests.csv", "--target", "house"), "nothing to predict"),
     "dates that are none": (("guests.csv", "--role", "name=date-time"), "row 1: expected a date"),
 }

@@ -41,8 +41,8 @@ def test_folds_for_a_person(wade_: Wade, folder: Path, name: str) -> None:
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
     assert "120 rows in 3 folds, each the test once." in said
     assert "this network" in said
-    assert "Mean over the folds ± deviation; below, the lowest and the highest." in said
-    assert "better than no hidden layers in" in said
+    assert "Mean ± standard deviation over the folds." in said
+    assert "better than the linear baseline in" in said
 
 
 def test_curves_for_a_person(wade_: Wade, folder: Path) -> None:
@@ -51,8 +51,8 @@ def test_curves_for_a_person(wade_: Wade, folder: Path) -> None:
     assert "validation" in result.stdout
     assert "○" in result.stdout or "◉" in result.stdout
     said = " ".join(result.stdout.split())
-    assert "All are judged on the same 24 validation rows." in said
-    assert "So The last step" in said
+    assert "Every training is evaluated on the same 24 validation rows." in said
+    assert "Verdict The last step" in said
 
 
 def test_quiet_is_quiet(wade_: Wade, folder: Path) -> None:

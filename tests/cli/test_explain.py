@@ -68,7 +68,7 @@ def test_step_by_step_forth_and_back(wade_: Wade, model: Path) -> None:
     assert result.exit_code == 0
     moments = [part.split("\n")[0] for part in result.stdout.split("Step ")[1:]]
     assert moments == [
-        "1, before any move",
+        "1, before the forward pass",
         "1, after forward",
         "1, after backward",
         "1, after the update",
@@ -76,7 +76,7 @@ def test_step_by_step_forth_and_back(wade_: Wade, model: Path) -> None:
         "1, after the update",
         "1, after backward",
         "1, after forward",
-        "1, before any move",
+        "1, before the forward pass",
     ]
     pictures = result.stdout.split("Step ")[1:]
     first, forward, backward, update = (picture.split("Enter:")[0] for picture in pictures[:4])
@@ -97,7 +97,7 @@ def test_steps_end_with_their_input(wade_: Wade, model: Path) -> None:
         (["--row", "121"], "`--row` must be a row of classes.csv, from 1 to 120; received 121."),
         (["--weight", "W9[0,0]"], "`--weight` must be one of 'E1.colour', 'W1', 'W2', 'b1', 'b2'; received 'W9'."),
         (["--format", "txt"], "`--format` must be one of 'html', 'json', 'latex', 'mathml', 'text'; received 'txt'."),
-        (["--format", "html", "--step"], "`--step` goes with text on the terminal alone"),
+        (["--format", "html", "--step"], "`--step` works only with text on the terminal"),
         (["--digits", "0"], "`--digits` must be at least 1"),
         (["--unit", "cm"], "`--unit` must be COLUMN=UNIT; received 'cm'."),
         (["--target", "maybe"], "'maybe' is not one of the classes that the model knows"),

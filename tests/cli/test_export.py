@@ -21,7 +21,7 @@ Wade = Callable[..., Any]
 def test_it_says_where_the_program_is_and_how_to_run_it(wade_: Wade, model: Path, to: str, name: str) -> None:
     result = wade_("export", model, "--to", to)
     assert result.exit_code == 0, result.stderr
-    assert f"is in {name}, to run without wade" in result.stderr
+    assert f"to {name}, to run without wade" in result.stderr
     assert Path(name).stat().st_size > 1000
     assert ("Next" in result.stdout) == (to != "onnx")
 
@@ -43,7 +43,7 @@ def test_names_that_are_taken_stay(wade_: Wade, model: Path) -> None:
 def test_the_steps_of_the_training_run(wade_: Wade, model: Path) -> None:
     result = wade_("export", model, "--to", "numpy", "--training", "classes.csv")
     assert result.exit_code == 0, result.stderr
-    assert "holds encoded rows of classes.csv" in result.stderr
+    assert "contains encoded rows of classes.csv" in result.stderr
     done = subprocess.run([sys.executable, "classes_training.py"], capture_output=True, text=True, check=True)
     title, *lines = done.stdout.splitlines()
     assert title.split() == ["step", "loss", "as", "recorded", "difference"]

@@ -56,12 +56,12 @@ def test_the_help_of_train_shows_the_defaults(wade_: Wade) -> None:
 def test_the_help_of_train_says_what_keeps_weights_and_steps_small(wade_: Wade) -> None:
     said = " ".join(wade_("train", "--help").stdout.split())
     for sentence in (
-        "--l1 NUMBER Add this times the sum of |weights| to the loss",
-        "--l2 NUMBER Add half of this times the sum of squared weights to the loss",
-        "--clip-norm NUMBER Shorten a gradient that is longer than this. [default: (no limit)]",
-        "--dropout NUMBER The share of hidden neurons that is silent in a training step. [default: auto]",
-        "--members N Train N networks that share their weights, and predict their mean. [default: auto]",
-        "plateau: it is cut to a tenth when half of --patience has passed without a better validation loss.",
+        "--l1 NUMBER L1 penalty: add this times the sum of |weights| to the loss",
+        "--l2 NUMBER L2 penalty: add half of this times the sum of squared weights to the loss",
+        "--clip-norm NUMBER Clip the gradient of a batch to this norm. [default: (no limit)]",
+        "--dropout NUMBER Share of each hidden layer's units that is dropped out in a training step. [default: auto]",
+        "--members N Ensemble members: train N networks that share their weights, and average their predictions.",
+        "plateau: cut the rate to a tenth after half of --patience without a better validation loss.",
     ):
         assert sentence in said
 
@@ -92,4 +92,4 @@ def test_the_doctor_says_why_the_native_engine_cannot_load(wade_: Wade, monkeypa
     assert json.loads(wade_("doctor", "--json").stdout)["native"] == {"loads": False, "why": "the kernels are gone"}
     said = " ".join(wade_("doctor").stdout.split())
     assert "does not load: the kernels are gone" in said
-    assert "reference is what `--engine auto` takes" in said
+    assert "reference is what `--engine auto` uses" in said

@@ -53,7 +53,7 @@ def test_ctrl_c_in_training_saves_the_best_so_far_and_exits_with_130(
     shown += read_until(r"wade: .*", ours)
     said = process.stdout.read()
     assert process.wait(PATIENCE) == 130
-    assert "wade: interrupted; what was learned so far is in flights.wade" in shown
+    assert "wade: interrupted; the best network so far is in flights.wade" in shown
     assert "Saved" in said
     assert "it was interrupted" in said
     report = wade.load(folder / "flights.wade").report

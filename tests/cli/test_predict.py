@@ -50,7 +50,7 @@ def test_output_goes_to_a_file_and_replaces_what_was_there(wade_: Wade, model: P
     result = wade_("predict", model, "classes.csv", "--output", "out.csv")
     assert result.exit_code == 0
     assert result.stdout == ""
-    assert "120 predictions are in out.csv" in result.stderr
+    assert "120 predictions written to out.csv" in result.stderr
     assert (folder / "out.csv").read_text() == wade_("predict", model, "classes.csv").stdout
     quiet = wade_("predict", model, "classes.csv", "--output", "out.csv", "--quiet")
     assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")

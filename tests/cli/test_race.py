@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wade.cli.race import BARS
+from wade.cli.views.race import BARS
 
 SMALL = ("--target", "answer", "--hidden", "4", "--count", "8", "--steps", "50", "--batch-size", "24")
 Wade = Callable[..., Any]
@@ -30,8 +30,8 @@ def test_a_race_for_a_person(wade_: Wade) -> None:
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
-    assert "8 learning rates race to answer" in said
-    assert "50 steps of 24 rows, the same for all: the 72 training rows, seen 16.7 times" in said
+    assert "sweep of 8 learning rates for answer" in said
+    assert "50 steps of 24 rows, the same for all: the 72 training rows, 16.7 times" in said
     assert "too small" in said
     assert "the lowest loss at the end" in said
     assert "wade train classes.csv --target answer --learning-rate" in said
@@ -41,8 +41,8 @@ def test_a_race_for_a_person(wade_: Wade) -> None:
 def test_all_shows_every_rate(wade_: Wade) -> None:
     some = wade_("race", "classes.csv", *SMALL, "--count", "20")
     every = wade_("race", "classes.csv", *SMALL, "--count", "20", "--all")
-    assert "rates between these: see --all or --json" in " ".join(some.stdout.split())
-    assert "between these" not in every.stdout
+    assert "more rates: --all or --json" in " ".join(some.stdout.split())
+    assert "more rates" not in every.stdout
     kinds = ("too small", "converges", "oscillates", "diverges")
     assert (
         sum(
@@ -69,13 +69,13 @@ def test_ways_of_stepping_stand_beside_each_other(wade_: Wade) -> None:
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
-    assert "6 ways of stepping race to answer, 8 learning rates each" in said
+    assert "6 optimizers and schedules compared for answer, 8 learning rates each" in said
     ways = [line.split()[:2] for line in result.stdout.splitlines() if " %  " in line]
     assert sorted(ways) == sorted(
         [method, schedule] for method in ("sgd", "momentum", "adam") for schedule in ("constant", "cosine")
     )
     assert "100 %" in said
-    assert "for every weight alike" in said
+    assert "for every weight" in said
     assert "for the median weight" in said
     assert "wade train classes.csv --target answer --learning-rate" in said
 

@@ -33,7 +33,7 @@ def test_a_command_that_was_ended_goes_on_with_resume(
     said = process.stderr.read()
     if ending == signal.SIGINT:
         assert process.wait() == 130
-        assert said.endswith("is in classes.wade; the same command with --resume goes on\n")
+        assert said.endswith("is in classes.wade; the same command with --resume continues the training\n")
     else:
         assert process.wait() == -signal.SIGKILL
         assert not list(folder.glob("*.wade"))
@@ -99,8 +99,8 @@ def test_resume_alone_and_a_wrong_time_name_their_options(wade_: Wade, folder: P
 
 def test_the_summary_says_by_what_the_epoch_is_kept(wade_: Wade, folder: Path) -> None:
     said = " ".join(
-        wade_("train", "classes.csv", "--target", "answer", "--epochs", 3, "--stop-on", "auc").stdout.split()
+        wade_("train", "classes.csv", "--target", "answer", "-v", "--epochs", 3, "--stop-on", "auc").stdout.split()
     )
-    assert "is kept, with the highest validation AUC (" in said
+    assert "(highest validation AUC, " in said
     report = json.loads(wade_("train", "numbers.csv", "--target", "answer", "--epochs", 3, "--json").stdout)
     assert {"gradient_norm", "update_ratio", "dead_relus", "learning_rate", "seconds"} <= set(report["history"][0])

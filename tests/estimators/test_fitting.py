@@ -216,7 +216,7 @@ def test_a_warm_start_with_another_network_or_class_is_refused() -> None:
     classifier = quick("NetClassifier", warm_start=True).fit(X, y)
     with pytest.raises(InvalidArgument, match="`y` must hold classes that are known"):
         classifier.fit(X, np.where(y == "a", "new", y))
-    with pytest.raises(InvalidArgument, match="`warm_start` goes on with Network"):
+    with pytest.raises(InvalidArgument, match="`warm_start` continues with Network"):
         classifier.set_params(hidden=(9,)).fit(X, y)
     with pytest.raises(ValueError, match="3 features"):
         classifier.fit(X[:, :3], y)
@@ -289,7 +289,7 @@ def test_a_parameter_outside_its_range_is_named_by_fit(setting: str, value: Any,
 
 
 def test_a_plateau_needs_rows_that_judge() -> None:
-    with pytest.raises(InvalidArgument, match=r"`schedule` needs rows that judge.*Take validation=0\.2"):
+    with pytest.raises(InvalidArgument, match=r"`schedule` needs validation rows.*Try validation=0\.2"):
         quick("NetRegressor", schedule="plateau").fit(X, Y)
 
 

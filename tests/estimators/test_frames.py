@@ -128,7 +128,7 @@ def test_bare_numbers_after_names_are_warned_of() -> None:
 
 
 def test_bare_rows_cannot_stand_for_a_frame_with_categories(fitted: Any) -> None:
-    with pytest.raises(InvalidArgument, match="must be a frame with the columns that it was fitted on"):
+    with pytest.raises(InvalidArgument, match="must be a frame with the columns of `fit`"):
         fitted.predict(np.zeros((2, 6)))
 
 

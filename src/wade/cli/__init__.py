@@ -1,7 +1,7 @@
-"""The command `wade`: parse, call, show; nothing else happens here.
+"""The command `wade`: `commands` declare and call, `views` show.
 
-Everything below loads on first use, so that `wade --help` answers at once: the commands' bodies, and through them
-NumPy, pyarrow and the network, wait until a command runs.
+Views load on first use, so that `wade --help` answers at once: NumPy, pyarrow and the network wait until a command
+runs.
 """
 
 import lazy_loader as lazy

@@ -1,4 +1,4 @@
-"""Where files go: a name that is free, and a folder that can be written to, looked at before the work begins."""
+"""Where files go: a free name, and a folder that can be written to, checked before the work begins."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from wade.errors import InvalidArgument
+from wade.files.atomic import write_atomically
 
 COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 
@@ -22,13 +23,22 @@ def free_model_path(data: str) -> Path:
     data : str
         A built-in name or the path of a table.
     """
-    name = _stem(data)
-    candidates = (Path(f"{name}.wade" if number == 1 else f"{name}-{number}.wade") for number in count(1))
-    return next(candidate for candidate in candidates if not os.path.lexists(candidate))
+    return free_path(_stem(data), ".wade", "-")
+
+
+def free_path(stem: str, ending: str, between: str) -> Path:
+    """`stem.ending`, or the first of `stem-2.ending`, `stem-3.ending`, ... that is free."""
+    names = (Path(f"{stem}{ending}" if number == 1 else f"{stem}{between}{number}{ending}") for number in count(1))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    write_atomically(path, text.encode())
 
 
 def _stem(data: str) -> str:
-    """The name of a table without its endings; that of its folder where a pattern leaves nothing of the name."""
+    """The name of a table without its extensions; that of its folder where nothing but a pattern is left."""
     path = Path(data)
     if data == "-":
         return "table"
@@ -40,12 +50,12 @@ def _stem(data: str) -> str:
 
 
 def check_writable(path: Path, option: str) -> None:
-    """Refuse a destination that could not be written to later.
+    """Refuse a destination that cannot be written to.
 
     Raises
     ------
     InvalidArgument
-        The folder is missing or closed to us, or something that is no file has this name.
+        The folder is missing or cannot be written to, or the path is a folder.
     """
     folder = Path(os.path.realpath(path)).parent
     if path.is_dir():

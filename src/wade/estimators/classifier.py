@@ -1,4 +1,4 @@
-"""A network that tells classes apart, as scikit-learn's other classifiers do."""
+"""`NetClassifier`: a network with the interface of scikit-learn's classifiers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from wade.errors import InvalidArgument
-from wade.estimators.estimator import NetEstimator
+from wade.estimators.estimator import NetEstimator, document
 from wade.maths.class_weights import class_weights
 from wade.training.checkpoint import EVERY
 from wade.types import Array, Samples
@@ -23,92 +23,39 @@ MOST_SHARE: Final = 1 - 2.0**-25
 """Where a network in float32 says 0 or 1: half a step from the next number that it has."""
 
 
+@document
 class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
-    """A network that tells classes apart: two, many, or several labels at once.
+    """A neural network for classification: binary, multiclass or multilabel.
 
-    Nothing has to be scaled, filled in or encoded first (`docs/estimators.md`).
+    No scaling, imputation or encoding is needed first (`docs/estimators.md`). What is "auto" is chosen in `fit`;
+    `history_.choices` holds the values and the reasons.
 
     Parameters
     ----------
-    hidden : sequence of int or "auto"
-        The widths of the hidden layers; () for none. What is "auto", here and below, is chosen when it is known how
-        many rows teach; `history_.choices` says what, and why.
-    activation : str
-        Of the hidden layers: "relu", "tanh", "gelu", … (`wade.maths.activations`).
-    dropout : float in [0, 1) or "auto"
-        The share of each hidden layer's neurons that is silent in a training step.
-    members : int or "auto"
-        How many networks share their weights; a prediction is the mean of theirs (TabM).
-    epochs : int or "auto"
-        Passes over the training rows, at most.
-    batch_size : int or "auto"
-        Rows per step.
-    optimizer : str
-        "adamw", "adam", "sgd", … (`wade.maths.optimizers`).
-    learning_rate : float or "auto"
-        "auto": some race for a tenth of the steps that training will take, and the best of them trains.
-    weight_decay : float or "auto"
-        How strongly the optimiser pulls weights towards 0.
-    l1, l2 : float
-        Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights.
-    clip_norm : float, optional
-        What a batch's gradient is shortened to where it is longer.
-    schedule : str
-        "auto", "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
-    numbers : "auto", "scaled" or "piecewise"
-        Give the network each number on a robust scale, or its position among up to 48 bins too.
-    validation : float in (0, 1), "auto" or None
-        The share of the rows that is held out to judge each epoch: the network of the best one is kept. "auto" holds
-        out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
-        given to `fit` as X_val go before it.
-    patience : int, optional
-        Epochs without a better validation loss after which training stops; None: a fifth of the epochs, at least 5.
+    {options}
     class_weight : dict of class -> weight, "balanced" or None
-        How much the rows of each class count; "balanced" makes all classes count alike.
-    roles : dict of column -> role, optional
-        What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
-        "date-time", "boolean", "text", "identifier" (left out).
-    warm_start : bool
-        Whether `fit` goes on with the network that is there.
-    random_state : int, RandomState or None
-        An int is the seed of the starting weights, the rows held out, their order, and dropout: the same seed gives
-        the same bits on any number of threads. None draws a seed from NumPy's global generator, as scikit-learn does.
-    engine : "auto", "native" or "reference"
-    threads : int, optional
-        At most so many; None takes every core. Take 1 where a search runs many fits side by side.
-    verbose : bool
-        Whether each epoch is told in a line.
-    stop_on : str
-        What makes an epoch the best one: "loss", or a metric of the rows that judge: "log_loss", "auc", "accuracy".
-    patience_time, time_limit : float or str, optional
-        Training ends too where no epoch was better for this long, and after this long in all: seconds, or "30s", "5m".
-    checkpoint : path, optional
-        Where `fit` keeps what is needed to go on with it; one file is for one fit at a time, so none for a search.
-    every : float or str
-        Seconds from one checkpoint to the next.
-    resume : bool
-        Whether `fit` goes on from the checkpoint, where there is one.
+        Weights of the classes' rows; "balanced" gives all classes the same total weight.
 
     Attributes
     ----------
     classes_ : array (n_classes,)
-        The classes, sorted; of several labels, their numbers.
+        The classes, sorted; for multilabel, the labels' numbers.
     multilabel_ : bool
-        Whether y is a table of zeros and ones, one column for each label.
+        Whether y is an indicator matrix, one column for each label.
     class_weight_ : array (n_classes,) or None
-        How much the rows of each class count.
+        The weight of each class.
     n_features_in_ : int
     feature_names_in_ : array of str
         Where X had names.
     network_ : Network
     reader_ : NumberReader or FrameReader
-        What makes of X what the network reads.
+        Encodes X into the network's inputs.
     history_ : History
-        Of the last `fit`: losses of each epoch, why it stopped, which engine ran, what was chosen and why.
+        Of the last `fit`: the losses of each epoch, the stop reason, the engine, choices and reasons.
     loss_curve_ : list of float
         The training loss of each epoch, or of each call of `partial_fit`.
     n_iter_ : int
-        How many there are.
+        Their number.
 
     Examples
     --------
@@ -299,7 +246,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
     def _strata(self, y: Array) -> Array | None:
         return None if self.multilabel_ else y
 
-    def _learn_answers(self, samples: Samples) -> None:
+    def _fit_target(self, samples: Samples) -> None:
         self.class_weight_ = None if self.class_weight is None else self._weight_of_each_class(samples)
 
     def _weight_of_each_class(self, samples: Samples) -> Array:
@@ -316,7 +263,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         return weights
 
     def _wanted(self, y: Array) -> Array:
-        return y.astype(np.float32)[:, None] if self._shape_of_answer() == (1, "sigmoid") and y.ndim == 1 else y
+        return y.astype(np.float32)[:, None] if self._output_shape() == (1, "sigmoid") and y.ndim == 1 else y
 
     def _weights(self, samples: Samples) -> Array | None:
         if self.class_weight_ is None:
@@ -327,7 +274,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
     def _units(self) -> tuple[float, ...]:
         return (1.0,)
 
-    def _shape_of_answer(self) -> tuple[int, str]:
+    def _output_shape(self) -> tuple[int, str]:
         if self.multilabel_:
             return len(self.classes_), "sigmoid"
         return (1, "sigmoid") if len(self.classes_) == 2 else (len(self.classes_), "softmax")

@@ -1,10 +1,11 @@
-"""What the two estimators share: the story of `fit`, `partial_fit` and `predict`."""
+"""The base of both estimators: `fit`, `partial_fit` and `predict`."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, Self, TypeAlias
+from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,8 @@ from wade.estimators.numbers import NumberReader
 from wade.estimators.rows import Rows, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
-from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
+from wade.settings import AUTO, PLATEAU, Auto, Option, Settings, Settled, options_of, settle, with_parameters
+from wade.settings.table import CheckpointOptions, InputOptions
 from wade.tables.schema.overrides import READINGS, kept_as_text
 from wade.training import Event, History, Listeners
 from wade.training.by_settings import (
@@ -37,17 +39,50 @@ from wade.types import Array, Floats, Samples
 
 VALUES_AT_ONCE: Final = 2**20
 Reader: TypeAlias = NumberReader | FrameReader
+Documented = TypeVar("Documented")
 
-SHARED: Final = (
-    "hidden", "activation", "dropout", "members", "epochs", "batch_size", "optimizer", "learning_rate", "weight_decay",
-    "l1", "l2", "clip_norm", "schedule", "patience", "engine", "threads", "stop_on", "patience_time",
-    "time_limit",
-)  # fmt: skip
-"""The parameters that `Settings` has too."""
+SHARED: Final = tuple(name for name in options_of(Settings) if name != "seed")
+"""The parameters that are fields of `Settings`; its seed is drawn from `random_state`."""
+
+
+class EstimatorOptions(InputOptions, CheckpointOptions, total=False):
+    """The parameters of estimators beside those of `Settings`."""
+
+    validation: Annotated[
+        float | Auto | None,
+        Option(
+            "Share of the rows held out for validation; the network of the best epoch is kept.",
+            more='"auto": a fifth from 100 rows on, a tenth from 1,000 on, none below. None: no validation. Rows given '
+            "to `fit` as X_val take precedence.",
+        ),
+    ]
+    roles: Annotated[
+        Mapping[str, str] | None,
+        Option(
+            'Roles of a frame\'s columns that are not auto-detected: "category" for numbers that are codes, "number", '
+            '"date-time", "boolean", "text", "identifier" (excluded).'
+        ),
+    ]
+    warm_start: Annotated[bool, Option("Whether `fit` continues with the fitted network.")]
+    random_state: Annotated[
+        int | np.random.RandomState | None,
+        Option(
+            "An int is the seed of the initial parameters, the rows held out, their order, and dropout: the same seed "
+            "gives the same bits on any number of threads. None draws a seed from NumPy's global generator."
+        ),
+    ]
+    verbose: Annotated[bool, Option("Whether to print a line for each epoch.")]
+
+
+def document(estimator: type[Documented]) -> type[Documented]:
+    """Replace the line ``{options}`` of an estimator's docstring by its parameters."""
+    options = {name: each for name, each in options_of(Settings).items() if name in SHARED}
+    estimator.__doc__ = with_parameters(estimator.__doc__, {**options, **options_of(EstimatorOptions)})
+    return estimator
 
 
 class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[misc]
-    """A network behind scikit-learn's contract; what y means is left to the two that people use."""
+    """A network with scikit-learn's interface; the subclasses define what y is."""
 
     n_features_in_: int
     network_: Network
@@ -145,18 +180,18 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             Numbers, NaN where one is missing; or a frame of pandas, polars or pyarrow with categories, dates, texts,
             booleans and missing values as they are.
         y : array (n_samples,) or (n_samples, n_outputs)
-            What to learn.
+            The target.
         sample_weight : array (n_samples,), optional
             How much each row counts.
         X_val, y_val : like X and y, optional
-            Rows that judge each epoch instead of some of X; in a `Pipeline`, `transform_input=["X_val"]` prepares
-            them as it prepares X.
+            Validation rows, instead of some of X; in a `Pipeline`, `transform_input=["X_val"]` transforms them as it
+            transforms X.
         sample_weight_val : array, optional
             How much each of these counts.
         eval_set : (X_val, y_val) or [(X_val, y_val)], optional
-            The same as X_val and y_val, as gradient boosting libraries have it.
+            X_val and y_val, as gradient boosting libraries take them.
         on_event : function of an event, or several, optional
-            What follows the training, as in `wade.train`: a logger, a bar, somebody who may raise `StopTraining`.
+            Listeners to the training, as in `wade.train`: a logger, a progress bar; they may raise `StopTraining`.
 
         Returns
         -------
@@ -167,21 +202,21 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         if going_on:
             settings = _as_before(settings, self.network_)
         given = self._rows(X, y, sample_weight, reset=not going_on, known=going_on)
-        judges = validation_given(X_val, y_val, sample_weight_val, eval_set)
-        # Where other rows judge, all of these are for learning.
-        held_by, share = self._strata(given.y), None if judges else self.validation
+        validation = validation_given(X_val, y_val, sample_weight_val, eval_set)
+        # With validation rows of their own, all of these are training rows.
+        held_by, share = self._strata(given.y), None if validation else self.validation
         rows, held_out = hold_out(given, share, held_by, settings.seed)
         if not going_on:
             self.reader_ = self._fitted_reader(rows)
-        if judges:
-            held_out = self._rows(*judges, reset=False, known=True, weights_name="sample_weight_val")
-        self._refuse_unjudged(held_out)
+        if validation:
+            held_out = self._rows(*validation, reset=False, known=True, weights_name="sample_weight_val")
+        self._refuse_without_validation(held_out)
         samples = self._samples(rows)
         if held_out is None and len(samples.X) <= settle(settings, len(samples.X)).batch_size:
             samples = merged(samples)
-        settled = settle(settings, len(samples.X), *self._shape_of_answer())
+        settled = settle(settings, len(samples.X), *self._output_shape())
         if not going_on:
-            self._learn_answers(samples)
+            self._fit_target(samples)
         network = self._network(settled)
         if going_on:
             self._refuse_change(network)
@@ -213,9 +248,9 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         if first:
             self.reader_ = self._fitted_reader(rows)
         samples = self._samples(rows)
-        settled = settle(settings, len(samples.X), *self._shape_of_answer())
+        settled = settle(settings, len(samples.X), *self._output_shape())
         if first:
-            self._learn_answers(samples)
+            self._fit_target(samples)
             network = self._network(settled)
             self.loss_curve_, self.n_iter_, self.optimizer_state_, self.network_ = [], 0, None, network
         if self.optimizer_state_ is None:
@@ -229,7 +264,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         return self
 
     def _listeners(self, callbacks: Callbacks, on_event: Any) -> Listeners:
-        """Who hears of the training: a person, scikit-learn's callbacks, and whoever else."""
+        """All listeners: the printed lines, scikit-learn's callbacks, and those given to `fit`."""
         return Listeners([*([_say] if self.verbose else []), callbacks, Listeners.of(on_event)])
 
     def _settings(self, seed: int) -> Settings:
@@ -241,7 +276,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         return settings
 
     def _draw_seed(self) -> int:
-        """A whole number is the seed itself, as in `wade.learn`; anything else is something to draw one from."""
+        """An int is the seed itself, as in `wade.learn`; from anything else a seed is drawn."""
         state = self.random_state
         generator = check_random_state(state)
         return int(state) if isinstance(state, int | np.integer) else int(generator.randint(2**31 - 1))
@@ -249,7 +284,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
     def _rows(
         self, X: Any, y: Any, weights: Any, reset: bool, known: bool, weights_name: str = "sample_weight"
     ) -> Rows:
-        """Checked rows, without those that weigh nothing."""
+        """Checked rows, without those of weight 0."""
         checked = self._checked(X, reset, y)
         observed = self._observed(y, checked, known)
         return Rows(checked, observed, checked_weights(weights_name, weights, checked)).that_count()
@@ -273,7 +308,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
 
     @property
     def _reads_frames(self) -> bool:
-        """Whether it learned from a frame with more than numbers, before which it takes nothing else."""
+        """Whether it was fitted on a frame with more than numbers; it then takes only such frames."""
         return isinstance(getattr(self, "reader_", None), FrameReader)
 
     def _fitted_reader(self, rows: Rows) -> Reader:
@@ -289,82 +324,84 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         return samples.X, self._wanted(samples.y), self._weights(samples)
 
     def _network(self, settings: Settled) -> Network:
-        return build_network(settings, self.reader_.layout, *self._shape_of_answer())
+        return build_network(settings, self.reader_.layout, *self._output_shape())
 
-    def _refuse_unjudged(self, held_out: Rows | None) -> None:
+    def _refuse_without_validation(self, held_out: Rows | None) -> None:
         if self.schedule == PLATEAU and held_out is None:
-            remedy = "Take validation=0.2, or give X_val and y_val."
-            raise InvalidArgument("schedule", "needs rows that judge each epoch", PLATEAU, remedy)
+            remedy = "Try validation=0.2, or give X_val and y_val."
+            raise InvalidArgument("schedule", "needs validation rows", PLATEAU, remedy)
         if self.stop_on != "loss" and held_out is None:
-            remedy = "Take validation=0.2, or give X_val and y_val."
-            raise InvalidArgument("stop_on", "needs rows that judge each epoch", self.stop_on, remedy)
+            remedy = "Try validation=0.2, or give X_val and y_val."
+            raise InvalidArgument("stop_on", "needs validation rows", self.stop_on, remedy)
 
     def _refuse_change(self, network: Network) -> None:
-        """A warm start goes on with the same network."""
+        """A warm start continues with the same architecture."""
         now, before = network.architecture, self.network_.architecture
         if now != before:
             remedy = "Set warm_start=False to start again."
-            raise InvalidArgument("warm_start", f"goes on with {self.network_}", network, remedy)
+            raise InvalidArgument("warm_start", f"continues with {self.network_}", network, remedy)
 
     def _outputs(self, X: Any) -> Floats:
-        """The activations of the last layer, in pieces of rows so that memory stays bounded."""
+        """The activations of the output layer, computed in chunks of rows so that memory stays bounded."""
         check_is_fitted(self)
         checked = self._checked(X, reset=False)
         engine = choose_engine(self.engine, self.threads, Task(self.network_))
         rows = checked.num_rows if self._reads_frames else checked.shape[0]
         step = max(1, VALUES_AT_ONCE // self.reader_.width)
-        pieces = [
+        chunks = [
             engine.predict(self.network_, self.network_.as_inputs(self.reader_.encode(checked[start : start + step])))
             for start in range(0, rows, step)
         ]
-        outputs: Floats = np.concatenate(pieces)
+        outputs: Floats = np.concatenate(chunks)
         if not np.isfinite(outputs).all():
-            raise Diverged("The network's answers are not finite numbers. Train again with a smaller learning rate.")
+            raise Diverged(
+                "The network's predictions are not finite numbers. Train again with a smaller learning rate."
+            )
         return outputs
 
     @abstractmethod
     def _observed(self, y: Any, X: Any, known: bool) -> Array:
-        """What was observed, checked; where it is `known` what y is like, it has to be that."""
+        """The target, checked; where its form is already `known`, it must match."""
 
     @abstractmethod
     def _strata(self, y: Array) -> Array | None:
-        """The class of each row, where rows have one."""
+        """The class of each row, for a stratified split; None where there is none."""
 
     @abstractmethod
-    def _learn_answers(self, samples: Samples) -> None:
-        """What has to be known of the training rows' y to speak of it."""
+    def _fit_target(self, samples: Samples) -> None:
+        """Fit what depends on the training rows' y: its classes' weights, or its scale."""
 
     @abstractmethod
     def _wanted(self, y: Array) -> Array:
-        """What the network should give for this y."""
+        """The outputs that the network is trained towards for this y."""
 
     @abstractmethod
     def _weights(self, samples: Samples) -> Array | None:
-        """How much each row counts in the loss."""
+        """The weight of each row in the loss."""
 
     @abstractmethod
     def _units(self) -> tuple[float, ...]:
-        """What 1 of each output is in y's own unit."""
+        """The size of 1 of each output in y's own unit."""
 
     @abstractmethod
-    def _shape_of_answer(self) -> tuple[int, str]:
-        """How many outputs the network has, and the activation of its last layer."""
+    def _output_shape(self) -> tuple[int, str]:
+        """The number of outputs and the activation of the output layer."""
 
 
 def _as_before(settings: Settings, network: Network) -> Settings:
-    """A warm start chooses no other network: what is left open of it is what is there."""
+    """A warm start keeps the network: what is left open is what it has."""
     built: dict[str, Any] = {"hidden": network.hidden, "dropout": network.dropout, "members": network.members}
     return replace(settings, **{name: value for name, value in built.items() if getattr(settings, name) == AUTO})
 
 
 def _refuse_bare(X: Any) -> None:
     if not is_frame(X):
-        expected = "must be a frame with the columns that it was fitted on"
+        expected = "must be a frame with the columns of `fit`"
         raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
 
 
 def _plain(value: Any) -> Any:
-    """A NumPy number, as a search over parameters draws them, as Python's own."""
+    """A NumPy number, as parameter searches draw them, as a Python number."""
     return value.item() if isinstance(value, np.generic) else value
 
 

@@ -1,4 +1,4 @@
-"""A network that predicts numbers, as scikit-learn's other regressors do."""
+"""`NetRegressor`: a network with the interface of scikit-learn's regressors."""
 
 from __future__ import annotations
 
@@ -9,74 +9,21 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import check_array, check_consistent_length
 
 from wade.errors import InvalidArgument
-from wade.estimators.estimator import NetEstimator
+from wade.estimators.estimator import NetEstimator, document
 from wade.types import Array, Samples
 
 
+@document
 class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
-    """A network that predicts a number, or several at once.
+    """A neural network for regression, with one output or several.
 
-    It is trained on y at mean 0 and deviation 1, by the mean squared error. Nothing has to be scaled, filled in or
-    encoded first (`docs/estimators.md`).
+    It is trained on y at mean 0 and standard deviation 1, by the mean squared error. No scaling, imputation or encoding
+    is needed first (`docs/estimators.md`). What is "auto" is chosen in `fit`; `history_.choices` holds the values and
+    the reasons.
 
     Parameters
     ----------
-    hidden : sequence of int or "auto"
-        The widths of the hidden layers; () for none. What is "auto", here and below, is chosen when it is known how
-        many rows teach; `history_.choices` says what, and why.
-    activation : str
-        Of the hidden layers: "relu", "tanh", "gelu", … (`wade.maths.activations`).
-    dropout : float in [0, 1) or "auto"
-        The share of each hidden layer's neurons that is silent in a training step.
-    members : int or "auto"
-        How many networks share their weights; a prediction is the mean of theirs (TabM).
-    epochs : int or "auto"
-        Passes over the training rows, at most.
-    batch_size : int or "auto"
-        Rows per step.
-    optimizer : str
-        "adamw", "adam", "sgd", … (`wade.maths.optimizers`).
-    learning_rate : float or "auto"
-        "auto": some race for a tenth of the steps that training will take, and the best of them trains.
-    weight_decay : float or "auto"
-        How strongly the optimiser pulls weights towards 0.
-    l1, l2 : float
-        Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights.
-    clip_norm : float, optional
-        What a batch's gradient is shortened to where it is longer.
-    schedule : str
-        "auto", "cosine", "constant", … (`wade.maths.schedules`), or "plateau".
-    numbers : "auto", "scaled" or "piecewise"
-        Give the network each number on a robust scale, or its position among up to 48 bins too.
-    validation : float in (0, 1), "auto" or None
-        The share of the rows that is held out to judge each epoch: the network of the best one is kept. "auto" holds
-        out a fifth from 100 rows on, a tenth from 1,000 on; below, and with None, all rows teach in all epochs. Rows
-        given to `fit` as X_val go before it.
-    patience : int, optional
-        Epochs without a better validation loss after which training stops; None: a fifth of the epochs, at least 5.
-    roles : dict of column -> role, optional
-        What a column of a frame is, where it shall not be found out: "category" for numbers that are codes, "number",
-        "date-time", "boolean", "text", "identifier" (left out).
-    warm_start : bool
-        Whether `fit` goes on with the network that is there.
-    random_state : int, RandomState or None
-        An int is the seed of the starting weights, the rows held out, their order, and dropout: the same seed gives
-        the same bits on any number of threads. None draws a seed from NumPy's global generator, as scikit-learn does.
-    engine : "auto", "native" or "reference"
-    threads : int, optional
-        At most so many; None takes every core. Take 1 where a search runs many fits side by side.
-    verbose : bool
-        Whether each epoch is told in a line.
-    stop_on : str
-        What makes an epoch the best one: "loss", or a metric of the rows that judge: "rmse", "mae", "r2".
-    patience_time, time_limit : float or str, optional
-        Training ends too where no epoch was better for this long, and after this long in all: seconds, or "30s", "5m".
-    checkpoint : path, optional
-        Where `fit` keeps what is needed to go on with it; one file is for one fit at a time, so none for a search.
-    every : float or str
-        Seconds from one checkpoint to the next.
-    resume : bool
-        Whether `fit` goes on from the checkpoint, where there is one.
+    {options}
 
     Attributes
     ----------
@@ -88,13 +35,13 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         Where X had names.
     network_ : Network
     reader_ : NumberReader or FrameReader
-        What makes of X what the network reads.
+        Encodes X into the network's inputs.
     history_ : History
-        Of the last `fit`: losses of each epoch, why it stopped, which engine ran, what was chosen and why.
+        Of the last `fit`: the losses of each epoch, the stop reason, the engine, choices and reasons.
     loss_curve_ : list of float
         The training loss of each epoch, or of each call of `partial_fit`.
     n_iter_ : int
-        How many there are.
+        Their number.
 
     Examples
     --------
@@ -162,7 +109,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     def _strata(self, y: Array) -> None:
         return None
 
-    def _learn_answers(self, samples: Samples) -> None:
+    def _fit_target(self, samples: Samples) -> None:
         y, weights = samples.y, samples.weights
         self.target_mean_ = np.average(y, axis=0, weights=weights)
         spread = np.sqrt(np.average((y - self.target_mean_) ** 2, axis=0, weights=weights))
@@ -177,5 +124,5 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     def _units(self) -> tuple[float, ...]:
         return tuple(self.target_scale_.tolist())
 
-    def _shape_of_answer(self) -> tuple[int, str]:
+    def _output_shape(self) -> tuple[int, str]:
         return self.n_outputs_, "identity"

@@ -1,4 +1,4 @@
-"""Rows before a network reads them: how much each counts, which are held out, and copies that are one row."""
+"""Rows before encoding: their weights, which are held out for validation, and duplicates merged into one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wade.errors import InvalidArgument
 from wade.types import Array, Samples
 
 AUTOMATIC_SHARES: Final = ((100, None), (1_000, 0.2), (500_000, 0.1))
-"""Below so many rows, validation="auto" holds out this share: a few rows would judge by chance, and be missed."""
+"""Below this many rows, validation="auto" holds out this share: few rows are a noisy validation set, and are missed."""
 MOST_AUTOMATIC_ROWS: Final = 50_000
 
 
@@ -31,7 +31,7 @@ class Rows(NamedTuple):
         return Rows(X, self.y[rows], None if self.weights is None else self.weights[rows])
 
     def that_count(self) -> Rows:
-        """The rows without those of weight 0: what weighs nothing shall not even shift a scale."""
+        """The rows without those of weight 0, so that they do not even shift a scale."""
         if self.weights is None or self.weights.all():
             return self
         return self.take(np.flatnonzero(self.weights))
@@ -59,14 +59,14 @@ def checked_weights(name: str, weights: Any, X: Any) -> NDArray[np.float64] | No
 
 
 def validation_given(X_val: Any, y_val: Any, weights: Any, eval_set: Any) -> tuple[Any, Any, Any] | None:
-    """(X, y, weights) of the rows that judge, from either way of giving them; None where none are."""
+    """(X, y, weights) of the validation rows, from either way of giving them; None where none are given."""
     if eval_set is not None:
         if X_val is not None or y_val is not None:
             raise InvalidArgument("eval_set", "cannot be given beside X_val and y_val", "both", "Give one of them.")
         pairs = [eval_set] if isinstance(eval_set, tuple) else list(eval_set)
         if len(pairs) != 1 or len(pairs[0]) != 2:
             expected = "must be one pair (X_val, y_val)"
-            raise InvalidArgument("eval_set", expected, f"{len(pairs)} of them", "Give the pair that is to judge.")
+            raise InvalidArgument("eval_set", expected, f"{len(pairs)} of them", "Give the validation pair only.")
         ((X_val, y_val),) = pairs
     if (X_val is None) != (y_val is None):
         received = "X_val alone" if y_val is None else "y_val alone"
@@ -79,17 +79,17 @@ def validation_given(X_val: Any, y_val: Any, weights: Any, eval_set: Any) -> tup
 
 
 def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tuple[Rows, Rows | None]:
-    """The rows that teach, and those that judge each epoch.
+    """The training rows, and the validation rows.
 
     Parameters
     ----------
     rows : Rows
     fraction : float in (0, 1), "auto" or None
-        The share that judges; "auto" is as `AUTOMATIC_SHARES` says, and no more than `MOST_AUTOMATIC_ROWS`.
+        The validation share; "auto" follows `AUTOMATIC_SHARES`, and is at most `MOST_AUTOMATIC_ROWS` rows.
     strata : array of int, optional
-        The class of each row, of which both parts get their share where there are enough rows.
+        The class of each row; the split is stratified where there are enough rows.
     seed : int
-        Of the draw.
+        Of the split.
     """
     n = len(rows.y)
     if isinstance(fraction, str) and fraction == "auto":
@@ -100,7 +100,7 @@ def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tupl
         expected = "must be a share greater than 0 and less than 1, 'auto', or None for no validation"
         raise InvalidArgument("validation", expected, fraction, "Try 0.1.")
     if n < 2:
-        raise InvalidArgument("validation", "needs two rows at least", n, "Take validation=None.")
+        raise InvalidArgument("validation", "needs two rows at least", n, "Try validation=None.")
     held = min(max(1, round(n * fraction)), n - 1)
     if strata is not None:
         counts = np.unique(strata, return_counts=True)[1]
@@ -110,11 +110,11 @@ def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tupl
 
 
 def merged(samples: Samples) -> Samples:
-    """Copies of a row as one row that counts as much as they do together, in an order that is their own.
+    """Duplicate rows merged into one with their total weight, in an order that depends on the rows alone.
 
-    A table that fits into one batch is learned from as a whole, so neither the order of its rows nor how copies are
-    written should matter. In floating-point numbers sums depend on both; merged rows make weights and copies the same
-    to the last bit.
+    A table that fits into one batch is one training step, so neither the order of its rows nor duplicates instead of
+    weights should matter. Floating-point sums depend on both; merged rows make weights and duplicates equal to the last
+    bit.
     """
     X, y, weights = samples
     written = np.column_stack([X.numbers, X.codes, X.positions, y]).astype(np.float64)

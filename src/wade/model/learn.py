@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from time import perf_counter
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, Unpack
 
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
@@ -23,11 +22,12 @@ from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
 from wade.model.preparation.streaming import RowsRead
 from wade.network import Network
-from wade.settings import AUTO, DEFAULTS, Auto, Settings, Settled, settle
+from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, refuse_unknown, settle
+from wade.settings.table import CheckpointOptions, ColumnOptions, InputOptions
 from wade.tables import Dialect
 from wade.training import Event, History
 from wade.training.by_settings import build_network, build_plateau, check_settings, train_with_settings
-from wade.training.checkpoint import EVERY, NO_CHECKPOINT, Checkpointing, check_checkpointing
+from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing, check_checkpointing
 from wade.types import Floats
 
 Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
@@ -51,120 +51,31 @@ class Fitted(NamedTuple):
     settled: Settled
 
 
+@documented(LearnOptions)
 def learn(
     data: Any,
     target: str | None = None,
     *,
-    columns: Collection[str] | None = None,
-    drop: Collection[str] = (),
-    categories: Collection[str] = (),
-    roles: Mapping[str, str] | None = None,
-    schema: str | os.PathLike[str] | None = None,
-    missing: Collection[str] = (),
     dialect: Dialect | None = None,
-    rows: int | None = None,
-    split: str = "random",
-    test_rows: int | None = None,
-    time: str | None = None,
-    group: str | None = None,
-    part: str | None = None,
-    noise: float | None = None,
-    numbers: str = AUTO,
-    validation: Any = None,
-    test: Any = None,
-    memory: int | str | None = None,
-    hidden: Sequence[int] | Auto = DEFAULTS.hidden,
-    activation: str = DEFAULTS.activation,
-    dropout: float | Auto = DEFAULTS.dropout,
-    members: int | Auto = DEFAULTS.members,
-    epochs: int | Auto = DEFAULTS.epochs,
-    batch_size: int | Auto = DEFAULTS.batch_size,
-    optimizer: str = DEFAULTS.optimizer,
-    learning_rate: float | Auto = DEFAULTS.learning_rate,
-    weight_decay: float | Auto = DEFAULTS.weight_decay,
-    l1: float = DEFAULTS.l1,
-    l2: float = DEFAULTS.l2,
-    clip_norm: float | None = DEFAULTS.clip_norm,
-    schedule: str = DEFAULTS.schedule,
-    patience: int | None = DEFAULTS.patience,
-    seed: int = DEFAULTS.seed,
-    engine: str = DEFAULTS.engine,
-    threads: int | None = DEFAULTS.threads,
-    stop_on: str = DEFAULTS.stop_on,
-    patience_time: float | str | None = DEFAULTS.patience_time,
-    time_limit: float | str | None = DEFAULTS.time_limit,
-    checkpoint: str | os.PathLike[str] | None = None,
-    every: float | str = EVERY,
-    resume: bool = False,
-    calibrate: bool = True,
-    metrics: Collection[str] | None = None,
     on_event: Listener | None = None,
+    **options: Unpack[LearnOptions],
 ) -> Model:
-    """Train a network on a table and judge it on rows that it never saw.
+    """Train a network on a table and evaluate it on test rows.
 
     Parameters
     ----------
     data : path, frame or built-in name
         A CSV, TSV, Parquet, Feather or JSON lines file (also .gz, .zst), a folder of them, a pattern such as
         "2013-*.csv", or several paths; "-" for standard input; a frame of pandas, polars, pyarrow or DuckDB; or a
-        built-in table: flights, wine, digits, breast_cancer, iris, diabetes; drawn: xor, circles, moons, spiral, blobs,
-        plane, hills.
+        built-in table: flights, wine, digits, breast_cancer, iris, diabetes; generated: xor, circles, moons, spiral,
+        blobs, plane, hills.
     target : str
-        The column to predict; a built-in table has its own.
-    columns, drop : column names
-        Use these columns only; leave these out.
-    categories : column names
-        Columns to take as categories, whatever they hold.
-    roles : column name -> role
-        "number", "category", "date-time", "boolean", "text", "identifier", "constant" or "target", where the role
-        shall not be found in the table; "date-time %d/%m/%Y" says how dates are written.
-    schema : path
-        A TOML file with target, time, missing marks and roles, as `wade data FILE --toml` writes it; arguments go
-        before it.
-    missing : texts
-        What stands for a missing value, besides the usual marks.
+        Column to predict; a built-in table has its own.
     dialect : Dialect
-        How a text file is written (separator, decimal mark, encoding, ...), as far as it shall not be found out.
-    rows : int
-        Take this many rows at random instead of all.
-    split : "random" or "time"
-        Test on rows drawn at random, or on the latest ones.
-    test_rows : int
-        How many rows to test on; None: a share that follows the size of the table.
-    time : column name
-        What orders the rows in time; None: the only date-time column.
-    noise : float
-        How much a built-in table that is drawn is blurred; `rows` is then how many rows it has.
-    group : column name
-        Rows with the same value belong together (of one patient, of one shop): all are in the same part of the split,
-        so that the model is judged on groups it has never met. The column itself is not learned from.
-    part : column name
-        A column that says train, validation or test for each row; it is not learned from either.
-    numbers : "auto", "scaled" or "piecewise"
-        Give the network each number on a robust scale, or its position among up to 48 bins too, so that the first layer
-        can bend at every edge; "auto" goes by the size of the table.
-    validation, test : path or frame
-        Rows to decide when to stop by, and rows to judge by, in tables of their own with the same columns. Without
-        validation rows a tenth of the data is drawn for it, without test rows the usual share.
-    memory : size
-        The most that the process may take, such as "1GB"; None: half of what the machine has. A table that does not fit
-        is read twice, and its encoded rows are streamed from disk.
-    hidden, activation, dropout, members, epochs, batch_size, optimizer, learning_rate, weight_decay
-        See `wade.settings.Settings`; what is "auto" is chosen, and the report's "choices" say why.
-    l1, l2, clip_norm, schedule, patience, seed, engine, threads, stop_on, patience_time, time_limit
-        Likewise. The time limit is one of training alone: reading and judging come on top, and the network without
-        hidden layers has it too.
-    checkpoint, every, resume
-        Where and how often to keep what is needed to go on with the training, and whether to; see `wade.train`. The
-        table is read again, and the network without hidden layers is trained again.
-    calibrate : bool
-        Whether the last layer is divided by the temperature that surprises least on the validation rows, where they say
-        beyond chance that it helps (`model.temperature`).
-    metrics : names
-        What the test measures, as in `Model.evaluate`; None: the usual three.
+        How a text file is written (delimiter, decimal separator, encoding, header); the rest is auto-detected.
     on_event : function of an event
-        Called with StageStarted and RowsRead, and with the events of `wade.train`, as they happen; it may raise
-        `StopTraining` while a network is trained.
+        Called with StageStarted, RowsRead and the events of `wade.train`; it may raise `StopTraining` during training.
+    {options}
 
     Returns
     -------
@@ -183,37 +94,19 @@ def learn(
     ['accuracy', 'auc', 'intervals', 'log_loss']
     """
     started, say = perf_counter(), on_event or _nobody
-    settings = Settings(
-        hidden,
-        activation,
-        dropout,
-        members,
-        epochs,
-        batch_size,
-        optimizer,
-        learning_rate,
-        weight_decay,
-        l1,
-        l2,
-        clip_norm,
-        schedule,
-        patience,
-        seed,
-        engine,
-        threads,
-        stop_on,
-        patience_time,
-        time_limit,
-    )
-    keeping = Checkpointing(checkpoint, every, resume)
+    refuse_unknown(options, LearnOptions)
+    settings = Settings(**chosen(options, Settings))
+    keeping = Checkpointing(**chosen(options, CheckpointOptions))
     check_settings(settings)
     check_checkpointing(keeping)
     say(StageStarted("reading"))
-    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
-    splitting = Splitting(split, test_rows, group, part, rows, noise, seed, validation, test)
+    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    splitting = Splitting(**chosen(options, Splitting))
+    judging = EvaluationOptions(options.get("calibrate", True), options.get("metrics"))
+    memory = options.get("memory")
     with ExitStack() as scratch:
         prepared = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
-        return learned(prepared, settings, EvaluationOptions(calibrate, metrics), started, say, keeping)
+        return learned(prepared, settings, judging, started, say, keeping)
 
 
 class EvaluationOptions(NamedTuple):

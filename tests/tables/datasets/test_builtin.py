@@ -31,7 +31,7 @@ def test_the_classics_have_their_rows_and_classes(name, rows, inputs, answers):
 
 
 def test_the_help_names_every_built_in_table():
-    assert BUILT_IN_NAMES.replace("; or drawn: ", ", ").split(", ") == list(BUILT_IN)
+    assert BUILT_IN_NAMES.replace("; generated: ", ", ").split(", ") == list(BUILT_IN)
 
 
 @pytest.mark.parametrize("name", GENERATORS)

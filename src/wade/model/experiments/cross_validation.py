@@ -10,75 +10,53 @@ the same encoded rows in the same batches, and folds differ in exactly these (do
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from os import PathLike
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import numpy as np
 
 from wade.metrics import METRICS
-from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
+from wade.model.experiments.experiments import Listener, TrialStarted
 from wade.model.learn import EvaluationOptions, StageStarted, learned
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.splitting import Splitting, fold_table
-from wade.settings import AUTO
+from wade.settings import CrossValidationOptions, Settings, chosen, documented, refuse_unknown
+from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect
 from wade.tables.splitting.k_fold import describe_folds
 from wade.tables.splitting.train_test import LATER
+from wade.training.by_settings import check_settings
 
 FOLDS: Final = 5
 PER_FOLD: Final = ("test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason", "seconds")
 
 
+@documented(CrossValidationOptions)
 def cross_validate(
     data: Any,
     target: str | None = None,
     *,
     folds: int = FOLDS,
-    columns: Collection[str] | None = None,
-    drop: Collection[str] = (),
-    categories: Collection[str] = (),
-    roles: Mapping[str, str] | None = None,
-    schema: str | PathLike[str] | None = None,
-    missing: Collection[str] = (),
     dialect: Dialect | None = None,
-    rows: int | None = None,
-    split: str = "random",
-    time: str | None = None,
-    group: str | None = None,
-    noise: float | None = None,
-    numbers: str = AUTO,
-    seed: int = 0,
-    calibrate: bool = True,
-    metrics: Collection[str] | None = None,
     on_event: Listener | None = None,
-    **settings: Any,
+    **options: Unpack[CrossValidationOptions],
 ) -> Report:
-    """Train and judge `folds` times, each time on other rows.
+    """Cross-validate: train `folds` times, each time evaluated on another fold.
 
     Parameters
     ----------
-    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, time, noise, numbers
+    data, target, dialect
         As in `wade.learn`.
     folds : int, ≥ 2
-        At random and by group each row is in the test of one fold. By time there are so many tests, one after another,
-        each taught by all rows before it.
-    split : "random" or "time"
-        How the folds are made; each class has its share in every fold at random.
-    group : column name
-        Rows with the same value are in one fold.
-    seed : int
-        Of the folds, the initial parameters and the order of the rows.
-    calibrate, metrics
-        As in `wade.learn`.
+        At random and by group each row is a test row once. By time there are as many test folds, one after another,
+        each after all of its training rows.
     on_event : function of an event
-        Called with TrialStarted as each fold begins, and with all that `wade.learn` tells.
-    **settings
-        Those of `wade.settings.Settings` but for the seed: hidden, epochs, learning_rate, …
+        Called with TrialStarted as each fold begins, and with the events of `wade.learn`.
+    {options}
 
     Returns
     -------
@@ -103,10 +81,12 @@ def cross_validate(
     True
     """
     started, say = perf_counter(), on_event or (lambda event: None)
-    chosen = settings_named({**settings, "seed": seed})
-    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
-    splitting = Splitting(split, None, group, None, rows, noise, seed)
-    judging, reports = EvaluationOptions(calibrate, metrics), []
+    refuse_unknown(options, CrossValidationOptions)
+    settings = Settings(**chosen(options, Settings))
+    check_settings(settings)
+    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    splitting = Splitting(**chosen(options, Splitting))
+    judging, reports = EvaluationOptions(options.get("calibrate", True), options.get("metrics")), []
     say(StageStarted("reading"))
     with ExitStack() as scratch:
         taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
@@ -114,7 +94,7 @@ def cross_validate(
         for number, fold in enumerate(splits, start=1):
             say(TrialStarted(number, folds))
             prepared = prepare_table(taken, fold, choices, memory)
-            reports.append(learned(prepared, chosen, judging, perf_counter(), say).report)
+            reports.append(learned(prepared, settings, judging, perf_counter(), say).report)
             if reports[-1]["interrupted"]:
                 break
     whole = [report for report in reports if not report["interrupted"]]

@@ -11,12 +11,11 @@ All points are judged on the same validation rows, so the last two are compared 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from os import PathLike
 from time import perf_counter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple, Unpack
 
 import numpy as np
 
@@ -28,16 +27,18 @@ from wade.model.evaluation.diagnosis_inputs import base_errors_of, errors_of, ro
 from wade.model.evaluation.intervals import mean_interval
 from wade.model.evaluation.outputs import output_shape
 from wade.model.evaluation.temperature import calibrate as calibrate_network
-from wade.model.experiments.experiments import Listener, TrialStarted, settings_named
+from wade.model.experiments.experiments import Listener, TrialStarted
 from wade.model.learn import StageStarted, fit
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting, split_table
-from wade.settings import AUTO, Settings, settle
+from wade.settings import LearningCurvesOptions, Settings, chosen, documented, refuse_unknown, settle
+from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect
 from wade.tables.splitting.train_test import Split
+from wade.training.by_settings import check_settings
 
 POINTS: Final = 6
 FEWEST_ROWS: Final = 20
@@ -45,43 +46,31 @@ ROWS_STREAM: Final = (1 << 32) - 5
 BY: Final = ("rows", "width")
 
 
+@documented(LearningCurvesOptions)
 def learning_curves(
     data: Any,
     target: str | None = None,
     *,
-    by: Literal["rows", "width"] = "rows",
+    by: str = "rows",
     points: int = POINTS,
-    columns: Collection[str] | None = None,
-    drop: Collection[str] = (),
-    categories: Collection[str] = (),
-    roles: Mapping[str, str] | None = None,
-    schema: str | PathLike[str] | None = None,
-    missing: Collection[str] = (),
     dialect: Dialect | None = None,
-    rows: int | None = None,
-    split: str = "random",
-    time: str | None = None,
-    group: str | None = None,
-    noise: float | None = None,
-    numbers: str = AUTO,
-    seed: int = 0,
-    calibrate: bool = True,
     on_event: Listener | None = None,
-    **settings: Any,
+    **options: Unpack[LearningCurvesOptions],
 ) -> Report:
-    """Train on ever more rows, or ever wider networks, and tell the training and validation error of each.
+    """Learning curves: training and validation error for more and more rows, or wider and wider networks.
 
     Parameters
     ----------
-    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, split, time, group, noise, numbers
+    data, target, dialect
         As in `wade.learn`.
     by : "rows" or "width"
-        By rows: all training rows, half of them, a quarter, …, each part within the next one. By width: no hidden
-        layer, then hidden layers of a part of the widths that `hidden` says, doubled up to twice as wide.
+        By rows: all training rows, half of them, a quarter, …, each subset within the next. By width: no hidden layer,
+        then hidden layers of a fraction of the widths `hidden`, doubled up to twice as wide.
     points : int, ≥ 2
-        How many trainings.
-    seed, calibrate, on_event, **settings
+        Number of trainings.
+    on_event : function of an event
         As in `wade.cross_validate`.
+    {options}
 
     Returns
     -------
@@ -110,9 +99,11 @@ def learning_curves(
         raise unknown_name("by", by, BY)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidArgument("points", "must be a whole number from 2 on", points, f"Try {POINTS}.")
-    chosen = settings_named({**settings, "seed": seed})
-    choices, marks = choose(data, target, columns, drop, categories, missing, time, roles, schema, numbers)
-    splitting = Splitting(split, None, group, None, rows, noise, seed)
+    refuse_unknown(options, LearningCurvesOptions)
+    settings, calibrate = Settings(**chosen(options, Settings)), options.get("calibrate", True)
+    check_settings(settings)
+    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    splitting = Splitting(**chosen(options, Splitting))
     say(StageStarted("reading"))
     found: list[_Point] = []
     with ExitStack() as scratch:
@@ -120,8 +111,8 @@ def learning_curves(
         name, schema_found = taken.reading.name, taken.schema
         whole = split_table(taken.table, schema_found, name, splitting, None, choices.drop, taken.sources)
         of_all = prepare_table(taken, whole, choices, memory)
-        hidden = settle(chosen, len(whole.train), *output_shape(of_all.target)).hidden
-        plans = _by_rows(whole, chosen, points) if by == "rows" else _by_width(whole, chosen, hidden, points)
+        hidden = settle(settings, len(whole.train), *output_shape(of_all.target)).hidden
+        plans = _by_rows(whole, settings, points) if by == "rows" else _by_width(whole, settings, hidden, points)
         for number, (part, settings_here) in enumerate(plans, start=1):
             say(TrialStarted(number, len(plans)))
             prepared = of_all if part is whole else prepare_table(taken, part, choices, memory)
@@ -141,7 +132,7 @@ def learning_curves(
         "constant": found[-1].constant,
         **_last_step(by, found),
         "split": {"train": len(whole.train), "validation": len(whole.validation), "how": whole.how, "why": whole.why},
-        "settings": {name: value for name, value in vars(chosen).items() if name != "hidden"},
+        "settings": {name: value for name, value in vars(settings).items() if name != "hidden"},
         "engine": found[0].engine,
         "interrupted": len(found) < len(plans),
         "notes": [*prepared.notes, *prepared.schema.notes],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from math import inf, log
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,8 @@ from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import Splitting
-from wade.settings import AUTO, DEFAULTS, PLATEAU, Auto, Settings, settle
+from wade.settings import PLATEAU, RaceOptions, Settings, chosen, documented, refuse_unknown, settle
+from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect, Target
 from wade.training.automatic import build_optimizer, loss_name
 from wade.training.by_settings import build_network, check_settings
@@ -34,62 +34,43 @@ STEPS: Final = 50
 CHOSEN: Final = ("hidden", "members", "dropout", "batch_size")
 
 
+@documented(RaceOptions)
 def race(
     data: Any,
     target: str | None = None,
     *,
-    columns: Collection[str] | None = None,
-    drop: Collection[str] = (),
-    categories: Collection[str] = (),
-    roles: Mapping[str, str] | None = None,
-    schema: str | os.PathLike[str] | None = None,
-    missing: Collection[str] = (),
     dialect: Dialect | None = None,
-    rows: int | None = None,
-    noise: float | None = None,
-    numbers: str = AUTO,
     learning_rates: Sequence[float] = LEARNING_RATES,
     count: int | None = None,
     methods: Sequence[str] = (),
     schedules: Sequence[str] = (),
     steps: int = STEPS,
-    hidden: Sequence[int] | Auto = DEFAULTS.hidden,
-    activation: str = DEFAULTS.activation,
-    dropout: float | Auto = DEFAULTS.dropout,
-    members: int | Auto = DEFAULTS.members,
-    batch_size: int | Auto = DEFAULTS.batch_size,
-    optimizer: str = DEFAULTS.optimizer,
-    weight_decay: float | Auto = DEFAULTS.weight_decay,
-    seed: int = DEFAULTS.seed,
-    engine: str = DEFAULTS.engine,
-    threads: int | None = DEFAULTS.threads,
     watcher: Watcher | None = None,
+    **options: Unpack[RaceOptions],
 ) -> Report:
-    """Try many learning rates at once, all from the same start and over the same batches, and judge each.
+    """Sweep learning rates: all start from the same parameters and see the same batches; each is classified.
 
-    Each rate is kept as it is for the whole race, unless `schedules` says otherwise. What is best for a wider network
-    or a longer training may be another: hence a range and several suggestions. With `methods` and `schedules`, each
-    pair of them races with all rates, and what they found is compared.
+    Each rate is constant, unless `schedules` says otherwise. What is best for a wider network or a longer training may
+    be another rate: hence a range and several suggestions. With `methods` and `schedules`, each pair of them is swept
+    over all rates, and the results are compared.
 
     Parameters
     ----------
-    data, target, columns, drop, categories, roles, schema, missing, dialect, rows, noise, numbers
-        As in `wade.learn`. The rates run over the rows that it would train on.
+    data, target, dialect
+        As in `wade.learn`; the sweep runs over its training rows.
     learning_rates : (lowest, highest)
-        The ends of the rates that race.
+        Range of the rates.
     count : int, ≥ 2
-        How many of them, each the same number of times its neighbour; None: 64, or 24 for each of several pairs.
-    methods : names of optimisers
-        Such as ("sgd", "momentum", "adam"): fixed steps against adaptive ones. None: `optimizer` alone.
+        Number of rates, evenly spaced on a logarithmic scale; None: 64, or 24 for each of several pairs.
+    methods : names of optimizers
+        Such as ("sgd", "momentum", "adam"). None: `optimizer` alone.
     schedules : names of schedules
-        Such as ("constant", "cosine", "one_cycle"), over the steps of the race. None: rates stay as they are.
+        Such as ("constant", "cosine", "one_cycle"), over the steps of the sweep. None: constant rates.
     steps : int, ≥ 1
-        How many batches each learns from.
-    hidden, activation, dropout, members, batch_size, optimizer, weight_decay, seed, engine, threads
-        As in `wade.learn`. Many small networks race in one pass where they have one member, no dropout and scaled
-        numbers.
+        Training steps of each run.
     watcher : function of (steps done, all steps)
-        Called as the race goes on.
+        Called as the sweep goes on.
+    {options}
 
     Returns
     -------
@@ -112,34 +93,26 @@ def race(
     >>> found["verdicts"][0]["kind"], found["lowest"] <= found["best"]
     ('too small', True)
     """
-    ways = [Way(method, schedule) for method in methods or (optimizer,) for schedule in schedules or ("constant",)]
+    refuse_unknown(options, RaceOptions)
+    settings = Settings(**chosen(options, Settings))
+    ways = [
+        Way(method, schedule) for method in methods or (settings.optimizer,) for schedule in schedules or ("constant",)
+    ]
     rates = spread(learning_rates, (COUNT if len(ways) == 1 else COUNT_OF_EACH) if count is None else count)
-    settings = Settings(
-        hidden,
-        activation,
-        dropout,
-        members,
-        batch_size=batch_size,
-        optimizer=optimizer,
-        weight_decay=weight_decay,
-        seed=seed,
-        engine=engine,
-        threads=threads,
-    )
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
     for way in ways:
         check_settings(replace(settings, optimizer=way.optimizer, schedule=way.schedule))
         if way.schedule == PLATEAU:
             raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
-    choices, marks = choose(data, target, columns, drop, categories, missing, None, roles, schema, numbers)
-    splitting = Splitting(rows=rows, noise=noise, seed=seed)
+    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    splitting = Splitting(**chosen(options, Splitting))
     with ExitStack() as scratch:
         prepared = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
         answer = output_shape(prepared.target)
         settled = settle(settings, len(prepared.parts["train"]), *answer)
         # All of them, or as many as a window holds of rows that are streamed.
-        (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, seed))
+        (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, settings.seed))
     network = build_network(settled, prepared.encoder.layout, *answer)
 
     def raced_by(number: int, way: Way) -> RacedRates:
@@ -153,9 +126,9 @@ def race(
             optimizer=build_optimizer(own),
             batch_size=settled.batch_size,
             steps=steps,
-            seed=seed,
-            engine=engine,
-            threads=threads,
+            seed=settings.seed,
+            engine=settings.engine,
+            threads=settings.threads,
             watcher=watcher and (lambda done, of: watcher(number * of + done, len(ways) * of)),
             schedule=way.schedule,
         )
@@ -174,12 +147,12 @@ def race(
         **(found[0].to_dict() if len(ways) == 1 else _compared(ways, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
-            "activation": activation,
+            "activation": settings.activation,
             "members": settled.members,
             "dropout": settled.dropout,
             "optimizer": ways[0].optimizer if len(ways) == 1 else None,
             "schedule": ways[0].schedule if len(ways) == 1 else None,
-            "seed": seed,
+            "seed": settings.seed,
         },
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
         "engine": raced[0].engine,

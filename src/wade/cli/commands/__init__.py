@@ -1,0 +1,1 @@
+"""The commands, one file each: its arguments and options, and the function that it calls."""

@@ -1,0 +1,111 @@
+"""`wade explain`: one training step on one row, with every number."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import wade
+from wade.cli import views
+from wade.cli.exit_codes import DONE
+from wade.cli.options import AsJson, ModelFile, Quiet, Row, takes
+from wade.cli.output import say
+from wade.cli.paths import check_writable, write_text
+from wade.errors import InvalidArgument, unknown_name
+from wade.settings import DEFAULTS
+from wade.settings.readers import pairs
+from wade.settings.table import DialectOptions
+
+FORMATS = ("text", "latex", "mathml", "html", "json")
+UNITS = pairs("UNIT", "--unit temperature=°C")
+
+
+@takes(DialectOptions)
+def explain(
+    model: ModelFile,
+    data: Annotated[str, typer.Argument(metavar="DATA", help="The table that holds the row.")],
+    row: Row = 1,
+    weight: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[I,J]",
+            help="The weight whose chain rule is shown, such as W1[0,2], W1[temperature,2] or E1.carrier[B6,2].",
+            show_default="the largest gradient in W1",
+        ),
+    ] = None,
+    step: Annotated[
+        bool, typer.Option("--step", help="Step by step: forward, backward, update, and back again.")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="text, latex, mathml, html or json.")] = "text",
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="VALUE", help="The row's target, where DATA does not hold it.", show_default=False),
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=UNIT", help="The unit of a column. Repeatable.", show_default=False),
+    ] = None,
+    digits: Annotated[int, typer.Option(metavar="N", help="Significant digits to show.")] = 4,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Show the step after this checkpoint of the model's training.", show_default=False
+        ),
+    ] = None,
+    dropout: Annotated[bool, typer.Option("--dropout", help="Apply dropout, as a training step does.")] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed of the dropout mask.")] = DEFAULTS.seed,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", show_default="standard output"),
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+    **options: Any,
+) -> int:
+    """Show every number of one training step on one row.
+
+    \b
+    Examples:
+      wade explain flights.wade flights --row 17
+      wade explain flights.wade flights --row 17 --weight "W1[temperature,2]"
+      wade explain flights.wade flights --row 17 --format html -o 17.html
+      wade explain flights.wade flights --row 17 --step
+      wade explain flights.wade flights --checkpoint flights.checkpoint
+
+    Encoding, forward pass, loss, backward pass and update, on a copy: the model
+    itself is not changed.
+    """
+    form = "json" if json else form
+    if form not in FORMATS:
+        raise unknown_name("format", form, FORMATS)
+    if step and (form != "text" or output is not None):
+        expected = "works only with text on the terminal"
+        raise InvalidArgument("step", expected, form if output is None else str(output), "Leave one out.")
+    if digits < 1:
+        raise InvalidArgument("digits", "must be at least 1", digits, "Try 4.")
+    if output is not None:
+        check_writable(output, "output")
+    trace = wade.load(model).explain(
+        data,
+        row,
+        target,
+        dropout=dropout,
+        seed=seed,
+        units=UNITS("unit", unit or []),
+        checkpoint=checkpoint,
+        **options,
+    )
+    if step:
+        views.explain.take_steps(trace, weight, digits)
+        return DONE
+    text = views.explain.rendered(trace, form, weight, digits)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_text(output, text)
+        if not quiet:
+            say(f"row {row:,} of {data} is explained in {output}")
+    return DONE

@@ -1,0 +1,52 @@
+"""`wade predict`: one line of CSV for each row of a table."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import wade
+from wade.cli import views
+from wade.cli.exit_codes import DONE
+from wade.cli.options import AsJson, ModelFile, Quiet, takes
+from wade.cli.output import print_json, say
+from wade.cli.paths import check_writable, write_text
+from wade.settings.table import DialectOptions
+
+
+@takes(DialectOptions)
+def predict(
+    model: ModelFile,
+    data: Annotated[str, typer.Argument(metavar="DATA", help="The rows to predict; a target column is ignored.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write a CSV file.", show_default="standard output"),
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+    **options: Any,
+) -> int:
+    """Predict every row of a table, as CSV.
+
+    \b
+    Examples:
+      wade predict flights.wade tomorrow.csv
+      wade predict flights.wade tomorrow.csv -o predictions.csv
+    """
+    if output is not None:
+        check_writable(output, "output")
+    columns = views.predict.predictions(wade.load(model), data, **options)
+    rows = len(columns["prediction"])
+    if output is not None:
+        write_text(output, views.predict.as_csv(columns))
+    if json:
+        result = {"output": str(output)} if output is not None else {"predictions": columns}
+        print_json({"model": str(model), "rows": rows, **result})
+    elif output is None:
+        sys.stdout.write(views.predict.as_csv(columns))
+    elif not quiet:
+        say(f"{rows:,} predictions written to {output}")
+    return DONE

@@ -1,0 +1,80 @@
+"""`wade race`: a sweep of learning rates, each classified with its evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+import wade
+from wade.cli import views
+from wade.cli.exit_codes import DONE
+from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
+from wade.cli.output import print_json
+from wade.settings import RaceOptions
+from wade.settings.readers import names, span
+from wade.settings.table import DialectOptions, TargetOptions
+
+
+@takes(TargetOptions, RaceOptions, DialectOptions)
+def race(
+    data: Data,
+    learning_rates: Annotated[str, typer.Option(metavar="LOW..HIGH", help="Range of the learning rates.")] = "1e-5..10",
+    count: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Number of rates, evenly spaced on a logarithmic scale.",
+            show_default="64, or 24 for each of several optimizers",
+        ),
+    ] = None,
+    methods: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B,...", help="Compare these optimizers, such as sgd,momentum,adam,adamw.", show_default="none"
+        ),
+    ] = "",
+    schedules: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B,...", help="Compare these schedules, such as constant,cosine,one_cycle.", show_default="none"
+        ),
+    ] = "",
+    steps: Annotated[int, typer.Option(metavar="N", help="Training steps of each run.")] = 50,
+    every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    json: AsJson = False,
+    **options: Any,
+) -> int:
+    """Sweep learning rates: which are too small, converge, oscillate, diverge.
+
+    \b
+    Examples:
+      wade race flights
+      wade race flights --optimizer sgd --learning-rates 1e-4..100
+      wade race flights --methods sgd,momentum,adam,adamw
+      wade race flights --optimizer sgd --schedules constant,cosine
+      wade race flights --hidden 32 --steps 400
+      wade race moons --hidden 8 --members 1 --dropout 0 --numbers scaled
+      wade race customers.csv --target left --json
+
+    All runs start from the same parameters and see the same batches; each verdict
+    comes with its numbers. Nothing is saved.
+    """
+    with views.progress.counting(quiet or json, "racing") as watcher:
+        found = wade.race(
+            data,
+            learning_rates=span("learning_rates", learning_rates),
+            count=count,
+            methods=names("methods", methods),
+            schedules=names("schedules", schedules),
+            steps=steps,
+            watcher=watcher,
+            **options,
+        )
+    if json:
+        print_json(found)
+    elif not quiet:
+        views.race.show(found, data, every, verbose)
+    return DONE

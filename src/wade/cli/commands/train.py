@@ -1,0 +1,76 @@
+"""`wade train`: train on a table, save the model, show the metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import wade
+from wade.cli import views
+from wade.cli.exit_codes import DONE, INTERRUPTED
+from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
+from wade.cli.output import print_json, say
+from wade.cli.paths import check_writable, free_model_path
+from wade.settings import LearnOptions
+from wade.settings.table import DialectOptions, TargetOptions
+
+
+@takes(TargetOptions, LearnOptions, DialectOptions)
+def train(
+    data: Data,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            "--model",
+            metavar="FILE",
+            help="Save the model here.",
+            show_default="DATA.wade, or DATA-2.wade, ... if taken",
+        ),
+    ] = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    json: AsJson = False,
+    **options: Any,
+) -> int:
+    """Train a network on a table, evaluate it on test rows, and save it.
+
+    \b
+    Examples:
+      wade train flights
+      wade train flights --columns temperature,wind_speed
+      wade train flights --split time
+      wade train customers.csv --target left --drop customer_id
+      wade train visits.csv --target ill --group patient
+      wade train january.csv --target ill --test february.csv
+      wade train "clicks-*.parquet" --target clicked --memory 1GB
+      wade train customers.csv --target left --role zip=category
+      wade train customers.csv --schema customers.toml
+      wade train "2013-*.csv.gz" --target delayed --decimal ,
+      wade train flights --stop-on auc --time-limit 5m
+      wade train flights --checkpoint flights.checkpoint --every 30s
+      wade train flights --checkpoint flights.checkpoint --resume
+
+    Ctrl-C ends the training early and keeps the best network so far; with
+    --checkpoint, the same command with --resume continues it.
+    """
+    path = free_model_path(data) if output is None else output
+    check_writable(path, "output")
+    checkpoint = options.get("checkpoint")
+    if checkpoint is not None:
+        check_writable(checkpoint, "checkpoint")
+    with views.progress.training(silent=quiet or json) as on_event, views.progress.checkpoint_warnings():
+        model = wade.learn(data, on_event=on_event, **options)
+    model.save(path)
+    if json:
+        print_json({**model.report, "model": str(path)})
+    elif not quiet:
+        views.train.show(model, path, data, verbose)
+    if model.report["interrupted"]:
+        resume = "" if checkpoint is None else "; the same command with --resume continues the training"
+        say(f"interrupted; the best network so far is in {path}{resume}")
+        return INTERRUPTED
+    return DONE

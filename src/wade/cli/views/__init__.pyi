@@ -1,0 +1,14 @@
+from . import curves as curves
+from . import data as data
+from . import decide as decide
+from . import doctor as doctor
+from . import evaluate as evaluate
+from . import explain as explain
+from . import export as export
+from . import importance as importance
+from . import predict as predict
+from . import progress as progress
+from . import race as race
+from . import train as train
+from . import validate as validate
+from . import why as why

@@ -1,0 +1,85 @@
+"""The columns of a table: role, missing values, reason and examples; warnings and notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wade.cli.output import escaped
+from wade.cli.views.tables import (
+    counted,
+    facts,
+    folded,
+    headline,
+    next_command,
+    paragraph,
+    shortened,
+    table,
+    terminal,
+    width_left,
+)
+from wade.model.preparation.column_options import choose
+from wade.model.preparation.sources import open_table
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
+from wade.tables.schema.overrides import kept_as_text
+from wade.tables.schema.overview import UNUSABLE, Overview, describe
+from wade.tables.schema.toml import as_toml as as_toml
+
+NAME_WIDTH = 22
+EXAMPLE_WIDTH = 18
+EXAMPLES = 3
+STYLES = {UNUSABLE: "bold red", "target": "bold"}
+
+
+def overview_of(data: str, target: str | None = None, dialect: Any = None, **options: Any) -> tuple[Overview, Any]:
+    """What each column is, and the texts that mean a missing value; the options are those of `wade.learn`."""
+    chosen, missing = choose(data, target, **options)
+    reading = open_table(data, missing, kept_as_text(chosen.roles), dialect)
+    return describe(reading.table, reading.name, chosen), missing
+
+
+def show(overview: Overview, data: str) -> None:
+    """One line or more for each column, then warnings and notes, then what to do next."""
+    out = terminal()
+    target = f", target {overview.target}" if overview.target else ""
+    size = f"{counted(len(overview.columns), 'column')}, {counted(overview.rows, 'row')}"
+    headline(out, escaped(f"{overview.name}: {size}{target}"))
+    titles = ["column", "role", "missing", "reason and examples"]
+    rows, styles = [], []
+    for column in overview.columns:
+        role = "target" if column.name == overview.target else column.role
+        name = folded(escaped(column.name), NAME_WIDTH)
+        rows.append([name, role, _missing(column, overview.rows), escaped(_reason(column, overview))])
+        styles.append(STYLES.get(role, "" if role in KINDS else "dim"))
+    width = width_left(out, titles[:3], [row[:3] for row in rows])
+    rows = [[*row[:3], folded(row[3], width)] for row in rows]
+    table(out, titles, rows, left=(0, 1, 3), styles=styles)
+    out.print()
+    if overview.cautions:
+        paragraph(out, "Warnings", "bold")
+        for caution in overview.cautions:
+            facts(out, {caution.kind: escaped(caution.message)})
+        out.print()
+    facts(out, {"Notes": "\n".join(map(escaped, overview.notes))})
+    target_option = ["--target", overview.target or "COLUMN"]
+    next_command(out, ["wade", "train", data, *target_option])
+    next_command(out, ["wade", "data", data, *target_option, "--toml"], "Edit")
+
+
+def _reason(column: Column, overview: Overview) -> str:
+    """The reason, the number of distinct values, and some of them."""
+    found = column.facts
+    text = column.why
+    if found is not None and column.role in ("number", "date-time"):
+        text += f"; {'' if found.exact else 'about '}{found.different:,} distinct"
+    shown_already = column.role in ("number", "date-time", "boolean", "constant", UNUSABLE) or "classes: " in text
+    values = () if shown_already else overview.examples[column.name]
+    shown = [shortened(value, EXAMPLE_WIDTH) for value in values[:EXAMPLES]]
+    more = ", …" if shown and found is not None and found.different > len(shown) else ""
+    return f"{text}: {', '.join(shown)}{more}" if shown else text
+
+
+def _missing(column: Column, rows: int) -> str:
+    missing = column.facts.missing if column.facts else 0
+    share = missing / rows
+    return "–" if not missing else f"{share:.1%}" if share >= 0.001 else "< 0.1%"

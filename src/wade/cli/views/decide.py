@@ -1,0 +1,164 @@
+"""A decision: when to act, what that is worth, and how it compares with the alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rich.console import Console
+
+from wade.cli.output import printable
+from wade.cli.views.tables import counted, facts, headline, table, terminal
+
+LABELS = {
+    "never": "never act",
+    "always": "always act",
+    "at_random": "act at random, as often",
+    "decision": "this decision",
+}
+
+
+def show(found: Mapping[str, Any], title: str, currency: str, fixed: bool, verbose: bool) -> None:
+    """The decision beside its alternatives; `fixed`: the threshold was given."""
+    out, money = terminal(), Money(printable(currency))
+    headline(out, f"{title} = {found['act_on']}")
+    _show_table(out, found, money, verbose)
+    out.print()
+    false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
+    costs = f"false alarm {money.plain(false_alarm)}, miss {money.plain(miss)}; correct decisions cost nothing"
+    worth = found["worth_per_row"]
+    against = [_against(worth[name], LABELS[name], found["rows"], money) for name in LABELS if name in worth]
+    facts(out, {"Decision": _rule(found), "Threshold": _why(found, fixed), "Costs": costs, "Value": "\n".join(against)})
+    if verbose:
+        best = _best(found, money) if "cross_fitted" in worth else ""
+        facts(out, {"Best here": best, "Calibration": _calibration(found)})
+    facts(out, {"Warnings": "\n".join(found["notes"])})
+
+
+class Money(NamedTuple):
+    """How amounts are written.
+
+    Examples
+    --------
+    >>> Money("EUR").plain(1250), Money("").plain(0.5)
+    ('1,250 EUR', '0.5')
+    >>> Money("EUR").exactly({"value": 1.5, "interval": [1.25, 1.75]})
+    '1.50 EUR (1.25 to 1.75)'
+    """
+
+    currency: str
+
+    def plain(self, amount: float) -> str:
+        """An amount as it was given."""
+        return f"{amount:,.10g} {self.currency}".rstrip()
+
+    def exactly(self, measured: Mapping[str, Any]) -> str:
+        """An amount with its interval."""
+        bounds = measured["interval"]
+        interval = f" ({amount(bounds[0])} to {amount(bounds[1])})" if bounds else ""
+        return f"{amount(measured['value'])} {self.currency}".rstrip() + interval
+
+
+def amount(value: float) -> str:
+    """An amount with as many digits as are useful.
+
+    Examples
+    --------
+    >>> amount(1234.5), amount(21.345), amount(0.01234)
+    ('1,234', '21.34', '0.012')
+    """
+    size = abs(value)
+    text = f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 0.1 else f"{value:.2g}"
+    return "0" if size < 1e-9 else text.replace("-", "−")
+
+
+def _rule(found: Mapping[str, Any]) -> str:
+    """When to act."""
+    threshold, last, capacity = found["thresholds"]["decision"], found["last_probability"], found["capacity"]
+    text = f"act where the probability is {_percent(threshold)} or more"
+    if capacity is None:
+        return f"{text}."
+    text += f", on at most {counted(capacity, 'row')} with the highest"
+    if last is None:
+        return f"{text}. No row reaches it."
+    acts = int(found["answers"]["decision"]["acts"])
+    used = "The limit is reached" if acts == capacity else f"Only {counted(acts, 'row')} reach it"
+    return f"{text}. {used}; the last has {_percent(last)}."
+
+
+def _why(found: Mapping[str, Any], fixed: bool) -> str:
+    """Where the threshold comes from."""
+    if fixed:
+        return "from --threshold. If it was chosen on these rows, these results are optimistic."
+    false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
+    share = f"{false_alarm:.10g} / ({false_alarm:.10g} + {miss:.10g})"
+    return f"{share}, the best one for calibrated probabilities; not tuned on these rows."
+
+
+def _against(worth: Mapping[str, Any], called: str, rows: int, money: Money) -> str:
+    """What the decision is worth compared with an alternative."""
+    if worth["value"] < 0:
+        return f'{money.exactly(_reversed(worth))} per row less than "{called}"'
+    return f'{money.exactly(worth)} per row more than "{called}": {money.plain(round(worth["value"] * rows))} in all'
+
+
+def _reversed(measured: Mapping[str, Any]) -> dict[str, Any]:
+    bounds = measured["interval"]
+    return {"value": -measured["value"], "interval": bounds and [-bounds[1], -bounds[0]]}
+
+
+def _best(found: Mapping[str, Any], money: Money) -> str:
+    """The threshold with the lowest cost on these rows, and why it is not the one that is used."""
+    best, answers = found["thresholds"]["best_on_these_rows"], found["answers"]
+    what = "never act" if best is None else f"act from {_percent(best)} on"
+    optimistic = money.exactly({"value": answers["best_on_these_rows"]["cost_per_row"], "interval": None})
+    fair = money.exactly({"value": answers["cross_fitted"]["cost_per_row"], "interval": None})
+    worth = found["worth_per_row"]["cross_fitted"]
+    more = f"{money.exactly(worth)} less" if worth["value"] > 0 else f"{money.exactly(_reversed(worth))} more"
+    return (
+        f"{what}, at {optimistic} per row. That is optimistic: it was chosen on these rows. Chosen on nine tenths of "
+        f"them and evaluated on the last, in turn: {fair}. This decision costs {more} than that."
+    )
+
+
+def _show_table(out: Console, found: Mapping[str, Any], money: Money, verbose: bool) -> None:
+    """One line for each alternative; the decision's interval, with `verbose` all intervals."""
+    titles = [
+        f"on {counted(found['rows'], 'row')}",
+        "acts on",
+        "hits",
+        "false alarms",
+        "misses",
+        f"{money.currency or 'cost'} per row",
+    ]
+    rows, styles = [], []
+    for name, label in LABELS.items():
+        if name not in found["answers"]:
+            continue
+        answer = found["answers"][name]
+        counts = (f"{answer[kind]:,.0f}" for kind in ("acts", "hits", "false_alarms", "misses"))
+        rows.append([label, *counts, amount(answer["cost_per_row"])])
+        styles.append("bold" if name == "decision" else "")
+        if answer["interval"] and (verbose or name == "decision"):
+            rows.append(["  95 % interval", "", "", "", "", "–".join(map(amount, answer["interval"]))])
+            styles.append("dim")
+    table(out, titles, rows, styles=styles)
+
+
+def _calibration(found: Mapping[str, Any]) -> str:
+    """Predicted beside observed, over all rows."""
+    predicted, observed = found["calibration"]["predicted"], found["calibration"]["observed"]
+    bounds = observed["interval"]
+    interval = f" ({100 * bounds[0]:.1f} to {100 * bounds[1]:.1f} %)" if bounds else ""
+    return f"{_percent(predicted)} predicted on average, {_percent(observed['value'])}{interval} observed"
+
+
+def _percent(share: float) -> str:
+    """A share as a person reads it.
+
+    Examples
+    --------
+    >>> _percent(1 / 9), _percent(0.0004)
+    ('11.1 %', '0.04 %')
+    """
+    return f"{100 * share:.1f} %" if share >= 0.01 or share == 0 else f"{100 * share:.2g} %"

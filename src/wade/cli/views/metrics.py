@@ -1,0 +1,111 @@
+"""Metrics beside those of the baselines, and how a metric is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from rich.console import Console
+
+from wade.cli.views.tables import paragraph, table
+from wade.metrics import METRICS
+from wade.model.evaluation.scoring import Scores
+
+NETWORK = "this network"
+LINEAR = "linear baseline"
+MOST_ACROSS = 3
+
+
+def constant(task: str) -> str:
+    """The name of the baseline that gives every row the same prediction."""
+    return f"constant baseline ({'mean' if task == 'regression' else 'class frequencies'})"
+
+
+def compared(baselines: Mapping[str, Scores | None], test: Scores, task: str) -> dict[str, Scores]:
+    """The metrics of each baseline and of the network, by the name that a person reads."""
+    named = {constant(task): baselines["constant"], LINEAR: baselines.get("linear")}
+    return {**{name: metrics for name, metrics in named.items() if metrics is not None}, NETWORK: test}
+
+
+def show_metrics(out: Console, rows: str, compared: Mapping[str, Scores], verbose: bool) -> None:
+    """One line for each baseline and the network, or one for each metric where there are many; below, how to read it.
+
+    The network's 95 % intervals are shown too; with `verbose` those of the baselines as well.
+    """
+    last = list(compared.values())[-1]
+    names = [name for name in last if name in METRICS]
+    labels = [METRICS[name].label for name in names]
+    bounds = {label: [interval(name, metrics) for name in names] for label, metrics in compared.items()}
+    values = {label: [value(name, metrics) for name in names] for label, metrics in compared.items()}
+    if len(names) <= MOST_ACROSS:
+        lines, styles = [], []
+        for label in compared:
+            lines.append([label, *values[label]])
+            styles.append("bold" if label == NETWORK else "")
+            if any(bounds[label]) and (verbose or label == NETWORK):
+                lines.append(["  95 % interval", *bounds[label]])
+                styles.append("dim")
+        table(out, [rows, *labels], lines, styles=styles)
+    else:
+        titles = [rows, *compared, "95 % interval"]
+        lines = [
+            [label, *(values[each][at] for each in compared), bounds[NETWORK][at]] for at, label in enumerate(labels)
+        ]
+        table(out, [title.replace(" (", "\n(").split("\n")[0] for title in titles], lines)
+    paragraph(out, reading(names), "dim")
+    for name, reason in last.get("undefined", {}).items():
+        paragraph(out, f"No {METRICS[name].label}: {reason}.")
+
+
+def reading(names: Collection[str]) -> str:
+    """Which direction is better, in words.
+
+    Examples
+    --------
+    >>> reading(["log_loss", "auc", "accuracy"])
+    'Lower is better for log-loss, higher for AUC and accuracy.'
+    >>> reading(["rmse", "mae", "r2"])
+    'Lower is better for RMSE and MAE (in units of the target), higher for R².'
+    >>> reading(["auc"])
+    'Higher is better for AUC.'
+    """
+    parts: list[str] = []
+    for better in ("lower", "higher"):
+        found = [METRICS[name] for name in names if METRICS[name].direction == better]
+        amounts = [metric.label for metric in found if metric.unit.startswith("target")]
+        units = (
+            f" ({'' if len(amounts) == len(found) else _and(amounts) + ' '}in units of the target)" if amounts else ""
+        )
+        if found:
+            labels = _and([metric.label for metric in found])
+            parts.append(f"{better}{'' if parts else ' is better'} for {labels}{units}")
+    text = ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def value(name: str, metrics: Scores) -> str:
+    """A metric's value as text."""
+    return "–" if metrics[name] is None else number(name, metrics[name])
+
+
+def interval(name: str, metrics: Scores) -> str:
+    """A metric's 95 % interval as text; a score's to three decimals, unless it is so small that they say nothing."""
+    bounds = metrics["intervals"][name]
+    if metrics[name] is None or bounds is None:
+        return ""
+    low, high = (number(name, bound) for bound in bounds)
+    if METRICS[name].unit == "none" and bounds[1] >= 0.01:
+        low, high = (f"{bound:.3f}".replace("-0.000", "0.000").replace("-", "−") for bound in bounds)
+    return f"{low.removesuffix(' %')}–{high}"
+
+
+def number(name: str, value: float) -> str:
+    """A metric with as many digits as its interval deserves."""
+    if METRICS[name].unit == "share":
+        return f"{100 * value:.1f} %"
+    if METRICS[name].unit.startswith("target"):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:#.4g}"
+    return f"{value:.4f}".replace("-0.0000", "0.0000").replace("-", "−")
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)

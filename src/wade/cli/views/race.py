@@ -1,0 +1,190 @@
+"""A sweep of learning rates, or several of them: verdict, loss and evidence, and which rate to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+
+from wade.cli.views.metrics import constant
+from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, table, terminal, width_left
+from wade.settings import DEFAULTS
+from wade.tables import BUILT_IN
+from wade.training.sweep_outcomes import brief
+
+STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
+BARS = "▁▂▃▄▅▆▇█"
+LINES_OF_A_KIND = 3
+
+
+def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> None:
+    """One sweep, or several compared."""
+    out = terminal()
+    if "standings" in found:
+        _show_comparison(out, found, data)
+    else:
+        _show_sweep(out, found, data, show_all)
+    engine = f", {found['engine']} engine" if verbose else ""
+    facts(out, {"Warnings": "\n".join(found["notes"]), "Time": f"{found['seconds']:.1f} s{engine}"})
+    best = found["suggestions"] if "suggestions" in found else found["standings"]
+    if best and best[0]["learning_rate"] is not None:
+        way = {**found["settings"], "learning_rate": best[0]["learning_rate"]} if "suggestions" in found else best[0]
+        next_command(out, _training(found, data, way))
+
+
+def _show_sweep(out: Console, found: Mapping[str, Any], data: str, show_all: bool) -> None:
+    """The rates from the smallest to the largest, the range that converges, and which to try."""
+    verdicts, settings = found["verdicts"], found["settings"]
+    headline(out, f"{found['data']}: sweep of {counted(len(verdicts), 'learning rate')} for {found['target']}")
+    schedule = "" if settings["schedule"] == "constant" else f", schedule {settings['schedule']}"
+    facts(out, _setup(found, f"{settings['optimizer']}{schedule}", found["steps"][-1]))
+    out.print()
+    known = [loss for verdict in verdicts for loss in verdict["losses"] if loss is not None]
+    low, high = min(known, default=0.0), max(found["start"])
+    picked = list(_shown(verdicts, show_all))
+    titles = ["rate", "verdict", "loss", "evidence"]
+    cells = [
+        [brief(verdict["learning_rate"]), verdict["kind"], spark(verdict["losses"], low, high)] for verdict in picked
+    ]
+    width = width_left(out, titles[:3], cells)
+    rows = [[*row, folded(verdict["evidence"], width)] for row, verdict in zip(cells, picked, strict=True)]
+    styles = [STYLES[verdict["kind"]] for verdict in picked]
+    table(out, titles, rows, left=(1, 2, 3), styles=styles)
+    hidden = len(verdicts) - len(picked)
+    more = f" {counted(hidden, 'more rate')}: --all or --json." if hidden else ""
+    at_start = found["plain"] == found["start"][-1]
+    reference = "loss before training" if at_start else f"loss of the {constant(found['task'])}"
+    chunks = f"Loss: mean over each of {len(found['steps'])} chunks of steps."
+    paragraph(out, f"{chunks} Gains are relative to {found['plain']:.4g}, the {reference}.{more}", "dim")
+    out.print()
+    facts(out, {"Range": _range(found), "Try": "\n".join(_suggestions(found)) or "none of these rates"})
+
+
+def _show_comparison(out: Console, found: Mapping[str, Any], data: str) -> None:
+    """Optimizers and schedules beside each other, the lowest loss first."""
+    standings, races = found["standings"], found["races"]
+    rates = counted(len(races[0]["verdicts"]), "learning rate")
+    headline(
+        out,
+        f"{found['data']}: {len(standings)} optimizers and schedules compared for {found['target']}, {rates} each",
+    )
+    facts(out, _setup(found, "optimizers and schedules below", races[0]["steps"][-1]))
+    out.print()
+    known = [loss for race in races for one in race["verdicts"] for loss in one["losses"] if loss is not None]
+    low, high = min(known, default=0.0), races[0]["plain"]
+    rows = []
+    for one in standings:
+        lost = one["loss"] is None
+        rows.append(
+            [
+                one["optimizer"],
+                one["schedule"],
+                "–" if lost else brief(one["learning_rate"]),
+                "–" if lost else f"{one['loss']:.4g}",
+                "–" if lost else f"{100 * one['gain']:.0f} %",
+                "–" if one["lowest"] is None else f"{brief(one['lowest'])} to {brief(one['highest'])}",
+                spark(_path(races, one)[1::2], low, high),
+            ]
+        )
+    titles = ["optimizer", "schedule", "rate", "loss", "gain", "converges", ""]
+    table(out, titles, rows, left=(0, 1, 5, 6), styles=["bold"])
+    paragraph(out, "Rate and loss: of each one's best run; gain: relative to the best one's.", "dim")
+    out.print()
+    # For each optimizer the step lengths with its best schedule.
+    named = {one["optimizer"]: one["paces"] for one in reversed(standings) if one["paces"]}
+    steps = "\n".join(f"{name}: {_pace(named[name])}" for name in reversed(named))
+    facts(out, {"Steps": steps or "no run converged"})
+
+
+def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Sequence[float | None]:
+    """The losses of the best run of an optimizer and schedule."""
+    named = standing["optimizer"], standing["schedule"], standing["learning_rate"]
+    for race in races:
+        for one in race["verdicts"]:
+            if (race["optimizer"], race["schedule"], one["learning_rate"]) == named:
+                losses: Sequence[float | None] = one["losses"]
+                return losses
+    return ()
+
+
+def _pace(paces: Sequence[float]) -> str:
+    """The step lengths for different weights."""
+    low, middle, high = paces
+    if low == high:
+        return f"{brief(middle)} for every weight"
+    return f"{brief(middle)} for the median weight, {brief(low)} to {brief(high)} for 90 % of them"
+
+
+def _setup(found: Mapping[str, Any], how: str, steps: int) -> dict[str, str]:
+    """The network and the rows of every run."""
+    settings = found["settings"]
+    widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
+    ensemble = f", {settings['members']} ensemble members" if settings["members"] > 1 else ""
+    dropout = f", dropout {settings['dropout']:g}" if settings["dropout"] else ""
+    passes, rows = found["passes"], f"the {found['rows']:,} training rows"
+    seen = f"{100 * passes:.0f} % of {rows}, once each" if passes < 1 else f"{rows}, {passes:.1f} times"
+    return {
+        "Network": f"{widths}, {settings['activation']}{ensemble}{dropout}; {how}; same initial parameters",
+        "Rows": f"{steps:,} steps of {counted(found['batch_size'], 'row')}, the same for all: {seen}",
+    }
+
+
+def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> list[str]:
+    """The command that trains so; what `wade train` chooses by itself is left out."""
+    settings = found["settings"]
+    options = ["--learning-rate", brief(way["learning_rate"])]
+    if data not in BUILT_IN:
+        options = ["--target", found["target"], *options]
+    if "hidden" not in found["choices"]:
+        options += ["--hidden", ",".join(map(str, settings["hidden"])) or "none"]
+    if settings["activation"] != DEFAULTS.activation:
+        options += ["--activation", settings["activation"]]
+    if way["optimizer"] != DEFAULTS.optimizer:
+        options += ["--optimizer", way["optimizer"]]
+    if way["schedule"] != "constant":
+        options += ["--schedule", way["schedule"]]
+    return ["wade", "train", data, *options]
+
+
+def spark(losses: Sequence[float | None], low: float, high: float) -> str:
+    """Losses as a row of bars between the lowest of all and that before training; "×" where it is not finite.
+
+    Examples
+    --------
+    >>> spark([1.0, 0.5, 0.0, 7.0, None], 0.0, 1.0)
+    '▇▄▁█×'
+    """
+    span = (high - low) or 1.0
+    return "".join("×" if loss is None else BARS[max(0, min(7, int((loss - low) / span * 6.99)))] for loss in losses)
+
+
+def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Mapping[str, Any]]:
+    """Of neighbours with the same verdict: the first, the last, and the one with the lowest loss or the middle one."""
+    for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["kind"])):
+        group = list(alike)
+        if show_all or len(group) <= LINES_OF_A_KIND:
+            yield from group
+        else:
+            between = group[1:-1]
+            middle = between[len(between) // 2]
+            yield group[0]
+            yield min(between, key=lambda verdict: verdict["losses"][-1]) if kind == "converges" else middle
+            yield group[-1]
+
+
+def _range(found: Mapping[str, Any]) -> str:
+    if found["lowest"] is None:
+        return "no rate converges: try others with --learning-rates, or more --steps"
+    rates = [verdict["learning_rate"] for verdict in found["verdicts"]]
+    text = f"rates from {brief(found['lowest'])} to {brief(found['highest'])} converge"
+    if found["lowest"] == rates[0]:
+        text += "; lower ones, not tried, may too"
+    if found["highest"] == rates[-1]:
+        text += "; higher ones, not tried, may too"
+    return text
+
+
+def _suggestions(found: Mapping[str, Any]) -> list[str]:
+    return [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]

@@ -1,0 +1,130 @@
+"""The summary of `wade train`: metrics beside both baselines, the verdict, the next command; more with --verbose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from wade.cli.views.calibration import calibration_error
+from wade.cli.views.metrics import compared, number, show_metrics
+from wade.cli.views.tables import counted, facts, headline, next_command, terminal
+from wade.metrics import METRICS
+from wade.model.model import Model
+
+TASKS = {"binary": "binary classification", "multiclass": "multiclass classification", "regression": "regression"}
+MOST_NOTES = 2
+
+
+def show(model: Model, path: Path, data: str, verbose: bool) -> None:
+    """The first screen of a training; with `verbose`, everything that the report holds for a person."""
+    out, report, split = terminal(), model.report, model.report["split"]
+    headline(
+        out,
+        f"{report['data']}: predicting {report['target']} from {counted(report['columns'], 'column')}, "
+        f"{counted(report['rows'], 'row')} ({TASKS[model.target.task]})",
+    )
+    baselines = report["baselines"] if model.network.hidden else {**report["baselines"], "linear": None}
+    show_metrics(
+        out, f"on {counted(split['test'], 'test row')}", compared(baselines, report["test"], model.target.task), verbose
+    )
+    out.print()
+    diagnosis, notes = report["diagnosis"], report["notes"]
+    sizes = f"{split['train']:,} training, {split['validation']:,} validation and {split['test']:,} test rows"
+    facts(out, {"Split": split["why"] if verbose else f"{split['how']}: {sizes}"})
+    if verbose:
+        facts(out, {"Target": _target(model)})
+    facts(out, {"Verdict": diagnosis["summary"]})
+    if verbose:
+        facts(out, {"Reasons": " ".join(diagnosis["reasons"])})
+    facts(out, {"Try": "\n".join(diagnosis["next"])})
+    if verbose:
+        _show_details(out, model)
+    shown = notes if verbose else notes[:MOST_NOTES]
+    facts(out, {"Warnings": "\n".join(shown)})
+    saved = f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"
+    facts(out, {"Saved": saved})
+    next_command(out, ["wade", "predict", str(path), data, "-o", f"{path.stem}-predictions.csv"])
+    if not verbose:
+        left = "" if len(notes) <= MOST_NOTES else f", and {counted(len(notes) - MOST_NOTES, 'more warning')}"
+        facts(out, {"Details": f"choices and reasons, calibration, intervals{left}: --verbose or --json"})
+
+
+def _show_details(out: Console, model: Model) -> None:
+    """Network, training, calibration, and every choice with its reason."""
+    report = model.report
+    facts(
+        out,
+        {
+            "Network": _network(model),
+            "Training": _training(report),
+            "Calibration": _calibration(report),
+            "Choices": _choices(report["choices"]),
+            "Engine": report["engine"],
+            "Memory": report["memory"]["why"] if report["memory"]["streamed"] else "",
+        },
+    )
+
+
+def _target(model: Model) -> str:
+    """What is predicted, in words."""
+    target, base_rate = model.target, model.report["base_rate"]
+    if target.task == "regression":
+        return f"mean {target.mean:.6g}, standard deviation {target.scale:.6g}"
+    if target.task == "binary":
+        first, second = target.classes
+        return f"classes {first} and {second}; {100 * base_rate[0]:.1f} % of the training rows are {second}"
+    return f"{len(target.classes)} classes"
+
+
+def _network(model: Model) -> str:
+    network, columns = model.network, len(model.schema.columns)
+    widths = " → ".join(map(str, (*network.hidden, network.outputs)))
+    activation = f", {network.activation}" if network.hidden else ""
+    dropout = f", dropout {network.dropout:g}" if network.hidden and network.dropout else ""
+    ensemble = f", {network.members} ensemble members" if network.members > 1 else ""
+    return (
+        f"{counted(columns, 'column')} → {widths}{activation}{dropout}{ensemble}; {network.n_parameters:,} parameters"
+    )
+
+
+def _training(report: Mapping[str, Any]) -> str:
+    """How many epochs, which one was kept, why training stopped."""
+    if not report["best_epoch"]:
+        return f"stopped within the first epoch: {report['stop_reason']}"
+    best, metric = report["history"][report["best_epoch"] - 1], report.get("selected_by", "loss")
+    if metric == "loss":
+        why = f"lowest validation loss, {best['validation_loss']:.4f}"
+    else:
+        which = "highest" if METRICS[metric].direction == "higher" else "lowest"
+        why = f"{which} validation {METRICS[metric].label}, {number(metric, best['metric'])}"
+    kept = f"best epoch {report['best_epoch']} ({why})"
+    return f"{counted(report['epochs'], 'epoch')}, {kept}; stopped because {report['stop_reason']}"
+
+
+def _calibration(report: Mapping[str, Any]) -> str:
+    """The calibration error, and what temperature scaling changed."""
+    if report["calibration"] is None:
+        return ""
+    text, scaling = calibration_error(report["calibration"]), report["temperature"]
+    if scaling is None:
+        return text
+    if not scaling["applied"]:
+        return f"{text} No temperature scaling: {scaling['why']}."
+    before, after = (scaling["log_loss"][when] for when in ("before", "after"))
+    return (
+        f"{text} Temperature scaling with {scaling['temperature']:.3g} lowers the validation log-loss from "
+        f"{before:.4f} to {after:.4f}."
+    )
+
+
+def _choices(choices: Mapping[str, Mapping[str, Any]]) -> str:
+    """A line for each setting that was chosen automatically, with the reason."""
+    lines = []
+    for name, choice in choices.items():
+        value = choice["value"]
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        lines.append(f"{name.replace('_', ' ')} {shown}: {choice['why']}")
+    return "\n".join(lines)

@@ -1,0 +1,86 @@
+"""The keywords that `wade.learn` and its siblings take, and that the commands of the same names offer as options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from wade.errors import unknown_name
+from wade.settings.option import Defined, options_of, with_parameters
+from wade.settings.readers import Auto
+from wade.settings.table import (
+    CalibrationOptions,
+    CheckpointOptions,
+    ColumnOptions,
+    InputOptions,
+    MetricOptions,
+    PartOptions,
+    SampleOptions,
+    SplitOptions,
+)
+from wade.settings.training import Settings, SettingsOptions
+
+Documented = TypeVar("Documented", bound=Callable[..., Any])
+
+
+class LearningCurvesOptions(
+    ColumnOptions, SampleOptions, SplitOptions, InputOptions, SettingsOptions, CalibrationOptions, total=False
+):
+    """What `wade.learning_curves` takes."""
+
+
+class CrossValidationOptions(LearningCurvesOptions, MetricOptions, total=False):
+    """What `wade.cross_validate` takes."""
+
+
+class LearnOptions(CrossValidationOptions, PartOptions, CheckpointOptions, total=False):
+    """What `wade.learn` takes."""
+
+
+class RaceOptions(ColumnOptions, SampleOptions, InputOptions, total=False):
+    """What `wade.race` takes: of the settings, those that matter to a sweep of learning rates."""
+
+    hidden: Sequence[int] | Auto
+    activation: str
+    dropout: float | Auto
+    members: int | Auto
+    batch_size: int | Auto
+    optimizer: str
+    weight_decay: float | Auto
+    seed: int
+    engine: str
+    threads: int | None
+
+
+def options_for(definition: type) -> dict[str, Defined]:
+    """The options of one of these definitions, by name; those of `Settings` are defined there."""
+    own, settings = options_of(definition), options_of(Settings)
+    return {name: own.get(name) or settings[name] for name in definition.__annotations__}
+
+
+def documented(definition: type) -> Callable[[Documented], Documented]:
+    """Replace the line ``{options}`` of a docstring by the options of a definition."""
+
+    def document(described: Documented) -> Documented:
+        described.__doc__ = with_parameters(described.__doc__, options_for(definition))
+        return described
+
+    return document
+
+
+def chosen(options: Mapping[str, Any], definition: type) -> dict[str, Any]:
+    """Those of the options that belong to a definition.
+
+    Examples
+    --------
+    >>> chosen({"epochs": 3, "drop": ("id",)}, Settings)
+    {'epochs': 3}
+    """
+    return {name: value for name, value in options.items() if name in definition.__annotations__}
+
+
+def refuse_unknown(options: Mapping[str, Any], definition: type) -> None:
+    """Raise `InvalidArgument` for a keyword that a definition does not have, with the nearest one that it has."""
+    for name in options:
+        if name not in definition.__annotations__:
+            raise unknown_name("settings", name, definition.__annotations__)
