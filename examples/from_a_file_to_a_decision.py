@@ -23,5 +23,5 @@ for line in model.evaluate("this-week.csv")["calibration"]["bins"]:
 # %% A needless warning costs 50, a missed connection 400: from which probability on does warning pay?
 decision = model.decide("this-week.csv", cost_false_alarm=50, cost_miss=400)
 print(f"warn from {decision['thresholds']['decision']:.1%} on")
-for instead, worth in decision["worth_per_row"].items():
+for instead, worth in decision["savings_per_row"].items():
     print(f"{worth['value']:6.2f} EUR a flight against {instead}: {worth['interval']}")

@@ -8,12 +8,12 @@ from .exporters import export as export
 from .model.experiments.cross_validation import cross_validate as cross_validate
 from .model.experiments.learning_curves import learning_curves as learning_curves
 from .model.experiments.learning_rate_sweep import race as race
-from .model.explanations.explanations import contributions as contributions
-from .model.explanations.explanations import counterfactuals as counterfactuals
+from .model.explanations.contributions import contributions as contributions
+from .model.explanations.counterfactuals import counterfactuals as counterfactuals
 from .model.explanations.importance import importance as importance
 from .model.learn import learn as learn
-from .model.loading import load as load
 from .model.model import Model as Model
+from .model.model import load as load
 from .network import Network as Network
 from .network import Perceptron as Perceptron
 from .tables import Dialect as Dialect

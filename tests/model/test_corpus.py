@@ -8,7 +8,7 @@ import pytest
 
 from tests.model.promise import keep_the_promise
 from wade.errors import ModelFileError
-from wade.model.loading import load
+from wade.model.model import load
 
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
 

@@ -1,18 +1,26 @@
 """The `.wade` file: parameters by name and everything else as JSON; no code, no rows.
 
-It is a checked file (`wade.files.checked` says what its bytes are) under the key "wade", whose JSON holds the parts
-"network", "schema", "encoder", "target" and "report".
+It is a checked file (`wade.files.checked` defines its bytes) under the key "wade", whose JSON holds the parts
+"network", "schema", "encoder", "target" and "report". A file may come from anywhere: its parts are checked against each
+other before anything large is made of them.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Final
+from itertools import accumulate
+from typing import Any, Final
+
+import numpy as np
 
 from wade.errors import ModelFileError
-from wade.files.checked import Document, Kind, read_checked, write_checked
-from wade.types import Array
+from wade.files.checked import Document, Kind, in_short, read_checked, write_checked
+from wade.model.evaluation.outputs import output_shape
+from wade.model.format_1 import upgrade_format_1
+from wade.network import Architecture, Network
+from wade.tables import Dialect, Encoder, Schema, Target
+from wade.types import Array, InputLayout
 
 FORMAT: Final = 2
 KIND: Final = Kind(
@@ -34,5 +42,91 @@ def write_file(path: str | os.PathLike[str], parameters: Mapping[str, Array], do
 
 
 def read_file(path: str | os.PathLike[str]) -> tuple[dict[str, Array], Document]:
-    """The parameters and the document of a model file, or a ModelFileError that says what is wrong with it."""
+    """The parameters and the document of a model file, of any format."""
     return read_checked(path, KIND)
+
+
+def write_model(path: str | os.PathLike[str], fields: Mapping[str, Any]) -> None:
+    """Write the fields of a `Model`, by name; see `write_file`."""
+    document = {
+        **{name: fields[name].to_dict() for name in ("network", "schema", "encoder", "target")},
+        "report": fields["report"],
+        "missing": list(fields["missing"]),
+        "dialect": fields["dialect"] and fields["dialect"].to_dict(),
+    }
+    write_file(path, fields["network"].parameters, document)
+
+
+def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The fields of the `Model` in a file, by name.
+
+    Raises
+    ------
+    ModelFileError
+        The file is missing, is not a model file, is damaged, or comes from a newer version of wade.
+    """
+    parameters, document = read_file(path)
+    try:
+        return _checked(parameters, upgrade_format_1(document) if document["format"] == 1 else document)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        problem = f"its parts do not make a model ({in_short(error).rstrip('.')})"
+        raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
+
+
+def _checked(parameters: dict[str, Array], document: Document) -> dict[str, Any]:
+    """The parts that a document describes, once each has been checked against the others."""
+    network = _network(parameters, document["network"])
+    schema, encoder = Schema.from_dict(document["schema"]), Encoder.from_dict(document["encoder"])
+    target, report = Target.from_dict(document["target"]), document["report"]
+    roles = [(column.name, column.role) for column in schema.columns]
+    if [(encoding.column, encoding.kind) for encoding in encoder.encodings] != roles:
+        raise ValueError("the encoder does not read the columns of the schema")
+    if not _makes(encoder, network.inputs):
+        raise ValueError("the encoder does not give what the network takes")
+    if target.column != schema.target.name or output_shape(target) != (network.outputs, network.output):
+        raise ValueError("the network does not give what the target needs")
+    _check_report(report, network.outputs)
+    missing = document["missing"]
+    if not isinstance(missing, list) or not all(isinstance(mark, str) for mark in missing):
+        raise ValueError("the missing markers are not a list of texts")
+    # Models from before there were dialects have none.
+    written = document.get("dialect")
+    dialect = None if written is None else Dialect.from_dict(written)
+    return {
+        "network": network,
+        "schema": schema,
+        "encoder": encoder,
+        "target": target,
+        "report": report,
+        "missing": tuple(missing),
+        "dialect": dialect,
+    }
+
+
+def _network(parameters: dict[str, Array], described: dict[str, Any]) -> Network:
+    """The network, once its parameters have been found to be those of its architecture."""
+    if len(described["hidden"]) >= len(parameters):
+        raise ValueError("the network has more layers than parameters")
+    architecture = Architecture.from_dict(described)
+    found = {name: (values.shape, values.dtype.name) for name, values in parameters.items()}
+    if found != {name: (shape, architecture.dtype) for name, shape in architecture.shapes.items()}:
+        raise ValueError("the parameters are not those of the network")
+    theta = np.concatenate([parameters[name].ravel() for name in architecture.shapes])
+    if not np.isfinite(theta).all():
+        raise ValueError("a parameter is not a finite number")
+    return Network.from_dict(described, theta)
+
+
+def _makes(encoder: Encoder, inputs: InputLayout) -> bool:
+    """Whether the encoder makes these inputs; it stops counting at too many: a few letters may ask for a lot."""
+    counts = (len(one.numbers) + len(one.categories) + len(one.piecewise) for one in encoder.encodings)
+    return all(made <= len(inputs.names) for made in accumulate(counts)) and encoder.layout == inputs
+
+
+def _check_report(report: dict[str, Any], outputs: int) -> None:
+    """What the model itself reads of its report."""
+    base_rate, rows = report["base_rate"], (report["rows"], report["split"]["train"])
+    if len(base_rate) != outputs or not all(type(share) in (int, float) for share in base_rate):
+        raise ValueError("the base rate is not that of the target")
+    if not isinstance(report["data"], str) or not all(type(count) is int for count in rows):
+        raise ValueError("the report does not say what it is about")

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, Unpack
 from wade.engines import Engine, Task, choose_engine
 from wade.errors import Diverged
 from wade.metrics import choose_metrics
-from wade.model.evaluation.diagnosis_inputs import diagnosis_of
+from wade.model.evaluation.diagnosis import diagnose_network
 from wade.model.evaluation.outputs import constant_outputs, output_shape, outputs_and_targets
 from wade.model.evaluation.scoring import Scores, confusion_and_calibration, score
 from wade.model.evaluation.temperature import calibrate as calibrate_network
@@ -147,7 +147,7 @@ def learned(
         },
         **confusion_and_calibration(prepared.target, outputs, y),
         "temperature": temperature,
-        "diagnosis": diagnosis_of(prepared, fitted.network, plain and plain.network, facts, runner),
+        "diagnosis": diagnose_network(prepared, fitted.network, plain and plain.network, facts, runner),
         **facts,
         "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
         "notes": [*prepared.notes, *prepared.schema.notes, *_repeats(prepared), *note],

@@ -1,11 +1,11 @@
-"""A fitted model: a network with the table it understands, what it answers, and how it was judged."""
+"""A fitted model: predictions, evaluation, decisions and explanations for raw tables."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -17,33 +17,23 @@ from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
 from wade.explanation import StepOptions, Trace, explain_row, train_state_of
 from wade.metrics import choose_metrics
-from wade.model.evaluation.decisions import Costs, Rule, check_decision, chosen_class, doubts, weigh
+from wade.model.evaluation import decisions
 from wade.model.evaluation.outputs import constant_outputs, finite, network_outputs, probabilities
 from wade.model.evaluation.scoring import confusion_and_calibration, score
-from wade.model.file import write_file
-from wade.model.one_row import OneRow
+from wade.model.file import read_model, write_model
+from wade.model.one_row import OneRow, only_row
 from wade.model.preparation.sources import open_table
 from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.columns.scalars import Unusual
-from wade.tables.encoding.one_row import only_row
 from wade.tables.schema.column_checks import require_columns
 from wade.types import Array, Floats
 
 Report: TypeAlias = dict[str, Any]
 
 
-class Asked(NamedTuple):
-    """What the network says of rows, what is true of them, which engine ran, and what a user should be told."""
-
-    outputs: Floats
-    y: Array
-    engine: str
-    notes: list[str]
-
-
-class Labelled(NamedTuple):
-    """Rows whose answers are known, what messages call their table, and what a user should be told."""
+class LabelledTable(NamedTuple):
+    """The rows of a table that have a target, the name that messages use for it, and warnings."""
 
     table: pa.Table
     name: str
@@ -54,7 +44,7 @@ class Labelled(NamedTuple):
 class Model:
     """A network that reads raw tables.
 
-    It keeps no row that it learned from: only scales, the values of categories, and figures.
+    It keeps no row of the training data: only scales, the values of categories, and metrics.
 
     Parameters
     ----------
@@ -63,17 +53,17 @@ class Model:
     schema : Schema
         The role of each column.
     encoder : Encoder
-        From rows of a table to what the network reads.
+        From rows of a table to the network's inputs.
     target : Target
-        From what the network gives to classes or numbers.
+        From the network's outputs to classes or numbers.
     report : dict
         Plain JSON data: "test" and "baselines" (metrics with intervals), "confusion" and "calibration" on the test
         rows, "temperature", "diagnosis", "split", "settings", "engine", "epochs", "seconds", "history", and "base_rate"
-        of the training rows (see `judgement.constant_outputs`).
+        of the training rows (see `outputs.constant_outputs`).
     missing : tuple of str
-        Texts that stand for a missing value in files, besides the usual marks.
+        Texts that stand for a missing value in files, besides the usual ones.
     dialect : Dialect or None
-        How the text file was written that it learned from: what another one leaves open is read in the same way.
+        How the training data was written as text: the default for other files.
 
     Examples
     --------
@@ -96,20 +86,20 @@ class Model:
     dialect: Dialect | None = None
 
     def predict(self, data: Any, dialect: Dialect | None = None) -> NDArray[Any]:
-        """The likeliest class of each row, or the expected number.
+        """The predicted class or number of each row.
 
         Parameters
         ----------
         data : path, frame, built-in name, or mapping of column name -> value
-            It must have the columns that the model reads; others, the target among them, are ignored. A mapping is one
-            row; it, and a frame of one row, are answered in microseconds.
+            It must have the model's columns; others, the target among them, are ignored. A mapping is one row; a
+            mapping or a frame of one row is predicted in microseconds.
         dialect : Dialect
-            How text files are written, as far as it shall not be found out.
+            How text files are written; the rest is auto-detected.
 
         Returns
         -------
         array (n_rows,)
-            The classes as they were in the table (object), or numbers in the target's own unit (float64).
+            The classes as they are in the table (object), or numbers in the target's own unit (float64).
 
         Raises
         ------
@@ -123,14 +113,7 @@ class Model:
         return np.asarray(classes[probabilities(self.target, outputs).argmax(axis=1)])
 
     def predict_probability(self, data: Any, dialect: Dialect | None = None) -> NDArray[np.float64]:
-        """The probability of each class.
-
-        Parameters
-        ----------
-        data : path, frame or built-in name
-            As in `predict`.
-        dialect : Dialect
-            As in `predict`.
+        """The probability of each class; parameters and errors as in `predict`.
 
         Returns
         -------
@@ -141,30 +124,22 @@ class Model:
         ------
         InvalidArgument
             The target is a number.
-        DataError
-            As in `predict`.
         """
         if self.target.task == "regression":
             raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
         return probabilities(self.target, self._outputs(data, dialect))
 
     def evaluate(
-        self,
-        data: Any,
-        seed: int = 0,
-        dialect: Dialect | None = None,
-        metrics: Collection[str] | None = None,
+        self, data: Any, seed: int = 0, dialect: Dialect | None = None, metrics: Collection[str] | None = None
     ) -> Report:
-        """Measure the model on rows whose answers are known.
+        """Evaluate the model on labelled rows: metrics, confusion matrix and calibration.
 
         Parameters
         ----------
-        data : path, frame or built-in name
-            With the target; rows without one are left out.
+        data, dialect
+            As in `predict`, with the target; rows without it are dropped.
         seed : int
-            Of the draws behind the intervals.
-        dialect : Dialect
-            As in `predict`.
+            Of the bootstrap intervals.
         metrics : names
             Of `wade.metrics.METRICS`, or aliases such as roc_auc. None: log-loss, AUC, accuracy, or RMSE, MAE, R².
 
@@ -173,22 +148,22 @@ class Model:
         dict
             ``{"rows", "test", "baselines": {"constant"}, "confusion", "calibration", "engine", "notes"}``; metrics as
             `scoring.score_classes` or `scoring.score_numbers` give them, the others as `scoring.confusion` and
-            `calibration.reliability` do (None for numbers). The base rate is that of the training rows.
+            `calibration.reliability` do (None for numbers).
 
         Raises
         ------
         DataError
-            As in `predict`, or the target is missing or holds a class that the model does not know.
+            As in `predict`, or the target is missing or holds an unknown class.
         InvalidArgument
             A metric is unknown for this task.
         """
         names = choose_metrics(self.target.task, metrics)
-        outputs, y, engine, notes = self._asked(data, dialect)
-        base_rate = constant_outputs(self.target, self.report["base_rate"], len(y))
+        outputs, y, engine, notes = self._labelled_outputs(data, dialect)
+        constant = constant_outputs(self.target, self.report["base_rate"], len(y))
         return {
             "rows": len(y),
             "test": score(self.target, outputs, y, seed, names),
-            "baselines": {"constant": score(self.target, base_rate, y, seed, names)},
+            "baselines": {"constant": score(self.target, constant, y, seed, names)},
             **confusion_and_calibration(self.target, outputs, y, seed),
             "engine": engine,
             "notes": notes,
@@ -206,53 +181,50 @@ class Model:
         seed: int = 0,
         dialect: Dialect | None = None,
     ) -> Report:
-        """When to act, given what each kind of mistake costs, and what that is worth on rows whose answers are known.
+        """When to act, given the cost of each kind of mistake, and what that saves on labelled rows.
 
         Parameters
         ----------
-        data : path, frame or built-in name
-            With the target; rows without one are left out. Best rows that the model did not learn from.
+        data, dialect
+            As in `evaluate`. Use rows that the model was not trained on.
         cost_false_alarm, cost_miss : float, > 0
-            Of acting on a row that needed nothing, and of leaving one alone that needed something; in one unit.
+            Of acting on a row that did not need it, and of not acting on one that did; in one unit.
         act_on : class
             The class that needs acting on. None: the second of `target.classes`.
         capacity : int
-            Act on so many of these rows at most: on those with the highest probabilities.
+            Act on at most this many of the rows: those with the highest probabilities.
         threshold : float in [0, 1]
-            Act from this probability on. None: from the one that follows from the costs,
-            `cost_false_alarm / (cost_false_alarm + cost_miss)`.
+            Act from this probability on. None: `cost_false_alarm / (cost_false_alarm + cost_miss)`.
         seed : int
-            Of the draws behind the intervals.
-        dialect : Dialect
-            As in `predict`.
+            Of the bootstrap intervals.
 
         Returns
         -------
         dict
-            What `decisions.weigh` gives, with "rows", "act_on", "costs", "capacity", "engine" and "notes".
+            What `decisions.evaluate_decision` gives, with "rows", "act_on", "costs", "capacity", "engine" and "notes".
 
         Raises
         ------
         InvalidArgument
             An argument is outside its range.
         DataError
-            As in `evaluate`, or the target has not two classes.
+            As in `evaluate`, or the target does not have two classes.
         """
-        costs = Costs(cost_false_alarm, cost_miss)
-        place = chosen_class(self.target, act_on)
-        check_decision(costs, threshold, capacity)
-        rule = Rule(costs.threshold if threshold is None else threshold, capacity)
-        outputs, y, engine, notes = self._asked(data, dialect)
-        shares = probabilities(self.target, outputs)[:, place]
-        found = weigh(shares, y[:, 0] == place, costs, rule, seed)
+        costs = decisions.Costs(cost_false_alarm, cost_miss)
+        code = decisions.class_to_act_on(self.target, act_on)
+        decisions.check_decision(costs, threshold, capacity)
+        rule = decisions.Rule(costs.threshold if threshold is None else threshold, capacity)
+        outputs, y, engine, notes = self._labelled_outputs(data, dialect)
+        shares = probabilities(self.target, outputs)[:, code]
+        found = decisions.evaluate_decision(shares, y[:, 0] == code, costs, rule, seed)
         return {
             "rows": len(y),
-            "act_on": self.target.classes[place],
+            "act_on": self.target.classes[code],
             "costs": costs._asdict(),
             "capacity": capacity,
             **found,
             "engine": engine,
-            "notes": [*notes, *doubts(found)],
+            "notes": [*notes, *decisions.decision_warnings(found)],
         }
 
     def explain(
@@ -267,25 +239,19 @@ class Model:
         checkpoint: str | os.PathLike[str] | None = None,
         dialect: Dialect | None = None,
     ) -> Trace:
-        """One row of a table, taken through the network forward, backward and through one update, all of it recorded.
+        """Explain one row step by step: forward pass, backward pass and one update, all recorded.
 
         Parameters
         ----------
-        data : path, frame or built-in name
+        data, dialect
             As in `predict`.
         row : int, ≥ 1
-            Which one; the first row under the header is row 1.
+            The first row under the header is row 1.
         target, dropout, seed, units
             As in `wade.explain`.
         checkpoint : path
-            A checkpoint of this model's training: the step is then the one after it, with θ and the optimiser's memory
-            as they were. None: with θ as it is now, and no memory.
-        dialect : Dialect
-            As in `predict`.
-
-        Returns
-        -------
-        Trace
+            A checkpoint of this model's training: the step is then the one after it, with its θ and optimizer state.
+            None: with θ as it is now, and an empty optimizer state.
 
         Raises
         ------
@@ -306,70 +272,46 @@ class Model:
         options = StepOptions(state=None if then is None else then.state, dropout=dropout, seed=seed)
         return explain_row(model, one, reading.name, target, options, row=name, units=units)
 
-    def labelled(self, data: Any, dialect: Dialect | None = None) -> Labelled:
-        """The rows that have a target, as a tidy table.
-
-        Parameters
-        ----------
-        data, dialect
-            As in `evaluate`.
-
-        Raises
-        ------
-        DataError
-            The table cannot be read, or has no row with a target.
-        """
-        table, name, _, notes = self._open(data, dialect)
+    def open_labelled(self, data: Any, dialect: Dialect | None = None) -> LabelledTable:
+        """The rows that have a target, as a tidy table; DataError where there is none."""
+        table, name, _, found = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
-        rows = labelled_rows(table, self.schema)
+        rows, notes = labelled_rows(table, self.schema), list(found)
         if len(rows) == 0:
-            raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows whose answers are known.")
-        table = table if len(rows) == table.num_rows else table.take(rows)
-        return Labelled(table, name, [*notes, *self._flattering(name)])
+            raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")
+        if name == self.report["data"]:
+            trained, total = self.report["split"]["train"], self.report["rows"]
+            shared = f"{trained:,} of the {total:,} rows of {name} are training rows of this model"
+            notes.append(f"{shared}, so these metrics are optimistic. See its test metrics, or evaluate on new rows.")
+        return LabelledTable(table if len(rows) == table.num_rows else table.take(rows), name, notes)
 
-    def _asked(self, data: Any, dialect: Dialect | None) -> Asked:
-        """What the network says of every row that has a target."""
-        table, name, notes = self.labelled(data, dialect)
-        engine = choose_engine(task=Task(self.network))
-        y = self.target.encode(table, name)
-        return Asked(network_outputs(self.network, self.encoder.encode(table, name), engine), y, engine.name, notes)
-
-    def _flattering(self, name: str) -> list[str]:
-        """A warning where the table goes by the name of the one that the model learned from."""
-        if name != self.report["data"]:
-            return []
-        parts = self.report["split"]
-        return [
-            f"{name} is the table that this model learned from: {parts['train']:,} of its {self.report['rows']:,} rows "
-            "taught it, so these figures flatter it. Judge it by its test, or by rows that it has not seen."
-        ]
+    def open_row(self, row: Any, dialect: Dialect | None = None) -> tuple[pa.Table, str]:
+        """A single row as a tidy table, and the name that messages use for it; InvalidArgument for several rows."""
+        table, name, _, _ = self._open(row, dialect)
+        if table.num_rows != 1:
+            remedy = "Take one of them: of a pyarrow table, table.slice(16, 1) is row 17."
+            raise InvalidArgument("row", "must be a single row", f"{table.num_rows:,} rows", remedy)
+        return table, name
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model to a `.wade` file: whole, or not at all.
-
-        Parameters
-        ----------
-        path : str or path
-            An older file there is replaced.
+        """Write the model to a `.wade` file: whole, or not at all; an older file is replaced.
 
         Raises
         ------
         OSError
             The file cannot be written; an older one is still as it was.
         """
-        document = {
-            "network": self.network.to_dict(),
-            "schema": self.schema.to_dict(),
-            "encoder": self.encoder.to_dict(),
-            "target": self.target.to_dict(),
-            "report": self.report,
-            "missing": list(self.missing),
-            "dialect": self.dialect and self.dialect.to_dict(),
-        }
-        write_file(path, self.network.parameters, document)
+        write_model(path, {field.name: getattr(self, field.name) for field in fields(self)})
 
     def _open(self, data: Any, dialect: Dialect | None) -> Reading:
         return open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
+
+    def _labelled_outputs(self, data: Any, dialect: Dialect | None) -> tuple[Floats, Array, str, list[str]]:
+        """The outputs for labelled rows, their encoded targets, the engine that ran, and warnings."""
+        table, name, notes = self.open_labelled(data, dialect)
+        engine = choose_engine(task=Task(self.network))
+        outputs = network_outputs(self.network, self.encoder.encode(table, name), engine)
+        return outputs, self.target.encode(table, name), engine.name, notes
 
     def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:
         row = only_row(data)
@@ -389,3 +331,14 @@ class Model:
         columns = f"{count} column{'s' if count != 1 else ''}"
         size = f"hidden={self.network.hidden}, {self.network.n_parameters:,} parameters"
         return f"Model({self.target.column} from {columns}, {size})"
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Read a model from a `.wade` file, as `Model.save` wrote it; it predicts the same bits.
+
+    Raises
+    ------
+    ModelFileError
+        The file is missing, is not a model file, is damaged, or comes from a newer version of wade.
+    """
+    return Model(**read_model(path))

@@ -17,7 +17,7 @@ from wade.engines import ReferenceEngine
 from wade.maths.activations.softmax import softmax
 from wade.model.evaluation.calibration import predicted_and_observed, reliability
 from wade.model.evaluation.intervals import mean_interval, share_interval
-from wade.model.evaluation.temperature import calibrate, divide_last_sums, last_sums
+from wade.model.evaluation.temperature import calibrate, divide_last_layer, last_preactivations
 from wade.model.preparation import prepare as lessons
 from wade.model.preparation.memory import Plan
 from wade.network import Network
@@ -90,7 +90,7 @@ def test_dividing_the_parameters_is_dividing_the_sums(
         GENERATOR.uniform(0, 4, (30, 1)),
     )
     before = network.forward(X).Z[-1].copy()
-    divide_last_sums(network, 1.6)
+    divide_last_layer(network, 1.6)
     np.testing.assert_allclose(network.forward(X).Z[-1], before / 1.6, rtol=1e-12)
     assert network(X).shape == (30, outputs)
 
@@ -143,7 +143,7 @@ def test_few_rows_that_are_all_right_do_not_make_it_sure() -> None:
     assert found is not None
     assert found["temperature"] < 0.1
     assert not found["applied"]
-    assert "40 validation rows cannot show" in found["why"]
+    assert "40 validation rows are too few" in found["why"]
 
 
 def test_numbers_have_no_temperature() -> None:
@@ -154,7 +154,7 @@ def test_numbers_have_no_temperature() -> None:
 def test_many_rows_are_looked_at_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wade.model.evaluation.temperature.MOST_CELLS", 200)
     network, _, rows = overconfident(1.0, 1000, 2)
-    Z, targets = last_sums(network, rows, ReferenceEngine())
+    Z, targets = last_preactivations(network, rows, ReferenceEngine())
     assert (Z.shape, targets.shape) == ((100, 1, 2), (100, 2))
     np.testing.assert_allclose(Z[:, 0, 1], rows.samples.X.numbers[::10, 0], rtol=1e-6)
 

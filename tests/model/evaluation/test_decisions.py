@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 import wade
 from wade.errors import ColumnError, DataError, InvalidArgument
-from wade.model.evaluation.decisions import Costs, Rule, best_threshold, cross_fitted, doubts, weigh
+from wade.model.evaluation.decisions import (
+    Costs,
+    Rule,
+    best_threshold,
+    cross_fitted,
+    decision_warnings,
+    evaluate_decision,
+)
 
 COSTS = Costs(50, 400)
 SHARES = np.array([0.9, 0.7, 0.3, 0.2, 0.05])
@@ -32,51 +39,58 @@ def drawn(rows: int, seed: int = 0, spread: float = 1.0) -> tuple[np.ndarray, np
 
 
 def test_a_decision_counted_by_hand() -> None:
-    found = weigh(SHARES, TRUTH, COSTS, Rule(COSTS.threshold))
+    found = evaluate_decision(SHARES, TRUTH, COSTS, Rule(COSTS.threshold))
     assert COSTS.threshold == pytest.approx(1 / 9)
-    decision = {name: found["answers"]["decision"][name] for name in ("acts", "hits", "false_alarms", "misses")}
+    decision = {name: found["policies"]["decision"][name] for name in ("acts", "hits", "false_alarms", "misses")}
     assert decision == {"acts": 4, "hits": 3, "false_alarms": 1, "misses": 0}
-    costs = {name: answer["cost_per_row"] for name, answer in found["answers"].items()}
+    costs = {name: answer["cost_per_row"] for name, answer in found["policies"].items()}
     # 50 for one false alarm in 5 rows; 3 misses; 2 false alarms.
     assert (costs["decision"], costs["never"], costs["always"]) == (10, 240, 20)
-    assert {name: found["worth_per_row"][name]["value"] for name in ("never", "always")} == {"never": 230, "always": 10}
+    assert {name: found["savings_per_row"][name]["value"] for name in ("never", "always")} == {
+        "never": 230,
+        "always": 10,
+    }
     assert found["last_probability"] == 0.2
     assert found["calibration"]["predicted"] == pytest.approx(2.15 / 5)
     assert found["calibration"]["observed"]["value"] == 0.6
 
 
 def test_a_capacity_takes_the_highest_probabilities() -> None:
-    found = weigh(SHARES[::-1], TRUTH[::-1], COSTS, Rule(COSTS.threshold, capacity=2))
-    assert (found["answers"]["decision"]["acts"], found["answers"]["decision"]["hits"]) == (2, 2)
-    assert found["answers"]["decision"]["cost_per_row"] == 400 / 5
-    at_random = found["answers"]["at_random"]
+    found = evaluate_decision(SHARES[::-1], TRUTH[::-1], COSTS, Rule(COSTS.threshold, capacity=2))
+    assert (found["policies"]["decision"]["acts"], found["policies"]["decision"]["hits"]) == (2, 2)
+    assert found["policies"]["decision"]["cost_per_row"] == 400 / 5
+    at_random = found["policies"]["at_random"]
     assert (at_random["acts"], at_random["hits"]) == (pytest.approx(2), pytest.approx(2 * 0.6))
     assert at_random["cost_per_row"] == pytest.approx((0.8 * 50 + 1.8 * 400) / 5)
     assert found["last_probability"] == 0.7
-    assert set(found["answers"]) == {"never", "at_random", "decision"}
+    assert set(found["policies"]) == {"never", "at_random", "decision"}
 
 
 def test_a_capacity_that_is_not_worth_using_up_is_not() -> None:
-    found = weigh(SHARES, TRUTH, COSTS, Rule(0.5, capacity=100))
-    assert found["answers"]["decision"]["acts"] == 2
-    wide, free = (weigh(SHARES, TRUTH, COSTS, Rule(0.25, capacity)) for capacity in (5, None))
-    assert wide["answers"]["decision"] == free["answers"]["decision"]
-    assert wide["worth_per_row"]["never"] == free["worth_per_row"]["never"]
+    found = evaluate_decision(SHARES, TRUTH, COSTS, Rule(0.5, capacity=100))
+    assert found["policies"]["decision"]["acts"] == 2
+    wide, free = (evaluate_decision(SHARES, TRUTH, COSTS, Rule(0.25, capacity)) for capacity in (5, None))
+    assert wide["policies"]["decision"] == free["policies"]["decision"]
+    assert wide["savings_per_row"]["never"] == free["savings_per_row"]["never"]
 
 
 def test_a_capacity_is_filled_anew_in_each_replicate() -> None:
     # All rows that are acted on are hits: with as many acted on in each replicate the worth would not vary at all.
     shares, y = np.linspace(1, 0, 1000), np.arange(1000) < 500
-    low, high = weigh(shares, y, Costs(1, 1), Rule(0.5, 100))["worth_per_row"]["never"]["interval"]
+    low, high = evaluate_decision(shares, y, Costs(1, 1), Rule(0.5, 100))["savings_per_row"]["never"]["interval"]
     assert low == pytest.approx(0.1)
     assert high == pytest.approx(0.1)
 
 
 def test_chance_decides_among_equal_probabilities_not_their_place() -> None:
     shares, y = np.full(1000, 0.5), np.arange(1000) < 300
-    hits = [weigh(shares, y, COSTS, Rule(0.1, 100), seed)["answers"]["decision"]["hits"] for seed in range(20)]
+    hits = [
+        evaluate_decision(shares, y, COSTS, Rule(0.1, 100), seed)["policies"]["decision"]["hits"] for seed in range(20)
+    ]
     assert np.mean(hits) == pytest.approx(30, abs=4)
-    assert weigh(shares, y, COSTS, Rule(0.1, 100), 3) == weigh(shares, y, COSTS, Rule(0.1, 100), 3)
+    assert evaluate_decision(shares, y, COSTS, Rule(0.1, 100), 3) == evaluate_decision(
+        shares, y, COSTS, Rule(0.1, 100), 3
+    )
 
 
 @given(st.integers(0, 10_000), st.integers(1, 30), st.sampled_from([3, 1000]), st.floats(0.1, 10))
@@ -94,18 +108,18 @@ def test_no_threshold_is_cheaper_than_the_best(seed: int, rows: int, distinct: i
 
 def test_where_acting_never_pays_the_best_is_never_to_act() -> None:
     assert best_threshold(np.array([0.9, 0.1]), np.array([False, False]), COSTS) == inf
-    found = weigh(np.array([0.9, 0.1]), np.array([False, False]), COSTS, Rule(0.5))
+    found = evaluate_decision(np.array([0.9, 0.1]), np.array([False, False]), COSTS, Rule(0.5))
     assert found["thresholds"] == {"decision": 0.5, "best_on_these_rows": None}
-    nothing = weigh(np.array([0.4, 0.1]), np.array([True, False]), COSTS, Rule(0.5))
+    nothing = evaluate_decision(np.array([0.4, 0.1]), np.array([True, False]), COSTS, Rule(0.5))
     assert nothing["last_probability"] is None
     json.dumps([found, nothing], allow_nan=False)
 
 
 def test_the_threshold_of_the_costs_is_the_best_for_calibrated_probabilities() -> None:
     shares, y = drawn(200_000)
-    found = weigh(shares, y, COSTS, Rule(COSTS.threshold))
+    found = evaluate_decision(shares, y, COSTS, Rule(COSTS.threshold))
     assert found["thresholds"]["best_on_these_rows"] == pytest.approx(1 / 9, abs=0.02)
-    assert found["worth_per_row"]["cross_fitted"]["value"] > -0.05
+    assert found["savings_per_row"]["cross_fitted"]["value"] > -0.05
     low, high = found["calibration"]["observed"]["interval"]
     assert low < found["calibration"]["predicted"] < high
 
@@ -143,10 +157,12 @@ def test_a_tenth_has_no_say_in_its_own_threshold() -> None:
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     shares, y = drawn(200_000, seed=7)
-    truth = weigh(shares, y, COSTS, Rule(COSTS.threshold))["worth_per_row"]["always"]["value"]
+    truth = evaluate_decision(shares, y, COSTS, Rule(COSTS.threshold))["savings_per_row"]["always"]["value"]
     covered = 0
     for few, answers in zip(np.split(shares, 400)[:100], np.split(y, 400)[:100], strict=True):
-        low, high = weigh(few, answers, COSTS, Rule(COSTS.threshold))["worth_per_row"]["always"]["interval"]
+        low, high = evaluate_decision(few, answers, COSTS, Rule(COSTS.threshold))["savings_per_row"]["always"][
+            "interval"
+        ]
         covered += low <= truth <= high
     assert 88 <= covered <= 100
 
@@ -201,9 +217,9 @@ def test_a_models_decision_is_that_of_its_probabilities(
         acts = model.predict_probability(table)[:, column] >= 0.25
         needed = truth == model.target.classes[column]
         assert found["act_on"] == model.target.classes[column]
-        assert found["answers"]["decision"]["acts"] == acts.sum()
+        assert found["policies"]["decision"]["acts"] == acts.sum()
         cost = ((acts & ~needed).sum() + 3 * (~acts & needed).sum()) / len(truth)
-        assert found["answers"]["decision"]["cost_per_row"] == pytest.approx(cost)
+        assert found["policies"]["decision"]["cost_per_row"] == pytest.approx(cost)
     json.dumps(found, allow_nan=False)
 
 
@@ -211,16 +227,18 @@ def test_a_higher_threshold_acts_on_fewer(
     model_of: Callable[[str], wade.Model], table_of: Callable[[str], pa.Table]
 ) -> None:
     decide = model_of("binary").decide
-    acts = [decide(table_of("binary"), 1, 3, threshold=t)["answers"]["decision"]["acts"] for t in (0, 0.3, 0.9, 1)]
+    acts = [decide(table_of("binary"), 1, 3, threshold=t)["policies"]["decision"]["acts"] for t in (0, 0.3, 0.9, 1)]
     assert acts[0] == 400
     assert all(more >= fewer for more, fewer in pairwise(acts))
 
 
 def test_probabilities_that_are_off_are_said_to_be() -> None:
-    right, bold = (weigh(*drawn(20_000, 1, spread), COSTS, Rule(COSTS.threshold)) for spread in (1.0, 3.0))
-    assert doubts(right) == []
-    said = doubts(bold)
+    right, bold = (evaluate_decision(*drawn(20_000, 1, spread), COSTS, Rule(COSTS.threshold)) for spread in (1.0, 3.0))
+    assert decision_warnings(right) == []
+    said = decision_warnings(bold)
     assert said[0].startswith("On these rows always acting costs less than the decision, by 8.57 to 12.1 per row")
-    assert "the probabilities are not calibrated there" in said[1]
-    useless = weigh(np.full(500, 0.3), np.arange(500) % 3 == 0, COSTS, Rule(COSTS.threshold))
-    assert doubts(useless) == ["It is not clear from these rows that the decision is worth more than always acting."]
+    assert "the probabilities are not calibrated here" in said[1]
+    useless = evaluate_decision(np.full(500, 0.3), np.arange(500) % 3 == 0, COSTS, Rule(COSTS.threshold))
+    assert decision_warnings(useless) == [
+        "On these rows the decision does not clearly save anything over always acting."
+    ]

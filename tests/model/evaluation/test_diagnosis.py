@@ -11,20 +11,23 @@ import pyarrow as pa
 import pytest
 
 import wade
-from wade.model.evaluation.diagnosis import Course, Errors, diagnose
+from wade.model.evaluation.diagnosis import Losses, TrainingSummary, diagnose
 
 GENERATOR = np.random.default_rng(6)
-DONE = Course((64,), 20, [0.5] * 20, False, 0.0, 1, 0.1, False)
+DONE = TrainingSummary((64,), 20, [0.5] * 20, False, 0.0, 1, 0.1, False)
 
 
-def errors(own: float, new: float, rows: tuple[int, int] = (4000, 2000)) -> Errors:
+def errors(own: float, new: float, rows: tuple[int, int] = (4000, 2000)) -> Losses:
     """Losses above 0 that scatter about two means, by a quarter of them."""
-    return Errors(*(GENERATOR.gamma(16, mean / 16, n) for mean, n in zip((own, new), rows, strict=True)))
+    return Losses(*(GENERATOR.gamma(16, mean / 16, n) for mean, n in zip((own, new), rows, strict=True)))
 
 
-def verdict(own: float, new: float, course: Course = DONE, plain: Errors | None = None, **more: Any) -> dict[str, Any]:
-    found = diagnose(errors(own, new, **more), errors(0.69, 0.69, **more), plain, course, "binary")
+def verdict(
+    own: float, new: float, training: TrainingSummary = DONE, plain: Losses | None = None, **more: Any
+) -> dict[str, Any]:
+    found = diagnose(errors(own, new, **more), errors(0.69, 0.69, **more), plain, training, "binary")
     json.dumps(found, allow_nan=False)
+    assert len(found["summary"]) <= 100
     return found
 
 
@@ -33,15 +36,15 @@ def test_what_is_lost_on_new_rows_is_variance() -> None:
     assert found["verdict"] == "variance"
     assert found["gap"]["value"] == pytest.approx(0.3, abs=0.05)
     assert found["gap"]["interval"][0] < 0.3 < found["gap"]["interval"][1]
-    assert any("by heart" in reason for reason in found["reasons"])
+    assert any("overfitting" in reason for reason in found["reasons"])
     assert any("--dropout 0.2, --weight-decay 0.3, --members 8" in step for step in found["next"])
-    assert any("more rows" in step for step in found["next"])
+    assert any("training rows" in step for step in found["next"])
 
 
 def test_what_held_it_back_already_is_counted_in_the_advice() -> None:
-    course = replace(DONE, dropout=0.4, members=8, weight_decay=0.0)
-    (advice,) = [step for step in verdict(0.1, 0.4, course)["next"] if "--dropout" in step]
-    assert advice == "Or hold it back: --dropout 0.5, --weight-decay 0.1."
+    training = replace(DONE, dropout=0.4, members=8, weight_decay=0.0)
+    (advice,) = [step for step in verdict(0.1, 0.4, training)["next"] if "--dropout" in step]
+    assert advice == "Or regularize: --dropout 0.5, --weight-decay 0.1."
 
 
 def test_a_small_gap_or_one_that_chance_could_make_is_no_variance() -> None:
@@ -49,21 +52,21 @@ def test_a_small_gap_or_one_that_chance_could_make_is_no_variance() -> None:
     few = verdict(0.4, 0.4, rows=(60, 6))
     assert few["verdict"] != "variance"
     assert "6 validation rows are few" in few["reasons"][-1]
-    assert few["next"] == ["Judge it on all rows in turn: wade validate DATA."]
+    assert few["next"] == ["Cross-validate, so that every row is a test row once: wade validate DATA."]
 
 
 def test_what_could_still_be_learned_is_bias() -> None:
-    falling = replace(DONE, validation_losses=[0.69 - 0.01 * k for k in range(20)], ended_at_its_best=True)
+    falling = replace(DONE, validation_losses=[0.69 - 0.01 * k for k in range(20)], best_was_last=True)
     found = verdict(0.5, 0.5, falling)
     assert found["verdict"] == "bias"
     assert "still falling" in found["reasons"][1]
     assert found["next"][0] == "Train longer: --epochs 40."
     straight = verdict(0.5, 0.5, replace(DONE, hidden=()))
     assert straight["verdict"] == "bias"
-    assert "Give it hidden layers: --hidden 64." in straight["next"]
+    assert "Add hidden layers: --hidden 64." in straight["next"]
     deep_pays = verdict(0.5, 0.5, plain=errors(0.62, 0.62))
     assert deep_pays["verdict"] == "bias"
-    assert "Widen it: --hidden 128." in deep_pays["next"]
+    assert "Widen the network: --hidden 128." in deep_pays["next"]
 
 
 def test_one_that_knows_nothing_of_its_own_rows_has_bias() -> None:
@@ -71,35 +74,35 @@ def test_one_that_knows_nothing_of_its_own_rows_has_bias() -> None:
 
 
 def test_both_at_once() -> None:
-    falling = replace(DONE, validation_losses=[0.8 - 0.01 * k for k in range(20)], ended_at_its_best=True)
+    falling = replace(DONE, validation_losses=[0.8 - 0.01 * k for k in range(20)], best_was_last=True)
     found = verdict(0.4, 0.5, falling)
     assert found["verdict"] == "both"
     assert any("--epochs" in step for step in found["next"])
-    assert any("more rows" in step for step in found["next"])
+    assert any("training rows" in step for step in found["next"])
 
 
 def test_where_depth_brings_nothing_and_nothing_is_lost_the_inputs_tell_no_more() -> None:
     found = verdict(0.6, 0.6, plain=errors(0.6, 0.6))
     assert found["verdict"] == "neither"
-    assert "inputs do not seem to tell more" in found["summary"]
-    assert "columns that tell more" in found["next"][0]
+    assert "these columns seem to explain no more" in found["summary"]
+    assert "informative columns" in found["next"][0]
 
 
 def test_one_that_straight_lines_beat_on_its_own_rows_trained_badly() -> None:
     found = verdict(0.5, 0.5, plain=errors(0.3, 0.3))
     assert found["verdict"] == "bias"
-    assert "it trained badly" in found["reasons"][1]
+    assert "the optimization went wrong" in found["reasons"][1]
 
 
 def test_later_rows_may_be_another_time() -> None:
-    assert "times have changed" in verdict(0.1, 0.4, replace(DONE, later=True))["reasons"][-1]
+    assert "a change over time" in verdict(0.1, 0.4, replace(DONE, by_time=True))["reasons"][-1]
 
 
 def test_harder_rows_are_no_gap() -> None:
-    base = Errors(GENERATOR.exponential(0.5, 4000), GENERATOR.exponential(0.9, 2000))
-    network = Errors(*(0.6 * each + GENERATOR.normal(0, 0.01, len(each)) for each in (base.own, base.new)))
+    base = Losses(GENERATOR.exponential(0.5, 4000), GENERATOR.exponential(0.9, 2000))
+    network = Losses(*(0.6 * each + GENERATOR.normal(0, 0.01, len(each)) for each in (base.train, base.validation)))
     found = diagnose(network, base, None, DONE, "regression")
-    assert network.new.mean() > network.own.mean() + 0.1
+    assert network.validation.mean() > network.train.mean() + 0.1
     assert abs(found["gap"]["value"]) < 0.01
     assert found["error"] == "squared_error"
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from wade.model.evaluation.intervals import bootstrap, interval, means, poisson_counts, weighted_auc
+from wade.metrics.weighted import means, weighted_auc
+from wade.model.evaluation.intervals import bootstrap, interval, poisson_counts
 
 
 def test_counts_are_poisson() -> None:

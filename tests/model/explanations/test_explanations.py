@@ -162,7 +162,7 @@ def test_a_class_or_a_number_to_reach(table_of: Callable, model_of: Callable) ->
 def test_where_nothing_leads_there_it_is_said(table_of: Callable, model_of: Callable) -> None:
     found = wade.counterfactuals(model_of("regression"), table_of("regression").slice(0, 1), to=1e9)
     assert found["counterfactuals"] == []
-    assert "No change of one column or two" in found["notes"][0]
+    assert "No change of one or two columns" in found["notes"][0]
 
 
 def test_what_cannot_be_asked_is_refused(table_of: Callable, model_of: Callable) -> None:

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wade.errors import WadeError
+from wade.model.one_row import only_row
 from wade.tables import BUILT_IN, Encoder, infer_schema, read_table
 from wade.tables.columns.scalars import MissingMarkers, Unusual
-from wade.tables.encoding.one_row import only_row
 from wade.tables.reading.frames import read_frame
 
 MISSING = ["-999", "gone"]

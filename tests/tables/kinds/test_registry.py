@@ -19,7 +19,8 @@ from wade.exporters.c import columns as c
 from wade.exporters.export_model import ENDINGS, export
 from wade.exporters.onnx import columns as onnx
 from wade.exporters.python import columns as python
-from wade.model.explanations.explanations import contributions, counterfactuals
+from wade.model.explanations.contributions import contributions
+from wade.model.explanations.counterfactuals import counterfactuals
 from wade.model.preparation import prepare
 from wade.model.preparation.memory import Plan
 from wade.tables import Encoder, infer_schema, read_table

@@ -26,7 +26,7 @@ def show(found: Mapping[str, Any], title: str, currency: str, fixed: bool, verbo
     out.print()
     false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
     costs = f"false alarm {money.plain(false_alarm)}, miss {money.plain(miss)}; correct decisions cost nothing"
-    worth = found["worth_per_row"]
+    worth = found["savings_per_row"]
     against = [_against(worth[name], LABELS[name], found["rows"], money) for name in LABELS if name in worth]
     facts(out, {"Decision": _rule(found), "Threshold": _why(found, fixed), "Costs": costs, "Value": "\n".join(against)})
     if verbose:
@@ -81,7 +81,7 @@ def _rule(found: Mapping[str, Any]) -> str:
     text += f", on at most {counted(capacity, 'row')} with the highest"
     if last is None:
         return f"{text}. No row reaches it."
-    acts = int(found["answers"]["decision"]["acts"])
+    acts = int(found["policies"]["decision"]["acts"])
     used = "The limit is reached" if acts == capacity else f"Only {counted(acts, 'row')} reach it"
     return f"{text}. {used}; the last has {_percent(last)}."
 
@@ -109,11 +109,11 @@ def _reversed(measured: Mapping[str, Any]) -> dict[str, Any]:
 
 def _best(found: Mapping[str, Any], money: Money) -> str:
     """The threshold with the lowest cost on these rows, and why it is not the one that is used."""
-    best, answers = found["thresholds"]["best_on_these_rows"], found["answers"]
+    best, answers = found["thresholds"]["best_on_these_rows"], found["policies"]
     what = "never act" if best is None else f"act from {_percent(best)} on"
     optimistic = money.exactly({"value": answers["best_on_these_rows"]["cost_per_row"], "interval": None})
     fair = money.exactly({"value": answers["cross_fitted"]["cost_per_row"], "interval": None})
-    worth = found["worth_per_row"]["cross_fitted"]
+    worth = found["savings_per_row"]["cross_fitted"]
     more = f"{money.exactly(worth)} less" if worth["value"] > 0 else f"{money.exactly(_reversed(worth))} more"
     return (
         f"{what}, at {optimistic} per row. That is optimistic: it was chosen on these rows. Chosen on nine tenths of "
@@ -133,9 +133,9 @@ def _show_table(out: Console, found: Mapping[str, Any], money: Money, verbose: b
     ]
     rows, styles = [], []
     for name, label in LABELS.items():
-        if name not in found["answers"]:
+        if name not in found["policies"]:
             continue
-        answer = found["answers"][name]
+        answer = found["policies"][name]
         counts = (f"{answer[kind]:,.0f}" for kind in ("acts", "hits", "false_alarms", "misses"))
         rows.append([label, *counts, amount(answer["cost_per_row"])])
         styles.append("bold" if name == "decision" else "")

@@ -11,7 +11,7 @@ import wade
 from wade.cli.output import escaped
 from wade.cli.views.tables import bar_to_either_side, counted, facts, folded, headline, paragraph, table, terminal
 from wade.errors import InvalidArgument
-from wade.model.explanations.explanations import plain
+from wade.model.explanations.contributions import to_json
 from wade.model.preparation.sources import open_table
 
 COLUMNS_SHOWN = 10
@@ -39,7 +39,7 @@ def explained(
     else:
         changes = wade.counterfactuals(model, asked, to=goal)
     target = model.target.column
-    actual = plain(asked[target][0].as_py()) if target in asked.column_names else None
+    actual = to_json(asked[target][0].as_py()) if target in asked.column_names else None
     return {**found, "truth": actual, "counterfactuals": changes}, f"why row {row:,} of {name} gets its prediction"
 
 

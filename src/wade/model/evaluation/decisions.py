@@ -1,17 +1,17 @@
-"""From probability to decision: when to act, given what each kind of mistake costs, and what acting so is worth.
+"""From probability to decision: the threshold that minimizes expected cost, and what a decision saves.
 
-To act on a row whose probability is p costs (1 − p) c_FA on average (a false alarm), to leave it alone p c_miss (a
-miss). Where p is calibrated, acting is the cheaper from
+To act on a row of probability p costs (1 − p) c_FA on average (a false alarm), not to act p c_miss (a miss). Where p is
+calibrated, acting is cheaper from this threshold on:
 
     t* = c_FA / (c_FA + c_miss)
 
-on. On n rows with the answers y_i ∈ {0, 1}, of which a decision acts on those with a_i = 1,
+On n rows with observed classes y_i ∈ {0, 1}, of which a decision acts on those with a_i = 1,
 
     cost per row = 1/n Σ_i [ a_i (1 − y_i) c_FA + (1 − a_i) y_i c_miss ]
 
-and a decision is worth what it costs less than another. t* owes nothing to the rows that it is judged on. The threshold
-that would have been the cheapest on them does, and its cost flatters it. So it is also cross-fitted: chosen on nine
-tenths of the rows and judged on the last tenth, each tenth in turn. That cost is the one to compare with.
+and a decision saves what it costs less than another. t* is not tuned on the rows that it is evaluated on. The threshold
+that is cheapest on them is, and its cost is optimistic. So it is also cross-fitted: chosen on nine tenths of the rows
+and evaluated on the last tenth, each tenth in turn. That cost is the one to compare with.
 
 Source: Elkan, *The foundations of cost-sensitive learning*, IJCAI 2001, equation 2, where right decisions cost nothing.
 """
@@ -24,12 +24,12 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.errors import ColumnError, InvalidArgument, unknown_name
+from wade.errors import ColumnError, InvalidArgument
 from wade.maths.random import permutation
 from wade.metrics.weighted import Doubles, means
 from wade.model.evaluation.intervals import bootstrap, replicates_for
+from wade.model.evaluation.outputs import class_code
 from wade.tables import Target
-from wade.tables.columns.views import in_short
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -38,14 +38,14 @@ FOLDS_STREAM, TIES_STREAM = (1 << 32) - 3, (1 << 32) - 4
 
 
 class Costs(NamedTuple):
-    """What each kind of mistake costs; right decisions cost nothing.
+    """The cost of each kind of mistake; right decisions cost nothing.
 
     Parameters
     ----------
     false_alarm : float, > 0
-        Of acting on a row that needed nothing.
+        Of acting on a row that did not need it.
     miss : float, > 0
-        Of leaving a row alone that needed something; in the same unit.
+        Of not acting on a row that needed it; in the same unit.
 
     Examples
     --------
@@ -60,50 +60,45 @@ class Costs(NamedTuple):
 
     @property
     def threshold(self) -> float:
-        """t*: from this probability on acting is the cheaper."""
+        """t*: from this probability on, acting is cheaper."""
         return self.false_alarm / (self.false_alarm + self.miss)
 
     def of(self, acts: Doubles, y: Flags) -> Doubles:
-        """The cost of each row; `acts` from 0 to 1, the chance that it is acted on."""
+        """The cost of each row; `acts` from 0 to 1, the probability that it is acted on."""
         return np.where(y, (1 - acts) * self.miss, acts * self.false_alarm)
 
 
 class Rule(NamedTuple):
-    """When to act: from a probability on, and on so many rows at most."""
+    """When to act: from a probability on, and on at most `capacity` rows."""
 
     threshold: float
     capacity: int | None = None
 
 
-def chosen_class(target: Target, act_on: Any = None) -> int:
-    """Which of the two classes needs acting on, 0 or 1; a class may be given as text.
+def class_to_act_on(target: Target, act_on: Any = None) -> int:
+    """The code of the class that needs acting on, 0 or 1; a class may be given as text.
 
     Raises
     ------
     ColumnError
         The target is a number or has more than two classes.
     InvalidArgument
-        The class is none of the two.
+        It is neither of the two.
 
     Examples
     --------
-    >>> chosen_class(Target("left", "binary", ("leaves", "stays")), "leaves")
+    >>> class_to_act_on(Target("left", "binary", ("leaves", "stays")), "leaves")
     0
     """
     if target.task != "binary":
-        is_what = "is a number" if target.task == "regression" else f"has {len(target.classes)} classes"
-        remedy = "Train a model on a column that says yes or no, such as whether a limit is passed."
-        raise ColumnError(target.column, f"a decision needs a target of two classes, and this one {is_what}", remedy)
-    texts = [in_short(value) for value in target.classes]
-    if act_on is None:
-        return 1
-    if in_short(act_on) not in texts:
-        raise unknown_name("act_on", act_on, texts)
-    return texts.index(in_short(act_on))
+        received = "is a number" if target.task == "regression" else f"has {len(target.classes)} classes"
+        remedy = "Train a model on a column of two classes, such as whether a limit is exceeded."
+        raise ColumnError(target.column, f"a decision needs a target of two classes, and this one {received}", remedy)
+    return 1 if act_on is None else class_code(target, "act_on", act_on)
 
 
 def check_decision(costs: Costs, threshold: float | None, capacity: int | None) -> None:
-    """Refuses costs, a threshold or a capacity outside their ranges.
+    """Check that costs, threshold and capacity are in their ranges.
 
     Raises
     ------
@@ -111,43 +106,44 @@ def check_decision(costs: Costs, threshold: float | None, capacity: int | None) 
     """
     for name, cost in (("cost_false_alarm", costs.false_alarm), ("cost_miss", costs.miss)):
         if not (_is_number(cost) and 0 < cost < inf):
-            remedy = "Where a kind of mistake costs nothing, there is nothing to decide."
+            remedy = "If one kind of mistake costs nothing, no threshold is needed."
             raise InvalidArgument(name, "must be greater than 0 and finite", cost, remedy)
     if threshold is not None and not (_is_number(threshold) and 0 <= threshold <= 1):
-        remedy = "Leave it out, and it follows from the costs."
+        remedy = "Leave it out to derive it from the costs."
         raise InvalidArgument("threshold", "must be a probability from 0 to 1", threshold, remedy)
     if capacity is not None and not (isinstance(capacity, int) and not isinstance(capacity, bool) and capacity >= 1):
         raise InvalidArgument("capacity", "must be a whole number from 1 on", capacity, "Leave it out for no limit.")
 
 
-def weigh(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed: int = 0) -> dict[str, Any]:
-    """What a decision does on rows whose answers are known, and what it is worth there, with 95 % intervals.
+def evaluate_decision(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed: int = 0) -> dict[str, Any]:
+    """What a decision costs on rows whose classes are known, and what it saves, with 95 % intervals.
 
     Parameters
     ----------
     shares : array (n,), float64 in [0, 1]
         The probability that a row needs acting on.
     y : array (n,), bool
-        Whether it did.
+        Whether it does.
     costs, rule
         As `check_decision` accepts them.
     seed : int
-        Of the draws behind the intervals, of the tenths, and of which of equal probabilities come first.
+        Of the bootstrap, the folds, and the order among equal probabilities.
 
     Returns
     -------
     dict
-        "answers": for "decision" and each thing to do instead ``{"acts", "hits", "false_alarms", "misses",
-        "cost_per_row", "interval"}``. To do instead: act "never"; "always", "best_on_these_rows", "cross_fitted", or
-        where there is a capacity "at_random", on as many rows, drawn. "worth_per_row": what the decision costs less
-        than each of these, ``{"value", "interval"}``. "thresholds": of the decision, and the best on these rows (None
-        where it is never to act). "last_probability": the least that the decision acts on; None where it acts on no
-        row. "calibration": the mean probability, and the share that it foretells.
+        "policies": for "decision" and each alternative ``{"acts", "hits", "false_alarms", "misses", "cost_per_row",
+        "interval"}``. Alternatives: to act "never"; "always", "best_on_these_rows", "cross_fitted", or where there is a
+        capacity "at_random", on as many rows. "savings_per_row": what the decision costs less than each of these,
+        ``{"value", "interval"}``. "thresholds": of the decision, and the best on these rows (None where that is never
+        to act). "last_probability": the lowest that the decision acts on; None where it acts on no row. "calibration":
+        the mean predicted probability, and the observed share.
 
     Examples
     --------
-    >>> found = weigh(np.array([0.9, 0.6, 0.2, 0.1]), np.array([True, False, True, False]), Costs(50, 150), Rule(0.25))
-    >>> [found["answers"][name]["cost_per_row"] for name in ("never", "always", "decision")]
+    >>> shares, y = np.array([0.9, 0.6, 0.2, 0.1]), np.array([True, False, True, False])
+    >>> found = evaluate_decision(shares, y, Costs(50, 150), Rule(0.25))
+    >>> [found["policies"][name]["cost_per_row"] for name in ("never", "always", "decision")]
     [75.0, 25.0, 50.0]
     """
     order = _by_probability(shares, seed)
@@ -164,11 +160,11 @@ def weigh(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed: int = 0) ->
     else:
         acts["at_random"] = np.full(len(y), decided.mean())
     acts["decision"] = decided  # the last, so that the differences from it stand in the order of the others
-    instead, n = list(acts)[:-1], len(acts)
+    alternatives, n = list(acts)[:-1], len(acts)
     per_row = np.column_stack([*(costs.of(each, y) for each in acts.values()), shares, y])
 
     def statistics(counts: Doubles) -> Doubles:
-        """In columns: what each answer costs, what the decision costs less than each other, the calibration."""
+        """In columns: the cost of each policy, what the decision saves over each other, the calibration."""
         found = means(counts, per_row)
         if rule.capacity is not None:
             found[:, n - 1] = _cost_within(rule, counts, shares, y, costs)
@@ -176,37 +172,37 @@ def weigh(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed: int = 0) ->
 
     values = statistics(np.ones((1, len(y))))[0].tolist()
     intervals = bootstrap(len(y), statistics, replicates_for(len(y), 2), seed)
-    figures = list(zip(values, intervals, strict=True))
-    priced, worth, (predicted, observed) = figures[:n], figures[n:-2], figures[-2:]
+    estimates = list(zip(values, intervals, strict=True))
+    costs_per_row, savings, (predicted, observed) = estimates[:n], estimates[n:-2], estimates[-2:]
     return {
-        "answers": {
+        "policies": {
             name: {**_counted(acts[name], y), "cost_per_row": value, "interval": bounds}
-            for name, (value, bounds) in zip(acts, priced, strict=True)
+            for name, (value, bounds) in zip(acts, costs_per_row, strict=True)
         },
-        "worth_per_row": {name: _figure(*each) for name, each in zip(instead, worth, strict=True)},
+        "savings_per_row": {name: _estimate(*each) for name, each in zip(alternatives, savings, strict=True)},
         "thresholds": thresholds,
         "last_probability": float(shares[decided > 0][-1]) if decided.any() else None,
-        "calibration": {"predicted": predicted[0], "observed": _figure(*observed)},
+        "calibration": {"predicted": predicted[0], "observed": _estimate(*observed)},
     }
 
 
-def doubts(found: dict[str, Any]) -> list[str]:
-    """What a user should be told about a decision that `weigh` has weighed."""
-    notes = []
-    for name, plainly in (("never", "never acting"), ("always", "always acting"), ("at_random", "acting at random")):
-        interval = found["worth_per_row"].get(name, {}).get("interval")
+def decision_warnings(found: dict[str, Any]) -> list[str]:
+    """Warnings about a decision that `evaluate_decision` has evaluated."""
+    warnings, savings = [], found["savings_per_row"]
+    for name, policy in (("never", "never acting"), ("always", "always acting"), ("at_random", "acting at random")):
+        interval = savings.get(name, {}).get("interval")
         if interval and interval[1] < 0:
-            by = f"{-interval[1]:#.3g} to {-interval[0]:#.3g} per row"
-            notes.append(f"On these rows {plainly} costs less than the decision, by {by}.")
+            less = f"{-interval[1]:#.3g} to {-interval[0]:#.3g} per row"
+            warnings.append(f"On these rows {policy} costs less than the decision, by {less}.")
         elif interval and interval[0] <= 0:
-            notes.append(f"It is not clear from these rows that the decision is worth more than {plainly}.")
-    dearer = found["worth_per_row"].get("cross_fitted", {}).get("interval")
-    if dearer and dearer[1] < 0:
-        notes.append(
-            f"A threshold chosen on rows like these costs less, by {-dearer[1]:#.3g} to {-dearer[0]:#.3g} per row: the "
-            "probabilities are not calibrated there. Choose one on some rows, and judge it on others with --threshold."
+            warnings.append(f"On these rows the decision does not clearly save anything over {policy}.")
+    interval = savings.get("cross_fitted", {}).get("interval")
+    if interval and interval[1] < 0:
+        warnings.append(
+            f"A threshold tuned on rows like these costs less, by {-interval[1]:#.3g} to {-interval[0]:#.3g} per row: "
+            "the probabilities are not calibrated here. Tune one on some rows, and evaluate it on others (--threshold)."
         )
-    return notes
+    return warnings
 
 
 def acts_on(shares: Doubles, rule: Rule) -> Flags:
@@ -224,10 +220,10 @@ def acts_on(shares: Doubles, rule: Rule) -> Flags:
 
 
 def best_threshold(shares: Doubles, y: Flags, costs: Costs) -> float:
-    """The cheapest threshold on rows whose answers are known; ∞ where it is cheapest never to act.
+    """The cheapest threshold on rows whose classes are known; ∞ where it is cheapest never to act.
 
-    It lies midway between two probabilities: of the last row that is acted on, and of the next. Of several that are as
-    cheap it is the highest.
+    It lies midway between two probabilities: of the last row acted on, and of the next. Of equally cheap ones it is the
+    highest.
 
     Parameters
     ----------
@@ -249,7 +245,7 @@ def best_threshold(shares: Doubles, y: Flags, costs: Costs) -> float:
 
 
 def cross_fitted(shares: Doubles, y: Flags, costs: Costs, seed: int = 0) -> Doubles:
-    """Which rows are acted on (1, else 0) if each tenth has the threshold that is the cheapest on the other nine.
+    """Whether each row is acted on (1 or 0) where each tenth has the threshold that is cheapest on the other nine.
 
     Parameters
     ----------
@@ -259,20 +255,20 @@ def cross_fitted(shares: Doubles, y: Flags, costs: Costs, seed: int = 0) -> Doub
     """
     acts = np.zeros(len(y))
     fold = permutation(seed, FOLDS_STREAM, len(y)) % FOLDS
-    for tenth in range(FOLDS):
-        held_out = fold == tenth
+    for number in range(FOLDS):
+        held_out = fold == number
         acts[held_out] = shares[held_out] >= best_threshold(shares[~held_out], y[~held_out], costs)
     return acts
 
 
 def _by_probability(shares: Doubles, seed: int) -> NDArray[np.int64]:
-    """The rows in falling order of their probabilities; chance decides among equals, not their place in the table."""
+    """The rows in falling order of their probabilities; equal ones in random order."""
     drawn = permutation(seed, TIES_STREAM, len(shares))
     return np.asarray(drawn[np.argsort(-shares[drawn], kind="stable")])
 
 
 def _cost_within(rule: Rule, counts: Doubles, shares: Doubles, y: Flags, costs: Costs) -> Doubles:
-    """What the decision costs per row in each replicate, whose first rows fill the capacity anew."""
+    """The cost per row of the decision in each replicate, whose first rows fill the capacity anew."""
     counted = np.cumsum(counts, axis=1)
     capacity = min(1.0, (rule.capacity or 0) / len(y)) * counted[:, -1:]
     acts = np.clip(capacity - (counted - counts), 0, counts) * (shares >= rule.threshold)
@@ -282,7 +278,7 @@ def _cost_within(rule: Rule, counts: Doubles, shares: Doubles, y: Flags, costs: 
 
 
 def _counted(acts: Doubles, y: Flags) -> dict[str, float]:
-    """How many rows are acted on, and how often that is right or wrong; of a draw, on average."""
+    """The number of rows acted on, and how often that is right or wrong; of a random policy, on average."""
     hits = float(acts[y].sum())
     return {
         "acts": float(acts.sum()),
@@ -292,7 +288,7 @@ def _counted(acts: Doubles, y: Flags) -> dict[str, float]:
     }
 
 
-def _figure(value: float, interval: list[float] | None) -> dict[str, Any]:
+def _estimate(value: float, interval: list[float] | None) -> dict[str, Any]:
     return {"value": value, "interval": interval}
 
 

@@ -1,50 +1,62 @@
-"""Bias, variance, both or neither: what keeps a network from being better, from its own errors, and what to do next.
+"""Bias, variance, both or neither: what limits a network, from its training and validation losses, and what to do next.
 
-A network's error on the rows that it learned from and on rows that it did not (validation) stand beside those of the
-base rate and of a network without hidden layers. What it gains over the base rate on its own rows and loses on new ones
-is variance; what it leaves unlearned on its own rows although it could learn it is bias; what nothing could learn from
-these columns is neither. An error is a mean over rows and has an interval, so a gap that chance could make is no gap:
+The losses on training and on validation rows stand beside those of the constant and the linear baseline. The part of
+the gain over the constant baseline that is lost on validation rows is variance; what is left on training rows although
+a network could learn it is bias. A loss is a mean over rows and has an interval, so a gap that chance could make does
+not count:
 
-    gap = (J_new − J_own) − c (J_new,base − J_own,base),   ± 1.96 √(s²_new / n_new + s²_own / n_own)
+    gap = (J_validation − J_train) − c (J_validation,constant − J_train,constant),   ± 1.96 √(s²_v / n_v + s²_t / n_t)
 
-where s² is the variance of J_i − c J_i,base over rows i, and c the slope that makes it least: rows that happen to be
-harder, as the base rate's error on them tells, do not count as a gap.
+where s² is the variance of J_i − c J_i,constant over rows i, and c the slope that minimizes it: rows that happen to be
+harder, as the loss of the constant baseline shows, do not count as a gap.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+import numpy as np
+
+from wade.engines import Engine
 from wade.metrics.weighted import Doubles
 from wade.model.evaluation.intervals import Z_95, mean_interval
+from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses, sample_rows
+from wade.model.preparation.prepared_data import PreparedData
+from wade.network import Network
+from wade.tables import Target
+from wade.training.rows import RowSource
+from wade.types import Array
 
 Verdict: TypeAlias = Literal["bias", "variance", "both", "neither"]
+TrainAndValidation: TypeAlias = tuple[RowSource, RowSource]
 
 MUCH_LOST: Final = 0.1
-"""Variance: more than this share of the gain is lost on new rows."""
+"""Variance: more than this share of the gain is lost on validation rows."""
 MUCH_LEFT: Final = 0.5
-"""Room for bias: more than this share of the base rate's error is left on the rows that it learned from."""
+"""Bias is possible: more than this share of the constant baseline's loss is left on training rows."""
 STILL_FALLING: Final = 0.1
-"""It stopped early: this share of the gain came in the last quarter of its epochs."""
+"""Training stopped early: this share of the gain came in the last quarter of the epochs."""
+MOST_ROWS: Final = 50_000
+"""At most this many training rows are evaluated, drawn at random: there are no more validation rows."""
 
 
-@dataclass(frozen=True)
-class Errors:
-    """The loss of each row, of one way of answering, on rows that taught and on rows that did not."""
+class Losses(NamedTuple):
+    """The loss of each row, on training rows and on validation rows."""
 
-    own: Doubles
-    new: Doubles
+    train: Doubles
+    validation: Doubles
 
     def to_dict(self) -> dict[str, Any]:
         """Both means with their intervals, as plain data."""
-        return {"train": _figure(*mean_interval(self.own)), "validation": _figure(*mean_interval(self.new))}
+        return {name: _estimate(*mean_interval(losses)) for name, losses in self._asdict().items()}
 
 
 @dataclass(frozen=True)
-class Course:
-    """How training went, as far as a diagnosis asks.
+class TrainingSummary:
+    """The facts about a training that a diagnosis needs.
 
     Parameters
     ----------
@@ -54,32 +66,87 @@ class Course:
         That were run.
     validation_losses : list of float
         After each epoch.
-    ended_at_its_best : bool
-        Whether the last epoch was the best, so that nothing but the number of epochs, or a limit, ended it.
+    best_was_last : bool
+        Whether the last epoch was the best, so that only the number of epochs, or a limit, ended it.
     dropout, members, weight_decay
-        What kept it from fitting every row.
-    later : bool
-        Whether the new rows are later ones than its own.
+        Its regularization.
+    by_time : bool
+        Whether the validation rows are later than the training rows.
     """
 
     hidden: tuple[int, ...]
     epochs: int
     validation_losses: list[float]
-    ended_at_its_best: bool
+    best_was_last: bool
     dropout: float
     members: int
     weight_decay: float
-    later: bool
+    by_time: bool
 
 
-def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course, task: str) -> dict[str, Any]:
+def diagnose_network(
+    prepared: PreparedData, network: Network, linear: Network | None, facts: Mapping[str, Any], engine: Engine
+) -> dict[str, Any]:
+    """The diagnosis of a trained network, as `diagnose` gives it.
+
+    Parameters
+    ----------
+    prepared : PreparedData
+    network, linear : Network
+        The network, and the linear baseline; None where there is none.
+    facts : mapping
+        Of the report: "settings", "history", "epochs", "best_epoch" and "split".
+    engine : Engine
+    """
+    rows = rows_to_compare(prepared, facts["settings"]["seed"])
+    training = TrainingSummary(
+        hidden=network.hidden,
+        epochs=facts["epochs"],
+        validation_losses=[epoch["validation_loss"] for epoch in facts["history"]],
+        best_was_last=facts["epochs"] == facts["best_epoch"],
+        dropout=network.dropout,
+        members=network.members,
+        weight_decay=facts["settings"]["weight_decay"],
+        by_time=facts["split"]["how"] == "time",
+    )
+    return diagnose(
+        network_losses(prepared.target, network, rows, engine),
+        constant_losses(prepared, rows),
+        network_losses(prepared.target, linear, rows, engine) if linear is not None and network.hidden else None,
+        training,
+        prepared.target.task,
+    )
+
+
+def rows_to_compare(prepared: PreparedData, seed: int) -> TrainAndValidation:
+    """The training rows, or of many a random sample, and the validation rows."""
+    return sample_rows(prepared.parts["train"], MOST_ROWS, seed), prepared.parts["validation"]
+
+
+def network_losses(target: Target, network: Network, rows: TrainAndValidation, engine: Engine) -> Losses:
+    """The network's loss of each row."""
+    return Losses(*(row_losses(target, *outputs_and_targets(network, each, engine)) for each in rows))
+
+
+def constant_losses(prepared: PreparedData, rows: TrainAndValidation) -> Losses:
+    """The constant baseline's loss of each row."""
+
+    def losses(y: Array) -> Doubles:
+        return row_losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(y)), y)
+
+    return Losses(*(np.concatenate([losses(y) for _, y, _ in each.blocks()]) for each in rows))
+
+
+def diagnose(
+    network: Losses, constant: Losses, linear: Losses | None, training: TrainingSummary, task: str
+) -> dict[str, Any]:
     """The verdict, its reasons, and what to do next.
 
     Parameters
     ----------
-    network, base, plain : Errors
-        Of the network, of the base rate, and of a network without hidden layers; None where there is none.
-    course : Course
+    network, constant, linear : Losses
+        Of the network and of both baselines; None where there is no linear one.
+    training : TrainingSummary
     task : "binary", "multiclass" or "regression"
 
     Returns
@@ -89,173 +156,161 @@ def diagnose(network: Errors, base: Errors, plain: Errors | None, course: Course
 
     Examples
     --------
-    Right on its own rows and no better than a coin on new ones:
+    Good on training rows and no better than a coin on validation rows:
 
-    >>> import numpy as np
-    >>> course = Course((64,), 20, [0.7] * 20, False, 0.0, 1, 0.1, False)
-    >>> network, base = (Errors(np.full(200, own), np.full(100, new)) for own, new in ((0.05, 0.69), (0.69, 0.69)))
-    >>> found = diagnose(network, base, None, course, "binary")
+    >>> training = TrainingSummary((64,), 20, [0.7] * 20, False, 0.0, 1, 0.1, False)
+    >>> network = Losses(np.full(200, 0.05), np.full(100, 0.69))
+    >>> constant = Losses(np.full(200, 0.69), np.full(100, 0.69))
+    >>> found = diagnose(network, constant, None, training, "binary")
     >>> found["verdict"], found["gap"]["value"]
     ('variance', 0.64)
     """
-    case = _Case(network, base, plain, course, task)
-    bias, variance = case.signs_of_bias(), case.signs_of_variance()
+    evidence = _Evidence(network, constant, linear, training, task)
+    bias, variance = evidence.of_bias(), evidence.of_variance()
     verdict: Verdict = "both" if bias and variance else "bias" if bias else "variance" if variance else "neither"
     return {
         "verdict": verdict,
-        "summary": case.summary(verdict),
-        "reasons": [case.settled(), *bias, *variance, *case.doubts(variance)],
-        "next": case.next_steps(verdict),
+        "summary": evidence.summary(verdict),
+        "reasons": [evidence.gains(), *bias, *variance, *evidence.caveats(variance)],
+        "next": evidence.next_steps(verdict),
         "error": "squared_error" if task == "regression" else "log_loss",
         "errors": {
-            "constant": base.to_dict(),
-            "linear": plain and plain.to_dict(),
+            "constant": constant.to_dict(),
+            "linear": linear and linear.to_dict(),
             "network": network.to_dict(),
         },
-        "gap": _figure(round(case.gap, 12), case.gap_interval),
+        "gap": _estimate(round(evidence.gap, 12), evidence.gap_interval),
     }
 
 
-class _Case:
-    """What is asked of the errors, each question once."""
+class _Evidence:
+    """What the losses show, and what follows from it."""
 
-    def __init__(self, network: Errors, base: Errors, plain: Errors | None, course: Course, task: str) -> None:
-        self.network, self.plain, self.course = network, plain, course
-        self.word = "squared error" if task == "regression" else "log-loss"
-        self.gain, self.gain_interval = mean_interval(base.own - network.own)
-        self.gain_new = float((base.new - network.new).mean())
-        self.left = float(network.own.mean() / base.own.mean()) if base.own.mean() > 0 else 0.0
-        self.left_new = float(network.new.mean() / base.new.mean()) if base.new.mean() > 0 else 0.0
-        slope = _slope(network, base)
-        own, new = network.own - slope * base.own, network.new - slope * base.new
-        self.gap = float(new.mean() - own.mean())
-        width = Z_95 * sqrt(float(own.var()) / len(own) + float(new.var()) / len(new))
+    def __init__(
+        self, network: Losses, constant: Losses, linear: Losses | None, training: TrainingSummary, task: str
+    ) -> None:
+        self.network, self.linear, self.training = network, linear, training
+        self.loss_name = "squared error" if task == "regression" else "log-loss"
+        self.gain, self.gain_interval = mean_interval(constant.train - network.train)
+        self.validation_gain = float((constant.validation - network.validation).mean())
+        self.left, self.validation_left = map(_share_left, network, constant)
+        slope = _slope(network, constant)
+        train, validation = (of - slope * at_best for of, at_best in zip(network, constant, strict=True))
+        self.gap = float(validation.mean() - train.mean())
+        width = Z_95 * sqrt(float(train.var()) / len(train) + float(validation.var()) / len(validation))
         self.gap_interval = [self.gap - width, self.gap + width]
+        self.learned = self.gain_interval[0] > 0
+        self.much_left = self.left > MUCH_LEFT
+        # A gap twice as large as variance needs could be there without showing.
+        self.inconclusive = self.learned and self.gap_interval[1] > 2 * MUCH_LOST * self.gain
 
-    @property
-    def learned(self) -> bool:
-        """Whether it is better than the base rate on its own rows, beyond chance."""
-        return self.gain_interval[0] > 0
-
-    @property
-    def much_left(self) -> bool:
-        return self.left > MUCH_LEFT
-
-    @property
-    def unsure(self) -> bool:
-        """Whether so much could be lost on new rows that it would be variance twice over, without showing."""
-        return self.learned and self.gap_interval[1] > 2 * MUCH_LOST * self.gain
-
-    def settled(self) -> str:
-        own, new = (f"{100 * (1 - left):.0f} %".replace("-", "−") for left in (self.left, self.left_new))
-        return (
-            f"Of the {self.word} that the base rate leaves, it takes away {own} on the rows that it learned from and "
-            f"{new} on validation rows."
+    def gains(self) -> str:
+        train, validation = (
+            f"{abs(100 * (1 - left)):.0f} % {'lower' if left <= 1 else 'higher'}"
+            for left in (self.left, self.validation_left)
         )
+        return f"{train} {self.loss_name} than the constant baseline on training rows, {validation} on validation rows."
 
-    def signs_of_variance(self) -> list[str]:
+    def of_variance(self) -> list[str]:
         if not self.learned or self.gap_interval[0] <= 0 or self.gap <= MUCH_LOST * self.gain:
             return []
         low, high = (100 * bound / self.gain for bound in self.gap_interval)
-        return [
-            f"{100 * self.gap / self.gain:.0f} % ({low:.0f} to {high:.0f} %) of what it gained on its own rows is lost "
-            "on validation rows: it has learned some of them by heart."
-        ]
+        lost = f"{self._lost} % ({low:.0f} to {high:.0f} %) of the gain on training rows"
+        return [f"{lost} is lost on validation rows: overfitting."]
 
-    def signs_of_bias(self) -> list[str]:
+    def of_bias(self) -> list[str]:
         if not self.learned:
-            return ["Even on the rows that it learned from it is no better than the base rate, as far as one can tell."]
-        signs = []
-        if self.course.hidden and self._beaten_on_its_own_rows():
-            signs.append("Without hidden layers the rows that it learned from are answered better: it trained badly.")
+            return ["No gain over the constant baseline on training rows beyond chance."]
+        reasons = []
+        if self.training.hidden and self._beaten_on_training_rows():
+            reasons.append("The linear baseline has a lower training loss: the optimization went wrong.")
         if self.much_left and self._still_falling():
-            signs.append("The validation loss was still falling when its epochs were over.")
-        if self.much_left and not self.course.hidden:
-            signs.append("It has no hidden layers, so it can weigh its columns but not combine them.")
+            reasons.append("The validation loss was still falling in the last epochs.")
+        if self.much_left and not self.training.hidden:
+            reasons.append("Without hidden layers the network cannot combine columns.")
         elif self.much_left and self.gap_interval[0] <= 0 and self._depth_pays():
-            signs.append(
-                "It does as well on validation rows as on its own, so it has not begun to learn rows by heart, and "
-                "hidden layers brought much: wider ones may bring more."
-            )
-        return signs
+            reasons.append("Nothing is lost on validation rows, and hidden layers helped: wider ones may help more.")
+        return reasons
 
-    def doubts(self, variance: list[str]) -> list[str]:
-        told = []
-        if variance and self.course.later:
-            told.append("Validation rows are later than its own: part of the gap may be that times have changed.")
-        if not variance and self.unsure:
+    def caveats(self, variance: list[str]) -> list[str]:
+        if variance and self.training.by_time:
+            return ["The validation rows are later: part of the gap may be a change over time."]
+        if not variance and self.inconclusive:
             share = 100 * self.gap_interval[1] / self.gain
-            told.append(
-                f"{len(self.network.new):,} validation rows are few: up to {share:.0f} % of what it gained could be "
-                "lost on new rows without showing here."
-            )
-        return told
+            rows = f"{len(self.network.validation):,} validation rows"
+            return [f"{rows} are few: a loss of up to {share:.0f} % of the gain on new rows would not show."]
+        return []
 
     def summary(self, verdict: Verdict) -> str:
         if verdict == "variance":
-            return "Variance: it knows its own rows better than the rule behind them."
+            return f"Overfitting (variance): {self._lost} % of the gain on training rows is lost on validation rows."
         if verdict == "bias":
-            return "Bias: it has not learned all that its own rows could teach it."
+            return "Underfitting (bias): the training loss can be lowered further."
         if verdict == "both":
             return (
-                "Bias and variance: much of its own rows is not learned, and some of what is does not hold elsewhere."
+                f"Underfitting and overfitting: high training loss, {self._lost} % of the gain lost on validation rows."
             )
-        if self.unsure:
-            return "Neither can be seen, but so few validation rows would not show much."
+        if self.inconclusive:
+            return "Inconclusive: too few validation rows to rule out overfitting."
         if self.much_left:
-            return "Neither: what it learned holds on new rows, and the inputs do not seem to tell more."
-        return "Neither: it has learned most of what its rows teach, and it holds on new rows."
+            return "No overfitting or underfitting found: these columns seem to explain no more."
+        return "No overfitting or underfitting found: low training loss, and it holds on validation rows."
 
     def next_steps(self, verdict: Verdict) -> list[str]:
-        course, steps = self.course, []
+        training, steps = self.training, []
         if verdict in ("bias", "both"):
             if self._still_falling() or not self.learned:
-                steps.append(f"Train longer: --epochs {2 * max(1, course.epochs)}.")
-            wider = ",".join(str(2 * width) for width in course.hidden) or "64"
-            steps.append(f"{'Widen it' if course.hidden else 'Give it hidden layers'}: --hidden {wider}.")
-            if course.dropout or course.members > 1:
-                steps.append("Hold it back less: a smaller --dropout, or none.")
-            steps.append("If that brings nothing, the inputs do not tell more: wade curves DATA --by width shows it.")
+                steps.append(f"Train longer: --epochs {2 * max(1, training.epochs)}.")
+            wider = ",".join(str(2 * width) for width in training.hidden) or "64"
+            steps.append(f"{'Widen the network' if training.hidden else 'Add hidden layers'}: --hidden {wider}.")
+            if training.dropout or training.members > 1:
+                steps.append("Regularize less: a smaller --dropout, or none.")
+            steps.append("If that does not help, add columns: wade curves DATA --by width shows whether width helps.")
         if verdict in ("variance", "both"):
-            steps.append("Give it more rows; wade curves DATA --by rows shows what they bring.")
-            steps.append("Or hold it back: " + ", ".join(self._brakes()) + ".")
-        if verdict == "neither" and self.unsure:
-            steps.append("Judge it on all rows in turn: wade validate DATA.")
+            steps.append("Add training rows: wade curves DATA --by rows shows whether they help.")
+            steps.append("Or regularize: " + ", ".join(self._regularization()) + ".")
+        if verdict == "neither" and self.inconclusive:
+            steps.append("Cross-validate, so that every row is a test row once: wade validate DATA.")
         elif verdict == "neither" and self.much_left:
-            steps.append(
-                "Look for columns that tell more. wade curves DATA --by width shows whether it is wide enough."
-            )
+            steps.append("Add informative columns. wade curves DATA --by width shows whether width helps.")
         return steps
 
-    def _brakes(self) -> list[str]:
-        course = self.course
-        brakes = [f"--weight-decay {3 * course.weight_decay or 0.1:g}"]
-        if course.hidden:
-            brakes.insert(0, f"--dropout {min(0.5, course.dropout + 0.2):g}")
-        if course.members == 1:
-            brakes.append("--members 8")
-        return brakes
+    @property
+    def _lost(self) -> str:
+        return f"{100 * self.gap / self.gain:.0f}"
 
-    def _beaten_on_its_own_rows(self) -> bool:
-        return self.plain is not None and mean_interval(self.network.own - self.plain.own)[1][0] > 0
+    def _regularization(self) -> list[str]:
+        training = self.training
+        options = [f"--weight-decay {3 * training.weight_decay or 0.1:g}"]
+        if training.hidden:
+            options.insert(0, f"--dropout {min(0.5, training.dropout + 0.2):g}")
+        return options if training.members > 1 else [*options, "--members 8"]
+
+    def _beaten_on_training_rows(self) -> bool:
+        return self.linear is not None and mean_interval(self.network.train - self.linear.train)[1][0] > 0
 
     def _depth_pays(self) -> bool:
-        return self.plain is not None and mean_interval(self.plain.new - self.network.new)[1][0] > 0
+        return self.linear is not None and mean_interval(self.linear.validation - self.network.validation)[1][0] > 0
 
     def _still_falling(self) -> bool:
         """Whether the last epoch was the best, and the last quarter of them brought much of the gain."""
-        course, losses = self.course, self.course.validation_losses
-        if not course.ended_at_its_best or len(losses) < 4:
+        losses = self.training.validation_losses
+        if not self.training.best_was_last or len(losses) < 4:
             return False
-        return losses[-1 - len(losses) // 4] - losses[-1] > STILL_FALLING * abs(self.gain_new)
+        return losses[-1 - len(losses) // 4] - losses[-1] > STILL_FALLING * abs(self.validation_gain)
 
 
-def _slope(network: Errors, base: Errors) -> float:
-    """How the network's loss goes with the base rate's from row to row, within both kinds of rows."""
-    pairs = ((network.own, base.own), (network.new, base.new))
+def _share_left(network: Doubles, constant: Doubles) -> float:
+    """The network's loss as a share of the constant baseline's."""
+    return float(network.mean() / constant.mean()) if constant.mean() > 0 else 0.0
+
+
+def _slope(network: Losses, constant: Losses) -> float:
+    """The slope of the network's loss on the constant baseline's from row to row, within both sets of rows."""
+    pairs = list(zip(network, constant, strict=True))
     spread = sum(float(((b - b.mean()) ** 2).sum()) for _, b in pairs)
     return sum(float(((b - b.mean()) * (e - e.mean())).sum()) for e, b in pairs) / spread if spread > 0 else 0.0
 
 
-def _figure(value: float, interval: list[float]) -> dict[str, Any]:
+def _estimate(value: float, interval: list[float]) -> dict[str, Any]:
     return {"value": value, "interval": interval}

@@ -1,6 +1,6 @@
-"""How sure a figure is: 95 % intervals from a Poisson bootstrap over rows.
+"""95 % intervals: of metrics by a Poisson bootstrap over rows, of shares by Wilson, of means by their standard error.
 
-The bootstrap draws the n test rows n times with replacement, so a row turns up k times with a binomial count that is
+The bootstrap draws the n rows n times with replacement, so the number of times a row is drawn is binomial, and
 Poisson(1) for all but tiny n. Drawing the counts instead of the rows turns every replicate of a mean into one product
 of a count vector with a vector of per-row values, and all replicates into one matrix product:
 
@@ -21,7 +21,7 @@ from wade.types import Array
 
 REPLICATES = 300
 Z_95 = 1.959963984540054
-"""95 % of what is distributed normally lies within so many standard deviations of the mean."""
+"""95 % of a normal distribution lies within this many standard deviations of its mean."""
 _CELLS_AT_ONCE = 2**18
 _MOST_DRAWS = 3 * 10**7
 _POISSON_CDF = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(10)])
@@ -30,14 +30,14 @@ _COUNT_OF = np.searchsorted(_POISSON_CDF, (np.arange(2**16) + 0.5) / 2**16).asty
 
 
 def poisson_counts(n: int, replicates: int = REPLICATES, seed: int = 0) -> Iterator[Doubles]:
-    """How often each row turns up in each replicate, a few replicates at a time so that memory stays bounded.
+    """The number of times each row is drawn in each replicate, a few replicates at a time to bound memory.
 
     Parameters
     ----------
     n : int
-        How many rows there are.
+        Number of rows.
     replicates : int
-        How many replicates to draw in all.
+        Number of replicates in all.
     seed : int
         The same seed draws the same counts.
 
@@ -60,7 +60,7 @@ def poisson_counts(n: int, replicates: int = REPLICATES, seed: int = 0) -> Itera
 
 
 def replicates_for(n: int, passes: int = 1) -> int:
-    """How many replicates to draw of n rows that each are gone through so often: huge tables get fewer, 100 at least.
+    """The number of replicates for n rows that each replicate goes through `passes` times: fewer for huge tables.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def interval(replicates: Array) -> list[float] | None:
 
 
 def share_interval(hits: float, rows: int) -> list[float]:
-    """The 95 % interval of a share, which is never thought to be 0 or 1 for sure.
+    """The 95 % interval of a share, by Wilson: it has a width even where the share is 0 or 1.
 
     ::
 
@@ -126,9 +126,9 @@ def bootstrap(
     Parameters
     ----------
     n : int
-        How many rows there are.
+        Number of rows.
     statistics : function of counts (r, n), float64 -> array (r, m), float64
-        What to compute in each replicate; NaN where it is not defined there.
+        Computed in each replicate; NaN where it is not defined there.
 
     Returns
     -------

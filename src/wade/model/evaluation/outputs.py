@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.engines import Engine
-from wade.errors import Diverged
+from wade.errors import Diverged, unknown_name
 from wade.metrics.classification import SURE
 from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.tables import Target
+from wade.tables.columns.views import in_short
 from wade.training.rows import InMemory, RowSource
 from wade.types import Array, Floats, Inputs, Samples
 
@@ -84,6 +86,27 @@ def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
     """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
     shares = np.asarray(outputs, np.float64)
     return np.concatenate([1 - shares, shares], axis=1) if target.task == "binary" else shares
+
+
+def predictions(target: Target, outputs: Floats) -> list[Any]:
+    """The predicted number or class of each row, as `Model.predict` has it."""
+    if target.task == "regression":
+        return list(target.decode_number(outputs[:, 0]).tolist())
+    return [target.classes[code] for code in probabilities(target, outputs).argmax(axis=1)]
+
+
+def class_code(target: Target, argument: str, wanted: Any) -> int:
+    """The code of a class, which may be given as text.
+
+    Raises
+    ------
+    InvalidArgument
+        There is no such class.
+    """
+    texts = [in_short(value) for value in target.classes]
+    if in_short(wanted) not in texts:
+        raise unknown_name(argument, wanted, texts)
+    return texts.index(in_short(wanted))
 
 
 def class_codes(target: Target, y: Array) -> NDArray[np.int32]:

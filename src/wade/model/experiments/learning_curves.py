@@ -23,7 +23,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.random import permutation
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.diagnosis_inputs import base_errors_of, errors_of, rows_of
+from wade.model.evaluation.diagnosis import constant_losses, network_losses, rows_to_compare
 from wade.model.evaluation.intervals import mean_interval
 from wade.model.evaluation.outputs import output_shape
 from wade.model.evaluation.temperature import calibrate as calibrate_network
@@ -177,11 +177,11 @@ def _trained(prepared: PreparedData, settings: Settings, calibrate: bool, say: L
     engine = choose_engine(settings.engine, settings.threads, Task(network))
     if calibrate:
         calibrate_network(network, prepared.target, prepared.parts["validation"], engine)
-    rows = rows_of(prepared, settings.seed)
+    rows = rows_to_compare(prepared, settings.seed)
     # Losses of numbers are in deviations of the training rows, which differ from point to point.
     unit = prepared.target.scale**2
-    errors, base = errors_of(prepared.target, network, rows, engine), base_errors_of(prepared, rows)
-    own, new = (_error(unit * each, prepared.target.task) for each in (errors.own, errors.new))
+    errors, base = network_losses(prepared.target, network, rows, engine), constant_losses(prepared, rows)
+    own, new = (_error(unit * each, prepared.target.task) for each in (errors.train, errors.validation))
     facts = {
         "rows": prepared.split.train,
         "hidden": list(network.hidden),
@@ -191,7 +191,9 @@ def _trained(prepared: PreparedData, settings: Settings, calibrate: bool, say: L
         "epochs": len(history.epochs),
         "seconds": history.seconds,
     }
-    return _Point(facts, unit * errors.new, _error(unit * base.new, prepared.target.task)["value"], history.engine)
+    return _Point(
+        facts, unit * errors.validation, _error(unit * base.validation, prepared.target.task)["value"], history.engine
+    )
 
 
 def _error(losses: Doubles, task: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def importance(
     for name, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
             raise InvalidArgument(name, f"must be a whole number from {least} on", value)
-    labelled = model.labelled(data, dialect)
+    labelled = model.open_labelled(data, dialect)
     table = labelled.table
     if rows is not None and rows < table.num_rows:
         table = table.take(np.sort(permutation(seed, ROWS_STREAM, table.num_rows)[:rows]))

@@ -1,0 +1,149 @@
+"""Counterfactuals: the smallest changes of one row that flip its prediction, in the columns of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from wade.engines import Task, choose_engine
+from wade.errors import InvalidArgument
+from wade.explanation.attributions.candidates import options_of
+from wade.explanation.attributions.columns import spans_of
+from wade.explanation.attributions.counterfactuals import Asking, Counterfactual, Progress, nearest_changes
+from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
+from wade.model.model import Model, Report
+from wade.tables import Dialect, Target
+from wade.types import Floats, Inputs
+
+
+def counterfactuals(
+    model: Model,
+    row: Any,
+    *,
+    to: Any = None,
+    limit: int = 5,
+    dialect: Dialect | None = None,
+) -> Report:
+    """The smallest changes of one column or two that flip the prediction, in the user's units.
+
+    Values like those of the training rows are tried: numbers in their range, categories with a code
+    (`wade.explanation.attributions.candidates`). Each result is checked with `Model.predict`.
+
+    Parameters
+    ----------
+    model : Model
+    row : mapping of column name -> value, frame or file of one row
+        As `Model.predict` takes it.
+    to : class or number
+        The class to reach; None: any other. For a number: the value to reach, from below or from above.
+    limit : int, ≥ 1
+        The number of counterfactuals, at most.
+    dialect : Dialect
+        As in `Model.predict`.
+
+    Returns
+    -------
+    dict
+        "predicted", "to", and "counterfactuals", the smallest first: ``{"changes": [{"column", "value", "to"}, …],
+        "size", "predicted", "probability"}``, empty where no change of two columns at most flips the prediction, as a
+        note then says; "searched": the columns that were tried; "notes".
+
+    Raises
+    ------
+    InvalidArgument
+        There is not one row, `to` is no class or is predicted already, or it is missing for a number.
+    DataError
+        As in `Model.predict`.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, wade
+    >>> table = pa.table({"x": [0.0, 1.0, 2.0, 3.0] * 30, "late": ["no", "no", "yes", "yes"] * 30})
+    >>> model = wade.learn(table, "late", hidden=(8,), learning_rate=0.05, epochs=60)
+    >>> (first, *_) = wade.counterfactuals(model, {"x": 3.0})["counterfactuals"]
+    >>> first["changes"][0]["column"], first["predicted"], first["changes"][0]["to"] < 2
+    ('x', 'no', True)
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise InvalidArgument("limit", "must be a whole number from 1 on", limit, "Try 5.")
+    table, name = model.open_row(row, dialect)
+    engine = choose_engine(task=Task(model.network))
+    X = model.encoder.encode(table, name)
+
+    def outputs_of(rows: Inputs) -> Floats:
+        return network_outputs(model.network, rows, engine)
+
+    predicted = predictions(model.target, outputs_of(X))[0]
+    goal = _goal(model.target, to, predicted, outputs_of)
+    columns = {column.name: column for column in model.schema.columns}
+    each = zip(spans_of(model.encoder), model.encoder.encodings, strict=True)
+    tried = [(span, options_of(encoding, columns[encoding.column], table, name)) for span, encoding in each]
+    options = [(span, values) for span, values in tried if values is not None]
+    found = nearest_changes(X, options, goal) if options else []
+    values = {column: table[column][0].as_py() for column in table.column_names}
+    checked = [_checked(model, values, one) for one in found[:limit]]
+    return {
+        "target": model.target.column,
+        "task": model.target.task,
+        "predicted": predicted,
+        "to": to,
+        "counterfactuals": checked,
+        "searched": [each.column for _, each in options],
+        "notes": _notes(checked, [span.column for span, each in tried if each is None]),
+    }
+
+
+def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs], Floats]) -> Asking:
+    """Whether rows have the prediction that is looked for, and how close they come."""
+    if target.task == "regression":
+        if isinstance(to, bool) or not isinstance(to, int | float) or not np.isfinite(to):
+            remedy = f"The prediction is {predicted:.6g}: give the value to reach."
+            raise InvalidArgument("to", f"must be a number, for {target.column!r} is one", to, remedy)
+        if to == predicted:
+            raise InvalidArgument("to", "must differ from the prediction", to)
+        sign = 1.0 if to > predicted else -1.0
+
+        def reached(rows: Inputs) -> Progress:
+            beyond = sign * (target.decode_number(outputs_of(rows)[:, 0]) - to)
+            return Progress(beyond >= 0, beyond)
+
+        return reached
+    current = target.classes.index(predicted)
+    wanted = None if to is None else class_code(target, "to", to)
+    if wanted == current:
+        raise InvalidArgument("to", "must be another class than the predicted one", to, "Leave it out for any other.")
+
+    def flipped(rows: Inputs) -> Progress:
+        shares = probabilities(target, outputs_of(rows))
+        likeliest = shares.argmax(axis=1)
+        if wanted is None:
+            return Progress(likeliest != current, -shares[:, current])
+        return Progress(likeliest == wanted, shares[:, wanted])
+
+    return flipped
+
+
+def _checked(model: Model, row: Mapping[str, Any], found: Counterfactual) -> dict[str, Any]:
+    """A counterfactual as plain data, with what the model predicts for it."""
+    changed = {**row, **{change.column: change.to for change in found.changes}}
+    predicted = model.predict(changed).tolist()[0]
+    checked = {"changes": [change._asdict() for change in found.changes], "size": found.size, "predicted": predicted}
+    if model.target.classes:
+        shares = model.predict_probability(changed)[0]
+        checked["probability"] = float(shares[model.target.classes.index(predicted)])
+    return checked
+
+
+def _notes(found: list[dict[str, Any]], untried: list[str]) -> list[str]:
+    """What the search did not find or try."""
+    notes = []
+    if not found:
+        notes.append(
+            "No change of one or two columns, to values like those seen in training, flips the prediction. Larger "
+            "changes may."
+        )
+    if untried:
+        notes.append(f"Not tried: {', '.join(untried)} (missing in this row, text, or without other values).")
+    return notes
