@@ -13,6 +13,7 @@ from sys import modules
 from textwrap import dedent
 from typing import Any, Final, NamedTuple
 
+from wade.errors import InvalidArgument
 from wade.exporters.literals import wrapped
 
 COMPILED: Final = {"math": "math", "_functools": "functools"}
@@ -34,7 +35,12 @@ class Source(NamedTuple):
 
 
 def source_of(*wanted: Callable[..., Any]) -> Source:
-    """The source of functions and classes, after that of everything of wade's that they use.
+    """The source of functions and classes, after that of everything of wade's, or of their own module, that they use.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the source is not in a file.
 
     Examples
     --------
@@ -54,14 +60,19 @@ def source_of(*wanted: Callable[..., Any]) -> Source:
     def add(one: Callable[..., Any]) -> None:
         if one.__name__ in functions:
             return
-        tree = _Plain().visit(ast.parse(dedent(getsource(one))))
-        known = vars(modules[one.__module__])
+        try:
+            tree = _Plain().visit(ast.parse(dedent(getsource(one))))
+        except OSError as problem:
+            raise InvalidArgument(
+                "to", f"needs the source of {one.__name__}, which is in no file", one, "Define it in a module."
+            ) from problem
+        known = getattr(one, "__globals__", None) or vars(modules[one.__module__])
         names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
         for name, value in ((name, known[name]) for name in names if name in known):
             if getattr(value, "__module__", None) in COMPILED:
                 imports.add(f"from {COMPILED[value.__module__]} import {name}")
             elif isfunction(value) or isclass(value):
-                if value.__module__.startswith("wade."):
+                if value.__module__.startswith("wade.") or value.__module__ == one.__module__:
                     add(value)
                 else:
                     imports.add(f"from {value.__module__} import {name}")

@@ -5,7 +5,7 @@ are two families, each with a module of its own: `likelihood_losses` for probabi
 for numbers. Each loss stands there as two functions side by side: per sample, and the gradient of that with respect to
 what it takes. The mean over samples is in one place, `wade.maths.reduction`.
 
-To add one, write the two functions and `register` an entry; every other part of the package reads it there.
+To add one, write the two functions and an entry; every other part of the package reads it.
 
 Conventions. A cross-entropy takes the last layer's pre-activations Z, where it is stable and where its gradient is the
 plain difference "predicted − actual"; it sums over outputs. Poisson's loss takes Z too, and is the mean over outputs.
@@ -31,6 +31,7 @@ from wade.maths.likelihood_losses import (
     softmax_cross_entropy_gradient,
 )
 from wade.maths.reduction import mean_over_samples as mean_over_samples
+from wade.maths.registry import Registry
 from wade.maths.regression_losses import (
     absolute_error,
     absolute_error_gradient,
@@ -177,40 +178,23 @@ def quantile(tau: float = 0.5) -> Loss:
     return Loss("quantile", "activation", per_sample, gradient, (float(tau),), has_kink=True)
 
 
-LOSSES: Final[dict[str, Loss]] = {
-    loss.name: loss
-    for loss in (
-        cross_entropy("sigmoid"),
-        cross_entropy("softmax"),
-        Loss(
-            "poisson",
-            "pre-activation",
-            poisson,
-            poisson_gradient,
-            outputs=("identity",),
-            outputs_why=": it takes the logarithm of a count",
-        ),
-        Loss("mean_squared_error", "activation", squared_error, squared_error_gradient),
-        Loss("mean_absolute_error", "activation", absolute_error, absolute_error_gradient, has_kink=True),
-        huber(),
-        quantile(),
-    )
-}
-
-"""Every loss by its name, with the usual constants. All parts of the package look here, and keep no copy."""
-
-
-def register(loss: Loss) -> None:
-    """Make a loss known under its name everywhere: training, engines, explanations, exporters.
-
-    Raises
-    ------
-    InvalidArgument
-        Where the name is taken.
-    """
-    if loss.name in loss_names():
-        raise InvalidArgument("name", "must not be one of the registered losses", loss.name)
-    LOSSES[loss.name] = loss
+LOSSES: Final = Registry(
+    "loss",
+    cross_entropy("sigmoid"),
+    cross_entropy("softmax"),
+    Loss(
+        "poisson",
+        "pre-activation",
+        poisson,
+        poisson_gradient,
+        outputs=("identity",),
+        outputs_why=": it takes the logarithm of a count",
+    ),
+    Loss("mean_squared_error", "activation", squared_error, squared_error_gradient),
+    Loss("mean_absolute_error", "activation", absolute_error, absolute_error_gradient, has_kink=True),
+    huber(),
+    quantile(),
+)
 
 
 def loss_names() -> tuple[str, ...]:

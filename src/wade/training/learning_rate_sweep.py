@@ -150,7 +150,8 @@ def race_rates(
 
 
 def _pace(optimizer: Optimizer, state: State, learning_rate: float) -> Doubles:
-    return np.asarray(np.quantile(optimizer.effective_learning_rate(state, learning_rate), AMONG), np.float64)
+    with np.errstate(over="ignore"):  # a parameter without any gradient has a rate beyond the numbers of float32
+        return np.asarray(np.quantile(optimizer.effective_learning_rate(state, learning_rate), AMONG), np.float64)
 
 
 def _rows(seed: int, n_rows: int, count: int) -> NDArray[np.int64]:

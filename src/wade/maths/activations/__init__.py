@@ -8,22 +8,22 @@ exception: each of its outputs depends on the whole row.
 
 All of them are stable for |Z| up to 10⁴ and beyond: no exponential is ever taken of a positive number.
 
-To add one, write an entry (see `entry.Activation`) and `register` it; every other part of the package reads it there.
+To add one, write an entry (see `entry.Activation`); every other part of the package reads it.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from wade.errors import InvalidArgument
 from wade.maths.activations import gates, rectifiers, sigmoids
 from wade.maths.activations import softmax as row_wise
 from wade.maths.activations.entry import Activation
 from wade.maths.arrays import namespace
 from wade.maths.initializers import glorot_uniform
+from wade.maths.registry import Registry
 from wade.types import Array
 
-__all__ = ["ACTIVATIONS", "Activation", "identity", "identity_derivative", "register"]
+__all__ = ["ACTIVATIONS", "Activation", "identity", "identity_derivative"]
 
 
 def identity(Z: Array) -> Array:
@@ -72,34 +72,18 @@ def identity_derivative(Z: Array) -> Array:
     return namespace(Z).ones_like(Z)
 
 
-ACTIVATIONS: Final[dict[str, Activation]] = {
-    entry.name: entry
-    for entry in (
-        Activation(
-            "identity",
-            identity,
-            identity_derivative,
-            glorot_uniform,
-            piecewise_linear=True,
-            exports={"pytorch": "Z", "keras": "Z", "sklearn": "identity", "c": "z", "onnx": "Z"},
-        ),
-        *sigmoids.ENTRIES,
-        *rectifiers.ENTRIES,
-        *gates.ENTRIES,
-        *row_wise.ENTRIES,
-    )
-}
-"""Every activation by its name. All parts of the package look here when they need one, and keep no copy."""
-
-
-def register(activation: Activation) -> None:
-    """Make an activation known under its name everywhere: networks, engines, explanations, exporters.
-
-    Raises
-    ------
-    InvalidArgument
-        Where the name is taken.
-    """
-    if activation.name in ACTIVATIONS:
-        raise InvalidArgument("name", "must not be one of the registered activations", activation.name)
-    ACTIVATIONS[activation.name] = activation
+ACTIVATIONS: Final = Registry(
+    "activation",
+    Activation(
+        "identity",
+        identity,
+        identity_derivative,
+        glorot_uniform,
+        piecewise_linear=True,
+        exports={"pytorch": "Z", "keras": "Z", "sklearn": "identity", "c": "z", "onnx": "Z"},
+    ),
+    *sigmoids.ENTRIES,
+    *rectifiers.ENTRIES,
+    *gates.ENTRIES,
+    *row_wise.ENTRIES,
+)

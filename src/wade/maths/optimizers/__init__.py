@@ -9,8 +9,8 @@ computes from the state the learning rate of each parameter in the step just tak
 Conventions are PyTorch's. `decays` marks the parameters that weight decay touches; None means all of them, biases
 included, as in PyTorch. A network's own mask, `network.decays`, leaves biases alone.
 
-Read `descent`, then `scaled`, then `adam`; `protocol` holds what they share. To add one, write the class and `register`
-it; every other part of the package reads it here.
+Read `descent`, then `scaled`, then `adam`; `protocol` holds what they share. To add one, write the class and
+its place in `OPTIMIZERS`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from wade.maths.optimizers.adam import Adam, AdamW
 from wade.maths.optimizers.descent import SGD, Nesterov
 from wade.maths.optimizers.protocol import Optimizer, State
 from wade.maths.optimizers.scaled import AdaGrad, RMSProp
+from wade.maths.registry import Registry
 
 __all__ = [
     "NAMED",
@@ -38,33 +39,11 @@ __all__ = [
     "RMSProp",
     "State",
     "choose_optimizer",
-    "register",
 ]
 
-OPTIMIZERS: Final[dict[str, type[Optimizer]]] = {
-    "sgd": SGD,
-    "nesterov": Nesterov,
-    "adagrad": AdaGrad,
-    "rmsprop": RMSProp,
-    "adam": Adam,
-    "adamw": AdamW,
-}
-"""Every optimizer by its name. All parts of the package look here when they need one, and keep no copy."""
+OPTIMIZERS: Final[Registry[type[Optimizer]]] = Registry("optimizer", SGD, Nesterov, AdaGrad, RMSProp, Adam, AdamW)
 NAMED: Final[Mapping[str, Callable[[], Optimizer]]] = ChainMap({"momentum": partial(SGD, momentum=0.9)}, OPTIMIZERS)  # type: ignore[arg-type]
 """What a name alone stands for: the usual constants; and gradient descent with the usual momentum."""
-
-
-def register(optimizer: type[Optimizer]) -> None:
-    """Make an optimizer known under its name everywhere: training, engines, explanations, exporters.
-
-    Raises
-    ------
-    InvalidArgument
-        Where the name is taken.
-    """
-    if optimizer.name in NAMED:
-        raise InvalidArgument("name", "must not be one of the registered optimizers", optimizer.name)
-    OPTIMIZERS[optimizer.name] = optimizer
 
 
 def choose_optimizer(optimizer: str | Optimizer) -> Optimizer:

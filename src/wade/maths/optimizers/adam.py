@@ -59,6 +59,7 @@ class Adam:
     """
 
     name: ClassVar[str] = "adam"
+    usual_learning_rate: ClassVar[float] = 0.003
     is_adaptive: ClassVar[bool] = True
     beta1: float = 0.9
     beta2: float = 0.999
@@ -66,27 +67,31 @@ class Adam:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_adam(self)
-
-    @property
-    def usual_learning_rate(self) -> float:
-        """Where no race finds a better one."""
-        return 0.003
+        check_fraction("beta1", self.beta1)
+        check_fraction("beta2", self.beta2)
+        check_not_negative("weight_decay", self.weight_decay)
+        check_positive("epsilon", self.epsilon, "Try 1e-8.")
 
     def init(self, theta: Array) -> State:
         """The state before the first step: m = v = 0."""
-        return _zero_moments(theta)
+        xp = namespace(theta)
+        return {"step": 0, "first_moment": xp.zeros_like(theta), "second_moment": xp.zeros_like(theta)}
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
         """One step: new parameters and new state."""
-        state = _moments(self, with_decay(gradient, theta, self.weight_decay, decays), state)
-        return theta - self.effective_learning_rate(state, learning_rate) * state["first_moment"], state
+        g = with_decay(gradient, theta, self.weight_decay, decays)
+        m = self.beta1 * state["first_moment"] + (1 - self.beta1) * g
+        v = self.beta2 * state["second_moment"] + (1 - self.beta2) * g**2
+        state = {"step": state["step"] + 1, "first_moment": m, "second_moment": v}
+        return theta - self.effective_learning_rate(state, learning_rate) * m, state
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
-        """η / (1 − β₁ᵗ) / (√v̂ + ε) for each parameter; the direction is m."""
-        return _rate(self, state, learning_rate)
+        """η / (1 − β₁ᵗ) / (√v̂ + ε) for each parameter, so that times m it is η m̂ / (√v̂ + ε); the direction is m."""
+        v_hat = state["second_moment"] / (1 - self.beta2 ** state["step"])
+        unbiased: float = learning_rate / (1 - self.beta1 ** state["step"])
+        return unbiased / (namespace(v_hat).sqrt(v_hat) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ class AdamW:
     """
 
     name: ClassVar[str] = "adamw"
+    usual_learning_rate: ClassVar[float] = 0.003
     is_adaptive: ClassVar[bool] = True
     beta1: float = 0.9
     beta2: float = 0.999
@@ -131,53 +137,19 @@ class AdamW:
     weight_decay: float = 0.01
 
     def __post_init__(self) -> None:
-        _check_adam(self)
-
-    @property
-    def usual_learning_rate(self) -> float:
-        """Where no race finds a better one."""
-        return 0.003
+        Adam(self.beta1, self.beta2, self.epsilon, self.weight_decay)  # checks them
 
     def init(self, theta: Array) -> State:
         """The state before the first step: m = v = 0."""
-        return _zero_moments(theta)
+        return Adam().init(theta)
 
     def update(
         self, theta: Array, gradient: Array, state: State, learning_rate: float, decays: Array | None = None
     ) -> tuple[Array, State]:
         """One step: new parameters and new state."""
-        state = _moments(self, gradient, state)
         theta = theta - learning_rate * self.weight_decay * decaying(theta, decays)
-        return theta - self.effective_learning_rate(state, learning_rate) * state["first_moment"], state
+        return Adam(self.beta1, self.beta2, self.epsilon).update(theta, gradient, state, learning_rate)
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
-        """η / (1 − β₁ᵗ) / (√v̂ + ε) for each parameter; the direction is m. The decay of θ is not part of it."""
-        return _rate(self, state, learning_rate)
-
-
-def _moments(constants: Adam | AdamW, gradient: Array, state: State) -> State:
-    """The state after this gradient: t, m and v."""
-    return {
-        "step": state["step"] + 1,
-        "first_moment": constants.beta1 * state["first_moment"] + (1 - constants.beta1) * gradient,
-        "second_moment": constants.beta2 * state["second_moment"] + (1 - constants.beta2) * gradient**2,
-    }
-
-
-def _rate(constants: Adam | AdamW, state: State, learning_rate: float) -> Array:
-    """η / (1 − β₁ᵗ) / (√v̂ + ε), so that times m it is η m̂ / (√v̂ + ε)."""
-    v_hat = state["second_moment"] / (1 - constants.beta2 ** state["step"])
-    unbiased: float = learning_rate / (1 - constants.beta1 ** state["step"])
-    return unbiased / (namespace(v_hat).sqrt(v_hat) + constants.epsilon)
-
-
-def _zero_moments(theta: Array) -> State:
-    xp = namespace(theta)
-    return {"step": 0, "first_moment": xp.zeros_like(theta), "second_moment": xp.zeros_like(theta)}
-
-
-def _check_adam(constants: Adam | AdamW) -> None:
-    check_fraction("beta1", constants.beta1)
-    check_fraction("beta2", constants.beta2)
-    check_not_negative("weight_decay", constants.weight_decay)
-    check_positive("epsilon", constants.epsilon, "Try 1e-8.")
+        """As in Adam. The decay of θ is not part of it."""
+        return Adam(self.beta1, self.beta2, self.epsilon).effective_learning_rate(state, learning_rate)

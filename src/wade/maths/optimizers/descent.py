@@ -125,6 +125,7 @@ class Nesterov:
     """
 
     name: ClassVar[str] = "nesterov"
+    usual_learning_rate: ClassVar[float] = 0.02
     is_adaptive: ClassVar[bool] = False
     momentum: float = 0.9
     weight_decay: float = 0.0
@@ -133,11 +134,6 @@ class Nesterov:
         check_fraction("momentum", self.momentum)
         check_positive("momentum", self.momentum, "Try 0.9, or take SGD().")
         check_not_negative("weight_decay", self.weight_decay)
-
-    @property
-    def usual_learning_rate(self) -> float:
-        """Where no race finds a better one."""
-        return 0.02
 
     def init(self, theta: Array) -> State:
         """The state before the first step: v = 0."""

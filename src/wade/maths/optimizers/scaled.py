@@ -53,6 +53,7 @@ class AdaGrad:
     """
 
     name: ClassVar[str] = "adagrad"
+    usual_learning_rate: ClassVar[float] = 0.02
     is_adaptive: ClassVar[bool] = False
     epsilon: float = 1e-10
     weight_decay: float = 0.0
@@ -60,11 +61,6 @@ class AdaGrad:
     def __post_init__(self) -> None:
         check_positive("epsilon", self.epsilon, "Try 1e-10.")
         check_not_negative("weight_decay", self.weight_decay)
-
-    @property
-    def usual_learning_rate(self) -> float:
-        """Where no race finds a better one."""
-        return 0.02
 
     def init(self, theta: Array) -> State:
         """The state before the first step: G = 0."""
@@ -122,6 +118,7 @@ class RMSProp:
     """
 
     name: ClassVar[str] = "rmsprop"
+    usual_learning_rate: ClassVar[float] = 0.001
     is_adaptive: ClassVar[bool] = True
     alpha: float = 0.99
     epsilon: float = 1e-8
@@ -131,11 +128,6 @@ class RMSProp:
         check_fraction("alpha", self.alpha)
         check_positive("epsilon", self.epsilon, "Try 1e-8.")
         check_not_negative("weight_decay", self.weight_decay)
-
-    @property
-    def usual_learning_rate(self) -> float:
-        """Where no race finds a better one."""
-        return 0.001
 
     def init(self, theta: Array) -> State:
         """The state before the first step: v = 0."""

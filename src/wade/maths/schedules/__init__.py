@@ -5,7 +5,7 @@ is multiplied. Step s of S (counted from 0) has progress s / S: a schedule that 
 learning rate, and the value at 1 is what a further step would have had.
 
 Read `falling`, then `rising`. What depends on how learning goes, such as waiting for a plateau, is no function of
-progress: `training.ReduceOnPlateau` decides that. To add one, write the class and `register` it.
+progress: `training.ReduceOnPlateau` decides that. To add one, write the class and its place in `SCHEDULES`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from wade.errors import InvalidArgument, unknown_name
+from wade.maths.registry import Registry
 from wade.maths.schedules.falling import Constant, Cosine, Exponential, InverseTime, Schedule, Step
 from wade.maths.schedules.rising import CosLog4, OneCycle, WarmUp
 
@@ -28,33 +29,11 @@ __all__ = [
     "Step",
     "WarmUp",
     "choose_schedule",
-    "register",
 ]
 
-SCHEDULES: Final[dict[str, type[Schedule]]] = {
-    "constant": Constant,
-    "step": Step,
-    "exponential": Exponential,
-    "inverse_time": InverseTime,
-    "cosine": Cosine,
-    "warm_up": WarmUp,
-    "one_cycle": OneCycle,
-    "coslog4": CosLog4,
-}
-"""Every schedule by its name. All parts of the package look here when they need one, and keep no copy."""
-
-
-def register(schedule: type[Schedule]) -> None:
-    """Make a schedule known under its name everywhere.
-
-    Raises
-    ------
-    InvalidArgument
-        Where the name is taken.
-    """
-    if schedule.name in SCHEDULES:
-        raise InvalidArgument("name", "must not be one of the registered schedules", schedule.name)
-    SCHEDULES[schedule.name] = schedule
+SCHEDULES: Final[Registry[type[Schedule]]] = Registry(
+    "schedule", Constant, Step, Exponential, InverseTime, Cosine, WarmUp, OneCycle, CosLog4
+)
 
 
 def choose_schedule(schedule: str | Schedule) -> Schedule:
