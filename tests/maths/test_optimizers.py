@@ -312,7 +312,7 @@ def test_choosing() -> None:
 def test_what_cannot_be_chosen() -> None:
     with pytest.raises(InvalidArgument, match="Did you mean 'adam'"):
         choose_optimizer("adem")
-    with pytest.raises(InvalidArgument, match="name or an optimiser"):
+    with pytest.raises(InvalidArgument, match="name or an optimizer"):
         choose_optimizer(Adam)  # type: ignore[arg-type]
 
 

@@ -1,8 +1,7 @@
-"""One text for arrays of every kind: a formula asks its argument which library made it, and computes with that one.
+"""Array libraries: a formula computes with the library that made its arguments, through the array-API standard.
 
-NumPy's arrays are the usual ones; PyTorch's tensors and CuPy's arrays pass through the same lines, because
-`array_api_compat` makes all of them speak the array-API standard. The annotations say NumPy, as the type that
-most readers have in hand.
+NumPy's arrays are the usual ones; PyTorch's tensors and CuPy's arrays pass through the same lines by way of
+`array_api_compat`. The annotations say NumPy, as the type that most readers have in hand.
 """
 
 from __future__ import annotations

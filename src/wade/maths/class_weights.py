@@ -1,8 +1,8 @@
-"""Classes that are rare or dear can be made to count more: a weight for each class becomes a weight for each sample.
+"""Class weights: a weight for each class becomes a weight for each sample, so that rare or costly classes count more.
 
 The mean over samples, `wade.maths.reduction`, then does what PyTorch does with class weights: J = Σ wᵢ ℓᵢ / Σ wᵢ, where
-wᵢ is the weight of the class that sample i belongs to. (With label smoothing PyTorch goes on to weigh each class's part
-of a smoothed label by that class; here a sample has one weight, that of its own class.)
+wᵢ is the weight of the class that sample i belongs to. (With label smoothing PyTorch also weighs each class's part of a
+smoothed label by that class; here a sample has one weight, that of its own class.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-r"""Three numbers that say how a network is doing, whatever its loss: the pulse of its learning.
+"""Diagnostics of training that hold for any loss: gradient norm, update-to-weight ratio, and dead units.
 
-A gradient whose length explodes or vanishes, steps that are out of proportion to the weights they change, neurons that
-are off for every row: each is seen here before it is seen in the loss.
+A gradient that explodes or vanishes, steps out of proportion to the weights, and units that are 0 for every row show
+here before they show in the loss.
 """
 
 from __future__ import annotations

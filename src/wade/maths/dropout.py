@@ -1,11 +1,10 @@
-r"""Dropout: in every step some neurons are silent, so that no neuron may lean on one certain other.
+r"""Dropout: in every training step a random share of the units is set to 0, so that none depends on a certain other.
 
 .. math:: D = A \odot M, \qquad m_{ij} = \begin{cases} 0 & \text{with probability } p \\ 1 / (1 - p) & \text{else}
           \end{cases}
 
-What is kept is made louder by 1/(1 − p), so that the next layer hears as much as before on average and nothing has to
-change when the network predicts: then nothing is dropped. Going backward, blame passes where the signal did:
-∂J/∂A = ∂J/∂D ⊙ M.
+The units that remain are scaled by 1/(1 − p), so that the expected input of the next layer is unchanged and prediction,
+which drops nothing, needs no correction. Going backward, ∂J/∂A = ∂J/∂D ⊙ M.
 
 Masks are counter-based: a mask is a function of the seed, the step, the layer, the row and the neuron, not of what was
 drawn before, so that both engines draw the same one, on any number of threads.

@@ -1,14 +1,13 @@
-r"""Learning has to start somewhere: at weights that are random, so that neurons differ, and of the right size.
+"""Initializers: random starting weights, different for every neuron, and of a variance that suits the layer.
 
 Each neuron sums n_in products. Where weights and inputs are independent and the weights have mean 0, the variance of
 the sum is n_in · Var(w) · E(x²). If n_in · Var(w) is too large, the signal grows from layer to layer until it
-overflows; if it is too small, the signal dies, and the gradient with it. An initializer picks Var(w) so that the
-variance stays the same through the layers. Biases start at 0 and are nobody's random choice.
+overflows; if it is too small, signal and gradient vanish. An initializer chooses Var(w) so that the variance stays the
+same through the layers. Biases start at 0. An activation's entry names the initializer that suits it.
 
-Which to take follows from what the activation does to a signal: see `wade.network.initialization`.
-
-`key` is the pair (seed, stream) of `wade.maths.random`. `n_in` is how many numbers a neuron sums; for a table of rows,
-of which each sample adds one, `rows` may differ from it.
+All take the same arguments: `key`, the pair (seed, stream) of `wade.maths.random`; `n_in`, how many numbers a neuron
+sums; `n_out`, how many neurons there are; and `rows`, how many rows to draw, n_in where it is None (for a table of
+rows, of which each sample adds one, it differs). All return an array (rows, n_out), float64.
 """
 
 from __future__ import annotations
@@ -34,19 +33,6 @@ def glorot_uniform(key: tuple[int, int], n_in: int, n_out: int, rows: int | None
     Forward a neuron sums n_in numbers and asks for Var(w) = 1/n_in. Backward an input gathers n_out gradients and asks
     for 1/n_out. Both cannot be had, so the mean of n_in and n_out stands in for either. The argument takes g′ ≈ 1, as
     tanh has it near 0; it is the choice for tanh, sigmoid, softplus, identity and softmax.
-
-    Parameters
-    ----------
-    key : (seed, stream)
-        What the draw is a function of.
-    n_in, n_out : int
-        How many numbers a neuron sums, and how many neurons there are.
-    rows : int or None
-        How many rows to draw; None means `n_in`.
-
-    Returns
-    -------
-    array (rows, n_out), float64
 
     References
     ----------
@@ -75,19 +61,6 @@ def he_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = No
     argument is right within 0.01 %; for the others it is near: with normal z′ of variance 1, 2·E(a²) is 1.29 for ELU,
     0.85 for GELU, 0.71 for SiLU and 0.90 for Mish.
 
-    Parameters
-    ----------
-    key : (seed, stream)
-        What the draw is a function of.
-    n_in, n_out : int
-        How many numbers a neuron sums, and how many neurons there are.
-    rows : int or None
-        How many rows to draw; None means `n_in`.
-
-    Returns
-    -------
-    array (rows, n_out), float64
-
     References
     ----------
     K. He, X. Zhang, S. Ren, J. Sun, *Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet
@@ -110,19 +83,6 @@ def lecun_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None =
 
     SELU's constants make E(a²) = 1 out of Var(z′) = 1, so nothing is left to make up for; it is the choice for SELU.
     Any other variance would be drawn back to 1 by SELU, but only after some layers.
-
-    Parameters
-    ----------
-    key : (seed, stream)
-        What the draw is a function of.
-    n_in, n_out : int
-        How many numbers a neuron sums, and how many neurons there are.
-    rows : int or None
-        How many rows to draw; None means `n_in`.
-
-    Returns
-    -------
-    array (rows, n_out), float64
 
     References
     ----------
@@ -153,19 +113,6 @@ def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = N
     the signs of that diagonal; then every orthogonal matrix is as likely as any other. Only `rows` and n_out enter. The
     decomposition is LAPACK's, so the last bits may differ from machine to machine; the other initializers' do not.
 
-    Parameters
-    ----------
-    key : (seed, stream)
-        What the draw is a function of.
-    n_in, n_out : int
-        How many numbers a neuron sums, and how many neurons there are.
-    rows : int or None
-        How many rows to draw; None means `n_in`.
-
-    Returns
-    -------
-    array (rows, n_out), float64
-
     References
     ----------
     A. Saxe, J. McClelland, S. Ganguli, *Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural
@@ -186,26 +133,13 @@ def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = N
 
 
 def zeros(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""No signal at all: right for biases, and a prepared for weights.
+    r"""Zeros: right for biases, wrong for the weights of hidden layers.
 
     .. math:: w = 0, \qquad \mathrm{Var}(z) = n_{in} \cdot 0 \cdot E(a^2) = 0
 
     Neurons that start alike get the same gradient and stay alike for good, so a hidden layer of zeros is one neuron
     many times over; and behind weights of 0 no gradient reaches the layer below. A network without hidden layers may
     start here: its loss has one valley.
-
-    Parameters
-    ----------
-    key : (seed, stream)
-        What the draw is a function of.
-    n_in, n_out : int
-        How many numbers a neuron sums, and how many neurons there are.
-    rows : int or None
-        How many rows to draw; None means `n_in`.
-
-    Returns
-    -------
-    array (rows, n_out), float64
 
     References
     ----------

@@ -1,13 +1,11 @@
-r"""A layer sums: every neuron adds its inputs, each times a weight, and a bias. Backward hands the blame back.
+"""Layers: weighted sums plus a bias, Z = X·W + b, and the gradient of the loss through them.
 
 A perceptron is g(Σ xᵢwᵢ + b). Many neurons side by side make W a matrix, many samples make X one, and the sums are one
-product, Z = X·W + b. The blame of a number is the derivative of J with respect to it. Going backward a layer is handed
-the blame of its sums, delta = ∂J/∂Z, and answers two questions: how should my own parameters change (grad_W, grad_b),
-and how should what I was given have been different (grad_X)? The second answer is the ∂J/∂A of the layer below. A
-category is a layer too: its code picks a row of a table, which is what a one-hot row times a matrix would give, without
-the zeros.
+product. Going backward a layer receives delta = ∂J/∂Z and computes two things: the gradients of its own parameters
+(grad_W, grad_b), and the gradient of what it was given (grad_X), which is the ∂J/∂A of the layer below. A category is a
+layer too: its code picks a row of a table, which is what a one-hot row times a matrix would give, without the zeros.
 
-`delta` carries the 1/n of the mean loss already, so the gradients below are plain sums over samples.
+`delta` holds the 1/n of the mean loss already, so the gradients below are plain sums over samples.
 """
 
 from __future__ import annotations
@@ -52,7 +50,7 @@ def dense(X: Array, W: Array, b: Array) -> Array:
 
 
 def dense_backward(X: Array, W: Array, delta: Array) -> tuple[Array, Array, Array]:
-    r"""From the blame of the sums, that of inputs, weights and biases.
+    r"""The gradients of inputs, weights and biases, from delta = ∂J/∂Z.
 
     .. math:: \frac{\partial J}{\partial X} = \delta W^\top, \qquad
               \frac{\partial J}{\partial W} = X^\top \delta, \qquad
@@ -125,7 +123,7 @@ def embedding(codes: Array, E: Array) -> Array:
 
 
 def embedding_backward(codes: Array, delta: Array, size: int) -> Array:
-    r"""A row of the table takes the blame of every sample that picked it.
+    r"""The gradient of a row of the table is the sum over the samples that picked it.
 
     .. math:: \frac{\partial J}{\partial E} = H^\top \delta, \qquad
               \frac{\partial J}{\partial e_{kj}} = \sum_{i:\, c_i = k} \delta_{ij}
@@ -133,11 +131,11 @@ def embedding_backward(codes: Array, delta: Array, size: int) -> Array:
     Parameters
     ----------
     codes : array (n_samples,), integers in 0 … size − 1
-        What was picked.
+        The codes of the forward pass.
     delta : array (n_samples, n_out), floating
         ∂J/∂Z.
     size : int
-        How many rows the table has. Rows that nobody picked get 0.
+        How many rows the table has. Rows that no sample picked get 0.
 
     Returns
     -------

@@ -1,9 +1,9 @@
-r"""A prediction that is a probability is judged by surprise: −ln of the probability that it gave to what happened.
+"""Losses for predicted probabilities and counts: the negative log-likelihood of what was observed.
 
-What was thought certain costs nothing when it comes, what was thought impossible costs without bound. Making the mean
-surprise small is the same as making the data as likely as can be. Yes or no, one class among many, a count: for each
-there is a function that makes of any Z what the probabilities need, and taken together with their surprise the gradient
-is the plain difference "predicted − actual". So these losses take the pre-activations Z.
+It is 0 where the observed outcome was certain and grows without bound as its predicted probability approaches 0; its
+mean is least where the data are most likely. For a binary target, one class among many, or a count, a function turns
+any Z into a valid distribution, and taken together with its negative log-likelihood the gradient is the plain
+difference "predicted − observed". So these losses take the pre-activations Z.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from wade.types import Array
 
 
 def smoothed(target: Array, n_classes: int, label_smoothing: float) -> Array:
-    r"""Labels drawn towards undecided, so that a network is not driven to be surer than anyone can be.
+    r"""Label smoothing: targets moved towards equal probabilities, against overconfidence.
 
     .. math:: t = (1 - \varepsilon) \, y + \frac{\varepsilon}{K}
 
@@ -50,7 +50,7 @@ def smoothed(target: Array, n_classes: int, label_smoothing: float) -> Array:
 
 
 def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
-    r"""How surprised a forecaster of yes or no is, for each sample: the sum over its outputs.
+    r"""The cross-entropy of binary targets, for each sample: the sum over its outputs.
 
     .. math:: \ell = -\sum_k \big( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \big)
               = \sum_k \big( \max(z_k, 0) - z_k y_k + \ln(1 + e^{-|z_k|}) \big), \qquad a = \sigma(z)
@@ -64,7 +64,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
     y : array (n_samples, n_outputs), floating, in [0, 1]
         1 where it happened, 0 where it did not.
     label_smoothing : float, in [0, 1)
-        ε, by which `smoothed` draws y towards undecided.
+        ε, of `smoothed`.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
 
     Examples
     --------
-    Undecided, it costs ln 2; sure and right, nothing; sure and wrong, as much as it was sure.
+    At z = 0 it is ln 2; far on the right side 0; far on the wrong side |z|.
 
     >>> import numpy as np
     >>> sigmoid_cross_entropy(np.asarray([[0.0], [1e4], [1e4]]), np.asarray([[1.0], [1.0], [0.0]])).round(4)
@@ -88,22 +88,11 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
 
 
 def sigmoid_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
-    r"""Predicted minus actual: the sigmoid's slope has cancelled.
+    r"""Predicted minus observed: the derivative of the sigmoid cancels.
 
     .. math:: \frac{\partial \ell}{\partial z_k} = \sigma(z_k) - t_k, \qquad t_k = y_k \text{ unless smoothed}
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_outputs), floating
-        Pre-activations.
-    y : array (n_samples, n_outputs), floating, in [0, 1]
-        1 where it happened, 0 where it did not.
-    label_smoothing : float, in [0, 1)
-        ε, by which `smoothed` draws y towards undecided.
-
-    Returns
-    -------
-    array of Z's shape
+    Takes what `sigmoid_cross_entropy` takes; returns an array of Z's shape.
 
     References
     ----------
@@ -119,7 +108,7 @@ def sigmoid_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 
 
 
 def softmax_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
-    r"""How surprised a forecaster of one class among many is, for each sample.
+    r"""The cross-entropy of one class among many, for each sample.
 
     .. math:: \ell = -\ln a_y = \ln \sum_j e^{z_j - m} - (z_y - m), \qquad a = \mathrm{softmax}(z), \quad m = \max_j z_j
 
@@ -133,7 +122,7 @@ def softmax_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
     y : array (n_samples,), integers in 0 … n_classes − 1
         The class that it was.
     label_smoothing : float, in [0, 1)
-        ε, by which `smoothed` draws y towards undecided.
+        ε, of `smoothed`.
 
     Returns
     -------
@@ -158,23 +147,11 @@ def softmax_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
 
 
 def softmax_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:
-    r"""Predicted minus actual, once more.
+    r"""Predicted minus observed.
 
     .. math:: \frac{\partial \ell}{\partial z_j} = a_j - t_j, \qquad t_j = [j = y] \text{ unless smoothed}
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_classes), floating
-        Pre-activations.
-    y : array (n_samples,), integers in 0 … n_classes − 1
-        The class that it was.
-    label_smoothing : float, in [0, 1)
-        ε, by which `smoothed` draws y towards undecided.
-
-    Returns
-    -------
-    array of Z's shape
-        Each row sums to 0.
+    Takes what `softmax_cross_entropy` takes; returns an array of Z's shape; each row sums to 0.
 
     References
     ----------
@@ -192,14 +169,15 @@ def softmax_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 
 
 
 def poisson(Z: Array, y: Array) -> Array:
-    r"""How surprised a forecaster of counts is, for each sample: the mean over its K outputs.
+    r"""The negative log-likelihood of Poisson counts, for each sample: the mean over its K outputs.
 
     .. math:: \ell = \frac{1}{K} \sum_k \big( e^{z_k} - y_k z_k \big)
 
-    The network says z = ln λ, the logarithm of the count that is to be expected, so that λ is positive whatever z is.
-    The surprise is −ln(λ^y e^{−λ} / y!) = λ − y ln λ + ln y!; its last term has nothing to learn from and is left out,
-    as in PyTorch, so that the loss may be negative. From z = 710 on (float32: 89) e^z is beyond all numbers and the
-    loss is infinite, which training reports; there is no stabler form, since the loss itself is that large.
+    The network predicts z = ln λ, the logarithm of the count that is to be expected, so that λ is positive whatever z
+    is. The negative log-likelihood is −ln(λ^y e^{−λ} / y!) = λ − y ln λ + ln y!; its last term does not depend on the
+    network and is left out, as in PyTorch, so that the loss may be negative. From z = 710 on (float32: 89) e^z is
+    beyond all numbers and the loss is infinite, which training reports; there is no stabler form, since the loss itself
+    is that large.
 
     Parameters
     ----------
@@ -233,16 +211,7 @@ def poisson_gradient(Z: Array, y: Array) -> Array:
 
     .. math:: \frac{\partial \ell}{\partial z_k} = \frac{1}{K} \big( e^{z_k} - y_k \big)
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_outputs), floating
-        Pre-activations, logarithms of expected counts.
-    y : array (n_samples, n_outputs), floating, ≥ 0
-        Counts.
-
-    Returns
-    -------
-    array of Z's shape
+    Takes what `poisson` takes; returns an array of Z's shape.
 
     Examples
     --------

@@ -1,16 +1,15 @@
-r"""Many networks for little more than the price of one: members share each W, and every member turns its own knobs.
+r"""Ensemble members: networks that share each weight matrix W and differ in a few parameters of their own.
 
 The mean of many networks' predictions is better than most of them alone, but many networks cost many times as much.
-Members share what is large, the matrix W, and keep to themselves what is small: a factor for each number that goes in,
-a factor and a bias for each sum that comes out,
+Members share W, which is large; each has a factor for each input and a factor and a bias for each sum, which are small:
 
 .. math:: Z = ((A \odot R) W) \odot S + B
 
 That is a network with weights of its own, w_{ij} r_i s_j, for every member. One member with all factors 1 is the plain
-layer. R of the first layer starts at random signs, so that members see the table from different sides from the start.
+layer. R of the first layer starts at random signs, so that members differ from the start.
 
-Rows that members see stand sample by sample: row i·k + m is sample i as member m sees it, k members in all. So a batch
-is a longer batch, and the product with W one product; all that is new is that the rows of R, S and B take turns.
+The rows of members stand sample by sample: row i·k + m is sample i for member m, k members in all. So the product with
+W is one product over a longer batch, in which the rows of R, S and B alternate.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ def in_turn(factors: Array, n_rows: int) -> Array:
 
     Examples
     --------
-    One sample with inputs (1, 2), as two members hear it.
+    One sample with inputs (1, 2), for two members.
 
     >>> import numpy as np
     >>> A, R = np.asarray([[1.0, 2.0], [1.0, 2.0]]), np.asarray([[1.0, 1.0], [10.0, -1.0]])
@@ -55,14 +54,14 @@ def in_turn(factors: Array, n_rows: int) -> Array:
 
 
 def in_turn_backward(delta: Array, members: int) -> Array:
-    r"""A member's factors take the blame of all of its rows.
+    r"""The gradient of a member's factors is the sum over its rows.
 
     .. math:: \frac{\partial J}{\partial r_{mj}} = \sum_{i:\, i \bmod k = m} \delta_{ij}
 
     Parameters
     ----------
     delta : array (n_rows, n), floating
-        The blame of the factors in each row: for A ⊙ R that of the product, times A.
+        ∂J/∂r of each row: for A ⊙ R the gradient of the product, times A.
     members : int
         k.
 

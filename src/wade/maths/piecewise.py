@@ -1,12 +1,11 @@
-r"""A number as a walk along bins: every bin that is passed adds its own slope, so that any bent line can be learned.
+"""Piecewise-linear numbers: each bin of a number's range has a slope of its own, so that any curve can be approximated.
 
-A weight alone makes a straight line of a number: delays that grow with wind, by the same amount for every km/h. Real
-answers bend. So the number's range is cut into bins, and each bin gets parameters w of its own. Who stands in the
-middle of the third bin has walked all of the first, all of the second and half of the third: w₀ + w₁ + ½·w₂. With
-running sums V that is halfway between two rows of a table, V₂ and V₃. It is the product of the row (1, 1, ½, 0, …) and
-the matrix of all w, without the ones and zeros: two rows are read, however many bins there are.
+One weight makes the effect of a number linear: delays that grow with wind, by the same amount for every km/h. With bins
+each has parameters w of its own, and a number in the middle of the third bin adds w₀ + w₁ + ½·w₂. With running sums V
+that is halfway between two rows of a table, V₂ and V₃. It is the product of the row (1, 1, ½, 0, …) and the matrix of
+all w, without the ones and zeros: two rows are read, however many bins there are.
 
-A *position* is where a number stands among its bins, from 0 to their count: 2.5 for the middle of the third.
+A *position* is where a number lies among its bins, from 0 to their count: 2.5 for the middle of the third.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from wade.types import Array
 
 
 def positions(x: Array, edges: Array) -> Array:
-    r"""Where numbers stand among bins.
+    r"""The positions of numbers among bins.
 
     .. math:: p(x) = t + \frac{x - e_t}{e_{t+1} - e_t} \quad \text{for } e_t \le x \le e_{t+1}
 
@@ -48,16 +47,16 @@ def positions(x: Array, edges: Array) -> Array:
     bins = edges.shape[0] - 1
     t = xp.clip(xp.searchsorted(edges, x, side="right") - 1, 0, bins - 1)
     below, above = xp.take(edges, t), xp.take(edges, t + 1)
-    walked: Array = xp.astype(t, x.dtype) + xp.clip((x - below) / (above - below), 0, 1)
-    return walked
+    position: Array = xp.astype(t, x.dtype) + xp.clip((x - below) / (above - below), 0, 1)
+    return position
 
 
 def piecewise_linear(positions: Array, P: Array) -> Array:
-    r"""The sum of what the bins on the way add: an interpolation between two rows of running sums.
+    r"""The sum over the bins below a number: an interpolation between two rows of running sums.
 
     .. math:: Z = (1 - f)\, V_t + f\, V_{t+1}, \qquad V_t = \sum_{s < t} w_s, \qquad t = \lfloor p \rfloor,\; f = p - t
 
-    At the last edge t is the last bin and f is 1. At an edge, where the line bends, both sides give the same Z; the
+    At the last edge t is the last bin and f is 1. At an edge both sides give the same Z; the
     derivative by the number itself is not needed, since no parameter lies below.
 
     Parameters
@@ -65,7 +64,7 @@ def piecewise_linear(positions: Array, P: Array) -> Array:
     positions : array (n_samples,), floating, in 0 … bins
         p, one column.
     P : array (bins, n_out), floating
-        w: what walking through each bin adds.
+        w: what each whole bin adds.
 
     Returns
     -------
@@ -94,7 +93,7 @@ def piecewise_linear(positions: Array, P: Array) -> Array:
 
 
 def piecewise_linear_backward(positions: Array, delta: Array, bins: int) -> Array:
-    r"""A bin takes the blame of every sample that walked through it, as far as it did.
+    r"""The gradient of a bin is the sum over the samples above or in it, each by the share of the bin below it.
 
     .. math:: \frac{\partial J}{\partial V} = H^\top \delta, \qquad
               \frac{\partial J}{\partial w_s} = \sum_{t > s} \frac{\partial J}{\partial V_t}

@@ -1,12 +1,11 @@
-r"""Numbers that look random and can be drawn again: a number is a function of where it stands, not of what came before.
+"""Counter-based random numbers: each number is a function of the seed and its place, not of the numbers before it.
 
-A usual generator walks: the millionth number needs the 999,999 before it. A counter-based one *computes*: it scrambles
-a counter under a key, ten rounds of multiplying and mixing, until tests of randomness cannot tell. The key is the seed;
-the counter says which number of which stream. So any number can be had at once, by any thread, in any engine, and the
-same seed gives the same bits everywhere.
+The millionth number of a usual generator needs the 999,999 before it. A counter-based one scrambles a counter under a
+key, in ten rounds of multiplying and mixing. The key is the seed; the counter is the place in a stream. So any number
+can be computed at once, by any thread, in any engine, and the same seed gives the same bits everywhere.
 
 A stream is an int that names a purpose. Streams from `WEIGHTS` on belong to a network's starting weights, those from
-2⁶³ on to dropout; those below `WEIGHTS` belong to whoever draws, for example one for each epoch's shuffle.
+2⁶³ on to dropout; those below `WEIGHTS` to the caller, for example one for each epoch's shuffle.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Many losses become one: the mean over samples, each as heavy as its weight. Nothing else averages losses.
+"""The mean loss over samples, each by its weight. Nothing else averages losses.
 
-A loss and its gradient have to be averaged alike, or descent follows another hill than the one that is shown. So the
-shares that make up the mean are a function of their own: the mean multiplies losses by them, and the engine multiplies
-gradients by the same.
+A loss and its gradient have to be averaged alike. So each sample's share of the mean is a function of its own: the mean
+multiplies losses by the shares, and the engine multiplies gradients by the same.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ def shares(weights: Array) -> Array:
     Parameters
     ----------
     weights : array (n_samples,), floating, ≥ 0
-        How heavy each sample is.
+        The weight of each sample.
 
     Returns
     -------
@@ -37,18 +36,18 @@ def shares(weights: Array) -> Array:
 
 
 def mean_over_samples(per_sample: Array, weights: Array | None = None) -> Array:
-    r"""The one reduction of the house: the mean over samples, each as heavy as its weight.
+    r"""The mean over samples, weighted.
 
     .. math:: J = \frac{\sum_i w_i \ell_i}{\sum_i w_i}
 
-    Samples that weigh nothing at all together have the mean 0, so that a batch of them moves nothing.
+    Where all weights are 0 the mean is 0, so that such a batch has no gradient.
 
     Parameters
     ----------
     per_sample : array (n_samples,), floating
-        What each sample's loss is; at least one sample.
+        The loss of each sample; at least one.
     weights : array (n_samples,), floating, ≥ 0, or None
-        None weighs all alike. A weight of 2 is the same as having the sample twice.
+        None gives all the same weight. A weight of 2 is the same as having the sample twice.
 
     Returns
     -------

@@ -1,11 +1,10 @@
-r"""A prediction that is a number is judged by its distance from the truth; what counts as far is a matter of choice.
+"""Losses for predicted numbers: how far the prediction is from the observed value.
 
-Squares fear one large mistake more than many small ones, and settle on the mean of what may happen. Absolute values
-count every mile alike, and settle on the median. Huber squares what is near and counts what is far, so that a few wild
-rows do not rule. The quantile loss counts too-low and too-high at two different prices, and settles on the value that
-a chosen share of cases stays below.
+The squared error weighs large errors most, and is least at the mean of the possible values; the absolute error at their
+median. Huber's is squared near 0 and linear beyond, so that outliers count less. The quantile loss has different prices
+for too low and too high, and is least at the value that a chosen share of cases lies below.
 
-All of them take the activations A and are the mean over a sample's K outputs. d = a − y is predicted minus actual;
+All of them take the activations A and are the mean over a sample's K outputs. d = a − y is predicted minus observed;
 Huber's δ is a distance, not ∂J/∂Z.
 """
 
@@ -49,16 +48,7 @@ def squared_error_gradient(A: Array, y: Array) -> Array:
 
     .. math:: \frac{\partial \ell}{\partial a_k} = \frac{2}{K} (a_k - y_k)
 
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        What should have come out.
-
-    Returns
-    -------
-    array of A's shape
+    Takes what `squared_error` takes; returns an array of A's shape.
 
     Examples
     --------
@@ -107,16 +97,7 @@ def absolute_error_gradient(A: Array, y: Array) -> Array:
 
     At the kink, a = y, it is 0, as in PyTorch: what is right stays.
 
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        What should have come out.
-
-    Returns
-    -------
-    array of A's shape
+    Takes what `absolute_error` takes; returns an array of A's shape.
 
     Examples
     --------
@@ -173,18 +154,7 @@ def huber_error_gradient(A: Array, y: Array, delta: float = 1.0) -> Array:
 
     .. math:: \frac{\partial \ell}{\partial a_k} = \frac{1}{K} \max(-\delta, \min(\delta, a_k - y_k))
 
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        What should have come out.
-    delta : float, > 0, in the target's unit
-        Where near ends.
-
-    Returns
-    -------
-    array of A's shape
+    Takes what `huber_error` takes; returns an array of A's shape.
 
     Examples
     --------
@@ -245,18 +215,7 @@ def quantile_error_gradient(A: Array, y: Array, tau: float = 0.5) -> Array:
 
     At the kink, a = y, any number from −τ to 1 − τ would do; here it is 0, as for the absolute error.
 
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        What should have come out.
-    tau : float, in (0, 1)
-        The share that is to lie below.
-
-    Returns
-    -------
-    array of A's shape
+    Takes what `quantile_error` takes; returns an array of A's shape.
 
     Examples
     --------

@@ -1,11 +1,11 @@
-r"""What is done to a gradient before an optimiser sees it: penalties on large weights, and a limit to its length.
+"""Regularization: penalties on large weights and a limit to the gradient's norm, applied before the optimizer.
 
-With large weights a network can fit what is chance in its rows. A penalty R(θ) added to the loss asks it to do with
-small ones: learning then minimises J(θ) + R(θ). L2 pulls each weight in proportion to its size; L1 pulls all alike, so
-that those which help little end near 0. Clipping by norm is no penalty: it shortens a gradient that is too long and
-keeps its direction, so that one bad batch cannot throw the network far away.
+With large weights a network can fit the noise in its training rows. A penalty R(θ) added to the loss favors small ones:
+training then minimizes J(θ) + R(θ). L2 shrinks each weight in proportion to its size; L1 shrinks all alike, so that
+weights that help little end near 0. Clipping by norm is no penalty: it shortens a gradient that is too long and keeps
+its direction, so that one bad batch cannot move the network far.
 
-`decays` marks the parameters that are penalised, as in `optimizers`; None means all of them. A network's own mask,
+`decays` marks the parameters that are penalized, as in `optimizers`; None means all of them. A network's own mask,
 `network.decays`, leaves biases alone.
 """
 
@@ -111,7 +111,7 @@ class Regularisation:
         return self.l1 * float(xp.sum(xp.abs(theta))) + self.l2 / 2 * float(xp.sum(theta**2))
 
     def regularise(self, gradient: Array, theta: Array, decays: Array | None = None) -> Array:
-        """What the optimiser sees: ∂J/∂θ + ∂R/∂θ, and then clipped."""
+        """The gradient for the optimizer: ∂J/∂θ + ∂R/∂θ, and then clipped."""
         penalised = decaying(theta, decays)
         if self.l1:
             gradient = gradient + self.l1 * namespace(theta).sign(penalised)

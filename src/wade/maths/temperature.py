@@ -1,10 +1,10 @@
-r"""One number that makes probabilities milder or bolder and leaves the order of the classes as it is.
+"""Temperature scaling: one number that makes probabilities less or more confident and keeps the order of the classes.
 
-Networks learn to be right faster than they learn how sure they may be. Divide the last layer's sums by a temperature T
-and look at rows that were held out: above 1 the probabilities draw towards undecided, below 1 away from it. The T that
-surprises least is found by its slope alone.
+Trained networks are often overconfident. The last layer's pre-activations are divided by a temperature T that is fitted
+on held-out rows: above 1 the probabilities become less confident, below 1 more. The T of least negative log-likelihood
+is where its derivative is 0.
 
-Where members share the weights, each one's sums are divided, and the probability is still the mean of theirs.
+With ensemble members each one's pre-activations are divided, and the probability is still the mean of theirs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from wade.maths.arrays import namespace
 from wade.types import Array
 
 MOST: Final = 20.0
-"""Temperatures are looked for from 1/20 to 20; beyond that nothing is left of a probability, or of a doubt."""
+"""Temperatures from 1/20 to 20 are searched; beyond, all probabilities are equal, or 0 and 1."""
 HALVINGS: Final = 40
 
 
@@ -29,7 +29,7 @@ def log_shares(Z: Array, temperature: float) -> Array:
     Parameters
     ----------
     Z : array (n_samples, members, n_classes), floating
-        Pre-activations of the last layer; of two classes that one sigmoid tells apart, 0 and z.
+        Pre-activations of the last layer; of two classes with one sigmoid, 0 and z.
     temperature : float, > 0
         T.
 
@@ -56,7 +56,7 @@ def log_shares(Z: Array, temperature: float) -> Array:
 
 
 def tempered_cross_entropy(Z: Array, targets: Array, temperature: float) -> Array:
-    r"""How surprised the network is by each sample at a temperature.
+    r"""The cross-entropy of each sample at a temperature.
 
     .. math:: \ell_i(T) = -\sum_k t_{ik} \ln \Big( \frac{1}{M} \sum_m a_{imk} \Big)
 
@@ -65,7 +65,7 @@ def tempered_cross_entropy(Z: Array, targets: Array, temperature: float) -> Arra
     Z : array (n_samples, members, n_classes), floating
         As in `log_shares`.
     targets : array (n_samples, n_classes), floating
-        t: rows of sum 1; 1 for the class that it was.
+        t: rows of sum 1; 1 for the observed class.
     temperature : float, > 0
 
     Returns
@@ -84,12 +84,12 @@ def tempered_cross_entropy(Z: Array, targets: Array, temperature: float) -> Arra
 
 
 def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
-    r"""Which way each sample's surprise changes with the logarithm of the temperature.
+    r"""The derivative of each sample's cross-entropy with respect to the logarithm of the temperature.
 
     .. math:: \frac{\partial \ell_i}{\partial \ln T} = \frac{1}{T} \sum_k t_{ik} \sum_m r_{imk}
               \Big( z_{imk} - \sum_j a_{imj} z_{imj} \Big), \qquad r_{imk} = \frac{a_{imk}}{\sum_{m'} a_{im'k}}
 
-    With one member r is 1, and what is left is Σ (t − a) z: predicted minus actual, once more. The mean surprise J is
+    With one member r is 1, and what is left is Σ (t − a) z: predicted minus observed. Their mean J is
     then convex in 1/T, so that its slope has one zero.
 
     Parameters
@@ -103,7 +103,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
 
     Examples
     --------
-    At its best temperature, sure of 0.9 and right 9 times in 10, it stands still.
+    It is 0 at the best temperature: 0.9 predicted, right 9 times in 10.
 
     >>> import numpy as np
     >>> Z = np.log(np.tile([[[1.0, 9.0]]], (10, 1, 1)))
@@ -121,7 +121,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
 
 
 def best_temperature(Z: Array, targets: Array) -> float:
-    r"""The temperature from 1/20 to 20 that surprises least, by bisection of ln T where the slope changes its sign.
+    r"""The temperature from 1/20 to 20 of least cross-entropy, by bisection of ln T where the derivative changes sign.
 
     Parameters
     ----------
@@ -131,11 +131,11 @@ def best_temperature(Z: Array, targets: Array) -> float:
     Returns
     -------
     float
-        An end of the range where the slope has one sign throughout.
+        An end of the range where the derivative has one sign throughout.
 
     Examples
     --------
-    Sure of 0.9 but right only 3 times in 4, it should have said 3/4: T = ln 9 / ln 3 = 2.
+    0.9 predicted, right 3 times in 4, should have been 3/4: T = ln 9 / ln 3 = 2.
 
     >>> import numpy as np
     >>> Z = np.log(np.tile([[[1.0, 9.0]]], (4, 1, 1)))

@@ -31,15 +31,6 @@ def identity(Z: Array) -> Array:
 
     .. math:: g(z) = z
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape
-
     Examples
     --------
     >>> import numpy as np
@@ -53,15 +44,6 @@ def identity_derivative(Z: Array) -> Array:
     r"""The derivative of the identity.
 
     .. math:: g'(z) = 1
-
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape
 
     Examples
     --------

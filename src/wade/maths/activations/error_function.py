@@ -1,9 +1,8 @@
-r"""The error function: how much of a bell curve lies within a distance of its middle. GELU opens its gate by it.
+"""The error function: the share of a normal distribution within a distance of its mean, which GELU needs.
 
-No formula in finitely many powers, roots, exponentials and logarithms exists for it. What every library computes is a
-ratio of two polynomials, fitted so that the error is as even and as small as it can be; these are W. J. Cody's. Three
-of them share the line, because erf is straight near 0, bends around 1, and ends where 1 − erf is all that is left to
-tell: that tail, erfc, has to be computed by itself, or its digits would drown in the 1.
+It has no closed form. Libraries compute ratios of two polynomials, fitted so that the largest error is least; these are
+W. J. Cody's. There are three of them: near 0, where erf is nearly linear; in the middle; and in the tail, where
+erfc = 1 − erf has to be computed by itself, or its digits would be lost in the 1.
 """
 
 from __future__ import annotations

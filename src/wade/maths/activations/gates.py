@@ -4,6 +4,8 @@ ReLU is the gate that is either shut or open. These are smooth, so there is no k
 a little of the negative passes. SiLU's share is the sigmoid, GELU's the standard normal distribution function, Mish's
 the tanh of softplus. Softplus itself is no gate: it is the integral of the sigmoid, a smooth ReLU. As z falls all of
 them approach 0, as z grows they approach z.
+
+Every function takes Z, an array of pre-activations, floating, of any shape, and returns an array of its shape.
 """
 
 from __future__ import annotations
@@ -20,21 +22,14 @@ from wade.types import Array
 
 
 def softplus(Z: Array) -> Array:
-    r"""ReLU with its corner rounded off; always positive, and so an output for what is never negative.
+    r"""Softplus: a smooth ReLU, always positive, and so an output for numbers that are never negative.
 
     .. math:: g(z) = \ln(1 + e^{z}) = \max(z, 0) + \ln(1 + e^{-|z|})
 
-    The second form is used: its exponential cannot overflow. Above z = 20 PyTorch says z itself, which differs by
+    The second form is used: its exponential cannot overflow. Above z = 20 PyTorch gives z itself, which differs by
     less than 2.1e-9; here the formula holds everywhere.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ 0
+    Range: ≥ 0.
 
     References
     ----------
@@ -57,14 +52,7 @@ def softplus_derivative(Z: Array) -> Array:
 
     .. math:: g'(z) = \frac{e^{z}}{1 + e^{z}} = \sigma(z)
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [0, 1]
+    Range: in [0, 1].
 
     Examples
     --------
@@ -76,18 +64,11 @@ def softplus_derivative(Z: Array) -> Array:
 
 
 def silu(Z: Array) -> Array:
-    r"""The gate opens by the sigmoid; SiLU is also called Swish.
+    r"""SiLU, also called Swish: the gate opens by the sigmoid.
 
     .. math:: g(z) = z \, \sigma(z)
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ −0.2785
+    Range: ≥ −0.2785.
 
     References
     ----------
@@ -108,14 +89,7 @@ def silu_derivative(Z: Array) -> Array:
 
     .. math:: g'(z) = \sigma(z) + z \, \sigma'(z)
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [−0.1, 1.1]
+    Range: in [−0.1, 1.1].
 
     Examples
     --------
@@ -128,21 +102,14 @@ def silu_derivative(Z: Array) -> Array:
 
 
 def gelu(Z: Array) -> Array:
-    r"""The gate opens by Φ, the share of a bell curve that lies below z: the exact form, no approximation by tanh.
+    r"""GELU: the gate opens by Φ, the standard normal distribution function, in the exact form.
 
     .. math:: g(z) = z \, \Phi(z), \qquad \Phi(z) = \tfrac{1}{2} \big( 1 + \mathrm{erf}(z / \sqrt{2}) \big)
               = \tfrac{1}{2} \, \mathrm{erfc}(-z / \sqrt{2})
 
     The last form is used: left of 0, the sum of 1 and erf would lose its digits.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ −0.17
+    Range: ≥ −0.17.
 
     References
     ----------
@@ -162,14 +129,7 @@ def gelu_derivative(Z: Array) -> Array:
 
     .. math:: g'(z) = \Phi(z) + z \, \varphi(z), \qquad \varphi(z) = \frac{1}{\sqrt{2 \pi}} e^{-z^2 / 2}
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [−0.13, 1.13]
+    Range: in [−0.13, 1.13].
 
     Examples
     --------
@@ -187,21 +147,14 @@ def _normal_share(Z: Array) -> Array:
 
 
 def mish(Z: Array) -> Array:
-    r"""The gate opens by the tanh of softplus.
+    r"""Mish: the gate opens by the tanh of softplus.
 
     .. math:: g(z) = z \tanh \ln(1 + e^{z}) = z \, \frac{n}{n + 2}, \qquad n = e^{z} (e^{z} + 2)
 
     because tanh ln u = (u² − 1)/(u² + 1), with u = 1 + e^z. For z ≥ 0 the fraction is shortened by e^{2z}, so that no
     exponential can overflow.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ −0.3089
+    Range: ≥ −0.3089.
 
     References
     ----------
@@ -225,14 +178,7 @@ def mish_derivative(Z: Array) -> Array:
     because dn/dz = 2e^z (1 + e^z), and n/(n + 2) has the slope 2/(n + 2)² in n. For z ≥ 0 both fractions are shortened,
     by e^{2z} and by e^{4z}.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [−0.12, 1.09]
+    Range: in [−0.12, 1.09].
 
     Examples
     --------

@@ -4,6 +4,8 @@ The derivative is 1 (SELU's 1.05) for every positive z, so that a gradient passe
 The members of the family differ below 0, and so in whether a neuron that is off still receives a gradient.
 
 The derivative at the kink, z = 0, is a convention; each formula states it, and it is PyTorch's.
+
+Every function takes Z, an array of pre-activations, floating, of any shape, and returns an array of its shape.
 """
 
 from __future__ import annotations
@@ -27,14 +29,7 @@ def relu(Z: Array) -> Array:
 
     NaN stays NaN, so that a diverged run is noticed.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ 0
+    Range: ≥ 0.
 
     References
     ----------
@@ -56,14 +51,7 @@ def relu_derivative(Z: Array) -> Array:
 
     At the kink, z = 0, any number between 0 and 1 would do; here it is 0, as in PyTorch and Keras.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, 0 or 1
+    Range: 0 or 1.
 
     Examples
     --------
@@ -78,15 +66,6 @@ def leaky_relu(Z: Array) -> Array:
     r"""ReLU with a slope of 0.01 below 0, so that the gradient is never 0.
 
     .. math:: g(z) = z \text{ where } z > 0, \text{ else } 0.01 \, z
-
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape
 
     References
     ----------
@@ -109,14 +88,7 @@ def leaky_relu_derivative(Z: Array) -> Array:
 
     At the kink, z = 0, it is 0.01, as in PyTorch.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, 0.01 or 1
+    Range: 0.01 or 1.
 
     Examples
     --------
@@ -136,14 +108,7 @@ def elu(Z: Array) -> Array:
 
     Computed as max(z, 0) + expm1(min(z, 0)): small z keep their digits, and the exponential is of no positive number.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ −1
+    Range: ≥ −1.
 
     References
     ----------
@@ -168,14 +133,7 @@ def elu_derivative(Z: Array) -> Array:
 
     With α = 1 there is no kink: both sides meet at z = 0 with the slope 1.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [0, 1]
+    Range: in [0, 1].
 
     Examples
     --------
@@ -196,14 +154,7 @@ def selu(Z: Array) -> Array:
     The two constants solve E(g(z)) = 0 and E(g(z)²) = 1 for normal z of mean 0 and variance 1: normalised goes in,
     normalised comes out. It asks for the weights of `wade.maths.initializers.lecun_normal`.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, ≥ −λα = −1.7581…
+    Range: ≥ −λα = −1.7581….
 
     References
     ----------
@@ -227,14 +178,7 @@ def selu_derivative(Z: Array) -> Array:
 
     At the kink, z = 0, it is λα = 1.7581…, the slope from below, as in PyTorch.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [0, λα]
+    Range: in [0, λα].
 
     Examples
     --------

@@ -2,6 +2,8 @@ r"""Bounded, S-shaped activations: the sigmoid runs from 0 to 1, tanh from −1 
 
 The sigmoid's values can be read as probabilities; tanh is centered at 0. Far from 0 both are flat: their derivatives
 vanish, and with them the gradients of the layers below, which is why deep networks use rectifiers instead.
+
+Every function takes Z, an array of pre-activations, floating, of any shape, and returns an array of its shape.
 """
 
 from __future__ import annotations
@@ -21,14 +23,7 @@ def sigmoid(Z: Array) -> Array:
 
     The first form is used for z ≥ 0 and the second for z < 0, so that neither exponential can overflow.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [0, 1]
+    Range: in [0, 1].
 
     References
     ----------
@@ -53,14 +48,7 @@ def sigmoid_derivative(Z: Array) -> Array:
 
     The second form is used: in the first, 1 − σ(z) rounds to 0 from z = 37 on.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [0, ¼]
+    Range: in [0, ¼].
 
     References
     ----------
@@ -83,14 +71,7 @@ def tanh(Z: Array) -> Array:
 
     .. math:: \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}} = 2 \sigma(2 z) - 1
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [−1, 1]
+    Range: in [−1, 1].
 
     References
     ----------
@@ -112,14 +93,7 @@ def tanh_derivative(Z: Array) -> Array:
 
     The second form is used: in the first, the difference rounds to 0 from z = 20 on.
 
-    Parameters
-    ----------
-    Z : array, floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape, in [0, 1]
+    Range: in [0, 1].
 
     Examples
     --------

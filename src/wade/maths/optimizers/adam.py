@@ -1,4 +1,4 @@
-"""Momentum and a learning rate for each parameter at once: Adam, and AdamW with weight decay of its own."""
+"""Momentum and a learning rate for each parameter: Adam, and AdamW with decoupled weight decay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wade.types import Array
 
 @dataclass(frozen=True)
 class Adam:
-    r"""Every parameter at its own pace, weight decay being part of the gradient.
+    r"""Adam: momentum and a learning rate for each parameter; weight decay is part of the gradient.
 
     .. math:: g \leftarrow \nabla J(\theta) + \lambda \theta, \qquad
               m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad

@@ -86,14 +86,14 @@ class SGD:
 
 @dataclass(frozen=True)
 class Nesterov:
-    r"""Momentum that looks ahead: the step goes where the next step of v would lead.
+    r"""Nesterov momentum: the step looks ahead to where the next step of v would lead.
 
     .. math:: g \leftarrow \nabla J(\theta) + \lambda \theta, \qquad
               v \leftarrow \mu v + g, \qquad
               \theta \leftarrow \theta - \eta (g + \mu v)
 
     v starts at 0, so the first step is (1 + μ) times the plain one. Nesterov's own text takes the gradient at the place
-    that v is about to reach, θ − ημv. Here θ stands for that place, and the same walk needs the gradient at θ only. No
+    that v is about to reach, θ − ημv. Here θ stands for that place, so that the gradient at θ is enough. No
     damping, as in PyTorch's `SGD(nesterov=True)`.
 
     It is an algorithm of its own and not a flag of `SGD`: another equation, another name.

@@ -12,7 +12,7 @@ from wade.types import Array
 
 @dataclass(frozen=True)
 class AdaGrad:
-    r"""Steps that shrink with all that a parameter has been through.
+    r"""AdaGrad: steps divided by the root of the sum of all squared gradients.
 
     .. math:: g \leftarrow \nabla J(\theta) + \lambda \theta, \qquad
               G \leftarrow G + g^2, \qquad
@@ -82,7 +82,7 @@ class AdaGrad:
 
 @dataclass(frozen=True)
 class RMSProp:
-    r"""Steps that shrink with how large a parameter's gradients have lately been.
+    r"""RMSProp: steps divided by the root of the mean of recent squared gradients.
 
     .. math:: g \leftarrow \nabla J(\theta) + \lambda \theta, \qquad
               v \leftarrow \alpha v + (1 - \alpha) g^2, \qquad

@@ -1,4 +1,4 @@
-"""Schedules that start with the full learning rate and only fall: each says how, and where it ends."""
+"""Schedules that start at the full learning rate and only fall."""
 
 from __future__ import annotations
 
