@@ -88,7 +88,13 @@ def constant(type_: str, name: str, value: Number, comment: str) -> str:
 
 def polynomial(type_: str, name: str, function: Function, low: Number, high: Number, count: int) -> str:
     """An array of the header: the coefficients of the polynomial, at the points of its degree."""
-    lowest_first = reversed(mpmath.chebyfit(function, [low, high], count))
+    found = mpmath.chebyfit(function, [low, high], count)
+
+    def error(coefficients: list[Number]) -> Number:
+        return abs(sum(one * high**power for power, one in enumerate(coefficients)) - function(high))
+
+    # mpmath gives the highest power first up to version 1.3, the lowest first from 1.4 on.
+    lowest_first = min(found, found[::-1], key=error)
     lines = "".join(f"        {spelled(coefficient, type_)},\n" for coefficient in lowest_first)
     return f"    static constexpr {type_} {name}[] = {{\n{lines}    }};\n"
 
