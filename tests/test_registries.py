@@ -153,7 +153,7 @@ def test_the_command_line_names_every_entry(option: str, names: Any) -> None:
 def test_the_pages_name_every_entry() -> None:
     exporting = (ROOT / "docs" / "exporting.md").read_text(encoding="utf-8")
     for name, activation in ACTIVATIONS.items():
-        [line] = [line for line in exporting.splitlines() if line.startswith(f"| `{name}` |")]
+        [line] = [line for line in exporting.splitlines() if line.startswith(f"| {name} |")]
         cells = [cell.strip() == "yes" for cell in line.split("|")[2:-1]]
         targets = ("numpy", "pytorch", "keras", "sklearn", "c", "onnx")
         assert cells == [to == "numpy" or to in activation.exports for to in targets], name
