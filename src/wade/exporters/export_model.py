@@ -50,11 +50,11 @@ def export(
         Where to write; an older file there is replaced. A Python program of more than 250,000 parameters has them in a
         second file beside it, of the same name with the ending .npz.
     training : path, frame or built-in name
-        The table that the model learned from, which keeps no row of it. Then, in NumPy, the first 100 steps of the
+        The table that the model was trained on; a model keeps no rows. Then, in NumPy, the first 100 steps of the
         training run are written instead: a program that takes them again, number by number. The encoded rows that
         these steps see are in a second file with the ending .npz.
     dialect : Dialect
-        How a text file for `training` is written, as far as it shall not be found out.
+        How a text file for `training` is written, where it is not to be auto-detected.
 
     Returns
     -------

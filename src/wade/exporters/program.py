@@ -66,7 +66,7 @@ class Exporter(NamedTuple):
 
 @dataclass(frozen=True)
 class Sums:
-    """A layer: what its neurons sum (see `network.sums`), and what bends the sum.
+    """A layer: what its neurons sum (see `network.sums`), and the activation of the sum.
 
     Parameters
     ----------

@@ -118,19 +118,14 @@ def uniform(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
 
     Parameters
     ----------
-    seed, stream : int in 0 … 2⁶⁴ − 1
-        What the draw is a function of.
+    seed, stream
+        As in `words`.
     shape : tuple of int
         Rows first, as in NumPy.
 
     Returns
     -------
     array of that shape, float64, in [0, 1)
-
-    Raises
-    ------
-    InvalidArgument
-        Where seed or stream is outside its range.
 
     Examples
     --------
@@ -150,19 +145,14 @@ def normal(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
 
     Parameters
     ----------
-    seed, stream : int in 0 … 2⁶⁴ − 1
-        What the draw is a function of.
+    seed, stream
+        As in `words`.
     shape : tuple of int
         Rows first, as in NumPy.
 
     Returns
     -------
     array of that shape, float64
-
-    Raises
-    ------
-    InvalidArgument
-        Where seed or stream is outside its range.
 
     References
     ----------
@@ -188,19 +178,14 @@ def permutation(seed: int, stream: int, n: int) -> Rows:
 
     Parameters
     ----------
-    seed, stream : int in 0 … 2⁶⁴ − 1
-        What the draw is a function of.
+    seed, stream
+        As in `words`.
     n : int, ≥ 0
         How many rows.
 
     Returns
     -------
     array (n,), int64
-
-    Raises
-    ------
-    InvalidArgument
-        Where seed or stream is outside its range.
 
     Examples
     --------

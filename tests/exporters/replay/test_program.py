@@ -117,7 +117,7 @@ def test_a_split_by_time_and_a_chosen_test_size(tmp_path: Path) -> None:
 def test_another_table_is_refused(table: pa.Table, tmp_path: Path) -> None:
     model = learned(table, epochs=1)
     for other in (table.slice(1), table.take(list(range(len(table)))[::-1])):
-        with pytest.raises(InvalidArgument, match="must be the table that the model learned from"):
+        with pytest.raises(InvalidArgument, match="must be the table that the model was trained on"):
             export(model, "numpy", tmp_path / "steps.py", training=other)
     assert not list(tmp_path.iterdir())
 

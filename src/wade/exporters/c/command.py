@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from wade.exporters.c import helpers as parts
+from wade.exporters.c import helpers
 from wade.exporters.c.columns import read_of
 from wade.exporters.literals import c_text, wrapped
 from wade.exporters.program import Program
@@ -19,20 +19,20 @@ def command(program: Program) -> Iterator[str]:
     names = wrapped(c_text(column.name) for column in program.columns)
     yield f"static const char *const NAMES[COLUMNS] = {{\n{names}\n}};"
     yield f"static const char *const MISSING[] = {{\n{markers}\n}};"
-    yield parts.IS_MISSING
+    yield helpers.IS_MISSING
     readers = {read_of(column).reader for column in program.columns}
     for name, text in (
-        ("number", parts.READ_NUMBER),
-        ("boolean", parts.READ_BOOLEAN),
-        ("text", parts.READ_TEXT),
-        ("time", parts.READ_TIME),
+        ("number", helpers.READ_NUMBER),
+        ("boolean", helpers.READ_BOOLEAN),
+        ("text", helpers.READ_TEXT),
+        ("time", helpers.READ_TIME),
     ):
         if name in readers:
             yield text
     yield _set_value(program)
-    yield parts.READ_RECORD
+    yield helpers.READ_RECORD
     yield from _print_answer(program)
-    yield parts.MAIN
+    yield helpers.MAIN
 
 
 def _set_value(program: Program) -> str:

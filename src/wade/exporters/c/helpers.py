@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 ON_SCALE: Final = """\
-/* A number on a robust scale that bends smoothly towards -3 and 3; 0 where it is missing. */
+/* A number on a robust scale clipped smoothly to -3 and 3; 0 where it is missing. */
 static double on_scale(double x, double median, double factor)
 {
     double z = (x - median) * factor;
@@ -40,7 +40,7 @@ static int compare_codes(const void *one, const void *other)
     return strcmp(((const struct code *)one)->text, ((const struct code *)other)->text);
 }
 
-/* The code of a text among learned ones, which stand in order; 0 where it is missing or was not learned. */
+/* The code of a text among those of the training rows, in order; 0 where it is missing or not among them. */
 static int code_of(const char *text, const struct code *codes, size_t count)
 {
     struct code wanted = {text, 0};
@@ -165,9 +165,9 @@ static void hashed_words(const char *text, int places, double *numbers)
         numbers[place] = (float)(square > 0 ? numbers[place] / sqrt(square) : 0);
 }"""
 
-SUMS: Final = """\
-/* z = a W: what each of n_out neurons sums of n_in numbers. */
-static void sums(const double *a, int n_in, const float *W, int n_out, double *z)
+WEIGHTED_SUMS: Final = """\
+/* z = a W: n_out weighted sums of n_in numbers. */
+static void weighted_sums(const double *a, int n_in, const float *W, int n_out, double *z)
 {
     int i, j;
     for (j = 0; j < n_out; j++)
@@ -186,9 +186,9 @@ static void add_row(const float *table, int row, int n, double factor, double *z
         z[j] += factor * table[row * n + j];
 }"""
 
-ADD_WALK: Final = """\
-/* Adds what the bins on the way add: all of those passed, and a part of the one where the number stands. */
-static void add_walk(const float *P, int bins, double position, int n, double factor, double *z)
+ADD_PIECEWISE_LINEAR: Final = """\
+/* Adds the sum over the bins below a position: all whole ones, and a share of the one that it lies in. */
+static void add_piecewise_linear(const float *P, int bins, double position, int n, double factor, double *z)
 {
     int t;
     for (t = 0; t < bins && t < position; t++)
@@ -241,7 +241,7 @@ static int read_text(const char *text, const char **value)
 }"""
 
 READ_TIME: Final = """\
-/* Digits, at least and at most so many of them. */
+/* Digits: at least `least`, at most `most`. */
 static int digits(const char **text, int least, int most, int *value)
 {
     int count = 0;

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wade._version import __version__
-from wade.exporters.c import helpers as parts
+from wade.exporters.c import helpers
 from wade.exporters.c.columns import encode, read_of, reading
 from wade.exporters.c.command import command
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
@@ -106,7 +106,7 @@ def _data(program: Program) -> Iterator[str]:
         if isinstance(step.operation, CodeOfValue) and isinstance(program.columns[step.column].source, TextSource)
     }
     if texts:
-        yield parts.CODE_OF
+        yield helpers.CODE_OF
     for at, values in texts.items():
         # A text of C ends at its first 0, so a value that holds one cannot be met.
         codes = sorted((v.encode(errors="surrogatepass"), c) for c, v in enumerate(values, 1) if "\0" not in v)
@@ -114,7 +114,7 @@ def _data(program: Program) -> Iterator[str]:
         yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
     for at, step in enumerate(program.positions, start=1):
         yield f"static const double EDGES_{at}[] = {{\n{wrapped(map(c_number, step.operation.edges))}\n}};"
-    yield "/* What was learned stands at the end. */\n" + "\n".join(
+    yield "/* The trained parameters stand at the end. */\n" + "\n".join(
         f"static {_declared(name, values)}; /* {' x '.join(map(str, values.shape))} */"
         for name, values in program.parameters.items()
     )
@@ -134,11 +134,11 @@ def _weights(program: Program) -> Iterator[str]:
 def _network(program: Program) -> Iterator[str]:
     """The functions that `model_predict` calls."""
     first = program.layers[0]
-    yield parts.SUMS
+    yield helpers.WEIGHTED_SUMS
     if first.tables or first.bins:
-        yield parts.ADD_ROW
+        yield helpers.ADD_ROW
     if first.bins:
-        yield parts.ADD_WALK
+        yield helpers.ADD_PIECEWISE_LINEAR
     for name in program.activations:
         line = ACTIVATIONS[name].line("c")
         if not ACTIVATIONS[name].is_elementwise:
@@ -153,26 +153,26 @@ def _predict(program: Program) -> str:
     widest = max([program.width, *(layer.n_out for layer in program.layers)])
     lines = [line for number, layer in enumerate(program.layers, 1) for line in _layer(number, layer)]
     if members == 1:
-        declared, inner, said = ["int j;"], lines, "a[{}]"
+        declared, inner, output = ["int j;"], lines, "a[{}]"
     else:
         declared = [f"double total[{outputs}] = {{0}};", "int i, j, member;"]
         added = [f"for (j = 0; j < {outputs}; j++)", "    total[j] += a[j];"]
         inner = [f"for (member = 0; member < {members}; member++) {{", *(f"    {line}" for line in lines + added), "}"]
-        said = f"total[{{}}] / {members}"
+        output = f"total[{{}}] / {members}"
     declared = ["struct encoded encoded;", f"double a[{widest}], z[{widest}];", *declared, "encode(row, &encoded);"]
-    body = "\n".join(f"    {line}" for line in [*declared, *inner, *_answer(program, said)])
+    body = "\n".join(f"    {line}" for line in [*declared, *inner, *_answer(program, output)])
     head = "/* The answer for one row. */\nvoid model_predict(const struct row *row, double answer[ANSWERS])"
     return f"{head}\n{{\n{body}\n}}"
 
 
-def _answer(program: Program, said: str) -> list[str]:
-    """From what the last layer said, by its place, to what was asked."""
+def _answer(program: Program, output: str) -> list[str]:
+    """From what the last layer output, by its place, to what was asked."""
     target = program.target
     if target.task == "regression":
-        return [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * ({said.format(0)});"]
+        return [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * ({output.format(0)});"]
     if target.task == "binary":
-        return [f"answer[1] = {said.format(0)};", "answer[0] = 1 - answer[1];"]
-    return ["for (j = 0; j < ANSWERS; j++)", f"    answer[j] = {said.format('j')};"]
+        return [f"answer[1] = {output.format(0)};", "answer[0] = 1 - answer[1];"]
+    return ["for (j = 0; j < ANSWERS; j++)", f"    answer[j] = {output.format('j')};"]
 
 
 def _layer(number: int, layer: Sums) -> Iterator[str]:
@@ -185,7 +185,7 @@ def _layer(number: int, layer: Sums) -> Iterator[str]:
         yield f"for (i = 0; i < {n_in}; i++)"
         yield f"    a[i] = {read}[i] * R{number}[member * {columns} + i];"
         read = "a"
-    yield f"sums({read if n_in else 'a'}, {n_in}, W{number}, {n_out}, z);"
+    yield f"weighted_sums({read if n_in else 'a'}, {n_in}, W{number}, {n_out}, z);"
     for at in range(len(layer.tables) + len(layer.bins)):
         factor = "1" if layer.R is None else f"R{number}[member * {columns} + {n_in + at}]"
         if at < len(layer.tables):
@@ -193,7 +193,7 @@ def _layer(number: int, layer: Sums) -> Iterator[str]:
         else:
             at -= len(layer.tables)
             position = f"encoded.positions[{at}]"
-            yield f"add_walk(P{at + 1}, {len(layer.bins[at])}, {position}, {n_out}, {factor}, z);"
+            yield f"add_piecewise_linear(P{at + 1}, {len(layer.bins[at])}, {position}, {n_out}, {factor}, z);"
     z = f"z[j] + b{number}[j]"
     if layer.R is not None:
         own = f"[member * {n_out} + j]"

@@ -87,15 +87,15 @@ def _sums(graph: Graph, layer: Sums, A: str | None, codes: list[str], positions:
     n_in, shared = layer.n_in, layer.R is not None
     terms = []
     if A is not None and n_in:
-        heard = A if layer.R is None else graph.node("Mul", A, graph.weights(layer.R[:, :n_in]))
-        terms.append(graph.node("MatMul", heard, graph.weights(layer.W)))
+        scaled_A = A if layer.R is None else graph.node("Mul", A, graph.weights(layer.R[:, :n_in]))
+        terms.append(graph.node("MatMul", scaled_A, graph.weights(layer.W)))
     found = []
     for table, code in zip(layer.tables, codes, strict=False):
         flat = code if shared else graph.node("Reshape", code, graph.constant(np.array([-1])))
         found.append(graph.node("Gather", graph.weights(table), flat, axis=0))
     for P, position in zip(layer.bins, positions, strict=False):
-        walked = graph.among(graph.node("Sub", position, graph.constant(np.arange(len(P), dtype=float))), 0.0, 1.0)
-        added = graph.node("MatMul", walked, graph.weights(P))
+        shares = graph.among(graph.node("Sub", position, graph.constant(np.arange(len(P), dtype=float))), 0.0, 1.0)
+        added = graph.node("MatMul", shares, graph.weights(P))
         found.append(graph.node("Unsqueeze", added, axes=[1]) if shared else added)
     for place, one in enumerate(found, start=n_in):
         factor = layer.R is not None and graph.weights(layer.R[:, place : place + 1])

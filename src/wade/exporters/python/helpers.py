@@ -32,7 +32,7 @@ def tidy(value: Any) -> Any:
 
 
 def refuse(name: str, expected: str, value: Any) -> None:
-    """Says what is wrong with a value."""
+    """Raises an error that names the column and the value."""
     raise ValueError(f"column {name!r}: expected {expected}, found {value!r}")
 
 
@@ -88,7 +88,7 @@ def times_in(rows: Any, name: str, form: str) -> NDArray[np.float64]:
 
 @np.errstate(over="ignore", invalid="ignore")
 def on_scale(x: NDArray[np.float64], median: float, factor: float) -> NDArray[np.float64]:
-    """A number on a robust scale that bends smoothly towards -3 and 3; 0 where it is missing."""
+    """A number on a robust scale clipped smoothly to -3 and 3; 0 where it is missing."""
     z = np.clip((x - median) * factor, -1e6, 1e6)
     return np.nan_to_num(z / np.sqrt(1 + (z / 3) ** 2))
 
@@ -108,12 +108,12 @@ def among_bins(x: NDArray[np.float64], edges: NDArray[np.float64], median: float
 
 
 def codes_of(texts: list[Any], codes: dict[str, int]) -> NDArray[np.int64]:
-    """The code of each text; 0 where it is missing or was not learned."""
+    """The code of each text; 0 where it is missing or was not in the training rows."""
     return np.array([codes.get(text, 0) for text in texts], np.int64)
 
 
 def codes_of_part(part: NDArray[np.float64], codes: list[int]) -> NDArray[np.int64]:
-    """The code of each number that a calendar says; 0 where it is missing or was not learned."""
+    """The code of each number that a calendar says; 0 where it is missing or was not in the training rows."""
     return np.where(np.isnan(part), 0, np.array(codes)[np.nan_to_num(part).astype(np.int64)])
 
 
@@ -176,8 +176,8 @@ def hashed_words(texts: list[Any], places: int) -> list[NDArray[np.float64]]:
     return list(counts.T)
 
 
-def walk(position: Any, P: Any) -> Any:
-    """The sum of what the bins on the way add: all of those passed, and a part of the one where the number stands."""
+def piecewise_linear(position: Any, P: Any) -> Any:
+    """The sum over the bins below a position: all whole ones, and a share of the one that it lies in."""
     V = np.concatenate([np.zeros((1, P.shape[1])), np.cumsum(P, axis=0, dtype=np.float64)])
     t = np.clip(np.floor(position), 0, len(P) - 1).astype(np.int64)
     f = (position - t)[:, None]

@@ -8,14 +8,14 @@ from wade.exporters.program import Program
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
 
-WALK: Final = '''def walk(position, P):
-    """The sum of what the bins on the way add: all of those passed, and a part of the one where the number stands."""
+PIECEWISE_LINEAR: Final = '''def piecewise_linear(position, P):
+    """The sum over the bins below a position: all whole ones, and a share of the one that it lies in."""
     V = keras.ops.concatenate([keras.ops.zeros_like(P[:1]), keras.ops.cumsum(P, axis=0)])
     whole = keras.ops.clip(keras.ops.floor(position), 0, P.shape[0] - 1)
     t, f = keras.ops.cast(whole, "int64"), (position - whole)[:, None]
     return (1 - f) * keras.ops.take(V, t, axis=0) + f * keras.ops.take(V, t + 1, axis=0)'''
 NETWORK: Final = '''def network(numbers, codes, positions):
-    """What `NETWORK` says of NumPy's arrays."""
+    """`NETWORK` on NumPy arrays."""
     blocks = numbers.astype(np.float64), codes, positions.astype(np.float64)
     return keras.ops.convert_to_numpy(NETWORK(*map(keras.ops.convert_to_tensor, blocks)))'''
 
@@ -37,7 +37,7 @@ def write(program: Program, beside: str | None) -> str:
         "\n\n".join(top),
         *reading(program),
         *common.activation_functions(program, "keras"),
-        *([WALK] if program.positions else []),
+        *([PIECEWISE_LINEAR] if program.positions else []),
         _model(program),
         NETWORK,
         *common.answers(program),
@@ -55,7 +55,7 @@ def _model(program: Program) -> str:
     lines = common.layer_lines(program, syntax)
     shared = program.members > 1
     made = ['super().__init__(dtype="float64")']
-    made += [f'self.{name} = self.learned("{name}", {name})' for name in program.parameters]
+    made += [f'self.{name} = self.trained("{name}", {name})' for name in program.parameters]
     learned = [
         'weight = self.add_weight(shape=values.shape, name=name, dtype="float64")',
         "weight.assign(values)",
@@ -63,12 +63,12 @@ def _model(program: Program) -> str:
     ]
     first = "A = numbers[:, None, :]" if shared else "A = numbers"
     last = "return keras.ops.mean(A, axis=1)" if shared else "return A"
-    says = "The forward pass: the mean over members, who share each W." if shared else "The forward pass."
+    docstring = "The forward pass: the mean over members, which share each W." if shared else "The forward pass."
     return "\n\n    ".join(
         [
-            'class Network(keras.Model):\n    """The layers, and what they have learned."""',
-            common.method("__init__", "self", "With the weights as they were learned.", made, "    "),
-            common.method("learned", "self, name, values", "A weight with these values.", learned, "    "),
-            common.method("call", "self, numbers, codes, positions", says, [first, *lines, last], "    "),
+            'class Network(keras.Model):\n    """The layers, with their trained parameters."""',
+            common.method("__init__", "self", "With the weights of the trained network.", made, "    "),
+            common.method("trained", "self, name, values", "A weight with these values.", learned, "    "),
+            common.method("call", "self, numbers, codes, positions", docstring, [first, *lines, last], "    "),
         ]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspect import getsource
 
 from wade.exporters.program import Program
-from wade.exporters.python import helpers as parts
+from wade.exporters.python import helpers
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
 from wade.exporters.textbook import source_of
@@ -36,7 +36,7 @@ def write(program: Program, beside: str | None) -> str:
         "\n\n".join(top),
         *reading(program),
         *activations.pieces,
-        *([getsource(parts.walk).rstrip()] if program.positions else []),
+        *([getsource(helpers.piecewise_linear).rstrip()] if program.positions else []),
         _network(program),
         *common.answers(program),
         tables(program),
@@ -49,7 +49,7 @@ def _network(program: Program) -> str:
     """The forward pass."""
     lines = common.layer_lines(program, common.Syntax("{A} @ {W}", "{table}[{codes}]", ""))
     shared = program.members > 1
-    says = "What the last layer says: the mean over members, who share each W." if shared else "The forward pass."
+    docstring = "The forward pass: the mean over members, which share each W." if shared else "The forward pass."
     first = "A = numbers[:, None, :].astype(np.float64)" if shared else "A = numbers.astype(np.float64)"
     last = "return A.mean(axis=1)" if shared else "return A"
-    return common.method("network", "numbers, codes, positions", says, [first, *lines, last])
+    return common.method("network", "numbers, codes, positions", docstring, [first, *lines, last])

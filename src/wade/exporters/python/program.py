@@ -1,4 +1,4 @@
-"""What Python programs share: what they say of themselves, how they read rows, and where their weights stand."""
+"""What Python programs share: their docstring, their layers, their predictions, and their weights."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ def _described(column: Column) -> str:
 
 
 def answers(program: Program) -> list[str]:
-    """From what the network says to what was asked: the last functions of the program."""
+    """The last functions of the program: from the network's output to predictions."""
     functions = [
         "def answers(rows):\n"
-        '    """What the network says of each row, some thousand rows at a time."""\n'
+        '    """The output of the network for each row, a few thousand rows at a time."""\n'
         "    numbers, codes, positions = encode(rows)\n"
         "    blocks = [slice(start, start + 4096) for start in range(0, len(numbers), 4096)] or [slice(0)]\n"
         "    return np.concatenate([network(numbers[block], codes[block], positions[block]) for block in blocks])"
@@ -129,7 +129,7 @@ def weights(program: Program, beside: str | None) -> str:
         function = method(
             "weights",
             "kind, values, *shape",
-            "Weights as they were learned, to compute with in float64.",
+            "Trained weights, to compute with in float64.",
             ["return np.array(values, kind).reshape(shape).astype(np.float64)"],
         )
         written = (
@@ -174,7 +174,7 @@ def layer_lines(program: Program, syntax: Syntax) -> list[str]:
             syntax.rows.format(table=f"{syntax.prefix}E{at + 1}", codes=f"codes[:, {at}]")
             for at in range(len(layer.tables))
         ]
-        found += [f"walk(positions[:, {at}], {syntax.prefix}P{at + 1})" for at in range(len(layer.bins))]
+        found += [f"piecewise_linear(positions[:, {at}], {syntax.prefix}P{at + 1})" for at in range(len(layer.bins))]
         if layer.R is None:
             summed, after = [syntax.product.format(A="A", W=W), *found, b], ""
         else:
@@ -191,10 +191,10 @@ def layer_lines(program: Program, syntax: Syntax) -> list[str]:
     return lines
 
 
-def method(name: str, arguments: str, says: str, lines: Iterable[str], indent: str = "") -> str:
+def method(name: str, arguments: str, docstring: str, lines: Iterable[str], indent: str = "") -> str:
     """A function with a docstring of one line."""
     body = "".join(f"\n    {line}" for line in lines)
-    return (f'def {name}({arguments}):\n    """{says}"""{body}').replace("\n", f"\n{indent}")
+    return (f'def {name}({arguments}):\n    """{docstring}"""{body}').replace("\n", f"\n{indent}")
 
 
 def activation_functions(program: Program, language: str) -> list[str]:

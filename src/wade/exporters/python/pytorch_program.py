@@ -8,14 +8,14 @@ from wade.exporters.program import Program
 from wade.exporters.python import program as common
 from wade.exporters.python.columns import reading, tables
 
-WALK: Final = '''def walk(position, P):
-    """The sum of what the bins on the way add: all of those passed, and a part of the one where the number stands."""
+PIECEWISE_LINEAR: Final = '''def piecewise_linear(position, P):
+    """The sum over the bins below a position: all whole ones, and a share of the one that it lies in."""
     V = torch.cat([torch.zeros_like(P[:1]), torch.cumsum(P, dim=0)])
     t = position.floor().clamp(0, len(P) - 1).long()
     f = (position - t)[:, None]
     return (1 - f) * V[t] + f * V[t + 1]'''
 NETWORK: Final = '''def network(numbers, codes, positions):
-    """What `NETWORK` says of NumPy's arrays."""
+    """`NETWORK` on NumPy arrays."""
     with torch.no_grad():
         tensors = (torch.from_numpy(np.ascontiguousarray(block)) for block in (numbers, codes, positions))
         return NETWORK(*tensors).numpy()'''
@@ -38,7 +38,7 @@ def write(program: Program, beside: str | None) -> str:
         "\n\n".join(top),
         *reading(program),
         *common.activation_functions(program, "pytorch"),
-        *([WALK] if program.positions else []),
+        *([PIECEWISE_LINEAR] if program.positions else []),
         _module(program),
         NETWORK,
         *common.answers(program),
@@ -56,11 +56,11 @@ def _module(program: Program) -> str:
     first = ["A = numbers.double()[:, None, :]" if shared else "A = numbers.double()"]
     first += ["positions = positions.double()"] if program.positions else []
     last = "return A.mean(dim=1)" if shared else "return A"
-    says = "The forward pass: the mean over members, who share each W." if shared else "The forward pass."
+    docstring = "The forward pass: the mean over members, which share each W." if shared else "The forward pass."
     return "\n\n    ".join(
         [
-            'class Network(torch.nn.Module):\n    """The layers, and what they have learned."""',
-            common.method("__init__", "self", "With the parameters as they were learned.", made, "    "),
-            common.method("forward", "self, numbers, codes, positions", says, [*first, *lines, last], "    "),
+            'class Network(torch.nn.Module):\n    """The layers, with their trained parameters."""',
+            common.method("__init__", "self", "With the parameters of the trained network.", made, "    "),
+            common.method("forward", "self, numbers, codes, positions", docstring, [*first, *lines, last], "    "),
         ]
     )

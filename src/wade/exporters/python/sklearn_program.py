@@ -1,8 +1,8 @@
 """A model as a scikit-learn pipeline: its own multi-layer perceptron, with the weights put in.
 
 scikit-learn's perceptron reads one block of numbers. So codes become columns of 0 and 1, and positions a column for
-each bin; E and P then are further rows of W. It knows no members that share weights, but each of them alone is a
-perceptron (see `unshared_members`), and scikit-learn takes their mean. It knows four activations: others are refused.
+each bin; E and P then are further rows of W. It has no members that share weights, but each of them alone is a
+perceptron (see `unshared_members`), and scikit-learn takes their mean. It has four activations: others are refused.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ WIDE: Final = '''def wide(rows):
     numbers, codes, positions = encode(rows)
     blocks = [numbers.astype(np.float64)]
     blocks += [np.eye(size)[code] for code, size in zip(codes.T, SIZES, strict=True)]
-    walked = zip(positions.T.astype(np.float64), BINS, strict=True)
-    blocks += [np.clip(position[:, None] - np.arange(bins), 0, 1) for position, bins in walked]
+    among_bins = zip(positions.T.astype(np.float64), BINS, strict=True)
+    blocks += [np.clip(position[:, None] - np.arange(bins), 0, 1) for position, bins in among_bins]
     return np.concatenate(blocks, axis=1)'''
 NOTHING_OF_CLASSES: Final = "np.zeros((len(CLASSES), WIDTH)), CLASSES"
 NOTHING_OF_NUMBERS: Final = "np.zeros((1, WIDTH)), [0.0]"
@@ -105,9 +105,9 @@ def _perceptron(program: Program, kind: str) -> str:
         "# One step on nothing makes arrays of the right shapes, in which the weights then stand.",
         f"made.partial_fit({nothing})",
     ]
-    arguments, says = "", "A perceptron with the weights as they were learned."
+    arguments, docstring = "", "A perceptron with the weights of the trained network."
     if program.members > 1:
-        arguments, says = "member", "A member alone: the weights that all share, with its own factors in them."
+        arguments, docstring = "member", "A member alone: the weights that all share, with its own factors in them."
         lines += [
             "# A factor for each column of the block: those of a code share one, and those of a position.",
             f"R = np.repeat(R1[member], [1] * {first.n_in} + SIZES + BINS)",
@@ -122,7 +122,7 @@ def _perceptron(program: Program, kind: str) -> str:
             "made.intercepts_[-1] = MEAN + SCALE * made.intercepts_[-1]",
         ]
     sized = f"SIZES, BINS = {sizes}, {bins}\nWIDTH = {first.n_in} + sum(SIZES) + sum(BINS)"
-    return f"{sized}\n\n\n{common.method('perceptron', arguments, says, [*lines, 'return made'])}"
+    return f"{sized}\n\n\n{common.method('perceptron', arguments, docstring, [*lines, 'return made'])}"
 
 
 def _mean_of_members(program: Program, kind: str) -> str:
@@ -131,7 +131,7 @@ def _mean_of_members(program: Program, kind: str) -> str:
     lines = [
         'each = [(f"member_{member + 1}", FrozenEstimator(perceptron(member))) for member in '
         f"range({program.members})]",
-        "# Frozen members stay as they are: this tells the ensemble only that there is nothing left to learn.",
+        "# Frozen members stay as they are: the ensemble only learns that there is nothing to fit.",
         f"return {kind}(each{voting}).fit({nothing})",
     ]
     return common.method("mean_of_members", "", "All members, of whose answers scikit-learn takes the mean.", lines)

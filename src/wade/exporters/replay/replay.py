@@ -30,7 +30,7 @@ from wade.training.automatic import build_optimizer, loss_name
 from wade.types import Array, Inputs, Rows, Samples
 
 MOST_STEPS: Final = 100
-REMEDY: Final = "Give the very table that the model learned from, with the rows in the same order."
+REMEDY: Final = "Give the very table that the model was trained on, with the rows in the same order."
 
 
 class FirstSteps(NamedTuple):
@@ -128,7 +128,7 @@ def _rates(model: Model, settings: Settled, per_epoch: int) -> NDArray[np.float6
 
 
 def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[Inputs, Array]:
-    """The rows that taught, encoded."""
+    """The training rows, encoded."""
     _refuse_what_is_not_known(model)
     report, seed = model.report, model.report["settings"]["seed"]
     text = model.schema.text_columns
@@ -142,7 +142,7 @@ def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[In
         teaching = table.take(train)
         if _encoder(model, teaching, model.schema, name) == model.encoder:
             return model.encoder.encode(teaching, name), model.target.encode(teaching, name)
-    raise InvalidArgument("training", "must be the table that the model learned from", name, REMEDY)
+    raise InvalidArgument("training", "must be the table that the model was trained on", name, REMEDY)
 
 
 def _refuse_what_is_not_known(model: Model) -> None:

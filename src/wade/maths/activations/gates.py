@@ -204,52 +204,32 @@ def _mish_fraction(Z: Array) -> tuple[Array, Array]:
 
 ENTRIES: Final = (
     Activation(
-        "gelu",
-        gelu,
-        gelu_derivative,
-        he_normal,
+        "gelu", gelu, gelu_derivative, he_normal,
         exports={
-            "pytorch": "functional.gelu(Z)",
-            "keras": "keras.ops.gelu(Z, approximate=False)",
-            "c": "z * erfc(-z / sqrt(2.0)) / 2",
-            # Runtimes have the error function in float32 only.
-            "onnx": f"0.5 * Z * (double(Erf(float(Z * {1 / sqrt(2)}))) + 1)",
+            # Runtimes of ONNX have the error function in float32 only.
+            "pytorch": "functional.gelu(Z)", "keras": "keras.ops.gelu(Z, approximate=False)",
+            "c": "z * erfc(-z / sqrt(2.0)) / 2", "onnx": f"0.5 * Z * (double(Erf(float(Z * {1 / sqrt(2)}))) + 1)",
         },
     ),
     Activation(
-        "silu",
-        silu,
-        silu_derivative,
-        he_normal,
+        "silu", silu, silu_derivative, he_normal,
         exports={
-            "pytorch": "functional.silu(Z)",
-            "keras": "keras.ops.silu(Z)",
-            "c": "z >= 0 ? z / (1 + exp(-z)) : z * exp(z) / (exp(z) + 1)",
-            "onnx": "Z * Sigmoid(Z)",
+            "pytorch": "functional.silu(Z)", "keras": "keras.ops.silu(Z)",
+            "c": "z >= 0 ? z / (1 + exp(-z)) : z * exp(z) / (exp(z) + 1)", "onnx": "Z * Sigmoid(Z)",
         },
     ),
     Activation(
-        "mish",
-        mish,
-        mish_derivative,
-        he_normal,
+        "mish", mish, mish_derivative, he_normal,
         exports={
-            "pytorch": "functional.mish(Z)",
-            "keras": "Z * keras.ops.tanh(keras.ops.softplus(Z))",
-            "c": "z * tanh(fmax(z, 0) + log1p(exp(-fabs(z))))",
-            "onnx": "Z * Tanh(Relu(Z) + Log(Exp(-Abs(Z)) + 1))",
+            "pytorch": "functional.mish(Z)", "keras": "Z * keras.ops.tanh(keras.ops.softplus(Z))",
+            "c": "z * tanh(fmax(z, 0) + log1p(exp(-fabs(z))))", "onnx": "Z * Tanh(Relu(Z) + Log(Exp(-Abs(Z)) + 1))",
         },
     ),
     Activation(
-        "softplus",
-        softplus,
-        softplus_derivative,
-        glorot_uniform,
+        "softplus", softplus, softplus_derivative, glorot_uniform,
         exports={
-            "pytorch": "functional.softplus(Z)",
-            "keras": "keras.ops.softplus(Z)",
-            "c": "fmax(z, 0) + log1p(exp(-fabs(z)))",
-            "onnx": "Relu(Z) + Log(Exp(-Abs(Z)) + 1)",
+            "pytorch": "functional.softplus(Z)", "keras": "keras.ops.softplus(Z)",
+            "c": "fmax(z, 0) + log1p(exp(-fabs(z)))", "onnx": "Relu(Z) + Log(Exp(-Abs(Z)) + 1)",
         },
     ),
-)
+)  # fmt: skip

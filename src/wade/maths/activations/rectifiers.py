@@ -194,58 +194,33 @@ def selu_derivative(Z: Array) -> Array:
 
 ENTRIES: Final = (
     Activation(
-        "relu",
-        relu,
-        relu_derivative,
-        he_normal,
-        kinks=(0.0,),
-        piecewise_linear=True,
+        "relu", relu, relu_derivative, he_normal, kinks=(0.0,), piecewise_linear=True,
         exports={
-            "pytorch": "torch.relu(Z)",
-            "keras": "keras.ops.relu(Z)",
-            "sklearn": "relu",
-            "c": "z > 0 ? z : 0",
+            "pytorch": "torch.relu(Z)", "keras": "keras.ops.relu(Z)", "sklearn": "relu", "c": "z > 0 ? z : 0",
             "onnx": "Relu(Z)",
         },
     ),
     Activation(
-        "leaky_relu",
-        leaky_relu,
-        leaky_relu_derivative,
-        he_normal,
-        kinks=(0.0,),
-        piecewise_linear=True,
+        "leaky_relu", leaky_relu, leaky_relu_derivative, he_normal, kinks=(0.0,), piecewise_linear=True,
         exports={
             "pytorch": f"functional.leaky_relu(Z, {LEAK})",
-            "keras": f"keras.ops.leaky_relu(Z, negative_slope={LEAK})",
-            "c": f"z > 0 ? z : {LEAK} * z",
+            "keras": f"keras.ops.leaky_relu(Z, negative_slope={LEAK})", "c": f"z > 0 ? z : {LEAK} * z",
             "onnx": f"Max(Z, {LEAK} * Z)",
         },
     ),
     Activation(
-        "elu",
-        elu,
-        elu_derivative,
-        he_normal,
-        breakpoints=(0.0,),
+        "elu", elu, elu_derivative, he_normal, breakpoints=(0.0,),
         exports={
-            "pytorch": "functional.elu(Z)",
-            "keras": "keras.ops.elu(Z)",
-            "c": "z > 0 ? z : expm1(z)",
+            "pytorch": "functional.elu(Z)", "keras": "keras.ops.elu(Z)", "c": "z > 0 ? z : expm1(z)",
             "onnx": "Relu(Z) + (Exp(Min(Z, 0)) - 1)",
         },
     ),
     Activation(
-        "selu",
-        selu,
-        selu_derivative,
-        lecun_normal,
-        kinks=(0.0,),
+        "selu", selu, selu_derivative, lecun_normal, kinks=(0.0,),
         exports={
-            "pytorch": "functional.selu(Z)",
-            "keras": "keras.ops.selu(Z)",
+            "pytorch": "functional.selu(Z)", "keras": "keras.ops.selu(Z)",
             "c": f"{SELU_SCALE} * (z > 0 ? z : {SELU_FLOOR} * expm1(z))",
             "onnx": f"{SELU_SCALE} * (Relu(Z) + {SELU_FLOOR} * (Exp(Min(Z, 0)) - 1))",
         },
     ),
-)
+)  # fmt: skip

@@ -106,31 +106,17 @@ def tanh_derivative(Z: Array) -> Array:
 
 ENTRIES: Final = (
     Activation(
-        "sigmoid",
-        sigmoid,
-        sigmoid_derivative,
-        glorot_uniform,
-        symbol=("σ", r"\sigma"),
+        "sigmoid", sigmoid, sigmoid_derivative, glorot_uniform, symbol=("σ", r"\sigma"),
         exports={
-            "pytorch": "torch.sigmoid(Z)",
-            "keras": "keras.ops.sigmoid(Z)",
-            "sklearn": "logistic",
-            "c": "z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (exp(z) + 1)",
-            "onnx": "Sigmoid(Z)",
+            "pytorch": "torch.sigmoid(Z)", "keras": "keras.ops.sigmoid(Z)", "sklearn": "logistic",
+            "c": "z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (exp(z) + 1)", "onnx": "Sigmoid(Z)",
         },
     ),
     Activation(
-        "tanh",
-        tanh,
-        tanh_derivative,
-        glorot_uniform,
-        symbol=("tanh", r"\tanh"),
+        "tanh", tanh, tanh_derivative, glorot_uniform, symbol=("tanh", r"\tanh"),
         exports={
-            "pytorch": "torch.tanh(Z)",
-            "keras": "keras.ops.tanh(Z)",
-            "sklearn": "tanh",
-            "c": "tanh(z)",
+            "pytorch": "torch.tanh(Z)", "keras": "keras.ops.tanh(Z)", "sklearn": "tanh", "c": "tanh(z)",
             "onnx": "Tanh(Z)",
         },
     ),
-)
+)  # fmt: skip

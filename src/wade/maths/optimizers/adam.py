@@ -38,11 +38,6 @@ class Adam:
     weight_decay : float, λ ≥ 0
         Added to the gradient as λθ, so that it too is divided by √v̂; `AdamW` keeps it apart.
 
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
-
     References
     ----------
     D. Kingma, J. Ba, *Adam: A Method for Stochastic Optimization*, 2015, algorithm 1.
@@ -109,11 +104,6 @@ class AdamW:
     beta1, beta2 : float, in [0, 1)
     epsilon : float, > 0
     weight_decay : float, λ ≥ 0
-
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
 
     References
     ----------

@@ -27,11 +27,6 @@ class SGD:
     weight_decay : float, λ ≥ 0
         Added to the gradient as λθ, which is the penalty ½λ‖θ‖².
 
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
-
     References
     ----------
     B. Polyak, *Some Methods of Speeding up the Convergence of Iteration Methods*, 1964; in this form
@@ -104,11 +99,6 @@ class Nesterov:
         At 0 it would be `SGD()`.
     weight_decay : float, λ ≥ 0
         Added to the gradient as λθ, which is the penalty ½λ‖θ‖².
-
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
 
     References
     ----------

@@ -16,8 +16,9 @@ State: TypeAlias = dict[str, Any]
 class Optimizer(Protocol):
     """What every optimizer offers.
 
-    A frozen dataclass of its constants: they are written and read by `repr`. `is_adaptive` says whether it divides by
-    the size of recent gradients, so that learning rates far from the usual one need not be tried.
+    A frozen dataclass of its constants, which raises `InvalidArgument` where one is outside its range. `is_adaptive`
+    says whether it divides by the size of recent gradients, so that learning rates far from the usual one need not be
+    tried.
     """
 
     name: ClassVar[str]

@@ -27,11 +27,6 @@ class AdaGrad:
     weight_decay : float, λ ≥ 0
         Added to the gradient as λθ, so that it too is divided by √G.
 
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
-
     References
     ----------
     J. Duchi, E. Hazan, Y. Singer, *Adaptive Subgradient Methods for Online Learning and Stochastic Optimization*, 2011,
@@ -98,11 +93,6 @@ class RMSProp:
     epsilon : float, > 0
     weight_decay : float, λ ≥ 0
         Added to the gradient as λθ, so that it too is divided by √v.
-
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
 
     References
     ----------

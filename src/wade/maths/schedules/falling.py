@@ -12,7 +12,7 @@ from wade.types import Floats
 
 
 class Schedule(Protocol):
-    """What every schedule offers."""
+    """What every schedule offers: a frozen dataclass that raises `InvalidArgument` where a constant is out of range."""
 
     name: ClassVar[str]
 
@@ -55,11 +55,6 @@ class Step:
         How many learning rates there are, each for the same share of the way.
     drop : float, γ in (0, 1]
         What is left of the learning rate on the next stair.
-
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
 
     References
     ----------

@@ -91,11 +91,6 @@ class OneCycle:
     final : float, f₁ in [0, 1]
         The factor at the end.
 
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range.
-
     References
     ----------
     L. Smith, N. Topin, *Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates*, 2018,
