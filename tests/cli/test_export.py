@@ -56,7 +56,7 @@ def test_the_steps_of_the_training_run(wade_: Wade, model: Path) -> None:
     [
         (("--to", "torch"), "Did you mean 'pytorch'?"),
         (("--to", "numpy", "--output", "nowhere/x.py"), "must be in a folder that exists"),
-        (("--to", "numpy", "--training", "many.csv"), "must be the table that the model learned from"),
+        (("--to", "numpy", "--training", "many.csv"), "must be the table that the model was trained on"),
         (("--to", "c", "--training", "classes.csv"), "`--to` must be 'numpy'"),
         ((), "--to"),
     ],
