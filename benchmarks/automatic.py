@@ -23,7 +23,7 @@ from wade.model.evaluation.outputs import output_shape
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import Splitting
+from wade.model.preparation.splitting import SplitOptions
 from wade.settings import Choice, Settings, Settled, settle
 from wade.training.automatic import loss_name, search_learning_rate
 from wade.training.by_settings import build_network, train_with_settings
@@ -35,7 +35,7 @@ def prepare_table(data: str, seed: int) -> PreparedData:
     """The table, read, split and encoded as `wade train` does it."""
     choices, marks = choose(data)
     with ExitStack() as scratch:
-        return prepare(data, choices, marks, None, Splitting(seed=seed), None, scratch, lambda event: None)
+        return prepare(data, choices, marks, None, SplitOptions(seed=seed), None, scratch, lambda event: None)
 
 
 def trained(prepared: PreparedData, settled: Settled) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wade.maths.optimizers import SGD, Adam, AdamW, Optimizer
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
-from wade.model.preparation.splitting import Splitting
+from wade.model.preparation.splitting import SplitOptions
 from wade.network import Network
 from wade.types import InputLayout, Inputs, Rows
 
@@ -77,7 +77,7 @@ def flights() -> PreparedData:
     """The training rows of the built-in flights as `wade train` reads them, shuffled."""
     choices, missing = choose("flights")
     with ExitStack() as scratch:
-        prepared = prepare("flights", choices, missing, None, Splitting(), None, scratch, lambda event: None)
+        prepared = prepare("flights", choices, missing, None, SplitOptions(), None, scratch, lambda event: None)
     (X, y, _) = next(prepared.parts["train"].blocks())
     return PreparedData(prepared.encoder.layout, X, y.astype(np.float32), np.random.default_rng(1).permutation(len(y)))
 

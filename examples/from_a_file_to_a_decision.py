@@ -16,12 +16,12 @@ model = wade.learn("last-year.csv", target="delayed", epochs=4)
 print("log-loss", round(model.report["test"]["log_loss"], 4), model.report["diagnosis"]["summary"])
 print("temperature", round(model.report["temperature"]["temperature"], 2), model.report["temperature"]["why"])
 
-# %% Do its probabilities keep their word?
+# %% Are its probabilities calibrated?
 for line in model.evaluate("this-week.csv")["calibration"]["bins"]:
-    print(f"{line['rows']:6} flights: foretold {line['predicted']:6.1%}, happened {line['observed']:6.1%}")
+    print(f"{line['rows']:6} flights: predicted {line['predicted']:6.1%}, observed {line['observed']:6.1%}")
 
 # %% A needless warning costs 50, a missed connection 400: from which probability on does warning pay?
 decision = model.decide("this-week.csv", cost_false_alarm=50, cost_miss=400)
 print(f"warn from {decision['thresholds']['decision']:.1%} on")
-for instead, worth in decision["savings_per_row"].items():
-    print(f"{worth['value']:6.2f} EUR a flight against {instead}: {worth['interval']}")
+for policy, saved in decision["savings_per_row"].items():
+    print(f"{saved['value']:6.2f} EUR a flight saved over {policy}: {saved['interval']}")

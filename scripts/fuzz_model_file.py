@@ -38,8 +38,9 @@ PARTS = ("encoder",) * 4 + ("network",) * 2 + ("schema",) * 2 + ("target", "repo
 HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 3, 128, 10**6, 2**31, 2**63, 2**64, 10**30, -0.0, 0.5, 1e300, 1e308, -1e308, 5e-324,
     "", "relu", "softmax", "identity", "sigmoid", "number", "category", "date-time", "boolean", "text", "target",
-    "two classes", "many classes", "ISO 8601", "%d/%m/%Y", "hour", "time of day", "utf-8", "utf-16", "idna", "float64",
-    "red", "true", "__class__", "os.system", "../../x", "\x00", "\x1b[31m", "é" * 40, "a" * 3000, [], {}, [[]], [0],
+    "free text", "two classes", "binary", "multiclass", "regression", "ISO 8601", "%d/%m/%Y", "hour", "time of day",
+    "utf-8", "utf-16", "idna", "float64", "red", "true", "__class__", "os.system", "../../x", "\x00", "\x1b[31m",
+    "é" * 40, "a" * 3000, [], {}, [[]], [0],
     ["red"], ["red", "red"], [1.0, 0.5], [0.0, 1.0, 2.0], {"median": 0, "factor": 1},
 )  # fmt: skip
 
@@ -122,7 +123,7 @@ def change_in(data: Any, draw: random.Random) -> None:
     elif action < 0.15 and isinstance(inside, list):
         inside.insert(at, copied(draw.choice(inside)))
     elif action < 0.2 and isinstance(inside, dict):
-        inside[draw.choice(["kind", "edges", "extra", "size"])] = copied(draw.choice(HOSTILE))
+        inside[draw.choice(["kind", "task", "edges", "extra", "size"])] = copied(draw.choice(HOSTILE))
     elif action < 0.35:
         there, other = draw.choice(places)
         inside[at] = copied(there[other])

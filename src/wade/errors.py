@@ -1,21 +1,21 @@
-"""Everything that wade raises on purpose.
+"""The exceptions that wade raises.
 
 ::
 
     WadeError
-    ├── InvalidArgument       (ValueError)    a setting is outside its range, or a name is unknown
+    ├── InvalidArgument       (ValueError)    a setting is out of range, or a name is unknown
     ├── DataError             (ValueError)    a table, a column or a row cannot be used
     │   ├── UnreadableTable                   the file is missing, empty, or not a table
-    │   └── ColumnError                       one column is missing, constant, mixed, infinite ...
-    ├── FileError             (ValueError)    a file of wade's own is truncated, altered, or from a newer version
+    │   └── ColumnError                       a column is missing, constant, of mixed types, infinite, ...
+    ├── FileError             (ValueError)    a file of wade is damaged, altered, or from another version
     │   ├── ModelFileError                    a .wade file
-    │   └── CheckpointError                   a checkpoint; or it belongs to another training
-    ├── EngineUnavailable     (ImportError)   the engine that was asked for cannot run here
-    ├── DiskFull              (OSError)       what has to be kept on disk for a while finds no room there
-    └── Diverged              (ArithmeticError)  the loss is no longer a finite number
+    │   └── CheckpointError                   a checkpoint, or it belongs to another training
+    ├── EngineUnavailable     (ImportError)   the chosen engine cannot run on this machine
+    ├── DiskFull              (OSError)       there is no disk space for temporary files
+    └── Diverged              (ArithmeticError)  the loss or an output is no longer a finite number
 
-Each message says what is wrong, where, what was expected, what came, and what to do. Each class is also the standard
-library's own type, so that a caller who has never heard of wade catches what they would expect.
+Each message names what is wrong, where, what was expected, what was received, and a remedy. Each class is also the
+standard library's own type, so that `except ValueError` and the like catch what one would expect.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from difflib import get_close_matches
 
 
 class WadeError(Exception):
-    """The root of everything that wade raises on purpose."""
+    """The base class of all exceptions of wade."""
 
 
 class InvalidArgument(WadeError, ValueError):
-    """A setting is outside its range, or a name is unknown."""
+    """A setting is out of range, or a name is unknown."""
 
     def __init__(self, name: str, expected: str, received: object, remedy: str = "") -> None:
         self.name, self.expected, self.received, self.remedy = name, expected, received, remedy
@@ -55,11 +55,11 @@ class UnreadableTable(DataError):
 
 
 class ColumnError(DataError):
-    """One column cannot be used as it is."""
+    """A column cannot be used as it is."""
 
 
 class FileError(WadeError, ValueError):
-    """A file of wade's own is truncated, altered, or from a newer version."""
+    """A file of wade is damaged, altered, or from another version."""
 
     def __init__(self, path: str, problem: str, remedy: str) -> None:
         self.path, self.problem, self.remedy = path, problem, remedy
@@ -78,11 +78,11 @@ class CheckpointError(FileError):
 
 
 class EngineUnavailable(WadeError, ImportError):
-    """The engine that was asked for cannot run here."""
+    """The chosen engine cannot run on this machine."""
 
 
 class DiskFull(WadeError, OSError):
-    """What has to be kept on disk for a while finds no room there."""
+    """There is no disk space for temporary files."""
 
     def __init__(self, folder: str, problem: str, remedy: str) -> None:
         self.folder, self.problem, self.remedy = folder, problem, remedy
@@ -93,15 +93,15 @@ class DiskFull(WadeError, OSError):
 
 
 class Diverged(WadeError, ArithmeticError):
-    """The loss is no longer a finite number."""
+    """The loss or an output is no longer a finite number."""
 
 
 class CheckpointWarning(UserWarning):
-    """Training goes on, but its checkpoint is not what was expected: it could not be written, or is not there yet."""
+    """Training continues, but its checkpoint could not be written, or does not exist yet."""
 
 
 def unknown_name(name: str, received: object, known: Iterable[str]) -> InvalidArgument:
-    """The error for a name that is not in a list, with the nearest known name as the remedy."""
+    """The error for an unknown name, with the nearest known name as the remedy."""
     known = sorted(known)
     near = get_close_matches(str(received), known, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else ""

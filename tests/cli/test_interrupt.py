@@ -69,14 +69,14 @@ def test_there_is_no_progress_where_nobody_would_see_it(wade_process: Start) -> 
     json.loads(said)
 
 
-@pytest.mark.parametrize("stage", ["reading", "judging"])
+@pytest.mark.parametrize("stage", ["reading", "evaluating"])
 def test_ctrl_c_elsewhere_leaves_nothing_behind(
     wade_: Callable[..., Any], folder: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    place = {"reading": "wade.model.learn.prepare", "judging": "wade.model.learn.score"}[stage]
+    place = {"reading": "wade.model.learn.prepare", "evaluating": "wade.model.learn.score"}[stage]
     monkeypatch.setattr(place, interrupt)
     before = sorted(os.listdir(folder))
     result = wade_("train", "classes.csv", "--target", "answer", "--epochs", "2")
@@ -99,7 +99,7 @@ def test_ctrl_c_in_a_pass_over_a_large_table_leaves_nothing_behind(
     before = sorted(os.listdir(folder))
     process = wade_process("train", "large.parquet", "--target", "delayed", "--memory", "600MB", stderr=theirs)
     os.close(theirs)
-    shown = read_until(rf"{stage}.*(looking|encoding) · [\d,.]+[kM]? rows/s", ours)
+    shown = read_until(rf"{stage}.*(profiling|encoding) · [\d,.]+[kM]? rows/s", ours)
     process.send_signal(signal.SIGINT)
     shown += read_until(r"wade: .*", ours)
     assert process.wait(PATIENCE) == 130

@@ -269,7 +269,7 @@ def test_a_streamed_table_is_said_in_the_summary(wade_: Wade, folder: Path, monk
     result = wade_("train", "classes.csv", "--target", "answer", "--memory", "1GB", "-v", *QUICK)
     assert result.exit_code == 0, result.output
     said = " ".join(result.stdout.split())
-    assert "Memory The table would take about 5.3 GB of memory, and 1 GB are allowed: its encoded rows are" in said
+    assert "Memory The table needs about 5.3 GB of memory, more than the limit of 1 GB: its encoded rows are" in said
     assert "At random, row by row:" in said
 
 

@@ -20,5 +20,5 @@ def test_the_program_runs() -> None:
 
 
 def test_every_figure_is_named() -> None:
-    assert f"| classes | `{' '.join(metrics_of('classification'))}` |" in PAGE
-    assert f"| numbers | `{' '.join(metrics_of('regression'))}` |" in PAGE
+    assert f"| classification | `{' '.join(metrics_of('classification'))}` |" in PAGE
+    assert f"| regression | `{' '.join(metrics_of('regression'))}` |" in PAGE

@@ -34,9 +34,9 @@ def test_from_a_file_to_a_decision(run: Run) -> None:
     assert len(program.splitlines()) < 30
     said = run("from_a_file_to_a_decision.py")
     assert "warn from 11.1% on" in said
-    pairs = re.findall(r"foretold +([\d.]+)%, happened +([\d.]+)%", said)
+    pairs = re.findall(r"predicted +([\d.]+)%, observed +([\d.]+)%", said)
     assert len(pairs) == 10
-    assert all(abs(float(foretold) - float(happened)) < 8 for foretold, happened in pairs)
+    assert all(abs(float(predicted) - float(observed)) < 8 for predicted, observed in pairs)
     for instead in ("never", "always"):
         low = re.search(rf"EUR a flight against {instead}: \[([-\d.]+),", said)
         assert low is not None

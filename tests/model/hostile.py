@@ -17,7 +17,11 @@ from typing import Any
 
 from tests.model.signing import NO_CHECKSUM, Pieces, sealed
 
-KEPT = Path(__file__).parent / "kept" / "format-1"
+FORMAT = globals().get("FORMAT", 1)  # which format the files have: the tests run this module for each
+KEPT = Path(__file__).parent / "kept" / f"format-{FORMAT}"
+TEXT, BUCKETS, TASK, NUMBER_TASK = (
+    ("free text", "places", "kind", "number") if FORMAT == 1 else ("text", "buckets", "task", "regression")
+)
 SMALL, EVERY_ROLE, PIECEWISE, MEMBERS, MANY, NUMBER = (
     (KEPT / f"{name}.wade").read_bytes()
     for name in ("two-classes", "every-role", "piecewise", "members", "many-classes", "number")
@@ -212,14 +216,14 @@ SIZES = {  # bound before allocating
         inputs={"numbers": ["size"], "categories": [], "piecewise": [{"name": "size among bins", "bins": 10**12}]}
     ),
     "a name twice": network(inputs={"numbers": ["size", "size"], "categories": [], "piecewise": []}),
-    "a trillion places for words": encoding("free text", places=10**12),
-    "a few thousand places for words": encoding("free text", places=60_000),
-    "no place for words": encoding("free text", places=0),
-    "places that are text": encoding("free text", places="128"),
+    "a trillion places for words": encoding(TEXT, **{BUCKETS: 10**12}),
+    "a few thousand places for words": encoding(TEXT, **{BUCKETS: 60_000}),
+    "no place for words": encoding(TEXT, **{BUCKETS: 0}),
+    "places that are text": encoding(TEXT, **{BUCKETS: "128"}),
     "a hundred thousand places for words, in many columns": signed(
         lambda d: d["encoder"].update(
             encodings=[
-                {"kind": "free text", "column": f"c{number}", "places": 60_000, "indicator": False}
+                {"kind": TEXT, "column": f"c{number}", BUCKETS: 60_000, "indicator": False}
                 for number in range(1000)
             ]
         ),
@@ -235,8 +239,8 @@ SIZES = {  # bound before allocating
     "a class that is true beside one that is 1": target(classes=[0, 1, True]),
     "a class that is a list": target(classes=[[0], [1], [2]]),
     "one class": target(classes=[0]),
-    "classes and no kind of them": target(kind="several"),
-    "a target that is a number, of classes": target(kind="number"),
+    "classes and no kind of them": target(**{TASK: "several"}),
+    "a target that is a number, of classes": target(**{TASK: NUMBER_TASK}),
 }  # fmt: skip
 PARTS_THAT_DO_NOT_FIT = {
     "no network": signed(lambda d: d.pop("network")),

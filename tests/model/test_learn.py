@@ -94,7 +94,7 @@ def test_events_tell_the_story_in_order(table_of: TableOf) -> None:
     events: list[Any] = []
     wade.learn(table_of("binary"), "answer", on_event=events.append, **QUICK)
     stages = [event.stage for event in events if isinstance(event, StageStarted)]
-    assert stages == ["reading", "training", "training without hidden layers", "judging"]
+    assert stages == ["reading", "training", "training the linear baseline", "evaluating"]
     assert sum(isinstance(event, EpochDone) for event in events) == 4
     assert any(isinstance(event, ChunkDone) for event in events)
 
@@ -153,7 +153,7 @@ def test_a_baseline_that_is_interrupted_is_judged_as_it_is(table_of: TableOf) ->
     def interrupt(event: object) -> None:
         if isinstance(event, StageStarted):
             stages.append(event.stage)
-        elif isinstance(event, EpochDone) and stages[-1] == "training without hidden layers":
+        elif isinstance(event, EpochDone) and stages[-1] == "training the linear baseline":
             raise KeyboardInterrupt
 
     report = wade.learn(table_of("binary"), "answer", on_event=interrupt, **QUICK).report
@@ -381,7 +381,7 @@ def test_copies_across_the_split_are_reported():
     assert wade.learn(once, "ill", epochs=1).report["split"]["repeated"] == 0
     report = wade.learn(pa.concat_tables([once, once]), "ill", epochs=1).report
     assert report["split"]["repeated"] > 300
-    assert any("test rows are training rows word for word" in note for note in report["notes"])
+    assert any("test rows equal a training row" in note for note in report["notes"])
     # A column that is not learned from tells rows apart all the same.
     by_x = wade.learn(pa.concat_tables([once, once]), "ill", columns=["x"], epochs=1)
     assert by_x.report["split"]["repeated"] == report["split"]["repeated"]

@@ -162,7 +162,7 @@ def choose_metric(name: str, setting: str, task: str | None = None) -> Metric:
 
 
 def choose_metrics(task: str, metrics: str | Collection[str] | None) -> tuple[str, ...]:
-    """The names of the metrics that are asked for, checked; the default ones of the task where none are.
+    """The checked names of the given metrics; the default ones of the task where none are given.
 
     Parameters
     ----------

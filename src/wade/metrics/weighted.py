@@ -33,7 +33,7 @@ def means(counts: Doubles, values: Array) -> Doubles:
 
 
 def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
-    """The area under the ROC curve as a function of the rows' weights: sorted once, asked for many weights.
+    """The area under the ROC curve as a function of the rows' weights: sorted once, computed for many weights.
 
     ::
 
@@ -75,7 +75,7 @@ def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Double
 
 
 def weighted_average_precision(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
-    """The average precision as a function of the rows' weights: sorted once, asked for many weights.
+    """The average precision as a function of the rows' weights: sorted once, computed for many weights.
 
     ::
 

@@ -1,4 +1,4 @@
-"""The main job, as one short story: read, split, encode, train, judge."""
+"""Train a model on a table: read, split, encode, train, evaluate."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from wade.metrics import choose_metrics
 from wade.model.evaluation.diagnosis import diagnose_network
 from wade.model.evaluation.outputs import constant_outputs, output_shape, outputs_and_targets
 from wade.model.evaluation.scoring import Scores, confusion_and_calibration, score
-from wade.model.evaluation.temperature import calibrate as calibrate_network
+from wade.model.evaluation.temperature import calibrate
 from wade.model.model import Model, Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import Splitting
+from wade.model.preparation.splitting import SplitOptions
 from wade.model.preparation.streaming import RowsRead
 from wade.network import Network
 from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, refuse_unknown, settle
@@ -30,21 +30,36 @@ from wade.training.by_settings import build_network, build_plateau, check_settin
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing, check_checkpointing
 from wade.types import Floats
 
-Stage: TypeAlias = Literal["reading", "training", "training without hidden layers", "judging"]
+Stage: TypeAlias = Literal["reading", "training", "training the linear baseline", "evaluating"]
 
 
 @dataclass(frozen=True)
 class StageStarted:
-    """The next part of the job begins."""
+    """The next stage of the training begins."""
 
     stage: Stage
 
 
-Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead], None]
+@dataclass(frozen=True)
+class TrialStarted:
+    """The next of several trainings begins; both are counted from 1."""
+
+    number: int
+    trials: int
 
 
-class Fitted(NamedTuple):
-    """A trained network, and how it went."""
+Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead | TrialStarted], None]
+
+
+class EvaluationOptions(NamedTuple):
+    """Whether a trained network is calibrated, and the metrics that are reported."""
+
+    calibrate: bool = True
+    metrics: Collection[str] | None = None
+
+
+class TrainedNetwork(NamedTuple):
+    """A network, the history of its training, and its settings."""
 
     network: Network
     history: History
@@ -80,12 +95,12 @@ def learn(
     Returns
     -------
     Model
-        Its `report` holds the test metrics beside those of the base rate and of a network without hidden layers.
+        Its `report` holds the test metrics beside those of the constant and the linear baseline.
 
     Raises
     ------
     WadeError
-        A setting, the table or a column cannot be used; the message says which and what to do.
+        A setting, the table or a column cannot be used.
 
     Examples
     --------
@@ -93,120 +108,122 @@ def learn(
     >>> sorted(model.report["test"])
     ['accuracy', 'auc', 'intervals', 'log_loss']
     """
-    started, say = perf_counter(), on_event or _nobody
+    started, notify = perf_counter(), on_event or ignore_event
     refuse_unknown(options, LearnOptions)
     settings = Settings(**chosen(options, Settings))
-    keeping = Checkpointing(**chosen(options, CheckpointOptions))
+    checkpointing = Checkpointing(**chosen(options, CheckpointOptions))
     check_settings(settings)
-    check_checkpointing(keeping)
-    say(StageStarted("reading"))
-    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    splitting = Splitting(**chosen(options, Splitting))
-    judging = EvaluationOptions(options.get("calibrate", True), options.get("metrics"))
-    memory = options.get("memory")
-    with ExitStack() as scratch:
-        prepared = prepare(data, choices, marks, dialect, splitting, memory, scratch, say)
-        return learned(prepared, settings, judging, started, say, keeping)
+    check_checkpointing(checkpointing)
+    notify(StageStarted("reading"))
+    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    split = SplitOptions(**chosen(options, SplitOptions))
+    evaluation = EvaluationOptions(options.get("calibrate", True), options.get("metrics"))
+    with ExitStack() as cleanup:
+        prepared = prepare(data, choices, markers, dialect, split, options.get("memory"), cleanup, notify)
+        return train_and_evaluate(prepared, settings, evaluation, started, notify, checkpointing)
 
 
-class EvaluationOptions(NamedTuple):
-    """What is done with a trained network: whether it is calibrated, and what is measured."""
-
-    calibrate: bool = True
-    metrics: Collection[str] | None = None
+def ignore_event(event: Event | StageStarted | RowsRead | TrialStarted) -> None:
+    """The listener that does nothing."""
 
 
-def learned(
+def train_and_evaluate(
     prepared: PreparedData,
     settings: Settings,
-    judging: EvaluationOptions,
+    evaluation: EvaluationOptions,
     started: float,
-    say: Listener,
-    keeping: Checkpointing = NO_CHECKPOINT,
+    notify: Listener,
+    checkpointing: Checkpointing = NO_CHECKPOINT,
 ) -> Model:
-    """Train on the prepared, and judge what came of it."""
-    names = choose_metrics(prepared.target.task, judging.metrics)
-    say(StageStarted("training"))
-    fitted = fit(prepared, settings, say, keeping)
-    say(StageStarted("training without hidden layers"))
-    plain, note = _fit_plain(prepared, settings, fitted, say)
-    say(StageStarted("judging"))
-    runner = choose_engine(settings.engine, settings.threads, Task(fitted.network))
-    temperature = _calibrated(prepared, fitted, plain, runner) if judging.calibrate else None
-    outputs, y = outputs_and_targets(fitted.network, prepared.parts["test"], runner)
-    facts = _facts(prepared, fitted)
+    """Train a network and the linear baseline, calibrate both on validation rows, and evaluate them on test rows."""
+    target, test = prepared.target, prepared.parts["test"]
+    metrics = choose_metrics(target.task, evaluation.metrics)
+    notify(StageStarted("training"))
+    trained = train_network(prepared, settings, notify, checkpointing)
+    network, history = trained.network, trained.history
+    notify(StageStarted("training the linear baseline"))
+    linear, why_not = _train_linear(prepared, settings, trained, notify)
+    notify(StageStarted("evaluating"))
+    engine = choose_engine(settings.engine, settings.threads, Task(network))
+    temperature = _calibrate(prepared, trained, linear, engine) if evaluation.calibrate else None
+    outputs, y = outputs_and_targets(network, test, engine)
+    facts = _facts(prepared, trained)
 
-    def worth(outputs: Floats) -> Scores:
-        return score(prepared.target, outputs, y, metrics=names)
+    def scores(outputs: Floats) -> Scores:
+        return score(target, outputs, y, metrics=metrics)
 
     report = {
-        "test": worth(outputs),
+        "test": scores(outputs),
         "baselines": {
-            "constant": worth(constant_outputs(prepared.target, prepared.base_rate, len(y))),
-            "linear": plain and worth(outputs_and_targets(plain.network, prepared.parts["test"], runner)[0]),
+            "constant": scores(constant_outputs(target, prepared.base_rate, len(y))),
+            "linear": linear and scores(outputs_and_targets(linear.network, test, engine)[0]),
         },
-        **confusion_and_calibration(prepared.target, outputs, y),
+        **confusion_and_calibration(target, outputs, y),
         "temperature": temperature,
-        "diagnosis": diagnose_network(prepared, fitted.network, plain and plain.network, facts, runner),
+        "diagnosis": diagnose_network(prepared, network, linear and linear.network, facts, engine),
         **facts,
-        "interrupted": fitted.history.interrupted or (plain is not None and plain.history.interrupted),
-        "notes": [*prepared.notes, *prepared.schema.notes, *_repeats(prepared), *note],
+        "interrupted": history.interrupted or (linear is not None and linear.history.interrupted),
+        "notes": [*prepared.notes, *prepared.schema.notes, *_overlap_warning(prepared), *why_not],
         "seconds": perf_counter() - started,
     }
-    return Model(
-        fitted.network, prepared.schema, prepared.encoder, prepared.target, report, prepared.missing, prepared.dialect
-    )
+    return Model(network, prepared.schema, prepared.encoder, target, report, prepared.missing, prepared.dialect)
 
 
-def fit(
-    prepared: PreparedData, settings: Settings, say: Listener | None = None, keeping: Checkpointing = NO_CHECKPOINT
-) -> Fitted:
-    """A network for this prepared, trained until the validation rows say that it is enough."""
-    rows, answer = prepared.parts["train"], output_shape(prepared.target)
-    settled = settle(settings, len(rows), *answer)
-    network = build_network(settled, prepared.encoder.layout, *answer)
+def train_network(
+    prepared: PreparedData,
+    settings: Settings,
+    notify: Listener | None = None,
+    checkpointing: Checkpointing = NO_CHECKPOINT,
+) -> TrainedNetwork:
+    """A network for the prepared data, trained with early stopping on its validation rows."""
+    rows, shape = prepared.parts["train"], output_shape(prepared.target)
+    settled = settle(settings, len(rows), *shape)
+    network = build_network(settled, prepared.encoder.layout, *shape)
     history = train_with_settings(
         settled,
         network,
         rows,
         validation=prepared.parts["validation"],
-        on_event=say,
-        keeping=keeping,
+        on_event=notify,
+        keeping=checkpointing,
         units=(prepared.target.scale,),
     )
-    return Fitted(network, history, settled)
+    return TrainedNetwork(network, history, settled)
 
 
-def _fit_plain(
-    prepared: PreparedData, settings: Settings, fitted: Fitted, say: Listener
-) -> tuple[Fitted | None, list[str]]:
-    """The same without hidden layers, so that one sees what depth buys; or why there is none."""
-    if fitted.history.interrupted:
-        return None, ["Training was interrupted, so no network without hidden layers was trained."]
-    if not fitted.network.hidden:
-        return fitted, []
+def _train_linear(
+    prepared: PreparedData, settings: Settings, trained: TrainedNetwork, notify: Listener
+) -> tuple[TrainedNetwork | None, list[str]]:
+    """The linear baseline: the same without hidden layers; or why there is none."""
+    if trained.history.interrupted:
+        return None, ["Training was interrupted, so the linear baseline was not trained."]
+    if not trained.network.hidden:
+        return trained, []
     try:
-        return fit(prepared, replace(settings, hidden=(), dropout=AUTO, members=AUTO), say), []
+        return train_network(prepared, replace(settings, hidden=(), dropout=AUTO, members=AUTO), notify), []
     except Diverged as error:
-        return None, [f"The network without hidden layers could not be trained: {error}"]
+        return None, [f"The linear baseline could not be trained: {error}"]
 
 
-def _calibrated(prepared: PreparedData, fitted: Fitted, plain: Fitted | None, engine: Engine) -> Report | None:
-    """Both networks at the temperature that the validation rows ask for; what became of the first."""
-    if plain is not None and plain is not fitted:
-        calibrate_network(plain.network, prepared.target, prepared.parts["validation"], engine)
-    return calibrate_network(fitted.network, prepared.target, prepared.parts["validation"], engine)
+def _calibrate(
+    prepared: PreparedData, trained: TrainedNetwork, linear: TrainedNetwork | None, engine: Engine
+) -> Report | None:
+    """Calibrate both networks on validation rows; the temperature of the first."""
+    rows = prepared.parts["validation"]
+    if linear is not None and linear is not trained:
+        calibrate(linear.network, prepared.target, rows, engine)
+    return calibrate(trained.network, prepared.target, rows, engine)
 
 
-def _facts(prepared: PreparedData, fitted: Fitted) -> Report:
-    """What was done, as plain JSON data."""
-    split, history, plateau = prepared.split, fitted.history, build_plateau(fitted.settled)
+def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:
+    """Data, settings and history of the training, as plain JSON data."""
+    split, history, plateau = prepared.split, trained.history, build_plateau(trained.settled)
     choices = {**prepared.choices, **history.choices}
-    settings = asdict(fitted.settled)
+    settings = asdict(trained.settled)
     del settings["choices"]
     settled = {
-        "hidden": list(fitted.network.hidden),
-        "seed": fitted.network.seed,
+        "hidden": list(trained.network.hidden),
+        "seed": trained.network.seed,
         "plateau": plateau and asdict(plateau),
         **{name: choice.value for name, choice in choices.items() if name == "learning_rate"},
     }
@@ -221,7 +238,7 @@ def _facts(prepared: PreparedData, fitted: Fitted) -> Report:
         "memory": {"streamed": prepared.memory.streamed, "why": prepared.memory.why},
         "settings": {**settings, **settled},
         "choices": {name: asdict(choice) for name, choice in choices.items()},
-        "parameters": fitted.network.n_parameters,
+        "parameters": trained.network.n_parameters,
         "engine": history.engine,
         "epochs": len(history.epochs),
         "best_epoch": history.best_epoch,
@@ -231,14 +248,10 @@ def _facts(prepared: PreparedData, fitted: Fitted) -> Report:
     }
 
 
-def _repeats(prepared: PreparedData) -> list[str]:
-    """A word of warning where more than one test row in a hundred is a training row too."""
+def _overlap_warning(prepared: PreparedData) -> list[str]:
+    """A warning where more than one test row in a hundred is a training row too."""
     count, rows = prepared.split.repeated, prepared.split.test
     if 100 * count <= rows:
         return []
-    share = f"{count:,} of {rows:,} test rows are training rows word for word, the answer included"
-    return [f"{share}. If these are copies, take them out; if they belong together, name what joins them with --group."]
-
-
-def _nobody(event: Event | StageStarted | RowsRead) -> None:
-    """Nobody listens."""
+    overlap = f"{count:,} of {rows:,} test rows equal a training row in every column, the target included"
+    return [f"{overlap}. Remove duplicates; if such rows belong together, group them with --group."]

@@ -14,13 +14,12 @@ import pytest
 import wade
 from wade.errors import DataError, InvalidArgument
 from wade.model.experiments.cross_validation import spread
-from wade.model.experiments.experiments import TrialStarted
-from wade.model.learn import StageStarted
+from wade.model.learn import StageStarted, TrialStarted
 from wade.model.preparation import prepare as lessons
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.memory import Plan
 from wade.model.preparation.prepare import prepare_table, prepare_whole
-from wade.model.preparation.splitting import Splitting, fold_table
+from wade.model.preparation.splitting import SplitOptions, fold_table
 from wade.training import EpochDone
 
 TableOf = Callable[[str], pa.Table]
@@ -48,8 +47,8 @@ def test_a_fold_is_what_learning_on_its_rows_alone_gives(table_of: TableOf) -> N
     found = wade.cross_validate(table, "answer", folds=4, metrics=["brier", "f1"], **QUICK)
     choices, marks = choose(table, "answer")
     with ExitStack() as scratch:
-        taken, _ = prepare_whole(table, choices, marks, None, Splitting(), scratch)
-    split = fold_table(taken.table, taken.schema, "the table", Splitting(), 4, ())[2]
+        taken, _ = prepare_whole(table, choices, marks, None, SplitOptions(), scratch)
+    split = fold_table(taken.table, taken.schema, "the table", SplitOptions(), 4, ())[2]
     part = np.full(400, "train")
     part[split.validation], part[split.test] = "validation", "test"
     alone = wade.learn(
@@ -65,8 +64,8 @@ def test_what_the_test_holds_changes_nothing_that_is_learned(table_of: TableOf) 
 
     def lesson_on(changed: pa.Table) -> Any:
         with ExitStack() as scratch:
-            taken, memory = prepare_whole(changed, choices, marks, None, Splitting(), scratch)
-            split = fold_table(taken.table, taken.schema, "t", Splitting(), 5, ())[0]
+            taken, memory = prepare_whole(changed, choices, marks, None, SplitOptions(), scratch)
+            split = fold_table(taken.table, taken.schema, "t", SplitOptions(), 5, ())[0]
         return prepare_table(taken, split, choices, memory), split
 
     prepared, split = lesson_on(table)

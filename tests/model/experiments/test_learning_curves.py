@@ -12,7 +12,7 @@ import pytest
 
 import wade
 from wade.errors import InvalidArgument
-from wade.model.experiments.experiments import TrialStarted
+from wade.model.learn import TrialStarted
 from wade.training import EpochDone
 
 TableOf = Callable[[str], pa.Table]
@@ -75,7 +75,7 @@ def test_an_interruption_keeps_the_points_that_were_measured(table_of: TableOf) 
 
     found = wade.learning_curves(table_of("regression"), "answer", points=3, on_event=interrupt, **QUICK)
     assert (found["interrupted"], len(found["points"])) == (True, 1)
-    assert (found["last_step"], found["summary"]) == (None, "One point is no curve.")
+    assert (found["last_step"], found["summary"]) == (None, "One point is not a curve.")
 
 
 def test_what_cannot_be_is_refused(table_of: TableOf) -> None:

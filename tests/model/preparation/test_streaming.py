@@ -154,7 +154,7 @@ def test_no_more_rows_judge_than_there_is_memory_for(force: Force) -> None:
     force(judges=300)
     model = learn(table(8_000), drop=["note", "part"])
     assert all(abs(rows - 300) < 80 for rows in parts_of(model)[1:])
-    assert "No more than 300 rows judge" in model.report["split"]["why"]
+    assert "At most 300 test rows" in model.report["split"]["why"]
 
 
 def test_by_time_the_latest_rows_judge(force: Force) -> None:
@@ -247,7 +247,7 @@ def test_both_passes_are_told(path: Path, force: Force) -> None:
     told: list[RowsRead] = []
     learn(path, on_event=lambda event: told.append(event) if isinstance(event, RowsRead) else None)
     assert [event.stage for event in told] == sorted((event.stage for event in told), reverse=True)
-    for stage in ("looking", "encoding"):
+    for stage in ("profiling", "encoding"):
         assert [event.rows_done for event in told if event.stage == stage][-1] == ROWS
 
 
@@ -287,7 +287,7 @@ def test_a_file_that_changes_between_two_passes_is_refused(path: Path, force: Fo
     force()
 
     def change(event: Any) -> None:
-        if isinstance(event, RowsRead) and event.stage == "looking":
+        if isinstance(event, RowsRead) and event.stage == "profiling":
             os.utime(path, (1, 1))
 
     with pytest.raises(UnreadableTable, match=r"table\.(csv|parquet): the file changed while it was being read"):
@@ -307,7 +307,7 @@ def test_the_choice_follows_the_size(monkeypatch: pytest.MonkeyPatch, path: Path
     monkeypatch.setattr("wade.tables.reading.dataset.size_of", lambda part: Size(ROWS, 10**9))
     why = learn(path, memory="700MB").report["memory"]
     assert why["streamed"]
-    assert why["why"].startswith("The table would take about 5.3 GB of memory, and 700 MB are allowed")
+    assert why["why"].startswith("The table needs about 5.3 GB of memory, more than the limit of 700 MB")
 
 
 STORY = """

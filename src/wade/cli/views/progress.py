@@ -12,15 +12,14 @@ from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Te
 
 from wade.cli.output import say
 from wade.errors import CheckpointWarning
-from wade.model.experiments.experiments import TrialStarted
-from wade.model.learn import StageStarted
+from wade.model.learn import StageStarted, TrialStarted
 from wade.model.preparation.streaming import RowsRead
 from wade.training import ChunkDone, EpochDone, Event
 
 Listener: TypeAlias = Callable[[Event | StageStarted | RowsRead | TrialStarted], None]
 
-PASSES = {"looking": "pass 1/2", "encoding": "pass 2/2"}
-COUNTING = {"training": "epoch", "training without hidden layers": "baseline"}
+PASSES = {"profiling": "pass 1/2", "encoding": "pass 2/2"}
+COUNTING = {"training": "epoch", "training the linear baseline": "baseline"}
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from wade.maths.regularisers import Regularisation
 from wade.maths.schedules import choose_schedule
 from wade.model.model import Model
 from wade.model.preparation.sources import open_table
-from wade.model.preparation.splitting import ROWS_STREAM, Splitting, split_table
+from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_table
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables import Dialect, Encoder, Schema, labelled_rows
@@ -160,7 +160,7 @@ def _refuse_what_is_not_known(model: Model) -> None:
 def _splits(model: Model, table: pa.Table, name: str, data: Any) -> Iterator[Rows]:
     """Training rows by every way that gives parts of the model's sizes."""
     split = model.report["split"]
-    splitting = Splitting(split["how"], seed=model.report["settings"]["seed"])
+    splitting = SplitOptions(split["how"], seed=model.report["settings"]["seed"])
     for test_rows in (None, split["test"]):
         if test_rows is None or test_rows < table.num_rows:
             found = split_table(table, model.schema, name, splitting, test_rows, (), np.zeros(table.num_rows, np.int64))

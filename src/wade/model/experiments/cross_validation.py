@@ -1,11 +1,11 @@
-"""k-fold cross-validation: a table trained on k times, each time judged on another part, so that every row judges once.
+"""k-fold cross-validation: train on a table k times, each time tested on another fold; every row is a test row once.
 
-One test says how good one network was on one draw of rows. Folds say how much that depends on the draw: each has an
-encoder, a network and baselines of its own, and nothing of its test is known to any of them. The spread over folds is
-not an interval, for the folds' training rows overlap; it says how much another draw of the same table may show.
+One test evaluates one network on one random split. Folds show how much that depends on the split: each has its own
+encoder, network and baselines, all fitted without its test rows. The spread over folds is not an interval, because the
+folds' training rows overlap.
 
-Folds are trained one after another, not as one race (`engines.protocol.Engine.race`): a race runs many networks over
-the same encoded rows in the same batches, and folds differ in exactly these (docs/evaluation.md has the figures).
+Folds are trained one after another, not as one race (`engines.protocol.Engine.race`): a race trains many networks on
+the same encoded rows in the same batches, and folds differ in exactly these (docs/evaluation.md has timings).
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from typing import Any, Final, Unpack
 import numpy as np
 
 from wade.metrics import METRICS
-from wade.model.experiments.experiments import Listener, TrialStarted
-from wade.model.learn import EvaluationOptions, StageStarted, learned
+from wade.model.learn import EvaluationOptions, Listener, StageStarted, TrialStarted, ignore_event, train_and_evaluate
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare_table, prepare_whole
-from wade.model.preparation.splitting import Splitting, fold_table
+from wade.model.preparation.splitting import SplitOptions, fold_table
 from wade.settings import CrossValidationOptions, Settings, chosen, documented, refuse_unknown
 from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect
@@ -70,7 +69,7 @@ def cross_validate(
     Raises
     ------
     WadeError
-        A setting, the table or a column cannot be used; the message says which and what to do.
+        A setting, the table or a column cannot be used.
 
     Examples
     --------
@@ -80,21 +79,21 @@ def cross_validate(
     >>> found["summary"]["network"]["accuracy"]["mean"] > 0.9
     True
     """
-    started, say = perf_counter(), on_event or (lambda event: None)
+    started, notify = perf_counter(), on_event or ignore_event
     refuse_unknown(options, CrossValidationOptions)
     settings = Settings(**chosen(options, Settings))
     check_settings(settings)
-    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    splitting = Splitting(**chosen(options, Splitting))
-    judging, reports = EvaluationOptions(options.get("calibrate", True), options.get("metrics")), []
-    say(StageStarted("reading"))
-    with ExitStack() as scratch:
-        taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
-        splits = fold_table(taken.table, taken.schema, taken.reading.name, splitting, folds, choices.drop)
+    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    split = SplitOptions(**chosen(options, SplitOptions))
+    evaluation, reports = EvaluationOptions(options.get("calibrate", True), options.get("metrics")), []
+    notify(StageStarted("reading"))
+    with ExitStack() as cleanup:
+        loaded, memory = prepare_whole(data, choices, markers, dialect, split, cleanup)
+        splits = fold_table(loaded.table, loaded.schema, loaded.reading.name, split, folds, choices.drop)
         for number, fold in enumerate(splits, start=1):
-            say(TrialStarted(number, folds))
-            prepared = prepare_table(taken, fold, choices, memory)
-            reports.append(learned(prepared, settings, judging, perf_counter(), say).report)
+            notify(TrialStarted(number, folds))
+            prepared = prepare_table(loaded, fold, choices, memory)
+            reports.append(train_and_evaluate(prepared, settings, evaluation, perf_counter(), notify).report)
             if reports[-1]["interrupted"]:
                 break
     whole = [report for report in reports if not report["interrupted"]]
@@ -102,8 +101,8 @@ def cross_validate(
         raise KeyboardInterrupt
     return {
         **{name: reports[0][name] for name in ("data", "target", "task", "columns", "settings", "engine")},
-        "rows": taken.table.num_rows,
-        "split": {"how": splitting.how, "why": _why(splits, taken.schema.target.role)},
+        "rows": loaded.table.num_rows,
+        "split": {"how": split.how, "why": _why(splits, loaded.schema.target.role)},
         "folds": [{"split": report["split"], **{name: report[name] for name in PER_FOLD}} for report in whole],
         "summary": dict(_summaries(whole)),
         "better_than_linear": _better(whole),
@@ -118,22 +117,22 @@ def _why(splits: Sequence[Any], role: str) -> str:
     return f"{words} {LATER}" if splits[0].how == "time" else words
 
 
-def _answers(report: Report) -> dict[str, Any]:
-    """The metrics of each way of answering, by its name."""
+def _scores(report: Report) -> dict[str, Any]:
+    """The metrics of the network and of both baselines, by name."""
     return {"network": report["test"], **report["baselines"]}
 
 
 def _summaries(reports: Sequence[Report]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """For each way of answering that every fold has, the spread of each metric."""
-    for answer in _answers(reports[0]):
-        found = [_answers(report)[answer] for report in reports]
+    """For the network and each baseline that every fold has, the spread of each metric."""
+    for predictor in _scores(reports[0]):
+        found = [_scores(report)[predictor] for report in reports]
         if all(metrics is not None for metrics in found):
             names = [name for name in found[0] if name not in ("intervals", "undefined")]
-            yield answer, {name: spread([metrics[name] for metrics in found]) for name in names}
+            yield predictor, {name: spread([metrics[name] for metrics in found]) for name in names}
 
 
 def spread(values: Sequence[float | None]) -> dict[str, float | None]:
-    """Mean, standard deviation (with n − 1), least and greatest; None where a fold has no value.
+    """Mean, standard deviation (with n − 1), lowest and highest; None where a fold has no value.
 
     Examples
     --------
@@ -153,14 +152,13 @@ def spread(values: Sequence[float | None]) -> dict[str, float | None]:
 
 
 def _better(reports: Sequence[Report]) -> dict[str, int] | None:
-    """In how many folds the network is better than one without hidden layers, by metric; None where a fold has none."""
+    """In how many folds the network is better than the linear baseline, by metric; None where a fold has none."""
     pairs = [(report["test"], report["baselines"]["linear"]) for report in reports]
-    if any(plain is None for _, plain in pairs):
+    if any(linear is None for _, linear in pairs):
         return None
     wins = {}
     for name, metric in METRICS.items():
-        values = [(ours.get(name), plain.get(name)) for ours, plain in pairs]
+        values = [(network.get(name), linear.get(name)) for network, linear in pairs]
         if not any(None in pair for pair in values):
-            sign = 1 if metric.direction == "higher" else -1
-            wins[name] = sum(sign * ours > sign * plain for ours, plain in values)
+            wins[name] = sum(metric.is_better(network, than=linear) for network, linear in values)
     return wins

@@ -1,10 +1,10 @@
-"""The picture of bias and variance: training and validation error against the rows that teach, or the network's size.
+"""Learning curves: training and validation error against the number of training rows, or the width of the network.
 
-With few rows a network knows them by heart: its training error is low, its validation error high. With more rows the
-two meet. Where they have met, more rows do not help, and where the validation error still falls, they do. The same with
-width: a narrow network is as wrong on its own rows as on new ones, a wide one is right on its own.
+With few rows a network overfits: its training error is low, its validation error high. With more rows the two converge.
+Where they have converged, more rows do not help; where the validation error still falls, they do. The same with width:
+a narrow network has a high error on training and validation rows, a wide one a low training error.
 
-All points are judged on the same validation rows, so the last two are compared row by row:
+All points are evaluated on the same validation rows, so the last two are compared row by row:
 
     d = 1/n Σ_i (loss_i of the last but one − loss_i of the last),   ± 1.96 s_d / √n
 """
@@ -26,14 +26,13 @@ from wade.metrics.weighted import Doubles
 from wade.model.evaluation.diagnosis import constant_losses, network_losses, rows_to_compare
 from wade.model.evaluation.intervals import mean_interval
 from wade.model.evaluation.outputs import output_shape
-from wade.model.evaluation.temperature import calibrate as calibrate_network
-from wade.model.experiments.experiments import Listener, TrialStarted
-from wade.model.learn import StageStarted, fit
+from wade.model.evaluation.temperature import calibrate
+from wade.model.learn import Listener, StageStarted, TrialStarted, ignore_event, train_network
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import Splitting, split_table
+from wade.model.preparation.splitting import SplitOptions, split_table
 from wade.settings import LearningCurvesOptions, Settings, chosen, documented, refuse_unknown, settle
 from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect
@@ -76,15 +75,15 @@ def learning_curves(
     -------
     dict
         "points": for each ``{"rows", "hidden", "parameters", "train", "validation", "epochs", "seconds"}``, errors as
-        ``{"value", "interval"}``; "error": "log_loss" or "rmse"; "constant": the validation error of always answering
-        the base rate; "last_step": what the last point gains on the one before it, per validation row, with its
-        interval; "summary": what that means; "by", "data", "target", "task", "split", "settings", "engine",
+        ``{"value", "interval"}``; "error": "log_loss" or "rmse"; "constant": the validation error of the constant
+        baseline; "last_step": the gain of the last point over the one before it, per validation row, with its
+        interval; "summary": a sentence; "by", "data", "target", "task", "split", "settings", "engine",
         "interrupted", "notes" and "seconds".
 
     Raises
     ------
     WadeError
-        A setting, the table or a column cannot be used; the message says which and what to do.
+        A setting, the table or a column cannot be used.
 
     Examples
     --------
@@ -94,29 +93,29 @@ def learning_curves(
     >>> [point["hidden"] for point in learning_curves("moons", by="width", points=3, hidden=(16,), epochs=5)["points"]]
     [[], [16], [32]]
     """
-    started, say = perf_counter(), on_event or (lambda event: None)
+    started, notify = perf_counter(), on_event or ignore_event
     if by not in BY:
         raise unknown_name("by", by, BY)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidArgument("points", "must be a whole number from 2 on", points, f"Try {POINTS}.")
     refuse_unknown(options, LearningCurvesOptions)
-    settings, calibrate = Settings(**chosen(options, Settings)), options.get("calibrate", True)
+    settings, calibrated = Settings(**chosen(options, Settings)), options.get("calibrate", True)
     check_settings(settings)
-    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    splitting = Splitting(**chosen(options, Splitting))
-    say(StageStarted("reading"))
+    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    split = SplitOptions(**chosen(options, SplitOptions))
+    notify(StageStarted("reading"))
     found: list[_Point] = []
-    with ExitStack() as scratch:
-        taken, memory = prepare_whole(data, choices, marks, dialect, splitting, scratch)
-        name, schema_found = taken.reading.name, taken.schema
-        whole = split_table(taken.table, schema_found, name, splitting, None, choices.drop, taken.sources)
-        of_all = prepare_table(taken, whole, choices, memory)
-        hidden = settle(settings, len(whole.train), *output_shape(of_all.target)).hidden
+    with ExitStack() as cleanup:
+        loaded, memory = prepare_whole(data, choices, markers, dialect, split, cleanup)
+        name = loaded.reading.name
+        whole = split_table(loaded.table, loaded.schema, name, split, None, choices.drop, loaded.sources)
+        all_rows = prepare_table(loaded, whole, choices, memory)
+        hidden = settle(settings, len(whole.train), *output_shape(all_rows.target)).hidden
         plans = _by_rows(whole, settings, points) if by == "rows" else _by_width(whole, settings, hidden, points)
         for number, (part, settings_here) in enumerate(plans, start=1):
-            say(TrialStarted(number, len(plans)))
-            prepared = of_all if part is whole else prepare_table(taken, part, choices, memory)
-            point = _trained(prepared, settings_here, calibrate, say)
+            notify(TrialStarted(number, len(plans)))
+            prepared = all_rows if part is whole else prepare_table(loaded, part, choices, memory)
+            point = _train_point(prepared, settings_here, calibrated, notify)
             if point is None:
                 break
             found.append(point)
@@ -141,16 +140,16 @@ def learning_curves(
 
 
 class _Point(NamedTuple):
-    """One training: what is told of it, the loss of each validation row, and what always the base rate loses there."""
+    """One training: its facts, the loss of each validation row, and the constant baseline's error there."""
 
     facts: dict[str, Any]
-    new: Doubles
+    validation_losses: Doubles
     constant: float
     engine: str
 
 
 def _by_rows(whole: Split, settings: Settings, points: int) -> list[tuple[Split, Settings]]:
-    """All training rows, half of them, …, as far as 20 rows are left; each part within the next one."""
+    """All training rows, half of them, …, as long as 20 rows are left; each subset within the next."""
     order = permutation(settings.seed, ROWS_STREAM, len(whole.train))
     counts = [len(order) >> halvings for halvings in range(points)]
     counts = [count for count in counts if count >= FEWEST_ROWS] or counts[:1]
@@ -163,37 +162,36 @@ def _by_width(whole: Split, settings: Settings, hidden: Sequence[int], points: i
         tuple(max(1, round(width * 2.0 ** (doublings - points + 2))) for width in hidden)
         for doublings in range(1, points)
     ]
-    plain = replace(settings, hidden=(), dropout=0.0, members=1)
+    linear = replace(settings, hidden=(), dropout=0.0, members=1)
     sizes = dict.fromkeys(widths)  # narrow layers that are halved to one neuron are one size
-    return [(whole, plain), *((whole, replace(settings, hidden=size)) for size in sizes)]
+    return [(whole, linear), *((whole, replace(settings, hidden=size)) for size in sizes)]
 
 
-def _trained(prepared: PreparedData, settings: Settings, calibrate: bool, say: Listener) -> _Point | None:
-    """Train once and measure; None where Ctrl-C ended it."""
-    say(StageStarted("training"))
-    network, history, *_ = fit(prepared, settings, say)
+def _train_point(prepared: PreparedData, settings: Settings, calibrated: bool, notify: Listener) -> _Point | None:
+    """Train once and evaluate; None where Ctrl-C ended it."""
+    notify(StageStarted("training"))
+    network, history, *_ = train_network(prepared, settings, notify)
     if history.interrupted:
         return None
     engine = choose_engine(settings.engine, settings.threads, Task(network))
-    if calibrate:
-        calibrate_network(network, prepared.target, prepared.parts["validation"], engine)
+    if calibrated:
+        calibrate(network, prepared.target, prepared.parts["validation"], engine)
     rows = rows_to_compare(prepared, settings.seed)
-    # Losses of numbers are in deviations of the training rows, which differ from point to point.
+    # Losses of numbers are in standard deviations of the training rows, which differ from point to point.
     unit = prepared.target.scale**2
-    errors, base = network_losses(prepared.target, network, rows, engine), constant_losses(prepared, rows)
-    own, new = (_error(unit * each, prepared.target.task) for each in (errors.train, errors.validation))
+    losses, constant_loss = network_losses(prepared.target, network, rows, engine), constant_losses(prepared, rows)
+    train, validation = (_error(unit * each, prepared.target.task) for each in losses)
     facts = {
         "rows": prepared.split.train,
         "hidden": list(network.hidden),
         "parameters": network.n_parameters,
-        "train": own,
-        "validation": new,
+        "train": train,
+        "validation": validation,
         "epochs": len(history.epochs),
         "seconds": history.seconds,
     }
-    return _Point(
-        facts, unit * errors.validation, _error(unit * base.validation, prepared.target.task)["value"], history.engine
-    )
+    constant = _error(unit * constant_loss.validation, prepared.target.task)["value"]
+    return _Point(facts, unit * losses.validation, constant, history.engine)
 
 
 def _error(losses: Doubles, task: str) -> dict[str, Any]:
@@ -207,13 +205,13 @@ def _error(losses: Doubles, task: str) -> dict[str, Any]:
 def _last_step(by: str, points: Sequence[_Point]) -> dict[str, Any]:
     """Whether the last point is better than the one before it, beyond chance, and what follows."""
     if len(points) < 2:
-        return {"last_step": None, "summary": "One point is no curve."}
-    gain, interval = mean_interval(points[-2].new - points[-1].new)
-    more, few = ("more rows", "rows") if by == "rows" else ("more width", "width")
+        return {"last_step": None, "summary": "One point is not a curve."}
+    gain, interval = mean_interval(points[-2].validation_losses - points[-1].validation_losses)
+    more = "more rows" if by == "rows" else "wider layers"
     if interval[0] > 0:
         summary = f"The last step still lowered the validation error: {more} should lower it further."
     elif interval[1] < 0:
-        summary = f"The last step made the validation error worse: this much of {few} does harm, or its training does."
+        summary = f"The last step increased the validation error: {more} do not help with these settings."
     else:
-        summary = f"The last step changed nothing beyond chance: there is no sign that {more} would help."
+        summary = f"The last step changed the validation error by no more than chance: no sign that {more} would help."
     return {"last_step": {"gain": gain, "interval": interval}, "summary": summary}

@@ -1,4 +1,4 @@
-"""A race of learning rates on a table: read, split, encode as for training, then all rates from one start."""
+"""A sweep of learning rates on a table: prepared as for training, then all rates from the same initial parameters."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
 from wade.model.evaluation.outputs import output_shape
+from wade.model.learn import ignore_event
 from wade.model.model import Report
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import Splitting
+from wade.model.preparation.splitting import SplitOptions
 from wade.settings import PLATEAU, RaceOptions, Settings, chosen, documented, refuse_unknown, settle
 from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect, Target
@@ -75,17 +76,16 @@ def race(
     Returns
     -------
     dict
-        What `training.verdicts.SweepOutcomes.to_dict` gives ("verdicts", each with rate, kind, evidence and losses;
-        "start",
-        "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows", "batch_size", "passes",
-        "settings", "choices", "engine", "seconds" and "notes".
-        With several pairs of method and schedule, "standings" (the best first: optimizer, schedule, learning_rate,
-        loss, gain, lowest, highest, paces, evidence) and "races" (what `to_dict` gives for each) in their place.
+        What `training.sweep_outcomes.SweepOutcomes.to_dict` gives ("verdicts", each with rate, kind, evidence and
+        losses; "start", "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows",
+        "batch_size", "passes", "settings", "choices", "engine", "seconds" and "notes". With several pairs of method and
+        schedule, "standings" (the best first: optimizer, schedule, learning_rate, loss, gain, lowest, highest, paces,
+        evidence) and "races" (what `to_dict` gives for each) in their place.
 
     Raises
     ------
     WadeError
-        A setting, the table or a column cannot be used; the message says which and what to do.
+        A setting, the table or a column cannot be used.
 
     Examples
     --------
@@ -105,25 +105,25 @@ def race(
         check_settings(replace(settings, optimizer=way.optimizer, schedule=way.schedule))
         if way.schedule == PLATEAU:
             raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
-    choices, marks = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    splitting = Splitting(**chosen(options, Splitting))
-    with ExitStack() as scratch:
-        prepared = prepare(data, choices, marks, dialect, splitting, None, scratch, lambda event: None)
-        answer = output_shape(prepared.target)
-        settled = settle(settings, len(prepared.parts["train"]), *answer)
-        # All of them, or as many as a window holds of rows that are streamed.
+    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    split = SplitOptions(**chosen(options, SplitOptions))
+    with ExitStack() as cleanup:
+        prepared = prepare(data, choices, markers, dialect, split, None, cleanup, ignore_event)
+        shape = output_shape(prepared.target)
+        settled = settle(settings, len(prepared.parts["train"]), *shape)
+        # All of them; of rows that are streamed, as many as a window holds.
         (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, settings.seed))
-    network = build_network(settled, prepared.encoder.layout, *answer)
+    network = build_network(settled, prepared.encoder.layout, *shape)
 
-    def raced_by(number: int, way: Way) -> RacedRates:
-        own = settle(replace(settings, optimizer=way.optimizer), len(X), *answer)
+    def sweep(number: int, way: Way) -> RacedRates:
+        settled_here = settle(replace(settings, optimizer=way.optimizer), len(X), *shape)
         return race_rates(
             network,
             X,
             y,
             rates,
             loss=loss_name(network),
-            optimizer=build_optimizer(own),
+            optimizer=build_optimizer(settled_here),
             batch_size=settled.batch_size,
             steps=steps,
             seed=settings.seed,
@@ -133,7 +133,7 @@ def race(
             schedule=way.schedule,
         )
 
-    raced = [raced_by(number, way) for number, way in enumerate(ways)]
+    raced = [sweep(number, way) for number, way in enumerate(ways)]
     constant = constant_loss(prepared.target, prepared.base_rate)
     found = [judge(race.learning_rates, race.losses, race.start, constant) for race in raced]
     passes = raced[0].passes
@@ -170,16 +170,16 @@ def _compared(ways: Sequence[Way], found: Sequence[SweepOutcomes], raced: Sequen
 
 
 def _notes(prepared: PreparedData, passes: float) -> list[str]:
-    """What a user should be told of how the table was read, and of rows that were seen again."""
+    """Notes on the table, and on rows that were trained on more than once."""
     again = (
-        f"The rows were seen {passes:.1f} times. From the second time on a loss is one on rows already learned from, "
-        "which favours high rates; a careful one may predict better."
+        f"The sweep took {passes:.1f} epochs. From the second epoch on, losses are on rows already trained on, which "
+        "favors high rates; a lower one may generalize better."
     )
     return [*prepared.notes, *prepared.schema.notes, *([again] if passes > 1 else [])]
 
 
 def constant_loss(target: Target, base_rate: Sequence[float]) -> float:
-    """The training loss of always answering the base rate: its entropy; of numbers the variance, which is scaled to 1.
+    """The training loss of the constant baseline: the entropy of the classes, or the variance, which is scaled to 1.
 
     Examples
     --------

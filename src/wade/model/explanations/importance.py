@@ -1,4 +1,4 @@
-"""What a model relies on: permutation importance on rows whose answers are known, in the columns of the table."""
+"""Feature importance: permutation importance on labelled rows, in the columns of the table."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ def importance(
     dialect: Dialect | None = None,
     watcher: Watcher | None = None,
 ) -> Report:
-    """How much worse the model answers where a column is shuffled among the rows, for each column of the table.
+    """Permutation importance: the increase of the error where a column is shuffled, for each column of the table.
 
-    Columns that are copies of each other are shuffled together. Numbers that merely go together can stand in for each
-    other too, so that each seems less important than it is; a note names them.
+    Columns that are copies of each other are shuffled together. Correlated numbers can replace each other too, so that
+    each seems less important than it is; a note names them.
 
     Parameters
     ----------
     model : Model
     data : path, frame or built-in name
-        With the target; rows without one are left out. Best rows that the model did not learn from.
+        With the target; rows without one are dropped. Use rows that the model was not trained on.
     rows : int, ≥ 2, or None
-        At most so many of them, drawn at random; None takes all.
+        At most this many of them, drawn at random; None: all.
     repeats : int, ≥ 1
-        How often each column is shuffled.
+        Number of shuffles of each column.
     seed : int
-        Of the rows that are drawn, and of the shuffles.
+        Of the random rows and the shuffles.
     dialect : Dialect
         As in `Model.predict`.
-    watcher : function of (questions asked, all questions)
-        Called as the work goes on.
+    watcher : function of (passes done, all passes)
+        Called after each pass over the rows.
 
     Returns
     -------
     dict
-        "metric": "log_loss" for classes, "rmse" for numbers, in the target's unit; "value": what it is on these rows;
+        "metric": "log_loss" for classes, "rmse" for numbers, in the target's unit; "value": on these rows;
         "columns", the most important first: ``{"columns", "importance", "interval"}``, what shuffling these columns
         adds to it, with a 95 % interval (`wade.explanation.attributions.permutation_importance`); "rows",
         "of_rows", "repeats", "related", "engine", "seconds", "notes".
@@ -74,7 +74,7 @@ def importance(
     InvalidArgument
         An argument is outside its range.
     DataError
-        As in `Model.evaluate`, or fewer than two rows have an answer.
+        As in `Model.evaluate`, or fewer than two rows have a target.
 
     Examples
     --------
@@ -94,12 +94,12 @@ def importance(
     if rows is not None and rows < table.num_rows:
         table = table.take(np.sort(permutation(seed, ROWS_STREAM, table.num_rows)[:rows]))
     if table.num_rows < 2:
-        raise DataError(labelled.name, "a single row cannot be shuffled", "Give more rows whose answers are known.")
+        raise DataError(labelled.name, "a single row cannot be shuffled", "Give more rows with a target.")
     y = model.target.encode(table, labelled.name)
     X = model.encoder.encode(table, labelled.name)
     engine = choose_engine(task=Task(model.network))
 
-    unit = model.target.scale**2  # 1 but for numbers, whose errors are told in the target's own unit
+    unit = model.target.scale**2  # 1 but for numbers, whose errors are in the target's own unit
 
     def losses_of(inputs: Inputs) -> Doubles:
         return unit * row_losses(model.target, network_outputs(model.network, inputs, engine), y)
@@ -110,14 +110,14 @@ def importance(
     metric = RMSE if model.target.task == "regression" else LOG_LOSS
     found = permutation_importance(X, losses_of, groups, metric, repeats, seed, watcher)
     ranked = sorted(zip(alike.groups, found, strict=True), key=lambda each: -each[1].value)
-    told = [
+    columns = [
         {"columns": list(group), "importance": each.value, "interval": list(each.interval)} for group, each in ranked
     ]
     return {
         "target": model.target.column,
         "metric": metric.name,
         "value": metric.of_mean(float(losses_of(X).mean())),
-        "columns": told,
+        "columns": columns,
         "related": [list(pair) for pair in alike.related],
         "rows": table.num_rows,
         "of_rows": labelled.table.num_rows,
@@ -130,7 +130,7 @@ def importance(
 
 
 def _notes(alike: Alike) -> list[str]:
-    """What a user should be told about columns that say the same."""
+    """Notes on columns that replace each other."""
     notes = [
         f"Copies of each other, shuffled together: {', '.join(group)}." for group in alike.groups if len(group) > 1
     ]
@@ -139,7 +139,7 @@ def _notes(alike: Alike) -> list[str]:
         more = len(alike.related) - MOST_RELATED
         also = f", and {more} more pairs" if more > 1 else ", and one more pair" if more == 1 else ""
         notes.append(
-            f"These go together (rank correlation): {', '.join(pairs)}{also}. One can stand in for the other, so each "
+            f"Correlated columns (rank correlation): {', '.join(pairs)}{also}. One can replace the other, so each "
             "seems less important than it is."
         )
     return notes

@@ -1,4 +1,4 @@
-"""What the user says about columns, from three places: by hand, from a schema file, and from a built-in table."""
+"""Options for columns, from three places: arguments, a schema file, and a built-in table."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def choose(
     schema: str | os.PathLike[str] | None = None,
     numbers: str = "auto",
 ) -> tuple[ColumnOverrides, tuple[str, ...]]:
-    """The choices, and the texts that stand for a missing value; the arguments are those of `wade.learn`.
+    """The options for columns, and the missing markers; the arguments are those of `wade.learn`.
 
-    What is said by hand goes before what a schema file says, and that before what a built-in table says of itself.
+    Arguments take precedence over the schema file, and that over the built-in table.
 
     Raises
     ------

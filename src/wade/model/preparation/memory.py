@@ -1,4 +1,4 @@
-"""How much memory a table may take, and what follows from that: whole in memory, or streamed from disk."""
+"""The memory limit, and what follows from it: a table is held in memory, or streamed from disk."""
 
 from __future__ import annotations
 
@@ -17,66 +17,66 @@ WRITTEN: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 CONTROL_GROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 AT_REST: Final = 350_000_000
-"""What Python and the libraries take before there is any table."""
+"""Python and the libraries, before any table is read."""
 COPIES: Final = 5
-"""In memory, a table takes its size as an Arrow table about so many times: read, tidied, encoded, split."""
+"""In memory, a table takes about this many times its size as an Arrow table: read, cleaned, encoded, split."""
 LEAST: Final = 600_000_000
 USUAL: Final = 1_400_000_000
-"""What streaming makes do with where nobody says how much it may take."""
+"""The memory that streaming takes where no limit is given."""
 LARGEST_WINDOW: Final = 128_000_000
-BYTES_TO_JUDGE: Final = 400
+BYTES_OF_A_HELD_OUT_ROW: Final = 400
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Whether a table is streamed, why, and what may be in memory then.
+    """Whether a table is streamed, why, and what may then be in memory.
 
     Parameters
     ----------
     streamed : bool
-        Whether its encoded rows are kept on disk.
+        Whether its encoded rows are on disk.
     why : str
         A sentence.
     window_bytes : int
-        Of encoded rows that an epoch has in memory, twice.
-    judges : int
-        The most rows for validation, and for the test.
+        Of encoded rows that an epoch holds in memory, twice.
+    most_held_out : int
+        The most validation rows, and the most test rows.
     """
 
     streamed: bool
     why: str
     window_bytes: int
-    judges: int
+    most_held_out: int
 
 
 def plan(size: Size, memory: int | str | None) -> Plan:
-    """How to go about a table of about this size.
+    """Plan for a table of about this size.
 
     Parameters
     ----------
     size : Size
         Of the table.
     memory : int or str or None
-        The most that the process may take, as `read_memory` reads it; None: half of what the machine has.
+        The limit for the process, as `read_memory` reads it; None: half of the machine's memory.
 
     Examples
     --------
     >>> plan(Size(1000, 100_000), None).streamed
     False
     >>> plan(Size(100_000_000, 11_000_000_000), "1 GB").why
-    'The table would take about 55 GB of memory, and 1 GB are allowed: its encoded rows are streamed from disk.'
+    'The table needs about 55 GB of memory, more than the limit of 1 GB: its encoded rows are streamed from disk.'
     """
     allowed = machine_memory() // 2 if memory is None else read_memory(memory)
     needed = AT_REST + COPIES * size.bytes
     within = (min(allowed, USUAL) if memory is None else allowed) - AT_REST
-    window, judges = min(LARGEST_WINDOW, within // 6), min(1_000_000, within // BYTES_TO_JUDGE)
+    window, held_out = min(LARGEST_WINDOW, within // 6), min(1_000_000, within // BYTES_OF_A_HELD_OUT_ROW)
     if needed > allowed:
-        half = "" if memory is not None else ", half of what this machine has"
-        sizes = f"about {format_bytes(needed)} of memory, and {format_bytes(allowed)} are allowed{half}"
-        problem = f"The table would take {sizes}"
-        return Plan(True, f"{problem}: its encoded rows are streamed from disk.", window, judges)
-    why = f"The table takes about {format_bytes(needed)} of the {format_bytes(allowed)} of memory that are allowed."
-    return Plan(False, why, window, judges)
+        half = "" if memory is not None else " (half of this machine's memory)"
+        limit = f"the limit of {format_bytes(allowed)}{half}"
+        problem = f"The table needs about {format_bytes(needed)} of memory, more than {limit}"
+        return Plan(True, f"{problem}: its encoded rows are streamed from disk.", window, held_out)
+    why = f"The table needs about {format_bytes(needed)} of memory; the limit is {format_bytes(allowed)}."
+    return Plan(False, why, window, held_out)
 
 
 def read_memory(memory: int | str) -> int:
@@ -85,7 +85,7 @@ def read_memory(memory: int | str) -> int:
     Raises
     ------
     InvalidArgument
-        It is no size, or less than anything can be learned with.
+        It is no size, or too little.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def read_memory(memory: int | str) -> int:
 
 
 def machine_memory() -> int:
-    """The bytes of memory that this process may use at most, as far as the machine says."""
+    """The bytes of memory that this process may use: the machine's, or those of its control group."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         return min(whole, int(CONTROL_GROUP.read_text()))

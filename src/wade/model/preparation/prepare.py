@@ -1,4 +1,4 @@
-"""From data to what a network learns from: read, find what each column is, split, encode."""
+"""Prepare data for training: read, infer the schema, split, encode."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wade.maths.random import permutation
 from wade.model.preparation.memory import Plan, plan
 from wade.model.preparation.prepared_data import PreparedData, base_rate
 from wade.model.preparation.sources import built_in, open_data
-from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names, split_table
+from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, check_names, split_table
 from wade.model.preparation.streaming import Listener, stream
 from wade.settings import settle_numbers
 from wade.tables import Dialect, Encoder, Reading, Schema, Split, Target, find_leaks, infer_schema, labelled_rows
@@ -30,22 +30,22 @@ def prepare(
     choices: ColumnOverrides,
     missing: tuple[str, ...],
     dialect: Dialect | None,
-    splitting: Splitting,
+    splitting: SplitOptions,
     memory: int | str | None,
-    scratch: ExitStack,
-    say: Listener,
+    cleanup: ExitStack,
+    on_event: Listener,
 ) -> PreparedData:
-    """Read a table and make a prepared of it.
+    """Read a table and prepare it for training.
 
     Parameters
     ----------
     data : path, frame or built-in name
-    choices, missing : what `choosing.choose` made of what the user says about columns
-    dialect : how a text file is written, as far as it shall not be found out
-    splitting : which rows are taken, and how they are split
-    memory : the most that may be taken, as `memory.plan` reads it
-    scratch : what removes temporary files when the prepared is over
-    say : called while a table that does not fit into memory passes by
+    choices, missing : as `column_options.choose` gives them
+    dialect : how a text file is written; the rest is auto-detected
+    splitting : which rows are used, and how they are split
+    memory : the limit, as `memory.plan` reads it
+    cleanup : removes temporary files when training is over
+    on_event : called while a table that does not fit into memory is read
 
     Raises
     ------
@@ -53,11 +53,11 @@ def prepare(
         The table, a column or a setting cannot be used.
     """
     text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
-    opened = open_data(splitting.sources(data), scratch, missing, text, dialect, *drawing)
+    opened = open_data(splitting.sources(data), cleanup, missing, text, dialect, *drawing)
     splitting = replace(splitting, test_rows=_test_rows(data, splitting))
     chosen = plan(opened.size, memory)
     if chosen.streamed:
-        return stream(opened, choices, splitting, chosen, scratch, say)
+        return stream(opened, choices, splitting, chosen, cleanup, on_event)
     return _in_memory(opened, choices, splitting, chosen)
 
 
@@ -66,10 +66,10 @@ def prepare_whole(
     choices: ColumnOverrides,
     missing: tuple[str, ...],
     dialect: Dialect | None,
-    splitting: Splitting,
-    scratch: ExitStack,
-) -> tuple[Taken, Plan]:
-    """Read a table into memory, for what splits it again and again; the arguments are those of `prepare`.
+    splitting: SplitOptions,
+    cleanup: ExitStack,
+) -> tuple[LoadedTable, Plan]:
+    """Read a table into memory, to be split several times; the arguments are those of `prepare`.
 
     Raises
     ------
@@ -77,17 +77,17 @@ def prepare_whole(
         The table or a column cannot be used, or the table does not fit into memory.
     """
     text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
-    opened = open_data(splitting.sources(data), scratch, missing, text, dialect, *drawing)
+    opened = open_data(splitting.sources(data), cleanup, missing, text, dialect, *drawing)
     chosen = plan(opened.size, None)
     if chosen.streamed:
         raise DataError(
             opened.name, f"it has to be in memory here. {chosen.why}", "Give a file with a part of its rows."
         )
-    return take(opened, choices, splitting), chosen
+    return load_table(opened, choices, splitting), chosen
 
 
-class Taken(NamedTuple):
-    """The rows of a table that have a target, in memory, and what each column is."""
+class LoadedTable(NamedTuple):
+    """The rows of a table that have a target, in memory, with the schema and the source of each row."""
 
     opened: Dataset
     reading: Reading
@@ -96,8 +96,8 @@ class Taken(NamedTuple):
     sources: Rows
 
 
-def take(opened: Dataset, choices: ColumnOverrides, splitting: Splitting) -> Taken:
-    """Read the whole table, find what its columns are, and keep the rows that have a target."""
+def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions) -> LoadedTable:
+    """Read the whole table, infer its schema, and keep the rows that have a target."""
     reading, rows_of = opened.whole()
     table, name = reading.table, reading.name
     left_out = [*choices.drop, *splitting.columns]
@@ -107,14 +107,14 @@ def take(opened: Dataset, choices: ColumnOverrides, splitting: Splitting) -> Tak
         table, name, choices.target, choices.columns, left_out, time=choices.time, roles=choices.roles
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
-    taken = _some_rows(table, schema, splitting)
-    sources = np.repeat(np.arange(len(rows_of)), rows_of)[taken]
-    return Taken(opened, reading, table if len(taken) == table.num_rows else table.take(taken), schema, sources)
+    loaded = _some_rows(table, schema, splitting)
+    sources = np.repeat(np.arange(len(rows_of)), rows_of)[loaded]
+    return LoadedTable(opened, reading, table if len(loaded) == table.num_rows else table.take(loaded), schema, sources)
 
 
-def prepare_table(taken: Taken, split: Split, choices: ColumnOverrides, memory: Plan) -> PreparedData:
-    """Everything that is learned from a table before training, from the training rows of this split alone."""
-    table, schema, name = taken.table, taken.schema, taken.reading.name
+def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, memory: Plan) -> PreparedData:
+    """Fit encoder and target on the training rows of a split, and encode all its rows."""
+    table, schema, name = loaded.table, loaded.schema, loaded.reading.name
     reading, chosen = settle_numbers(choices.numbers, len(split.train), schema.count("number"))
     encoder = Encoder.fit(table.take(split.train), schema, split.how == "time", name, reading == "piecewise")
     target = Target.fit(table, schema, split.train, name)
@@ -130,32 +130,32 @@ def prepare_table(taken: Taken, split: Split, choices: ColumnOverrides, memory: 
         split.summary,
         {part: InMemory(Samples(X[rows], y[rows])) for part, rows in parts.items()},
         base_rate(target, classes),
-        taken.opened.missing,
-        taken.reading.dialect,
-        taken.reading.notes,
+        loaded.opened.missing,
+        loaded.reading.dialect,
+        loaded.reading.notes,
         memory,
         chosen,
     )
 
 
-def _in_memory(opened: Dataset, choices: ColumnOverrides, splitting: Splitting, memory: Plan) -> PreparedData:
-    """A prepared whose rows are in memory."""
-    taken = take(opened, choices, splitting)
-    table, schema, name = taken.table, taken.schema, taken.reading.name
-    split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, taken.sources)
-    return prepare_table(taken, split, choices, memory)
+def _in_memory(opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions, memory: Plan) -> PreparedData:
+    """Prepared data in memory."""
+    loaded = load_table(opened, choices, splitting)
+    table, schema, name = loaded.table, loaded.schema, loaded.reading.name
+    split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, loaded.sources)
+    return prepare_table(loaded, split, choices, memory)
 
 
-def _test_rows(data: Any, splitting: Splitting) -> int | None:
-    """How many rows to test on: as asked for, or as a built-in table has it where all of its rows are taken."""
-    comes_with = built_in(data)
-    if splitting.test_rows is not None or splitting.rows is not None or comes_with is None:
+def _test_rows(data: Any, splitting: SplitOptions) -> int | None:
+    """The size of the test: as given, or as a built-in table has it where all of its rows are used."""
+    built_in_table = built_in(data)
+    if splitting.test_rows is not None or splitting.rows is not None or built_in_table is None:
         return splitting.test_rows
-    return (comes_with.test_rows or {}).get(splitting.how)
+    return (built_in_table.test_rows or {}).get(splitting.how)
 
 
-def _some_rows(table: pa.Table, schema: Schema, splitting: Splitting) -> Rows:
-    """The rows that have a target; so many of them as are asked for, drawn at random and left in their order."""
+def _some_rows(table: pa.Table, schema: Schema, splitting: SplitOptions) -> Rows:
+    """The rows that have a target, or a random sample of them in their order."""
     labelled, rows = labelled_rows(table, schema), splitting.rows
     if rows is not None and rows < len(labelled):
         labelled = labelled[np.sort(permutation(splitting.seed, ROWS_STREAM, len(labelled))[:rows])]

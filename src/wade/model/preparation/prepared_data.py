@@ -1,4 +1,4 @@
-"""What a network learns from and is judged by: the parts of a table, encoded, in memory or on disk."""
+"""Prepared data: the training, validation and test rows of a table, encoded, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from wade.types import Rows
 
 @dataclass(frozen=True)
 class PreparedData:
-    """Encoded rows, how they are split, and everything that is needed to read another table in the same way.
+    """Encoded rows, their split, and everything needed to read another table in the same way.
 
     Parameters
     ----------
-    name : what messages call the table
+    name : of the table in messages
     schema, encoder, target : fitted on the training rows
-    split : how many rows each part has, and why
-    parts : "train", "validation", "test" → their rows as the network reads them, and what it should answer
-    base_rate : of the training rows, as `base_rate` finds it
+    split : the size of each part, and why
+    parts : "train", "validation", "test" → encoded inputs and targets
+    base_rate : of the training rows, see `base_rate`
     missing : texts that stand for a missing value
-    dialect : how the table's text was written; None: it was no text
-    notes : what a user should be told about how it was read
+    dialect : how the table was written as text; None: it was not
+    notes : warnings from reading it
     memory : whether the rows are in memory or on disk, and why
-    choices : what was chosen of how it is read where nobody had said it, and why
+    choices : automatic choices, and why
     """
 
     name: str
@@ -46,7 +46,7 @@ class PreparedData:
 
 
 def base_rate(target: Target, rows_of_class: Rows) -> list[float]:
-    """Of the training rows: the share of the second of two classes, of each of many, or the mean of the numbers."""
+    """The constant prediction: the share of the second of two classes, of each of many, or the mean of the numbers."""
     if target.task == "regression":
         return [target.mean]
     shares = [float(share) for share in rows_of_class / rows_of_class.sum()]

@@ -1,4 +1,4 @@
-"""What a user may hand over as data: a built-in name, a file, or a frame."""
+"""Where data comes from: a built-in name, a file, or a frame."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ def open_table(
     noise: float | None = None,
     seed: int = 0,
 ) -> Reading:
-    """The table, what messages call it, and how its text was read.
+    """The table, its name in messages, and how its text was read.
 
     Parameters
     ----------
     data : str, path or frame
         A built-in name; a path, a folder, a pattern or several paths; "-"; or a frame.
     missing : texts
-        What stands for a missing value, besides the usual marks.
+        Markers of a missing value, besides the usual ones.
     text : column names
-        Columns whose values stay text, even where a file holds nothing but numbers in them.
+        Columns whose values stay text, even if all are numbers.
     dialect : Dialect
         How text files are written, as far as it shall not be found out.
     expected : Dialect
-        That of the table that a model learned from, for what this one leaves open.
+        Of the model's training data, for what this one leaves open.
     rows, noise, seed
-        Of a built-in table that is drawn: how many rows, how much noise, and which draw.
+        Of a generated table.
 
     Raises
     ------
     UnreadableTable
         The file is missing, empty, or not a table.
     InvalidArgument
-        `noise` is given for a table that is not drawn.
+        `noise` is given for a table that is not generated.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def open_data(
     noise: float | None,
     seed: int,
 ) -> Dataset:
-    """The same for what a network learns from: several sources may make one table, and it is not read yet."""
+    """The same for training data: several sources may make one table, and it is not read yet."""
     known = built_in(sources[0])
     if known is None:
         refuse_noise(noise)

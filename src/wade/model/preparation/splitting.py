@@ -1,4 +1,4 @@
-"""How a table is split: what the user says about it, and the parts that come of it."""
+"""How a table is split: the options, and the resulting parts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ROWS_STREAM: Final = (1 << 32) - 2
 
 
 @dataclass(frozen=True)
-class Splitting:
-    """Which rows are taken, and how they are split; the arguments are those of `wade.learn`."""
+class SplitOptions:
+    """Which rows are used, and how they are split; the arguments are those of `wade.learn`."""
 
     split: str = "random"
     test_rows: int | None = None
@@ -56,7 +56,7 @@ class Splitting:
 
     @property
     def how(self) -> str:
-        """The way of splitting: what was said, or what a column that was named for it means."""
+        """The way of splitting: by files, by a column, or as given."""
         if self.validation is not None or self.test is not None:
             return "files"
         if self.group is not None:
@@ -64,7 +64,7 @@ class Splitting:
         return self.split if self.part is None else "given"
 
     def sources(self, data: Any) -> list[Any]:
-        """What the table is made of: the data, and what is given for validation and for the test."""
+        """The sources of the table: the data, and the validation and test data."""
         return [data, *(source for source in (self.validation, self.test) if source is not None)]
 
     @property
@@ -75,12 +75,12 @@ class Splitting:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that say how to split, and nothing else."""
+        """The columns that define the split; they are no inputs."""
         return tuple(column for column in (self.group, self.part) if column is not None)
 
 
-def check_names(names: list[str], table: str, choices: ColumnOverrides, splitting: Splitting) -> None:
-    """Refuse a table without a target, and columns that it does not have."""
+def check_names(names: list[str], table: str, choices: ColumnOverrides, splitting: SplitOptions) -> None:
+    """Check that the target and all named columns exist."""
     if choices.target is None:
         remedy = f"The columns are: {', '.join(names[:20])}."
         raise InvalidArgument("target", "must name the column to predict", None, remedy)
@@ -90,7 +90,7 @@ def check_names(names: list[str], table: str, choices: ColumnOverrides, splittin
 
 
 def needs_time(schema: Schema) -> None:
-    """Refuse a split by time where nobody knows which column tells it."""
+    """Check that a split by time has a time column."""
     if schema.time is None:
         remedy = "Name one with --time, or split at random."
         raise InvalidArgument("time", "must name the column that orders the rows in time", None, remedy)
@@ -100,7 +100,7 @@ def split_table(
     table: pa.Table,
     schema: Schema,
     name: str,
-    splitting: Splitting,
+    splitting: SplitOptions,
     test_rows: int | None,
     drop: Collection[str],
     sources: Rows,
@@ -112,11 +112,11 @@ def split_table(
     table, schema, name
         the table
     splitting, test_rows
-        how to split it, and how many rows to test on
+        how to split it, and the number of test rows
     drop
-        columns that are not looked at when rows are compared
+        columns that are ignored when rows are compared
     sources
-        for each row which source it is from
+        the source of each row
     """
     given = None
     how = splitting.how
@@ -131,23 +131,23 @@ def split_table(
 
 
 def fold_table(
-    table: pa.Table, schema: Schema, name: str, splitting: Splitting, folds: int, drop: Collection[str]
+    table: pa.Table, schema: Schema, name: str, splitting: SplitOptions, folds: int, drop: Collection[str]
 ) -> list[Split]:
-    """The ways of splitting a table whose every row has a target, so that each row judges once; as `split_table`."""
+    """The splits of a table whose every row has a target, so that each row is a test row once; as `split_table`."""
     labels, times, groups = _keys(table, schema, name, splitting)
     splits = fold_rows(table.num_rows, folds, splitting.how, labels, times, splitting.seed, groups)
     return [replace(split, repeated=_repeated(table, split, schema, drop)) for split in splits]
 
 
 class _Keys(NamedTuple):
-    """What rows are split by: their classes, their times, their groups; None where that has no say."""
+    """What rows are split by: classes, times, groups; None where not used."""
 
     labels: NDArray[Any] | None
     times: NDArray[Any] | None
     groups: NDArray[Any] | None
 
 
-def _keys(table: pa.Table, schema: Schema, name: str, splitting: Splitting) -> _Keys:
+def _keys(table: pa.Table, schema: Schema, name: str, splitting: SplitOptions) -> _Keys:
     labels = times = groups = None
     if splitting.how == "time":
         needs_time(schema)
@@ -160,7 +160,7 @@ def _keys(table: pa.Table, schema: Schema, name: str, splitting: Splitting) -> _
 
 
 def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
-    """The texts of a column that says how to split, of which none may be missing."""
+    """The texts of a column that defines the split, of which none may be missing."""
     text = as_text(table[column], column_location(name, column))
     if (text.codes < 0).any():
         where = f"{column_location(name, column)}, row {int((text.codes < 0).argmax()) + 1}"
@@ -169,7 +169,7 @@ def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
 
 
 def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
-    """Test rows that are training rows word for word, in columns that are not learned from too, but for identifiers."""
+    """The number of test rows that equal a training row in every column except identifiers."""
     apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
     compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]
     return repeated(row_hashes(table, compared), split.test, among=split.train)

@@ -1,8 +1,8 @@
-"""From data larger than memory to what a network learns from: two passes over the source, in bounded memory.
+"""Prepare data larger than memory: two passes over the source, in bounded memory.
 
-The first pass looks at every row: what each column is, what encodings have to know of it, what the target may be. The
-second one encodes the rows and writes them to disk, from where epochs stream them. A split that the first pass cannot
-know (by time: where the latest rows begin; by a column: whether it names validation rows) takes one pass more.
+The first pass profiles the columns, fits their encodings and finds the classes of the target. The second one encodes
+the rows and writes them to disk, from where epochs stream them. A split that the first pass cannot determine (by time:
+where the latest rows begin; by a column: whether it names validation rows) takes one more pass.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pyarrow as pa
 from wade.errors import DataError
 from wade.model.preparation.memory import Plan
 from wade.model.preparation.prepared_data import PreparedData, base_rate
-from wade.model.preparation.splitting import ROWS_STREAM, Splitting, check_names, needs_time
+from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, check_names, needs_time
 from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.columns.disk import cache_folder, refuse_if_full
@@ -59,20 +59,20 @@ from wade.tables.streaming.train_test_overlap import TrainTestOverlap
 from wade.training.stream import Streamed
 from wade.types import Rows
 
-Stage: TypeAlias = Literal["looking", "encoding"]
+Stage: TypeAlias = Literal["profiling", "encoding"]
 NONE_DRAWN: Final = Shares(0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class RowsRead:
-    """Some more rows have passed.
+    """More rows have been read.
 
     Parameters
     ----------
-    stage : "looking" or "encoding"
-        Which pass it is.
+    stage : "profiling" or "encoding"
+        The pass.
     rows_done, rows : int
-        How many have passed, and about how many there are.
+        Rows read so far, and approximately in all.
     seconds : float
         Since the pass began.
     """
@@ -87,19 +87,24 @@ Listener: TypeAlias = Callable[[RowsRead], None]
 
 
 def stream(
-    opened: Dataset, choices: ColumnOverrides, splitting: Splitting, plan: Plan, scratch: ExitStack, say: Listener
+    opened: Dataset,
+    choices: ColumnOverrides,
+    splitting: SplitOptions,
+    plan: Plan,
+    cleanup: ExitStack,
+    on_event: Listener,
 ) -> PreparedData:
-    """A prepared whose rows lie encoded on disk.
+    """Prepared data whose encoded rows are on disk.
 
     Parameters
     ----------
     opened, choices, splitting
-        The table, and what the user says about its columns and its parts.
+        The table, and the options for its columns and its split.
     plan
-        How much may be in memory.
-    scratch
-        What removes the encoded rows.
-    say
+        The memory plan.
+    cleanup
+        Removes the encoded rows.
+    on_event
         Called after each batch of each pass.
 
     Raises
@@ -108,14 +113,14 @@ def stream(
         The table, a column or a setting cannot be used; a file changed between two passes; the disk is full.
     """
     check_names(list(opened.kinds), opened.name, choices, splitting)
-    passes = _Passes(opened, choices, splitting, plan, say)
-    survey = passes.survey()
-    schema = passes.schema_from(survey)
-    train, validation, test = map(int, survey.rows_of_part)
+    passes = _Passes(opened, choices, splitting, plan, on_event)
+    profiler = passes.profiler()
+    schema = passes.schema_from(profiler)
+    train, validation, test = map(int, profiler.rows_of_part)
     reading, chosen = settle_numbers(choices.numbers, train, schema.count("number"))
-    encoder = survey.encoder(schema, splitting.how == "time", reading == "piecewise")
-    target = survey.target_of(schema.target)
-    caches = {part: Cache(cache_folder(), scratch) for part in PARTS}
+    encoder = profiler.encoder(schema, splitting.how == "time", reading == "piecewise")
+    target = profiler.target_of(schema.target)
+    caches = {part: Cache(cache_folder(), cleanup) for part in PARTS}
     written = passes.encode(schema, encoder, target, caches)
     window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
     return PreparedData(
@@ -123,7 +128,7 @@ def stream(
         schema,
         encoder,
         target,
-        SplitSummary(train, validation, test, splitting.how, passes.why(survey), written.shared_rows),
+        SplitSummary(train, validation, test, splitting.how, passes.why(profiler), written.shared_rows),
         {part: Streamed(cache, window) for part, cache in caches.items()},
         base_rate(target, written.classes),
         opened.missing,
@@ -135,7 +140,7 @@ def stream(
 
 
 class _Written(NamedTuple):
-    """What is known when all rows have been encoded: rows of each class that teach, test rows that teach too."""
+    """Training rows of each class, and test rows that are training rows too, known when all rows are encoded."""
 
     classes: Rows
     shared_rows: int
@@ -145,41 +150,41 @@ class _Passes:
     """The passes over one table."""
 
     def __init__(
-        self, opened: Dataset, choices: ColumnOverrides, splitting: Splitting, plan: Plan, say: Listener
+        self, opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions, plan: Plan, on_event: Listener
     ) -> None:
         assert choices.target is not None
         self._opened, self._choices, self._target = opened, choices, choices.target
-        self._splitting, self._plan, self._say = splitting, plan, say
-        # Columns that only say how to split are no inputs.
+        self._splitting, self._plan, self._on_event = splitting, plan, on_event
+        # Columns that only on_event how to split are no inputs.
         self._inputs = replace(choices, drop=(*choices.drop, *splitting.columns))
         self._rows = max(FEWEST_ROWS, opened.size.rows)
-        self._taken = max(FEWEST_ROWS, min(self._rows, splitting.rows or self._rows))
-        self._share = self._shares(self._taken)
-        self._parting = self._first_parting()
+        self._rows_used = max(FEWEST_ROWS, min(self._rows, splitting.rows or self._rows))
+        self._share = self._shares(self._rows_used)
+        self._split = self._initial_split()
 
-    def survey(self) -> TableProfiler:
-        """What is seen of all rows, and learned from those that teach."""
+    def profiler(self) -> TableProfiler:
+        """The profile of all rows, with encodings fitted on training rows."""
         splitting, name = self._splitting, self._opened.name
-        survey = self._surveyed()
+        profiler = self._profiled()
         if splitting.how == "time":
-            self._parting = self._by_time(survey)
-            survey = self._surveyed()
-        elif splitting.part is not None and not survey.rows_of_part[1]:
-            teaching = max(1, int(survey.rows_of_part[0]))
-            tenth = Shares(validation_rows(teaching) / teaching, 0.0)
-            self._parting = GivenSplit(splitting.part, tenth, splitting.seed, name)
-            survey = self._surveyed()
-        total = int(survey.rows_of_part.sum())
+            self._split = self._by_time(profiler)
+            profiler = self._profiled()
+        elif splitting.part is not None and not profiler.rows_of_part[1]:
+            training_rows = max(1, int(profiler.rows_of_part[0]))
+            tenth = Shares(validation_rows(training_rows) / training_rows, 0.0)
+            self._split = GivenSplit(splitting.part, tenth, splitting.seed, name)
+            profiler = self._profiled()
+        total = int(profiler.rows_of_part.sum())
         if total < FEWEST_ROWS:
             raise DataError("the table", f"{total} rows with a target are too few", f"Give at least {FEWEST_ROWS}.")
-        for part, rows in zip(("training", "validation", "test"), survey.rows_of_part, strict=True):
+        for part, rows in zip(("training", "validation", "test"), profiler.rows_of_part, strict=True):
             refuse_empty(part, int(rows))
-        return survey
+        return profiler
 
-    def schema_from(self, survey: TableProfiler) -> Schema:
-        """The role of each column, and the notes on them."""
-        sample = survey.sample
-        schema = settle_schema(sample, survey.profiles, self._inputs, self._opened.name)
+    def schema_from(self, profiler: TableProfiler) -> Schema:
+        """The role of each column, and notes."""
+        sample = profiler.sample
+        schema = settle_schema(sample, profiler.profiles, self._inputs, self._opened.name)
         return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
 
     def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> _Written:
@@ -201,42 +206,42 @@ class _Passes:
             shared.add(batch.rows, parts)
         return _Written(classes, shared.count)
 
-    def why(self, survey: TableProfiler) -> str:
-        """How the rows were split, in words."""
-        splitting, parts = self._splitting, counted(*map(int, survey.rows_of_part))
-        share = describe_share(self._taken, splitting.test_rows)
-        if max(sizes(self._taken, splitting.test_rows)) > self._plan.judges:
-            share = f"No more than {self._plan.judges:,} rows judge: more would not fit into the memory allowed."
+    def why(self, profiler: TableProfiler) -> str:
+        """How the rows were split, as a sentence."""
+        splitting, parts = self._splitting, counted(*map(int, profiler.rows_of_part))
+        share = describe_share(self._rows_used, splitting.test_rows)
+        if max(sizes(self._rows_used, splitting.test_rows)) > self._plan.most_held_out:
+            share = f"At most {self._plan.most_held_out:,} test rows: more would not fit into the memory limit."
         return {
             "random": f"At random, row by row: {parts}. {share}",
             "time": f"By time: {parts}. {LATER} {share}",
             "group": f"By group: {parts}. {TOGETHER} {share}",
-            "given": f"As the table says: {parts}.",
-            "files": f"As the files say: {parts}.",
+            "given": f"By column: {parts}.",
+            "files": f"By file: {parts}.",
         }[splitting.how]
 
-    def _surveyed(self) -> TableProfiler:
-        """One pass; whatever may order rows in time is fitted where the split is by time."""
+    def _profiled(self) -> TableProfiler:
+        """One pass; all columns are fitted where the split is by time, for any of them may be the time."""
         names = list(self._opened.kinds)
         fitted = names if self._splitting.how == "time" else self._inputs.inputs(names)
-        survey = TableProfiler(self._opened, self._inputs, set(fitted) - {self._target})
-        for batch, parts in self._batches("looking"):
-            survey.look(batch, parts)
-        return survey
+        profiler = TableProfiler(self._opened, self._inputs, set(fitted) - {self._target})
+        for batch, parts in self._batches("profiling"):
+            profiler.look(batch, parts)
+        return profiler
 
     def _batches(self, stage: Stage) -> Iterator[tuple[Batch, Parts]]:
-        """The batches with the parts of their rows; those without a target, or not taken, are out."""
+        """The batches with the part of each row; rows without a target, or not drawn, are in none."""
         started, splitting = perf_counter(), self._splitting
         for batch in prefetch(self._opened.batches()):
             wanted = np.asarray(batch.rows.column(self._target).is_valid())
             if splitting.rows is not None:
                 wanted = wanted & (draws(splitting.seed, ROWS_STREAM, batch) < splitting.rows / self._rows)
-            yield batch, np.where(wanted, self._parting.parts(batch, wanted), np.int8(OUT))
+            yield batch, np.where(wanted, self._split.parts(batch, wanted), np.int8(OUT))
             done = batch.first + batch.rows.num_rows
-            self._say(RowsRead(stage, done, max(done, self._rows), perf_counter() - started))
+            self._on_event(RowsRead(stage, done, max(done, self._rows), perf_counter() - started))
 
-    def _first_parting(self) -> BatchSplit:
-        """The split, or all rows teaching where a first pass has to prepare it."""
+    def _initial_split(self) -> BatchSplit:
+        """The split; all rows are training rows where it takes a first pass to determine it."""
         splitting, name, seed = self._splitting, self._opened.name, self._splitting.seed
         if splitting.group is not None:
             return GroupSplit(splitting.group, self._share, seed, name)
@@ -249,20 +254,20 @@ class _Passes:
         return RandomSplit(NONE_DRAWN if splitting.how == "time" else self._share, seed)
 
     def _shares(self, rows: int) -> Shares:
-        """The shares of so many rows that are held out, no more of them than there is memory to judge by."""
-        validation, test = (min(size, self._plan.judges) for size in sizes(rows, self._splitting.test_rows))
+        """The shares of validation and test rows, no more of them than the memory limit allows."""
+        validation, test = (min(size, self._plan.most_held_out) for size in sizes(rows, self._splitting.test_rows))
         return Shares(validation / rows, test / rows)
 
-    def _by_time(self, survey: TableProfiler) -> TimeSplit:
+    def _by_time(self, profiler: TableProfiler) -> TimeSplit:
         """Where validation and test begin: at the quantiles that leave them their shares."""
-        schema = self.schema_from(survey)
+        schema = self.schema_from(profiler)
         needs_time(schema)
-        column = time_column(schema, survey.profiles[schema.time or ""], self._opened.name)
+        column = time_column(schema, profiler.profiles[schema.time or ""], self._opened.name)
         validation, test = self._share
-        validation_from, test_from = survey.quantiles(column).at([1 - validation - test, 1 - test])
+        validation_from, test_from = profiler.quantiles(column).at([1 - validation - test, 1 - test])
         return TimeSplit(column, validation_from, test_from, self._opened.name)
 
     def _compared(self, schema: Schema) -> list[str]:
-        """The columns by which rows are told apart: all but those the user drops, and identifiers."""
+        """The columns by which rows are compared: all but dropped ones and identifiers."""
         apart = {*self._choices.drop, *(column.name for column in schema.left_out if column.role == "identifier")}
         return [name for name, kind in self._opened.kinds.items() if name not in apart and not is_nested(kind)]
