@@ -21,7 +21,7 @@ class Namespace(Protocol):
 
 
 def namespace(*arrays: Array) -> Namespace:
-    r"""The library that made these arrays, speaking the array-API standard.
+    r"""The library that made these arrays, with the array-API standard.
 
     Parameters
     ----------

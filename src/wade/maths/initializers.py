@@ -25,7 +25,7 @@ Initializer: TypeAlias = Callable[[tuple[int, int], int, int, int | None], Float
 
 
 def glorot_uniform(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""Weights that keep the variance, both of the signal going forward and of the gradient going back.
+    r"""Glorot: weights that keep the variance of the signal forward and of the gradient backward.
 
     .. math:: w \sim U(-r, r), \quad r = \sqrt{\frac{6}{n_{in} + n_{out}}}, \qquad
               \mathrm{Var}(w) = \frac{r^2}{3} = \frac{2}{n_{in} + n_{out}}
@@ -50,7 +50,7 @@ def glorot_uniform(key: tuple[int, int], n_in: int, n_out: int, rows: int | None
 
 
 def he_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""Weights that keep the variance of the signal through ReLU.
+    r"""He: weights that keep the variance of the signal through ReLU.
 
     .. math:: w \sim N\!\left(0, \frac{2}{n_{in}}\right), \qquad
               \mathrm{Var}(z) = n_{in} \, \mathrm{Var}(w) \, E(a^2) = n_{in} \cdot \frac{2}{n_{in}} \cdot
@@ -76,7 +76,7 @@ def he_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = No
 
 
 def lecun_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""Weights that keep the variance of the signal where the activation keeps it by itself.
+    r"""LeCun: weights that keep the variance of the signal where the activation keeps it too.
 
     .. math:: w \sim N\!\left(0, \frac{1}{n_{in}}\right), \qquad
               \mathrm{Var}(z) = n_{in} \, \mathrm{Var}(w) \, E(a^2) = E(a^2)
@@ -99,13 +99,13 @@ def lecun_normal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None =
 
 
 def orthogonal(key: tuple[int, int], n_in: int, n_out: int, rows: int | None = None) -> Floats:
-    r"""Weights that turn and mirror the signal and stretch no direction: lengths stay, not only on average.
+    r"""Orthogonal weights: they rotate and reflect the signal, so that every length stays the same.
 
     .. math:: W^\top W = I \text{ where rows} \ge n_{out}, \text{ else } W W^\top = I, \qquad
               \mathrm{Var}(w) = \frac{1}{\max(\mathrm{rows}, n_{out})}
 
     Where n_in ≥ n_out, each neuron's weights have the length 1, so Var(z) = Σ w² · E(a²) = E(a²), as with
-    `lecun_normal`; but a product of independent random matrices stretches some directions more and more and flattens
+    `lecun_normal`; but a product of independent random matrices lengthens some directions more and more and flattens
     others, and a product of square orthogonal ones never does. Where n_in > n_out, what no neuron looks at is lost.
     Where n_in < n_out the length stays, spread over more numbers, and Var(z) is E(a²) · n_in/n_out.
 

@@ -62,7 +62,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
     Z : array (n_samples, n_outputs), floating
         Pre-activations.
     y : array (n_samples, n_outputs), floating, in [0, 1]
-        1 where it happened, 0 where it did not.
+        1 where it was observed, else 0.
     label_smoothing : float, in [0, 1)
         ε, of `smoothed`.
 
@@ -120,7 +120,7 @@ def softmax_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
     Z : array (n_samples, n_classes), floating
         Pre-activations.
     y : array (n_samples,), integers in 0 … n_classes − 1
-        The class that it was.
+        The observed class.
     label_smoothing : float, in [0, 1)
         ε, of `smoothed`.
 

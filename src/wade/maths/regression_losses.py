@@ -24,7 +24,7 @@ def squared_error(A: Array, y: Array) -> Array:
     A : array (n_samples, n_outputs), floating
         Activations.
     y : array (n_samples, n_outputs), floating
-        What should have come out.
+        Observed targets.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def absolute_error(A: Array, y: Array) -> Array:
     A : array (n_samples, n_outputs), floating
         Activations.
     y : array (n_samples, n_outputs), floating
-        What should have come out.
+        Observed targets.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def huber_error(A: Array, y: Array, delta: float = 1.0) -> Array:
     A : array (n_samples, n_outputs), floating
         Activations.
     y : array (n_samples, n_outputs), floating
-        What should have come out.
+        Observed targets.
     delta : float, > 0, in the target's unit
         Where near ends.
 
@@ -182,7 +182,7 @@ def quantile_error(A: Array, y: Array, tau: float = 0.5) -> Array:
     A : array (n_samples, n_outputs), floating
         Activations.
     y : array (n_samples, n_outputs), floating
-        What should have come out.
+        Observed targets.
     tau : float, in (0, 1)
         The share that is to lie below.
 

@@ -63,7 +63,7 @@ class Regularisation:
     over the parameters that decay; sign(0) = 0. The sums are not divided by the number of rows: J is a mean over them,
     and R stands beside it as it is.
 
-    **L2 and weight decay.** λ₂ adds λ₂θ to the gradient, and so does the `weight_decay` of every optimiser but AdamW;
+    **L2 and weight decay.** λ₂ adds λ₂θ to the gradient, and so does the `weight_decay` of every optimizer but AdamW;
     without clipping the two are the same step. With clipping they differ: the penalty is part of what is clipped, as it
     is in PyTorch where it is part of the loss, and weight decay comes after. AdamW's decay is another thing: it
     shrinks θ by ηλθ beside Adam's step, while a penalty passes through Adam's moments and is divided by √v̂.

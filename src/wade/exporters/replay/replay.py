@@ -139,9 +139,9 @@ def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[In
         rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
     table = table.take(rows)
     for train in _splits(model, table, name, data):
-        teaching = table.take(train)
-        if _encoder(model, teaching, model.schema, name) == model.encoder:
-            return model.encoder.encode(teaching, name), model.target.encode(teaching, name)
+        training = table.take(train)
+        if _encoder(model, training, model.schema, name) == model.encoder:
+            return model.encoder.encode(training, name), model.target.encode(training, name)
     raise InvalidArgument("training", "must be the table that the model was trained on", name, REMEDY)
 
 
@@ -170,6 +170,6 @@ def _splits(model: Model, table: pa.Table, name: str, data: Any) -> Iterator[Row
                 yield found.train
 
 
-def _encoder(model: Model, teaching: pa.Table, schema: Schema, name: str) -> Encoder:
+def _encoder(model: Model, training: pa.Table, schema: Schema, name: str) -> Encoder:
     piecewise = bool(model.encoder.layout.piecewise)
-    return Encoder.fit(teaching, schema, model.report["split"]["how"] == "time", name, piecewise)
+    return Encoder.fit(training, schema, model.report["split"]["how"] == "time", name, piecewise)
