@@ -83,7 +83,7 @@ def test_step_by_step_forth_and_back(wade_: Wade, model: Path) -> None:
     assert [picture.count("not computed yet") for picture in (first, forward, backward, update)] == [12, 7, 4, 0]
     for there, again in ((0, 8), (1, 7), (2, 6), (3, 5)):
         assert pictures[there].split("Enter:")[0] == pictures[again].split("Enter:")[0]
-    assert "needs a move to take back" in result.stdout
+    assert "needs a phase to undo" in result.stdout
 
 
 def test_steps_end_with_their_input(wade_: Wade, model: Path) -> None:

@@ -1,4 +1,4 @@
-"""One move at a time, forth and back: what is not computed yet is told apart from 0, and nothing is lost on the way."""
+"""One phase at a time, and undone: what is not computed yet differs from 0, and every state is restored."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_back_through_any_number_of_steps_is_exact(name, dtype):
     trail = []
     for _ in range(12):
         trail.append((bits(network, stepper.state), stepper.trace))
-        stepper.move()
-    assert stepper.moves == 12
+        stepper.advance()
+    assert stepper.phases_done == 12
     assert network.theta.tobytes() != trail[0][1].network.theta.tobytes()
     forth = bits(network, stepper.state)
     while trail:
@@ -41,11 +41,11 @@ def test_back_through_any_number_of_steps_is_exact(name, dtype):
         assert bits(network, stepper.state) == kept
         assert stepper.trace is trace
     for _ in range(12):
-        stepper.move()
+        stepper.advance()
     assert bits(network, stepper.state) == forth
 
 
-def test_three_moves_are_the_step_that_descent_takes():
+def test_three_phases_are_the_step_that_descent_takes():
     one, other = (Network(2, hidden=(4,), activation="tanh", dtype="float64", seed=2) for _ in range(2))
     optimizer = choose_optimizer("adam")
     stepper = Stepper(one, [0.5, 2.0], 1.0, optimizer=optimizer, learning_rate=0.05)
@@ -53,7 +53,7 @@ def test_three_moves_are_the_step_that_descent_takes():
     X, y = other.as_inputs([[0.5, 2.0]]), np.array([[1.0]])
     for _ in range(3):
         for _ in range(3):
-            stepper.move()
+            stepper.advance()
         step = take_step(Task(other, choose_loss("cross_entropy", "sigmoid"), optimizer), state, Samples(X, y), 0.05)
         np.testing.assert_array_equal(stepper.trace.gradient, step.gradient)
     np.testing.assert_array_equal(one.theta, other.theta)
@@ -64,11 +64,11 @@ def test_what_is_not_computed_yet_is_not_0():
     fields = ("forward", "J", "deltas", "gradient", "theta_after", "state_after", "J_after")
     missing = [{name for name in fields if getattr(stepper.trace, name) is None}]
     for _ in range(3):
-        stepper.move()
+        stepper.advance()
         missing.append({name for name in fields if getattr(stepper.trace, name) is None})
     after = {"theta_after", "state_after", "J_after"}
     assert missing == [set(fields), {"deltas", "gradient", *after}, after, set()]
-    while stepper.moves:
+    while stepper.phases_done:
         stepper.back()
     told = stepper.trace.text()
     assert "not computed yet" in told
@@ -82,34 +82,34 @@ def test_another_row_can_be_next():
     network.theta[:] = 0
     stepper = Stepper(network, [2.0], 1.0, learning_rate=0.1)
     for _ in range(3):
-        stepper.move()
+        stepper.advance()
     assert stepper.forward([-2.0], 0.0).X.numbers.tolist() == [[-2.0]]
     assert stepper.trace.network.theta.tolist() == [0.1, 0.05]
 
 
-def test_moves_out_of_turn_are_refused():
+def test_phases_out_of_order_are_refused():
     network = Network(1, hidden=(), dtype="float64", seed=1)
     stepper = Stepper(network, [2.0], 1.0)
-    with pytest.raises(InvalidArgument, match=r"not backward's turn.*Call `forward` first"):
+    with pytest.raises(InvalidArgument, match=r"must be forward now.*Call `forward` first"):
         stepper.backward()
-    with pytest.raises(InvalidArgument, match="needs a move to take back"):
+    with pytest.raises(InvalidArgument, match="needs a phase to undo"):
         stepper.back()
     for _ in range(3):
-        stepper.move()
+        stepper.advance()
     network.theta[0] += 1
-    with pytest.raises(InvalidArgument, match="must be where the last move left it"):
+    with pytest.raises(InvalidArgument, match="must not change between two phases"):
         stepper.back()
-    assert stepper.moves == 3
+    assert stepper.phases_done == 3
 
 
 def test_without_a_target_there_is_a_way_forward_and_none_back():
     stepper = Stepper(Network(1, hidden=(), dtype="float64", seed=1), [2.0])
     assert stepper.forward().J is None
-    assert stepper.next_move == ""
-    with pytest.raises(InvalidArgument, match="Give the row a target"):
+    assert stepper.next_phase == ""
+    with pytest.raises(InvalidArgument, match="Pass the target of the row"):
         stepper.backward()
-    with pytest.raises(InvalidArgument, match="must be known for a row to be learned from"):
-        stepper.move()
+    with pytest.raises(InvalidArgument, match="must be known to train on the row"):
+        stepper.advance()
 
 
 def test_settings_outside_their_range_are_refused():

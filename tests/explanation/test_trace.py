@@ -113,10 +113,10 @@ def test_any_moment_of_training_can_be_explained():
     network = Network(2, hidden=(3,), activation="tanh", dtype="float64", seed=1)
     stepper = Stepper(network, [1.0, 2.0], 1.0, optimizer="adam", learning_rate=0.1)
     for _ in range(6):
-        stepper.move()
+        stepper.advance()
     trace = wade.explain(network, [1.0, 2.0], 1.0, optimizer="adam", learning_rate=0.1, state=stepper.state)
     for _ in range(3):
-        stepper.move()
+        stepper.advance()
     np.testing.assert_array_equal(trace.theta_after, network.theta)
     assert trace.to_dict()["optimizer"]["step"] == {"before": 2, "after": 3}
 

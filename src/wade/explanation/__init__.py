@@ -1,22 +1,15 @@
-"""The glass box: every number of a real step, as mathematics.
+"""One training step with every number on record, and why a model predicts what it predicts.
 
-A row of a table is taken through the network forward, backward and through one update, and everything on the way is
-recorded. Whatever is shown afterwards, is read off that record: no number is computed by a second formula.
+`wade.explain` takes one row through a network: encoding, forward, loss, backward, update. Everything shown is read
+from that record. The rooms, in the order in which data passes through:
 
-- `explaining`: `wade.explain`, from any network or model to a `Trace`.
-- `record` and `trace`: what is recorded, and what can be asked of it.
-- `stepping`: the three moves one by one, and back again.
-- `encoding`: from °C to what the network reads.
-- `chain`, `walk` and `checking`: the chain rule for any weight, and a centred difference beside it.
-- `expressions`, `rendering`, `alphabets`: a formula as a tree, and one walk that writes it in four ways.
-- `formulas`, `backward`, `updates`: the formulas of the three moves; `story` and `documents`: the order in which they
-  are told, and the documents they make.
-
-And why an answer is what it is:
-
-- `attributions`: what each column contributes to one answer; `answers`: what is explained, `columns`: by what.
-- `importance`: what a model relies on; `copies`: columns that say the same.
-- `counterfactuals`: the smallest changes that would have changed an answer, among `options`.
+- `explainer`: `wade.explain`, from a network or a model and a row to a `Trace`; `stepper`: the same phase by phase.
+- `steps`: the record of a step: the encoding of each column, the native engine beside it, names of parameters.
+- `formulas`: the equations of a step, with the recorded numbers: forward, backward (BP1 to BP4), update.
+- `gradients`: any gradient by the chain rule, path by path, and beside central differences.
+- `notation`: a formula as a tree, and its printers: text, LaTeX, MathML, HTML.
+- `report`: the sections of a report, as documents and as JSON; `trace`: what can be read from a record.
+- `attributions`: why this prediction: integrated gradients, counterfactuals, permutation importance.
 """
 
 from __future__ import annotations

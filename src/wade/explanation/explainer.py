@@ -266,8 +266,8 @@ def _recorded(
         columns=columns,
         target_info=target_info,
     )
-    while stepper.next_move and stepper.trace.theta_after is None:
-        stepper.move()
+    while stepper.next_phase and stepper.trace.theta_after is None:
+        stepper.advance()
     return replace(stepper.trace, native_check=compare(stepper.trace, network, options.seed))
 
 

@@ -1,4 +1,4 @@
-"""Forward, backward, update: the three moves of a step one by one, and back again, through any number of steps."""
+"""The three phases of a training step, forward, backward and update, one by one, and undone again."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from wade.types import Array, Inputs
 
 
 class Stepper:
-    """A network taken by the hand: one move at a time, forth and back.
+    """Takes training steps on one row, one phase at a time, and undoes them.
 
     Parameters
     ----------
     network : Network
-        Its θ changes in place with each update, and comes back with each step back.
+        Its θ changes in place with each update, and returns when the update is undone.
     row : Inputs or array-like (n_numbers,)
-        The row that the first step learns from.
+        The row that the first step trains on.
     target : number, class code or array, optional
-        What should come out. Without it there is a way forward, and none back.
+        The observed value. Without it there is a forward pass only.
     loss, optimizer : as in `wade.train`
-        None takes the loss that belongs to the network's output.
+        None: the usual loss of the network's output.
     learning_rate : float
     state : dict, optional
-        The optimiser's memory at this moment of training; changed in place. A new one where it is left out.
+        The optimizer state at this point of training; changed in place. A new one by default.
     regularisation : Regularisation
     dropout : bool
-        Whether neurons are silent in these steps, as they are in training.
+        Whether dropout is on, as in training.
     seed : int
-        What dropout's masks are drawn from.
+        Seed of the dropout masks.
 
     Examples
     --------
@@ -88,13 +88,13 @@ class Stepper:
         self.trace = self._at_start(row, target, columns, target_info)
 
     @property
-    def moves(self) -> int:
-        """How many moves have been made and not taken back."""
+    def phases_done(self) -> int:
+        """The number of phases done and not undone."""
         return len(self._past)
 
     @property
-    def next_move(self) -> str:
-        """Which move comes next: "forward", "backward", "update"; "" where the row has no target and cannot teach."""
+    def next_phase(self) -> str:
+        """The next phase: "forward", "backward", "update"; "" where the row has no target to train on."""
         if self.trace.forward is None or self.trace.theta_after is not None:
             return "forward"
         if self.trace.y is None:
@@ -102,12 +102,12 @@ class Stepper:
         return "backward" if self.trace.gradient is None else "update"
 
     def forward(self, row: Inputs | ArrayLike | None = None, target: object = None) -> Trace:
-        """Every Z and A, and the loss; of another row where one is given.
+        """Forward pass: every Z and A, and the loss; on another row where one is given.
 
         Raises
         ------
         InvalidArgument
-            Where it is another move's turn.
+            Where another phase is next.
         """
         self._expect("forward")
         now = self.trace
@@ -120,7 +120,7 @@ class Stepper:
         return self._moved(replace(now, forward=passed, J=J))
 
     def backward(self) -> Trace:
-        """Every delta, and the gradient: back-propagation."""
+        """Back-propagation: every delta, and the gradient."""
         self._expect("backward")
         now = self.trace
         assert now.forward is not None
@@ -130,7 +130,7 @@ class Stepper:
         return self._moved(replace(now, deltas=deltas, gradient=gradient))
 
     def update(self) -> Trace:
-        """The optimiser's step: θ and its memory change; and the loss that the row has then."""
+        """The optimizer's step: changes θ and the optimizer state; and the loss of the row afterwards."""
         self._expect("update")
         now = self.trace
         self._check_place()
@@ -149,22 +149,22 @@ class Stepper:
             )
         )
 
-    def move(self) -> Trace:
-        """Whichever of the three moves comes next."""
-        if not self.next_move:
-            raise InvalidArgument("target", "must be known for a row to be learned from", None, "Give the target.")
-        return {"forward": self.forward, "backward": self.backward, "update": self.update}[self.next_move]()
+    def advance(self) -> Trace:
+        """The next of the three phases."""
+        if not self.next_phase:
+            raise InvalidArgument("target", "must be known to train on the row", None, "Pass the target.")
+        return {"forward": self.forward, "backward": self.backward, "update": self.update}[self.next_phase]()
 
     def back(self) -> Trace:
-        """The last move undone: θ and the optimiser's memory are what they were, bit for bit.
+        """Undoes the last phase: θ and the optimizer state are restored bit for bit.
 
         Raises
         ------
         InvalidArgument
-            Where there is no move left, or somebody else has changed the network.
+            Where nothing is left to undo, or the network has been changed from outside.
         """
         if not self._past:
-            raise InvalidArgument("back", "needs a move to take back", "none", "Make a move first.")
+            raise InvalidArgument("back", "needs a phase to undo", "none", "Run `forward` first.")
         undone = self.trace
         if undone.theta_after is not None:
             self._check_place()
@@ -179,23 +179,24 @@ class Stepper:
         self.trace = trace
         return trace
 
-    def _expect(self, move: str) -> None:
-        if self.next_move != move:
-            remedy = f"Call `{self.next_move}` first." if self.next_move else "Give the row a target."
-            raise InvalidArgument("move", f"cannot be made now: it is not {move}'s turn", move, remedy)
+    def _expect(self, phase: str) -> None:
+        if self.next_phase != phase:
+            if not self.next_phase:
+                raise InvalidArgument("phase", "needs a target", phase, "Pass the target of the row.")
+            raise InvalidArgument("phase", f"must be {self.next_phase} now", phase, f"Call `{self.next_phase}` first.")
 
     def _check_place(self) -> None:
         theta = self.trace.network.theta if self.trace.theta_after is None else self.trace.theta_after
         if self.network.theta.tobytes() != theta.tobytes():
-            remedy = "Make a new Stepper, or bring θ back first."
-            raise InvalidArgument("network", "must be where the last move left it", self.network, remedy)
+            remedy = "Make a new Stepper, or restore θ first."
+            raise InvalidArgument("network", "must not change between two phases", self.network, remedy)
 
     def _check_state(self) -> None:
-        """The memory must be one of this optimiser's, of this network."""
+        """The state must be one of this optimizer and this network."""
         expected = self.optimizer.init(self.network.theta)
         shapes = {name: np.shape(value) for name, value in self.state.items()}
         if shapes != {name: np.shape(value) for name, value in expected.items()}:
-            remedy = f"It is what {self.optimizer.name}'s `init` and `update` give for this network."
+            remedy = f"Take the state that `{self.optimizer.name}.init` returns for this network."
             raise InvalidArgument("state", f"must hold {', '.join(expected)}", sorted(self.state), remedy)
 
     def _copy(self) -> Network:
@@ -213,7 +214,7 @@ class Stepper:
     ) -> Trace:
         X = self.network.as_inputs(row if isinstance(row, Inputs) else np.atleast_2d(np.asarray(row)))
         if len(X) != 1:
-            raise InvalidArgument("row", "must be one row", f"{len(X)} rows", "Explain them one by one.")
+            raise InvalidArgument("row", "must be one row", f"{len(X)} rows", "Explain one row at a time.")
         y = None if target is None else self._observed(X, target)
         loss, optimizer, learning_rate, regularisation = self._settings
         return Trace(
@@ -252,12 +253,12 @@ class Stepper:
 
 
 def usual_loss(network: Network) -> str:
-    """The loss that belongs to a network's output: the surprise where it gives probabilities, else the distance."""
+    """The usual loss of a network's output: cross-entropy for probabilities, else the squared error."""
     return "cross_entropy" if network.output in ("sigmoid", "softmax") else "mean_squared_error"
 
 
 def plain_columns(network: Network, X: Inputs) -> tuple[EncodedColumn, ...]:
-    """The columns of a bare network: numbers, codes and positions, which it reads as they are."""
+    """The columns of a bare network: numbers, codes and positions, read without encoding."""
     layout = network.inputs
     numbers = [
         EncodedColumn(name, "number", float(value), "", (EncodingStep("read", float(value), f"W1[{place},:]"),))

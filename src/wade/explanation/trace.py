@@ -1,4 +1,4 @@
-"""`Trace`: one recorded step and all that can be asked of it. Every answer is read off the record."""
+"""`Trace`: one recorded step, its report, chain rule and gradient check, all read from the record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wade.explanation.steps.record import Record
 class Trace(Record):
     """A recorded step: from the row in the user's units to the loss after the update.
 
-    `wade.explain` and `Stepper` make it; `Record` lists what it holds. Everything below is read off that record.
+    `wade.explain` and `Stepper` return it; `Record` lists what it holds.
 
     Examples
     --------
@@ -31,19 +31,19 @@ class Trace(Record):
     >>> chain = trace.chain("W1[1,0]")
     >>> [(round(factor.value, 4)) for factor in chain.paths[0].factors], round(chain.gradient, 4)
     ([-1.0408, 0.0376, 3.0], -0.1175)
-    >>> trace.check().worst.verdict
-    'right'
+    >>> trace.check().worst.result
+    'correct'
     """
 
     def chain(self, weight: str, most: int = 5) -> Chain:
-        """∂J/∂w as the product that the chain rule makes of it, along each path.
+        """∂J/∂w by the chain rule, as a product along each path.
 
         Parameters
         ----------
         weight : str
             Such as "W2[3,0]", "b1[2]", "E1.carrier[B6,2]" or "W1[temperature,2]".
         most : int
-            How many paths are listed, the largest ones.
+            The number of paths listed, the largest first.
 
         Returns
         -------
@@ -66,31 +66,31 @@ class Trace(Record):
         return check(self, weight)
 
     def text(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS, width: int = 80) -> str:
-        """The whole story for a terminal.
+        """The report as text for a terminal.
 
         Parameters
         ----------
         weight : str, optional
-            Whose chain is told; that of the largest gradient in W1 where it is left out.
+            The weight whose chain rule is shown; by default the one with the largest gradient in W1.
         form : "symbols", "numbers" or "both"
             How formulas are shown.
         digits : int
-            How many digits of a number are shown.
+            The number of significant digits.
         width : int
-            Of a line of prose; formulas are as long as they are.
+            The width of a line, in characters.
         """
         return as_text(report_sections(self, weight), form, digits, width)
 
     def latex(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
-        """The same as the body of a LaTeX document that loads amsmath; the arguments are those of `text`."""
+        """The report as the body of a LaTeX document that loads amsmath; arguments as in `text`."""
         return as_latex(report_sections(self, weight), form, digits)
 
     def mathml(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
-        """The formulas alone, one `<math>` on each line; the arguments are those of `text`."""
+        """The formulas alone, one `<math>` on each line; arguments as in `text`."""
         return as_mathml(report_sections(self, weight), form, digits)
 
     def html(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS) -> str:
-        """The same as a page of its own: no script, nothing from elsewhere; the arguments are those of `text`."""
+        """The report as a web page without scripts; arguments as in `text`."""
         return as_html(report_sections(self, weight), form, digits)
 
     def to_dict(self) -> dict[str, Any]:

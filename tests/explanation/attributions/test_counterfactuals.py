@@ -10,7 +10,13 @@ import pytest
 
 from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import spans_of
-from wade.explanation.attributions.counterfactuals import Change, Counterfactual, Progress, front, nearest_changes
+from wade.explanation.attributions.counterfactuals import (
+    Change,
+    Counterfactual,
+    GoalProgress,
+    nearest_changes,
+    pareto_front,
+)
 from wade.tables import Encoder, Schema, infer_schema, read_table
 from wade.tables.kinds.number import round_step
 from wade.types import Inputs
@@ -92,11 +98,11 @@ def test_the_smallest_change_is_found_by_looking_at_all(seen: pa.Table, schema: 
     X = encoder.encode(row, "row")
     at = np.concatenate([X.numbers[0, wind_span.numbers], X.numbers[0, count_span.numbers]])
 
-    def ask(rows: Inputs) -> Progress:
+    def ask(rows: Inputs) -> GoalProgress:
         score = (
             rows.numbers[:, wind_span.numbers][:, 0] - at[0] + 0.7 * (rows.numbers[:, count_span.numbers][:, 0] - at[1])
         )
-        return Progress(score > 0.9, score.astype(np.float64))
+        return GoalProgress(score > 0.9, score.astype(np.float64))
 
     found = nearest_changes(X, [both["wind"], both["count"]], ask)
     best = {
@@ -127,9 +133,9 @@ def test_where_one_column_is_not_enough_two_are_changed(seen: pa.Table, schema: 
     ewr = wanted["origin"].encoded.codes[wanted["origin"].values.index("EWR"), 0]
     wet = wanted["wet"].encoded.codes[0, 0]
 
-    def ask(rows: Inputs) -> Progress:
+    def ask(rows: Inputs) -> GoalProgress:
         right = (rows.codes[:, codes["origin"]] == ewr).astype(float) + (rows.codes[:, codes["wet"]] == wet)
-        return Progress(right == 2, right)
+        return GoalProgress(right == 2, right)
 
     changes = (Change("origin", "JFK", "EWR"), Change("wet", "false", "true"))
     assert nearest_changes(encoder.encode(row, "row"), picked, ask) == [Counterfactual(changes, 2.0)]
@@ -138,6 +144,6 @@ def test_where_one_column_is_not_enough_two_are_changed(seen: pa.Table, schema: 
 
 def test_a_front_keeps_what_no_smaller_change_outdoes() -> None:
     sizes = np.arange(100.0)
-    assert front(sizes, -sizes).tolist() == [0]
-    assert len(front(sizes, sizes)) == 24
-    assert {0, 99} <= set(front(sizes, sizes).tolist())
+    assert pareto_front(sizes, -sizes).tolist() == [0]
+    assert len(pareto_front(sizes, sizes)) == 24
+    assert {0, 99} <= set(pareto_front(sizes, sizes).tolist())

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from wade.explanation.attributions import path
-from wade.explanation.attributions.answers import Asked
 from wade.explanation.attributions.columns import Span, plain_spans
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
+from wade.explanation.attributions.outputs import ExplainedOutput
 from wade.explanation.attributions.path import Path, gauss_legendre
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
@@ -34,7 +34,7 @@ def drawn_network(seed: int, task: str, activation: str, members: int = 1) -> Ne
 
 def explained(network: Network, task: str, seed: int = 0, place: int = 1) -> tuple[Attribution, Inputs]:
     rows = network.as_inputs(drawn_rows(np.random.default_rng(seed)))
-    return integrated_gradients(network, rows[[1]], rows[[0]], plain_spans(LAYOUT), Asked(task, place)), rows
+    return integrated_gradients(network, rows[[1]], rows[[0]], plain_spans(LAYOUT), ExplainedOutput(task, place)), rows
 
 
 def test_of_a_straight_line_they_are_the_weights_times_the_way() -> None:
@@ -46,7 +46,7 @@ def test_of_a_straight_line_they_are_the_weights_times_the_way() -> None:
         Inputs(np.asarray([x]), np.asarray([[code]], np.int32)) for x, code in (([1.0, 4.0], 1), ([0.0, 5.0], 0))
     )
     for method in (integrated_gradients, occlusion):
-        found = method(network, row, base, plain_spans(layout), Asked("regression"))
+        found = method(network, row, base, plain_spans(layout), ExplainedOutput("regression"))
         np.testing.assert_allclose(found.contributions, [3.0, 2.0, 7.0], rtol=0, atol=1e-12)
         assert (found.base.F[0], found.row.F[0]) == (-10.0 + 1 + 100, 3.0 - 8 + 8 + 100)
         assert abs(found.gap) < 1e-12
@@ -57,7 +57,7 @@ def test_of_relu_they_are_exact_piece_by_piece() -> None:
     network = Network(2, hidden=(2,), output="identity", dtype="float64")
     network.theta = [1.0, 0.0, 0.0, 1.0, -1.0, 0.0, 1.0, 1.0, 0.0]
     row, base = network.as_inputs([[2.0, 2.0]]), network.as_inputs([[0.0, 0.0]])
-    found = integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("regression"))
+    found = integrated_gradients(network, row, base, plain_spans(network.inputs), ExplainedOutput("regression"))
     np.testing.assert_allclose(found.contributions, [1.0, 2.0], rtol=0, atol=1e-14)
 
 
@@ -148,7 +148,7 @@ def test_an_answer_of_all_but_one_still_has_its_log_odds() -> None:
     network = Network(1, hidden=(), dtype="float64")
     network.theta = [1.0, 0.0]
     row, base = network.as_inputs([[300.0]]), network.as_inputs([[-300.0]])
-    found = integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("binary", 1))
+    found = integrated_gradients(network, row, base, plain_spans(network.inputs), ExplainedOutput("binary", 1))
     np.testing.assert_allclose([found.base.F[0], found.row.F[0], found.contributions[0]], [-300, 300, 600], rtol=1e-12)
 
 
@@ -157,7 +157,7 @@ def test_columns_that_did_not_change_contribute_nothing() -> None:
     rows = network.as_inputs(drawn_rows(np.random.default_rng(3)))
     rows.codes[1] = rows.codes[0]
     rows.numbers[1, 1] = rows.numbers[0, 1]
-    found = integrated_gradients(network, rows[[1]], rows[[0]], plain_spans(LAYOUT), Asked("multiclass", 2))
+    found = integrated_gradients(network, rows[[1]], rows[[0]], plain_spans(LAYOUT), ExplainedOutput("multiclass", 2))
     np.testing.assert_array_equal(found.contributions[[1, 3, 4]], 0)
     assert abs(found.contributions[[0, 2, 5]]).min() > 0
 
@@ -166,7 +166,7 @@ def test_what_one_column_becomes_is_summed() -> None:
     network = drawn_network(1, "binary", "gelu")
     single, rows = explained(network, "binary", 1)
     spans = [Span("a, b, d", slice(0, 2), slice(0, 1), slice(0, 0)), Span("f", *(slice(0, 0),) * 2, slice(0, 1))]
-    joined = integrated_gradients(network, rows[[1]], rows[[0]], spans, Asked("binary", 1))
+    joined = integrated_gradients(network, rows[[1]], rows[[0]], spans, ExplainedOutput("binary", 1))
     of_single = single.contributions
     np.testing.assert_allclose(joined.contributions, [of_single[[0, 1, 3]].sum(), of_single[5]], atol=1e-9)
 
@@ -176,11 +176,14 @@ def test_occlusion_tells_what_columns_do_together() -> None:
     network = Network(2, hidden=(1,), output="identity", dtype="float64")
     network.theta = [1.0, 1.0, -1.0, 1.0, 0.0]
     row, base = network.as_inputs([[1.0, 1.0]]), network.as_inputs([[0.0, 0.0]])
-    found = occlusion(network, row, base, plain_spans(network.inputs), Asked("regression"))
+    found = occlusion(network, row, base, plain_spans(network.inputs), ExplainedOutput("regression"))
     np.testing.assert_allclose(found.contributions, [1.0, 1.0])
     assert found.gap == 1.0
     np.testing.assert_allclose(
-        integrated_gradients(network, row, base, plain_spans(network.inputs), Asked("regression")).contributions, 0.5
+        integrated_gradients(
+            network, row, base, plain_spans(network.inputs), ExplainedOutput("regression")
+        ).contributions,
+        0.5,
     )
 
 

@@ -38,7 +38,7 @@ def take_steps(trace: Trace, weight: str | None, digits: int) -> None:
         if not sys.stdin.isatty():
             typer.echo("")
         try:
-            (stepper.back if key.strip().lower() in ("b", "back") else stepper.move)()
+            (stepper.back if key.strip().lower() in ("b", "back") else stepper.advance)()
         except InvalidArgument as error:
             typer.echo(str(error))
             continue
@@ -51,6 +51,6 @@ def _show(stepper: Stepper, weight: str | None, digits: int) -> None:
 
 
 def _where(stepper: Stepper) -> str:
-    step = stepper.moves // 3 + 1 if stepper.moves % 3 else max(1, stepper.moves // 3)
-    done = {"forward": "the update", "backward": "forward", "update": "backward", "": "forward"}[stepper.next_move]
-    return f"Step {step}, " + (f"after {done}" if stepper.moves else "before the forward pass")
+    step = stepper.phases_done // 3 + 1 if stepper.phases_done % 3 else max(1, stepper.phases_done // 3)
+    done = {"forward": "the update", "backward": "forward", "update": "backward", "": "forward"}[stepper.next_phase]
+    return f"Step {step}, " + (f"after {done}" if stepper.phases_done else "before the forward pass")

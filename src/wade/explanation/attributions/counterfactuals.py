@@ -1,12 +1,11 @@
-"""What would change the answer: the smallest changes of one column or two that lead to another one.
+"""Counterfactuals: the smallest changes of one column or two that flip the prediction.
 
-"Counterfactual" is the field's word (Wachter, Mittelstadt and Russell, *Counterfactual Explanations without Opening the
-Black Box*, 2018, whose distance also divides each number's change by its spread). The search tries what else could
-stand in each column (`wade.explanation.attributions.candidates`), one at a time; then two at a time, of the columns
-that alone come
-closest, and of each only what no smaller change outdoes. Two changes are worth telling where together they are a tenth
-smaller than either column's own way there. What is found is not advice: nothing here knows what a person can change, or
-what else would change with it.
+Wachter, Mittelstadt and Russell, *Counterfactual Explanations without Opening the Black Box*, 2018; their distance
+also divides the change of a number by its spread. The search tries other values for each column
+(`wade.explanation.attributions.candidates`), first one column at a time, then pairs of the columns that come closest
+alone, with those values that no smaller change outdoes. A pair is reported where it is a tenth smaller than either
+column's own change. A counterfactual is not advice: it does not show what a person can change, nor what else would
+change with it.
 """
 
 from __future__ import annotations
@@ -22,23 +21,23 @@ from wade.explanation.attributions.candidates import Options
 from wade.explanation.attributions.columns import Span
 from wade.types import Inputs
 
-Asking: TypeAlias = Callable[[Inputs], "Progress"]
+Goal: TypeAlias = Callable[[Inputs], "GoalProgress"]
 
-CLEARLY: Final = 0.9
+PAIR_ADVANTAGE: Final = 0.9
 MOST_PAIRED: Final = 12
 MOST_OF_EACH: Final = 24
 ROWS_AT_ONCE: Final = 1 << 15
 
 
-class Progress(NamedTuple):
-    """Whether each row has the answer that is looked for, and how close it comes (higher: closer); each (n,)."""
+class GoalProgress(NamedTuple):
+    """Whether each row reaches the goal, and how close it comes (higher: closer); each (n,)."""
 
-    there: NDArray[np.bool_]
-    close: NDArray[np.float64]
+    reached: NDArray[np.bool_]
+    closeness: NDArray[np.float64]
 
 
 class Change(NamedTuple):
-    """What stands in a column, and what would have to."""
+    """A column, its value, and the value that it would have to have."""
 
     column: str
     value: Any
@@ -46,14 +45,14 @@ class Change(NamedTuple):
 
 
 class Counterfactual(NamedTuple):
-    """Changes that lead to another answer, and how large they are in all (`attributions.candidates`)."""
+    """Changes that flip the prediction, and their total size (`attributions.candidates`)."""
 
     changes: tuple[Change, ...]
     size: float
 
 
 def nearest_changes(
-    row: Inputs, options: Sequence[tuple[Span, Options]], ask: Asking, pairs: bool = True
+    row: Inputs, options: Sequence[tuple[Span, Options]], goal: Goal, pairs: bool = True
 ) -> list[Counterfactual]:
     """The smallest change of each column, and of two where that is smaller; the smallest first.
 
@@ -61,67 +60,67 @@ def nearest_changes(
     ----------
     row : Inputs, one row
     options : sequence of (Span, Options)
-        What else could stand in each column, and where it goes.
-    ask : function of Inputs -> Progress
-        Whether rows have the answer that is looked for.
+        The values to try in each column, and where it stands among the inputs.
+    goal : function of Inputs -> GoalProgress
+        Which rows reach the prediction that is looked for.
     pairs : bool
         Whether to change two columns as well.
 
     Returns
     -------
     list of Counterfactual
-        Empty where no such change leads there.
+        Empty where no such change reaches the goal.
     """
-    alone = [_asked(_changed(row, [(span, each, np.arange(len(each.values)))]), ask) for span, each in options]
+    alone = [_progress(_changed(row, [(span, each, np.arange(len(each.values)))]), goal) for span, each in options]
     found, own = [], np.full(len(options), np.inf)
     for at, ((_, each), progress) in enumerate(zip(options, alone, strict=True)):
-        if progress.there.any():
-            best = int(progress.there.argmax())  # sizes rise, so the first is the smallest
+        if progress.reached.any():
+            best = int(progress.reached.argmax())  # sizes rise, so the first is the smallest
             own[at] = each.sizes[best]
             found.append(Counterfactual((Change(each.column, each.value, each.values[best]),), float(own[at])))
     if pairs:
-        found += _pairs(row, options, alone, own, ask)
+        found += _pairs(row, options, alone, own, goal)
     return sorted(found, key=lambda each: (each.size, len(each.changes)))
 
 
 def _pairs(
     row: Inputs,
     options: Sequence[tuple[Span, Options]],
-    alone: Sequence[Progress],
+    alone: Sequence[GoalProgress],
     own: NDArray[np.float64],
-    ask: Asking,
+    goal: Goal,
 ) -> Iterator[Counterfactual]:
     """The smallest change of each two columns that is clearly smaller than either column's own."""
-    closest = sorted(range(len(options)), key=lambda at: -float(alone[at].close.max()))[:MOST_PAIRED]
-    fronts = {at: front(options[at][1].sizes, alone[at].close) for at in closest}
+    closest = sorted(range(len(options)), key=lambda at: -float(alone[at].closeness.max()))[:MOST_PAIRED]
+    fronts = {at: pareto_front(options[at][1].sizes, alone[at].closeness) for at in closest}
     for a, b in combinations(sorted(closest), 2):
         (span_a, of_a), (span_b, of_b) = options[a], options[b]
         first, second = (grid.ravel() for grid in np.meshgrid(fronts[a], fronts[b], indexing="ij"))
         sizes = of_a.sizes[first] + of_b.sizes[second]
         order = np.argsort(sizes, kind="stable")
-        order = order[sizes[order] < CLEARLY * min(own[a], own[b])]
+        order = order[sizes[order] < PAIR_ADVANTAGE * min(own[a], own[b])]
         if not len(order):
             continue
         first, second, sizes = first[order], second[order], sizes[order]
-        there = _asked(_changed(row, [(span_a, of_a, first), (span_b, of_b, second)]), ask).there
-        if there.any():
-            best = int(there.argmax())
+        reached = _progress(_changed(row, [(span_a, of_a, first), (span_b, of_b, second)]), goal).reached
+        if reached.any():
+            best = int(reached.argmax())
             changes = ((of_a, first[best]), (of_b, second[best]))
             yield Counterfactual(
                 tuple(Change(of.column, of.value, of.values[at]) for of, at in changes), float(sizes[best])
             )
 
 
-def front(sizes: NDArray[np.float64], close: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The options that come closer than every one that is smaller; of many, some evenly spread.
+def pareto_front(sizes: NDArray[np.float64], closeness: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The options that come closer than every smaller one; of many, a few evenly spread.
 
     Examples
     --------
-    >>> front(np.asarray([0.1, 0.2, 0.3, 0.4]), np.asarray([0.5, 0.4, 0.6, 0.6]))
+    >>> pareto_front(np.asarray([0.1, 0.2, 0.3, 0.4]), np.asarray([0.5, 0.4, 0.6, 0.6]))
     array([0, 2])
     """
-    before = np.concatenate([[-np.inf], np.maximum.accumulate(close)[:-1]])
-    kept = np.flatnonzero(close > before)
+    before = np.concatenate([[-np.inf], np.maximum.accumulate(closeness)[:-1]])
+    kept = np.flatnonzero(closeness > before)
     if len(kept) <= MOST_OF_EACH:
         return kept
     return kept[np.linspace(0, len(kept) - 1, MOST_OF_EACH).round().astype(np.intp)]
@@ -137,7 +136,7 @@ def _changed(row: Inputs, changes: Sequence[tuple[Span, Options, NDArray[np.intp
     return rows
 
 
-def _asked(rows: Inputs, ask: Asking) -> Progress:
-    parts = [ask(rows[start : start + ROWS_AT_ONCE]) for start in range(0, len(rows), ROWS_AT_ONCE)]
-    there, close = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Progress(there, close)
+def _progress(rows: Inputs, goal: Goal) -> GoalProgress:
+    parts = [goal(rows[start : start + ROWS_AT_ONCE]) for start in range(0, len(rows), ROWS_AT_ONCE)]
+    reached, closeness = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return GoalProgress(reached, closeness)

@@ -1,8 +1,8 @@
-r"""The straight line from a base row to a row, and how to add up along it.
+r"""The straight line from a base row to a row, and numerical integration along it.
 
-A code cannot move in a straight line, but the vector that it looks up can: the path leads from the base's row of the
-category's table to that of the row, and from what the base finds among the bins of a number to what the row finds. The
-first layer is linear in all of this, so the path is a straight line in its sums too:
+A code cannot change continuously, but the vector that it looks up can: the path leads from the base's row of the
+embedding to the row's, and from the piecewise-linear value of the base to that of the row. The first layer is linear in
+all of this, so its sums are linear along the path:
 
 .. math:: Z_1(\alpha) = Z_1(x') + \alpha\, (Z_1(x) - Z_1(x'))
 """
@@ -34,7 +34,7 @@ class Corners(NamedTuple):
 
 
 class Path:
-    """The straight line from a base row to a row, as a network sees it.
+    """The straight line from a base row to a row, for one network.
 
     Parameters
     ----------
@@ -43,20 +43,20 @@ class Path:
 
     Attributes
     ----------
-    way : Reads
-        How far each number, and the vector of each category and of each number among bins, goes: (n_numbers,) and
-        (n_lookups, n_out).
+    change : Reads
+        The change of each number, and of the vector of each category and piecewise-linear number, from base to row:
+        (n_numbers,) and (n_lookups, n_out).
     """
 
     def __init__(self, network: Network, row: Inputs, base: Inputs) -> None:
         self.network, first = network, network.layers[0]
         ends = [network.as_inputs(rows) for rows in (base, row)]
         start, end = (reads(first, network.parameters, rows) for rows in ends)
-        self.way = Reads(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
+        self.change = Reads(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
         self._start, self._end = (network.forward(rows).Z[0] for rows in ends)
 
     def forward(self, alphas: Floats) -> ForwardPass:
-        """What every layer computes at these points; the members of a point one after another."""
+        """The forward pass at these points; the members of a point one after another."""
         Z = self._start + alphas[:, None, None] * (self._end - self._start)
         return self.network.onward(Z.reshape(-1, Z.shape[-1]))
 
@@ -83,7 +83,7 @@ class Path:
         return Corners(nodes, complete=True)
 
     def _side_by_side(self, alphas: Floats, layer: int) -> Floats:
-        """A layer's sums at these points, those of all members in one row."""
+        """The sums of a layer at these points, of all members in one row."""
         Z = self.forward(alphas).Z[layer]
         return Z.reshape(len(alphas), self.network.members * Z.shape[1])
 
@@ -107,7 +107,7 @@ class Path:
             at = low + (high - low) * Z_low / (Z_low - Z_high)
             Z = self._side_by_side(at, layer)[np.arange(len(at)), neuron] - breakpoint_
             from_low = Z * Z_low > 0
-            # An end that stays for a second time counts half, or it would stay for ever.
+            # An end that stays for a second time counts half, so that it does not stay forever.
             Z_low = np.where(from_low, Z, np.where(before < 0, Z_low / 2, Z_low))
             Z_high = np.where(from_low, np.where(before > 0, Z_high / 2, Z_high), Z)
             low, high, before = np.where(from_low, at, low), np.where(from_low, high, at), np.where(from_low, 1, -1)
@@ -115,7 +115,7 @@ class Path:
 
 
 def gauss_legendre(nodes: Floats, points: int = POINTS) -> tuple[Floats, Floats]:
-    r"""Where to ask on a path that is cut into pieces, and how much each answer counts.
+    r"""The points and weights of a Gauss–Legendre rule on a path that is cut into pieces.
 
     .. math:: \int_{t_0}^{t_n} f(\alpha)\, d\alpha \approx \sum_k w_k f(\alpha_k)
 
@@ -124,7 +124,7 @@ def gauss_legendre(nodes: Floats, points: int = POINTS) -> tuple[Floats, Floats]
     Parameters
     ----------
     nodes : array (n_pieces + 1,)
-        Where the pieces begin and end, rising.
+        The ends of the pieces, rising.
     points : int, ≥ 1
         On each piece.
 

@@ -1,25 +1,22 @@
-r"""What a model relies on: how much worse it answers when one column no longer belongs to its rows.
+r"""Permutation importance: how much the loss rises when the values of one column are shuffled among the rows.
 
-Permutation importance: every row gets the value that another row has in that column, and everything else stays; the
-loss that this adds is what the model owes to the column (Breiman, *Random Forests*, 2001, section 10; as a property of
-any model, Fisher, Rudin and Dominici, *All Models are Wrong, but Many are Useful*, 2019, section 3):
+Every row gets the value of another row in that column, and all else stays (Breiman, *Random Forests*, 2001, section 10;
+as a property of any model, Fisher, Rudin and Dominici, *All Models are Wrong, but Many are Useful*, 2019, section 3):
 
 .. math:: I = f(\bar{L}^{\,\text{shuffled}}) - f(\bar{L}), \qquad
           \bar{L}^{\,\text{shuffled}} = \frac{1}{R n} \sum_r \sum_i L(x_i \text{ with the column of } x_{d_r(i)},\, y_i)
 
 with the loss L of a row, its donor d_r(i) ≠ i in shuffle r, and f the identity, or the root where L is a squared error.
 
-The interval says how much of that the chance in rows and shuffles could be. A row counts twice, with what it loses on
-average by borrowing, a_i, and with what others lose on average by borrowing from it, b_i; so, by the delta method for a
-statistic of pairs of rows,
+The 95 % interval covers the chance in rows and shuffles, by the delta method for a statistic of pairs of rows: a_i is
+the mean loss that row i adds by borrowing, b_i the mean loss that others add by borrowing from it, and
 
 .. math:: h_i = f'(\bar{L}^{\,\text{shuffled}})\,(a_i + b_i - \bar{a} - \bar{b})
           + \big(f'(\bar{L}^{\,\text{shuffled}}) - f'(\bar{L})\big)(L_i - \bar{L}), \qquad
           I \pm 1.96 \sqrt{\textstyle\sum_i h_i^2 / (n (n - 1))}
 
-It says nothing of what another training would give. Columns that are copies of each other are shuffled together
-(`wade.explanation.attributions.collinearity`): shuffled alone, each would seem worthless, since the other tells the
-same.
+It does not cover the chance in training. Redundant columns (`wade.explanation.attributions.collinearity`) are shuffled
+together: shuffled alone, each would seem unimportant, since the other carries the same information.
 """
 
 from __future__ import annotations
@@ -43,7 +40,7 @@ FIRST_STREAM: Final = (1 << 32) - (1 << 20)
 
 
 class Metric(NamedTuple):
-    """A figure made of the rows' losses, and how it changes with their mean.
+    """A metric computed from the mean loss of the rows, and its derivative.
 
     Parameters
     ----------
@@ -62,7 +59,7 @@ RMSE: Final = Metric("rmse", lambda mean: float(np.sqrt(mean)), lambda mean: 0.5
 
 
 class Importance(NamedTuple):
-    """By how much a figure rises where a column is shuffled, and between which bounds in 95 of 100 cases."""
+    """By how much the metric rises when a column is shuffled, with a 95 % interval."""
 
     value: float
     interval: tuple[float, float]
@@ -72,7 +69,7 @@ def permutation_importance(
     X: Inputs,
     losses: Callable[[Inputs], Doubles],
     groups: Sequence[Sequence[Span]],
-    figure: Metric = LOG_LOSS,
+    metric: Metric = LOG_LOSS,
     repeats: int = 5,
     seed: int = 0,
     watcher: Watcher | None = None,
@@ -82,17 +79,17 @@ def permutation_importance(
     Parameters
     ----------
     X : Inputs, at least two rows
-        They stay as they are.
+        They are not changed.
     losses : function of Inputs -> array (n,), float64
         The loss of each row, in the order of X.
     groups : sequence of sequences of Span
         Where the columns stand.
-    figure : Metric
+    metric : Metric
     repeats : int, ≥ 1
-        How often each group is shuffled; the same shuffles for all of them, so that they can be compared.
+        The number of shuffles of each group; the same for all groups, so that they can be compared.
     seed : int
         Of the shuffles.
-    watcher : function of (questions asked, all questions)
+    watcher : function of (passes done, all passes)
         Called after each pass over the rows.
 
     Returns
@@ -131,17 +128,17 @@ def permutation_importance(
         for span in group:
             span.copy(X, slice(None), shuffled, slice(None))
         after = before + float(borrowing.mean())
-        steepness = figure.slope(after)
+        steepness = metric.slope(after)
         pull = borrowing + lending - 2 * borrowing.mean()
-        h = steepness * pull + (steepness - figure.slope(before)) * (format_number - before)
+        h = steepness * pull + (steepness - metric.slope(before)) * (format_number - before)
         half = NORMAL * float(np.sqrt((h**2).sum() / (n * (n - 1))))
-        value = figure.of_mean(after) - figure.of_mean(before)
+        value = metric.of_mean(after) - metric.of_mean(before)
         found.append(Importance(value, (value - half, value + half)))
     return found
 
 
 def donors_of(n: int, seed: int, repeat: int) -> Rows:
-    """From which other row each row borrows: the rows stand in a random circle, and each turns to its neighbour.
+    """The donor of each row: the rows form a random cycle, and each borrows from its neighbor.
 
     Examples
     --------

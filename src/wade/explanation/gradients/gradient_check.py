@@ -1,4 +1,4 @@
-"""Every gradient beside a centred difference: how far apart they are, what that means, and corners."""
+"""Checks every gradient against a central difference, by the scale of Stanford's CS231n, and explains kinks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wade.types import Array, Floats
 
 EPSILON: Final = 1e-6
 LARGER_STEPS: Final = (1e-5, 1e-4)
-RIGHT, DOUBTFUL, WRONG = 1e-7, 1e-4, 1e-2
+CORRECT, SUSPICIOUS, WRONG = 1e-7, 1e-4, 1e-2
 # Both sides of a difference are rounded to about 16 digits, and the difference is divided by 2h.
 NOISE: Final = 8 * np.finfo(np.float64).eps / EPSILON
 
@@ -33,25 +33,25 @@ class CheckedGradient:
     ----------
     place : ParameterIndex
     gradient, difference : float
-        By back-propagation, and by centred differences.
+        By back-propagation, and by central differences.
     relative_error : float
         |a − n| / (|a| + |n|).
-    verdict : "right", "right where there are corners", "doubtful", "wrong", "too small to tell" or "a corner"
-    why : str
-        What there is to say about a corner, in a plain sentence.
+    result : "correct", "correct near kinks", "suspicious", "wrong", "too small to check" or "at a kink"
+    note : str
+        One sentence where the result needs it.
     """
 
     place: ParameterIndex
     gradient: float
     difference: float
     relative_error: float
-    verdict: str
-    why: str = ""
+    result: str
+    note: str = ""
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing speaks against the gradient."""
-        return self.verdict not in ("doubtful", "wrong")
+        """Whether the gradient is neither suspicious nor wrong."""
+        return self.result not in ("suspicious", "wrong")
 
 
 @dataclass(frozen=True)
@@ -71,26 +71,26 @@ class GradientCheck:
 
     @property
     def worst(self) -> CheckedGradient:
-        """The one with the largest relative error, of those that a difference can judge; else of all."""
-        judged = [one for one in self.entries if one.verdict not in ("too small to tell", "a corner")]
-        return max(judged or self.entries, key=lambda one: one.relative_error)
+        """The one with the largest relative error, if possible among those that a difference can check."""
+        checkable = [one for one in self.entries if one.result not in ("too small to check", "at a kink")]
+        return max(checkable or self.entries, key=lambda one: one.relative_error)
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing speaks against any of the gradients."""
+        """Whether no gradient is suspicious or wrong."""
         return all(one.is_fine for one in self.entries)
 
     @property
-    def verdicts(self) -> dict[str, int]:
-        """How many there are of each verdict."""
+    def counts(self) -> dict[str, int]:
+        """The number of gradients with each result."""
         counts: dict[str, int] = {}
         for one in self.entries:
-            counts[one.verdict] = counts.get(one.verdict, 0) + 1
+            counts[one.result] = counts.get(one.result, 0) + 1
         return counts
 
 
 def check(record: Record, weight: str | None = None) -> GradientCheck:
-    """Centred differences against every gradient, or the one asked for.
+    """Central differences against every gradient, or those of one weight or parameter.
 
     Parameters
     ----------
@@ -117,15 +117,15 @@ def check(record: Record, weight: str | None = None) -> GradientCheck:
 
 
 def _rounded_sizes(record: Record) -> float:
-    """The sizes whose rounding reaches J: its own, that of what the loss takes, and of what the last layer sums."""
+    """The magnitudes whose rounding reaches J: J itself, the input of the loss, and the sums of the last layer."""
     assert record.forward is not None
     assert record.deltas is not None
     last, y = record.network.layers[-1], record.network.for_members(record.y if record.y is not None else np.empty(0))
     taken = record.loss.taken(record.forward.Z[-1], record.forward.A[-1])
-    blame = np.abs(record.loss.gradient(taken, y) * shares(np.ones(len(taken)))[:, None])
+    output_gradient = np.abs(record.loss.gradient(taken, y) * shares(np.ones(len(taken)))[:, None])
     W, b = (np.abs(record.network.parameters[name]) for name in (last.weight, last.bias))
     summed = np.abs(record.read(len(record.network.layers) - 1)) @ W + b
-    sizes = abs(record.J or 0.0) + (blame * np.abs(taken)).sum() + (np.abs(record.deltas[-1]) * summed).sum()
+    sizes = abs(record.J or 0.0) + (output_gradient * np.abs(taken)).sum() + (np.abs(record.deltas[-1]) * summed).sum()
     return float(max(sizes, np.finfo(np.float64).tiny))
 
 
@@ -144,40 +144,40 @@ def _in_float64(network: Network) -> Network:
 
 
 class _GradientJudge:
-    """What a relative error means, by the scale of Stanford's CS231n."""
+    """Turns relative errors into results."""
 
     def __init__(self, record: Record, network: Network, floor: float) -> None:
         self.record, self.network, self.floor = record, network, floor
 
     def __call__(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> CheckedGradient:
-        verdict, why = self._verdict(place, gradient, difference, error)
-        if verdict in ("right", "a corner", "too small to tell"):
-            return CheckedGradient(place, gradient, difference, error, verdict, why)
-        # What rounding spoils, a longer way to either side mends; what is wrong stays wrong.
+        result, note = self._result(place, gradient, difference, error)
+        if result in ("correct", "at a kink", "too small to check"):
+            return CheckedGradient(place, gradient, difference, error, result, note)
+        # A larger h reduces the error by rounding; a wrong gradient stays wrong.
         for epsilon in LARGER_STEPS:
             longer = self._difference(place, epsilon)
             found = GradientComparison(np.array([place.at]), np.array([gradient]), np.array([longer]))
             nearer = float(found.relative_error[0])
-            if nearer < RIGHT:
+            if nearer < CORRECT:
                 return CheckedGradient(
-                    place, gradient, longer, nearer, "right", f"with h = {epsilon:.0e}, where rounding is less"
+                    place, gradient, longer, nearer, "correct", f"with h = {epsilon:.0e}, where rounding matters less"
                 )
-        return CheckedGradient(place, gradient, difference, error, verdict, why)
+        return CheckedGradient(place, gradient, difference, error, result, note)
 
     def _difference(self, place: ParameterIndex, epsilon: float) -> float:
         return (self._at(place, epsilon)[0] - self._at(place, -epsilon)[0]) / (2 * epsilon)
 
-    def _verdict(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> tuple[str, str]:
-        if error < RIGHT:
-            return "right", ""
+    def _result(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> tuple[str, str]:
+        if error < CORRECT:
+            return "correct", ""
         corner = self._corner(place)
         if corner:
             return self._at_a_corner(place, gradient, corner)
         if abs(gradient - difference) <= self.floor:
-            return "too small to tell", "both are within the rounding of the difference"
-        if error < DOUBTFUL:
-            return "right where there are corners", "more than 1e-7, which a smooth network would keep"
-        return ("wrong" if error > WRONG else "doubtful"), ""
+            return "too small to check", "both are within the rounding error of the difference"
+        if error < SUSPICIOUS:
+            return "correct near kinks", "more than the 1e-7 of a smooth network"
+        return ("wrong" if error > WRONG else "suspicious"), ""
 
     def _corner(self, place: ParameterIndex) -> str:
         """Which corner lies between the two sides of the difference, in words; "" where none does."""
@@ -196,14 +196,14 @@ class _GradientJudge:
         return ""
 
     def _at_a_corner(self, place: ParameterIndex, gradient: float, corner: str) -> tuple[str, str]:
-        """A gradient at a corner is one of the slopes on its two sides, or lies between them."""
+        """A gradient at a kink is one of the slopes on its two sides, or lies between them."""
         here = self._at(place, 0.0)[0]
         left = (here - self._at(place, -EPSILON)[0]) / EPSILON
         right = (self._at(place, EPSILON)[0] - here) / EPSILON
         low, high = min(left, right), max(left, right)
         room = self.floor + 1e-4 * max(abs(low), abs(high))
         sides = f"{corner}; the slope is {left:.4g} below it and {right:.4g} above"
-        return ("a corner" if low - room <= gradient <= high + room else "wrong"), sides
+        return ("at a kink" if low - room <= gradient <= high + room else "wrong"), sides
 
     def _at(self, place: ParameterIndex, by: float) -> tuple[float, tuple[Floats, ...], Array]:
         """J, every Z, and the prediction with one parameter moved."""

@@ -1,1 +1,5 @@
-"""The recorded step as a report: sections in order, as text, LaTeX, HTML or JSON."""
+"""A recorded step as a document.
+
+`sections` and `gradient_sections` list its `blocks` without a format; `documents` writes them as text, LaTeX, MathML or
+HTML; `to_json` is the record as data.
+"""

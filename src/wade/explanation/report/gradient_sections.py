@@ -125,7 +125,7 @@ def check_table(found: GradientCheck) -> list[Block]:
             Number(one.gradient),
             Number(one.difference),
             f"{one.relative_error:.0e}",
-            f"{one.verdict}: {one.why}" if one.why else one.verdict,
+            f"{one.result}: {one.note}" if one.note else one.result,
         )
         for one in shown
     )
@@ -135,7 +135,7 @@ def check_table(found: GradientCheck) -> list[Block]:
         Table(("weight", "gradient", "difference", "relative error", "result"), rows),
     ]
     if len(found.entries) > 1:
-        counts = ", ".join(f"{count:,} {verdict}" for verdict, count in found.verdicts.items())
+        counts = ", ".join(f"{count:,} {result}" for result, count in found.counts.items())
         text = f"Shown: the largest relative errors. All {len(found.entries):,} gradients: {counts}."
         blocks.append(Prose(text))
     return blocks

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument, unknown_name
-from wade.explanation.attributions.answers import Answer, Asked
+from wade.explanation.attributions.outputs import OutputValue, ExplainedOutput
 from wade.explanation.attributions.columns import base_row, spans_of
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
@@ -82,7 +82,7 @@ def contributions(
     code = _class_to_explain(target, of, outputs)
     exact = Network.from_dict({**model.network.to_dict(), "dtype": "float64"}, model.network.theta)
     base, spans = base_row(model.encoder, missing), spans_of(model.encoder)
-    found = METHODS[method](exact, X, base, spans, Asked(target.task, code))
+    found = METHODS[method](exact, X, base, spans, ExplainedOutput(target.task, code))
     scale = target.scale if target.task == "regression" else 1.0
     return {
         "target": target.column,
@@ -113,7 +113,7 @@ def _class_to_explain(target: Target, of: Any, outputs: Floats) -> int:
     return int(probabilities(target, outputs)[0].argmax()) if of is None else class_code(target, "of", of)
 
 
-def _output(target: Target, answer: Answer) -> dict[str, float]:
+def _output(target: Target, answer: OutputValue) -> dict[str, float]:
     """The output in the target's unit; for classes, log-odds and the probability."""
     if target.task == "regression":
         return {"value": float(target.decode_number(answer.F)[0])}

@@ -11,7 +11,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import spans_of
-from wade.explanation.attributions.counterfactuals import Asking, Counterfactual, Progress, nearest_changes
+from wade.explanation.attributions.counterfactuals import Goal, Counterfactual, GoalProgress, nearest_changes
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
 from wade.model.model import Model, Report
 from wade.tables import Dialect, Target
@@ -95,7 +95,7 @@ def counterfactuals(
     }
 
 
-def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs], Floats]) -> Asking:
+def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs], Floats]) -> Goal:
     """Whether rows have the prediction that is looked for, and how close they come."""
     if target.task == "regression":
         if isinstance(to, bool) or not isinstance(to, int | float) or not np.isfinite(to):
@@ -105,9 +105,9 @@ def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs]
             raise InvalidArgument("to", "must differ from the prediction", to)
         sign = 1.0 if to > predicted else -1.0
 
-        def reached(rows: Inputs) -> Progress:
+        def reached(rows: Inputs) -> GoalProgress:
             beyond = sign * (target.decode_number(outputs_of(rows)[:, 0]) - to)
-            return Progress(beyond >= 0, beyond)
+            return GoalProgress(beyond >= 0, beyond)
 
         return reached
     current = target.classes.index(predicted)
@@ -115,12 +115,12 @@ def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs]
     if wanted == current:
         raise InvalidArgument("to", "must be another class than the predicted one", to, "Leave it out for any other.")
 
-    def flipped(rows: Inputs) -> Progress:
+    def flipped(rows: Inputs) -> GoalProgress:
         shares = probabilities(target, outputs_of(rows))
         likeliest = shares.argmax(axis=1)
         if wanted is None:
-            return Progress(likeliest != current, -shares[:, current])
-        return Progress(likeliest == wanted, shares[:, wanted])
+            return GoalProgress(likeliest != current, -shares[:, current])
+        return GoalProgress(likeliest == wanted, shares[:, wanted])
 
     return flipped
 

@@ -1,14 +1,13 @@
-r"""What a network answers, as one number F per row that contributions can be counted in, and its way back.
+r"""The output that an attribution explains, as one number F per row, and its gradient.
 
-Of classes F is the log-odds of one class k, in which evidence adds up; members of a network answer with the mean of
-their probabilities:
+For a class k, F is the log-odds, in which contributions add up; of an ensemble that of the members' mean probability:
 
 .. math:: F = \ln \frac{p}{1 - p}, \qquad p = \frac{1}{M} \sum_m p_m, \qquad
           \frac{\partial F}{\partial z_{mj}} = \frac{1}{M}\, \frac{\partial p_m}{\partial z_{mj}}\, \frac{1}{p (1 - p)}
 
-with ∂p_m/∂z_mj = p_m ([j = k] − p_mj) for softmax, of which the sigmoid is the case of two classes with z = (0, z).
-All of it is computed from logarithms, so that an answer of all but 1 still has its log-odds. Of numbers F is what the
-network gives, the mean of its members: standard deviations of the target from its mean.
+with ∂p_m/∂z_mj = p_m ([j = k] − p_mj) for softmax; sigmoid is softmax with z = (0, z). Everything is computed from
+logarithms, so that a probability of all but 1 has its log-odds. In regression F is the network's output, the mean over
+members, in standard deviations of the target.
 """
 
 from __future__ import annotations
@@ -21,28 +20,28 @@ import numpy as np
 from wade.types import Floats
 
 
-class Answer(NamedTuple):
-    """F, the probability p (NaN of a number), and ∂p/∂F = p (1 − p) of each row, each (n,)."""
+class OutputValue(NamedTuple):
+    """F, the probability p (NaN in regression), and ∂p/∂F = p (1 − p) of each row, each (n,)."""
 
     F: Floats
     p: Floats
     slope: Floats
 
-    def of(self, row: int) -> Answer:
-        """That of one row, each (1,)."""
-        return Answer(*(values[[row]] for values in self))
+    def of(self, row: int) -> OutputValue:
+        """The same for one row, each (1,)."""
+        return OutputValue(*(values[[row]] for values in self))
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Which answer of a network is explained.
+class ExplainedOutput:
+    """Which output of a network is explained.
 
     Parameters
     ----------
     task : "binary", "multiclass" or "regression"
-        A last layer of one sigmoid, of softmax, or of one identity.
+        The output layer: one sigmoid, softmax, or one identity.
     place : int
-        Which class; of two, 1 is the one whose probability the network gives.
+        Which class; of two, 1 is the one whose probability the network outputs.
 
     Examples
     --------
@@ -50,20 +49,20 @@ class Asked:
     >>> network = Network(1, hidden=(), dtype="float64")
     >>> network.theta = [2.0, 0.0]
     >>> Z = network.forward([[1.0]]).Z[-1]
-    >>> Asked("binary", 1).answer(Z, members=1).F, Asked("binary", 0).answer(Z, members=1).F
+    >>> ExplainedOutput("binary", 1).value(Z, members=1).F, ExplainedOutput("binary", 0).value(Z, members=1).F
     (array([2.]), array([-2.]))
     """
 
     task: str
     place: int = 0
 
-    def answer(self, Z: Floats, members: int) -> Answer:
+    def value(self, Z: Floats, members: int) -> OutputValue:
         """F, p and p (1 − p) of every sample, for the last layer's Z (n_samples · members, outputs)."""
         if self.task == "regression":
             F = Z[:, 0].reshape(-1, members).mean(axis=1)
-            return Answer(F, np.full_like(F, np.nan), np.full_like(F, np.nan))
+            return OutputValue(F, np.full_like(F, np.nan), np.full_like(F, np.nan))
         log_p, log_q = self._of_mean(Z, members)
-        return Answer(log_p - log_q, np.exp(log_p), np.exp(log_p + log_q))
+        return OutputValue(log_p - log_q, np.exp(log_p), np.exp(log_p + log_q))
 
     def delta(self, Z: Floats, members: int) -> Floats:
         """∂F/∂Z of the last layer, of Z's shape."""
@@ -91,7 +90,7 @@ def _log_shares(Z: Floats) -> Floats:
 
 
 def _log_others(log_shares: Floats, place: int) -> Floats:
-    """The logarithm of what is left for the other classes."""
+    """The logarithm of the total probability of the other classes."""
     return _log_sum(np.delete(log_shares, place, axis=1))
 
 
