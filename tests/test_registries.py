@@ -274,19 +274,19 @@ def test_new_entries_are_explained_in_every_form_and_checked() -> None:
     assert r"\operatorname{relu6}" in found["latex"]
     assert all("relu6" in found[form] for form in ("mathml", "html", "to_dict"))
     assert trace.check().is_fine
-    assert {entry.verdict for entry in trace.check().entries} <= {"right", "too small to tell", "a corner"}
+    assert {entry.result for entry in trace.check().entries} <= {"correct", "too small to check", "at a kink"}
 
 
 @pytest.mark.usefixtures("added")
 def test_a_path_is_cut_where_a_new_activation_has_its_breakpoints() -> None:
-    from wade.explanation.attributions.answers import Asked
     from wade.explanation.attributions.columns import plain_spans
     from wade.explanation.attributions.integrated_gradients import integrated_gradients
+    from wade.explanation.attributions.outputs import ExplainedOutput
 
     made = Network(3, (4, 3), 1, "relu6", "identity", dtype="float64", seed=3)
     made.theta = made.theta * 6
     row, base = made.as_inputs([ROW]), made.as_inputs([[-3.0, 2.0, 1.0]])
-    found = integrated_gradients(made, row, base, plain_spans(made.inputs), Asked("regression"))
+    found = integrated_gradients(made, row, base, plain_spans(made.inputs), ExplainedOutput("regression"))
     np.testing.assert_allclose(found.contributions.sum(), (made(row) - made(base)).item(), rtol=1e-12)
 
 

@@ -9,7 +9,7 @@ from wade.explanation.attributions import path
 from wade.explanation.attributions.columns import Span, plain_spans
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.explanation.attributions.outputs import ExplainedOutput
-from wade.explanation.attributions.path import Path, gauss_legendre
+from wade.explanation.attributions.path import StraightPath, gauss_legendre
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Piecewise
@@ -81,7 +81,7 @@ def test_base_and_contributions_add_up_to_the_output(task: str, activation: str,
 
 
 def test_many_members_are_integrated_exactly_too() -> None:
-    """Thirty-two members have some thousand corners, each its own."""
+    """Thirty-two members have some thousand cuts, each its own."""
     network = Network(LAYOUT, (64, 32), members=32, dtype="float64", seed=4)
     network.theta = network.theta + np.random.default_rng(4).normal(scale=0.3, size=network.n_parameters)
     found, rows = explained(network, "binary", 4)
@@ -91,29 +91,29 @@ def test_many_members_are_integrated_exactly_too() -> None:
 
 
 @pytest.mark.parametrize("activation", ["relu", "selu"])
-def test_the_path_is_cut_where_neurons_pass_their_corners(activation: str) -> None:
+def test_the_path_is_cut_where_neurons_pass_a_breakpoint(activation: str) -> None:
     network = drawn_network(2, "regression", activation)
     rows = network.as_inputs(drawn_rows(np.random.default_rng(2)))
-    path = Path(network, rows[[1]], rows[[0]])
-    nodes, complete = path.corners()
+    path = StraightPath(network, rows[[1]], rows[[0]])
+    nodes, complete = path.cuts()
     assert complete
     assert len(nodes) >= 6
     hidden = np.concatenate(path.forward(nodes[1:-1]).Z[:-1], axis=1)
     assert abs(hidden).min(axis=1).max() < 1e-9
     between = np.concatenate(path.forward(np.sort([*(nodes[1:] - 1e-7), *(nodes[:-1] + 1e-7)])).Z[:-1], axis=1)
-    assert (between[::2] * between[1::2] > 0).all()  # nothing passes its corner within a piece
+    assert (between[::2] * between[1::2] > 0).all()  # nothing passes a breakpoint within a piece
 
 
 @pytest.mark.parametrize("seed", [8, 113, 116])
-def test_a_neuron_that_passes_its_corner_twice_is_found_out(seed: int) -> None:
+def test_a_neuron_that_passes_a_breakpoint_twice_is_detected(seed: int) -> None:
     """SELU between bent layers: both ends of a piece are on one side; halving shows what is between."""
     network = drawn_network(seed, "regression", "selu")
     network.theta = 1.5 * network.theta
     assert abs(explained(network, "regression", seed)[0].gap) <= 1e-9
 
 
-def test_where_there_are_more_corners_than_can_be_cut_the_sum_still_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(path, "MOST_CORNERS", 10)
+def test_where_there_are_more_cuts_than_allowed_the_sum_still_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path, "MAX_CUTS", 10)
     network = drawn_network(2, "binary", "relu")
     found, rows = explained(network, "binary", 2)
     assert found.row.p[0] == pytest.approx(network(rows)[1, 0], rel=1e-9)

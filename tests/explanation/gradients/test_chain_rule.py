@@ -98,5 +98,5 @@ def test_what_has_no_chain_is_refused():
     ):
         with pytest.raises(InvalidArgument, match=message.replace("[", r"\[")):
             trace.chain(weight)
-    with pytest.raises(InvalidArgument, match="has no chain yet"):
+    with pytest.raises(InvalidArgument, match="needs a gradient"):
         wade.explain(network, [1.0, 2.0]).chain("W1[0,0]")

@@ -1,4 +1,4 @@
-"""Every gradient beside a centred difference: right ones pass, wrong ones do not, corners are explained."""
+"""Every gradient beside a central difference: correct ones pass, wrong ones do not, kinks are explained."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def test_a_wrong_gradient_is_called_wrong():
 
 
 def test_a_kink_is_explained():
-    """With b = 0 and x = 0 the neuron stands on relu's corner: the difference sees half of the slope above."""
+    """With b = 0 and x = 0 the neuron is at relu's kink: the difference sees half of the slope above."""
     network = Network(1, hidden=(1,), dtype="float64")
     network.theta = np.array([1.0, 0.0, 1.0, 0.0])
     (found,) = wade.explain(network, [0.0], 1).check("b1[0]").entries
     assert found.result == "at a kink"
     assert found.gradient == 0
-    assert "z of neuron 0 in layer 1 passes 0, where relu has its corner" in found.note
+    assert "z of neuron 0 in layer 1 passes 0, where relu has its kink" in found.note
     assert "the slope is 0 below it and -0.5 above" in found.note
     assert found.is_fine
 
@@ -61,7 +61,7 @@ def test_the_kink_of_a_loss_is_explained():
     network = wade.Perceptron([1.0], 0.0, "identity")
     found = wade.explain(network, [2.0], 2.0, loss="mean_absolute_error").check()
     assert {one.result for one in found.entries} == {"at a kink"}
-    assert "where the loss has its corner" in found.entries[0].note
+    assert "where the loss has its kink" in found.entries[0].note
 
 
 def test_a_wrong_gradient_at_a_kink_is_wrong_all_the_same():
@@ -80,5 +80,5 @@ def test_what_is_lost_in_rounding_is_not_called_wrong():
 
 
 def test_without_a_gradient_there_is_nothing_to_check():
-    with pytest.raises(InvalidArgument, match="Go backward first"):
+    with pytest.raises(InvalidArgument, match="Run `backward` first"):
         wade.explain(wade.Perceptron([1.0], 0.0), [1.0]).check()

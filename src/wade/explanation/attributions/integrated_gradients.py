@@ -32,7 +32,7 @@ from wade.engines.recorded_step import input_gradient
 from wade.engines.reference import back_to_first_sums
 from wade.explanation.attributions.columns import Span
 from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
-from wade.explanation.attributions.path import Path, gauss_legendre, halved
+from wade.explanation.attributions.path import StraightPath, gauss_legendre, halved
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.network.unshare_members import unshared_members
@@ -112,15 +112,15 @@ def integrated_gradients(
     array([ 3., -4.])
     """
     if ACTIVATIONS[network.activation].piecewise_linear or not network.hidden:
-        paths = [Path(member, row, base) for member in unshared_members(network)]
-        corners = [path.corners() for path in paths]
-        if all(each.complete for each in corners):
-            return _in_straight_pieces(paths, [each.nodes for each in corners], spans, explained)
-    return _refined(Path(network, row, base), spans, explained)
+        paths = [StraightPath(member, row, base) for member in unshared_members(network)]
+        cuts = [path.cuts() for path in paths]
+        if all(each.complete for each in cuts):
+            return _in_straight_pieces(paths, [each.nodes for each in cuts], spans, explained)
+    return _refined(StraightPath(network, row, base), spans, explained)
 
 
 def _in_straight_pieces(
-    paths: Sequence[Path], nodes: Sequence[Floats], spans: Sequence[Span], explained: ExplainedOutput
+    paths: Sequence[StraightPath], nodes: Sequence[Floats], spans: Sequence[Span], explained: ExplainedOutput
 ) -> Attribution:
     """Exactly: between two breakpoints a member's Z is linear, so one gradient and the two ends determine it."""
     members, ends = len(paths), [path.forward(at).Z[-1] for path, at in zip(paths, nodes, strict=True)]
@@ -152,11 +152,11 @@ def _between(alphas: Floats, nodes: Floats, Z: Floats) -> Floats:
     return np.column_stack([np.interp(alphas, nodes, column) for column in Z.T])
 
 
-def _refined(path: Path, spans: Sequence[Span], explained: ExplainedOutput) -> Attribution:
+def _refined(path: StraightPath, spans: Sequence[Span], explained: ExplainedOutput) -> Attribution:
     """By the rule on ever finer pieces, until neither the sums nor any contribution changes."""
     network = path.network
     ends = explained.value(path.forward(np.asarray([0.0, 1.0])).Z[-1], network.members)
-    nodes, before = path.corners().nodes, np.full((2, len(spans)), np.inf)
+    nodes, before = path.cuts().nodes, np.full((2, len(spans)), np.inf)
     while True:
         alphas, weights = gauss_legendre(nodes)
         passed = path.forward(alphas)
@@ -171,10 +171,10 @@ def _refined(path: Path, spans: Sequence[Span], explained: ExplainedOutput) -> A
         settled = np.nanmax([error, abs(attribution.gap), abs(attribution.probability_gap)]) <= ENOUGH
         if settled or (np.isfinite(error) and 2 * len(alphas) * network.members > MOST_ROWS):
             return attribution
-        before, nodes = found, path.corners(halved(nodes)).nodes
+        before, nodes = found, path.cuts(halved(nodes)).nodes
 
 
-def _by_column(path: Path, delta: Floats, spans: Sequence[Span]) -> Floats:
+def _by_column(path: StraightPath, delta: Floats, spans: Sequence[Span]) -> Floats:
     """The change of each input times the integral of its gradient, summed over the inputs of a column.
 
     `delta` holds integrals of ∂F/∂Z₁ over pieces of the path, a row for each piece, or for each member.

@@ -21,19 +21,19 @@ from wade.types import Floats, Inputs, Rows
 
 POINTS: Final = 3
 LOOKS: Final = 12
-MOST_CORNERS: Final = 5_000
+MAX_CUTS: Final = 5_000
 SAME: Final = 1e-13
 WHOLE: Final = np.asarray([0.0, 1.0])
 
 
-class Corners(NamedTuple):
-    """0, 1 and between them the places where a hidden neuron passes its corner, rising; and whether these are all."""
+class Cuts(NamedTuple):
+    """0, 1 and between them the points where a hidden neuron passes a breakpoint, rising; and whether these are all."""
 
     nodes: Floats
     complete: bool
 
 
-class Path:
+class StraightPath:
     """The straight line from a base row to a row, for one network.
 
     Parameters
@@ -60,12 +60,12 @@ class Path:
         Z = self._start + alphas[:, None, None] * (self._end - self._start)
         return self.network.onward(Z.reshape(-1, Z.shape[-1]))
 
-    def corners(self, nodes: Floats = WHOLE) -> Corners:
-        """Where the path has to be cut, besides these nodes.
+    def cuts(self, nodes: Floats = WHOLE) -> Cuts:
+        """The points where the path has to be cut, besides these nodes.
 
-        Layer by layer: between two corners of the layers below, the sums of a ReLU network go in a straight line, and
-        so the place where one of them is 0 is known. Where they bend, it is looked for; a neuron that passes its corner
-        twice between two nodes escapes, until there are more nodes.
+        Layer by layer: between two cuts of the layers below, the sums of a ReLU network are linear, so the point where
+        one reaches a breakpoint is known. Where they are nonlinear, it is searched for; a neuron that passes a
+        breakpoint twice between two nodes is missed until there are more nodes.
         """
         network, activation = self.network, ACTIVATIONS[self.network.activation]
         for layer in range(len(network.hidden) if activation.breakpoints else 0):
@@ -74,13 +74,13 @@ class Path:
             for breakpoint_ in activation.breakpoints:
                 apart = Z - breakpoint_
                 piece, neuron = np.nonzero(apart[:-1] * apart[1:] < 0)
-                if sum(map(len, found)) + len(piece) > MOST_CORNERS // network.members:
-                    return Corners(nodes, complete=False)
+                if sum(map(len, found)) + len(piece) > MAX_CUTS // network.members:
+                    return Cuts(nodes, complete=False)
                 ends = nodes[piece], nodes[piece + 1], apart[piece, neuron], apart[piece + 1, neuron]
                 found.append(self._crossings(layer, neuron, breakpoint_, *ends, looks))
             both = np.unique(np.concatenate(found))
             nodes = both[np.diff(both, prepend=-1.0) > SAME]
-        return Corners(nodes, complete=True)
+        return Cuts(nodes, complete=True)
 
     def _side_by_side(self, alphas: Floats, layer: int) -> Floats:
         """The sums of a layer at these points, of all members in one row."""

@@ -1,4 +1,4 @@
-"""The way back as formulas: BP1 to BP4 in matrices, and delta of a single neuron."""
+"""The formulas of the backward pass: BP1 to BP4 in matrices, and δ of one neuron."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
     found.append(("BP3", Equation(Partial(symbols.LOSS, symbols.whole(made.bias)), (delta,), symbolic=True)))
     if made.n_in:
         read = read_in_matrices(record, layer)
-        blame: Expression = delta
+        scaled_delta: Expression = delta
         if made.factors:
             read = Product(
                 (*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙"
             )
-            blame = Product((delta, symbols.whole(made.factors[1])), "⊙")
+            scaled_delta = Product((delta, symbols.whole(made.factors[1])), "⊙")
         turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Label("⊤"))
-        product = Product((turned, blame), "")
+        product = Product((turned, scaled_delta), "")
         found.append(("BP4", Equation(Partial(symbols.LOSS, symbols.whole(made.weight)), (product,), symbolic=True)))
     return found
 
@@ -53,9 +53,10 @@ def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
         if record.loss.name.endswith("cross_entropy"):
             # Smoothed labels are t and not y.
             actual = Symbol("t" if any(record.loss.constants) else "y")
-            return "BP1", Equation(delta, (_shared(record, Sum((Symbol("o"), Negative(actual)))),), symbolic=True)
-        blame = Partial(symbols.LOSS, Symbol("o"))
-        return "BP1", Equation(delta, (blame if slope is None else Product((blame, slope), "⊙"),), symbolic=True)
+            return "BP1", Equation(delta, (_over_members(record, Sum((Symbol("o"), Negative(actual)))),), symbolic=True)
+        by_output = Partial(symbols.LOSS, Symbol("o"))
+        top = by_output if slope is None else Product((by_output, slope), "⊙")
+        return "BP1", Equation(delta, (top,), symbolic=True)
     above = record.network.layers[layer]
     passed: Expression = Product((Symbol("δ", layer + 1), symbols.whole(above.weight, transposed=True)), "")
     if above.factors:
@@ -69,7 +70,7 @@ def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
 
 
 def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
-    """δ of one neuron: predicted − actual at the top, the blame of the layer above below."""
+    """δ of one neuron: predicted − observed in the output layer, back-propagated in the others."""
     value = None if record.deltas is None else float(record.deltas[layer - 1][member, neuron])
     name = symbols.delta(layer, neuron)
     made = record.network.layers[layer - 1]
@@ -78,9 +79,9 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
     above = record.network.layers[layer]
     terms: list[tuple[Expression, float]] = []
     for k in range(above.n_out):
-        blame = None if record.deltas is None else float(record.deltas[layer][member, k])
+        above_delta = None if record.deltas is None else float(record.deltas[layer][member, k])
         factors: list[Expression] = [
-            Quantity(symbols.delta(layer + 1, k), blame),
+            Quantity(symbols.delta(layer + 1, k), above_delta),
             symbols.weight(record, above.weight, (neuron, k)),
         ]
         if above.factors:
@@ -100,19 +101,19 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
 
 
 def _top(record: Record, neuron: int, member: int) -> Expression:
-    """δ of the last layer, where the loss has a short one; else its name."""
-    blame = symbols.gradient(symbols.z(len(record.network.layers), neuron))
+    """The formula of δ in the output layer for cross-entropy; for other losses its symbol."""
+    symbol = symbols.gradient(symbols.z(len(record.network.layers), neuron))
     plain = record.y is not None and not any(record.loss.constants)
     o = None if record.forward is None else float(record.forward.A[-1][member, neuron])
     if not plain or record.y is None or not record.loss.name.endswith("cross_entropy"):
         known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
-        return Quantity(blame, known)
+        return Quantity(symbol, known)
     actual = float(record.y[0] == neuron) if record.y.ndim == 1 else float(record.y[0, neuron])
     predicted = Quantity(symbols.a(record, len(record.network.layers), neuron), o)
-    return _shared(record, Sum((predicted, Negative(Quantity(symbols.y(neuron), actual)))))
+    return _over_members(record, Sum((predicted, Negative(Quantity(symbols.y(neuron), actual)))))
 
 
-def _shared(record: Record, blame: Expression) -> Expression:
-    """Each member has its share of the mean."""
+def _over_members(record: Record, delta: Expression) -> Expression:
+    """The mean over members divides by their number."""
     k = record.network.members
-    return blame if k == 1 else Quotient(blame, Constant(k))
+    return delta if k == 1 else Quotient(delta, Constant(k))

@@ -1,11 +1,11 @@
-r"""The chain rule for one weight: every factor with its number, along every path from the weight to the loss.
+r"""The chain rule for one weight: the product of factors along each path from the weight to the loss, and their sum.
 
 .. math:: \frac{\partial J}{\partial w} = \sum_{\text{paths}} \frac{\partial J}{\partial o} \cdot
           \frac{\partial o}{\partial z_L} \cdot \frac{\partial z_L}{\partial a_{L-1}} \cdots
           \frac{\partial z_l}{\partial w}
 
-A path is one neuron of each layer above the weight. A deep network has more paths than anyone can list, but their sum
-is known layer by layer: what passes through neuron k of a layer is the sensitivity of z_k to the weight times delta_k.
+A path is one neuron of each layer above the weight. There may be too many paths to list, but their sum by layer is
+known: neuron k of a layer contributes the sensitivity of z_k to the weight times delta_k.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from wade.explanation.steps.parameter_index import ParameterIndex
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of a path: ∂ of what by what, the formula where there is more to say than the number, the number."""
+    """One factor of a path: its symbol, its formula where there is one, its value."""
 
     name: Partial
     formula: Expression | None
@@ -29,7 +29,7 @@ class Factor:
 
 @dataclass(frozen=True)
 class Path:
-    """One way from the weight to the loss.
+    """One path from the weight to the loss.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Path:
     neurons : tuple of (layer, neuron)
         From the output down to the layer of the weight; layers count from 1.
     factors : tuple of Factor
-        In the deck's order, from the loss to the weight.
+        From the loss to the weight.
     """
 
     member: int
@@ -46,18 +46,18 @@ class Path:
 
     @property
     def value(self) -> float:
-        """The factors, multiplied out."""
+        """The product of the factors."""
         return prod(factor.value for factor in self.factors)
 
     @property
     def layer_factors(self) -> tuple[Factor, ...]:
-        """The same with one factor for each layer: ∂J/∂o · ∂o/∂a · ∂a/∂w."""
+        """The same with one factor per layer: ∂J/∂o · ∂o/∂a · ∂a/∂w."""
         first, *others = self.factors
         if len(others) % 2 == 0:
             pairs = [*zip(others[::2], others[1::2], strict=True)]
             start: tuple[Factor, ...] = (first,)
         else:
-            # Where the output cannot be parted from its loss, ∂J/∂z stands for two factors.
+            # ∂J/∂z of a merged output and loss stands for two factors.
             pairs = [(first, others[0]), *zip(others[1::2], others[2::2], strict=True)]
             start = ()
         merged = (Factor(Partial(a.name.of, b.name.by), None, a.value * b.value) for a, b in pairs)
@@ -66,7 +66,7 @@ class Path:
 
 @dataclass(frozen=True)
 class NeuronContribution:
-    """What passes through one neuron, over all paths that lead through it."""
+    """The sum over all paths through one neuron."""
 
     member: int
     neuron: int
@@ -75,7 +75,7 @@ class NeuronContribution:
 
 @dataclass(frozen=True)
 class Chain:
-    """∂J/∂w, taken apart.
+    """∂J/∂w as a sum over paths.
 
     Parameters
     ----------
@@ -86,9 +86,9 @@ class Chain:
     paths : tuple of Path
         The largest ones first.
     n_paths : int
-        How many there are in all.
-    layers : tuple of (layer, tuple of Through)
-        For each layer on the way, what passes through each of its neurons, the largest first; each layer's sum is the
+        The number of paths.
+    layers : tuple of (layer, tuple of NeuronContribution)
+        For each layer above the weight the contributions of its neurons, the largest first; each layer adds up to the
         gradient.
     """
 
@@ -105,5 +105,5 @@ class Chain:
 
     @property
     def rest(self) -> float:
-        """What the paths that are not listed come to."""
+        """The sum of the paths that are not listed."""
         return self.gradient - sum(path.value for path in self.paths)

@@ -1,4 +1,4 @@
-"""The way from a weight up to the loss: the derivatives on it, and the largest of the paths."""
+"""The derivatives between a weight and the loss, and the largest of the paths through them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from wade.types import Floats
 
 
 def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
-    """The chain of one weight.
+    """The chain rule for one weight.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
         Forward and backward at least.
     place : ParameterIndex
     most : int
-        How many paths are listed, the largest ones.
+        The number of paths listed, the largest first.
 
     Raises
     ------
@@ -47,18 +47,18 @@ def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
         Where the gradient is not computed yet.
     """
     if record.gradient is None or record.deltas is None or record.forward is None:
-        remedy = "Go backward first; and a row without a target has no loss."
-        raise InvalidArgument("weight", "has no chain yet: the gradient is not computed", place.name, remedy)
-    walk = _LocalDerivatives(record, place)
+        remedy = "Run `backward` first; a row without a target has no loss."
+        raise InvalidArgument("weight", "needs a gradient, which is not computed yet", place.name, remedy)
+    local = _LocalDerivatives(record, place)
     found = sorted(
-        (one for member in walk.members() for one in walk.paths(member, most)),
+        (one for member in local.members() for one in local.paths(member, most)),
         key=lambda one: -abs(one.value),
     )
-    return Chain(place, float(record.gradient[place.at]), tuple(found[:most]), walk.n_paths, walk.layers())
+    return Chain(place, float(record.gradient[place.at]), tuple(found[:most]), local.n_paths, local.layers())
 
 
 class _LocalDerivatives:
-    """The local derivatives along the way, and the paths through them."""
+    """The derivative of each z by what its layer reads, and the paths through them."""
 
     def __init__(self, record: Record, place: ParameterIndex) -> None:
         self.record, self.place = record, place
@@ -68,20 +68,18 @@ class _LocalDerivatives:
         self.forward, self.deltas = record.forward, record.deltas
         self.layer = int(place.name.partition(".")[0][1:])
         self.last = len(self.network.layers)
-        self.slopes = [
-            ACTIVATIONS[layer.activation].backward(Z, np.ones_like(Z)) if index < self.last else None
-            for index, (layer, Z) in enumerate(zip(self.network.layers, self.forward.Z, strict=True), start=1)
-        ]
+        hidden = zip(self.network.layers[:-1], self.forward.Z[:-1], strict=True)
+        self.slopes = [ACTIVATIONS[layer.activation].backward(Z, np.ones_like(Z)) for layer, Z in hidden]
         self.local = self._local()
 
     @property
     def n_paths(self) -> int:
-        """How many there are, over all members that the weight belongs to."""
+        """The number of paths, over all members that the weight belongs to."""
         widths = prod(layer.n_out for layer in self.network.layers[self.layer :])
         return len(self.members()) * len(self._starts()) * widths
 
     def members(self) -> list[int]:
-        """Those that the weight belongs to: all, or the one whose factor or bias it is."""
+        """The members that the weight belongs to: all, or the one whose factor or bias it is."""
         k = self.network.members
         return [self.place.index[0]] if k > 1 and self.place.name[0] in "RSb" else list(range(k))
 
@@ -91,7 +89,7 @@ class _LocalDerivatives:
         return list(range(n_out)) if self.place.name[0] == "R" else [self.place.index[-1]]
 
     def _local(self) -> Floats:
-        """∂z/∂w in the weight's own layer, (members, n_out): the textbook's own blame of one neuron at a time."""
+        """∂z/∂w in the weight's own layer, (members, n_out): back-propagated from one neuron at a time."""
         layer, k = self.network.layers[self.layer - 1], self.network.members
         rows, read = self.network.for_members(self.record.X), self.record.read(self.layer - 1)
         local = np.zeros((k, layer.n_out))
@@ -104,7 +102,7 @@ class _LocalDerivatives:
         return local
 
     def transfer(self, layer: int, member: int) -> Floats:
-        """∂z of a layer by what it reads of the one below, (n_in, n_out), dropout's mask included."""
+        """∂z of a layer by the activations below, (n_in, n_out), with the dropout mask."""
         made = self.network.layers[layer - 1]
         W = self.network.parameters[made.weight]
         if made.factors:
@@ -113,14 +111,12 @@ class _LocalDerivatives:
         return W * self.record.masks[layer - 2][member][:, None] if self.record.masks else W
 
     def layers(self) -> tuple[tuple[int, tuple[NeuronContribution, ...]], ...]:
-        """What passes through each neuron of each layer on the way."""
+        """The contribution of each neuron of each layer above the weight."""
         found = []
         sensitivity = self.local
         for layer in range(self.layer, self.last + 1):
             if layer > self.layer:
-                slopes = self.slopes[layer - 2]
-                assert slopes is not None
-                below = sensitivity * slopes
+                below = sensitivity * self.slopes[layer - 2]
                 sensitivity = np.stack(
                     [below[member] @ self.transfer(layer, member) for member in range(self.network.members)]
                 )
@@ -140,34 +136,35 @@ class _LocalDerivatives:
         return tuple(found)
 
     def paths(self, member: int, most: int) -> list[Path]:
-        """The largest paths of one member: from the output down, each neuron keeps its largest ways to the loss."""
-        ways: list[list[tuple[float, tuple[int, ...]]]] = [
+        """The largest paths of one member: from the output down, each neuron keeps its largest paths to the loss."""
+        best_paths: list[list[tuple[float, tuple[int, ...]]]] = [
             [(float(delta), (k,))] for k, delta in enumerate(self.deltas[-1][member])
         ]
         for layer in range(self.last, self.layer, -1):
-            slopes = self.slopes[layer - 2]
-            assert slopes is not None
-            ways = _extended(ways, self.transfer(layer, member) * slopes[member][:, None], most)
+            best_paths = _extended(
+                best_paths, self.transfer(layer, member) * self.slopes[layer - 2][member][:, None], most
+            )
         ends = [
-            (value * self.local[member, neuron], route) for neuron in self._starts() for value, route in ways[neuron]
+            (value * self.local[member, neuron], neurons)
+            for neuron in self._starts()
+            for value, neurons in best_paths[neuron]
         ]
         ends.sort(key=lambda end: -abs(end[0]))
-        return [self._path(member, route) for _, route in ends[:most]]
+        return [self._path(member, neurons) for _, neurons in ends[:most]]
 
-    def _path(self, member: int, route: tuple[int, ...]) -> Path:
-        neurons = tuple(zip(range(self.last, self.layer - 1, -1), route, strict=True))
-        factors = [*self._first(member, route[0])]
+    def _path(self, member: int, from_output: tuple[int, ...]) -> Path:
+        neurons = tuple(zip(range(self.last, self.layer - 1, -1), from_output, strict=True))
+        factors = [*self._first(member, from_output[0])]
         for (layer, k), (below, j) in pairwise(neurons):
-            slopes = self.slopes[below - 1]
-            assert slopes is not None
             activation, z = symbols.a(self.record, below, j), symbols.z(below, j)
             step = float(self.transfer(layer, member)[j, k])
             factors.append(
                 Factor(Partial(symbols.z(layer, k), activation), self._transfer_formula(layer, member, j, k), step)
             )
-            bend = self.network.layers[below - 1].activation
-            slope = float(slopes[member, j])
-            formula = _slope(bend, Quantity(z, float(self.forward.Z[below - 1][member, j])))
+            slope = float(self.slopes[below - 1][member, j])
+            formula = _slope(
+                self.network.layers[below - 1].activation, Quantity(z, float(self.forward.Z[below - 1][member, j]))
+            )
             factors.append(Factor(Partial(activation, z), formula, slope))
         layer, j = neurons[-1]
         own = symbols.parameter(self.place.name, self.place.index)
@@ -176,7 +173,7 @@ class _LocalDerivatives:
         return Path(member, neurons, tuple(factors))
 
     def _first(self, member: int, k: int) -> list[Factor]:
-        """From the loss to z of the last layer: through the output, as the deck writes it, where that can be parted."""
+        """From the loss to z of the last layer: two factors, or one where output and loss cannot be separated."""
         record, output = self.record, self.network.output
         o, z = symbols.a(record, self.last, k), symbols.z(self.last, k)
         delta = float(self.deltas[-1][member, k])
@@ -190,15 +187,14 @@ class _LocalDerivatives:
             assert record.y is not None
             weights = shares(np.ones(len(Z)))
             y = self.network.for_members(record.y)
-            blame = float((record.loss.gradient(self.forward.A[-1], y) * weights[:, None])[member, k])
+            by_output = float((record.loss.gradient(self.forward.A[-1], y) * weights[:, None])[member, k])
         elif slope and abs(delta / slope) < 1e100:
-            blame = delta / slope
+            by_output = delta / slope
         else:
             return [Factor(symbols.gradient(z), self._merged(member, k), delta)]
-        bend = _slope(output, Quantity(z, float(Z[member, k])))
         return [
-            Factor(symbols.gradient(o), self._output_gradient(member, k, blame), blame),
-            Factor(Partial(o, z), bend, slope),
+            Factor(symbols.gradient(o), self._output_gradient(member, k), by_output),
+            Factor(Partial(o, z), _slope(output, Quantity(z, float(Z[member, k]))), slope),
         ]
 
     def _merged(self, member: int, k: int) -> Expression | None:
@@ -208,12 +204,12 @@ class _LocalDerivatives:
         difference = Sum((self._output(member, k), Negative(self._actual(k))))
         return difference if self.network.members == 1 else Quotient(difference, Constant(self.network.members))
 
-    def _output_gradient(self, member: int, k: int, blame: float) -> Expression | None:
-        """∂J/∂o in numbers, for the losses of the deck."""
+    def _output_gradient(self, member: int, k: int) -> Expression | None:
+        """The formula of ∂J/∂o, for cross-entropy and squared error."""
         record = self.record
         if any(record.loss.constants):
             return None
-        # Each member has its share of the mean.
+        # The mean over members divides by their number.
         share = [Constant(self.network.members)] if self.network.members > 1 else []
         o, y = self._output(member, k), self._actual(k)
         difference = Sum((o, Negative(y)))
@@ -233,7 +229,7 @@ class _LocalDerivatives:
         return Quantity(symbols.y(k), float(y[0] == k) if y.ndim == 1 else float(y[0, k]))
 
     def _transfer_formula(self, layer: int, member: int, j: int, k: int) -> Expression:
-        """W, with a member's factors and dropout's mask."""
+        """W, with the factors of a member and the dropout mask."""
         made = self.network.layers[layer - 1]
         factors: list[Expression] = [symbols.weight(self.record, made.weight, (j, k))]
         if made.factors:
@@ -249,7 +245,7 @@ class _LocalDerivatives:
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
     def _local_formula(self, member: int, j: int) -> Expression | None:
-        """What the weight is multiplied by, where that is what the layer reads."""
+        """What a weight of W is multiplied by."""
         made = self.network.layers[self.layer - 1]
         if self.place.name[0] != "W":
             return None
@@ -271,13 +267,13 @@ def _slope(activation: str, z: Quantity) -> Expression | None:
 
 
 def _extended(
-    ways: list[list[tuple[float, tuple[int, ...]]]], step: Floats, most: int
+    best_paths: list[list[tuple[float, tuple[int, ...]]]], step: Floats, most: int
 ) -> list[list[tuple[float, tuple[int, ...]]]]:
-    """For each neuron below the best so many ways to the loss; `step` is ∂z above by ∂z below, (n_below, n_above)."""
-    values = np.array([value for best in ways for value, _ in best])
-    routes = [route for best in ways for _, route in best]
-    above = np.repeat(np.arange(len(ways)), [len(best) for best in ways])
+    """The largest paths of each neuron below; `step` is ∂z above by ∂z below, (n_below, n_above)."""
+    values = np.array([value for best in best_paths for value, _ in best])
+    paths = [neurons for best in best_paths for _, neurons in best]
+    above = np.repeat(np.arange(len(best_paths)), [len(best) for best in best_paths])
     products = step[:, above] * values
-    kept = min(most, len(routes))
+    kept = min(most, len(paths))
     best = np.argsort(-np.abs(products), axis=1, kind="stable")[:, :kept]
-    return [[(float(products[neuron, at]), (*routes[at], neuron)) for at in row] for neuron, row in enumerate(best)]
+    return [[(float(products[neuron, at]), (*paths[at], neuron)) for at in row] for neuron, row in enumerate(best)]

@@ -104,7 +104,7 @@ def check(record: Record, weight: str | None = None) -> GradientCheck:
         Where the gradient is not computed yet, or there is no such weight.
     """
     if record.gradient is None or record.y is None:
-        raise InvalidArgument("check", "needs a gradient", "none is computed yet", "Go backward first.")
+        raise InvalidArgument("check", "needs a gradient", "none is computed yet", "Run `backward` first.")
     places = _places(record, weight)
     at = np.array([place.at for place in places], np.int64)
     network = _in_float64(record.network)
@@ -170,17 +170,17 @@ class _GradientJudge:
     def _result(self, place: ParameterIndex, gradient: float, difference: float, error: float) -> tuple[str, str]:
         if error < CORRECT:
             return "correct", ""
-        corner = self._corner(place)
-        if corner:
-            return self._at_a_corner(place, gradient, corner)
+        kink = self._kink_between(place)
+        if kink:
+            return self._at_a_kink(place, gradient, kink)
         if abs(gradient - difference) <= self.floor:
             return "too small to check", "both are within the rounding error of the difference"
         if error < SUSPICIOUS:
             return "correct near kinks", "more than the 1e-7 of a smooth network"
         return ("wrong" if error > WRONG else "suspicious"), ""
 
-    def _corner(self, place: ParameterIndex) -> str:
-        """Which corner lies between the two sides of the difference, in words; "" where none does."""
+    def _kink_between(self, place: ParameterIndex) -> str:
+        """The kink between the two sides of the difference, as text; "" where there is none."""
         below, above = self._at(place, -EPSILON), self._at(place, EPSILON)
         for layer, one, other in zip(self.network.layers, below[1], above[1], strict=True):
             for kink in ACTIVATIONS[layer.activation].kinks:
@@ -188,21 +188,21 @@ class _GradientJudge:
                 if crossed.any():
                     neuron = int(np.argwhere(crossed)[0][-1])
                     where = f"z of neuron {neuron} in layer {layer.weight[1:]}"
-                    return f"{where} passes {kink:g}, where {layer.activation} has its corner"
+                    return f"{where} passes {kink:g}, where {layer.activation} has its kink"
         if self.record.loss.has_kink and self.record.y is not None:
             y = self.network.for_members(self.record.y)
             if ((below[2] > y) != (above[2] > y)).any():
-                return "the prediction passes what was observed, where the loss has its corner"
+                return "the prediction passes the observed value, where the loss has its kink"
         return ""
 
-    def _at_a_corner(self, place: ParameterIndex, gradient: float, corner: str) -> tuple[str, str]:
+    def _at_a_kink(self, place: ParameterIndex, gradient: float, kink: str) -> tuple[str, str]:
         """A gradient at a kink is one of the slopes on its two sides, or lies between them."""
         here = self._at(place, 0.0)[0]
         left = (here - self._at(place, -EPSILON)[0]) / EPSILON
         right = (self._at(place, EPSILON)[0] - here) / EPSILON
         low, high = min(left, right), max(left, right)
         room = self.floor + 1e-4 * max(abs(low), abs(high))
-        sides = f"{corner}; the slope is {left:.4g} below it and {right:.4g} above"
+        sides = f"{kink}; the slope is {left:.4g} below it and {right:.4g} above"
         return ("at a kink" if low - room <= gradient <= high + room else "wrong"), sides
 
     def _at(self, place: ParameterIndex, by: float) -> tuple[float, tuple[Floats, ...], Array]:

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument, unknown_name
-from wade.explanation.attributions.outputs import OutputValue, ExplainedOutput
 from wade.explanation.attributions.columns import base_row, spans_of
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
+from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
 from wade.model.model import Model, Report
 from wade.network import Network

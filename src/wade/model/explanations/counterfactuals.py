@@ -11,7 +11,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import spans_of
-from wade.explanation.attributions.counterfactuals import Goal, Counterfactual, GoalProgress, nearest_changes
+from wade.explanation.attributions.counterfactuals import Counterfactual, Goal, GoalProgress, nearest_changes
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
 from wade.model.model import Model, Report
 from wade.tables import Dialect, Target
