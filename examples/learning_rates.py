@@ -1,4 +1,4 @@
-"""Too small, too large, or right: many learning rates at once on two moons.
+"""A sweep of learning rates on two moons: too small, right, too large.
 
 python examples/learning_rates.py
 """

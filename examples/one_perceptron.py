@@ -20,7 +20,7 @@ engine, loss = choose_engine("reference"), choose_loss("cross_entropy", "sigmoid
 J, gradient = engine.loss_and_gradient(perceptron, X, y, loss)
 print(f"loss {J:.4f}; gradient of w1, w2, b: {gradient.round(4)}")
 
-# The same by moving each parameter a little: (J(θ + ε) − J(θ − ε)) / 2ε.
+# The same by finite differences: (J(θ + ε) − J(θ − ε)) / 2ε.
 for k, name in enumerate(("w1", "w2", "b")):
     nudged = []
     for step in (1e-6, -1e-6):
@@ -29,6 +29,6 @@ for k, name in enumerate(("w1", "w2", "b")):
         perceptron.theta[k] -= step
     print(f"  {name}: {(nudged[0] - nudged[1]) / 2e-6:.4f}")
 
-# One step against the gradient, θ := θ − η ∂J/∂θ, and the flight is less of a surprise.
+# One gradient step, θ := θ − η ∂J/∂θ, lowers the loss.
 perceptron.theta -= 0.001 * gradient
 print(f"after a step: loss {engine.loss(perceptron, X, y, loss):.4f}")

@@ -48,7 +48,7 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
     assert result.stderr == ""
     said = " ".join(result.stdout.split())
     first = (
-        "classes.csv: predicting answer from 2 columns, 120 rows (binary classification)",
+        "classes.csv: predicting answer from 2 columns, 120 rows (binary)",
         "on 24 test rows log-loss AUC accuracy",
         "constant baseline (class frequencies)",
         "linear baseline",

@@ -119,7 +119,9 @@ def learn(
     split = SplitOptions(**chosen(options, SplitOptions))
     evaluation = EvaluationOptions(options.get("calibrate", True), options.get("metrics"))
     with ExitStack() as cleanup:
-        prepared = prepare(data, choices, markers, dialect, split, options.get("memory"), cleanup, notify)
+        prepared = prepare(
+            data, choices, markers, dialect, split, memory=options.get("memory"), cleanup=cleanup, notify=notify
+        )
         return train_and_evaluate(prepared, settings, evaluation, started, notify, checkpointing)
 
 
@@ -166,7 +168,8 @@ def train_and_evaluate(
         "notes": [*prepared.notes, *prepared.schema.notes, *_overlap_warning(prepared), *why_not],
         "seconds": perf_counter() - started,
     }
-    return Model(network, prepared.schema, prepared.encoder, target, report, prepared.missing, prepared.dialect)
+    missing, dialect = prepared.missing, prepared.dialect
+    return Model(network, prepared.schema, prepared.encoder, target, report, missing=missing, dialect=dialect)
 
 
 def train_network(

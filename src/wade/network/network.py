@@ -110,7 +110,9 @@ class Network:
         dtype: str = "float32",
         seed: int = 0,
     ) -> None:
-        architecture = Architecture.of(inputs, hidden, outputs, activation, output, dropout, members, dtype, seed)
+        architecture = Architecture.of(
+            inputs, hidden, outputs, activation, output, dropout=dropout, members=members, dtype=dtype, seed=seed
+        )
         self._settle(architecture, initial_theta(architecture))
 
     def _settle(self, architecture: Architecture, theta: Floats) -> None:

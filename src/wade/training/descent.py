@@ -238,7 +238,7 @@ class Descent:
     def _explained(self, done: EpochDone) -> str:
         X, y, _ = next(iter((self.judge.held_out or self.rows).blocks()))
         return explain_validation(
-            self.engine, self.network, done.selection_loss, done.epoch, X, y, self.pace.learning_rate
+            self.engine, self.network, done.selection_loss, done.epoch, X, y, learning_rate=self.pace.learning_rate
         )
 
     def _stretches(self, rows: Rows) -> Iterator[Rows]:

@@ -41,10 +41,13 @@ def paragraph(out: Console, text: str, style: str = "") -> None:
         out.print(Text(line, style=style), soft_wrap=True)
 
 
-def facts(out: Console, labelled: Mapping[str, str]) -> None:
-    """Labels on the left, texts on the right; what has no text is left out."""
+def facts(out: Console, labelled: Mapping[str, str], most: int | None = None) -> None:
+    """Labels on the left, texts on the right, `most` lines each; what has no text is left out."""
     for label, text in labelled.items():
-        lines = wrapped(printable(text), out.width - LABEL) if text else []
+        # Two columns less, for the … of a text that is cut.
+        lines = wrapped(printable(text), out.width - LABEL - (2 if most else 0)) if text else []
+        if most and len(lines) > most:
+            lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
         width = max(LABEL, len(label) + 1)
         for at, line in enumerate(lines):
             head = Text((label if at == 0 else "").ljust(width if at == 0 else LABEL), style="dim")

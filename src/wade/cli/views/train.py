@@ -14,8 +14,7 @@ from wade.cli.views.tables import counted, facts, headline, next_command, termin
 from wade.metrics import METRICS
 from wade.model.model import Model
 
-TASKS = {"binary": "binary classification", "multiclass": "multiclass classification", "regression": "regression"}
-MOST_NOTES = 2
+MOST_LINES = 3
 
 
 def show(model: Model, path: Path, data: str, verbose: bool) -> None:
@@ -24,14 +23,14 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     headline(
         out,
         f"{report['data']}: predicting {report['target']} from {counted(report['columns'], 'column')}, "
-        f"{counted(report['rows'], 'row')} ({TASKS[model.target.task]})",
+        f"{counted(report['rows'], 'row')} ({model.target.task})",
     )
     baselines = report["baselines"] if model.network.hidden else {**report["baselines"], "linear": None}
     show_metrics(
         out, f"on {counted(split['test'], 'test row')}", compared(baselines, report["test"], model.target.task), verbose
     )
     out.print()
-    diagnosis, notes = report["diagnosis"], report["notes"]
+    diagnosis = report["diagnosis"]
     sizes = f"{split['train']:,} training, {split['validation']:,} validation and {split['test']:,} test rows"
     facts(out, {"Split": split["why"] if verbose else f"{split['how']}: {sizes}"})
     if verbose:
@@ -39,17 +38,15 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     facts(out, {"Verdict": diagnosis["summary"]})
     if verbose:
         facts(out, {"Reasons": " ".join(diagnosis["reasons"])})
-    facts(out, {"Try": "\n".join(diagnosis["next"])})
+    facts(out, {"Try": "\n".join(diagnosis["next"])}, most=None if verbose else MOST_LINES)
     if verbose:
         _show_details(out, model)
-    shown = notes if verbose else notes[:MOST_NOTES]
-    facts(out, {"Warnings": "\n".join(shown)})
+    facts(out, {"Warnings": "\n".join(report["notes"])}, most=None if verbose else MOST_LINES)
     saved = f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"
     facts(out, {"Saved": saved})
     next_command(out, ["wade", "predict", str(path), data, "-o", f"{path.stem}-predictions.csv"])
     if not verbose:
-        left = "" if len(notes) <= MOST_NOTES else f", and {counted(len(notes) - MOST_NOTES, 'more warning')}"
-        facts(out, {"Details": f"choices and reasons, calibration, intervals{left}: --verbose or --json"})
+        facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})
 
 
 def _show_details(out: Console, model: Model) -> None:

@@ -132,7 +132,7 @@ def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[In
     _refuse_what_is_not_known(model)
     report, seed = model.report, model.report["settings"]["seed"]
     text = model.schema.text_columns
-    reading = open_table(data, model.missing, text, dialect, model.dialect, report["rows"], None, seed)
+    reading = open_table(data, model.missing, text, dialect, model.dialect, rows=report["rows"], seed=seed)
     table, name = reading.table, reading.name
     rows = labelled_rows(table, model.schema)
     if len(rows) > report["rows"]:
@@ -163,7 +163,8 @@ def _splits(model: Model, table: pa.Table, name: str, data: Any) -> Iterator[Row
     splitting = SplitOptions(split["how"], seed=model.report["settings"]["seed"])
     for test_rows in (None, split["test"]):
         if test_rows is None or test_rows < table.num_rows:
-            found = split_table(table, model.schema, name, splitting, test_rows, (), np.zeros(table.num_rows, np.int64))
+            sources = np.zeros(table.num_rows, np.int64)
+            found = split_table(table, model.schema, name, splitting, test_rows, drop=(), sources=sources)
             if [len(found.train), len(found.validation), len(found.test)] == [
                 split[part] for part in ("train", "validation", "test")
             ]:

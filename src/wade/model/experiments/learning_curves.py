@@ -108,7 +108,9 @@ def learning_curves(
     with ExitStack() as cleanup:
         loaded, memory = prepare_whole(data, choices, markers, dialect, split, cleanup)
         name = loaded.reading.name
-        whole = split_table(loaded.table, loaded.schema, name, split, None, choices.drop, loaded.sources)
+        whole = split_table(
+            loaded.table, loaded.schema, name, split, test_rows=None, drop=choices.drop, sources=loaded.sources
+        )
         all_rows = prepare_table(loaded, whole, choices, memory)
         hidden = settle(settings, len(whole.train), *output_shape(all_rows.target)).hidden
         plans = _by_rows(whole, settings, points) if by == "rows" else _by_width(whole, settings, hidden, points)

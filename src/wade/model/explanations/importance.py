@@ -108,7 +108,7 @@ def importance(
     spans = {span.column: span for span in spans_of(model.encoder)}
     groups = [[spans[name] for name in group] for group in alike.groups]
     metric = RMSE if model.target.task == "regression" else LOG_LOSS
-    found = permutation_importance(X, losses_of, groups, metric, repeats, seed, watcher)
+    found = permutation_importance(X, losses_of, groups, metric, repeats=repeats, seed=seed, watcher=watcher)
     ranked = sorted(zip(alike.groups, found, strict=True), key=lambda each: -each[1].value)
     columns = [
         {"columns": list(group), "importance": each.value, "interval": list(each.interval)} for group, each in ranked

@@ -127,14 +127,14 @@ def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, m
         schema,
         encoder,
         target,
-        split.summary,
-        {part: InMemory(Samples(X[rows], y[rows])) for part, rows in parts.items()},
-        base_rate(target, classes),
-        loaded.opened.missing,
-        loaded.reading.dialect,
-        loaded.reading.notes,
-        memory,
-        chosen,
+        split=split.summary,
+        parts={part: InMemory(Samples(X[rows], y[rows])) for part, rows in parts.items()},
+        base_rate=base_rate(target, classes),
+        missing=loaded.opened.missing,
+        dialect=loaded.reading.dialect,
+        notes=loaded.reading.notes,
+        memory=memory,
+        choices=chosen,
     )
 
 
@@ -142,7 +142,7 @@ def _in_memory(opened: Dataset, choices: ColumnOverrides, splitting: SplitOption
     """Prepared data in memory."""
     loaded = load_table(opened, choices, splitting)
     table, schema, name = loaded.table, loaded.schema, loaded.reading.name
-    split = split_table(table, schema, name, splitting, splitting.test_rows, choices.drop, loaded.sources)
+    split = split_table(table, schema, name, splitting, splitting.test_rows, drop=choices.drop, sources=loaded.sources)
     return prepare_table(loaded, split, choices, memory)
 
 

@@ -126,7 +126,7 @@ def split_table(
         given = parts_named(text.values, column_location(name, splitting.part))[text.codes]
     if how == "files":
         given = np.asarray(splitting.part_of_source)[sources]
-    split = split_rows(table.num_rows, how, labels, times, test_rows, splitting.seed, groups, given)
+    split = split_rows(table.num_rows, how, labels, times, test_rows, seed=splitting.seed, groups=groups, given=given)
     return replace(split, repeated=_repeated(table, split, schema, drop))
 
 
@@ -135,7 +135,7 @@ def fold_table(
 ) -> list[Split]:
     """The splits of a table whose every row has a target, so that each row is a test row once; as `split_table`."""
     labels, times, groups = _keys(table, schema, name, splitting)
-    splits = fold_rows(table.num_rows, folds, splitting.how, labels, times, splitting.seed, groups)
+    splits = fold_rows(table.num_rows, folds, splitting.how, labels, times, seed=splitting.seed, groups=groups)
     return [replace(split, repeated=_repeated(table, split, schema, drop)) for split in splits]
 
 

@@ -128,14 +128,14 @@ def stream(
         schema,
         encoder,
         target,
-        SplitSummary(train, validation, test, splitting.how, passes.why(profiler), written.shared_rows),
-        {part: Streamed(cache, window) for part, cache in caches.items()},
-        base_rate(target, written.classes),
-        opened.missing,
-        opened.dialect,
-        opened.notes,
-        plan,
-        chosen,
+        split=SplitSummary(train, validation, test, splitting.how, passes.why(profiler), written.shared_rows),
+        parts={part: Streamed(cache, window) for part, cache in caches.items()},
+        base_rate=base_rate(target, written.classes),
+        missing=opened.missing,
+        dialect=opened.dialect,
+        notes=opened.notes,
+        memory=plan,
+        choices=chosen,
     )
 
 

@@ -53,13 +53,13 @@ def fill_compiled(
         [scale.median for scale in places.scales],
         [scale.factor for scale in places.scales],
         places.scaled,
-        [column for _, column in ready],
-        [place for place, _ in ready],
-        [column for _, column in flags],
-        [place for place, _ in flags],
-        into,
-        rows.start,
-        rows.stop,
+        ready=[column for _, column in ready],
+        ready_places=[place for place, _ in ready],
+        flags=[column for _, column in flags],
+        flag_places=[place for place, _ in flags],
+        rows=into,
+        first=rows.start,
+        last=rows.stop,
     )
 
 
