@@ -26,7 +26,7 @@ def test_json_is_one_object_and_nothing_else(wade_: Wade) -> None:
 
 
 def test_a_race_for_a_person(wade_: Wade) -> None:
-    result = wade_("race", "classes.csv", *SMALL)
+    result = wade_("race", "classes.csv", *SMALL, "-v")
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))

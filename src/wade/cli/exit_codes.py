@@ -15,7 +15,7 @@ from typing import ParamSpec
 import typer
 
 from wade.cli.options import flag_of
-from wade.cli.output import say
+from wade.cli.output import print_message
 from wade.errors import DiskFull, Diverged, InvalidArgument, WadeError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -32,10 +32,10 @@ def exits(command: Callable[P, int]) -> Callable[P, None]:
             code = command(*args, **options)
             sys.stdout.flush()
         except KeyboardInterrupt:
-            say("interrupted")
+            print_message("interrupted")
             code = INTERRUPTED
         except WadeError as error:
-            say(in_options(error))
+            print_message(in_options(error))
             code = FAILED if isinstance(error, Diverged | DiskFull) else BAD_INPUT
         except BrokenPipeError:
             # The reader of our output is gone (`| head`): the last flush must not fail.
@@ -44,7 +44,7 @@ def exits(command: Callable[P, int]) -> Callable[P, None]:
         except Exception as error:
             if os.environ.get("WADE_TRACEBACK"):
                 raise
-            say(_in_words(error))
+            print_message(_in_words(error))
             code = FAILED
         raise typer.Exit(code)
 

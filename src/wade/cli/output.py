@@ -13,7 +13,7 @@ def print_json(found: Any) -> None:
     typer.echo(json.dumps(found, allow_nan=False, ensure_ascii=False))
 
 
-def say(message: str) -> None:
+def print_message(message: str) -> None:
     """One message on standard error."""
     typer.echo(f"wade: {printable(message)}", err=True)
 

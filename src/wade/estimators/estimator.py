@@ -265,7 +265,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
 
     def _listeners(self, callbacks: Callbacks, on_event: Any) -> Listeners:
         """All listeners: the printed lines, scikit-learn's callbacks, and those given to `fit`."""
-        return Listeners([*([_say] if self.verbose else []), callbacks, Listeners.of(on_event)])
+        return Listeners([*([_print_epoch] if self.verbose else []), callbacks, Listeners.of(on_event)])
 
     def _settings(self, seed: int) -> Settings:
         """The parameters as settings, checked."""
@@ -405,8 +405,8 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _say(event: Event) -> None:
-    """One line for each epoch, where verbose asks for it."""
+def _print_epoch(event: Event) -> None:
+    """One line for each epoch, for `verbose`."""
     if isinstance(event, EpochDone):
-        judged = "" if event.validation_loss is None else f", validation loss {event.validation_loss:.4f}"
-        print(f"Epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}{judged}")
+        validation = "" if event.validation_loss is None else f", validation loss {event.validation_loss:.4f}"
+        print(f"Epoch {event.epoch} of {event.epochs}: loss {event.loss:.4f}{validation}")

@@ -10,7 +10,7 @@ import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE, INTERRUPTED
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
-from wade.cli.output import print_json, say
+from wade.cli.output import print_json, print_message
 from wade.settings import LearningCurvesOptions
 from wade.settings.table import DialectOptions, TargetOptions
 
@@ -43,6 +43,6 @@ def curves(
     elif not quiet:
         views.curves.show(found, verbose)
     if found["interrupted"]:
-        say(f"interrupted after {len(found['points'])} of {points} points")
+        print_message(f"interrupted after {len(found['points'])} of {points} points")
         return INTERRUPTED
     return DONE

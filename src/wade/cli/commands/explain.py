@@ -12,7 +12,7 @@ import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, Row, takes
-from wade.cli.output import say
+from wade.cli.output import print_message
 from wade.cli.paths import check_writable, write_text
 from wade.errors import InvalidArgument, unknown_name
 from wade.settings import DEFAULTS
@@ -107,5 +107,5 @@ def explain(
     else:
         write_text(output, text)
         if not quiet:
-            say(f"row {row:,} of {data} is explained in {output}")
+            print_message(f"row {row:,} of {data} is explained in {output}")
     return DONE

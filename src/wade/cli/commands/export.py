@@ -11,7 +11,7 @@ import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, takes
-from wade.cli.output import print_json, say
+from wade.cli.output import print_json, print_message
 from wade.settings.table import DialectOptions
 
 
@@ -53,8 +53,8 @@ def export(
         print_json({"model": str(model), "to": to, "files": list(map(str, files))})
     elif not quiet:
         what = f"the first training steps of {model}" if training else str(model)
-        say(f"exported {what} to {' and '.join(map(str, files))}, to run without wade")
+        print_message(f"exported {what} to {' and '.join(map(str, files))}, to run without wade")
         if training:
-            say(f"{files[0]} contains encoded rows of {training}: share it only where you would share those")
+            print_message(f"{files[0]} contains encoded rows of {training}: share it only where you would share those")
         views.export.show_command(files[-1], training is not None)
     return DONE

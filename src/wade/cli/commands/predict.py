@@ -12,7 +12,7 @@ import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, takes
-from wade.cli.output import print_json, say
+from wade.cli.output import print_json, print_message
 from wade.cli.paths import check_writable, write_text
 from wade.settings.table import DialectOptions
 
@@ -48,5 +48,5 @@ def predict(
     elif output is None:
         sys.stdout.write(views.predict.as_csv(columns))
     elif not quiet:
-        say(f"{rows:,} predictions written to {output}")
+        print_message(f"{rows:,} predictions written to {output}")
     return DONE

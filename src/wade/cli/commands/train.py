@@ -11,7 +11,7 @@ import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE, INTERRUPTED
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
-from wade.cli.output import print_json, say
+from wade.cli.output import print_json, print_message
 from wade.cli.paths import check_writable, free_model_path
 from wade.settings import LearnOptions
 from wade.settings.table import DialectOptions, TargetOptions
@@ -71,6 +71,6 @@ def train(
         views.train.show(model, path, data, verbose)
     if model.report["interrupted"]:
         resume = "" if checkpoint is None else "; the same command with --resume continues the training"
-        say(f"interrupted; the best network so far is in {path}{resume}")
+        print_message(f"interrupted; the best network so far is in {path}{resume}")
         return INTERRUPTED
     return DONE

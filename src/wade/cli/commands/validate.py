@@ -10,7 +10,7 @@ import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE, INTERRUPTED
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
-from wade.cli.output import print_json, say
+from wade.cli.output import print_json, print_message
 from wade.settings import CrossValidationOptions
 from wade.settings.table import DialectOptions, TargetOptions
 
@@ -44,6 +44,6 @@ def validate(
     elif not quiet:
         views.validate.show(found, verbose)
     if found["interrupted"]:
-        say(f"interrupted after {len(found['folds'])} of {folds} folds")
+        print_message(f"interrupted after {len(found['folds'])} of {folds} folds")
         return INTERRUPTED
     return DONE

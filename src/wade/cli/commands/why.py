@@ -9,7 +9,7 @@ import typer
 import wade
 from wade.cli import views
 from wade.cli.exit_codes import DONE
-from wade.cli.options import AsJson, ModelFile, Quiet, Row, takes
+from wade.cli.options import AsJson, ModelFile, Quiet, Row, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings.table import DialectOptions
 
@@ -35,6 +35,7 @@ def why(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Show every column, not only the largest.")] = False,
+    verbose: Verbose = False,
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
@@ -56,5 +57,5 @@ def why(
     if json:
         print_json({**found, "model": str(model), "data": data, "row": row})
     elif not quiet:
-        views.why.show(found, f"{model}: {title}", every)
+        views.why.show(found, f"{model}: {title}", every, verbose)
     return DONE

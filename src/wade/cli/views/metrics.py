@@ -88,7 +88,7 @@ def value(name: str, metrics: Scores) -> str:
 
 
 def interval(name: str, metrics: Scores) -> str:
-    """A metric's 95 % interval as text; a score's to three decimals, unless it is so small that they say nothing."""
+    """A metric's 95 % interval as text; a score's to three decimals, or four where it is below 0.01."""
     bounds = metrics["intervals"][name]
     if metrics[name] is None or bounds is None:
         return ""

@@ -10,7 +10,7 @@ from typing import TextIO, TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from wade.cli.output import say
+from wade.cli.output import print_message
 from wade.errors import CheckpointWarning
 from wade.model.learn import StageStarted, TrialStarted
 from wade.model.preparation.streaming import RowsRead
@@ -68,7 +68,7 @@ def checkpoint_warnings() -> Iterator[None]:
             line: str | None = None,
         ) -> None:
             if issubclass(category, CheckpointWarning):
-                say(str(message))
+                print_message(str(message))
             else:
                 others(message, category, filename, lineno, file, line)
 

@@ -23,9 +23,9 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> 
     """One sweep, or several compared."""
     out = terminal()
     if "standings" in found:
-        _show_comparison(out, found, data)
+        _show_comparison(out, found, verbose)
     else:
-        _show_sweep(out, found, data, show_all)
+        _show_sweep(out, found, show_all, verbose)
     engine = f", {found['engine']} engine" if verbose else ""
     facts(out, {"Warnings": "\n".join(found["notes"]), "Time": f"{found['seconds']:.1f} s{engine}"})
     best = found["suggestions"] if "suggestions" in found else found["standings"]
@@ -34,13 +34,14 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> 
         next_command(out, _training(found, data, way))
 
 
-def _show_sweep(out: Console, found: Mapping[str, Any], data: str, show_all: bool) -> None:
+def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose: bool) -> None:
     """The rates from the smallest to the largest, the range that converges, and which to try."""
     verdicts, settings = found["verdicts"], found["settings"]
     headline(out, f"{found['data']}: sweep of {counted(len(verdicts), 'learning rate')} for {found['target']}")
     schedule = "" if settings["schedule"] == "constant" else f", schedule {settings['schedule']}"
-    facts(out, _setup(found, f"{settings['optimizer']}{schedule}", found["steps"][-1]))
-    out.print()
+    if verbose:
+        facts(out, _setup(found, f"{settings['optimizer']}{schedule}", found["steps"][-1]))
+        out.print()
     known = [loss for verdict in verdicts for loss in verdict["losses"] if loss is not None]
     low, high = min(known, default=0.0), max(found["start"])
     picked = list(_shown(verdicts, show_all))
@@ -62,7 +63,7 @@ def _show_sweep(out: Console, found: Mapping[str, Any], data: str, show_all: boo
     facts(out, {"Range": _range(found), "Try": "\n".join(_suggestions(found)) or "none of these rates"})
 
 
-def _show_comparison(out: Console, found: Mapping[str, Any], data: str) -> None:
+def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> None:
     """Optimizers and schedules beside each other, the lowest loss first."""
     standings, races = found["standings"], found["races"]
     rates = counted(len(races[0]["verdicts"]), "learning rate")
@@ -70,8 +71,9 @@ def _show_comparison(out: Console, found: Mapping[str, Any], data: str) -> None:
         out,
         f"{found['data']}: {len(standings)} optimizers and schedules compared for {found['target']}, {rates} each",
     )
-    facts(out, _setup(found, "optimizers and schedules below", races[0]["steps"][-1]))
-    out.print()
+    if verbose:
+        facts(out, _setup(found, "optimizers and schedules below", races[0]["steps"][-1]))
+        out.print()
     known = [loss for race in races for one in race["verdicts"] for loss in one["losses"] if loss is not None]
     low, high = min(known, default=0.0), races[0]["plain"]
     rows = []

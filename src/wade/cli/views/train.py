@@ -105,7 +105,7 @@ def _calibration(report: Mapping[str, Any]) -> str:
     """The calibration error, and what temperature scaling changed."""
     if report["calibration"] is None:
         return ""
-    text, scaling = calibration_error(report["calibration"]), report["temperature"]
+    text, scaling = calibration_error(report["calibration"]).removeprefix("Calibration "), report["temperature"]
     if scaling is None:
         return text
     if not scaling["applied"]:

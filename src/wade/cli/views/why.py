@@ -14,7 +14,8 @@ from wade.errors import InvalidArgument
 from wade.model.explanations.contributions import to_json
 from wade.model.preparation.sources import open_table
 
-COLUMNS_SHOWN = 10
+COLUMNS_SHOWN = 8
+MOST_CHANGES = 3
 BAR_WIDTH = 7
 LONGEST_VALUE = 40
 READING = (
@@ -40,7 +41,7 @@ def explained(
         changes = wade.counterfactuals(model, asked, to=goal)
     target = model.target.column
     actual = to_json(asked[target][0].as_py()) if target in asked.column_names else None
-    return {**found, "truth": actual, "counterfactuals": changes}, f"why row {row:,} of {name} gets its prediction"
+    return {**found, "actual": actual, "counterfactuals": changes}, f"why row {row:,} of {name} gets its prediction"
 
 
 def _goal(model: wade.Model, to: str | None) -> Any:
@@ -52,20 +53,24 @@ def _goal(model: wade.Model, to: str | None) -> Any:
         raise InvalidArgument("to", f"must be a number: {model.target.column!r} is one", to) from error
 
 
-def show(found: Mapping[str, Any], title: str, show_all: bool) -> None:
+def show(found: Mapping[str, Any], title: str, show_all: bool, verbose: bool) -> None:
     """The prediction, a bar for each column, the sum and its check, and the nearest counterfactuals."""
     out = terminal()
     headline(out, title)
-    facts(out, {"Predicted": escaped(_prediction(found, found["truth"])), "Baseline": _base(found)})
+    facts(out, {"Predicted": escaped(_prediction(found, found["actual"])), "Baseline": _base(found)})
     out.print()
     _show_contributions(out, found, show_all)
     whose = "a higher number" if found["class"] is None else f"{found['target']} = {found['class']}"
     paragraph(out, f"Bars to the right push towards {escaped(whose)}, bars to the left away from it.", "dim")
     facts(
         out,
-        {"Sum": _sum(found), "Check": _check(found), "Warnings": "\n".join(map(escaped, found["notes"]))},
+        {
+            "Sum": _sum(found),
+            "Check": _check(found) if verbose else "",
+            "Warnings": "\n".join(map(escaped, found["notes"])),
+        },
     )
-    _show_changes(out, found["counterfactuals"])
+    _show_changes(out, found["counterfactuals"], verbose)
 
 
 def _prediction(found: Mapping[str, Any], actual: Any) -> str:
@@ -134,20 +139,22 @@ def _check(found: Mapping[str, Any]) -> str:
     )
 
 
-def _show_changes(out: Console, changes: Mapping[str, Any]) -> None:
-    """The nearest counterfactuals, the smallest change first."""
-    if changes["counterfactuals"]:
+def _show_changes(out: Console, changes: Mapping[str, Any], verbose: bool) -> None:
+    """The nearest counterfactuals, the smallest change first; with `verbose`, all of them, and what size means."""
+    found = changes["counterfactuals"] if verbose else changes["counterfactuals"][:MOST_CHANGES]
+    if found:
         out.print()
         paragraph(out, "Counterfactuals: smallest changes that change the prediction", "bold")
         lines = []
-        for each in changes["counterfactuals"]:
+        for each in found:
             for at, change in enumerate(each["changes"]):
                 name = folded(("and " if at else "") + escaped(change["column"]), 20)
                 values = (folded(shortened(change[which]), 16) for which in ("value", "to"))
                 result = ("", "") if at else (folded(_then(each), 18), f"{each['size']:.2f}")
                 lines.append([name, *values, *result])
         table(out, ["column", "this row", "instead", "prediction", "size"], lines, left=(0, 1, 2, 3))
-        paragraph(out, READING, "dim")
+        if verbose:
+            paragraph(out, READING, "dim")
     facts(out, {"Notes": "\n".join(map(escaped, changes["notes"]))})
 
 
