@@ -17,6 +17,7 @@ from wade.training.sweep_outcomes import brief
 STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
 BARS = "▁▂▃▄▅▆▇█"
 LINES_OF_A_KIND = 3
+MOST_LINES = 12
 
 
 def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> None:
@@ -163,10 +164,18 @@ def spark(losses: Sequence[float | None], low: float, high: float) -> str:
 
 
 def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Mapping[str, Any]]:
-    """Of neighbours with the same verdict: the first, the last, and the one with the lowest loss or the middle one."""
-    for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["kind"])):
-        group = list(alike)
-        if show_all or len(group) <= LINES_OF_A_KIND:
+    """Of neighbours with the same verdict: the first, the last, and the one with the lowest loss or the middle one.
+
+    Where verdicts change often, those that do not converge get one line for each group.
+    """
+    groups = [(kind, list(alike)) for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["kind"]))]
+    many = sum(min(len(group), LINES_OF_A_KIND) for _, group in groups) > MOST_LINES
+    for kind, group in groups:
+        if show_all or (len(group) <= LINES_OF_A_KIND and not many):
+            yield from group
+        elif kind != "converges" and many:
+            yield group[0]
+        elif len(group) <= LINES_OF_A_KIND:
             yield from group
         else:
             between = group[1:-1]
