@@ -38,7 +38,7 @@ def test_from_a_file_to_a_decision(run: Run) -> None:
     assert len(pairs) == 10
     assert all(abs(float(predicted) - float(observed)) < 8 for predicted, observed in pairs)
     for instead in ("never", "always"):
-        low = re.search(rf"EUR per flight compared with {instead}: \[([-\d.]+),", said)
+        low = re.search(rf"EUR a flight saved over {instead}: \[([-\d.]+),", said)
         assert low is not None
         assert float(low[1]) > 0
 

@@ -120,7 +120,7 @@ def learn(
     evaluation = EvaluationOptions(options.get("calibrate", True), options.get("metrics"))
     with ExitStack() as cleanup:
         prepared = prepare(
-            data, choices, markers, dialect, split, memory=options.get("memory"), cleanup=cleanup, notify=notify
+            data, choices, markers, dialect, split, memory=options.get("memory"), cleanup=cleanup, on_event=notify
         )
         return train_and_evaluate(prepared, settings, evaluation, started, notify, checkpointing)
 

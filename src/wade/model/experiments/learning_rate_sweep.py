@@ -108,9 +108,7 @@ def race(
     choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
     split = SplitOptions(**chosen(options, SplitOptions))
     with ExitStack() as cleanup:
-        prepared = prepare(
-            data, choices, markers, dialect, split, memory=None, cleanup=cleanup, notify=ignore_event
-        )
+        prepared = prepare(data, choices, markers, dialect, split, memory=None, cleanup=cleanup, on_event=ignore_event)
         shape = output_shape(prepared.target)
         settled = settle(settings, len(prepared.parts["train"]), *shape)
         # All of them; of rows that are streamed, as many as a window holds.
