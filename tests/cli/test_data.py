@@ -107,7 +107,7 @@ def test_a_schema_that_was_edited_teaches_the_training(wade_: Wade, guests: Path
     }
     assert [column.role for column in schema.left_out] == ["identifier", "identifier", "constant"]
     said = json.loads(result.stdout)["notes"]
-    assert said[0].startswith("Left out: 'id' (identifier), 'name' (identifier), 'house' (constant).")
+    assert said[0].startswith("Dropped: 'id' (identifier), 'name' (identifier), 'house' (constant).")
     assert b"towels" not in (folder / "guests.wade").read_bytes()
 
 

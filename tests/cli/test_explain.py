@@ -100,7 +100,7 @@ def test_steps_end_with_their_input(wade_: Wade, model: Path) -> None:
         (["--format", "html", "--step"], "`--step` works only with text on the terminal"),
         (["--digits", "0"], "`--digits` must be at least 1"),
         (["--unit", "cm"], "`--unit` must be COLUMN=UNIT; received 'cm'."),
-        (["--target", "maybe"], "'maybe' is not one of the classes that the model knows"),
+        (["--target", "maybe"], "'maybe' is not one of the classes of the model"),
         (["--output", "no/where.html"], "must be in a folder that exists"),
     ],
 )

@@ -66,7 +66,7 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
     result = wade_("train", "classes.csv", "--target", "answer", "--verbose", *QUICK)
     said = " ".join(result.stdout.split())
     details = (
-        "At random, each class with its share in every part: 72 ",
+        "At random, stratified by class: 72 training, 24 ",
         "Target classes no and yes;",
         "2 columns → 4 → 1, relu, dropout 0.1, 4 ensemble members; 84 parameters",
         "Choices numbers scaled: fewer than 100 rows are too few for piecewise-linear bins",
@@ -261,7 +261,9 @@ def test_files_as_parts(wade_: Wade, folder: Path) -> None:
     assert result.exit_code == 0, result.output
     split = json.loads(result.stdout)["split"]
     assert (split["train"], split["validation"], split["test"], split["how"]) == (72, 8, 40, "files")
-    assert split["why"].startswith("As the files say, a tenth of the training rows drawn for validation: 72 rows teach")
+    assert split["why"].startswith(
+        "As given by the files, a tenth of the training rows drawn for validation: 72 training"
+    )
 
 
 def test_a_streamed_table_is_said_in_the_summary(wade_: Wade, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_another_way_of_writing_is_found_out_and_means_the_same(sizes: list[floa
 
 def test_what_was_found_out_and_matters_is_said(sizes: list[float]) -> None:
     notes = " ".join(wade.learn("german.csv", "answer", **QUICK).report["notes"])
-    assert "The decimal mark is a comma" in notes
+    assert "The decimal separator is a comma" in notes
     assert "read as windows-1252" in notes
     assert wade.learn("english.csv", "answer", **QUICK).report["notes"] == []
 
@@ -72,7 +72,7 @@ def test_what_is_said_wins(sizes: list[float]) -> None:
     dialect = wade.Dialect(encoding="windows-1252", decimal=",", separator=";", header=True)
     model = wade.learn("german.csv", "answer", dialect=dialect, **QUICK)
     assert model.dialect is not None
-    assert model.dialect.why[0] == "The encoding is windows-1252, as said."
+    assert model.dialect.why[0] == "The encoding is windows-1252, as given."
     with pytest.raises(DataError, match="'size' missing"):
         model.predict("german.csv", dialect=wade.Dialect(separator="|"))
     assert model.evaluate("german.csv", dialect=dialect)["rows"] == 150

@@ -73,7 +73,7 @@ def test_gains_that_hardly_anybody_has_are_told_apart_whole_and_in_batches(rows)
     whole = Scale.fit(gains)
     small, middling, most = whole.apply(np.array([1_000.0, 5_000.0, 99_999.0]))
     assert 0.2 < small < 1 < middling < 2 < most < 3
-    fitted = NumberFit()
+    fitted = NumberFit(Number())
     for start in range(0, rows, 1_000):
         batch = pa.array(gains[start : start + 1_000])
         fitted.add(batch, np.ones(len(batch), bool), ColumnProfile.of(batch), "the rows")

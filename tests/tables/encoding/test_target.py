@@ -70,7 +70,7 @@ def test_numbers_read_as_text_are_the_same_classes():
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        (["a", "z"], "new.csv, column 'y', row 2: 'z' is not one of the classes that the model knows. They are: a, b"),
+        (["a", "z"], "new.csv, column 'y', row 2: 'z' is not one of the classes of the model. They are: a, b"),
         (["a", None], "new.csv, column 'y', row 2: the value is missing"),
     ],
 )

@@ -88,7 +88,7 @@ def test_columns_that_stay(values, role):
 def test_roles_that_are_asked_for(values, role, read):
     column = next(column for column in schema_of(values, roles={"x": role}).columns if column.name == "x")
     assert column.role == read
-    assert "as asked" in column.why
+    assert "as requested" in column.why
 
 
 def test_a_role_that_leaves_out():
@@ -118,7 +118,7 @@ BAD = {
     "the target among those to drop": ({}, {"drop": ["y"]}, "`drop` must not hold the target"),
     "the target among the inputs": ({}, {"columns": ["y"]}, "`columns` must not hold the target"),
     "nothing left by choice": ({}, {"drop": ["x"]}, "must leave at least one input"),
-    "nothing left by its nature": ({"x": [7] * N}, {}, "no input column is left.*'x' is left out as constant"),
+    "nothing left by its nature": ({"x": [7] * N}, {}, "no input column is left.*'x' is dropped as constant"),
     "all missing, but asked for": ({"x": [None] * N}, {"columns": ["x"]}, "'x': every value is missing"),
     "constant, but asked for": ({"x": [7] * N}, {"roles": {"x": "number"}}, "'x': the value is always '7'"),
     "numbers without end": ({"x": [1.0, float("-inf")] * 30}, {}, "'x', row 2: the value is infinite"),

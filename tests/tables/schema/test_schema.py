@@ -90,7 +90,7 @@ def test_all_bad_columns_are_named_at_once():
 
 def test_a_mixed_column_may_be_taken_as_a_category():
     column = schema_of(["1", "2", "three"], categories=["x"]).columns[0]
-    assert (column.role, column.why) == ("category", "taken as a category, as asked, with 3 different values")
+    assert (column.role, column.why) == ("category", "a category with 3 different values, as requested")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_rows_without_a_target_are_left_out_and_the_user_is_told():
     table = table_of(x=[1, 2, 3, 4], y=[None, 0.5, None, 1.25])
     schema = infer_schema(table, "t", "y")
     assert labelled_rows(table, schema).tolist() == [1, 3]
-    assert schema.notes == ("2 of 4 rows have no y and are left out of training and testing (the first is row 1).",)
+    assert schema.notes == ("2 of 4 rows have no y and are dropped (the first is row 1).",)
 
 
 def test_the_time_is_the_only_date_time_column_even_where_it_is_no_input():

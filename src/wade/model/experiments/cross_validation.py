@@ -75,7 +75,7 @@ def cross_validate(
     --------
     >>> found = cross_validate("wine", folds=3, hidden=(16,))
     >>> len(found["folds"]), found["split"]["why"]
-    (3, 'At random, each class with its share in every fold: 178 rows in 3 folds, each the test once.')
+    (3, 'At random, stratified by class: 178 rows in 3 folds, each the test once.')
     >>> found["summary"]["network"]["accuracy"]["mean"] > 0.9
     True
     """

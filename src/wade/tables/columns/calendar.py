@@ -1,7 +1,7 @@
-"""What a clock and a calendar say about a moment: where it stands on a round, and the numbers of its parts.
+"""The parts of a time: its share of the day and of the year, and its hour, weekday and month.
 
-A table has far fewer different days, and seconds of a day, than rows. What is said is worked out once for each second
-of a day and each day of a century, and looked up from then on; beyond that century it is worked out when it is asked.
+A table has far fewer different days, and seconds of a day, than rows. Values are computed once for each second
+of a day and each day of a century, and looked up from then on; beyond that century they are computed when needed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class CalendarTimes(NamedTuple):
         return cls(days, seconds - days * DAY)
 
     def value(self, what: str) -> Array:
-        """What is said about each moment, (n,).
+        """A part of each time, (n,).
 
         Parameters
         ----------
@@ -64,7 +64,7 @@ class CalendarTimes(NamedTuple):
 
 
 def calendar_value(what: str, seconds: int) -> Any:
-    """What is said about a single moment.
+    """A part of a single time.
 
     Examples
     --------

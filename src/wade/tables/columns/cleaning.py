@@ -2,9 +2,9 @@
 
 nothing (all missing) · booleans · integers · decimals · timestamps without a time zone · text (dictionary-encoded)
 
-Text is judged on its distinct values: white space around it goes, marks of missing values become missing, and text in
-which every value is a number becomes numbers. What cannot be tidied (lists, binary data) stays as it is: whoever uses
-such a column hears of it by name in `checks`.
+Text is tidied by its distinct values: white space around it goes, missing markers become missing, and text in which
+every value is a number becomes numbers. What cannot be tidied (lists, binary data) stays as it is, and
+`schema/column_checks.py` refuses such a column by name.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ WHOLE_LIMIT = 2**63
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
-def clean(column: pa.ChunkedArray, marks: Collection[str] = (), keep_text: bool = False) -> pa.Array:
+def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: bool = False) -> pa.Array:
     """A column in one piece and of a tidy kind.
 
     Parameters
     ----------
     column
         pyarrow.ChunkedArray of any type
-    marks
+    markers
         texts that stand for a missing value, besides `MISSING_MARKERS`
     keep_text
         whether text in which every value is a number stays text ("01234" as a code, not as 1234)
@@ -51,12 +51,12 @@ def clean(column: pa.ChunkedArray, marks: Collection[str] = (), keep_text: bool 
     """
     kind = column.type
     if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
-        return clean(column.cast(kind.value_type), marks, keep_text)
+        return clean(column.cast(kind.value_type), markers, keep_text)
     if is_text(kind) or pa.types.is_dictionary(kind):
-        # A dictionary is somebody's declaration that these are categories: "1", "2" stay text.
-        return _clean_text(column, {*MISSING_MARKERS, *marks}, keep_text or pa.types.is_dictionary(kind))
+        # A dictionary declares that these are categories: "1", "2" stay text.
+        return _clean_text(column, {*MISSING_MARKERS, *markers}, keep_text or pa.types.is_dictionary(kind))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _clean_numbers(column, marks)
+        return _clean_numbers(column, markers)
     if pa.types.is_temporal(kind):
         return _clean_times(column)
     return one_piece(column)
@@ -87,11 +87,11 @@ def parse_numbers(values: pa.Array) -> pa.Array:
     return pc.cast(pc.if_else(fitting, values, pa.scalar(None, values.type)), pa.float64())
 
 
-def _clean_text(column: pa.ChunkedArray, marks: set[str], keep_text: bool) -> pa.Array:
+def _clean_text(column: pa.ChunkedArray, markers: set[str], keep_text: bool) -> pa.Array:
     declared = pa.types.is_dictionary(column.type)
     encoded = one_piece((column if declared else column.dictionary_encode()).unify_dictionaries())
     values = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
-    meant = pc.invert(pc.is_in(values, pa.array(sorted(marks))))
+    meant = pc.invert(pc.is_in(values, pa.array(sorted(markers))))
     # Two texts may differ by white space only: encoding the distinct texts once more makes them one.
     distinct = pc.if_else(meant, values, pa.scalar(None, pa.string())).dictionary_encode()
     indices = encoded.indices.cast(pa.int32())
@@ -111,14 +111,14 @@ def _clean_text(column: pa.ChunkedArray, marks: set[str], keep_text: bool) -> pa
     return (pc.cast(pc.utf8_ltrim(texts, "+"), pa.int64()) if whole else parse_numbers(texts)).take(indices)
 
 
-def _clean_numbers(column: pa.ChunkedArray, marks: Collection[str]) -> pa.Array:
+def _clean_numbers(column: pa.ChunkedArray, markers: Collection[str]) -> pa.Array:
     values = one_piece(column)
     whole = pa.types.is_integer(values.type) and not pa.types.is_uint64(values.type)
     values = values.cast(pa.int64() if whole else pa.float64(), safe=False)
     # One NaN makes the whole sum NaN, and a sum is found sooner than each NaN.
     missing = pc.is_nan(values) if not whole and isnan(pc.sum(values).as_py() or 0.0) else None
-    for mark in marks:
-        number = float(mark) if re.match(NUMBER, mark) else nan
+    for marker in markers:
+        number = float(marker) if re.match(NUMBER, marker) else nan
         if isnan(number) or (whole and not (number.is_integer() and abs(number) < WHOLE_LIMIT)):
             continue
         # A large whole number is no double, so it is compared as what it is.

@@ -41,20 +41,22 @@ class MissingMarkers(NamedTuple):
     numbers: frozenset[float]
 
     @classmethod
-    def of(cls, marks: Iterable[str]) -> MissingMarkers:
-        """The usual marks, and these.
+    def of(cls, markers: Iterable[str]) -> MissingMarkers:
+        """The usual markers, and these.
 
         Examples
         --------
-        >>> marks = MissingMarkers.of(["-999", "gone"])
-        >>> sorted(marks.texts & {"-999", "gone", "NA"}), sorted(marks.numbers)
+        >>> markers = MissingMarkers.of(["-999", "gone"])
+        >>> sorted(markers.texts & {"-999", "gone", "NA"}), sorted(markers.numbers)
         (['-999', 'NA', 'gone'], [-999.0])
         """
-        marks = tuple(marks)
-        return cls(frozenset((*MISSING_MARKERS, *marks)), frozenset(float(m) for m in marks if _NUMBER.fullmatch(m)))
+        markers = tuple(markers)
+        return cls(
+            frozenset((*MISSING_MARKERS, *markers)), frozenset(float(m) for m in markers if _NUMBER.fullmatch(m))
+        )
 
 
-def number_in(value: Any, marks: MissingMarkers) -> float:
+def number_in(value: Any, markers: MissingMarkers) -> float:
     """A value of a number's column: NaN where it is missing.
 
     Examples
@@ -73,17 +75,17 @@ def number_in(value: Any, marks: MissingMarkers) -> float:
     elif kind is bool:
         return float(value)
     else:
-        text = _tidy_text(value, marks)
+        text = _tidy_text(value, markers)
         if text is None:
             return nan
         number = float(text) if _NUMBER.fullmatch(text) else _unusual()
         return _unusual() if isinf(number) else number
     if isinf(number):
         _unusual()
-    return nan if number in marks.numbers else number
+    return nan if number in markers.numbers else number
 
 
-def text_in(value: Any, marks: MissingMarkers) -> str | None:
+def text_in(value: Any, markers: MissingMarkers) -> str | None:
     """A value of a category's column: None where it is missing.
 
     Examples
@@ -95,31 +97,31 @@ def text_in(value: Any, marks: MissingMarkers) -> str | None:
     value = _plain(value)
     kind = type(value)
     if kind is str:
-        return _tidy_text(value, marks)
+        return _tidy_text(value, markers)
     if value is None:
         return None
     if kind is int or kind is float:
-        if value != value or value in marks.numbers:
+        if value != value or value in markers.numbers:
             return None
         # Among larger numbers, neighbours may share a double.
         return in_short(value) if -EXACT < value < EXACT else _unusual()
     return in_short(value) if kind is bool else _unusual()
 
 
-def words_in(value: Any, marks: MissingMarkers) -> str | None:
-    """A free text: None where it is missing.
+def words_in(value: Any, markers: MissingMarkers) -> str | None:
+    """A text of several words: None where it is missing.
 
     Examples
     --------
     >>> words_in("late again ", MissingMarkers.of([]))
     'late again'
     """
-    text = text_in(value, marks)
+    text = text_in(value, markers)
     # A column of one text that is a number becomes a number.
     return _unusual() if type(value) is str and text is not None and _NUMBER.fullmatch(text) else text
 
 
-def boolean_in(value: Any, marks: MissingMarkers) -> str | None:
+def boolean_in(value: Any, markers: MissingMarkers) -> str | None:
     """A value of a boolean's column: "true", "false", or None where it is missing.
 
     Examples
@@ -128,11 +130,11 @@ def boolean_in(value: Any, marks: MissingMarkers) -> str | None:
     >>> boolean_in(1, markers), boolean_in("False", markers), boolean_in("", markers)
     ('true', 'false', None)
     """
-    text = text_in(value, marks)
+    text = text_in(value, markers)
     return None if text is None else BOOLEANS.get(text.casefold()) or _unusual()
 
 
-def seconds_in(value: Any, form: str, marks: MissingMarkers) -> int:
+def seconds_in(value: Any, form: str, markers: MissingMarkers) -> int:
     """A value of a date-time's column as seconds since 1970, `NOT_A_TIME` where it is missing.
 
     Examples
@@ -145,7 +147,7 @@ def seconds_in(value: Any, form: str, marks: MissingMarkers) -> int:
     if value is None:
         return NOT_A_TIME
     if type(value) is str:
-        text = _tidy_text(value, marks)
+        text = _tidy_text(value, markers)
         return NOT_A_TIME if text is None else _parsed(text, form)
     if type(value) is date:
         value = datetime(value.year, value.month, value.day)
@@ -161,11 +163,11 @@ def _plain(value: Any) -> Any:
     return value if type(value) in _OF_PYTHON or not isinstance(value, _OF_NUMPY) else value.item()
 
 
-def _tidy_text(value: Any, marks: MissingMarkers) -> str | None:
+def _tidy_text(value: Any, markers: MissingMarkers) -> str | None:
     if type(value) is not str:
         _unusual()
     text = value.strip(" ")
-    if text in marks.texts:
+    if text in markers.texts:
         return None
     # Every other space that Arrow trims is none that Python prints.
     return text if (text[0] + text[-1]).isprintable() else _unusual()

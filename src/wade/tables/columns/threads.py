@@ -1,4 +1,4 @@
-"""Work on several columns or stretches of rows at once: Arrow and NumPy let other threads run meanwhile."""
+"""Work on several columns or chunks of rows at once: Arrow and NumPy let other threads run meanwhile."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def fill_numpy(
         for at, on_scale in zip(places.scaled, values, strict=True):
             into[now, at] = on_scale
         for at, ready in zip(places.others, others, strict=True):
-            # Indicators mostly have nothing to say: zeros are there already.
+            # Indicators are mostly 0: zeros are there already.
             if ready.dtype != bool or np.count_nonzero(ready[now]):
                 into[now, at] = ready[now]
 

@@ -1,4 +1,4 @@
-"""Rows of a table → a block of numbers and a block of category codes, as learned from the training rows."""
+"""Rows of a table → a block of numbers and a block of category codes, as fitted to the training rows."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Encoder:
         name: str = "the training rows",
         piecewise: bool = False,
     ) -> Encoder:
-        """Learn scales and codes.
+        """Fit scales and codes.
 
         Parameters
         ----------
@@ -64,16 +64,16 @@ class Encoder:
         schema
             the role of each column
         future
-            whether the model will be judged on rows later than these (see `dates`)
+            whether the model will be evaluated on rows later than these (see `kinds/datetime.py`)
         name
             what messages call the table
         piecewise
-            whether numbers are read as positions among bins too
+            whether numbers are read as positions in bins too
 
         Raises
         ------
         ColumnError
-            Nothing that could be learned from is left in the training rows.
+            The training rows hold no information.
         """
         options = FitOptions(future, piecewise)
 
@@ -85,10 +85,10 @@ class Encoder:
 
     @classmethod
     def of(cls, encodings: Sequence[Encoding], name: str) -> Encoder:
-        """The encoder of these columns; ColumnError where there is nothing to learn from in any of them."""
+        """The encoder of these columns; ColumnError where none of them holds information."""
         encoder = cls(tuple(encodings))
         if not encoder.layout.numbers and not encoder.layout.categories:
-            remedy = "Add a column whose values come back, such as a number or a category."
+            remedy = "Add a column whose values repeat, such as a number or a category."
             raise ColumnError(name, "the input columns hold nothing that can be learned from", remedy)
         return encoder
 
@@ -147,23 +147,23 @@ class Encoder:
         in_threads(fill_rows, row_chunks(range(table.num_rows)), side_by_side)
         return rows
 
-    def encode_row(self, row: Mapping[str, Any], marks: MissingMarkers) -> Inputs:
+    def encode_row(self, row: Mapping[str, Any], markers: MissingMarkers) -> Inputs:
         """A single row as numbers and codes, bit for bit as `encode` makes them of a table of that row.
 
         Parameters
         ----------
         row
             a value for each column, as a table would hold it before it is tidied; others are ignored
-        marks
+        markers
             what stands for a missing value
 
         Raises
         ------
         Unusual
-            A value is absent, wrong, or one that only a column can tell what to make of.
+            A value is absent, wrong, or one that only a column can interpret.
         """
         try:
-            encoded = [encoding.encode_value(row[encoding.column], marks) for encoding in self._used]
+            encoded = [encoding.encode_value(row[encoding.column], markers) for encoding in self._used]
         except KeyError as error:
             raise Unusual from error
         scaled, others, medians, factors = self._for_one

@@ -47,7 +47,7 @@ class Target:
 
     @classmethod
     def fit(cls, table: pa.Table, schema: Schema, rows: Rows | None = None, name: str = "the table") -> Target:
-        """Learn the classes, or mean and standard deviation.
+        """Fit the classes, or mean and standard deviation.
 
         Parameters
         ----------
@@ -98,7 +98,7 @@ class Target:
         column, where = one_piece(table[self.column]), column_location(name, self.column)
         if column.null_count:
             row = int(np.asarray(column.is_null()).argmax()) + 1
-            remedy = "Leave out rows without a target: they cannot be judged."
+            remedy = "Leave out rows without a target: they cannot be evaluated."
             raise ColumnError(f"{where}, row {row}", "the value is missing", remedy)
         if self.task == "regression":
             return ((as_numbers(column, where) - self.mean) / self.scale).astype(np.float32)[:, None]
@@ -132,7 +132,7 @@ class Target:
             row = int(unseen.argmax())
             value = text.values[text.codes[row]]
             shown = ", ".join(map(str, self.classes[:10])) + (" …" if len(self.classes) > 10 else "")
-            problem = f"{value!r} is not one of the classes that the model knows"
+            problem = f"{value!r} is not one of the classes of the model"
             raise ColumnError(f"{where}, row {row + 1}", problem, f"They are: {shown}.")
         return codes
 

@@ -162,7 +162,10 @@ class Encoding(ABC):
 
 
 class IncrementalFit(ABC):
-    """A fit of one column from batches of its rows."""
+    """A fit of one column from batches of its rows; `form` is as the user says, or empty."""
+
+    def __init__(self, kind: Kind, form: str = "") -> None:
+        self.kind, self.form = kind, form
 
     @abstractmethod
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
@@ -189,6 +192,7 @@ class Kind(ABC):
     name: ClassVar[str]
     """The role of its columns, as users write it."""
     encoding: ClassVar[type[Encoding]]
+    incremental: ClassVar[type[IncrementalFit]]
     ordered: ClassVar[bool] = False
     """Whether its values have an order (see `order`)."""
     discrete: ClassVar[bool] = False
@@ -205,8 +209,8 @@ class Kind(ABC):
         """The role with its reason, where a column with this profile is of this kind."""
 
     @abstractmethod
-    def requested(self, profile: ColumnProfile, form: str) -> Role:
-        """The role with its reason, where the user gave it."""
+    def describe(self, profile: ColumnProfile, form: str) -> str:
+        """What the column holds, in a few words."""
 
     def form(self, profile: ColumnProfile, form: str) -> str:
         """How values are written: as the user says, or in the form that fits; empty where there is only one way."""
@@ -234,13 +238,10 @@ class Kind(ABC):
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> Encoding:
         """The encoding, fitted on the training rows of a column."""
 
+    @staticmethod
     @abstractmethod
-    def may_hold(self, arrow_type: pa.DataType) -> bool:
+    def may_hold(arrow_type: pa.DataType) -> bool:
         """Whether a column of this type may turn out to be of this kind once all rows have been read."""
-
-    @abstractmethod
-    def incremental(self, form: str) -> IncrementalFit:
-        """A fit from batches; `form` is as the user says, or empty."""
 
     def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
         """Numbers in the order of the values, NaN where missing; only of kinds that are `ordered`."""

@@ -10,9 +10,8 @@ import pyarrow as pa
 from wade.tables.columns.from_json import distinct, require
 from wade.tables.columns.scalars import MissingMarkers, boolean_in
 from wade.tables.columns.views import BOOLEANS, Text, as_booleans
-from wade.tables.kinds.base import FitOptions, IncrementalFit, Kind, TrainingMask
-from wade.tables.kinds.category import CodedEncoding, TextCounts, frequent_values, with_examples
-from wade.tables.kinds.column import Column, ColumnSummary, Role
+from wade.tables.kinds.category import CodedEncoding, CodedKind
+from wade.tables.kinds.column import Role
 from wade.tables.kinds.operations import BooleanSource, Source
 from wade.tables.profile.column_profile import ColumnProfile
 
@@ -44,52 +43,21 @@ class BooleanEncoding(CodedEncoding):
         require(known, "values", "must be 'false' and 'true', each once", self.values)
 
 
-class BooleanFit(IncrementalFit):
-    """How often each value occurs in the training rows; none is too rare for a code."""
-
-    def __init__(self) -> None:
-        self._texts = TextCounts(as_booleans)
-
-    def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
-        """Counted batch by batch."""
-        self._texts.add(column, training, where)
-
-    def encoding(self, column: Column, options: FitOptions) -> BooleanEncoding:
-        """The boolean's encoding."""
-        return BooleanEncoding(column.name, self._texts.most_frequent(1))
-
-
-class Boolean(Kind):
-    """Stored booleans; 0 and 1 are numbers, unless the user says otherwise."""
+class Boolean(CodedKind):
+    """Stored booleans; 0 and 1 are numbers unless the user gives them this role. No value is too rare for a code."""
 
     name = "boolean"
     encoding = BooleanEncoding
-    discrete = True
+    may_hold = staticmethod(pa.types.is_boolean)
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
         """Stored as true and false."""
         return Role(self.name, "true or false") if profile.booleans else None
 
-    def requested(self, profile: ColumnProfile, form: str) -> Role:
-        """No more is to be said of two values."""
-        return Role(self.name, "true or false, as asked")
-
-    def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
-        """With both values."""
-        return with_examples(super().summary(profile, form), profile)
+    def describe(self, profile: ColumnProfile, form: str) -> str:
+        """Both values."""
+        return "true or false"
 
     def check(self, column: pa.ChunkedArray, form: str) -> None:
         """Refuse whatever is neither true nor false."""
         as_booleans(column, "")
-
-    def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> BooleanEncoding:
-        """The values that occur."""
-        return BooleanEncoding(column.name, frequent_values(as_booleans(values, where), 1))
-
-    def may_hold(self, arrow_type: pa.DataType) -> bool:
-        """Stored booleans."""
-        return bool(pa.types.is_boolean(arrow_type))
-
-    def incremental(self, form: str) -> BooleanFit:
-        """Counts."""
-        return BooleanFit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -122,13 +122,13 @@ class CategoryEncoding(CodedEncoding):
 class TextCounts:
     """How often each text occurs in some rows of a column, and how many rows there are."""
 
-    def __init__(self, read: ReadText = as_text) -> None:
+    def __init__(self, read: ReadText = CategoryEncoding.read) -> None:
         self.counts, self.rows = Counts(), 0
         self._read = read
 
     def add(self, column: pa.Array, mask: TrainingMask, where: str) -> None:
         """A batch, and which of its rows are counted."""
-        if pa.types.is_dictionary(column.type) and self._read is as_text:
+        if pa.types.is_dictionary(column.type) and self._read is CategoryEncoding.read:
             # Dictionaries of text need no look at each of their texts.
             texts, codes = column.dictionary, codes_of(column)[mask]
         else:
@@ -142,32 +142,55 @@ class TextCounts:
         return most_frequent(self.counts.texts, self.counts.counts, minimum)
 
 
-class CategoryFit(IncrementalFit):
+class CodedFit(IncrementalFit):
     """How often each text occurs in the training rows."""
 
-    def __init__(self) -> None:
-        self._texts = TextCounts()
+    kind: CodedKind
+
+    def __init__(self, kind: CodedKind, form: str = "") -> None:
+        super().__init__(kind, form)
+        self._texts = TextCounts(kind.encoding.read)
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
         """Counted batch by batch."""
         self._texts.add(column, training, where)
 
-    def encoding(self, column: Column, options: FitOptions) -> CategoryEncoding:
-        """The category's encoding."""
-        return CategoryEncoding(column.name, self._texts.most_frequent(minimum_count(self._texts.rows)))
+    def encoding(self, column: Column, options: FitOptions) -> CodedEncoding:
+        """The values that are frequent enough."""
+        return self.kind.encoding(column.name, self._texts.most_frequent(self.kind.minimum(self._texts.rows)))
 
 
-class Category(Kind):
+class CodedKind(Kind):
+    """A kind whose values are few and come back: each has a code."""
+
+    encoding: ClassVar[type[CodedEncoding]]
+    incremental = CodedFit
+    discrete = True
+
+    def minimum(self, n_rows: int) -> int:
+        """How often a value must occur in this number of training rows to get a code."""
+        return 1
+
+    def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
+        """With examples of values that occur often enough to identify nobody."""
+        return replace(super().summary(profile, form), examples=examples(profile, minimum_count(profile.rows)))
+
+    def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> CodedEncoding:
+        """The values that are frequent enough."""
+        return self.encoding(column.name, frequent_values(self.encoding.read(values, where), self.minimum(len(values))))
+
+
+class Category(CodedKind):
     """Text that comes back."""
 
     name = "category"
     encoding = CategoryEncoding
-    discrete = True
+    may_hold = staticmethod(pa.types.is_dictionary)
     keeps_text = True
     may_be_identifier = True
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
-        """Any text; dates whose day and month cannot be told apart are named as such."""
+        """Any text; dates with an ambiguous order of day and month are named as such."""
         if not profile.is_text:
             return None
         if len(profile.dates or ()) > 1:
@@ -175,31 +198,13 @@ class Category(Kind):
             return Role(self.name, f"text that may be dates, but {either} fit alike; write dates as YYYY-MM-DD")
         return Role(self.name, f"text with {different_values(profile)}")
 
-    def requested(self, profile: ColumnProfile, form: str) -> Role:
-        """The reason counts the values."""
-        return Role(self.name, f"taken as a category, as asked, with {different_values(profile)}")
+    def describe(self, profile: ColumnProfile, form: str) -> str:
+        """How many values there are."""
+        return f"a category with {different_values(profile)}"
 
-    def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
-        """With examples of values that occur often enough to be nobody's secret."""
-        return with_examples(super().summary(profile, form), profile)
-
-    def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> CategoryEncoding:
-        """The values that come back."""
-        return CategoryEncoding(column.name, frequent_values(as_text(values, where), minimum_count(len(values))))
-
-    def may_hold(self, arrow_type: pa.DataType) -> bool:
-        """Stored text."""
-        return bool(pa.types.is_dictionary(arrow_type))
-
-    def incremental(self, form: str) -> CategoryFit:
-        """Counts in bounded memory."""
-        return CategoryFit()
-
-
-def with_examples(summary: ColumnSummary, profile: ColumnProfile) -> ColumnSummary:
-    """The statistics with the most frequent values."""
-    shown = examples(profile, minimum_count(profile.rows))
-    return ColumnSummary(summary.missing, summary.different, summary.exact, examples=shown, rows=summary.rows)
+    def minimum(self, n_rows: int) -> int:
+        """See `minimum_count`."""
+        return minimum_count(n_rows)
 
 
 def examples(profile: ColumnProfile, least_count: int = 1) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ would pass for a law about all of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import nan
@@ -261,8 +261,9 @@ class _FormFit:
 class DateTimeFit(IncrementalFit):
     """Statistics of the training rows in every form that fits all rows so far, or in the one that the user gave."""
 
-    def __init__(self, form: str) -> None:
-        self._form, self._missing = form, 0
+    def __init__(self, kind: Kind, form: str = "") -> None:
+        super().__init__(kind, form)
+        self._missing = 0
         self._fits: dict[str, _FormFit] = {}
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
@@ -270,7 +271,7 @@ class DateTimeFit(IncrementalFit):
         if profile.dates is None:
             self._missing += int(training.sum())
             return
-        forms = [self._form] if self._form else [*profile.dates]
+        forms = [self.form] if self.form else [*profile.dates]
         if not forms:
             # What is no date, at least not in the form that fitted so far, is reported with its row.
             as_times(column, next(iter(self._fits), ISO), where)
@@ -293,21 +294,25 @@ class DateTime(Kind):
 
     name = "date-time"
     encoding = DateTimeEncoding
+    incremental = DateTimeFit
     ordered = True
     forms = PATTERNS
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
         """Times, or dates that can be read in one form only."""
         if profile.times:
-            return Role(self.name, date_range(profile, ISO), ISO)
+            return Role(self.name, self.describe(profile, ISO), ISO)
         if not profile.is_text or len(profile.dates or ()) != 1:
             return None
         form = next(iter(profile.dates or ()))
-        return Role(self.name, f"{date_range(profile, form)}, written as {form}", form)
+        return Role(self.name, f"{self.describe(profile, form)}, written as {form}", form)
 
-    def requested(self, profile: ColumnProfile, form: str) -> Role:
-        """The reason names the range."""
-        return Role(self.name, f"{date_range(profile, form)}, as asked", form)
+    def describe(self, profile: ColumnProfile, form: str) -> str:
+        """The range."""
+        if not profile.dates or form not in profile.dates:
+            return "dates"
+        low, high = map(_day, profile.dates[form])
+        return f"dates from {low} to {high}"
 
     def form(self, profile: ColumnProfile, form: str) -> str:
         """As the user says, or the only form that fits."""
@@ -319,7 +324,7 @@ class DateTime(Kind):
         if not profile.dates or form not in profile.dates:
             return counts
         low, high = map(_day, profile.dates[form])
-        return ColumnSummary(counts.missing, counts.different, counts.exact, low, high, rows=counts.rows)
+        return replace(counts, low=low, high=high)
 
     def problem(self, column: pa.ChunkedArray, profile: ColumnProfile, name: str, form: str) -> Problem | None:
         """Dates that can be read in two forms need the user's word."""
@@ -354,13 +359,10 @@ class DateTime(Kind):
         statistics = TimeStatistics(len(times), len(times) - len(present), spans, counts, elapsed)
         return DateTimeEncoding.of(column.name, column.form, statistics, options.future)
 
-    def may_hold(self, arrow_type: pa.DataType) -> bool:
+    @staticmethod
+    def may_hold(arrow_type: pa.DataType) -> bool:
         """Stored times and text."""
         return bool(pa.types.is_timestamp(arrow_type) or pa.types.is_dictionary(arrow_type))
-
-    def incremental(self, form: str) -> DateTimeFit:
-        """Statistics in bounded memory."""
-        return DateTimeFit(form)
 
     def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
         """Days since 1970."""
@@ -373,14 +375,6 @@ def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
     seconds = times.astype(np.int64)
     calendar = CalendarTimes.of(seconds)
     return {**{what: calendar.value(what) for what in (*CIRCLES, *PARTS)}, ELAPSED: seconds / DAY}
-
-
-def date_range(profile: ColumnProfile, form: str) -> str:
-    """The range of a column's dates, in words."""
-    if not profile.dates or form not in profile.dates:
-        return "dates"
-    low, high = map(_day, profile.dates[form])
-    return f"dates from {low} to {high}"
 
 
 def _day(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import ceil, floor, isfinite, isnan, log10
@@ -153,15 +153,18 @@ class NumberEncoding(Encoding):
 class NumberFit(IncrementalFit):
     """Quantiles of the training rows, and whether values are missing there."""
 
-    def __init__(self, encoding: type[NumberEncoding] = NumberEncoding) -> None:
-        self._encoding, self._quantiles, self._missing = encoding, Quantiles(), False
+    kind: Number
+
+    def __init__(self, kind: Number, form: str = "") -> None:
+        super().__init__(kind, form)
+        self._quantiles, self._missing = Quantiles(), False
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
         """Infinite numbers are not refused here: they are reported with their row once the whole column is checked."""
         if is_number(column.type):
             values = np.asarray(column.cast(pa.float64(), safe=False).fill_null(np.nan))[training]
         else:
-            values = self._encoding.read(column, where)[training]
+            values = self.kind.encoding.read(column, where)[training]
         missing = np.isnan(values)
         self._missing = self._missing or bool(missing.any())
         self._quantiles.add(values[~missing])
@@ -170,7 +173,7 @@ class NumberFit(IncrementalFit):
         """The numbers' encoding."""
         bins = bins_for(self._quantiles.count) if options.piecewise else 0
         edges = edges_among(self._quantiles.between(bins)) if bins else ()
-        return self._encoding(column.name, Scale.of(at_shares(self._quantiles)), self._missing, edges)
+        return self.kind.encoding(column.name, Scale.of(at_shares(self._quantiles)), self._missing, edges)
 
     def quantiles(self, column: Column) -> Quantiles:
         """Of the training rows."""
@@ -182,16 +185,19 @@ class Number(Kind):
 
     name = "number"
     encoding: ClassVar[type[NumberEncoding]] = NumberEncoding
+    incremental = NumberFit
+    may_hold = staticmethod(is_number)
     ordered = True
     may_be_identifier = True
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
-        """Whatever no other kind has recognized: tidy columns hold nothing else."""
-        return Role(self.name, number_range(profile))
+        """The rest: tidy columns hold nothing else."""
+        return Role(self.name, self.describe(profile, ""))
 
-    def requested(self, profile: ColumnProfile, form: str) -> Role:
-        """The reason names the range."""
-        return Role(self.name, f"{number_range(profile)}, as asked")
+    def describe(self, profile: ColumnProfile, form: str) -> str:
+        """The range."""
+        low, high = profile.range or Span(0.0, 0.0)
+        return f"numbers from {low:.6g} to {high:.6g}"
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
         """With the range, to six digits: all of them would be a value of somebody's row."""
@@ -199,7 +205,7 @@ class Number(Kind):
         if not profile.range:
             return counts
         low, high = (float(f"{value:.6g}") for value in profile.range)
-        return ColumnSummary(counts.missing, counts.different, counts.exact, low, high, rows=counts.rows)
+        return replace(counts, low=low, high=high)
 
     def check(self, column: pa.ChunkedArray, form: str) -> None:
         """Refuse a text, a date or an infinite value."""
@@ -211,23 +217,9 @@ class Number(Kind):
         edges = find_edges(numbers) if options.piecewise else ()
         return self.encoding(column.name, Scale.fit(numbers), bool(np.isnan(numbers).any()), edges)
 
-    def may_hold(self, arrow_type: pa.DataType) -> bool:
-        """Stored numbers."""
-        return is_number(arrow_type)
-
-    def incremental(self, form: str) -> NumberFit:
-        """Quantiles in bounded memory."""
-        return NumberFit(self.encoding)
-
     def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
         """The numbers themselves."""
         return self.encoding.read(values, where)
-
-
-def number_range(profile: ColumnProfile) -> str:
-    """The range of a column's numbers, in words."""
-    low, high = profile.range or Span(0.0, 0.0)
-    return f"numbers from {low:.6g} to {high:.6g}"
 
 
 def round_step(largest: float) -> float:

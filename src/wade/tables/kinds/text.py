@@ -125,8 +125,7 @@ class TextEncoding(Encoding):
 class TextFit(IncrementalFit):
     """Whether training rows have missing values: nothing is fitted to the texts, so nothing of them can be kept."""
 
-    def __init__(self) -> None:
-        self._missing = False
+    _missing = False
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
         """Only missing values count."""
@@ -142,6 +141,8 @@ class Text(Kind):
 
     name = "text"
     encoding = TextEncoding
+    incremental = TextFit
+    may_hold = staticmethod(pa.types.is_dictionary)
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
         """Text of three words or more on average, most of which occur in one row only."""
@@ -151,9 +152,9 @@ class Text(Kind):
         once = f"{profile.distinct.once:.0%} of which occur in one row only"
         return Role(self.name, f"texts of about {profile.words / profile.texts:.0f} words, {once}: read word by word")
 
-    def requested(self, profile: ColumnProfile, form: str) -> Role:
+    def describe(self, profile: ColumnProfile, form: str) -> str:
         """How it is read."""
-        return Role(self.name, "read word by word, as asked")
+        return "read word by word"
 
     def problem(self, column: pa.ChunkedArray, profile: ColumnProfile, name: str, form: str) -> Problem | None:
         """Words cannot be read where there are none."""
@@ -165,14 +166,6 @@ class Text(Kind):
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> TextEncoding:
         """Whether values are missing."""
         return TextEncoding(column.name, BUCKETS, bool(values.null_count))
-
-    def may_hold(self, arrow_type: pa.DataType) -> bool:
-        """Stored text."""
-        return bool(pa.types.is_dictionary(arrow_type))
-
-    def incremental(self, form: str) -> TextFit:
-        """Nothing of the texts is kept."""
-        return TextFit()
 
 
 def mostly_unique(profile: ColumnProfile) -> bool:

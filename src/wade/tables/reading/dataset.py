@@ -110,7 +110,7 @@ class Dataset:
         if raw.num_rows == 0:
             raise _no_rows(self.name)
         columns = in_threads(
-            lambda column: clean(raw[column], self._marks, column in self.text),
+            lambda column: clean(raw[column], self._markers, column in self.text),
             raw.column_names,
             raw.num_rows >= MANY_ROWS,
         )
@@ -129,7 +129,7 @@ class Dataset:
             row = 0
             for table in _gathered(part.batches(kinds)):
                 if table.num_rows:
-                    columns = [fit(table[n], kind, self._marks, part.name, n, row) for n, kind in kinds.items()]
+                    columns = [fit(table[n], kind, self._markers, part.name, n, row) for n, kind in kinds.items()]
                     yield Batch(pa.RecordBatch.from_arrays(columns, schema=pa.schema(kinds.items())), first, source)
                 row += table.num_rows
                 first += table.num_rows
@@ -147,8 +147,8 @@ class Dataset:
         return [part.dialect for _, part in self.parts if part.dialect is not None]
 
     @cached_property
-    def _marks(self) -> tuple[str, ...]:
-        found = [mark for dialect in self._dialects for mark in dialect.missing]
+    def _markers(self) -> tuple[str, ...]:
+        found = [marker for dialect in self._dialects for marker in dialect.missing]
         return tuple(dict.fromkeys((*self.missing, *self.expected.missing, *found)))
 
     @cached_property
@@ -157,7 +157,7 @@ class Dataset:
         found, empty = [], []
         for _, part in self.parts:
             table = _checked(part.beginning(self.text), part.name)
-            columns = {name: clean(table[name], self._marks, name in self.text) for name in table.column_names}
+            columns = {name: clean(table[name], self._markers, name in self.text) for name in table.column_names}
             found.append({name: _Began.of(column) for name, column in columns.items()})
             empty.append(table.schema.empty_table())
         same_columns([part for _, part in self.parts], empty)

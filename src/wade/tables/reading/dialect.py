@@ -1,4 +1,4 @@
-"""How a text file writes its table: what was found out, why, and what somebody said instead."""
+"""How a text file writes its table: what was detected, why, and what the user set instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEPARATOR_NAMES = {"\t": "a tab", " ": "a space", ",": "a comma", ";": "a semico
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a text file writes its table. None: to be found out from the beginning of the file.
+    """How a text file writes its table. None: detected from the beginning of the file.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ class Dialect:
     skip
         how many lines stand above the table
     missing
-        texts that stand for a missing value in this file, besides the usual marks
+        texts that stand for a missing value in this file, besides the usual markers
     why
         how each of these came about, in plain sentences
     notes
-        those of the sentences that somebody should hear who did not ask
+        those of the sentences that a user should read unasked
 
     Examples
     --------
@@ -75,7 +75,7 @@ class Dialect:
         if self.decimal not in (None, ".", ","):
             raise InvalidArgument("decimal", "must be '.' or ','", self.decimal)
         if self.decimal is not None and self.decimal == self.thousands:
-            raise InvalidArgument("thousands", "must be another character than the decimal mark", self.thousands)
+            raise InvalidArgument("thousands", "must be another character than the decimal separator", self.thousands)
         if self.separator is not None and self.separator == self.quote:
             raise InvalidArgument("separator", "must be another character than the quotation mark", self.separator)
         if not (self.header is None or isinstance(self.header, bool)):
@@ -94,11 +94,11 @@ class Dialect:
 
 
 class Finding(NamedTuple, Generic[Value]):
-    """A setting, why it is so (a sentence, or ""), and whether somebody should hear it who did not ask."""
+    """A setting, why it is so (a sentence, or ""), and whether a user should read it unasked."""
 
     value: Value
     why: str
-    told: bool = False
+    notable: bool = False
 
 
 AUTO_DETECT = Dialect()

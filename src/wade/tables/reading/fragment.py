@@ -90,7 +90,9 @@ def common_kind(kinds: Sequence[pa.DataType]) -> pa.DataType:
     return TEXT
 
 
-def fit(column: Any, kind: pa.DataType, marks: Sequence[str], name: str, column_name: str, first_row: int) -> pa.Array:
+def fit(
+    column: Any, kind: pa.DataType, markers: Sequence[str], name: str, column_name: str, first_row: int
+) -> pa.Array:
     """A column of a batch as the settled kind.
 
     Raises
@@ -104,7 +106,7 @@ def fit(column: Any, kind: pa.DataType, marks: Sequence[str], name: str, column_
     Traceback (most recent call last):
     wade.errors.UnreadableTable: flights.csv, column 'wind', row 102: expected a number, as at the beginning ...
     """
-    tidy = clean(column, marks, keep_text=kind == TEXT)
+    tidy = clean(column, markers, keep_text=kind == TEXT)
     if tidy.type == kind:
         return tidy
     if pa.types.is_null(tidy.type):

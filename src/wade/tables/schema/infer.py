@@ -1,4 +1,4 @@
-"""The schema of a table: look once at every column, then decide."""
+"""The schema of a table, inferred from the profile of every column."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def infer_schema(
     time: str | None = None,
     roles: Mapping[str, str] | None = None,
 ) -> Schema:
-    """Find the role of every column, or say which one cannot be used and why.
+    """Infer the role of every column; a column that cannot be used is an error.
 
-    Identifiers and constants are left out, with a note; naming one of them as an input or giving it another
-    role takes it all the same, but a constant that is asked for is refused: nothing can be learned from it.
+    Identifiers and constants are dropped, with a note; naming one of them as an input or giving it another
+    role takes it all the same, but a constant that is asked for is refused: it holds no information.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def infer_schema(
     >>> [(column.name, column.role, column.why) for column in schema.columns]
     [('wind', 'number', 'numbers from 0 to 45')]
     >>> schema.notes
-    ("Left out: 'year' (constant). To use such a column all the same, give it a role; to see why, run wade data.",)
+    ("Dropped: 'year' (constant). To use such a column, give it a role; for the reasons, run wade data.",)
     """
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
     overrides = ColumnOverrides(target, columns, drop, given, time)
@@ -81,7 +81,7 @@ def infer_schema(
 def settle_schema(
     table: pa.Table, profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides, name: str
 ) -> Schema:
-    """The schema that follows from what was seen.
+    """The schema that follows from the profiles.
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ def settle_schema(
     used = tuple(column for column in found if column.role in KINDS)
     left_out = tuple(column for column in found if column.role not in KINDS)
     if not used:
-        reasons = "; ".join(f"{column.name!r} is left out as {column.role}: {column.why}" for column in left_out)
-        remedy = "Add a column whose values vary and come back, or give one another role with --role COLUMN=ROLE."
+        reasons = "; ".join(f"{column.name!r} is dropped as {column.role}: {column.why}" for column in left_out)
+        remedy = "Add a column whose values vary and repeat, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
     notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out))
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
@@ -148,11 +148,11 @@ def target_notes(profile: ColumnProfile, name: str) -> tuple[str, ...]:
         return ()
     count = f"{profile.missing:,} of {profile.rows:,} rows have no {name}"
     row = profile.first_missing.row + 1
-    return (f"{count} and are left out of training and testing (the first is row {row}).",)
+    return (f"{count} and are dropped (the first is row {row}).",)
 
 
 def labelled_rows(table: pa.Table, schema: Schema) -> Rows:
-    """The numbers of the rows that have a target: only these can teach or test."""
+    """The numbers of the rows that have a target: only these can be training or test rows."""
     return np.flatnonzero(np.asarray(table[schema.target.name].is_valid()))
 
 
@@ -229,4 +229,4 @@ def _left_out(columns: Sequence[Column]) -> tuple[str, ...]:
     if not columns:
         return ()
     listed = ", ".join(f"{column.name!r} ({column.role})" for column in columns)
-    return (f"Left out: {listed}. To use such a column all the same, give it a role; to see why, run wade data.",)
+    return (f"Dropped: {listed}. To use such a column, give it a role; for the reasons, run wade data.",)

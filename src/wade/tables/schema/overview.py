@@ -1,4 +1,4 @@
-"""A table as `wade data` shows it: the role of each column with its reason, and what to look at twice."""
+"""A table as `wade data` shows it: the role of each column with its reason, and warnings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNUSABLE: Final = "unusable"
 
 @dataclass(frozen=True)
 class Caution:
-    """What to look at twice: a kind ("unusable", "leak", "identifier", "code", "duplicates"), where, and a sentence."""
+    """A warning: a kind ("unusable", "leak", "identifier", "code", "duplicates"), where, and a sentence."""
 
     kind: str
     column: str | None
@@ -48,7 +48,7 @@ class Caution:
 
 @dataclass(frozen=True)
 class Overview:
-    """What each column of a table is, before anything is learned from it.
+    """What each column of a table is, before training.
 
     Parameters
     ----------
@@ -59,9 +59,9 @@ class Overview:
     target, time
         their names, or None
     examples
-        of each column, identifiers and free text included: for the eyes of whoever owns the table, never to be saved
+        of each column, identifiers and text included: to be shown, never saved
     cautions, notes
-        what to look at twice; what else to know
+        warnings; other notes
     """
 
     name: str
@@ -101,7 +101,7 @@ class Overview:
 
 
 def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview:
-    """Look at a table and say what each column is.
+    """Infer what each column of a table is.
 
     Parameters
     ----------
@@ -176,15 +176,15 @@ def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caut
         return None
     wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
     if numbers_the_rows(profile) or mostly_unique(profile) or (column.role == "number" and wide):
-        problem = f"the values of {name!r} hardly come back: if they only name rows, a network memorises them"
-        return Caution("identifier", name, f"{problem}. Leave it out with {_role(name, 'identifier')}.")
+        problem = f"the values of {name!r} are almost all different: if they only name rows, a network memorizes them"
+        return Caution("identifier", name, f"{problem}. Drop it with {_role(name, 'identifier')}.")
     if column.role == "number" and looks_like_a_code(profile, name):
         problem = f"the numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
         return Caution("code", name, f"{problem}. If so: {_role(name, 'category')}.")
     if column.role == "category" and profile.dates and len(profile.dates) > 1:
         form = next(iter(profile.dates))
-        problem = f"the values of {name!r} may be dates, but day and month cannot be told apart"
-        return Caution("date", name, f"{problem}. Say how they are written: {_role(name, f'date-time {form}')}.")
+        problem = f"the values of {name!r} may be dates, but the order of day and month is ambiguous"
+        return Caution("date", name, f"{problem}. Give their form: {_role(name, f'date-time {form}')}.")
     return None
 
 
@@ -200,8 +200,8 @@ def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, Co
         return ()
     some = f"{'' if repeats.exact else 'about '}{repeats.rows:,} of {table.num_rows:,} rows"
     message = (
-        f"{some} repeat another row in every column but identifiers: where one teaches and the other judges, the "
-        "judgement flatters. If a row was entered twice, remove one."
+        f"{some} repeat another row in every column but identifiers: a test row that is a training row too makes the "
+        "evaluation optimistic. If a row was entered twice, remove one."
     )
     return (Caution("duplicates", None, message),)
 

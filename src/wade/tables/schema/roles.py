@@ -13,7 +13,6 @@ import numpy as np
 from wade.errors import ColumnError
 from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values
-from wade.tables.kinds.number import number_range
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile
 
@@ -56,9 +55,9 @@ def find_role(profile: ColumnProfile) -> Role:
 def requested_role(profile: ColumnProfile, role: str, form: str = "") -> Role:
     """A role that the user has given, with what it means for this column."""
     if role in KINDS:
-        return KINDS[role].requested(profile, form)
+        return Role(role, f"{KINDS[role].describe(profile, form)}, as requested", form)
     constant = why_constant(profile) if role == "constant" else ""
-    return Role(role, constant or "left out, as asked")
+    return Role(role, constant or "dropped, as requested")
 
 
 def why_constant(profile: ColumnProfile) -> str:
@@ -116,7 +115,7 @@ def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str)
         There are too many texts to be classes.
     """
     if wanted == "category":
-        role = Role("category", f"classes, as asked: {different_values(profile)}")
+        role = Role("category", f"classes, as requested: {different_values(profile)}")
     elif wanted:
         role = requested_role(profile, wanted)
     elif profile.booleans:
@@ -155,4 +154,4 @@ def _number_target(profile: ColumnProfile, name: str) -> Role:
     if run and profile.present >= ROWS_PER_CLASS * count:
         return Role("category", f"whole numbers {distinct[0]:.0f} … {distinct[-1]:.0f} without a gap: classes")
     hint = f"; as classes instead: --category {name}" if few else ""
-    return Role("number", number_range(profile) + hint)
+    return Role("number", KINDS["number"].describe(profile, "") + hint)

@@ -1,4 +1,4 @@
-"""Columns that give the target away: each alone predicts it almost perfectly on rows that it was not shown.
+"""Columns that give the target away: each alone predicts it almost perfectly on other rows.
 
 Such a column is usually the target in disguise, or known only afterwards (a refund, for a cancelled order). Judged is a
 sample of rows, half of which teach: the target's mean, or its likeliest class, for each value of a category and each

@@ -1,9 +1,9 @@
-"""k ways to split one table, so that each row judges once: k-fold cross-validation.
+"""k ways to split one table, so that each row is a test row once: k-fold cross-validation.
 
 At random, each class has its share in every fold; by group, rows that belong together are in one fold; by time, the
-rows are cut into k + 1 stretches, of which the later k judge in turn, each taught by all that came before it, for a
-model is used on days that come after those it learned from. A tenth of the rows that do not judge decides when to stop:
-drawn at random, by time the latest, by group whole groups.
+rows are cut into k + 1 chunks, of which the later k are the test in turn, after training on all that came before, for a
+model is used on days that come after its training rows. A tenth of the rows outside the test are validation rows: drawn
+at random, by time the latest, by group whole groups.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def fold_rows(
     Returns
     -------
     list of Split
-        Unless they are split by time, each row is in the test of one fold. By time, the rows of the first stretch judge
-        in none.
+        Unless they are split by time, each row is in the test of one fold. By time, the rows of the first chunk are
+        in no test.
 
     Raises
     ------
@@ -79,23 +79,23 @@ def fold_rows(
 
 
 def describe_folds(splits: Sequence[Split], stratified: bool) -> str:
-    """How the folds came about, and how large they are.
+    """How the folds were made, and how large they are.
 
     Examples
     --------
     >>> describe_folds(fold_rows(100, folds=5), stratified=True)
-    'At random, each class with its share in every fold: 100 rows in 5 folds, each the test once.'
+    'At random, stratified by class: 100 rows in 5 folds, each the test once.'
     """
     how, sizes = splits[0].how, [len(split.test) for split in splits]
     if how == "time":
         return (
-            f"By time: {len(splits)} tests of {min(sizes):,} rows or more, one after another, each after all rows that "
-            "taught it."
+            f"By time: {len(splits)} tests of {min(sizes):,} rows or more, one after another, each later than its "
+            "training rows."
         )
     folds = f"{sum(sizes):,} rows in {len(splits)} folds, each the test once."
     if how == "group":
         return f"By group: {folds} Rows that belong together are in one fold."
-    return f"At random{', each class with its share in every fold' if stratified else ''}: {folds}"
+    return f"At random{', stratified by class' if stratified else ''}: {folds}"
 
 
 def _fold(test: Rows, n: int, how: str, labels: NDArray[Any] | None, seed: int) -> Split:
@@ -105,12 +105,12 @@ def _fold(test: Rows, n: int, how: str, labels: NDArray[Any] | None, seed: int) 
 
 
 def _by_time(times: NDArray[Any], folds: int) -> list[Split]:
-    stretches = np.array_split(np.argsort(times, kind="stable").astype(np.int64), folds + 1)
+    chunks = np.array_split(np.argsort(times, kind="stable").astype(np.int64), folds + 1)
     splits = []
     for k in range(1, folds + 1):
-        before = np.concatenate(stretches[:k])
+        before = np.concatenate(chunks[:k])
         latest = len(before) - validation_rows(len(before))
-        splits.append(_split(before[:latest], before[latest:], stretches[k], "time"))
+        splits.append(_split(before[:latest], before[latest:], chunks[k], "time"))
     return splits
 
 

@@ -1,9 +1,10 @@
-"""Which rows teach, which decide when to stop, and which judge.
+"""The split of a table into training, validation and test rows.
 
-The larger the table, the smaller the share that judging needs: 60/20/20 up to 10,000 rows, 80/10/10 up to a million,
-98/1/1 from there on. At random, each class has the same share in all three parts; by time, the rows that judge are the
-latest, for a model is used on days that come after those it learned from; by group, rows that belong together (of one
-patient, of one household) are in one part, for a model is used on people it has never met. Or a column says it.
+The larger the table, the smaller the share that evaluation needs: 60/20/20 up to 10,000 rows, 80/10/10 up to a million,
+98/1/1 from there on. At random, each class has the same share in all three parts; by time, the test rows are the
+latest, for a model is used on days that come after its training rows; by group, rows that belong together (of one
+patient, of one household) are in one part, for a model is used on groups that are not in its training rows. Or a column
+names the part of each row.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from wade.errors import ColumnError, DataError, InvalidArgument, unknown_name
 from wade.maths.random import permutation
 from wade.types import Rows
 
-# Streams below 2³² are for whoever draws; the lowest ones are epochs.
+# Streams below 2³² are for random draws; the lowest ones are epochs.
 SPLIT_STREAM: Final = (1 << 32) - 1
 SMALL, LARGE = 10_000, 1_000_000
 FEWEST_ROWS = 5
 MOST_VALIDATION_ROWS = 50_000
 FEWEST_GROUPS = 3
 WAYS = ("random", "time", "group", "given", "files")
-TOGETHER: Final = "Rows that belong together are in one part: the model is judged on groups it has never met."
-LATER: Final = "The model is judged on rows later than all it learned from, as it will be in use."
+TOGETHER: Final = "Each group is in one part: the model is evaluated on groups that are not in its training rows."
+LATER: Final = "The model is evaluated on rows later than all training rows, as in use."
 PARTS: Final = ("train", "validation", "test")
 PART_NAMES: Final = {
     **dict.fromkeys(("train", "training", "learn"), "train"),
@@ -110,7 +111,7 @@ def split_rows(
     DataError
         The table has too few rows or groups, or a part that was given has none.
     InvalidArgument
-        `how` is unknown, `times`, `groups` or `given` is needed, or `test_rows` leaves too little to learn from.
+        `how` is unknown, `times`, `groups` or `given` is needed, or `test_rows` leaves too few training rows.
 
     Examples
     --------
@@ -128,7 +129,7 @@ def split_rows(
     share = describe_share(n, test_rows)
     if how == "random":
         parts = _at_random(by_class(n, labels, seed), labels, validation, test)
-        stratified = "" if labels is None else ", each class with its share in every part"
+        stratified = "" if labels is None else ", stratified by class"
         return Split(*parts, how, f"At random{stratified}: {counted(*map(len, parts))}. {share}")
     if how == "group":
         found = _by_group(needed(how, groups), validation, test, seed)
@@ -173,11 +174,11 @@ def needed(how: str, column: NDArray[Any] | None) -> NDArray[Any]:
 
 def counted(train: int, validation: int, test: int) -> str:
     """The sizes of the parts, in words."""
-    return f"{train:,} rows teach, {validation:,} decide when to stop, {test:,} judge"
+    return f"{train:,} training, {validation:,} validation and {test:,} test rows"
 
 
 def validation_rows(rows: int) -> int:
-    """How many of so many rows to hold out for validation, where the test is settled: a tenth, 50,000 at most."""
+    """The number of validation rows where the test is settled: a tenth, 50,000 at most."""
     return max(1, min(round(rows * 0.1), MOST_VALIDATION_ROWS))
 
 
@@ -190,7 +191,7 @@ def refuse_empty(part: str, rows: int) -> None:
 def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_rows: int | None, seed: int) -> Split:
     train, validation, test = (np.flatnonzero(given == number).astype(np.int64) for number in range(len(PARTS)))
     refuse_empty("training", len(train))
-    why = "As the table says" if how == "given" else "As the files say"
+    why = "As given by the column" if how == "given" else "As given by the files"
     if not len(test) and how == "files":
         train, test = draw_from(train, min(sizes(len(train), test_rows)[1], len(train) - 1), labels, seed)
         why += ", the test drawn from the training rows"
@@ -204,8 +205,8 @@ def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_r
 
 
 def draw_from(rows: Rows, count: int, labels: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
-    """The others, and so many of the rows, each class with its share."""
-    picked, rest = _every_so_many(by_class(len(rows), None if labels is None else labels[rows], seed), count)
+    """The others, and `count` of the rows, stratified by class."""
+    picked, rest = _evenly_spread(by_class(len(rows), None if labels is None else labels[rows], seed), count)
     return np.sort(rows[rest]), np.sort(rows[picked])
 
 
@@ -245,12 +246,12 @@ def sizes(n: int, test_rows: int | None) -> tuple[int, int]:
 def describe_share(n: int, test_rows: int | None) -> str:
     """Why the parts have these sizes."""
     if test_rows is not None:
-        return "The size of the test was given."
+        return "Test size fixed."
     if n <= SMALL:
-        return "60/20/20, because up to 10,000 rows a smaller test would judge by too few."
+        return "60/20/20: up to 10,000 rows, a smaller test set would be too noisy."
     if n < LARGE:
-        return "80/10/10, because a tenth of this many rows judges well."
-    return "98/1/1, because a hundredth of a million rows or more judges well and the rest learns better."
+        return "80/10/10: a tenth of this many rows is enough for evaluation."
+    return "98/1/1: a hundredth of a million rows or more is enough for evaluation."
 
 
 def by_class(n: int, labels: NDArray[Any] | None, seed: int) -> Rows:
@@ -260,19 +261,19 @@ def by_class(n: int, labels: NDArray[Any] | None, seed: int) -> Rows:
 
 
 def _at_random(ordered: Rows, labels: NDArray[Any] | None, validation: int, test: int) -> tuple[Rows, Rows, Rows]:
-    """Take every so-many-th of the ordered rows: exact sizes, and each class gives its share to within one row."""
+    """Take rows at equal distances: exact sizes, and each class gives its share to within one row."""
     kept = np.empty(0, np.int64)
     if labels is not None:
         _, first = np.unique(labels[ordered], return_index=True)
         # The first row of each class stays in training, unless there are too many classes to spare one each.
         if len(first) <= len(ordered) - validation - test:
             kept, ordered = ordered[first], np.delete(ordered, first)
-    test_part, rest = _every_so_many(ordered, test)
-    validation_part, train = _every_so_many(rest, validation)
+    test_part, rest = _evenly_spread(ordered, test)
+    validation_part, train = _evenly_spread(rest, validation)
     return np.sort(np.concatenate([kept, train])), np.sort(validation_part), np.sort(test_part)
 
 
-def _every_so_many(rows: Rows, count: int) -> tuple[Rows, Rows]:
+def _evenly_spread(rows: Rows, count: int) -> tuple[Rows, Rows]:
     """`count` rows evenly spread over `rows`, and the others."""
     steps = np.arange(len(rows) + 1, dtype=np.int64) * count // len(rows)
     taken = np.diff(steps) == 1

@@ -39,7 +39,7 @@ class ColumnFit:
     def __init__(self, arrow_type: pa.DataType, role: str = "", form: str = "") -> None:
         usable = not (pa.types.is_null(arrow_type) or is_nested(arrow_type))
         kinds = [kind for kind in KINDS.values() if kind.name == role or (not role and kind.may_hold(arrow_type))]
-        self._fits = {kind.name: kind.incremental(form) for kind in kinds if usable}
+        self._fits = {kind.name: kind.incremental(kind, form) for kind in kinds if usable}
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
         """A batch, which of its rows are training rows, and the profile of all rows so far.

@@ -96,8 +96,8 @@ def _numbers_or_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArr
     if dialect.decimal == "." and not dialect.thousands:
         return column
     groups = dialect.thousands or GROUPS[","][0]
-    marks = pa.array([*MISSING_MARKERS, *dialect.missing])
-    numbers = parse_grouped(column, dialect.decimal or ".", groups, marks)
+    markers = pa.array([*MISSING_MARKERS, *dialect.missing])
+    numbers = parse_grouped(column, dialect.decimal or ".", groups, markers)
     if numbers is not None:
         return numbers
     return column.dictionary_encode() if dialect.decimal == "," else column

@@ -26,7 +26,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{1,2}:
 
 
 class NumberMarks(NamedTuple):
-    """The decimal mark, and what groups digits ("": nothing)."""
+    """The decimal separator, and what groups digits ("": nothing)."""
 
     decimal: Finding[str]
     thousands: Finding[str]
@@ -65,7 +65,7 @@ def is_value(cell: str) -> bool:
 def find_number_marks(
     rows: Sequence[Sequence[str]], names: Sequence[str], given: Dialect, expected: Dialect, name: str
 ) -> NumberMarks:
-    """What the columns say about the decimal mark and the grouping of digits.
+    """What the columns say about the decimal separator and the grouping of digits.
 
     Parameters
     ----------
@@ -106,15 +106,15 @@ def find_number_marks(
     if decimal is None:
         if unclear is not None:
             _refuse_unclear(*unclear, name)
-        decimal = Finding(".", "The decimal mark is a point.")
+        decimal = Finding(".", "The decimal separator is a point.")
     return NumberMarks(decimal, _thousands(columns, decimal.value, given, expected))
 
 
-def parse_grouped(column: pa.ChunkedArray, decimal: str, thousands: str, marks: pa.Array) -> pa.ChunkedArray | None:
+def parse_grouped(column: pa.ChunkedArray, decimal: str, thousands: str, markers: pa.Array) -> pa.ChunkedArray | None:
     """A text column in which every value is a number in this way of writing, as numbers; None where one is not."""
     encoded = column.combine_chunks().dictionary_encode()
     texts = pc.utf8_trim_whitespace(encoded.dictionary)
-    texts = pc.if_else(pc.is_in(texts, marks), pa.scalar(None, texts.type), texts)
+    texts = pc.if_else(pc.is_in(texts, markers), pa.scalar(None, texts.type), texts)
     fitting = pc.match_substring_regex(texts, f"^{number_pattern(decimal, thousands)}$")
     if texts.null_count == len(texts) or not pc.all(fitting).as_py():
         return None
@@ -133,7 +133,7 @@ def _columns(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
 
 
 def _telling(cells: Sequence[str], decimal: str) -> str:
-    """A number that only this decimal mark explains."""
+    """A number that only this decimal separator explains."""
     other = NUMBERS["," if decimal == "." else "."]
     return next(cell for cell in cells if not other.fullmatch(cell))
 
@@ -142,20 +142,22 @@ def _decimal(
     votes: Counter[str], examples: dict[str, tuple[str, str]], given: Dialect, expected: Dialect
 ) -> Finding[str] | None:
     if given.decimal is not None:
-        return Finding(given.decimal, f"The decimal mark is {given.decimal!r}, as said.")
+        return Finding(given.decimal, f"The decimal separator is {given.decimal!r}, as given.")
     if votes:
         found = max(votes, key=lambda decimal: (votes[decimal], decimal == "."))
         column, example = examples[found]
         words = {".": "a point", ",": "a comma"}[found]
-        return Finding(found, f"The decimal mark is {words}, as in {example!r} of column {column!r}.", found == ",")
+        return Finding(
+            found, f"The decimal separator is {words}, as in {example!r} of column {column!r}.", found == ","
+        )
     if expected.decimal is not None:
-        return Finding(expected.decimal, f"The decimal mark is {expected.decimal!r}, as it was before.")
+        return Finding(expected.decimal, f"The decimal separator is {expected.decimal!r}, as it was before.")
     return None
 
 
 def _thousands(columns: Sequence[Sequence[str]], decimal: str, given: Dialect, expected: Dialect) -> Finding[str]:
     if given.thousands is not None:
-        return Finding(given.thousands, f"Digits are grouped by {given.thousands!r}, as said.")
+        return Finding(given.thousands, f"Digits are grouped by {given.thousands!r}, as given.")
     plain, grouped = re.compile(number_pattern(decimal, "")), NUMBERS[decimal]
     found = Counter[str]()
     for cells in columns:
@@ -164,7 +166,7 @@ def _thousands(columns: Sequence[Sequence[str]], decimal: str, given: Dialect, e
             found[next(group for group in GROUPS[decimal] if group in marked[0])] += 1
     if found:
         group = found.most_common(1)[0][0]
-        return Finding(group, f"Digits are grouped by {group!r}.", told=True)
+        return Finding(group, f"Digits are grouped by {group!r}.", notable=True)
     return Finding((expected.decimal == decimal and expected.thousands) or "", "")
 
 

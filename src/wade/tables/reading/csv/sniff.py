@@ -98,7 +98,7 @@ def detect_dialect(
         skip=skip.value,
         missing=missing.value,
         why=tuple(finding.why for finding in findings if finding.why),
-        notes=tuple(finding.why for finding in findings if finding.told),
+        notes=tuple(finding.why for finding in findings if finding.notable),
     )
     return Found(dialect, names)
 
@@ -107,7 +107,7 @@ def _lines(beginning: bytes, encoding: str, name: str, whole: bool) -> list[str]
     """The lines that are there in full."""
     text = decoded(beginning, encoding, whole)
     if text is None:
-        remedy = "Name another encoding, or leave it out: it is then found out."
+        remedy = "Name another encoding, or leave it out: it is then detected."
         raise UnreadableTable(name, f"the file holds text that is not {encoding}", remedy)
     if "\0" in text:
         problem = "the file is not a table: it holds binary data"
@@ -118,30 +118,30 @@ def _lines(beginning: bytes, encoding: str, name: str, whole: bool) -> list[str]
 
 def _quote(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[str]:
     if given.quote is not None:
-        return Finding(given.quote, f"Values are quoted by {given.quote!r}, as said.")
+        return Finding(given.quote, f"Values are quoted by {given.quote!r}, as given.")
     looked_at = lines[:ROWS_LOOKED_AT]
     single = [line for line in looked_at if "'" in line and SINGLE_QUOTED.search(line)]
     if 2 * len(single) > len(looked_at) and not any('"' in line for line in looked_at):
-        return Finding("'", "Values are quoted by ' instead of \".", told=True)
+        return Finding("'", "Values are quoted by ' instead of \".", notable=True)
     return Finding(expected.quote or '"', "")
 
 
 def _comment(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[str]:
     """Lines with # at the top are comments, unless the first is the line of names, as in "#id,wind"."""
     if given.comment is not None:
-        return Finding(given.comment, f"Lines that begin with {given.comment!r} are no rows, as said.")
+        return Finding(given.comment, f"Lines that begin with {given.comment!r} are no rows, as given.")
     top = [line for line in lines[:2] if line.startswith("#")]
     if not top:
         return Finding(expected.comment or "", "")
     is_header = len(top) == 1 < len(lines) and any(
         top[0].count(mark) == lines[1].count(mark) > 0 for mark in SEPARATORS
     )
-    return Finding("", "") if is_header else Finding("#", "Lines that begin with '#' are comments.", told=True)
+    return Finding("", "") if is_header else Finding("#", "Lines that begin with '#' are comments.", notable=True)
 
 
 def _skip(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[int]:
     if given.skip is not None:
-        return Finding(min(given.skip, len(lines) - 1), f"{given.skip} lines above the table are skipped, as said.")
+        return Finding(min(given.skip, len(lines) - 1), f"{given.skip} lines above the table are skipped, as given.")
     excel = int(bool(EXCEL_LINE.match(lines[0])))
     return Finding(excel or min(expected.skip or 0, len(lines) - 1), "")
 
@@ -149,7 +149,7 @@ def _skip(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[in
 def _separator(lines: Sequence[str], skip: int, quote: str, given: Dialect, expected: Dialect) -> Finding[str]:
     """The mark that the first line holds and that gives the most rows as many values as the first has."""
     if given.separator is not None:
-        return Finding(given.separator, f"Values are separated by {separator_name(given.separator)}, as said.")
+        return Finding(given.separator, f"Values are separated by {separator_name(given.separator)}, as given.")
     said = EXCEL_LINE.match(lines[0]) if skip else None
     if said:
         return Finding(said[1], f"Values are separated by {separator_name(said[1])}: the first line says so.")
@@ -193,7 +193,7 @@ def _rows(lines: Sequence[str], separator: str, quote: str) -> list[list[str]]:
 def _header(rows: Sequence[Sequence[str]], given: Dialect, expected: Dialect) -> Finding[bool]:
     """Whether the first line holds names: text above a column of numbers or dates says yes, a number there says no."""
     if given.header is not None:
-        return Finding(given.header, f"The first line holds {'names' if given.header else 'values'}, as said.")
+        return Finding(given.header, f"The first line holds {'names' if given.header else 'values'}, as given.")
     first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
     columns = list(zip(first, map(set, zip(*body, strict=True)) if body else [set()] * len(first), strict=True))
     if any(not is_value(top) and not _is_missing(top) and _all_values(cells) for top, cells in columns):
@@ -204,7 +204,7 @@ def _header(rows: Sequence[Sequence[str]], given: Dialect, expected: Dialect) ->
         return Finding(before, "The first line was taken as the names of the columns.")
     names = "column_1" if len(first) == 1 else f"column_1 … column_{len(first)}"
     why = f"The first line holds values, not names ({numbers[0]!r}), so the columns are called {names}."
-    return Finding(False, why, told=True)
+    return Finding(False, why, notable=True)
 
 
 def _all_values(cells: Collection[str]) -> bool:
@@ -237,4 +237,4 @@ def _missing(rows: Sequence[Sequence[str]], width: int, given: Dialect, expected
     said = dict.fromkeys((*given.missing, *expected.missing))
     new = [mark for mark in found if mark not in said]
     why = f"{' and '.join(map(repr, new))} among numbers is taken as a missing value." if new else ""
-    return Finding((*said, *new), why, told=bool(new))
+    return Finding((*said, *new), why, notable=bool(new))

@@ -37,7 +37,7 @@ def find_encoding(beginning: bytes, given: Dialect, expected: Dialect, name: str
     'windows-1252'
     """
     if given.encoding is not None:
-        return Finding(given.encoding, f"The encoding is {given.encoding}, as said.")
+        return Finding(given.encoding, f"The encoding is {given.encoding}, as given.")
     for mark, encoding in BYTE_ORDER_MARKS:
         if beginning.startswith(mark):
             return Finding(encoding, f"The encoding is {encoding}: the file begins with its byte order mark.")
@@ -55,7 +55,7 @@ def find_encoding(beginning: bytes, given: Dialect, expected: Dialect, name: str
     if decoded(beginning, WESTERN, whole) is None or sum(len(run) > 1 for run in runs) * 4 > len(runs):
         raise UnreadableTable(name, "the file holds text that is not UTF-8, in an encoding that is not clear", _SAY_IT)
     why = f"The text is not UTF-8 and was read as {WESTERN} (Western European); if letters look wrong: --encoding."
-    return Finding(WESTERN, why, told=True)
+    return Finding(WESTERN, why, notable=True)
 
 
 def decoded(beginning: bytes, encoding: str, whole: bool) -> str | None:
