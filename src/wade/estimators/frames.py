@@ -27,7 +27,7 @@ NOT_NUMBERS = (
     narwhals.Datetime,
     narwhals.Time,
 )
-"""The kinds of columns that make a frame more than an array with names."""
+"""The types of columns that make a frame more than an array with names."""
 
 
 def holds_more_than_numbers(X: Any) -> bool:
@@ -60,7 +60,7 @@ class FrameReader:
         Constants and identifiers.
     encoder : Encoder
     choices : name -> Choice
-        How numbers are read, where nobody had said it, and why.
+        How numbers are read where the user had not set it, and why.
 
     Examples
     --------
@@ -77,14 +77,14 @@ class FrameReader:
 
     @classmethod
     def fit(cls, table: pa.Table, roles: Mapping[str, str], name: str, numbers: str = "scaled") -> FrameReader:
-        """Find the role of each column, and learn scales and codes.
+        """Infer the role of each column, and fit scales and codes.
 
         Parameters
         ----------
         table : pyarrow.Table
             The training rows, as `tidy` gives them.
         roles : column name -> role
-            Where it shall not be found.
+            Where it shall not be inferred.
         name : str
             What messages call the frame.
         numbers : "scaled", "piecewise" or "auto"

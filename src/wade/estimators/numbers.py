@@ -1,6 +1,6 @@
 """Arrays, dense or sparse, and frames that hold nothing but numbers → what a network reads.
 
-Each column goes on the robust scale of `wade.tables`, so that nobody has to standardise first; one that has missing
+Each column goes on the robust scale of `wade.tables`, so that no standardization is needed; one that has missing
 values (NaN) among the training rows gets an indicator beside it. All columns are inputs, whatever they look like.
 """
 
@@ -39,7 +39,7 @@ class NumberReader:
     edges : tuple of arrays
         For each column, those of the bins among which it is read too; empty where it is not.
     choices : name -> Choice
-        How numbers are read, where nobody had said it, and why.
+        How numbers are read where the user had not set it, and why.
 
     Examples
     --------
@@ -60,7 +60,7 @@ class NumberReader:
 
     @classmethod
     def fit(cls, X: Any, names: Sequence[str], weights: Floats | None = None, numbers: str = "scaled") -> NumberReader:
-        """Learn the scales.
+        """Fit the scales.
 
         Parameters
         ----------
@@ -86,30 +86,32 @@ class NumberReader:
 
     @property
     def layout(self) -> InputLayout:
-        """What one encoded row holds: all columns, then the indicators, then positions among bins."""
-        bins = tuple(Piecewise(f"{self.names[index]} among bins", len(self.edges[index]) - 1) for index in self._bent)
+        """What one encoded row holds: all columns, then the indicators, then positions in bins."""
+        bins = tuple(
+            Piecewise(f"{self.names[index]} among bins", len(self.edges[index]) - 1) for index in self._piecewise
+        )
         return InputLayout((*self.names, *(f"{self.names[index]} missing" for index in self.lacking)), (), bins)
 
     @property
     def width(self) -> int:
         """How many numbers an encoded row holds."""
-        return len(self.names) + len(self.lacking) + len(self._bent)
+        return len(self.names) + len(self.lacking) + len(self._piecewise)
 
     @cached_property
-    def _bent(self) -> list[int]:
-        """The columns that are read among bins."""
+    def _piecewise(self) -> list[int]:
+        """The columns that are read piecewise."""
         return [index for index, edges in enumerate(self.edges) if len(edges)]
 
     def encode(self, X: Any) -> Inputs:
         """Rows as numbers, float32 (n_rows, width); a sparse matrix is made dense some rows at a time."""
         numbers = np.empty((X.shape[0], len(self.names) + len(self.lacking)), np.float32)
-        positions = np.empty((len(numbers), len(self._bent)), np.float32)
+        positions = np.empty((len(numbers), len(self._piecewise)), np.float32)
         count, step = len(self.names), max(1, VALUES_AT_ONCE // self.width)
         for start in range(0, len(numbers), step):
             rows = slice(start, start + step)
             values = np.array(_dense(X[rows]), np.float64)
             numbers[rows, count:] = np.isnan(values[:, self.lacking])
-            for place, index in enumerate(self._bent):
+            for place, index in enumerate(self._piecewise):
                 positions[rows, place] = among_bins(values[:, index], self.medians[index], self.edges[index])
             put_on_scale(values, self.medians, self.factors)
             numbers[rows, :count] = values

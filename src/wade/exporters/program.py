@@ -1,7 +1,7 @@
 """A model as a list of plain operations: what every export is written from.
 
 A column of the table is read in the way of its source (`wade.tables.kinds.operations`). Operations make of it the
-numbers, the codes and the positions among bins that the first layer reads, in the order in which it reads them; then
+numbers, the codes and the positions in bins that the first layer reads, in the order in which it reads them; then
 come the layers, and what their answer means. Nothing here depends on the language that it will be written in, nor on
 the kind of a column.
 """
@@ -51,7 +51,7 @@ class Exporter(NamedTuple):
         Raises
         ------
         InvalidArgument
-            It cannot; the message says what is missing and where to add it.
+            It cannot; the message names what is missing and where to add it.
         """
         if type(part) not in table:
             raise self.refusal(column, part)
@@ -140,8 +140,8 @@ class Program:
         --------
         >>> import numpy as np, pyarrow as pa, wade
         >>> x = np.linspace(-1, 1, 50)
-        >>> table = pa.table({"x": x, "bent": np.where(np.abs(x) < 0.5, "yes", "no")})
-        >>> program = Program.of(wade.learn(table, "bent", hidden=(3,), epochs=1))
+        >>> table = pa.table({"x": x, "near": np.where(np.abs(x) < 0.5, "yes", "no")})
+        >>> program = Program.of(wade.learn(table, "near", hidden=(3,), epochs=1))
         >>> program.columns
         (Column(name='x', kind='number', source=NumberSource()),)
         >>> [layer.W.shape for layer in program.layers], len(program.numbers)

@@ -178,9 +178,9 @@ def test_groups_stay_together(force: Force, monkeypatch: pytest.MonkeyPatch) -> 
     taught: list[np.ndarray] = []
     from wade.tables.streaming.profiler import TableProfiler
 
-    look = TableProfiler.look
+    look = TableProfiler.add
     monkeypatch.setattr(
-        TableProfiler, "look", lambda self, batch, parts: (taught.append(parts), look(self, batch, parts))[1]
+        TableProfiler, "add", lambda self, batch, parts: (taught.append(parts), look(self, batch, parts))[1]
     )
     model = learn(rows, group="patient")
     parts = np.concatenate(taught)

@@ -1,4 +1,4 @@
-"""Columns that say the same: copies of each other, and numbers that rise and fall together."""
+"""Columns with the same information: copies of each other, and numbers that rise and fall together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RELATED: Final = 0.8
 
 
 class Alike(NamedTuple):
-    """Which columns say the same.
+    """Which columns carry the same information.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Alike(NamedTuple):
 
 
 def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the table") -> Alike:
-    """Find columns that say the same in these rows.
+    """Find columns that carry the same information in these rows.
 
     Two numbers or dates are copies where they put the rows in the same order, or in the reversed one: a rank
     correlation beyond ±0.999, such as that of °C and °F, rounded or not. Two categories are copies where each value of

@@ -1,4 +1,4 @@
-"""Where each column of a table stands among what the network reads: a date becomes many numbers and codes."""
+"""The inputs of the network that each column of a table becomes: a date is many numbers and codes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Span(NamedTuple):
         return cls("", *(slice(0, end) for end in ends))
 
     def among(self, layout: InputLayout) -> NDArray[np.intp]:
-        """The same as places among `layout.names`: numbers, then categories, then numbers among bins."""
+        """The same as places among `layout.names`: numbers, then categories, then positions in bins."""
         n, c = layout.n_numbers, len(layout.categories)
         blocks = zip((self.numbers, self.codes, self.positions), (0, n, n + c), strict=True)
         return np.concatenate([np.arange(block.start, block.stop) + first for block, first in blocks])
@@ -110,7 +110,7 @@ def base_row(encoder: Encoder, missing: Collection[str] = ()) -> Inputs:
     layout = encoder.layout
     numbers = np.zeros((1, layout.n_numbers), np.float32)
     codes = np.asarray([[min(1, size - 1) for size in layout.sizes]], np.int32).reshape(1, -1)
-    # A missing number stands among its bins where the median does.
+    # A missing number has the position of the median.
     nothing = encoder.encode(pa.table({each.column: pa.nulls(1) for each in encoder.encodings}), "the typical row")
     base = Inputs(numbers, codes, nothing.positions)
     for span in spans_of(encoder):

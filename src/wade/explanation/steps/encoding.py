@@ -111,7 +111,7 @@ class _Position:
         return code, f"E1.{self.layout.categories[self.code].name}[{code},:]"
 
     def next_position(self) -> tuple[float, str]:
-        """The position among bins, and the slopes of its bins."""
+        """The position in its bins, and the slopes of its bins."""
         self.position += 1
         return float(self.X.positions[0, self.position]), f"P1.{self.layout.piecewise[self.position].name}"
 
@@ -142,7 +142,7 @@ def _is_missing(operation: IsMissing, value: Any, at: _Position) -> list[Encodin
 
 
 def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> list[EncodingStep]:
-    """The position among bins: whole bins, and a part of the one that holds the value."""
+    """The position in bins: whole bins, and a part of the one that holds the value."""
     (position, slopes), edges = at.next_position(), operation.edges
     bins = len(edges) - 1
     t = min(floor(position), bins - 1)
@@ -193,7 +193,7 @@ def _hashed_words(operation: HashedWords, value: str | None, at: _Position) -> l
 
 
 def _ordinal(code: int) -> str:
-    """How often a value came in training, from its code.
+    """The rank of a value by its frequency in training, from its code.
 
     Examples
     --------
@@ -206,9 +206,7 @@ def _ordinal(code: int) -> str:
     return f"the {code}{ending} most frequent in training"
 
 
-NOT_READ: Final = (
-    EncodingStep("dropped", "not read", remark="no value came back often enough in training to learn from"),
-)
+NOT_READ: Final = (EncodingStep("dropped", "not read", remark="no value is frequent enough in the training rows"),)
 FORMULAS: Final[dict[type, Callable[..., list[EncodingStep]]]] = {
     OnScale: _on_scale,
     IsMissing: _is_missing,

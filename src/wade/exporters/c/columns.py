@@ -1,4 +1,4 @@
-"""What a C program makes of a row: numbers, codes and positions among bins."""
+"""What a C program makes of a row: numbers, codes and positions in bins."""
 
 from __future__ import annotations
 

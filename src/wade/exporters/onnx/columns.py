@@ -1,4 +1,4 @@
-"""What an ONNX graph makes of raw columns: numbers, codes and positions among bins."""
+"""What an ONNX graph makes of raw columns: numbers, codes and positions in bins."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ class Columns:
     def code_of_value(self, step: Step) -> str:
         """The code of a text or a boolean; 0 for any other."""
         graph, values, column = self._graph, step.operation.values, self._program.columns[step.column]
-        learned: dict[str, Any] = {"values_int64s": list(range(1, len(values) + 1)), "default_int64": 0}
+        entries: dict[str, Any] = {"values_int64s": list(range(1, len(values) + 1)), "default_int64": 0}
         if isinstance(column.source, BooleanSource):
-            learned["keys_int64s"] = [int(value == "true") for value in values]
+            entries["keys_int64s"] = [int(value == "true") for value in values]
         else:
-            learned["keys_strings"] = list(values)
+            entries["keys_strings"] = list(values)
         if not values:
             return graph.node("Mul", column.name, graph.constant(np.int64(0)))
-        return graph.node("LabelEncoder", column.name, domain="ai.onnx.ml", **learned)
+        return graph.node("LabelEncoder", column.name, domain="ai.onnx.ml", **entries)
 
     def among_bins(self, step: Step) -> str:
-        """The position among bins; that of the median where the value is missing."""
+        """The position in its bins; that of the median where the value is missing."""
         graph, edges = self._graph, np.array(step.operation.edges)
         median = graph.constant(step.operation.median)
         value = graph.node("Where", self._is_known(step.column), self._raw(step.column), median)

@@ -1,4 +1,4 @@
-"""What a Python program makes of rows: numbers, codes and positions among bins."""
+"""What a Python program makes of rows: numbers, codes and positions in bins."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SOURCES: Final[dict[type, Read]] = {
     NumberSource: Read(parts.numbers_in, "a number"),
     TextSource: Read(parts.texts_in, "a text, or a number that is read as one", NO_TEXT, False),
     BooleanSource: Read(parts.booleans_in, "true or false, or 1 or 0", NO_TEXT, False),
-    TimeSource: Read(parts.times_in, "a date or time, or text that says it as"),
+    TimeSource: Read(parts.times_in, "a date or time, or text in the form"),
 }
 """How each source is read; a new source is one entry here."""
 TIMES: Final[Mapping[str, Callable[..., Any]]] = {
@@ -90,7 +90,7 @@ def _encode(program: Program) -> str:
     """`encode`, a line for each column and each operation."""
     lines = [
         "def encode(rows):",
-        '    """What the network reads of each row: numbers, codes of categories, positions among bins."""',
+        '    """What the network reads of each row: numbers, codes of categories, positions in bins."""',
     ]
     for at, column in enumerate(program.columns, start=1):
         form = f", {python(column.source.form)}" if isinstance(column.source, TimeSource) else ""
@@ -147,7 +147,7 @@ OPERATIONS: Final[dict[type, Callable[[Any, Read, str, int], str]]] = {
 
 
 def tables(program: Program) -> str:
-    """What was learned of the columns: codes of categories, edges of bins; and the factors of the hash of words."""
+    """What was fitted to the columns: codes of categories, edges of bins; and the factors of the hash of words."""
     lines = []
     for at, step in enumerate(program.codes, start=1):
         operation = step.operation

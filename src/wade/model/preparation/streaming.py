@@ -23,8 +23,7 @@ from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, check_na
 from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.columns.disk import cache_folder, refuse_if_full
-from wade.tables.columns.row_offset import offset_rows
-from wade.tables.columns.views import is_nested
+from wade.tables.columns.views import is_nested, offset_rows
 from wade.tables.reading.dataset import Batch, Dataset
 from wade.tables.schema.infer import settle_schema, time_column
 from wade.tables.schema.overrides import ColumnOverrides
@@ -112,7 +111,7 @@ def stream(
     WadeError
         The table, a column or a setting cannot be used; a file changed between two passes; the disk is full.
     """
-    check_names(list(opened.kinds), opened.name, choices, splitting)
+    check_names(list(opened.arrow_types), opened.name, choices, splitting)
     passes = _Passes(opened, choices, splitting, plan, on_event)
     profiler = passes.profiler()
     schema = passes.schema_from(profiler)
@@ -222,11 +221,11 @@ class _Passes:
 
     def _profiled(self) -> TableProfiler:
         """One pass; all columns are fitted where the split is by time, for any of them may be the time."""
-        names = list(self._opened.kinds)
+        names = list(self._opened.arrow_types)
         fitted = names if self._splitting.how == "time" else self._inputs.inputs(names)
         profiler = TableProfiler(self._opened, self._inputs, set(fitted) - {self._target})
         for batch, parts in self._batches("profiling"):
-            profiler.look(batch, parts)
+            profiler.add(batch, parts)
         return profiler
 
     def _batches(self, stage: Stage) -> Iterator[tuple[Batch, Parts]]:
@@ -270,4 +269,8 @@ class _Passes:
     def _compared(self, schema: Schema) -> list[str]:
         """The columns by which rows are compared: all but dropped ones and identifiers."""
         apart = {*self._choices.drop, *(column.name for column in schema.left_out if column.role == "identifier")}
-        return [name for name, kind in self._opened.kinds.items() if name not in apart and not is_nested(kind)]
+        return [
+            name
+            for name, arrow_type in self._opened.arrow_types.items()
+            if name not in apart and not is_nested(arrow_type)
+        ]

@@ -1,4 +1,4 @@
-"""One column as it was stored → one of six tidy kinds, so that everything downstream has six cases and no more.
+"""One column as it was stored → one of six tidy types, so that everything downstream has six cases and no more.
 
 nothing (all missing) · booleans · integers · decimals · timestamps without a time zone · text (dictionary-encoded)
 
@@ -27,7 +27,7 @@ SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: bool = False) -> pa.Array:
-    """A column in one piece and of a tidy kind.
+    """A column in one piece and of a tidy type.
 
     Parameters
     ----------
@@ -49,22 +49,24 @@ def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: boo
     >>> clean(pa.chunked_array([["03", "?", "05"]]), keep_text=True).to_pylist()
     ['03', None, '05']
     """
-    kind = column.type
-    if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
-        return clean(column.cast(kind.value_type), markers, keep_text)
-    if is_text(kind) or pa.types.is_dictionary(kind):
+    arrow_type = column.type
+    if pa.types.is_dictionary(arrow_type) and not is_text(arrow_type.value_type):
+        return clean(column.cast(arrow_type.value_type), markers, keep_text)
+    if is_text(arrow_type) or pa.types.is_dictionary(arrow_type):
         # A dictionary declares that these are categories: "1", "2" stay text.
-        return _clean_text(column, {*MISSING_MARKERS, *markers}, keep_text or pa.types.is_dictionary(kind))
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _clean_text(column, {*MISSING_MARKERS, *markers}, keep_text or pa.types.is_dictionary(arrow_type))
+    if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
         return _clean_numbers(column, markers)
-    if pa.types.is_temporal(kind):
+    if pa.types.is_temporal(arrow_type):
         return _clean_times(column)
     return one_piece(column)
 
 
-def is_text(kind: pa.DataType) -> bool:
+def is_text(arrow_type: pa.DataType) -> bool:
     """Whether values of this type are text."""
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    return bool(
+        pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type) or pa.types.is_string_view(arrow_type)
+    )
 
 
 def one_piece(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -130,13 +132,13 @@ def _clean_numbers(column: pa.ChunkedArray, markers: Collection[str]) -> pa.Arra
 
 
 def _clean_times(column: pa.ChunkedArray) -> pa.Array:
-    values, kind = one_piece(column), column.type
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        if getattr(kind, "tz", None):
+    values, arrow_type = one_piece(column), column.type
+    if pa.types.is_timestamp(arrow_type) or pa.types.is_date(arrow_type):
+        if getattr(arrow_type, "tz", None):
             # A calendar is local: 8 o'clock means 8 o'clock at that place.
             values = pc.local_timestamp(values)
         return values.cast(pa.timestamp("ms"), safe=False)
-    if pa.types.is_time(kind) or pa.types.is_duration(kind):
-        count = values.cast(pa.int32()) if pa.types.is_time32(kind) else values
-        return pc.multiply(count.cast(pa.int64()).cast(pa.float64(), safe=False), SECONDS_PER_UNIT[kind.unit])
+    if pa.types.is_time(arrow_type) or pa.types.is_duration(arrow_type):
+        count = values.cast(pa.int32()) if pa.types.is_time32(arrow_type) else values
+        return pc.multiply(count.cast(pa.int64()).cast(pa.float64(), safe=False), SECONDS_PER_UNIT[arrow_type.unit])
     return values

@@ -15,13 +15,13 @@ VARIABLE: Final = "TMPDIR"
 
 
 def cache_folder() -> Path:
-    """Where large temporary files go: where TMPDIR says, else on a disk rather than in memory, as /tmp often is."""
-    said = os.environ.get(VARIABLE)
-    return LASTING if not said and os.access(LASTING, os.W_OK) else Path(tempfile.gettempdir())
+    """Where large temporary files go: TMPDIR if it is set, else a disk rather than /tmp, which is often memory."""
+    chosen = os.environ.get(VARIABLE)
+    return LASTING if not chosen and os.access(LASTING, os.W_OK) else Path(tempfile.gettempdir())
 
 
 def refuse_if_full(folder: Path, needed: int) -> None:
-    """Refuse to begin where the disk has no room for so many bytes.
+    """Refuse to begin where the disk has no room for this number of bytes.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """From the JSON of a file to the objects it describes: every value is held against its type before anything is made.
 
 A model file comes from anywhere. What `asdict` wrote comes back through here, and nothing else does: a text where a
-number belongs, a field that nobody knows, a number that is not finite.
+number belongs, an unknown field, a number that is not finite.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from wade.errors import InvalidArgument
 T = TypeVar("T")
 
 
-def described(kind: type[T], data: Mapping[str, Any]) -> T:
+def described(cls: type[T], data: Mapping[str, Any]) -> T:
     """The dataclass that these JSON data describe, as `asdict` writes them.
 
     Parameters
     ----------
-    kind
+    cls
         a dataclass of texts, numbers, booleans, None, tuples of these and other dataclasses
     data
         its fields by name; a field may be left out if it has a default
@@ -35,18 +35,18 @@ def described(kind: type[T], data: Mapping[str, Any]) -> T:
 
     Examples
     --------
-    >>> from wade.tables.kinds.scales import Scale
+    >>> from wade.tables.classes.scales import Scale
     >>> described(Scale, {"median": 2, "factor": 0.5})
     Scale(median=2.0, factor=0.5)
     >>> described(Scale, {"median": "2", "factor": 0.5})
     Traceback (most recent call last):
     wade.errors.InvalidArgument: `Scale.median` must be a number that is finite; received '2'.
     """
-    require(isinstance(data, Mapping), kind.__name__, "must be an object with its fields", data)
-    types, needed = _fields_of(cast(Hashable, kind))
-    require(data.keys() <= types.keys(), kind.__name__, f"must have no fields but {', '.join(types)}", [*data])
-    require(data.keys() >= needed, kind.__name__, f"must have the fields {', '.join(sorted(needed))}", [*data])
-    return kind(**{name: _value(types[name], value, f"{kind.__name__}.{name}") for name, value in data.items()})
+    require(isinstance(data, Mapping), cls.__name__, "must be an object with its fields", data)
+    types, needed = _fields_of(cast(Hashable, cls))
+    require(data.keys() <= types.keys(), cls.__name__, f"must have no fields but {', '.join(types)}", [*data])
+    require(data.keys() >= needed, cls.__name__, f"must have the fields {', '.join(sorted(needed))}", [*data])
+    return cls(**{name: _value(types[name], value, f"{cls.__name__}.{name}") for name, value in data.items()})
 
 
 def as_json(value: Any) -> Any:
@@ -74,20 +74,20 @@ def distinct(values: tuple[Any, ...]) -> bool:
 
 
 @cache
-def _fields_of(kind: Hashable) -> tuple[dict[str, Any], frozenset[str]]:
+def _fields_of(cls: Hashable) -> tuple[dict[str, Any], frozenset[str]]:
     """The type of each field, and which of them have no default."""
-    assert isinstance(kind, type)
-    assert is_dataclass(kind)
-    hints = get_type_hints(kind)
-    found = [field for field in fields(kind) if field.init]
+    assert isinstance(cls, type)
+    assert is_dataclass(cls)
+    hints = get_type_hints(cls)
+    found = [field for field in fields(cls) if field.init]
     return {field.name: hints[field.name] for field in found}, frozenset(
         field.name for field in found if field.default is MISSING and field.default_factory is MISSING
     )
 
 
-def _value(kind: Any, data: Any, name: str) -> Any:
+def _value(cls: Any, data: Any, name: str) -> Any:
     """`data` as this type; InvalidArgument where it is another."""
-    origin, inner = get_origin(kind), get_args(kind)
+    origin, inner = get_origin(cls), get_args(cls)
     if origin in (Union, UnionType):
         return _one_of(inner, data, name)
     if origin is tuple:
@@ -95,26 +95,26 @@ def _value(kind: Any, data: Any, name: str) -> Any:
         of_each = (inner[0],) * len(data) if inner[1:] == (...,) else inner
         require(len(of_each) == len(data), name, f"must be a list of {len(of_each)}", data)
         return tuple(_value(one, value, name) for one, value in zip(of_each, data, strict=True))
-    if is_dataclass(kind):
-        assert isinstance(kind, type)
-        return described(kind, data)
-    if kind is float:
+    if is_dataclass(cls):
+        assert isinstance(cls, type)
+        return described(cls, data)
+    if cls is float:
         number = type(data) in (int, float) and isfinite(data)
         require(number, name, "must be a number that is finite", data)
         return float(data)
     words = {str: "a text", bool: "true or false", int: "a whole number", NoneType: "null"}
-    require(type(data) is kind, name, f"must be {words[kind]}", data)
+    require(type(data) is cls, name, f"must be {words[cls]}", data)
     return data
 
 
-def _one_of(kinds: tuple[Any, ...], data: Any, name: str) -> Any:
+def _one_of(classes: tuple[Any, ...], data: Any, name: str) -> Any:
     """`data` as the one of these types that it is: a whole number stays one where it may."""
-    if type(data) in kinds:
+    if type(data) in classes:
         return _value(type(data), data, name)
     refused: list[InvalidArgument] = []
-    for kind in (kind for kind in kinds if kind is not NoneType):
+    for cls in (cls for cls in classes if cls is not NoneType):
         try:
-            return _value(kind, data, name)
+            return _value(cls, data, name)
         except InvalidArgument as error:
             refused.append(error)
     raise refused[0]

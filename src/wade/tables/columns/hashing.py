@@ -1,7 +1,7 @@
 """One fixed 64-bit number for every value, the same in each batch, on each machine, on each day.
 
 Python's own `hash` changes from run to run; these do not, so what was counted in one batch can be met again in the
-next. Whoever makes a table on purpose can make values collide: hashes serve counts and warnings, never a prediction.
+next. A hostile table can make values collide: hashes serve counts and warnings, never a prediction.
 """
 
 from __future__ import annotations

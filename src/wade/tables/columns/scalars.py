@@ -3,7 +3,7 @@
 A single row must be answered in microseconds, and a column of one costs more than that before anything is looked at.
 Here are the values that people send (numbers, text, true and false, dates, nothing), each as `cleaning` and `columns`
 would make it of a column of one. Whatever else comes is `Unusual`, wrong or not: then such a column is made after all,
-which knows all rules and every message.
+which has all rules and every message.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NUMBER: Final = re.compile(NUMBER, re.ASCII)
 
 
 class Unusual(Exception):
-    """Only a column can tell what this value is, or what is wrong with it."""
+    """Only a column can decide what this value is, or what is wrong with it."""
 
 
 class MissingMarkers(NamedTuple):
@@ -65,14 +65,14 @@ def number_in(value: Any, markers: MissingMarkers) -> float:
     (4.5, nan)
     """
     value = _plain(value)
-    kind = type(value)
-    if kind is float:
+    type_of_value = type(value)
+    if type_of_value is float:
         number = value
-    elif kind is int:
+    elif type_of_value is int:
         number = float(value) if -EXACT < value < EXACT else _unusual()
     elif value is None:
         return nan
-    elif kind is bool:
+    elif type_of_value is bool:
         return float(value)
     else:
         text = _tidy_text(value, markers)
@@ -95,17 +95,17 @@ def text_in(value: Any, markers: MissingMarkers) -> str | None:
     ('JFK', '12', None)
     """
     value = _plain(value)
-    kind = type(value)
-    if kind is str:
+    type_of_value = type(value)
+    if type_of_value is str:
         return _tidy_text(value, markers)
     if value is None:
         return None
-    if kind is int or kind is float:
+    if type_of_value is int or type_of_value is float:
         if value != value or value in markers.numbers:
             return None
         # Among larger numbers, neighbours may share a double.
         return in_short(value) if -EXACT < value < EXACT else _unusual()
-    return in_short(value) if kind is bool else _unusual()
+    return in_short(value) if type_of_value is bool else _unusual()
 
 
 def words_in(value: Any, markers: MissingMarkers) -> str | None:

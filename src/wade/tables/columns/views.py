@@ -5,6 +5,9 @@ Each function takes the place of the column in words (`where`), because a column
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
@@ -32,6 +35,7 @@ CLOCKS = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{
 PATTERNS = {day + clock: f"^{a}{b}$" for day, a in DAYS.items() for clock, b in CLOCKS.items()}
 FIRST_LOOK = 20
 BOOLEANS = {"0": "false", "1": "true", "false": "false", "true": "true"}
+ROW = re.compile(r", row (\d+)$")
 EMPTY_IS_MISSING = "Correct it, or leave the cell empty: an empty cell is a missing value."
 
 
@@ -49,6 +53,24 @@ class Text(NamedTuple):
 def column_location(table: str, column: str) -> str:
     """A column's place in words."""
     return f"{table}, column {column!r}"
+
+
+@contextmanager
+def offset_rows(first: int) -> Iterator[None]:
+    """Rows that an error names are counted from the first row of the table, not of the batch that begins at `first`.
+
+    Examples
+    --------
+    >>> with offset_rows(1000):
+    ...     raise ColumnError("table, column 'x', row 3", "the value is missing")
+    Traceback (most recent call last):
+    wade.errors.ColumnError: table, column 'x', row 1003: the value is missing.
+    """
+    try:
+        yield
+    except ColumnError as error:
+        where = ROW.sub(lambda found: f", row {int(found[1]) + first}", error.where)
+        raise ColumnError(where, error.problem, error.remedy) from error
 
 
 def as_numbers(column: pa.ChunkedArray | pa.Array, where: str) -> NDArray[np.float64]:
@@ -188,15 +210,15 @@ def _iso_or_none(value: str | None) -> datetime | None:
         return None
 
 
-def is_number(kind: pa.DataType) -> bool:
+def is_number(arrow_type: pa.DataType) -> bool:
     """Whether a tidy column of this type holds numbers."""
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+    return bool(pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type))
 
 
-def is_nested(kind: pa.DataType) -> bool:
+def is_nested(arrow_type: pa.DataType) -> bool:
     """Whether a column of this type holds something that no role fits: lists, records, binary data."""
     tidy = (pa.types.is_null, pa.types.is_boolean, pa.types.is_timestamp, pa.types.is_dictionary)
-    return not (is_number(kind) or any(check(kind) for check in tidy))
+    return not (is_number(arrow_type) or any(check(arrow_type) for check in tidy))
 
 
 def _parsed(column: pa.Array, parsed: pa.Array, where: str, expected: str) -> pa.Array:

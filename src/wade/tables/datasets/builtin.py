@@ -1,4 +1,4 @@
-"""Tables that come with wade: the flights, classics from scikit-learn, and drawn problems with two inputs."""
+"""Tables that come with wade: the flights, classics from scikit-learn, and generated problems with two inputs."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class BuiltIn:
     test_rows: Mapping[str, int] | None = None
 
     def read(self, rows: int | None = None, noise: float | None = None, seed: int = 0) -> pa.Table:
-        """The table; of one that is drawn, as many rows and as much noise as asked for.
+        """The table; of a generated one, with this number of rows and this noise.
 
         Raises
         ------
         InvalidArgument
-            `noise` for a table that is not drawn, or below 0; `rows` below 1.
+            `noise` for a table that is not generated, or below 0; `rows` below 1.
 
         Examples
         --------
@@ -73,10 +73,10 @@ class BuiltIn:
 
 
 def refuse_noise(noise: float | None) -> None:
-    """Refuses noise for what is not drawn."""
+    """Refuses noise for tables that are not generated."""
     if noise is not None:
         remedy = f"Those are {', '.join(GENERATORS)}."
-        raise InvalidArgument("noise", "is only for tables that are drawn", noise, remedy)
+        raise InvalidArgument("noise", "is only for generated tables", noise, remedy)
 
 
 def _stored(file: str) -> Callable[[], pa.Table]:
@@ -90,10 +90,10 @@ def _stored(file: str) -> Callable[[], pa.Table]:
 
 
 def _classic(dataset: str, target: str, **options: bool) -> Callable[[], pa.Table]:
-    """Reads a table of scikit-learn's, classes by their names."""
+    """Reads a table of scikit-learn, classes by their names."""
 
     def load() -> pa.Table:
-        from sklearn import datasets  # takes a second to import, and is only for whoever asks for these
+        from sklearn import datasets  # takes a second to import, and is only for these tables
 
         bunch = getattr(datasets, f"load_{dataset}")(**options)
         answers = bunch.target

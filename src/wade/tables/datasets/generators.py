@@ -1,8 +1,8 @@
-"""Small tables that are drawn, not read: problems with two inputs, which one can look at while a network learns them.
+"""Small generated tables: problems with two inputs, to watch a network train on.
 
 Every generator takes the number of rows, the noise and the seed, and gives columns "x" and "y" and what is to be
 predicted: a "class", or a "height" above the plane. Noise is the standard deviation of what is added to x and y, or to
-the height; without it every row is where the formula says.
+the height; without it every row follows the formula.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PLACES, NOISE = (1 << 32) - 3, (1 << 32) - 4  # streams of random numbers
 
 
 def xor(rows: int, noise: float = 0.0, seed: int = 0) -> pa.Table:
-    """Four quarters of a square: class 1 where just one of x and y is above 0. No straight line tells them apart.
+    """Four quarters of a square: class 1 where just one of x and y is above 0. No straight line separates them.
 
     Examples
     --------
@@ -81,7 +81,7 @@ GENERATORS: Final[Mapping[str, Draw]] = MappingProxyType(
 
 
 def check_drawing(rows: int, noise: float) -> None:
-    """Refuses what cannot be drawn."""
+    """Refuses what cannot be generated."""
     if rows < 1:
         raise InvalidArgument("rows", "must be a whole number from 1 on", rows)
     if not 0 <= noise < np.inf:

@@ -89,7 +89,7 @@ class Encoder:
         encoder = cls(tuple(encodings))
         if not encoder.layout.numbers and not encoder.layout.categories:
             remedy = "Add a column whose values repeat, such as a number or a category."
-            raise ColumnError(name, "the input columns hold nothing that can be learned from", remedy)
+            raise ColumnError(name, "the input columns hold no information", remedy)
         return encoder
 
     @cached_property

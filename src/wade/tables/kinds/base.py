@@ -45,7 +45,7 @@ class EncodedValue(NamedTuple):
 
 
 class FitOptions(NamedTuple):
-    """How columns are fitted: for evaluation on later rows, and numbers as positions among bins too."""
+    """How columns are fitted: for evaluation on later rows, and numbers as positions in bins too."""
 
     future: bool = False
     piecewise: bool = False
@@ -55,7 +55,7 @@ class FitOptions(NamedTuple):
 class Encoding(ABC):
     """The encoding of one column, fitted on training rows only: a source and operations, and both done quickly.
 
-    `encode` and `encode_value` compute what `operations` say, in that order; what goes on a scale, the encoder puts
+    `encode` and `encode_value` compute the `operations`, in that order; what goes on a scale, the encoder puts
     there for all columns at once. A missing value is never NaN: it is 0 (the median) among numbers, with an indicator
     where training rows had missing values too, and code 0 among categories.
     """
@@ -141,7 +141,7 @@ class Encoding(ABC):
 
     @cached_property
     def piecewise(self) -> tuple[Piecewise, ...]:
-        """The positions among bins that it makes."""
+        """The positions in bins that it makes."""
         return tuple(number for operation in self.operations for number in operation.piecewise(self.column))
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class Encoding(ABC):
 
 
 class IncrementalFit(ABC):
-    """A fit of one column from batches of its rows; `form` is as the user says, or empty."""
+    """A fit of one column from batches of its rows; `form` is the user's, or empty."""
 
     def __init__(self, kind: Kind, form: str = "") -> None:
         self.kind, self.form = kind, form
@@ -213,7 +213,7 @@ class Kind(ABC):
         """What the column holds, in a few words."""
 
     def form(self, profile: ColumnProfile, form: str) -> str:
-        """How values are written: as the user says, or in the form that fits; empty where there is only one way."""
+        """How values are written: in the user's form, or in the one that fits; empty where there is only one."""
         return form
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:

@@ -172,7 +172,7 @@ class CodedKind(Kind):
         return 1
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
-        """With examples of values that occur often enough to identify nobody."""
+        """With examples of values that occur often enough to identify no row."""
         return replace(super().summary(profile, form), examples=examples(profile, minimum_count(profile.rows)))
 
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> CodedEncoding:

@@ -47,7 +47,7 @@ from wade.types import Codes, Rows
 
 TWO_YEARS: Final = 2 * 365
 ROWS_AT_ONCE: Final = 1 << 13
-"""What is computed for so many rows stays in the cache."""
+"""What is computed for this number of rows stays in the cache."""
 SEASONAL: Final = frozenset({"day of year", "month"})
 ELAPSED: Final = "elapsed days"
 
@@ -231,7 +231,7 @@ class DateTimeEncoding(Encoding):
 
 
 class _FormFit:
-    """Statistics of the training rows, read in one form; so many rows before were missing."""
+    """Statistics of the training rows, read in one form; `missing` counts the rows before, all of them missing."""
 
     def __init__(self, form: str, missing: int) -> None:
         self.form, self.rows, self.missing = form, missing, missing
@@ -315,7 +315,7 @@ class DateTime(Kind):
         return f"dates from {low} to {high}"
 
     def form(self, profile: ColumnProfile, form: str) -> str:
-        """As the user says, or the only form that fits."""
+        """The form of the user, or the only one that fits."""
         return form or next(iter(profile.dates or ()), ISO)
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
@@ -327,11 +327,11 @@ class DateTime(Kind):
         return replace(counts, low=low, high=high)
 
     def problem(self, column: pa.ChunkedArray, profile: ColumnProfile, name: str, form: str) -> Problem | None:
-        """Dates that can be read in two forms need the user's word."""
+        """Dates that can be read in two forms need a form from the user."""
         if not form and len(profile.dates or ()) > 1:
             forms = list(profile.dates or ())
             ways = " or ".join(f"--role '{name}={self.name} {form}'" for form in forms)
-            return Problem(f"its dates may be written as {' or '.join(forms)}", f"Say which: {ways}.")
+            return Problem(f"its dates may be written as {' or '.join(forms)}", f"Give the form: {ways}.")
         return super().problem(column, profile, name, self.form(profile, form))
 
     def check(self, column: pa.ChunkedArray, form: str) -> None:

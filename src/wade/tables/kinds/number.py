@@ -1,4 +1,4 @@
-"""Numbers: on a robust scale, with an indicator of missing values, and as positions among bins where wanted."""
+"""Numbers: on a robust scale, with an indicator of missing values, and as positions in bins where wanted."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class NumberEncoding(Encoding):
     indicator
         whether training rows had missing values
     edges
-        of the bins among which the number has a position too, strictly rising; none where it is not read piecewise
+        of the bins in which the number has a position too, strictly rising; none where it is not read piecewise
     """
 
     kind: ClassVar = "number"
@@ -68,7 +68,7 @@ class NumberEncoding(Encoding):
         return NumberSource()
 
     def steps(self) -> Iterator[Operation]:
-        """The number on its scale, the indicator, the position among bins."""
+        """The number on its scale, the indicator, the position in its bins."""
         yield OnScale(self.scale)
         if self.indicator:
             yield IsMissing()
@@ -200,7 +200,7 @@ class Number(Kind):
         return f"numbers from {low:.6g} to {high:.6g}"
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
-        """With the range, to six digits: all of them would be a value of somebody's row."""
+        """With the range, to six digits: all of them would be a value of a row."""
         counts = super().summary(profile, form)
         if not profile.range:
             return counts

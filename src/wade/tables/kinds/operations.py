@@ -43,7 +43,7 @@ class TimeSource(Source):
 
 @dataclass(frozen=True)
 class Operation:
-    """One step from a raw value to inputs of the network: numbers, categories (codes), or positions among bins."""
+    """One step from a raw value to inputs of the network: numbers, categories (codes), or positions in bins."""
 
     def numbers(self, column: str) -> tuple[str, ...]:
         """The names of the numbers that it makes of this column."""
@@ -54,7 +54,7 @@ class Operation:
         return ()
 
     def piecewise(self, column: str) -> tuple[Piecewise, ...]:
-        """The positions among bins that it makes of this column."""
+        """The positions in bins that it makes of this column."""
         return ()
 
 
@@ -148,7 +148,7 @@ class CodeOfPart(CodeOperation):
 
 @dataclass(frozen=True)
 class AmongBins(Operation):
-    """One position: where the value lies among bins (see `positions`); a missing value counts as the median."""
+    """One position: where the value lies in its bins (see `positions`); a missing value counts as the median."""
 
     edges: tuple[float, ...]
     median: float

@@ -1,4 +1,4 @@
-"""Numbers made fit for a network: on a robust scale with a smooth clip, or among bins that hold as many rows each."""
+"""Numbers made fit for a network: on a robust scale with a smooth clip, or as a position in bins of equal counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Scale:
     z = s·(x − median), then z / √(1 + (z/3)²), with s = 1/(q₇₅ − q₂₅). Where half of the values are one (a gain that
     hardly anybody has), that range is 0, and s = 1/(q₁₋ₜ − qₜ) for the first t of 1/8, 1/16, … , 1/1024 at which it is
     not; 2/(max − min) where nothing lies beyond; and 0 where the column is constant. Source: Holzmüller et al.,
-    "Better by Default" (RealMLP), 2024, which takes max − min at once: one value at the far end then stretches it.
+    "Better by Default" (RealMLP), 2024, which takes max − min at once: one value at the far end then dominates it.
 
     Examples
     --------
@@ -72,7 +72,7 @@ class Scale:
         return z.astype(np.float32)
 
     def steps(self, value: float) -> tuple[float, float]:
-        """One value on its way: stretched, and then clipped; NaN and 0 where it is missing.
+        """One value on its way: standardized, and then clipped; NaN and 0 where it is missing.
 
         Examples
         --------
@@ -80,10 +80,10 @@ class Scale:
         (2.0, 1.6641005886756874)
         """
         z = np.array([value])
-        _stretch(z, self.median, self.factor)
-        stretched = float(z[0])
+        _standardize(z, self.median, self.factor)
+        standardized = float(z[0])
         _clip_smoothly(z, None)
-        return stretched, float(z[0])
+        return standardized, float(z[0])
 
 
 def quantiles_of(values: NDArray[np.float64]) -> list[float]:
@@ -130,7 +130,7 @@ def quantile(ascending: NDArray[np.float64], share: float) -> float:
 
 
 def find_edges(values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Edges of bins that hold as many training rows each, as far as values come back less often than that.
+    """Edges of bins with equal counts of training rows; a value that repeats more often fills a bin alone.
 
     Source: Gorishniy, Rubachev and Babenko, "On Embeddings for Numerical Features in Tabular Deep Learning", 2022.
 
@@ -146,7 +146,7 @@ def find_edges(values: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def bins_for(count: int) -> int:
-    """Among how many bins so many numbers are read."""
+    """The number of bins for this number of values."""
     return min(MAXIMUM_BINS, count // ROWS_PER_BIN)
 
 
@@ -155,14 +155,14 @@ def edges_among(values: Iterable[float]) -> tuple[float, ...]:
 
     They are values that occur, not points between two of them: of few whole numbers, each is an edge.
     """
-    # Six digits tell where a bin ends; all of them would be a value of somebody's row.
+    # Six digits are enough for the end of a bin; all of them would be a value of a row.
     edges = tuple(sorted({float(f"{value:.6g}") for value in values}))
     # One bin is a straight line, which the number itself is; and the largest doubles have a range that is no double.
     return edges if len(edges) > 2 and isfinite(edges[-1] - edges[0]) else ()
 
 
 def among_bins(values: NDArray[np.float64], median: float, edges: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Where values stand among bins with these edges, NaN where the median does.
+    """The positions of values in bins with these edges, NaN where the median is.
 
     Examples
     --------
@@ -190,11 +190,11 @@ def put_on_scale(
     scratch
         memory of the same shape: who calls often need not ask the system for it each time
     """
-    _stretch(values, median, factor)
+    _standardize(values, median, factor)
     _clip_smoothly(values, scratch)
 
 
-def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float | Floats) -> None:
+def _standardize(values: NDArray[np.float64], median: float | Floats, factor: float | Floats) -> None:
     """Z = s·(x − median), in place."""
     # The distance of two doubles may be no double: it is clipped, or 0 where the factor is.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -205,8 +205,8 @@ def _stretch(values: NDArray[np.float64], median: float | Floats, factor: float 
 
 def _clip_smoothly(values: NDArray[np.float64], scratch: NDArray[np.float64] | None) -> None:
     """Z / √(1 + (z/3)²), in place, 0 where NaN."""
-    bend = np.divide(values, 3.0, out=scratch)
-    bend *= bend
-    bend += 1.0
-    values /= np.sqrt(bend, out=bend)
+    root = np.divide(values, 3.0, out=scratch)
+    root *= root
+    root += 1.0
+    values /= np.sqrt(root, out=root)
     np.copyto(values, 0.0, where=np.isnan(values))

@@ -1,1 +1,1 @@
-"""What a pass over the rows tells of each column, in bounded memory: counts, extremes, sketches, duplicates."""
+"""What a pass over the rows shows of each column, in bounded memory: counts, extremes, sketches, duplicates."""

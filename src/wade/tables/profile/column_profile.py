@@ -108,17 +108,17 @@ class ColumnProfile:
         rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum()), "counting": not missing.any()}
         if rest["missing"]:
             rest["first_missing"] = Occurrence(int(missing.argmax()), None)
-        kind = column.type
-        if pa.types.is_null(kind) or not len(column):
+        arrow_type = column.type
+        if pa.types.is_null(arrow_type) or not len(column):
             return cls(**rest)
-        if is_nested(kind):
-            return cls(**rest, nested=str(kind))
+        if is_nested(arrow_type):
+            return cls(**rest, nested=str(arrow_type))
         rest["distinct"] = Distinct.of(column, limit)
-        if is_number(kind):
+        if is_number(arrow_type):
             rest |= _numbers(column)
-        elif pa.types.is_boolean(kind):
+        elif pa.types.is_boolean(arrow_type):
             rest |= {"booleans": len(column) - rest["missing"]}
-        elif pa.types.is_timestamp(kind):
+        elif pa.types.is_timestamp(arrow_type):
             rest |= {"times": len(column) - rest["missing"], "dates": {ISO: _time_span(column)}}
             rest["dates"] = rest["dates"] if rest["times"] else None
         else:
@@ -271,7 +271,7 @@ def _time_span(times: pa.Array) -> Span:
 
 
 def _shared(one: Mapping[str, Span] | None, two: Mapping[str, Span] | None) -> Mapping[str, Span] | None:
-    """The forms that fit both; a part without texts says nothing."""
+    """The forms that fit both; a part without texts fits all."""
     if one is None or two is None:
         return two if one is None else one
     return {form: span.join(two[form]) for form, span in one.items() if form in two}

@@ -3,7 +3,7 @@
 Every value has a hash that looks random. Kept are the values with the smallest hashes, with their counts. A value that
 is among the smallest at the end was among them all along, so its count is exact; and since hashes know nothing of
 values, those kept are a fair sample of all different values. The k-th smallest of m evenly spread hashes lies near k/m
-of the way: that tells m. Source: K. Beyer and others, "On Synopses for Distinct-Value Estimation under Multiset
+of the way, which gives m. Source: K. Beyer and others, "On Synopses for Distinct-Value Estimation under Multiset
 Operations", 2007 (the KMV synopsis).
 """
 

@@ -89,5 +89,5 @@ def row_hashes(rows: pa.Table | pa.RecordBatch, names: Collection[str]) -> Hashe
 
 
 def repeated(hashes: Hashes, rows: Rows, among: Rows) -> int:
-    """How many of these rows have their like among the others: a test row asked in training asks nothing new."""
+    """How many of these rows repeat one of the others, as a test row may repeat a training row."""
     return int(np.isin(hashes[rows], hashes[among]).sum())

@@ -1,6 +1,6 @@
 """What has to be known of a column's values to encode it, in memory that does not grow with the rows.
 
-Each sketch is exact while values are few, and says how far it may be off beyond. None of them draws random numbers:
+Each sketch is exact while values are few, and has a stated error beyond. None of them draws random numbers:
 the same batches give the same sketch.
 """
 
@@ -77,7 +77,7 @@ class Quantiles:
         return [ends_are_exact.get(share, float(value)) for share, value in zip(shares, found, strict=True)]
 
     def between(self, bins: int) -> list[float]:
-        """The numbers that part all of them into so many bins of as many each, both ends included; each has passed."""
+        """The edges of this number of bins with equal counts, both ends included; each is a number that was added."""
         if len(self._levels) > 1:
             return self.at((np.arange(bins + 1) / bins).tolist())
         ascending = np.sort(self._levels[0])

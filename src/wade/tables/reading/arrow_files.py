@@ -35,7 +35,7 @@ class ParquetFile(FileFragment):
         """The first rows."""
         return next(self.batches({}), None) or self.whole(text)
 
-    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time."""
         with _reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
             # One row group after another: pyarrow would otherwise read ahead through the whole file.
@@ -59,15 +59,15 @@ class ArrowFile(FileFragment):
         """The first rows."""
         return next(self.batches({}))
 
-    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time; a file without rows gives one block without rows."""
         with _reading_errors(self.name, "Feather (Arrow)"), pa.OSFile(str(self.path)) as file:
-            mark = bytes(file.read(4))
+            magic = bytes(file.read(4))
             file.seek(0)
-            if mark == FEATHER_1:
+            if magic == FEATHER_1:
                 yield flattened(feather.read_table(self.path, memory_map=False))
                 return
-            reader = pa.ipc.open_stream(file) if mark == ARROW_STREAM else pa.ipc.open_file(file)
+            reader = pa.ipc.open_stream(file) if magic == ARROW_STREAM else pa.ipc.open_file(file)
             none = True
             for batch in _record_batches(reader):
                 none = False
@@ -84,7 +84,7 @@ def flattened(table: pa.Table) -> pa.Table:
     >>> flattened(pa.table({"weather": [{"wind": 45}]})).column_names
     ['weather.wind']
     """
-    while any(pa.types.is_struct(kind) for kind in table.schema.types):
+    while any(pa.types.is_struct(arrow_type) for arrow_type in table.schema.types):
         table = table.flatten()
     return table
 
@@ -97,10 +97,10 @@ def _record_batches(reader: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStr
 
 
 @contextmanager
-def _reading_errors(name: str, kind: str) -> Iterator[None]:
-    """What pyarrow complains of, as one message with a remedy."""
+def _reading_errors(name: str, file_format: str) -> Iterator[None]:
+    """An error of pyarrow as one message with a remedy."""
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        problem = f"this is not a complete {kind} file ({first_line(error)})"
+        problem = f"this is not a complete {file_format} file ({first_line(error)})"
         raise UnreadableTable(name, problem, "It may have been cut off on its way: copy or write it again.") from error

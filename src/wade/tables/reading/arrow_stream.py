@@ -19,7 +19,7 @@ from wade.tables.reading.files import disk_full_errors, first_line, known_file, 
 
 @runtime_checkable
 class ArrowStream(Protocol):
-    """What hands out rows by Arrow's protocol, whichever library it is from."""
+    """A source of rows by Arrow's protocol, of any library."""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """A capsule with the stream."""
@@ -44,7 +44,7 @@ def kept_stream(source: Any, name: str, scratch: ExitStack) -> ArrowFile:
     Raises
     ------
     UnreadableTable
-        Whoever hands out the rows fails.
+        The source of the rows fails.
     DiskFull
         They do not fit on the disk.
 

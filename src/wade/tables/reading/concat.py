@@ -61,13 +61,13 @@ def same_columns(parts: Sequence[Fragment], tables: Sequence[pa.Table]) -> list[
     return [table.select(names) for table in tables]
 
 
-def _is_mixed(kinds: Sequence[pa.DataType]) -> bool:
-    present = {kind for kind in kinds if not pa.types.is_null(kind)}
+def _is_mixed(arrow_types: Sequence[pa.DataType]) -> bool:
+    present = {arrow_type for arrow_type in arrow_types if not pa.types.is_null(arrow_type)}
     return len(present) > 1 and any(map(_is_words, present))
 
 
-def _is_words(kind: pa.DataType) -> bool:
-    return is_text(kind.value_type if pa.types.is_dictionary(kind) else kind)
+def _is_words(arrow_type: pa.DataType) -> bool:
+    return is_text(arrow_type.value_type if pa.types.is_dictionary(arrow_type) else arrow_type)
 
 
 def _declared(tables: Sequence[pa.Table]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """A table that is open for reading: its files or frames, to be read whole, or batch by batch as often as needed.
 
-Several sources make one table, each with its own rows: the rows to learn from, say, and those of a test file. All
+Several sources make one table, each with its own rows: training rows, say, and those of a test file. All
 files are found and looked at once; one that changes before the last reading is over is refused.
 """
 
@@ -23,9 +23,9 @@ from wade.tables.reading.arrow_stream import is_stream, kept_stream
 from wade.tables.reading.concat import one_table, same_columns
 from wade.tables.reading.csv.reader import find_csv
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect
-from wade.tables.reading.file_format import kind_of
+from wade.tables.reading.file_format import detect_format
 from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
-from wade.tables.reading.fragment import TEXT, Fragment, common_kind, fit, settle
+from wade.tables.reading.fragment import TEXT, Fragment, common_type, fit, settle
 from wade.tables.reading.frame_fragment import FrameFragment
 from wade.tables.reading.json_lines import JsonLines
 from wade.tables.reading.size_estimate import Size, size_of
@@ -34,7 +34,7 @@ BATCH_BYTES: Final = 1 << 25
 
 
 class Reading(NamedTuple):
-    """A table, what messages call it, how its text was read (None: it was no text), and what a user should be told."""
+    """A table, what messages call it, how its text was read (None: it was no text), and notes for the user."""
 
     table: pa.Table
     name: str
@@ -77,22 +77,22 @@ class Dataset:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What somebody should know who did not say how the text is written."""
+        """Notes for a user who did not set how the text is written."""
         return tuple(dict.fromkeys(note for settled in self._dialects for note in settled.notes))
 
     @property
     def began_whole(self) -> frozenset[str]:
         """The columns whose numbers begin as whole ones; in batches they are doubles."""
-        return frozenset(name for name in self.kinds if any(began[name].whole for began in self._began))
+        return frozenset(name for name in self.arrow_types if any(began[name].whole for began in self._began))
 
     @cached_property
-    def kinds(self) -> dict[str, pa.DataType]:
+    def arrow_types(self) -> dict[str, pa.DataType]:
         """The type that each column has in all batches."""
-        found = {name: [began[name].kind for began in self._began] for name in self._began[0]}
+        found = {name: [began[name].arrow_type for began in self._began] for name in self._began[0]}
         # What a file itself stores as numbers stays so, even where text is wanted: it can be written in short later.
         return {
-            name: TEXT if name in self.text and {TEXT, pa.null()} & set(kinds) else common_kind(kinds)
-            for name, kinds in found.items()
+            name: TEXT if name in self.text and {TEXT, pa.null()} & set(arrow_types) else common_type(arrow_types)
+            for name, arrow_types in found.items()
         }
 
     @cached_property
@@ -124,13 +124,18 @@ class Dataset:
 
     def batches(self) -> Iterator[Batch]:
         """The table batch by batch; all batches have one schema, which the beginning of each part settles."""
-        first, kinds = 0, self.kinds
+        first, arrow_types = 0, self.arrow_types
         for source, part in self.parts:
             row = 0
-            for table in _gathered(part.batches(kinds)):
+            for table in _gathered(part.batches(arrow_types)):
                 if table.num_rows:
-                    columns = [fit(table[n], kind, self._markers, part.name, n, row) for n, kind in kinds.items()]
-                    yield Batch(pa.RecordBatch.from_arrays(columns, schema=pa.schema(kinds.items())), first, source)
+                    columns = [
+                        fit(table[n], arrow_type, self._markers, part.name, n, row)
+                        for n, arrow_type in arrow_types.items()
+                    ]
+                    yield Batch(
+                        pa.RecordBatch.from_arrays(columns, schema=pa.schema(arrow_types.items())), first, source
+                    )
                 row += table.num_rows
                 first += table.num_rows
             part.refuse_if_changed()
@@ -138,7 +143,7 @@ class Dataset:
             raise _no_rows(self.name)
 
     def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to since it was found."""
+        """Refuse a file that was written to since it was found."""
         for _, part in self.parts:
             part.refuse_if_changed()
 
@@ -165,9 +170,9 @@ class Dataset:
 
 
 class _Began(NamedTuple):
-    """The beginning of a column: its lasting kind, and whether it holds whole numbers."""
+    """The beginning of a column: its lasting type, and whether it holds whole numbers."""
 
-    kind: pa.DataType
+    arrow_type: pa.DataType
     whole: bool
 
     @classmethod
@@ -240,12 +245,12 @@ def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -
 
 def _part(file: File, given: Dialect, expected: Dialect, scratch: ExitStack) -> Fragment:
     beginning = file.beginning()
-    kind = kind_of(beginning, file.name, ending_of(file.path))
-    if kind == "Parquet":
+    file_format = detect_format(beginning, file.name, ending_of(file.path))
+    if file_format == "Parquet":
         return ParquetFile(file, file.unpacked(scratch))
-    if kind == "Arrow":
+    if file_format == "Arrow":
         return ArrowFile(file, file.unpacked(scratch))
-    return JsonLines(file) if kind == "JSON lines" else find_csv(file, beginning, given, expected)
+    return JsonLines(file) if file_format == "JSON lines" else find_csv(file, beginning, given, expected)
 
 
 def _checked(table: pa.Table, name: str) -> pa.Table:
@@ -256,18 +261,18 @@ def _checked(table: pa.Table, name: str) -> pa.Table:
     for position, column in enumerate(names, start=1):
         if not column.strip():
             remedy = (
-                "Name it in the first line (pandas writes such a column unless told `index=False`); if the first line "
-                "is a row, say --no-header."
+                "Name it in the first line (pandas writes such a column unless `index=False`); if the first line "
+                "is a row, use --no-header."
             )
             raise UnreadableTable(name, f"column {position} has no name", remedy)
     repeated, times = Counter(names).most_common(1)[0]
     if times > 1:
         places = " and ".join(str(i) for i, column in enumerate(names, start=1) if column == repeated)
-        remedy = "Give each column its own name; if the first line is a row, say --no-header."
+        remedy = "Give each column its own name; if the first line is a row, use --no-header."
         raise UnreadableTable(name, f"columns {places} share the name {repeated!r}", remedy)
     return table
 
 
 def _no_rows(name: str) -> UnreadableTable:
-    remedy = "Give a table with at least one row; if the first line is one, say --no-header."
+    remedy = "Give a table with at least one row; if the first line is one, use --no-header."
     return UnreadableTable(name, "it has column names but no rows", remedy)

@@ -105,7 +105,7 @@ AUTO_DETECT = Dialect()
 
 
 def separator_name(separator: str) -> str:
-    """A separator as people call it.
+    """The name of a separator.
 
     Examples
     --------
@@ -130,5 +130,5 @@ def _is_mark(value: Any, name: str) -> bool:
         return False
     if not value:
         return name != "separator"
-    # Digits may be grouped by spaces that do not break; the other marks are single bytes to the reader.
+    # Digits may be grouped by spaces that do not break; the other characters are single bytes to the reader.
     return value not in "\r\n\0" and not value.isalnum() and (value.isascii() or name == "thousands")

@@ -1,4 +1,4 @@
-"""What kind of table a file holds, by its first bytes; what is no table is called by its name."""
+"""The format of a file, by its first bytes; what is no table is named."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Literal, TypeAlias
 
 from wade.errors import UnreadableTable
 
-Kind: TypeAlias = Literal["text", "Parquet", "Arrow", "JSON lines"]
+FileFormat: TypeAlias = Literal["text", "Parquet", "Arrow", "JSON lines"]
 
 ARROW_FILE, ARROW_STREAM, FEATHER_1 = b"ARROW1", b"\xff\xff\xff\xff", b"FEA1"
-STRANGERS = {
+OTHER_FORMATS = {
     b"PK\x03\x04": ("a ZIP archive or an Excel workbook", "Unpack it, or save the sheet as CSV."),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Save the sheet as CSV."),
     b"%PDF": ("a PDF document", "Give the table itself, for example as CSV."),
@@ -29,8 +29,8 @@ STRANGERS = {
 PAGES = (b"<!doctype html", b"<html", b"<?xml")
 
 
-def kind_of(beginning: bytes, name: str, ending: str) -> Kind:
-    """The kind of table that begins with these bytes.
+def detect_format(beginning: bytes, name: str, ending: str) -> FileFormat:
+    """The format of a table that begins with these bytes.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def kind_of(beginning: bytes, name: str, ending: str) -> Kind:
     name
         what messages call the file
     ending
-        of the file's name; it decides only where a binary file has lost its own mark
+        of the file's name; it decides only where a binary file has lost its magic bytes
 
     Raises
     ------
@@ -48,17 +48,17 @@ def kind_of(beginning: bytes, name: str, ending: str) -> Kind:
 
     Examples
     --------
-    >>> kind_of(b"wind,origin\\n45,JFK\\n", "flights.parquet", ".parquet")
+    >>> detect_format(b"wind,origin\\n45,JFK\\n", "flights.parquet", ".parquet")
     'text'
-    >>> kind_of(b'{"wind": 45}\\n', "flights.txt", ".txt")
+    >>> detect_format(b'{"wind": 45}\\n', "flights.txt", ".txt")
     'JSON lines'
     """
     if beginning.startswith(b"PAR1"):
         return "Parquet"
     if beginning.startswith((ARROW_FILE, ARROW_STREAM, FEATHER_1)):
         return "Arrow"
-    for mark, (what, remedy) in STRANGERS.items():
-        if beginning.startswith(mark):
+    for magic, (what, remedy) in OTHER_FORMATS.items():
+        if beginning.startswith(magic):
             raise UnreadableTable(name, f"the file is not a table: it is {what}", remedy)
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:

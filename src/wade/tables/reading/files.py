@@ -1,7 +1,7 @@
 """What a user points at → the files behind it: one file, several, a folder, a pattern, or standard input.
 
-What a file is, its content says, never its ending: Parquet and Arrow files, compressed files and other kinds of file
-are known by their first bytes. A file is watched while it is read: one that changes meanwhile is refused.
+A file is identified by its content, never by its ending: Parquet and Arrow files, compressed files and other formats
+are recognized by their first bytes. A file is watched while it is read: one that changes meanwhile is refused.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class File:
             raise unreadable(self, error) from error
 
     def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to while it was being read.
+        """Refuse a file that was written to while it was being read.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class File:
             Its size or the time of its last change is another than when it was found.
         """
         if not self.path.exists() or _stamp(self.path) != self.stamp:
-            remedy = "Read it when whoever writes it is done, or read a copy."
+            remedy = "Read it once it is complete, or read a copy."
             raise UnreadableTable(self.name, "the file changed while it was being read", remedy)
 
 
@@ -180,7 +180,7 @@ def _in_folder(folder: Path) -> list[File]:
 
 
 def ending_of(path: Path) -> str:
-    """The ending that says what a file is, that of its compression aside."""
+    """The ending of a file without that of its compression."""
     endings: Sequence[str] = [suffix.lower() for suffix in path.suffixes]
     endings = endings[:-1] if endings and endings[-1] in COMPRESSED_ENDINGS else endings
     return endings[-1] if endings else ""
@@ -197,7 +197,7 @@ def known_file(path: Path, name: str) -> File:
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else str(error)
         raise UnreadableTable(name, f"the file cannot be read ({problem})", "Check its permissions.") from error
-    compression = next((kind for mark, kind in COMPRESSIONS.items() if beginning.startswith(mark)), "")
+    compression = next((name for magic, name in COMPRESSIONS.items() if beginning.startswith(magic)), "")
     return File(path, name, compression, stamp)
 
 
@@ -214,7 +214,7 @@ def temporary(scratch: ExitStack) -> Path:
 
 @contextmanager
 def disk_full_errors() -> Iterator[None]:
-    """What the system says of a full disk, as a message with a remedy."""
+    """The error of a full disk, as a message with a remedy."""
     try:
         yield
     except OSError as error:

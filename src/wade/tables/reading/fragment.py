@@ -28,7 +28,7 @@ class Fragment(Protocol):
 
     @property
     def dialect(self) -> Dialect | None:
-        """How a text file writes its table; None: the file knows its own types."""
+        """How a text file writes its table; None: the file stores its own types."""
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """Everything, with the types that all rows allow; the columns in `text` stay text."""
@@ -36,16 +36,16 @@ class Fragment(Protocol):
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """The first rows, with the types that they allow."""
 
-    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
-        """All rows, a block at a time, with the types that the beginning allows; `kinds` are those of `settle`."""
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+        """All rows, a block at a time, with the types of the beginning; `arrow_types` are those of `settle`."""
 
     def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to meanwhile."""
+        """Refuse a file that was written to meanwhile."""
 
 
 @dataclass(frozen=True)
 class FileFragment:
-    """What every part that is a file has: its name, and a watch on whether somebody writes to it."""
+    """What every fragment that is a file has: its name, and a watch for changes."""
 
     file: File
 
@@ -55,12 +55,12 @@ class FileFragment:
         return self.file.name
 
     def refuse_if_changed(self) -> None:
-        """Refuse a file that somebody wrote to meanwhile."""
+        """Refuse a file that was written to meanwhile."""
         self.file.refuse_if_changed()
 
 
 def settle(column: pa.Array) -> pa.DataType:
-    """The kind of a tidy column of which only the beginning was seen: a whole number may be followed by a fraction.
+    """The type of a tidy column of which only the beginning was seen: a whole number may be followed by a fraction.
 
     Examples
     --------
@@ -74,31 +74,31 @@ def settle(column: pa.Array) -> pa.DataType:
     return pa.int64() if largest > EXACT_WHOLE_NUMBERS else pa.float64()
 
 
-def common_kind(kinds: Sequence[pa.DataType]) -> pa.DataType:
-    """The kind that holds the values of all of these: of several files, each may have begun in its own way.
+def common_type(arrow_types: Sequence[pa.DataType]) -> pa.DataType:
+    """The type that holds the values of all of these: of several files, each may have begun in its own way.
 
     Examples
     --------
-    >>> common_kind([pa.null(), pa.int64(), pa.float64()])
+    >>> common_type([pa.null(), pa.int64(), pa.float64()])
     DataType(double)
     """
-    present = [kind for kind in dict.fromkeys(kinds) if not pa.types.is_null(kind)]
+    present = [arrow_type for arrow_type in dict.fromkeys(arrow_types) if not pa.types.is_null(arrow_type)]
     if len(present) <= 1:
         return present[0] if present else pa.null()
-    if all(kind in (pa.int64(), pa.float64()) for kind in present):
+    if all(arrow_type in (pa.int64(), pa.float64()) for arrow_type in present):
         return pa.float64()
     return TEXT
 
 
 def fit(
-    column: Any, kind: pa.DataType, markers: Sequence[str], name: str, column_name: str, first_row: int
+    column: Any, arrow_type: pa.DataType, markers: Sequence[str], name: str, column_name: str, first_row: int
 ) -> pa.Array:
-    """A column of a batch as the settled kind.
+    """A column of a batch as the settled type.
 
     Raises
     ------
     UnreadableTable
-        A value is of another kind than the beginning of the column; it is named with its row.
+        A value is of another type than the beginning of the column; it is named with its row.
 
     Examples
     --------
@@ -106,20 +106,20 @@ def fit(
     Traceback (most recent call last):
     wade.errors.UnreadableTable: flights.csv, column 'wind', row 102: expected a number, as at the beginning ...
     """
-    tidy = clean(column, markers, keep_text=kind == TEXT)
-    if tidy.type == kind:
+    tidy = clean(column, markers, keep_text=arrow_type == TEXT)
+    if tidy.type == arrow_type:
         return tidy
     if pa.types.is_null(tidy.type):
-        return pa.nulls(len(tidy), kind)
-    if pa.types.is_integer(tidy.type) and kind == pa.float64():
-        return tidy.cast(kind, safe=False)
-    row, value = _first_misfit(tidy, kind)
-    raise cannot_fit(name, column_name, first_row + row + 1, value, kind)
+        return pa.nulls(len(tidy), arrow_type)
+    if pa.types.is_integer(tidy.type) and arrow_type == pa.float64():
+        return tidy.cast(arrow_type, safe=False)
+    row, value = _first_misfit(tidy, arrow_type)
+    raise cannot_fit(name, column_name, first_row + row + 1, value, arrow_type)
 
 
-def cannot_fit(name: str, column_name: str, row: int, value: Any, kind: pa.DataType) -> UnreadableTable:
-    """The message for a value that is of another kind than the beginning of its column."""
-    problem = f"expected {_in_words(kind)}, as at the beginning of the column; found {value!r}"
+def cannot_fit(name: str, column_name: str, row: int, value: Any, arrow_type: pa.DataType) -> UnreadableTable:
+    """The message for a value that is of another type than the beginning of its column."""
+    problem = f"expected {_in_words(arrow_type)}, as at the beginning of the column; found {value!r}"
     remedy = (
         "Correct it, declare the column to be text (text=[...]), or read the table whole: it then has the types "
         "that all rows allow."
@@ -127,28 +127,28 @@ def cannot_fit(name: str, column_name: str, row: int, value: Any, kind: pa.DataT
     return UnreadableTable(f"{name}, column {column_name!r}, row {row}", problem, remedy)
 
 
-def _first_misfit(tidy: pa.Array, kind: pa.DataType) -> tuple[int, Any]:
+def _first_misfit(tidy: pa.Array, arrow_type: pa.DataType) -> tuple[int, Any]:
     misfits = np.asarray(tidy.is_valid())
-    if pa.types.is_dictionary(tidy.type) and kind in (pa.int64(), pa.float64()):
+    if pa.types.is_dictionary(tidy.type) and arrow_type in (pa.int64(), pa.float64()):
         codes = codes_of(tidy)
         misfits = (codes >= 0) & np.asarray(parse_numbers(tidy.dictionary).is_null())[codes]
-    elif pa.types.is_floating(tidy.type) and kind == pa.int64():
+    elif pa.types.is_floating(tidy.type) and arrow_type == pa.int64():
         misfits = np.asarray(pc.not_equal(tidy, pc.floor(tidy)).fill_null(False))
     row = int(misfits.argmax())
     return row, tidy[row].as_py()
 
 
-def _in_words(kind: pa.DataType) -> str:
-    if pa.types.is_null(kind):
+def _in_words(arrow_type: pa.DataType) -> str:
+    if pa.types.is_null(arrow_type):
         return "no value"
-    if pa.types.is_boolean(kind):
+    if pa.types.is_boolean(arrow_type):
         return "true or false"
-    if pa.types.is_integer(kind):
+    if pa.types.is_integer(arrow_type):
         return "a whole number"
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
         return "a number"
-    if pa.types.is_time(kind):
+    if pa.types.is_time(arrow_type):
         return "a time of day"
-    if pa.types.is_dictionary(kind):
+    if pa.types.is_dictionary(arrow_type):
         return "text"
-    return "a date" if pa.types.is_temporal(kind) else f"a value of type {kind}"
+    return "a date" if pa.types.is_temporal(arrow_type) else f"a value of type {arrow_type}"

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from wade.tables.reading.arrow_files import BATCH_ROWS
 
-# Only whoever brings a frame needs the library that understands frames.
+# Only frames need the library that reads frames.
 frames = lazy_loader.load("wade.tables.reading.frames", suppress_warning=True)
 
 
@@ -32,7 +32,7 @@ class FrameFragment:
         """Everything: all of it is there, so its types are those of all rows."""
         return self.whole(text)
 
-    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time."""
         table = self.whole(frozenset())
         for row in range(0, table.num_rows, BATCH_ROWS):

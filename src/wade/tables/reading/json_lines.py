@@ -45,9 +45,9 @@ class JsonLines(FileFragment):
         """The first rows, with the types that they allow."""
         return flattened(self._first())
 
-    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time, with the types that the first block allows."""
-        schema = pa.schema([_lasting(field, kinds.get(field.name)) for field in self._first().schema])
+        schema = pa.schema([_lasting(field, arrow_types.get(field.name)) for field in self._first().schema])
         row = 0
         for block in self._blocks():
             table = self._parsed(block, schema, row)
@@ -115,8 +115,8 @@ def _first_failure(block: bytes, schema: pa.Schema | None) -> int:
     return 0
 
 
-def _lasting(field: pa.Field, kind: pa.DataType | None) -> pa.Field:
+def _lasting(field: pa.Field, arrow_type: pa.DataType | None) -> pa.Field:
     """The field to read a key with of which only the first block was seen."""
-    if pa.types.is_null(field.type) or (kind == TEXT and not pa.types.is_nested(field.type)):
+    if pa.types.is_null(field.type) or (arrow_type == TEXT and not pa.types.is_nested(field.type)):
         return field.with_type(pa.string())
-    return field.with_type(pa.float64()) if field.type == pa.int64() and kind != pa.int64() else field
+    return field.with_type(pa.float64()) if field.type == pa.int64() and arrow_type != pa.int64() else field

@@ -32,11 +32,11 @@ def read_table(
     text
         names of columns whose values stay text even where each is a number (codes such as "01234")
     dialect
-        how text files are written, as far as it shall not be found out
+        how text files are written, where it shall not be detected
 
     Returns
     -------
-    pyarrow.Table, its columns of the kinds that `cleaning` lists
+    pyarrow.Table, its columns of the types that `cleaning` lists
 
     Raises
     ------
@@ -59,7 +59,7 @@ def read(
     dialect: Dialect = AUTO_DETECT,
     expected: Dialect = AUTO_DETECT,
 ) -> Reading:
-    """Read a table, and tell how it was read; the arguments are those of `read_table`.
+    """Read a table, with how it was read; the arguments are those of `read_table`.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def read_batches(
     Raises
     ------
     UnreadableTable
-        As in `read_table`; or a later value is of another kind than the beginning of its column.
+        As in `read_table`; or a later value is of another type than the beginning of its column.
 
     Examples
     --------

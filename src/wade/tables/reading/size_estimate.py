@@ -1,4 +1,4 @@
-"""About how large a table is, before it has been read: what its files say of themselves, or their beginnings."""
+"""About how large a table is, before it has been read: from the metadata of its files, or their beginnings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Size(NamedTuple):
 def size_of(part: Fragment) -> Size:
     """About how large a part of a table is: Parquet, Feather and frames know it, the beginning of text is measured.
 
-    Of a damaged file nothing is known: whoever reads it will say what is wrong.
+    Of a damaged file nothing is known: reading it gives the error.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def _size_of_arrow(part: ArrowFile) -> Size:
 
 
 def _size_of_text(file: File) -> Size:
-    """As many rows as the lines at its beginning are short; of what is compressed, as far as that has been read."""
+    """As many rows as the lines at its beginning are short; of a compressed file, in the part that has been read."""
     with pa.OSFile(str(file.path)) as raw:
         stream = pa.CompressedInputStream(raw, file.compression) if file.compression else raw
         lines, read = 0, 0

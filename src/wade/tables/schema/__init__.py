@@ -1,1 +1,1 @@
-"""What each column is: its role with the reason, what a user said instead, and what makes a column unusable."""
+"""What each column is: its role with the reason, what the user gave instead, and what makes a column unusable."""

@@ -1,4 +1,4 @@
-"""What makes a column unusable, found before any training, said with its row and its remedy."""
+"""What makes a column unusable, found before any training, with its row and its remedy."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def find_problem(profile: ColumnProfile, name: str, wanted: str = "", insisted: 
     wanted
         the role that the user asks for, or an empty string
     insisted
-        whether the user named it as an input: then there must be something to learn from it
+        whether the user named it as an input: then it must hold information
 
     Examples
     --------

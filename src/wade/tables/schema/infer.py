@@ -34,7 +34,7 @@ def infer_schema(
     """Infer the role of every column; a column that cannot be used is an error.
 
     Identifiers and constants are dropped, with a note; naming one of them as an input or giving it another
-    role takes it all the same, but a constant that is asked for is refused: it holds no information.
+    role uses it anyway, but a constant that is requested is refused: it holds no information.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def infer_schema(
     ------
     ColumnError
         A name is unknown, a column that is used is of mixed type, infinite or nested, or cannot have the role that was
-        asked for.
+        requested.
     InvalidArgument
         No input is left, the target is among the inputs, or a role is unknown.
 

@@ -1,4 +1,4 @@
-"""What a user says about columns: which are used, and in which role; refused by name where it makes no sense."""
+"""What a user sets for columns: which are used, and in which role; refused by name where it makes no sense."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ READINGS: Final = ("auto", "scaled", "piecewise")
 
 @dataclass(frozen=True)
 class ColumnOverrides:
-    """What the user says about columns.
+    """What the user sets for columns.
 
     Parameters
     ----------
     target
-        the column to predict; None where nobody has said so yet
+        the column to predict; None where it is not set yet
     columns
         the inputs; None takes every column but the target
     drop
         columns to leave out
     roles
-        a role for each column whose role is not to be found; "date-time %d/%m/%Y" says how dates are written
+        a role for each column whose role is not to be inferred; "date-time %d/%m/%Y" gives the form of dates
     time
         the column that orders the rows in time; None takes the only date-time column, if there is just one
     numbers
@@ -85,7 +85,7 @@ class ColumnOverrides:
         return tuple(name for name in chosen if name != self.target and name not in self.drop)
 
     def role_of(self, name: str) -> tuple[str, str]:
-        """The role that was asked for, and how dates are written; both empty where nothing was."""
+        """The requested role, and how dates are written; both empty where there is none."""
         return read_role(name, self.roles[name]) if name in self.roles else ("", "")
 
     def insists_on(self, name: str) -> bool:
@@ -176,7 +176,7 @@ def joined_roles(
 
 
 def role_problem(column: pa.ChunkedArray, profile: ColumnProfile, name: str, role: str, form: str) -> Problem | None:
-    """Why a column cannot have the role that was asked for, with the first row that shows it; or None."""
+    """Why a column cannot have the requested role, with the first row that shows it; or None."""
     if role == "constant" and not why_constant(profile):
         other = f"{profile.distinct.most_frequent(2)[1]!r} and {profile.distinct.most_frequent(1)[0]!r}"
         return Problem(f"expected one value in every row, found {other}", f"To leave it out: --drop {name}.")

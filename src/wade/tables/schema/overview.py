@@ -110,12 +110,12 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
     name
         what messages call it
     choices
-        what the user says about columns; without a target nothing is said about leaks
+        what the user sets for columns; without a target, leaks are not looked for
 
     Raises
     ------
     ColumnError
-        A name is unknown, the target cannot be predicted, or a column cannot have the role that was asked for.
+        A name is unknown, the target cannot be predicted, or a column cannot have the requested role.
     InvalidArgument
         A role is unknown, or choices contradict each other.
 
@@ -156,7 +156,7 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
 def looks_like_a_code(profile: ColumnProfile, name: str) -> bool:
     """Whether whole numbers are names rather than amounts, as postcodes are.
 
-    Few of them, each in many rows, all of the same length, with wide gaps and no common step; or a name that says so.
+    Few of them, each in many rows, all of the same length, with wide gaps and no common step; or a name that marks one.
     Years are none, and numbers that follow each other (months, hours, grades) are none: their order means something.
     """
     if not (profile.integers and profile.numbers and profile.range and profile.distinct.count >= 3):

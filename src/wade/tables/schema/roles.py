@@ -61,7 +61,7 @@ def requested_role(profile: ColumnProfile, role: str, form: str = "") -> Role:
 
 
 def why_constant(profile: ColumnProfile) -> str:
-    """Why there is nothing to learn from a column, or an empty string."""
+    """Why a column holds no information, or an empty string."""
     if profile.missing == profile.rows:
         return "every value is missing"
     if not profile.missing and profile.distinct.complete and profile.distinct.count == 1:
@@ -85,7 +85,7 @@ def numbers_the_rows(profile: ColumnProfile) -> bool:
     """Whether whole numbers are another one in every row though their range is too narrow for that to be by chance.
 
     Among n numbers drawn from a range of r, about n²/2r pairs are equal; where ten or more could be expected and there
-    is none, somebody has numbered the rows.
+    is none, they number the rows.
     """
     if not (
         profile.integers
@@ -102,12 +102,12 @@ def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str)
 
     Parameters
     ----------
-    seen
-        of a column from which something can be learned (see `checks`)
+    profile
+        of a column that holds information (see `column_checks`)
     name, table_name
         what it and its table are called
     wanted
-        the role that was asked for, or an empty string
+        the requested role, or an empty string
 
     Raises
     ------

@@ -13,7 +13,7 @@ from wade.tables.kinds.registry import keeps_text, role_names
 
 @dataclass(frozen=True)
 class Schema:
-    """The inputs, the target, the column that orders the rows in time, and what the user should be told.
+    """The inputs, the target, the column that orders the rows in time, and notes for the user.
 
     Parameters
     ----------

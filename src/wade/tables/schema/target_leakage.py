@@ -1,8 +1,8 @@
 """Columns that give the target away: each alone predicts it almost perfectly on other rows.
 
-Such a column is usually the target in disguise, or known only afterwards (a refund, for a cancelled order). Judged is a
-sample of rows, half of which teach: the target's mean, or its likeliest class, for each value of a category and each
-quantile bin of a number or date; a missing value is a value of its own. The other half judges. Numbers are predicted by
+Such a column is usually the target in disguise, or known only afterwards (a refund, for a cancelled order). It is
+predicted on half of a sample of rows from the other half: by the target's mean, or its likeliest class, for each value
+of a category and each quantile bin of a number or date; a missing value is a value of its own. Numbers are predicted by
 their ranks, so that a long tail hides nothing. What goes through no bin, such as a sum of two columns, is not found.
 """
 
@@ -32,7 +32,7 @@ LEAK_STREAM: Final = (1 << 32) - 4
 
 
 class Leak(NamedTuple):
-    """A column, and the share of what can be known about the target that it alone tells, from 0 to 1."""
+    """A column, and the share of what can be known about the target that it alone explains, from 0 to 1."""
 
     column: str
     share: float
@@ -45,7 +45,7 @@ class Leak(NamedTuple):
 
 
 def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
-    """The inputs that alone predict the target almost perfectly; none where there are too few rows to tell.
+    """The inputs that alone predict the target almost perfectly; none where there are too few rows.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
     labelled = np.flatnonzero(np.asarray(table[schema.target.name].is_valid()))
     if len(labelled) < FEWEST_ROWS:
         return []
-    drawn = labelled[permutation(0, LEAK_STREAM, len(labelled))[:SAMPLE_ROWS]]
-    sample = table.select([c.name for c in (*schema.columns, schema.target)]).take(pa.array(drawn))
+    sampled = labelled[permutation(0, LEAK_STREAM, len(labelled))[:SAMPLE_ROWS]]
+    sample = table.select([c.name for c in (*schema.columns, schema.target)]).take(pa.array(sampled))
     target = one_piece(sample[schema.target.name])
     number = schema.target.role == "number"
     truth = mean_ranks(as_numbers(target, "")) if number else _codes(target)
@@ -76,17 +76,17 @@ def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
 
 
 def _cells(values: pa.ChunkedArray, column: Column) -> Rows:
-    """For each row the value or bin that it falls into, −1 where missing; bins are drawn on the first half."""
+    """For each row the value or bin that it falls into, −1 where missing; bins are fitted to the first half."""
     kind = KINDS[column.role]
     if not kind.ordered:
         return _codes(one_piece(values))
     numbers = kind.order(one_piece(values), column.form, "")
-    taught = numbers[: len(numbers) // 2]
-    taught = taught[~np.isnan(taught)]
-    if not len(taught):
+    training = numbers[: len(numbers) // 2]
+    training = training[~np.isnan(training)]
+    if not len(training):
         return np.full(len(numbers), -1, np.int64)
-    bins = min(MOST_BINS, 2 + len(taught) // ROWS_PER_BIN)
-    edges = np.unique(np.quantile(taught, np.linspace(0, 1, bins + 1)[1:-1]))
+    bins = min(MOST_BINS, 2 + len(training) // ROWS_PER_BIN)
+    edges = np.unique(np.quantile(training, np.linspace(0, 1, bins + 1)[1:-1]))
     return np.where(np.isnan(numbers), -1, np.searchsorted(edges, numbers, "right"))
 
 

@@ -34,7 +34,7 @@ REMEDY: Final = "`wade data FILE --toml` writes one."
 
 @dataclass(frozen=True)
 class SchemaFile:
-    """What a schema file says; what it leaves open is found in the table."""
+    """What a schema file sets; what it leaves open is inferred from the table."""
 
     target: str | None = None
     time: str | None = None
@@ -119,12 +119,12 @@ def _checked(document: dict[str, Any], name: str) -> SchemaFile:
         if key not in KEYS:
             found = unknown_name("schema", key, KEYS)
             raise InvalidArgument("schema", f"({name}) has keys among {', '.join(KEYS)}", key, found.remedy)
-    for key, kind in (("target", str), ("time", str), ("roles", dict)):
-        if key in document and not isinstance(document[key], kind):
-            wanted = "text" if kind is str else "a table of roles, [roles]"
+    for key, expected in (("target", str), ("time", str), ("roles", dict)):
+        if key in document and not isinstance(document[key], expected):
+            wanted = "text" if expected is str else "a table of roles, [roles]"
             raise InvalidArgument("schema", f"({name}) must have {wanted} as {key!r}", document[key], REMEDY)
     missing = document.get("missing", [])
-    if not (isinstance(missing, list) and all(isinstance(mark, str) for mark in missing)):
+    if not (isinstance(missing, list) and all(isinstance(marker, str) for marker in missing)):
         raise InvalidArgument("schema", f"({name}) must have a list of texts as 'missing'", missing, REMEDY)
     roles = document.get("roles", {})
     for column, role in roles.items():

@@ -1,7 +1,7 @@
 """Encoded rows on disk: written once, read many times, gone with the process that wrote them.
 
 The blocks of a row (numbers, codes, positions, target) lie in one file each, row after row, as an engine reads them.
-The files have no name: nobody can take up a cache that somebody else left half-written, and Ctrl-C or a power cut
+The files have no name: no process can open a cache that another left half-written, and Ctrl-C or a power cut
 leaves nothing behind.
 """
 
@@ -36,7 +36,7 @@ class Encoded(NamedTuple):
         return sum(block.dtype.itemsize * prod(block.shape[1:]) for block in self.blocks)
 
     def empty(self, rows: int) -> Encoded:
-        """Room for so many rows like these."""
+        """Room for this number of rows like these."""
         numbers, codes, positions, y = (np.empty((rows, *block.shape[1:]), block.dtype) for block in self.blocks)
         return Encoded(Inputs(numbers, codes, positions), y)
 
@@ -100,7 +100,7 @@ class Cache:
         self._rows += len(rows.y)
 
     def room(self, rows: int) -> Encoded:
-        """A place in memory for so many rows."""
+        """A buffer for this number of rows."""
         assert self._like is not None
         return self._like.empty(rows)
 

@@ -25,7 +25,7 @@ class ColumnFit:
     arrow_type
         its type in all batches
     role, form
-        what the user says it is, and how its values are written; both empty where nothing was said
+        the role that the user gave, and how its values are written; both empty where there is none
 
     Examples
     --------

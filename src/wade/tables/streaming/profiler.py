@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from wade.errors import ColumnError
 from wade.tables.columns.hashing import Hashes, mix
-from wade.tables.columns.row_offset import offset_rows
-from wade.tables.columns.views import as_numbers, column_location, is_number
+from wade.tables.columns.views import as_numbers, column_location, is_number, offset_rows
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.encoding.target import Class, Target, classes_in
 from wade.tables.kinds.base import FitOptions, TrainingMask
@@ -31,46 +30,46 @@ SAMPLE_ROWS: Final = 20_000
 
 
 class TableProfiler:
-    """What one pass leaves behind, in memory that does not grow with the rows.
+    """The result of one pass over the batches, in memory that does not grow with the rows.
 
     Parameters
     ----------
-    opened
+    dataset
         the table
     choices
-        what the user says about columns; a target among it
+        what the user sets for columns; a target among it
     fitted
         the columns that may have to be encoded
     """
 
-    def __init__(self, opened: Dataset, overrides: ColumnOverrides, fitted: Collection[str]) -> None:
+    def __init__(self, dataset: Dataset, overrides: ColumnOverrides, fitted: Collection[str]) -> None:
         assert overrides.target is not None
-        self.name, self.target = opened.name, overrides.target
+        self.name, self.target = dataset.name, overrides.target
         self.rows_of_part: Rows = np.zeros(3, np.int64)
-        self._began_whole = opened.began_whole
-        self._profiles: dict[str, ColumnProfile] = {name: ColumnProfile() for name in opened.kinds}
-        self._fits = {name: ColumnFit(opened.kinds[name], *overrides.role_of(name)) for name in fitted}
+        self._began_whole = dataset.began_whole
+        self._profiles: dict[str, ColumnProfile] = {name: ColumnProfile() for name in dataset.arrow_types}
+        self._fits = {name: ColumnFit(dataset.arrow_types[name], *overrides.role_of(name)) for name in fitted}
         self._number_wanted = overrides.role_of(self.target)[0] == "number"
         self._texts, self._moments = TextCounts(), Moments()
         self._sample = Sample(SAMPLE_ROWS)
 
-    def look(self, batch: Batch, parts: Parts) -> None:
-        """Take in a batch; parts are those of its rows, OUT where a row takes no part.
+    def add(self, batch: Batch, parts: Parts) -> None:
+        """Add a batch; parts are those of its rows, OUT where a row takes no part.
 
         Raises
         ------
         ColumnError
-            A value cannot have the role that was asked for its column.
+            A value cannot have the role that was requested for its column.
         """
-        taught, in_part = parts == TRAIN, parts != OUT
+        training, in_part = parts == TRAIN, parts != OUT
         for name, column in zip(batch.rows.schema.names, batch.rows.columns, strict=True):
             before = self._profiles[name]
             profile = self._profiles[name] = before.merge(ColumnProfile.of(column, before.distinct.limit))
             if name in self._fits:
                 with offset_rows(batch.first):
-                    self._fits[name].add(column, taught, profile, column_location(self.name, name))
+                    self._fits[name].add(column, training, profile, column_location(self.name, name))
         with offset_rows(batch.first):
-            self._look_at_target(batch.rows.column(self.target), taught, in_part)
+            self._add_target(batch.rows.column(self.target), training, in_part)
         self._sample.add(batch, in_part)
         self.rows_of_part += np.bincount(parts[in_part], minlength=3)
 
@@ -90,13 +89,13 @@ class TableProfiler:
         return self._sample.table()
 
     def encoder(self, schema: Schema, future: bool, piecewise: bool = False) -> Encoder:
-        """What `Encoder.fit` would have learned from the training rows, as far as sketches tell."""
+        """What `Encoder.fit` would give for the training rows, within the accuracy of the sketches."""
         return Encoder.of(
             [self._fits[c.name].encoding(c, FitOptions(future, piecewise)) for c in schema.columns], self.name
         )
 
     def target_of(self, column: Column) -> Target:
-        """What `Target.fit` would have learned; classes are those of all rows."""
+        """What `Target.fit` would give; classes are those of all rows."""
         if column.role == "number":
             return Target.of_numbers(column.name, self._moments.mean, self._moments.deviation)
         counts, profile = self._texts.counts, self._profiles[column.name]
@@ -110,14 +109,14 @@ class TableProfiler:
         """Of the times or numbers that order the rows."""
         return self._fits[column.name].quantiles(column)
 
-    def _look_at_target(self, column: pa.Array, taught: TrainingMask, in_part: TrainingMask) -> None:
+    def _add_target(self, column: pa.Array, training: TrainingMask, in_part: TrainingMask) -> None:
         if self._number_wanted and pa.types.is_dictionary(column.type):
-            self._moments.add(as_numbers(column, column_location(self.name, self.target))[taught])
+            self._moments.add(as_numbers(column, column_location(self.name, self.target))[training])
         elif pa.types.is_dictionary(column.type):
             self._texts.add(column, in_part, "")
         elif is_number(column.type):
-            # Infinite numbers are refused when the whole column is judged.
-            values = np.asarray(column.filter(pa.array(taught)).cast(pa.float64(), safe=False))
+            # Infinite numbers are refused when the whole column is checked.
+            values = np.asarray(column.filter(pa.array(training)).cast(pa.float64(), safe=False))
             self._moments.add(values[np.isfinite(values)])
 
 

@@ -1,4 +1,4 @@
-"""Which part each row belongs to, batch by batch: the splits of `splits` for whoever never has all rows at once.
+"""Which part each row belongs to, batch by batch: the splits of `splits` without ever having all rows at once.
 
 A row is drawn by a random number that is a function of the seed and of the row's own number. So parts have about the
 sizes that were asked for, each class its share of them to within chance, and any pass over the rows finds the same
@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError
 from wade.maths.random import words
 from wade.tables.columns.hashing import hash_values, mix
-from wade.tables.columns.row_offset import offset_rows
-from wade.tables.columns.views import Text, as_text, column_location
+from wade.tables.columns.views import Text, as_text, column_location, offset_rows
 from wade.tables.kinds.column import Column
 from wade.tables.reading.dataset import Batch
 from wade.tables.schema.infer import order_of
@@ -33,7 +32,7 @@ RowMask = NDArray[np.bool_]
 
 
 class Shares(NamedTuple):
-    """The shares of rows that are drawn for validation and for the test; the others teach."""
+    """The shares of rows that are drawn for validation and for the test; the others are training rows."""
 
     validation: float
     test: float
@@ -53,8 +52,8 @@ class Shares(NamedTuple):
 class BatchSplit(Protocol):
     """A way to split."""
 
-    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
-        """The part of each row of a batch; what is found for rows that are not wanted means nothing."""
+    def parts(self, batch: Batch, used: RowMask) -> Parts:
+        """The part of each row of a batch; parts of rows that are not `used` mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +63,23 @@ class RandomSplit:
     shares: Shares
     seed: int
 
-    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
+    def parts(self, batch: Batch, used: RowMask) -> Parts:
         """The part of each row of a batch."""
         return self.shares.parts(draws(self.seed, SPLIT_STREAM, batch))
 
 
 @dataclass(frozen=True)
 class GroupSplit:
-    """Rows with the same value in a column are in one part: that of a number which the value and the seed tell."""
+    """Rows with the same value in a column are in one part: that of a hash of the value and the seed."""
 
     column: str
     shares: Shares
     seed: int
     name: str
 
-    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
+    def parts(self, batch: Batch, used: RowMask) -> Parts:
         """The part of each row of a batch."""
-        text = complete_texts(batch, wanted, self.column, self.name)
+        text = complete_texts(batch, used, self.column, self.name)
         hashes = mix(hash_values(pa.array(text.values, pa.string())) ^ words(self.seed, SPLIT_STREAM, 1))
         return self.shares.parts((hashes >> np.uint64(11)) * UNIT)[text.codes]
 
@@ -102,50 +101,50 @@ class TimeSplit:
     test_from: float
     name: str
 
-    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
+    def parts(self, batch: Batch, used: RowMask) -> Parts:
         """The part of each row of a batch."""
-        times = order_in_time(batch, wanted, self.column, self.name)
+        times = order_in_time(batch, used, self.column, self.name)
         return (times >= self.validation_from).astype(np.int8) + (times >= self.test_from)
 
 
 @dataclass(frozen=True)
 class GivenSplit:
-    """As a column says; what nobody is named for, `shares` draws from the rows that teach."""
+    """As a column gives it; parts that it does not name, `shares` draws from the training rows."""
 
     column: str
     shares: Shares
     seed: int
     name: str
 
-    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
+    def parts(self, batch: Batch, used: RowMask) -> Parts:
         """The part of each row of a batch."""
-        text = complete_texts(batch, wanted, self.column, self.name)
+        text = complete_texts(batch, used, self.column, self.name)
         given = parts_named(text.values, column_location(self.name, self.column)).astype(np.int8)[text.codes]
-        return np.where(given == TRAIN, RandomSplit(self.shares, self.seed).parts(batch, wanted), given)
+        return np.where(given == TRAIN, RandomSplit(self.shares, self.seed).parts(batch, used), given)
 
 
 @dataclass(frozen=True)
 class FileSplit:
-    """As the files say: the part of each source; what has no file, `shares` draws from the rows that teach."""
+    """As the files give it: the part of each source; parts without a file, `shares` draws from the training rows."""
 
     part_of: tuple[int, ...]
     shares: Shares
     seed: int
 
-    def parts(self, batch: Batch, wanted: RowMask) -> Parts:
+    def parts(self, batch: Batch, used: RowMask) -> Parts:
         """The part of each row of a batch."""
         part = self.part_of[batch.source]
         if part == TRAIN:
-            return RandomSplit(self.shares, self.seed).parts(batch, wanted)
+            return RandomSplit(self.shares, self.seed).parts(batch, used)
         return np.full(batch.rows.num_rows, part, np.int8)
 
 
 def draws(seed: int, stream: int, batch: Batch) -> Floats:
-    """A number from [0, 1) for each row, which its own number in the table tells."""
+    """A number from [0, 1) for each row, a function of its number in the table."""
     return (words(seed, stream, batch.rows.num_rows, batch.first) >> np.uint64(11)) * UNIT
 
 
-def order_in_time(batch: Batch, wanted: RowMask, column: Column, name: str) -> Floats:
+def order_in_time(batch: Batch, used: RowMask, column: Column, name: str) -> Floats:
     """The times of the rows, in days since 1970, or the numbers that stand for them.
 
     Raises
@@ -156,19 +155,19 @@ def order_in_time(batch: Batch, wanted: RowMask, column: Column, name: str) -> F
     values, where = batch.rows.column(column.name), column_location(name, column.name)
     with offset_rows(batch.first):
         remedy = "Fill it in, leave the row out, or split at random."
-        _refuse_missing(values, wanted, where, "the time is missing", remedy)
+        _refuse_missing(values, used, where, "the time is missing", remedy)
         return order_of(column, values, where)
 
 
-def complete_texts(batch: Batch, wanted: RowMask, column: str, name: str) -> Text:
-    """The texts of a column that says how to split, of which none may be missing."""
+def complete_texts(batch: Batch, used: RowMask, column: str, name: str) -> Text:
+    """The texts of a column that defines the split, of which none may be missing."""
     values, where = batch.rows.column(column), column_location(name, column)
     with offset_rows(batch.first):
-        _refuse_missing(values, wanted, where, "the value is missing", "Fill it in, or leave the row out.")
+        _refuse_missing(values, used, where, "the value is missing", "Fill it in, or leave the row out.")
         return as_text(values, where)
 
 
-def _refuse_missing(values: pa.Array, wanted: RowMask, where: str, problem: str, remedy: str) -> None:
-    missing = np.asarray(values.is_null()) & wanted
+def _refuse_missing(values: pa.Array, used: RowMask, where: str, problem: str, remedy: str) -> None:
+    missing = np.asarray(values.is_null()) & used
     if missing.any():
         raise ColumnError(f"{where}, row {int(missing.argmax()) + 1}", problem, remedy)

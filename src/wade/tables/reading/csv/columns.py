@@ -49,19 +49,19 @@ def converted(
             texts = pc.utf8_trim_whitespace(column.cast(pa.string()))
         except pa.ArrowInvalid as error:
             raise not_text(pa.chunked_array([column]), name, column_name, first_row) from error
-        kind = types[column_name]
-        if is_text(kind):
+        arrow_type = types[column_name]
+        if is_text(arrow_type):
             columns.append(texts)
             continue
         try:
-            columns.append(_parsed(texts, kind, dialect))
+            columns.append(_parsed(texts, arrow_type, dialect))
         except pa.ArrowInvalid as error:
-            row = _first_failure(texts, kind, dialect)
-            raise cannot_fit(name, column_name.strip(), first_row + row + 1, texts[row].as_py(), kind) from error
+            row = _first_failure(texts, arrow_type, dialect)
+            raise cannot_fit(name, column_name.strip(), first_row + row + 1, texts[row].as_py(), arrow_type) from error
     return pa.table(columns, names=batch.schema.names)
 
 
-def _parsed(texts: pa.Array, kind: pa.DataType, dialect: Dialect) -> pa.Array:
+def _parsed(texts: pa.Array, arrow_type: pa.DataType, dialect: Dialect) -> pa.Array:
     sink = pa.BufferOutputStream()
     csv.write_csv(pa.table({"value": texts}), sink)
     return csv.read_csv(
@@ -69,18 +69,18 @@ def _parsed(texts: pa.Array, kind: pa.DataType, dialect: Dialect) -> pa.Array:
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
             null_values=[*MISSING_MARKERS, *dialect.missing],
-            column_types={"value": kind},
+            column_types={"value": arrow_type},
             decimal_point=dialect.decimal,
         ),
     )["value"].combine_chunks()
 
 
-def _first_failure(texts: pa.Array, kind: pa.DataType, dialect: Dialect) -> int:
+def _first_failure(texts: pa.Array, arrow_type: pa.DataType, dialect: Dialect) -> int:
     good, bad = 0, len(texts)
     while bad - good > 1:
         middle = (good + bad) // 2
         try:
-            _parsed(texts.slice(good, middle - good), kind, dialect)
+            _parsed(texts.slice(good, middle - good), arrow_type, dialect)
             good = middle
         except pa.ArrowInvalid:
             bad = middle
@@ -91,7 +91,7 @@ def _numbers_or_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArr
     """Numbers with grouped digits as numbers.
 
     Under a decimal comma, 1.234 is a number with a group of digits even if the beginning of the file shows none, and
-    what remains text is declared to be text, so that nobody takes its points for decimal points.
+    what remains text is declared to be text, so that its points are not read as decimal points.
     """
     if dialect.decimal == "." and not dialect.thousands:
         return column

@@ -31,11 +31,11 @@ def open_text(file: File, dialect: Dialect) -> pa.NativeFile:
 
 
 class _WithoutComments(io.RawIOBase):
-    """A stream of lines without those that begin with a mark, unless the line is part of a quoted value."""
+    """A stream of lines without those that begin with a comment sign, unless the line is part of a quoted value."""
 
-    def __init__(self, stream: Any, mark: str, quote: str) -> None:
+    def __init__(self, stream: Any, sign: str, quote: str) -> None:
         self._stream, self._quote = stream, quote.encode()
-        self._comment = re.compile(rb"(?:^|(?<=[\r\n]))" + re.escape(mark.encode()) + rb"[^\r\n]*(?:\r\n|\r|\n|$)")
+        self._comment = re.compile(rb"(?:^|(?<=[\r\n]))" + re.escape(sign.encode()) + rb"[^\r\n]*(?:\r\n|\r|\n|$)")
         self._rest, self._ready, self._quoted = b"", b"", False
 
     def readable(self) -> bool:
@@ -53,7 +53,7 @@ class _WithoutComments(io.RawIOBase):
         super().close()
 
     def _advance(self) -> bool:
-        """Take in the next block as far as its lines are complete; False where the stream has ended."""
+        """Read the complete lines of the next block; False where the stream has ended."""
         block = self._stream.read(1 << 20)
         lines = self._rest + block
         # A line end may be \r\n, so a \r that comes last waits for what follows.

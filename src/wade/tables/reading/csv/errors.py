@@ -1,4 +1,4 @@
-"""What is wrong with a text file, said with its row, its column and a remedy."""
+"""What is wrong with a text file, with its row, its column and a remedy."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def not_text(column: pa.ChunkedArray, name: str, column_name: str, first_row: in
 
 
 def mixed_zones(column: pa.ChunkedArray, name: str, column_name: str, first_row: int) -> None:
-    """Refuse times of which some have an offset from UTC and others none: nobody knows what the others mean.
+    """Refuse times of which some have an offset from UTC and others none: what the others mean is unknown.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """How numbers are written in a text file: with a decimal point or comma, and with or without grouped digits.
 
-A column speaks for one of the two where all of its numbers can be read in one way only: 12,5 and 1.234,50 have a
+A column is evidence for one of the two where all of its numbers can be read in one way only: 12,5 and 1.234,50 have a
 decimal comma, 12.5 and 1,234.50 a decimal point, and 1,234,567 groups its digits by commas. 1,234 alone may be either:
-it is read as the rest of the file says, and refused where nothing does. 1.234 alone is a decimal point's.
+it is read like the rest of the file, and refused where that is ambiguous too. 1.234 alone is a decimal point's.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def number_pattern(decimal: str, thousands: str) -> str:
     >>> bool(re.fullmatch(number_pattern(",", "."), "1.234,5")), bool(re.fullmatch(number_pattern(",", "."), "1.5"))
     (True, False)
     """
-    mark = re.escape(decimal)
-    # One alternative for each character: RE2, which Arrow uses, knows no back references.
+    point = re.escape(decimal)
+    # One alternative for each character: RE2, which Arrow uses, has no back references.
     groups = "".join(rf"|[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+" for group in thousands)
-    return rf"[+-]?(?:(?:\d+{groups})(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?"
+    return rf"[+-]?(?:(?:\d+{groups})(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?"
 
 
 NUMBERS = {decimal: re.compile(number_pattern(decimal, groups)) for decimal, groups in GROUPS.items()}
@@ -65,7 +65,7 @@ def is_value(cell: str) -> bool:
 def find_number_marks(
     rows: Sequence[Sequence[str]], names: Sequence[str], given: Dialect, expected: Dialect, name: str
 ) -> NumberMarks:
-    """What the columns say about the decimal separator and the grouping of digits.
+    """The decimal separator and the grouping of digits, from the columns.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def find_number_marks(
     Raises
     ------
     UnreadableTable
-        Numbers such as "1,234" may be read in two ways, and nothing says which.
+        Numbers such as "1,234" may be read in two ways, and nothing decides which.
 
     Examples
     --------
@@ -172,6 +172,6 @@ def _thousands(columns: Sequence[Sequence[str]], decimal: str, given: Dialect, e
 
 def _refuse_unclear(column: str, value: str, name: str) -> None:
     as_point, as_comma = value.replace(",", ""), value.replace(",", ".")
-    problem = f"{value!r} may mean {as_point} or {as_comma}, and no other number of the file tells which"
-    remedy = 'Say --decimal "." or --decimal "," (in Python: dialect=Dialect(decimal=...)).'
+    problem = f"{value!r} may mean {as_point} or {as_comma}, and no other number of the file decides which"
+    remedy = 'Set --decimal "." or --decimal "," (in Python: dialect=Dialect(decimal=...)).'
     raise UnreadableTable(f"{name}, column {column!r}", problem, remedy)

@@ -1,7 +1,7 @@
 """CSV and its kin → Arrow, through pyarrow's reader; what it refuses is found again and named by row and column.
 
 A table that is read whole has the types that all of its rows allow; one that is read in batches has those that its
-beginning allows, because nobody has seen the rest.
+beginning allows, because the rest has not been read.
 """
 
 from __future__ import annotations
@@ -57,15 +57,15 @@ class CsvFile(FileFragment):
         """The first rows, with the types that they allow."""
         return tidied(self._first_block(self._as_text(text)), self.dialect, self.name, text)
 
-    def batches(self, kinds: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time, with the types that the first block allows.
 
         Where a block does not fit, it and the rest are read once more as bytes, which are then converted one column at
         a time: slower, but what does not fit is found.
         """
-        text = frozenset(name for name, kind in kinds.items() if kind == TEXT)
+        text = frozenset(name for name, arrow_type in arrow_types.items() if arrow_type == TEXT)
         first = self._first_block(self._as_text(text)).schema
-        types = {field.name: _lasting(field.type, kinds.get(field.name.strip())) for field in first}
+        types = {field.name: _lasting(field.type, arrow_types.get(field.name.strip())) for field in first}
         row, checked = 0, False
         for raw in self._stream(types):
             checked = checked or self._check_line_breaks(raw)
@@ -107,7 +107,7 @@ class CsvFile(FileFragment):
     def _read(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         problem: Exception = RuntimeError()
         for threads, block_bytes in ((True, BLOCK_BYTES), (False, LARGE_BLOCK_BYTES)):
-            # Only a single thread knows the number of the row that it fails on.
+            # Only a single thread has the number of the row that it fails on.
             try:
                 with open_text(self.file, self.dialect) as stream:
                     return csv.read_csv(stream, **self._options(types, threads, block_bytes))
@@ -118,7 +118,7 @@ class CsvFile(FileFragment):
     def _without_line_breaks(self, types: Mapping[str, pa.DataType]) -> pa.Table | None:
         """The table, where no value can hold a line break, for which the reader must look at every byte a second time.
 
-        Whether one can is found out meanwhile; None where it can, or where anything is wrong.
+        Whether one can is detected meanwhile; None where it can, or where anything is wrong.
         """
         quote = (self.dialect.quote or "").encode()
         plain = not self.file.compression and self.dialect.encoding == "utf-8"
@@ -145,7 +145,7 @@ class CsvFile(FileFragment):
     def _options(
         self, types: Mapping[str, pa.DataType], threads: bool, block_bytes: int = BLOCK_BYTES, breaks: bool = True
     ) -> dict[str, object]:
-        """How pyarrow is told to read this dialect."""
+        """The options of pyarrow for this dialect."""
         dialect = self.dialect
         return {
             "read_options": csv.ReadOptions(
@@ -171,7 +171,7 @@ class CsvFile(FileFragment):
         return {name: pa.string() for name in self.names if name.strip() in text}
 
     def _check_line_breaks(self, raw: pa.Table) -> bool:
-        """A value over several lines may also be a quotation mark that somebody forgot; True where that was checked."""
+        """A value over several lines may also be a quotation mark that was forgotten; True where that was checked."""
         if not any(_has_line_breaks(column) for column in raw.columns):
             return False
         check_line_breaks(open_text(self.file, self.dialect), self.dialect, self.name)
@@ -214,8 +214,8 @@ def _has_line_breaks(column: pa.ChunkedArray) -> bool:
     return any(bool(((some == ord("\n")) | (some == ord("\r"))).any()) for some in bytes_)
 
 
-def _lasting(seen: pa.DataType, kind: pa.DataType | None) -> pa.DataType:
+def _lasting(seen: pa.DataType, arrow_type: pa.DataType | None) -> pa.DataType:
     """The type to read a column with of which only the first block was seen."""
-    if pa.types.is_null(seen) or kind == TEXT:
+    if pa.types.is_null(seen) or arrow_type == TEXT:
         return pa.string()
-    return pa.float64() if pa.types.is_integer(seen) and kind != pa.int64() else seen
+    return pa.float64() if pa.types.is_integer(seen) and arrow_type != pa.int64() else seen

@@ -1,7 +1,7 @@
-"""From the beginning of a text file to its dialect: each setting is found by evidence, and says by which.
+"""From the beginning of a text file to its dialect: each setting is detected from evidence, kept as the reason.
 
-What somebody said is taken as it is. What the evidence leaves open falls to what is `expected` (the dialect of the
-table that a model learned from, or of the first of several files), and after that to the commonest case.
+What the user set is taken as it is. What the evidence leaves open falls to what is `expected` (the dialect of the
+training table, or of the first of several files), and after that to the commonest case.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def detect_dialect(
     name
         what messages call the file
     given
-        what somebody said
+        what the user set
     expected
         what counts where the evidence leaves a setting open
     whole
@@ -76,7 +76,7 @@ def detect_dialect(
     if comment.value:
         lines = [line for line in lines if not line.startswith(comment.value)]
     if not any(map(str.strip, lines)):
-        remedy = "Give a table with rows, or say in Python that there are no comments: Dialect(comment='')."
+        remedy = "Give a table with rows, or set in Python that there are no comments: Dialect(comment='')."
         raise UnreadableTable(name, "the file holds comments only", remedy)
     skip = _skip(lines, given, expected)
     separator = _separator(lines, skip.value, quote.value, given, expected)
@@ -134,7 +134,7 @@ def _comment(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding
     if not top:
         return Finding(expected.comment or "", "")
     is_header = len(top) == 1 < len(lines) and any(
-        top[0].count(mark) == lines[1].count(mark) > 0 for mark in SEPARATORS
+        top[0].count(separator) == lines[1].count(separator) > 0 for separator in SEPARATORS
     )
     return Finding("", "") if is_header else Finding("#", "Lines that begin with '#' are comments.", notable=True)
 
@@ -147,15 +147,19 @@ def _skip(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[in
 
 
 def _separator(lines: Sequence[str], skip: int, quote: str, given: Dialect, expected: Dialect) -> Finding[str]:
-    """The mark that the first line holds and that gives the most rows as many values as the first has."""
+    """The separator in the first line that gives the most rows as many values as the first has."""
     if given.separator is not None:
         return Finding(given.separator, f"Values are separated by {separator_name(given.separator)}, as given.")
-    said = EXCEL_LINE.match(lines[0]) if skip else None
-    if said:
-        return Finding(said[1], f"Values are separated by {separator_name(said[1])}: the first line says so.")
+    declared = EXCEL_LINE.match(lines[0]) if skip else None
+    if declared:
+        return Finding(
+            declared[1], f"Values are separated by {separator_name(declared[1])}: the first line declares it."
+        )
     before = expected.separator
-    scores = {mark: _score(lines[skip : skip + 100], mark, quote) for mark in (before or ",", *SEPARATORS)}
-    best = max(scores, key=lambda mark: scores[mark])
+    scores = {
+        separator: _score(lines[skip : skip + 100], separator, quote) for separator in (before or ",", *SEPARATORS)
+    }
+    best = max(scores, key=lambda separator: scores[separator])
     # A table of one column shows no separator at all.
     if before and (scores[before][0] == 1 or scores[best][0] == 0):
         best = before
@@ -191,7 +195,7 @@ def _rows(lines: Sequence[str], separator: str, quote: str) -> list[list[str]]:
 
 
 def _header(rows: Sequence[Sequence[str]], given: Dialect, expected: Dialect) -> Finding[bool]:
-    """Whether the first line holds names: text above a column of numbers or dates says yes, a number there says no."""
+    """Whether the first line holds names: text above a column of numbers or dates is a name, a number there is not."""
     if given.header is not None:
         return Finding(given.header, f"The first line holds {'names' if given.header else 'values'}, as given.")
     first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
@@ -225,16 +229,16 @@ def _are_names(numbers: Sequence[str]) -> bool:
 
 
 def _missing(rows: Sequence[Sequence[str]], width: int, given: Dialect, expected: Dialect) -> Finding[tuple[str, ...]]:
-    """Marks such as "-" that stand in columns of numbers, and no other text with them."""
+    """Missing markers such as "-" in columns of numbers that hold no other text."""
     found: dict[str, None] = {}
     for column in zip(*(row for row in rows if len(row) == width), strict=True):
         cells = Counter(column)
-        for mark in MISSING_MARKERS:
-            cells.pop(mark, 0)
+        for marker in MISSING_MARKERS:
+            cells.pop(marker, 0)
         texts = {cell for cell in cells if not is_value(cell)}
         if texts and texts <= MARKS_AMONG_NUMBERS and 2 * sum(cells[cell] for cell in texts) <= cells.total():
             found.update(dict.fromkeys(sorted(texts)))
-    said = dict.fromkeys((*given.missing, *expected.missing))
-    new = [mark for mark in found if mark not in said]
+    given_markers = dict.fromkeys((*given.missing, *expected.missing))
+    new = [marker for marker in found if marker not in given_markers]
     why = f"{' and '.join(map(repr, new))} among numbers is taken as a missing value." if new else ""
-    return Finding((*said, *new), why, notable=bool(new))
+    return Finding((*given_markers, *new), why, notable=bool(new))

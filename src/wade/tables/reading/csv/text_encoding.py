@@ -21,10 +21,10 @@ _SAY_IT = "Name its encoding (--encoding windows-1251, shift_jis, gb18030, ...),
 
 
 def find_encoding(beginning: bytes, given: Dialect, expected: Dialect, name: str, whole: bool = True) -> Finding[str]:
-    """The encoding: as said, by a byte order mark, UTF-16 by its zero bytes, UTF-8, or else Western European.
+    """The encoding: as given, by a byte order mark, UTF-16 by its zero bytes, UTF-8, or else Western European.
 
     Text that is not UTF-8 is taken as Windows-1252 only where its non-ASCII characters stand alone among ASCII letters,
-    as accents and umlauts do; runs of them are of some alphabet that nobody can tell for certain.
+    as accents and umlauts do; runs of them are of some alphabet that cannot be identified for certain.
 
     Raises
     ------
