@@ -58,7 +58,7 @@ def options(encoder: Encoder, schema: Schema, row: pa.Table):
 
 def test_what_else_could_stand_there_was_seen(seen: pa.Table, schema: Schema, encoder: Encoder) -> None:
     found = {name: each for name, (_, each) in options(encoder, schema, seen.slice(0, 1)).items()}
-    assert found["note"] is None  # nobody writes a free text for you
+    assert found["note"] is None  # nobody writes a text for you
     wind, count = found["wind"], found["count"]
     assert wind.value not in wind.values
     assert 0 <= min(wind.values) < max(wind.values) <= 40

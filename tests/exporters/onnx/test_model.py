@@ -130,7 +130,7 @@ def test_calendars_agree_on_odd_days(tmp_path: Path) -> None:
     np.testing.assert_allclose(shares, exactly(model, table), rtol=1e-10)
 
 
-def test_free_text_is_refused_by_name(table: pa.Table, tmp_path: Path) -> None:
+def test_text_is_refused_by_name(table: pa.Table, tmp_path: Path) -> None:
     with pytest.raises(InvalidArgument, match=r"text \('notes'\).*--drop"):
         export(make_model(table, hidden=(2,)), "onnx", tmp_path / "model.onnx")
 

@@ -1,4 +1,4 @@
-"""A free text becomes numbers that say which words it holds, and nothing of it is kept."""
+"""A text becomes numbers for the words in it, and nothing of it is kept."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ BAD = {
     "a number that is a date": ({"x": pa.array(range(N), pa.timestamp("s"))}, {"roles": {"x": "number"}}, "row 1: "),
     "a boolean that is neither": ({"x": [0, 1, 2] * 20}, {"roles": {"x": "boolean"}}, "row 3: .*found '2'"),
     "a date that is none": ({"x": ["2013-01-01", "May", "June"] * 20}, {"roles": {"x": "date-time"}}, "row 2: .*'May'"),
-    "dates that may be two": ({"x": ["1/2/2013", "3/4/2013"] * 30}, {"roles": {"x": "date-time"}}, "Say which: --role"),
+    "dates that may be two": ({"x": ["1/2/2013", "3/4/2013"] * 30}, {"roles": {"x": "date-time"}}, "Give the form: --role"),
     "dates in no known form": ({}, {"roles": {"x": "date-time %Q"}}, "'date-time' followed by one of"),
     "dates in another form": (
         {"x": ["31/1/2013", "1/2/2013"] * 30},
@@ -265,7 +265,7 @@ def test_two_hundred_thousand_categories_take_little_memory():
     assert peak < 40e6, "a batch of 65,536 rows and a few thousand kept values, not the column"
 
 
-def test_nothing_of_identifiers_and_free_text_is_kept():
+def test_nothing_of_identifiers_and_text_is_kept():
     table = table_of(name=NAMES, note=NOTES, card=[7 * i % N + 99_000 for i in range(N)], x=HALVES, y=HALVES)
     kept = json.dumps(infer_schema(table, "t", "y").to_dict())
     assert not any(secret in kept for secret in ("id0", "id59", "towels", "99000", "99059"))

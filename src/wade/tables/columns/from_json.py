@@ -35,7 +35,7 @@ def described(cls: type[T], data: Mapping[str, Any]) -> T:
 
     Examples
     --------
-    >>> from wade.tables.classes.scales import Scale
+    >>> from wade.tables.kinds.scales import Scale
     >>> described(Scale, {"median": 2, "factor": 0.5})
     Scale(median=2.0, factor=0.5)
     >>> described(Scale, {"median": "2", "factor": 0.5})

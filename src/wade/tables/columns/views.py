@@ -25,10 +25,10 @@ ISO_PATTERN = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
 DAY, MONTH, YEAR = r"(?P<day>\d{1,2})", r"\d{1,2}", r"\d{4}"
 DAYS = {"%Y/%m/%d": f"{YEAR}/{MONTH}/{DAY}"} | {
     form: pattern
-    for mark, sign in (("/", "/"), (".", r"\."), ("-", "-"))
+    for delimiter, pattern_of in (("/", "/"), (".", r"\."), ("-", "-"))
     for form, pattern in (
-        (f"%d{mark}%m{mark}%Y", f"{DAY}{sign}{MONTH}{sign}{YEAR}"),
-        (f"%m{mark}%d{mark}%Y", f"{MONTH}{sign}{DAY}{sign}{YEAR}"),
+        (f"%d{delimiter}%m{delimiter}%Y", f"{DAY}{pattern_of}{MONTH}{pattern_of}{YEAR}"),
+        (f"%m{delimiter}%d{delimiter}%Y", f"{MONTH}{pattern_of}{DAY}{pattern_of}{YEAR}"),
     )
 }
 CLOCKS = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{2}"}
@@ -185,7 +185,7 @@ def parse_times(values: pa.Array, form: str) -> pa.Array:
 
 
 def date_forms(values: pa.Array) -> list[str]:
-    """Every form in which all of these texts are dates; two where day and month cannot be told apart."""
+    """Every form in which all of these texts are dates; two where the order of day and month is ambiguous."""
     # Every form begins with a digit: most texts need no closer look.
     forms = [ISO, *PATTERNS] if len(values) and values[0].as_py()[:1].isdigit() else []
     for part in (values.slice(0, FIRST_LOOK), values):
@@ -199,7 +199,7 @@ def _parse_iso(values: pa.Array) -> pa.Array:
     try:
         return pc.cast(values, pa.timestamp("ms"))
     except pa.ArrowInvalid:
-        # Somewhere stands a 31st of February; which one, only a look at each tells.
+        # One of them is a 31st of February or the like: each is parsed by itself.
         return pa.array([_iso_or_none(value) for value in values.to_pylist()], pa.timestamp("ms"))
 
 

@@ -1,6 +1,6 @@
 """A table that is open for reading: its files or frames, to be read whole, or batch by batch as often as needed.
 
-Several sources make one table, each with its own rows: training rows, say, and those of a test file. All
+Several sources make one table, each with its own rows: training rows, for example, and those of a test file. All
 files are found and looked at once; one that changes before the last reading is over is refused.
 """
 

@@ -191,7 +191,7 @@ def refuse_empty(part: str, rows: int) -> None:
 def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_rows: int | None, seed: int) -> Split:
     train, validation, test = (np.flatnonzero(given == number).astype(np.int64) for number in range(len(PARTS)))
     refuse_empty("training", len(train))
-    why = "As given by the column" if how == "given" else "As given by the files"
+    why = "By column" if how == "given" else "By file"
     if not len(test) and how == "files":
         train, test = draw_from(train, min(sizes(len(train), test_rows)[1], len(train) - 1), labels, seed)
         why += ", the test drawn from the training rows"

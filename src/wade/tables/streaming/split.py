@@ -1,7 +1,7 @@
 """Which part each row belongs to, batch by batch: the splits of `splits` without ever having all rows at once.
 
 A row is drawn by a random number that is a function of the seed and of the row's own number. So parts have about the
-sizes that were asked for, each class its share of them to within chance, and any pass over the rows finds the same
+requested sizes, each class its share of them to within chance, and any pass over the rows finds the same
 parts again.
 """
 

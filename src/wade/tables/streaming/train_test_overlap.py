@@ -17,7 +17,7 @@ MOST_KEPT: Final = 1 << 20
 class TrainTestOverlap:
     """About how many test rows have their like among the training rows; exact while about a million rows have passed.
 
-    Every row has a hash that looks random, the same for rows that say the same. Kept are the rows with small ones:
+    Every row has a hash that looks random, the same for equal rows. Kept are the rows with small ones:
     equal rows are kept or forgotten together, so the share of shared rows among those kept is a fair estimate.
 
     Parameters

@@ -29,7 +29,7 @@ def find_ragged_row(message: str, name: str, dialect: Dialect, rows_above: int) 
     under = f"under {names}" if dialect.header else f"where the first row has {expected}"
     remedy = (
         "Correct that row; text that holds a separator or a quotation mark belongs in quotation marks. "
-        f"(Values are taken to be separated by {separator_name(dialect.separator or ',')}; --separator says otherwise.)"
+        f"(Values are read as separated by {separator_name(dialect.separator or ',')}; change it with --separator.)"
     )
     return UnreadableTable(f"{name}, row {line - rows_above}", f"{values} {under}", remedy)
 

@@ -38,8 +38,8 @@ def find_encoding(beginning: bytes, given: Dialect, expected: Dialect, name: str
     """
     if given.encoding is not None:
         return Finding(given.encoding, f"The encoding is {given.encoding}, as given.")
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if beginning.startswith(mark):
+    for byte_order_mark, encoding in BYTE_ORDER_MARKS:
+        if beginning.startswith(byte_order_mark):
             return Finding(encoding, f"The encoding is {encoding}: the file begins with its byte order mark.")
     wide = _utf16(beginning)
     if wide:
