@@ -132,7 +132,11 @@ BAD = {
     "a number that is a date": ({"x": pa.array(range(N), pa.timestamp("s"))}, {"roles": {"x": "number"}}, "row 1: "),
     "a boolean that is neither": ({"x": [0, 1, 2] * 20}, {"roles": {"x": "boolean"}}, "row 3: .*found '2'"),
     "a date that is none": ({"x": ["2013-01-01", "May", "June"] * 20}, {"roles": {"x": "date-time"}}, "row 2: .*'May'"),
-    "dates that may be two": ({"x": ["1/2/2013", "3/4/2013"] * 30}, {"roles": {"x": "date-time"}}, "Give the form: --role"),
+    "dates that may be two": (
+        {"x": ["1/2/2013", "3/4/2013"] * 30},
+        {"roles": {"x": "date-time"}},
+        "Give the form: --role",
+    ),
     "dates in no known form": ({}, {"roles": {"x": "date-time %Q"}}, "'date-time' followed by one of"),
     "dates in another form": (
         {"x": ["31/1/2013", "1/2/2013"] * 30},
