@@ -261,9 +261,7 @@ def test_files_as_parts(wade_: Wade, folder: Path) -> None:
     assert result.exit_code == 0, result.output
     split = json.loads(result.stdout)["split"]
     assert (split["train"], split["validation"], split["test"], split["how"]) == (72, 8, 40, "files")
-    assert split["why"].startswith(
-        "As given by the files, a tenth of the training rows drawn for validation: 72 training"
-    )
+    assert split["why"].startswith("By file, a tenth of the training rows drawn for validation: 72 training")
 
 
 def test_a_streamed_table_is_said_in_the_summary(wade_: Wade, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
