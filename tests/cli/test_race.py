@@ -19,10 +19,10 @@ def test_json_is_one_object_and_nothing_else(wade_: Wade) -> None:
     result = wade_("race", "classes.csv", *SMALL, "--learning-rates", "1e-4..1", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     found = json.loads(result.stdout)
-    assert len(found["verdicts"]) == 8
-    assert {"learning_rate", "kind", "evidence", "losses"} == set(found["verdicts"][0])
-    assert {verdict["kind"] for verdict in found["verdicts"]} <= {"too small", "converges", "oscillates", "diverges"}
-    assert (found["verdicts"][0]["learning_rate"], found["settings"]["hidden"]) == (pytest.approx(1e-4), [4])
+    assert len(found["outcomes"]) == 8
+    assert {"learning_rate", "outcome", "evidence", "losses"} == set(found["outcomes"][0])
+    assert {verdict["outcome"] for verdict in found["outcomes"]} <= {"too small", "converges", "oscillates", "diverges"}
+    assert (found["outcomes"][0]["learning_rate"], found["settings"]["hidden"]) == (pytest.approx(1e-4), [4])
 
 
 def test_a_race_for_a_person(wade_: Wade) -> None:
@@ -83,7 +83,7 @@ def test_ways_of_stepping_stand_beside_each_other(wade_: Wade) -> None:
 def test_the_json_of_several_ways_holds_every_path(wade_: Wade) -> None:
     found = json.loads(wade_("race", "classes.csv", *SMALL, *WAYS, "--json").stdout)
     assert len(found["standings"]) == len(found["races"]) == 6
-    assert [len(race["verdicts"]) for race in found["races"]] == [8] * 6
+    assert [len(race["outcomes"]) for race in found["races"]] == [8] * 6
     losses = [one["loss"] for one in found["standings"]]
     assert losses == sorted(losses)
     ways = [{(one["optimizer"], one["schedule"]) for one in found[name]} for name in ("standings", "races")]

@@ -86,7 +86,7 @@ def test_the_checkpoints_folder_is_looked_at_first(wade_: Wade, folder: Path) ->
 def test_resume_alone_and_a_wrong_time_name_their_options(wade_: Wade, folder: Path) -> None:
     train = ("train", "classes.csv", "--target", "answer")
     for options, message in (
-        (("--resume",), "`--resume` needs a checkpoint to go on from"),
+        (("--resume",), "`--resume` needs a checkpoint to resume from"),
         (("--time-limit", "soon"), "`--time-limit` must be a length of time greater than 0; received 'soon'. Try 30s"),
         (("--checkpoint", "c", "--every", "x"), "`--every` must be a length of time"),
         (("--stop-on", "acuracy"), "Did you mean 'accuracy'"),

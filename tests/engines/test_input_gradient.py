@@ -7,16 +7,16 @@ import pytest
 
 from tests.engines.test_gradients import ENDINGS, HIDDEN, PENALTIES, Problem, smooth
 from wade.engines.recorded_step import input_gradient
-from wade.engines.reference import back_to_first_sums, loss_and_delta
+from wade.engines.reference import back_propagate_to_first_layer, loss_and_delta
 from wade.maths.members import in_turn
 from wade.network import Network
-from wade.network.preactivation import Reads, reads
+from wade.network.preactivation import FirstLayerInputs, first_layer_inputs
 from wade.types import Floats
 
 H = 1e-6
 
 
-def first_sums(problem: Problem, read: Reads) -> Floats:
+def first_sums(problem: Problem, read: FirstLayerInputs) -> Floats:
     """Z₁ of what was read, as the equation of `wade.network.preactivation` has it."""
     network, layer = problem.network, problem.network.layers[0]
     numbers, looked_up = network.for_members(read.numbers), network.for_members(read.looked_up)
@@ -30,17 +30,17 @@ def first_sums(problem: Problem, read: Reads) -> Floats:
 
 def check(problem: Problem) -> None:
     network = problem.network
-    read = reads(network.layers[0], network.parameters, problem.X)
+    read = first_layer_inputs(network.layers[0], network.parameters, problem.X)
     passed = network.forward(problem.X)
     np.testing.assert_allclose(first_sums(problem, read), passed.Z[0], rtol=1e-12, atol=1e-12)
 
     def J(*blocks: Floats) -> float:  # noqa: N802 - the textbook's letter
-        onward = network.onward(first_sums(problem, Reads(*blocks)))
+        onward = network.onward(first_sums(problem, FirstLayerInputs(*blocks)))
         return loss_and_delta(network, onward, problem.y, problem.loss, problem.weights)[0]
 
     _, delta = loss_and_delta(network, passed, problem.y, problem.loss, problem.weights)
     rounding = 1e-9 * abs(J(*read))
-    for place, found in enumerate(input_gradient(network, back_to_first_sums(network, passed, delta)[0][0])):
+    for place, found in enumerate(input_gradient(network, back_propagate_to_first_layer(network, passed, delta)[0][0])):
         assert found.shape == read[place].shape
         slopes = np.empty_like(found)
         for index in np.ndindex(found.shape):
@@ -65,6 +65,6 @@ def test_a_straight_line_has_the_same_slope_everywhere() -> None:
     network = Network(2, hidden=(2,), activation="identity", output="identity", dtype="float64")
     network.theta = [1.0, 2.0, 3.0, 4.0, 0.5, 0.5, 10.0, 100.0, 7.0]  # W1, b1, W2, b2
     passed = network.forward([[5.0, -5.0], [0.0, 9.0]])
-    found = input_gradient(network, back_to_first_sums(network, passed, np.ones((2, 1)))[0][0])
+    found = input_gradient(network, back_propagate_to_first_layer(network, passed, np.ones((2, 1)))[0][0])
     np.testing.assert_allclose(found.numbers, [[210.0, 430.0]] * 2)
     assert found.looked_up.shape == (2, 0, 2)

@@ -279,5 +279,5 @@ def test_a_checkpoint_is_explained_as_training_stood_there(tmp_path: Path) -> No
     assert now.state_before["step"] == 0
     assert now.notes != ()
     other = wade.learn("moons", hidden=(5,), epochs=1)
-    with pytest.raises(CheckpointError, match="no standing of this network"):
+    with pytest.raises(CheckpointError, match="not hold the state of such a network"):
         other.explain("moons", 3, checkpoint=kept)

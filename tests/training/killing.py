@@ -163,7 +163,7 @@ def child(job: Callable[..., dict[str, Any]], folder: Path, chance: random.Rando
     """Goes on from the checkpoint until it is killed, or has come to the end and says what it has."""
     descent.SECONDS_PER_CHUNK = chance.choice([0.0003, 0.001, 0.004, 0.02])
     descent.Descent._descend = watched(1, descent.Descent._descend)
-    validation.EpochEvaluator.look = watched(2, validation.EpochEvaluator.look)
+    validation.EpochEvaluator.evaluate = watched(2, validation.EpochEvaluator.evaluate)
     checkpoint.write_checked = watched(3, checkpoint.write_checked)
     every = chance.choice([1e-9, 0.01, 0.02, 0.04])
     file = folder / "job.checkpoint"

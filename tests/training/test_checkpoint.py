@@ -94,7 +94,7 @@ class Broken(Exception):
 def test_what_is_lost_when_an_epoch_is_judged_is_lost_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint is no place in trouble: going on from one comes to the same end."""
     middle = sorted(epoch.validation_loss or 0.0 for epoch in trained()[1].epochs)[2]
-    look = validation.EpochEvaluator.look
+    look = validation.EpochEvaluator.evaluate
 
     def lose(judge: Any, *arguments: Any) -> validation.EpochScore:
         loss, metric = look(judge, *arguments)
@@ -104,9 +104,9 @@ def test_what_is_lost_when_an_epoch_is_judged_is_lost_again(file: Path, monkeypa
         if isinstance(event, EpochDone) and event.validation_loss == float("inf"):
             raise Broken
 
-    monkeypatch.setattr(validation.EpochEvaluator, "look", lose)
+    monkeypatch.setattr(validation.EpochEvaluator, "evaluate", lose)
     whole, history = trained()
-    assert "on the rows that judge it" in history.stop_reason
+    assert "on the validation rows" in history.stop_reason
     with pytest.raises(Broken):
         trained(checkpoint=file, every=1e-9, on_event=break_off)
     network, gone_on = trained(checkpoint=file, every=1e-9, resume=True)
@@ -281,7 +281,7 @@ def test_parts_that_do_not_fit_are_refused_however_right_the_checksum(
     document = {part: document[part] for part in KIND.parts}
     change(arrays, document)
     write_checked(file, KIND, arrays, document)
-    with pytest.raises(CheckpointError, match="what it holds is no standing of this training"):
+    with pytest.raises(CheckpointError, match="it does not hold the state of this training"):
         trained(checkpoint=file, resume=True)
 
 

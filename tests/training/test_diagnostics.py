@@ -13,7 +13,7 @@ from wade.engines import ReferenceEngine
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import SGD
 from wade.training import EpochDone
-from wade.training.diagnostics import Sample
+from wade.training.diagnostics import DiagnosticRows
 from wade.training.rows import InMemory
 from wade.types import Inputs, Samples
 
@@ -85,4 +85,4 @@ def test_epochs_of_few_steps_have_signs_once_in_a_while() -> None:
 @pytest.mark.parametrize(("rows", "looked_at"), [(10, 10), (100, 32), (3200, 200), (250_000, 256)])
 def test_the_signs_look_at_few_rows(rows: int, looked_at: int) -> None:
     X = Inputs(np.zeros((rows, 1), np.float32), np.empty((rows, 0), np.int32))
-    assert len(Sample.of(InMemory(Samples(X, np.zeros((rows, 1))))).samples.X) == looked_at
+    assert len(DiagnosticRows.of(InMemory(Samples(X, np.zeros((rows, 1))))).samples.X) == looked_at

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.util.tensor_util import make_ndarray
 
 import wade
-from wade.errors import InvalidArgument
 from wade.training import EpochDone, Event, History, StopTraining
 from wade.training.loggers import MLflow, TensorBoard, metrics_of
 
@@ -103,8 +103,39 @@ def test_figures_that_there_are_none_of_are_left_out() -> None:
     assert "metric" not in metrics_of(history.epochs[0])
 
 
-@pytest.mark.parametrize("logger", [TensorBoard, MLflow])
-def test_a_package_that_is_missing_is_named(logger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(InvalidArgument, match=r"is not installed.*wade\[tracking\]"):
-        logger("runs")
+WITHOUT = """
+import sys
+from importlib.machinery import PathFinder
+
+
+class Without(PathFinder):
+    "Finds what is installed, but for one package."
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] == sys.argv[1] else super().find_spec(name, path, target)
+
+
+sys.meta_path[:] = [Without if finder is PathFinder else finder for finder in sys.meta_path]
+from wade.errors import InvalidArgument
+from wade.training.loggers import MLflow, TensorBoard
+
+for logger, arguments in ((TensorBoard, (sys.argv[2],)), (MLflow, ("wade", None, sys.argv[3]))):
+    try:
+        logger(*arguments)
+        print(logger.__name__, "works")
+    except InvalidArgument as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("missing", ["tensorboard", "mlflow"])
+def test_a_package_that_is_missing_is_named_and_the_other_logger_works(missing: str, tmp_path: Path, uri: str) -> None:
+    """In a process of its own, where the package is not there to import."""
+    command = [sys.executable, "-W", "ignore", "-c", WITHOUT, missing, str(tmp_path / "runs"), uri]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(said) == 2
+    first, second = said if missing == "tensorboard" else reversed(said)
+    assert f"needs the package {missing}, which is not installed" in first
+    assert "pip install 'wade[tracking]'" in first
+    assert second.endswith("works")

@@ -11,17 +11,17 @@ import pytest
 from wade.errors import InvalidArgument
 from wade.network import Network
 from wade.training import ReduceOnPlateau, train
-from wade.training.plateau import Watch
+from wade.training.plateau import PlateauState
 
 torch = lazy_loader.load("torch")
 
 
 def factors(plateau: ReduceOnPlateau, losses: list[float]) -> list[float]:
     """The factor of the learning rate after each epoch."""
-    watch, found = Watch(), []
+    state, found = PlateauState(), []
     for loss in losses:
-        watch = plateau.look(watch, loss)
-        found.append(watch.factor)
+        state = plateau.update(state, loss)
+        found.append(state.factor)
     return found
 
 

@@ -191,9 +191,9 @@ def test_a_time_limit_that_is_far_off_changes_no_bit() -> None:
 
 
 def test_the_schedule_follows_whichever_is_further_steps_or_time() -> None:
-    pace = LearningRateSchedule(1.0, Cosine(), epochs=10, steps=10, time_limit=100.0)
-    assert pace.hurried(epoch=1, step=0, count=3, seconds=5.0) is None  # before the first step no pace is known
-    assert pace.hurried(epoch=6, step=0, count=3, seconds=50.0) is None  # half of both
-    hurried = pace.hurried(epoch=2, step=0, count=3, seconds=50.0)  # a tenth of the steps, half of the time
-    np.testing.assert_allclose(hurried, Cosine()(np.asarray([0.50, 0.51, 0.52])))
-    np.testing.assert_allclose(pace.of_epoch(2)[:2], Cosine()(np.asarray([0.10, 0.11])))
+    schedule = LearningRateSchedule(1.0, Cosine(), epochs=10, steps=10, time_limit=100.0)
+    assert schedule.by_time(epoch=1, step=0, count=3, seconds=5.0) is None  # before the first step no schedule is known
+    assert schedule.by_time(epoch=6, step=0, count=3, seconds=50.0) is None  # half of both
+    by_time = schedule.by_time(epoch=2, step=0, count=3, seconds=50.0)  # a tenth of the steps, half of the time
+    np.testing.assert_allclose(by_time, Cosine()(np.asarray([0.50, 0.51, 0.52])))
+    np.testing.assert_allclose(schedule.of_epoch(2)[:2], Cosine()(np.asarray([0.10, 0.11])))

@@ -18,7 +18,7 @@ from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.maths.optimizers import State
 from wade.network.network import ForwardPass, Network
-from wade.network.preactivation import Reads, reads_backward
+from wade.network.preactivation import FirstLayerInputs, first_layer_inputs_backward
 from wade.types import Array, Floats, Inputs, Samples
 
 
@@ -145,7 +145,7 @@ class GradientComparison:
         return apart / np.where(size > 0, size, 1.0)
 
 
-def input_gradient(network: Network, delta: Array) -> Reads:
+def input_gradient(network: Network, delta: Array) -> FirstLayerInputs:
     r"""∂F/∂ what the first layer reads, for a function F of the output: the last step of back-propagation.
 
     .. math:: \frac{\partial F}{\partial X} = \delta_1 W_1^\top, \qquad
@@ -159,11 +159,11 @@ def input_gradient(network: Network, delta: Array) -> Reads:
     ----------
     network : Network
     delta : array (n_samples · members, n_out)
-        ∂F/∂Z₁, as `back_to_first_sums` finds it from ∂F/∂Z of the last layer. The gradient is linear in it.
+        ∂F/∂Z₁, as `back_propagate_to_first_layer` finds it from ∂F/∂Z of the last layer. The gradient is linear in it.
 
     Returns
     -------
-    Reads
+    FirstLayerInputs
         numbers (n_samples, n_numbers); looked_up (n_samples, n_categories + n_piecewise, n_out).
 
     Examples
@@ -173,9 +173,9 @@ def input_gradient(network: Network, delta: Array) -> Reads:
     >>> input_gradient(network, delta=np.ones((1, 1))).numbers
     array([[3., 4.]])
     """
-    found = reads_backward(network.layers[0], network.parameters, delta)
+    found = first_layer_inputs_backward(network.layers[0], network.parameters, delta)
     shape = len(delta) // network.members, network.members
-    return Reads(*(block.reshape(*shape, *block.shape[1:]).sum(axis=1) for block in found))
+    return FirstLayerInputs(*(block.reshape(*shape, *block.shape[1:]).sum(axis=1) for block in found))
 
 
 def check_gradient(

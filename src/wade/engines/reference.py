@@ -30,7 +30,7 @@ from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
 from wade.maths.regularisers import Regularisation
 from wade.network.network import ForwardPass, Network
-from wade.network.preactivation import NO_ROWS, sums_backward
+from wade.network.preactivation import NO_ROWS, preactivation_backward
 from wade.types import Array, Floats, Inputs, Rows, Samples
 
 
@@ -236,15 +236,15 @@ def back_propagate(
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equations (BP2), (BP3) and (BP4).
     """
     rows, gradient = network.for_members(X), np.empty_like(network.theta)
-    deltas, gradients = back_to_first_sums(network, passed, delta, masks)
-    _, of_first = sums_backward(network.layers[0], network.parameters, rows.numbers, rows, deltas[0])
+    deltas, gradients = back_propagate_to_first_layer(network, passed, delta, masks)
+    _, of_first = preactivation_backward(network.layers[0], network.parameters, rows.numbers, rows, deltas[0])
     for name, values in (gradients | of_first).items():
         gradient[network.slices[name]] = values.reshape(-1)
     return BackwardPass(deltas, gradient)
 
 
 @np.errstate(invalid="ignore")  # as in `Network.forward`
-def back_to_first_sums(
+def back_propagate_to_first_layer(
     network: Network, passed: ForwardPass, delta: Array, masks: tuple[Floats, ...] = ()
 ) -> tuple[tuple[Floats, ...], dict[str, Array]]:
     """Back-propagation as far as Z₁, for which the rows of the table are not needed; as in `back_propagate`.
@@ -260,7 +260,7 @@ def back_to_first_sums(
     for index in reversed(range(1, len(network.layers))):
         mask = masks[index - 1] if masks else 1
         read = passed.A[index - 1] * mask
-        grad_read, found = sums_backward(network.layers[index], network.parameters, read, NO_ROWS, deltas[-1])
+        grad_read, found = preactivation_backward(network.layers[index], network.parameters, read, NO_ROWS, deltas[-1])
         gradients.update(found)
         deltas.append(ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_read * mask))
     return tuple(reversed(deltas)), gradients

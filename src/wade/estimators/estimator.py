@@ -227,7 +227,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             *self._for_training(samples),
             validation=None if held_out is None else self._for_training(self._samples(held_out)),
             on_event=self._listeners(Callbacks(self, network, X, y, sample_weight), on_event),
-            keeping=Checkpointing(self.checkpoint, self.every, self.resume),
+            checkpointing=Checkpointing(self.checkpoint, self.every, self.resume),
             units=self._units(),
         )
         if not going_on:

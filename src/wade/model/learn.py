@@ -188,7 +188,7 @@ def train_network(
         rows,
         validation=prepared.parts["validation"],
         on_event=notify,
-        keeping=checkpointing,
+        checkpointing=checkpointing,
         units=(prepared.target.scale,),
     )
     return TrainedNetwork(network, history, settled)

@@ -14,7 +14,7 @@ from wade.maths.activations import ACTIVATIONS
 from wade.maths.dropout import chances_to_drop, dropout_mask
 from wade.network.architecture import Architecture, Layer
 from wade.network.initialization import initial_theta
-from wade.network.preactivation import NO_ROWS, sums
+from wade.network.preactivation import NO_ROWS, preactivation
 from wade.network.rows import checked_inputs
 from wade.types import Array, Floats, InputLayout, Inputs
 
@@ -206,7 +206,7 @@ class Network:
         ForwardPass
         """
         rows = self.for_members(self.as_inputs(X))
-        return self.onward(sums(self.layers[0], self.parameters, rows.numbers, rows), masks)
+        return self.onward(preactivation(self.layers[0], self.parameters, rows.numbers, rows), masks)
 
     @np.errstate(invalid="ignore")  # as in `forward`
     def onward(self, Z: Floats, masks: tuple[Floats, ...] = ()) -> ForwardPass:
@@ -226,7 +226,7 @@ class Network:
         Zs, As = [Z], [ACTIVATIONS[self.layers[0].activation].forward(Z)]
         for index, layer in enumerate(self.layers[1:]):
             read = As[-1] * masks[index] if masks else As[-1]
-            Zs.append(sums(layer, self.parameters, read, NO_ROWS))
+            Zs.append(preactivation(layer, self.parameters, read, NO_ROWS))
             As.append(ACTIVATIONS[layer.activation].forward(Zs[-1]))
         return ForwardPass(tuple(Zs), tuple(As))
 

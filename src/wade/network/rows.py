@@ -1,4 +1,4 @@
-"""The border of a network: what people hand over becomes rows that its layers can trust."""
+"""Checks and converts the rows that a network is given."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def checked_inputs(X: Inputs | ArrayLike, layout: InputLayout, dtype: str) -> In
     Parameters
     ----------
     X : Inputs, or array-like (n_samples, n_numbers)
-        Plain numbers will do where the layout has no categories.
+        Plain numbers are enough where the layout has no categories.
     layout : InputLayout
-        What a row should hold.
+        The layout of a row.
     dtype : "float32" or "float64"
-        What the numbers become.
+        The dtype of the result.
 
     Returns
     -------
     Inputs
-        The same memory where nothing had to change. Whether the numbers are finite is not looked at.
+        The same memory where nothing had to change. Whether the numbers are finite is not checked.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def _check_codes(codes: Array, layout: InputLayout) -> None:
         row, column = np.argwhere(outside)[0]
         category = layout.categories[column]
         expected = f"must hold codes from 0 to {category.size - 1} for {category.name} (row {row})"
-        raise InvalidArgument("X", expected, int(codes[row, column]), "Code 0 stands for what was never seen.")
+        raise InvalidArgument("X", expected, int(codes[row, column]), "Code 0 stands for values never seen.")
 
 
 def _check_positions(positions: Array, layout: InputLayout) -> None:

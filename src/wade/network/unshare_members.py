@@ -1,4 +1,4 @@
-"""Each member of a network as a network of its own: what it shares with the others, with its own knobs turned."""
+"""Each ensemble member of a network as a plain network: the shared weights times its own factors."""
 
 from __future__ import annotations
 

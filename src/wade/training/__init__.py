@@ -1,4 +1,4 @@
-"""Gradient descent on rows: the loop, when to stop, and what is remembered of it."""
+"""Training by gradient descent: the loop, early stopping, checkpoints, events and history."""
 
 from wade.training.history import (
     ChunkDone,

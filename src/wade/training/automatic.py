@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
 from wade.settings import Choice, Settled
-from wade.training.learning_rate_sweep import race_rates
+from wade.training.learning_rate_sweep import sweep_learning_rates
 from wade.training.rows import RowSource
-from wade.training.sweep_outcomes import brief, judge
+from wade.training.sweep_outcomes import brief, classify_rates
 
 SHARE_OF_STEPS: Final = 0.1
 FEWEST_STEPS: Final = 20
@@ -55,7 +55,7 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
         return Choice(usual, f"{named}; training has too few steps ({all_steps:,}) for a sweep")
     # All rows in memory, or one window of rows that are streamed.
     (X, y, weights), _ = next(rows.epoch(1, settings.batch_size, settings.seed))
-    raced = race_rates(
+    raced = sweep_learning_rates(
         network,
         X,
         y,
@@ -69,12 +69,14 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
         engine=settings.engine,
         threads=settings.threads,
     )
-    found = judge(raced.learning_rates, raced.losses, raced.start)
+    found = classify_rates(raced.learning_rates, raced.losses, raced.start)
     sweep = f"in a sweep of {len(rates)} rates over {steps} steps"
     if found.best is None:
         return Choice(usual, f"{named}; {sweep} no rate lowered the loss")
-    best, own = (next(one for one in found.verdicts if one.learning_rate == rate) for rate in (found.best, usual))
-    gain = (found.plain - (inf if own.last is None else own.last)) / (found.plain - (best.last or 0.0))
+    best, own = (next(one for one in found.outcomes if one.learning_rate == rate) for rate in (found.best, usual))
+    gain = (found.reference_loss - (inf if own.last is None else own.last)) / (
+        found.reference_loss - (best.last or 0.0)
+    )
     if own is best or gain >= NEARLY:
         share = f"gained {100 * gain:.0f} % as much as {brief(found.best)}"
         return Choice(usual, f"{named}; {sweep} it {'had the lowest loss' if own is best else share}")

@@ -70,7 +70,7 @@ def train_with_settings(
     weights: Array | None = None,
     validation: tuple[Inputs, Array] | tuple[Inputs, Array, Array | None] | RowSource | None = None,
     on_event: Listener | None = None,
-    keeping: Checkpointing = NO_CHECKPOINT,
+    checkpointing: Checkpointing = NO_CHECKPOINT,
     units: tuple[float, ...] = (1.0,),
 ) -> History:
     """Train with these settings; the loss follows from the network's output activation.
@@ -84,7 +84,7 @@ def train_with_settings(
         Its θ changes in place.
     X, y, weights, validation, on_event
         As in `wade.train`; without validation rows all epochs run.
-    keeping : Checkpointing
+    checkpointing : Checkpointing
         Where and how often checkpoints are saved.
     units : tuple of float
         As in `EarlyStopping`.
@@ -121,7 +121,7 @@ def train_with_settings(
         clip_norm=settings.clip_norm,
         plateau=build_plateau(settings),
         time_limit=settings.time_limit,
-        **keeping._asdict(),
+        **checkpointing._asdict(),
     )
     history.choices = choices
     return history

@@ -1,10 +1,9 @@
-"""Checkpoints: where a training stands, in a file from which it goes on as if it had never been broken off.
+"""Checkpoints: the state of a training in a file, from which it resumes as if it had never been interrupted.
 
 A checkpoint is a checked file (`wade.files.checked`) under the key "wade-checkpoint". Its arrays are "theta",
-"best_theta" and "optimizer.NAME" for each of the optimiser's; its JSON holds "job" (what is trained on what, so that
-no other training is taken for it), "standing" (epoch, position in it, plateau, time) and "history". It holds no row
-and no code. It is written whole or not at all: whatever fails, and whenever the process is killed, a whole one is
-there, the older or the newer.
+"best_theta" and "optimizer.NAME" for each of the optimizer's; its JSON holds "job" (the fingerprint of settings and
+data), "standing" (epoch, position in it, plateau, time) and "history". It holds no row and no code. It is written
+atomically: whenever the process is killed, a complete file is there, the older or the newer.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from wade.maths.optimizers import Optimizer
 from wade.network import Network
 from wade.training.durations import read_duration
 from wade.training.history import EpochDone, History
-from wade.training.plateau import Watch
+from wade.training.plateau import PlateauState
 from wade.training.train_state import Position, TrainState
 from wade.types import Array
 
@@ -45,13 +44,13 @@ KIND: Final = Kind(
 )
 
 Fingerprint = dict[str, Any]
-"""What is trained on what, as plain data: name of a setting -> its value."""
+"""Settings and data of a training, as plain data: name of a setting -> its value."""
 CONTENT: Final = "the content of"
-"""How the names of those entries begin whose values say nothing to a person."""
+"""How the names of those entries begin whose values are digests."""
 
 
 class Checkpointing(NamedTuple):
-    """What is asked for: where a checkpoint is kept (None: nowhere), how often, and whether to go on from it."""
+    """Where checkpoints are saved (None: nowhere), how often, and whether to resume from the one that is there."""
 
     checkpoint: str | os.PathLike[str] | None = None
     every: float | str = EVERY
@@ -63,24 +62,24 @@ NO_CHECKPOINT: Final = Checkpointing()
 
 @dataclass
 class CheckpointWriter:
-    """Keeps the checkpoint of one training.
+    """Saves and restores the checkpoint of one training.
 
     Parameters
     ----------
     path : path
     every : float
         Seconds from one to the next.
-    job : dict
-        What is trained on what.
+    fingerprint : dict
+        Of its settings and data (`fingerprint_of`).
     """
 
     path: Path
     every: float
-    job: Fingerprint
+    fingerprint: Fingerprint
     _last: float = field(default_factory=perf_counter, init=False)
 
-    def resume(self, standing: TrainState) -> float | None:
-        """Goes on from the file, where there is one: the standing is then as it was, and so are the seconds so far.
+    def resume(self, train_state: TrainState) -> float | None:
+        """Restores the state from the file, where there is one.
 
         Returns
         -------
@@ -97,39 +96,39 @@ class CheckpointWriter:
             warnings.warn(f"{self.path}: there is no checkpoint yet; training begins anew", CheckpointWarning, 4)
             return None
         arrays, document = read_checked(self.path, KIND)
-        refuse_another(self.path, document["job"], self.job)
+        refuse_another(self.path, document["job"], self.fingerprint)
         try:
-            return _restored(standing, arrays, document)
+            return _restored(train_state, arrays, document)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            problem = f"what it holds is no standing of this training ({error})"
+            problem = f"it does not hold the state of this training ({error})"
             raise CheckpointError(str(self.path), problem, KIND.damaged) from error
 
-    def save_if_due(self, standing: TrainState, seconds: float) -> None:
+    def save_if_due(self, train_state: TrainState, seconds: float) -> None:
         """Writes a checkpoint where the last one was long enough ago."""
         if perf_counter() - self._last >= self.every:
-            self.keep(standing, seconds)
+            self.save(train_state, seconds)
 
-    def keep(self, standing: TrainState, seconds: float) -> None:
-        """Writes a checkpoint; where that fails, says so and leaves the older one as it was."""
+    def save(self, train_state: TrainState, seconds: float) -> None:
+        """Writes a checkpoint; where that fails, warns and leaves the older one as it was."""
         arrays = {
-            "theta": standing.network.theta,
-            "best_theta": standing.best_theta,
-            **{f"optimizer.{name}": memory for name, memory in _memories(standing).items()},
+            "theta": train_state.network.theta,
+            "best_theta": train_state.best_theta,
+            **{f"optimizer.{name}": array for name, array in _state_arrays(train_state).items()},
         }
-        position = standing.position._asdict()
+        position = train_state.position._asdict()
         document = {
-            "job": self.job,
+            "job": self.fingerprint,
             "standing": {
                 "position": {**position, "total": _to_json(position["total"])},
-                "step": int(standing.state["step"]),
-                "watch": {name: _to_json(value) for name, value in standing.watch._asdict().items()},
+                "step": int(train_state.state["step"]),
+                "watch": {name: _to_json(value) for name, value in train_state.plateau._asdict().items()},
                 "seconds": seconds,
             },
             "history": {
-                **asdict(standing.history),
+                **asdict(train_state.history),
                 "epochs": [
                     {name: _to_json(value) for name, value in asdict(epoch).items()}
-                    for epoch in standing.history.epochs
+                    for epoch in train_state.history.epochs
                 ],
             },
         }
@@ -142,8 +141,8 @@ class CheckpointWriter:
         self._last = perf_counter()
 
 
-def check_checkpointing(keeping: Checkpointing) -> float:
-    """Refuses what can be refused before there is anything to train; the seconds from one checkpoint to the next.
+def check_checkpointing(checkpointing: Checkpointing) -> float:
+    """Checks the settings before training; the seconds from one checkpoint to the next.
 
     Raises
     ------
@@ -152,40 +151,40 @@ def check_checkpointing(keeping: Checkpointing) -> float:
     InvalidArgument
         A setting is not valid, or a training that has not ended would be overwritten.
     """
-    every = read_duration("every", keeping.every)
-    if keeping.checkpoint is None:
-        if keeping.resume:
-            raise InvalidArgument("resume", "needs a checkpoint to go on from", keeping.resume, "Name its file too.")
+    every = read_duration("every", checkpointing.every)
+    if checkpointing.checkpoint is None:
+        if checkpointing.resume:
+            raise InvalidArgument("resume", "needs a checkpoint to resume from", True, "Name its file too.")
         return every
-    path = Path(os.path.realpath(keeping.checkpoint))
+    path = Path(os.path.realpath(checkpointing.checkpoint))
     if not path.parent.is_dir():
-        raise InvalidArgument("checkpoint", "must be in a folder that exists", os.fspath(keeping.checkpoint))
+        raise InvalidArgument("checkpoint", "must be in a folder that exists", os.fspath(checkpointing.checkpoint))
     if path.exists():
-        _, document = read_checked(keeping.checkpoint, KIND)
-        if not keeping.resume and not document["history"].get("stop_reason"):
+        _, document = read_checked(checkpointing.checkpoint, KIND)
+        if not checkpointing.resume and not document["history"].get("stop_reason"):
             expected = "must not hold a training that has not ended, unless resume goes on with it"
-            received = os.fspath(keeping.checkpoint)
+            received = os.fspath(checkpointing.checkpoint)
             raise InvalidArgument("checkpoint", expected, received, "Resume it, or remove the file.")
     return every
 
 
 def train_state_in(path: str | os.PathLike[str], network: Network, optimizer: Optimizer) -> TrainState:
-    """Where a training of such a network with this optimiser stood when this was written; `network` is copied.
+    """The state of a training of such a network with this optimizer, from its checkpoint; `network` is copied.
 
     Raises
     ------
     CheckpointError
-        The file is missing, damaged or no checkpoint, or of a network or an optimiser of another kind.
+        The file is missing, damaged or no checkpoint, or of another network or optimizer.
     """
     arrays, document = read_checked(path, KIND)
     copied = Network.from_dict(network.to_dict(), network.theta)
-    standing = TrainState(copied, optimizer.init(copied.theta), History(""))
+    train_state = TrainState(copied, optimizer.init(copied.theta), History(""))
     try:
-        _restored(standing, arrays, document)
+        _restored(train_state, arrays, document)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        problem = f"what it holds is no standing of this network ({error})"
+        problem = f"it does not hold the state of such a network ({error})"
         raise CheckpointError(os.fspath(path), problem, "Give the checkpoint of the training of this model.") from error
-    return standing
+    return train_state
 
 
 def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
@@ -216,24 +215,24 @@ def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]
         raise CheckpointError(os.fspath(path), f"it belongs to another training ({differing})", remedy)
 
 
-def _memories(standing: TrainState) -> dict[str, Array]:
-    return {name: memory for name, memory in standing.state.items() if name != "step"}
+def _state_arrays(train_state: TrainState) -> dict[str, Array]:
+    return {name: array for name, array in train_state.state.items() if name != "step"}
 
 
-def _restored(standing: TrainState, arrays: dict[str, Array], document: dict[str, Any]) -> float:
-    """Puts what was kept into its places; everything is looked at before anything is changed."""
-    kept, told = document["standing"], document["history"]
-    places = {"theta": standing.network.theta, "best_theta": standing.best_theta}
-    places |= {f"optimizer.{name}": memory for name, memory in _memories(standing).items()}
+def _restored(train_state: TrainState, arrays: dict[str, Array], document: dict[str, Any]) -> float:
+    """Restores a state; everything is checked before anything is changed."""
+    saved, told = document["standing"], document["history"]
+    places = {"theta": train_state.network.theta, "best_theta": train_state.best_theta}
+    places |= {f"optimizer.{name}": array for name, array in _state_arrays(train_state).items()}
     found = {name: (values.shape, values.dtype) for name, values in arrays.items()}
-    if found != {name: (memory.shape, memory.dtype) for name, memory in places.items()}:
-        raise ValueError("its arrays are not those of the network and the optimiser")
+    if found != {name: (array.shape, array.dtype) for name, array in places.items()}:
+        raise ValueError("its arrays are not those of the network and the optimizer")
     epochs = [EpochDone(**{name: _from_json(value) for name, value in epoch.items()}) for epoch in told["epochs"]]
     history = History(**{**told, "epochs": epochs})
-    place = kept["position"]
+    place = saved["position"]
     position = Position(int(place["epoch"]), int(place["rows"]), float(place["total"]))
-    watch = Watch(**{name: _from_json(value) for name, value in kept["watch"].items()})
-    step, seconds = int(kept["step"]), float(kept["seconds"])
+    plateau = PlateauState(**{name: _from_json(value) for name, value in saved["watch"].items()})
+    step, seconds = int(saved["step"]), float(saved["seconds"])
     if (
         len(epochs) != position.epoch - 1
         or len(epochs) > document["job"]["epochs"]
@@ -245,14 +244,14 @@ def _restored(standing: TrainState, arrays: dict[str, Array], document: dict[str
         raise ValueError("its position is not between two batches")
     for name, values in arrays.items():
         np.copyto(places[name], values)
-    standing.state["step"] = step
-    standing.history, standing.position, standing.watch = history, position, watch
-    standing.mark()
+    train_state.state["step"] = step
+    train_state.history, train_state.position, train_state.plateau = history, position, plateau
+    train_state.snapshot()
     return seconds
 
 
 def _to_json(value: Any) -> Any:
-    """A number that JSON has no word for becomes a text."""
+    """Infinity and NaN, which JSON lacks, become texts."""
     return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 

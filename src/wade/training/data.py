@@ -1,4 +1,4 @@
-"""The border of training: rows and targets are checked here once, and are what the engines expect from then on."""
+"""Checks rows, targets and weights once, before training; the engines rely on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wade.types import Array, Floats, Inputs, Samples
 def as_source(
     network: Network, X: Inputs | Array | RowSource, y: Array | None, weights: Array | None, loss: Loss, where: str
 ) -> RowSource:
-    """Arrays as a source of rows, checked by `check_samples`; a source that is one already brings all it needs.
+    """Arrays as a row source, checked by `check_samples`; a row source is returned as it is.
 
     Raises
     ------
@@ -44,14 +44,14 @@ def check_samples(
     y : array (n_samples, n_outputs), or (n_samples,) for one output; for softmax class codes (n_samples,)
     weights : array (n_samples,), ≥ 0, or None
     loss : Loss
-        What the targets have to make sense to.
+        The targets must fit it.
     where : str
         "training" or "validation", for messages.
 
     Raises
     ------
     InvalidArgument
-        Where shapes do not agree, a number is not finite, or a target lies outside what the output can say.
+        Where shapes do not agree, a number is not finite, or a target lies outside the range of the output.
     """
     inputs = network.as_inputs(X)
     if len(inputs) == 0:

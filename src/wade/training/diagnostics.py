@@ -1,7 +1,7 @@
-"""A network's vital signs after an epoch, on a few of the rows that it learns from.
+"""Diagnostics of a network after an epoch, on some of its training rows: gradient norm, update ratio, dead ReLUs.
 
-They shall cost little beside learning. So the larger the table, the more rows are looked at, up to `MOST_ROWS`; and
-where an epoch has few steps, the signs are taken once in so many epochs as make `STEPS_APART` of them.
+They must cost little beside training. So the larger the table, the more rows they take, up to `MOST_ROWS`; and where an
+epoch has few steps, they are computed only once in `STEPS_APART` steps.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from wade.engines import Engine
+from wade.engines import Engine, Task
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.diagnostics import dead_share, length, update_to_weight_ratio
-from wade.maths.losses import Loss
-from wade.maths.optimizers import Optimizer
-from wade.maths.regularisers import Regularisation
+from wade.maths.optimizers import State
 from wade.network import Network
 from wade.training.rows import RowSource
-from wade.training.train_state import TrainState
 from wade.types import Inputs, Samples
 
 FEWEST_ROWS: Final = 32
@@ -28,19 +25,19 @@ SHARE_OF_ROWS: Final = 16
 STEPS_APART: Final = 32
 
 
-class Signs(NamedTuple):
-    """What `EpochDone` tells of them."""
+class Diagnostics(NamedTuple):
+    """As in `EpochDone`; None where they were not computed."""
 
     gradient_norm: float | None = None
     update_ratio: float | None = None
     dead_relus: float | None = None
 
 
-NOT_TAKEN: Final = Signs()
+NO_DIAGNOSTICS: Final = Diagnostics()
 
 
 def are_due(epoch: int, steps: int) -> bool:
-    """Whether the signs are taken after this epoch of so many steps: a matter of counting, not of the clock.
+    """Whether diagnostics are computed after this epoch: it depends on the count of steps, not on the clock.
 
     Examples
     --------
@@ -53,14 +50,14 @@ def are_due(epoch: int, steps: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The rows on which the signs are taken: the same ones after each epoch, so that its numbers can be compared.
+class DiagnosticRows:
+    """The rows on which they are computed: the same ones after each epoch, so that the numbers can be compared.
 
     Examples
     --------
     >>> from wade.training.rows import InMemory
     >>> X = Inputs(np.arange(1600.0)[:, None], np.empty((1600, 0), np.int32))
-    >>> some = Sample.of(InMemory(Samples(X, np.zeros((1600, 1)))))
+    >>> some = DiagnosticRows.of(InMemory(Samples(X, np.zeros((1600, 1)))))
     >>> len(some.samples.X), some.samples.X.numbers[:3, 0]
     (100, array([ 0., 16., 32.]))
     """
@@ -68,38 +65,31 @@ class Sample:
     samples: Samples
 
     @classmethod
-    def of(cls, rows: RowSource) -> Sample:
-        """Rows at even distances in the first block: rows that stand in order are all there."""
-        X, y, weights = next(iter(rows.blocks()))
-        count = min(len(X), MOST_ROWS, max(FEWEST_ROWS, len(rows) // SHARE_OF_ROWS))
-        some = np.arange(count) * len(X) // count
-        return cls(Samples(X[some], y[some], None if weights is None else weights[some]))
+    def of(cls, rows: RowSource) -> DiagnosticRows:
+        """Rows at even distances in the first block, so that sorted rows are all represented."""
+        samples = next(iter(rows.blocks()))
+        n_rows = len(samples.X)
+        count = min(n_rows, MOST_ROWS, max(FEWEST_ROWS, len(rows) // SHARE_OF_ROWS))
+        return cls(samples.take(np.arange(count) * n_rows // count))
 
-    def signs(
-        self,
-        engine: Engine,
-        standing: TrainState,
-        loss: Loss,
-        optimizer: Optimizer,
-        regularisation: Regularisation,
-        learning_rate: float,
-    ) -> Signs:
-        """The signs of the network as it stands; it and the optimiser's memory stay as they are.
+    def diagnose(self, engine: Engine, task: Task, state: State, learning_rate: float) -> Diagnostics:
+        """The diagnostics of the network as it is; it and the optimizer state are not changed.
 
         Parameters
         ----------
-        engine, standing, loss, optimizer, regularisation
-            Of the training.
+        engine, task, state
+            Of the training, as in `Engine.descend`.
         learning_rate : float
-            Of the epoch's last step: what the step that is tried here would have had.
+            Of the epoch's last step; the step that is tried here takes it.
         """
-        network, (X, y, weights) = standing.network, self.samples
+        network, loss, optimizer, regularisation = task.training()
+        X, y, weights = self.samples
         _, gradient = engine.loss_and_gradient(network, X, y, loss, weights)
-        with np.errstate(all="ignore"):  # a network that has diverged has signs too: they are no finite numbers
-            seen = regularisation.regularise(gradient, network.theta, network.decays)
-            updated, _ = optimizer.update(network.theta, seen, standing.state, learning_rate, network.decays)
+        with np.errstate(all="ignore"):  # a network that has diverged has diagnostics that are not finite
+            regularised = regularisation.regularise(gradient, network.theta, network.decays)
+            updated, _ = optimizer.update(network.theta, regularised, state, learning_rate, network.decays)
             ratio = update_to_weight_ratio(network.theta, updated, network.decays)
-            return Signs(length(gradient), ratio, _dead_relus(engine, network, X))
+            return Diagnostics(length(gradient), ratio, _dead_relus(engine, network, X))
 
 
 def _dead_relus(engine: Engine, network: Network, X: Inputs) -> float | None:

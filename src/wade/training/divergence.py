@@ -1,7 +1,7 @@
-"""Where numbers first ceased to be finite, and why that is likely to be.
+"""Divergence: where a number was first not finite, and the likely cause.
 
-The steps since the last mark are taken again, one less than those that went well: the same seed gives the same bits, so
-that the moment before the loss was lost can be looked at.
+The steps since the last snapshot are repeated up to the one before the loss was lost: the same seed gives the same
+bits, so that the state at that step can be examined.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from wade.engines import Engine
 from wade.maths.losses import Loss
 from wade.network import Network
 from wade.training.train_state import TrainState
-from wade.types import Array, Floats, Inputs, Rows, Samples
+from wade.types import Floats, Inputs, Rows, Samples
 
 HUGE_INPUT: Final = 1e4
 HUGE_TARGET: Final = 1e4
 FIRST: Final = "the first number that was not finite was"
 
-# Takes the first so many steps of the stretch.
+# Repeats the first steps of the chunk, as many as it is given.
 Replay: TypeAlias = Callable[[int], object]
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The steps among which the loss was lost.
+    """The steps in which the loss became infinite or NaN.
 
     Parameters
     ----------
@@ -47,62 +47,57 @@ class Chunk:
     losses: NDArray[np.float64]
 
     def batch(self, step: int) -> Samples:
-        """What one of the steps learned from."""
-        rows = self.rows[step * self.batch_size : (step + 1) * self.batch_size]
-        X, y, weights = self.samples
-        return Samples(X[rows], y[rows], None if weights is None else weights[rows])
+        """The batch of one of the steps."""
+        return self.samples.take(self.rows[step * self.batch_size : (step + 1) * self.batch_size])
 
 
 def explain_steps(
-    engine: Engine, standing: TrainState, loss: Loss, stretch: Chunk, replay: Replay, learning_rate: float
+    engine: Engine, train_state: TrainState, loss: Loss, chunk: Chunk, replay: Replay, learning_rate: float
 ) -> str:
-    """What went wrong in a stretch of steps; the standing is as it was at the mark afterwards.
+    """What went wrong in a chunk of steps; afterwards the state is that of the snapshot.
 
     Parameters
     ----------
-    engine, standing, loss
-        Of the training; the standing has a mark at the beginning of the stretch.
-    stretch : Chunk
+    engine, train_state, loss
+        Of the training; the snapshot is from the beginning of the chunk.
+    chunk : Chunk
     replay : function
-        Takes the first so many steps of the stretch again.
+        Repeats the first steps of the chunk, as many as it is given.
     learning_rate : float
         The one that was set.
     """
-    network, epoch = standing.network, standing.position.epoch
-    lost = int(np.flatnonzero(~np.isfinite(stretch.losses))[0])
+    network, epoch = train_state.network, train_state.position.epoch
+    lost = int(np.flatnonzero(~np.isfinite(chunk.losses))[0])
     gradient = None
-    standing.back_to_mark()
+    train_state.restore()
     try:
         if lost:
             replay(lost - 1)
-            gradient = engine.loss_and_gradient(network, *_apart(stretch.batch(lost - 1), loss))[1]
-            standing.back_to_mark()
+            X, y, weights = chunk.batch(lost - 1)
+            gradient = engine.loss_and_gradient(network, X, y, loss, weights)[1]
+            train_state.restore()
             replay(lost)
-        number = int(standing.state["step"]) + 1
-        culprit = _in_parameters(network, gradient) or _in_forward(engine, network, stretch.batch(lost).X)
+        number = int(train_state.state["step"]) + 1
+        culprit = _in_parameters(network, gradient) or _in_forward(engine, network, chunk.batch(lost).X)
     finally:
-        standing.back_to_mark()
-    causes = _causes(stretch.batch(lost), learning_rate)
-    return f"the loss became {stretch.losses[lost]} in epoch {epoch}, at step {number}: {culprit}. {causes}"
+        train_state.restore()
+    causes = _causes(chunk.batch(lost), learning_rate)
+    return f"the loss became {chunk.losses[lost]} in epoch {epoch}, at step {number}: {culprit}. {causes}"
 
 
 def explain_validation(
-    engine: Engine, network: Network, loss: float, epoch: int, X: Inputs, y: Array, learning_rate: float
+    engine: Engine, network: Network, loss: float, epoch: int, samples: Samples, learning_rate: float
 ) -> str:
-    """What went wrong where all steps of an epoch had finite losses, but what came of them is no good."""
-    broken, causes = _in_parameters(network, None), _causes(Samples(X, y), learning_rate)
+    """What went wrong where all steps of an epoch had finite losses, but the result is not finite."""
+    broken, causes = _in_parameters(network, None), _causes(samples, learning_rate)
     if broken:
         return f"the loss was lost with the last step of epoch {epoch}: {broken}. {causes}"
-    culprit = _in_forward(engine, network, X)
-    return f"the loss became {loss} in epoch {epoch}, on the rows that judge it: {culprit}. {causes}"
-
-
-def _apart(batch: Samples, loss: Loss) -> tuple[Inputs, Array, Loss, Floats | None]:
-    return batch.X, batch.y, loss, batch.weights
+    culprit = _in_forward(engine, network, samples.X)
+    return f"the loss became {loss} in epoch {epoch}, on the validation rows: {culprit}. {causes}"
 
 
 def _in_parameters(network: Network, gradient: Floats | None) -> str | None:
-    """Weights that are no finite numbers, and whether the gradient of the step before was the first; None: all are."""
+    """The parameters that are not finite, or the gradient before them that was not; None where all are finite."""
     broken = [name for name in network.parameters if not np.isfinite(network.parameters[name]).all()]
     if not broken:
         return None
@@ -117,7 +112,7 @@ def _in_parameters(network: Network, gradient: Floats | None) -> str | None:
 
 
 def _in_forward(engine: Engine, network: Network, X: Inputs) -> str:
-    """The first layer whose sums or answers are no finite numbers."""
+    """The first layer whose pre-activations or activations are not finite."""
     with np.errstate(all="ignore"):
         passed = engine.forward(network, X)
     for number, (Z, A) in enumerate(zip(passed.Z, passed.A, strict=True), start=1):
@@ -135,7 +130,7 @@ def _names(network: Network, number: int) -> tuple[str, ...]:
 
 
 def _causes(batch: Samples, learning_rate: float) -> str:
-    """What is likely to have done it, the data before the learning rate, and what to do."""
+    """The likely causes, the data before the learning rate, and what to do."""
     X, y, _ = batch
     found = []
     for name, values, huge in (("an input", X.numbers, HUGE_INPUT), ("a target", y, HUGE_TARGET)):

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: 30s, 5m, 1.5h."""
+"""Durations as text: 30s, 5m, 1.5h."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read_duration(name: str, duration: float | str) -> float:
     Raises
     ------
     InvalidArgument
-        It is no length of time, or none that anything fits into.
+        It is not a duration greater than 0.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is trained on what, in plain data: by this a checkpoint knows its own training again."""
+"""The fingerprint of a training, its settings and data, by which a checkpoint is matched to it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from wade.training.rows import RowSource
 def fingerprint_of(descent: Descent) -> Fingerprint:
     """The settings and the data of a training, so that two of them are equal only where they end in the same bits.
 
-    The number of threads, and where the network starts from, are not among them: the one changes nothing, the other is
-    in the checkpoint. What is no number and no text is told by its `repr`.
+    The number of threads, which changes nothing, and the initial parameters, which the checkpoint holds, are not part
+    of it. Anything but numbers and texts is given by its `repr`.
     """
-    network, rows, held_out = descent.network.to_dict(), descent.rows, descent.judge.held_out
-    pace, regularisation = descent.pace, descent.regularisation
+    network, rows, held_out = descent.network.to_dict(), descent.rows, descent.evaluator.held_out
+    schedule, regularisation = descent.schedule, descent.regularisation
     settings = {
         **{name: value for name, value in network.items() if name not in ("inputs", "seed")},
         "seed of the weights": network["seed"],
         "loss": descent.loss.name,
         "constants of the loss": descent.loss.constants,
         "optimizer": descent.optimizer,
-        "learning_rate": pace.learning_rate,
-        "schedule": pace.schedule,
-        "epochs": pace.epochs,
-        "time_limit": pace.time_limit,
+        "learning_rate": schedule.learning_rate,
+        "schedule": schedule.schedule,
+        "epochs": schedule.epochs,
+        "time_limit": schedule.time_limit,
         "batch_size": descent.batch_size,
         "shuffle": descent.shuffle,
         "stopping": descent.stopping,

@@ -1,4 +1,4 @@
-"""What training tells while it runs, and what it leaves behind."""
+"""The events of a training, and its history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ChunkDone:
     epoch, epochs : int
         The epoch that is running, counted from 1, and how many there will be at most.
     rows_done, rows : int
-        Rows of this epoch that have been learned from, and all of them.
+        Rows of this epoch that have been trained on, and all of them.
     loss : float
         Mean loss of the epoch so far, each batch taken before its own step.
     seconds : float
@@ -53,16 +53,16 @@ class ChunkDone:
 
 @dataclass(frozen=True)
 class ValidationDone:
-    """The rows that are not learned from have judged an epoch; `EpochDone`, which follows, says so too.
+    """The validation of an epoch is done; `EpochDone`, which follows, repeats its results.
 
     Parameters
     ----------
     epoch, epochs : int
-        The epoch that is judged, counted from 1, and how many there will be at most.
+        The epoch that was evaluated, counted from 1, and how many there will be at most.
     loss : float
         Mean loss over the validation rows.
     metric : float or None
-        The metric that epochs are judged by, where that is not the loss.
+        The metric that epochs are selected by, where that is not the loss.
     seconds : float
         Since training began.
     """
@@ -76,7 +76,7 @@ class ValidationDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """Every row has been learned from once more.
+    """An epoch is done: every row has been trained on once more.
 
     Parameters
     ----------
@@ -88,13 +88,13 @@ class EpochDone:
     validation_loss : float or None
         Mean loss over the validation rows after the epoch; None where there are none.
     metric : float or None
-        The validation metric that epochs are judged by, where that is not the loss.
+        The validation metric that epochs are selected by, where that is not the loss.
     learning_rate : float
         Of the epoch's last step.
     gradient_norm, update_ratio, dead_relus : float or None
-        The network's vital signs after the epoch (`training.signs`): how long the gradient is on some rows, how far a
-        step with it would move the weights as a part of how large they are, and the share of ReLUs that give 0 for all
-        of these rows. None after epochs of few steps, all but some, and where there are no ReLUs.
+        Diagnostics after the epoch (`training.diagnostics`): the length of the gradient on some rows, the length of a
+        step with it as a part of the length of the weights, and the share of ReLUs that give 0 for all of these rows.
+        None after most epochs that have few steps, and where there are no ReLUs.
     is_best : bool
         Whether no epoch before was better.
     seconds : float
@@ -115,30 +115,30 @@ class EpochDone:
 
     @property
     def selection_loss(self) -> float:
-        """What an epoch is judged by: the validation loss, or the training loss where nothing was held out."""
+        """What an epoch is selected by: the validation loss, or the training loss without validation rows."""
         return self.loss if self.validation_loss is None else self.validation_loss
 
 
 @dataclass
 class History:
-    """The story of one training run.
+    """The record of one training run.
 
     Parameters
     ----------
     engine : str
         The engine that ran.
     selected_by : str
-        What epochs are judged by: "loss", or a metric of the validation rows.
+        What epochs are selected by: "loss", or a metric of the validation rows.
     epochs : list of EpochDone
     best_epoch : int
         The epoch, counted from 1, whose parameters the network has now; 0 where no epoch was finished.
     stop_reason : str
-        Why training ended, as a plain sentence.
+        Why training ended, as a sentence.
     interrupted : bool
         Whether Ctrl-C ended it.
     seconds : float
     choices : name -> Choice
-        The settings that nobody had fixed: what was chosen, and why.
+        The settings that were chosen automatically, and why.
     """
 
     engine: str
@@ -156,13 +156,13 @@ class History:
         return self.epochs[self.best_epoch - 1] if self.best_epoch else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The history as plain data for JSON, None where a figure is not a finite number: JSON has no word for it."""
+        """The history as plain data for JSON, None where a number is not finite, which JSON lacks."""
         return {**asdict(self), "epochs": [_finite(asdict(epoch)) for epoch in self.epochs]}
 
 
 @dataclass(frozen=True)
 class TrainingEnded:
-    """Training is over, however it went: no event follows.
+    """Training has ended, for whatever reason: no event follows.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ Event: TypeAlias = EpochStarted | ChunkDone | ValidationDone | EpochDone | Train
 Listener: TypeAlias = Callable[[Event], Any]
 
 
-def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+def _finite(numbers: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in figures.items()
+        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in numbers.items()
     }

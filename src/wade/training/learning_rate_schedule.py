@@ -1,4 +1,4 @@
-"""How long each step is: what the schedule makes of the learning rate as training goes on."""
+"""The learning rate of each step: the schedule, by steps or, with a time limit, by time."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class LearningRateSchedule:
     Examples
     --------
     >>> from wade.maths.schedules import Cosine
-    >>> pace = LearningRateSchedule(0.1, Cosine(), epochs=2, steps=2, time_limit=10.0)
-    >>> pace.of_epoch(2).round(4)  # half of all steps are done before it
+    >>> schedule = LearningRateSchedule(0.1, Cosine(), epochs=2, steps=2, time_limit=10.0)
+    >>> schedule.of_epoch(2).round(4)  # half of all steps are done before it
     array([0.05  , 0.0146])
-    >>> pace.hurried(2, 0, 1, seconds=7.5).round(4)  # and three quarters of the time have gone
+    >>> schedule.by_time(2, 0, 1, seconds=7.5).round(4)  # and three quarters of the time have gone
     array([0.0146])
     """
 
@@ -48,10 +48,10 @@ class LearningRateSchedule:
         """η of each step of an epoch, as if there were no time limit."""
         return self._at(np.arange((epoch - 1) * self.steps, epoch * self.steps) / (self.epochs * self.steps))
 
-    def hurried(self, epoch: int, step: int, count: int, seconds: float) -> NDArray[np.float64] | None:
-        """η of so many steps from one of an epoch on, where time runs ahead of them; None where it does not."""
+    def by_time(self, epoch: int, step: int, count: int, seconds: float) -> NDArray[np.float64] | None:
+        """η of `count` steps from `step` of an epoch on, where time is ahead of the steps; None where it is not."""
         first, total = (epoch - 1) * self.steps + step, self.epochs * self.steps
-        # Before the first step no pace is known, and none shall be guessed from what it takes to begin.
+        # Before the first step the speed is unknown.
         if self.time_limit is None or first == 0 or seconds / self.time_limit <= first / total:
             return None
         return self._at(np.minimum(seconds / self.time_limit + np.arange(count) / total, 1.0))

@@ -1,8 +1,8 @@
-"""Who listens to a training: any number of functions, each of which may wish that it ends.
+"""Listeners: functions that are called with the events of a training, each of which may stop it.
 
-Everything that follows a training hears the same events in the same order: progress bars, loggers, scikit-learn's
-callbacks, a page. `EpochStarted`, then `ChunkDone` after some steps, again and again, then `ValidationDone` where
-rows are held out, then `EpochDone`; after the last epoch `TrainingEnded`.
+Progress bars, loggers and scikit-learn's callbacks get the same events in the same order: `EpochStarted`, then
+`ChunkDone` after some steps, again and again, then `ValidationDone` where there are validation rows, then `EpochDone`;
+after the last epoch `TrainingEnded`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from wade.training.history import Event, Listener
 
 
 class StopTraining(Exception):
-    """A listener's wish that training ends here: raise it from `on_event`, with the reason as its text.
+    """Stops training: a listener raises it from `on_event`, with the reason as its text.
 
     The best parameters so far are kept. `History.stop_reason` names the listener and gives the reason.
 
@@ -33,7 +33,7 @@ class StopTraining(Exception):
 
 
 class Listeners:
-    """Several listeners as one: each hears every event, whatever the others wish.
+    """Several listeners as one: each gets every event, even where another stops training.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Listeners:
     Raises
     ------
     StopTraining
-        When called, after all have heard: with the name of the first that wished it, and its reason.
+        When called, after all listeners: with the name of the first that raised it, and its reason.
     """
 
     def __init__(self, listeners: Iterable[Listener]) -> None:
@@ -56,17 +56,17 @@ class Listeners:
         return cls(given if isinstance(given, Sequence) else (given,))
 
     def __call__(self, event: Event) -> None:
-        """Tell all of them."""
-        wishes = []
+        """Calls all of them."""
+        stops = []
         for listener in self._listeners:
             try:
                 listener(event)
-            except StopTraining as wish:
-                wishes.append(wish if isinstance(listener, Listeners) else StopTraining(_said(listener, str(wish))))
-        if wishes:
-            raise wishes[0]
+            except StopTraining as stop:
+                stops.append(stop if isinstance(listener, Listeners) else StopTraining(_reason(listener, str(stop))))
+        if stops:
+            raise stops[0]
 
 
-def _said(listener: Listener, reason: str) -> str:
+def _reason(listener: Listener, reason: str) -> str:
     name = getattr(listener, "__name__", type(listener).__name__)
     return f"{name} asked for it{': ' if reason else ''}{reason}"

@@ -1,7 +1,7 @@
-"""Loggers: the figures of each epoch, where other programs show them. Install them with `pip install wade[tracking]`.
+"""Loggers: the metrics of each epoch for TensorBoard and MLflow; `pip install 'wade[tracking]'` installs both.
 
 A logger is a listener (`wade.train(…, on_event=TensorBoard("runs/first"))`) and logs one training: when that has ended
-it closes what it wrote to, and hears no more.
+it closes its output and ignores further events.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import lazy_loader as lazy
 from wade.errors import InvalidArgument
 from wade.training.history import EpochDone, Event, History, TrainingEnded
 
-tensorboard = lazy.load("tensorboard.summary", suppress_warning=True)
+tensorboard = lazy.load("tensorboard")
 mlflow = lazy.load("mlflow")
 
 TAGS: Final = {
@@ -29,11 +29,11 @@ TAGS: Final = {
     "dead_relus": "descent/dead_relus",
     "seconds": "seconds",
 }
-"""Where TensorBoard shows a figure: what stands before the "/" shares a section."""
+"""The tags that TensorBoard shows metrics under: those with the same part before the "/" share a section."""
 
 
 def metrics_of(epoch: EpochDone) -> dict[str, float]:
-    """The figures of an epoch by name; those that there are none of are left out.
+    """The metrics of an epoch by name, without those that are None.
 
     Examples
     --------
@@ -47,12 +47,12 @@ def metrics_of(epoch: EpochDone) -> dict[str, float]:
 
 
 class TensorBoard:
-    """Writes the figures of each epoch for TensorBoard: `tensorboard --logdir runs`.
+    """Writes the metrics of each epoch for TensorBoard: `tensorboard --logdir runs`.
 
     Parameters
     ----------
     folder : path
-        Of this training; TensorBoard compares the folders of one `--logdir`.
+        The log folder of this training; TensorBoard compares the folders of one `--logdir`.
 
     Raises
     ------
@@ -62,10 +62,10 @@ class TensorBoard:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         _need("tensorboard", "TensorBoard")
-        self._writer: Any = tensorboard.Writer(os.fspath(folder))
+        self._writer: Any = tensorboard.summary.Writer(os.fspath(folder))
 
     def __call__(self, event: Event) -> None:
-        """Write down what an epoch came to."""
+        """Writes the metrics of an epoch; closes the file at the end."""
         if self._writer is None:
             return
         if isinstance(event, EpochDone):
@@ -78,23 +78,23 @@ class TensorBoard:
 
 
 class MLflow:
-    """Logs the figures of each epoch, and why training ended, as one run of MLflow.
+    """Logs the metrics of each epoch, and the reason for the end of training, as one run of MLflow.
 
     Parameters
     ----------
     experiment : str
-        It is made if there is none of this name.
+        It is created if there is none of this name.
     run : str, optional
         The name of the run.
     uri : str, optional
-        Where MLflow keeps what it is told; None: where it is set to.
+        MLflow's tracking URI; None: the one that is configured.
     parameters : dict of name -> value, optional
-        What was chosen for this training, such as `{"learning_rate": 0.01}`.
+        Parameters to log, such as `{"learning_rate": 0.01}`.
 
     Attributes
     ----------
     run_id : str
-        By which MLflow knows the run.
+        MLflow's id of the run.
 
     Raises
     ------
@@ -118,7 +118,7 @@ class MLflow:
             self._client.log_param(self.run_id, name, value)
 
     def __call__(self, event: Event) -> None:
-        """Log what an epoch came to, and the end."""
+        """Logs the metrics of an epoch, and the end."""
         if self._client is None:
             return
         if isinstance(event, EpochDone):

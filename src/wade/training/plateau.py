@@ -1,4 +1,4 @@
-"""Shorter steps when learning stands still: what no schedule can know, since it depends on the validation loss."""
+"""Reduces the learning rate when the validation loss stops improving, as no schedule can."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 from wade.errors import InvalidArgument
 
 
-class Watch(NamedTuple):
-    """What has been seen so far.
+class PlateauState(NamedTuple):
+    """The best validation loss so far, the epochs since, and the factor.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ class Watch(NamedTuple):
     waited : int
         Epochs without an improvement, since the last one or since the last cut.
     factor : float
-        Of the learning rate in the epoch to come: all cuts so far.
+        Of the learning rate in the next epoch: all cuts so far.
     """
 
     best: float = inf
@@ -36,7 +36,7 @@ class ReduceOnPlateau:
     .. math:: J < J^* (1 - \tau): &\quad J^* \leftarrow J, \; n \leftarrow 0; \quad \text{else } n \leftarrow n + 1 \\
               n > P: &\quad f \leftarrow \gamma f, \; n \leftarrow 0
 
-    f multiplies what the schedule says, from the next epoch on. J* starts at ∞, n at 0, f at 1. This is PyTorch's
+    f multiplies the schedule, from the next epoch on. J* starts at ∞, n at 0, f at 1. This is PyTorch's
     `ReduceLROnPlateau` in its mode "min" with a relative threshold, no cooldown and no least learning rate; the cuts
     below 1e-8 that PyTorch leaves out are made. The count n includes the epoch that runs out of patience: with P = 0
     the first epoch that is no better cuts. Where J* is below 0, J* (1 − τ) lies above it, and a slightly worse loss
@@ -56,15 +56,15 @@ class ReduceOnPlateau:
 
     Examples
     --------
-    >>> plateau, watch = ReduceOnPlateau(factor=0.5, patience=1), Watch()
+    >>> plateau, state = ReduceOnPlateau(factor=0.5, patience=1), PlateauState()
     >>> for loss in (0.9, 0.8, 0.8, 0.85, 0.7):
-    ...     watch = plateau.look(watch, loss)
-    ...     print(watch)
-    Watch(best=0.9, waited=0, factor=1.0)
-    Watch(best=0.8, waited=0, factor=1.0)
-    Watch(best=0.8, waited=1, factor=1.0)
-    Watch(best=0.8, waited=0, factor=0.5)
-    Watch(best=0.7, waited=0, factor=0.5)
+    ...     state = plateau.update(state, loss)
+    ...     print(state)
+    PlateauState(best=0.9, waited=0, factor=1.0)
+    PlateauState(best=0.8, waited=0, factor=1.0)
+    PlateauState(best=0.8, waited=1, factor=1.0)
+    PlateauState(best=0.8, waited=0, factor=0.5)
+    PlateauState(best=0.7, waited=0, factor=0.5)
     """
 
     factor: float = 0.1
@@ -79,10 +79,10 @@ class ReduceOnPlateau:
         if not 0 <= self.threshold < 1:
             raise InvalidArgument("threshold", "must be at least 0 and less than 1", self.threshold)
 
-    def look(self, watch: Watch, validation_loss: float) -> Watch:
-        """What is known after an epoch with this validation loss."""
-        if validation_loss < watch.best * (1 - self.threshold):
-            return Watch(validation_loss, 0, watch.factor)
-        if watch.waited < self.patience:
-            return watch._replace(waited=watch.waited + 1)
-        return Watch(watch.best, 0, watch.factor * self.factor)
+    def update(self, state: PlateauState, validation_loss: float) -> PlateauState:
+        """The state after an epoch with this validation loss."""
+        if validation_loss < state.best * (1 - self.threshold):
+            return PlateauState(validation_loss, 0, state.factor)
+        if state.waited < self.patience:
+            return state._replace(waited=state.waited + 1)
+        return PlateauState(state.best, 0, state.factor * self.factor)

@@ -1,4 +1,4 @@
-"""Where an epoch's rows come from: arrays in memory, or encoded rows on disk that pass through a window of memory."""
+"""Row sources: arrays in memory, or encoded rows on disk that pass through a window of memory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from wade.types import Rows, Samples
 
 
 class RowSource(ABC):
-    """Rows that can be gone through again and again, in their own order or in a seeded one.
+    """Rows that can be iterated over again and again, in their own order or in a seeded one.
 
-    What comes from a source is trusted: its numbers are finite and its codes in range, as the encoder promises it, or
-    as `check_samples` has found.
+    Its numbers are finite and its codes in range: the encoder or `check_samples` has checked them.
     """
 
     @abstractmethod
@@ -25,11 +24,11 @@ class RowSource(ABC):
     @property
     @abstractmethod
     def shuffled_at_a_time(self) -> int:
-        """How many rows a seeded order mixes at a time: with another number, the same seed gives another order."""
+        """How many rows are shuffled together: with another number, the same seed gives another order."""
 
     @abstractmethod
     def blocks(self) -> Iterator[Samples]:
-        """All rows in their own order, some at a time; a block is gone when the next one is asked for."""
+        """All rows in their own order, some at a time; a block is overwritten by the next one."""
 
     @abstractmethod
     def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
@@ -42,12 +41,12 @@ class RowSource(ABC):
         batch_size : int
             The rows that are handed out at a time make whole batches, but for the last.
         seed : int or None
-            The order is a function of the seed and the epoch; None leaves the rows in their own.
+            The order is a function of the seed and the epoch; None keeps the order of the table.
 
         Yields
         ------
         samples, rows
-            Some samples, and their row numbers in the order to learn from; gone when the next are asked for.
+            Some samples, and their row numbers in the order of training; overwritten by the next.
         """
 
 

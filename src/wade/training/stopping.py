@@ -1,4 +1,4 @@
-"""When to stop: a decision object looks at the history after each epoch and gives its reason, or None to go on."""
+"""Early stopping: a rule that takes the history after each epoch and returns its reason to stop, or None."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wade.training.history import History
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stops when the validation rows have not been answered better for a number of epochs, or for some time.
+    """Stops when the validation loss or metric has not improved for a number of epochs, or for some time.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class EarlyStopping:
         What makes an epoch better than another: the validation loss, or a metric of the validation rows. The
         parameters of the best epoch by it are the ones that training ends with.
     units : tuple of float
-        What 1 of each of the network's outputs is in the unit that RMSE and MAE shall be told in; one for all will do.
+        What 1 of each of the network's outputs is in the unit of RMSE and MAE; one number is enough for all.
 
     Raises
     ------
@@ -63,12 +63,12 @@ class EarlyStopping:
         """The reason to stop now, or None."""
         if not history.epochs:
             return None
-        judge = "loss" if self.chosen_metric is None else self.chosen_metric.label
+        criterion = "loss" if self.chosen_metric is None else self.chosen_metric.label
         waited, best = len(history.epochs) - history.best_epoch, history.best
         if self.patience is not None and waited >= self.patience:
-            return f"the validation {judge} has not improved since epoch {history.best_epoch}, {waited} epochs ago"
+            return f"the validation {criterion} has not improved since epoch {history.best_epoch}, {waited} epochs ago"
         idle = history.epochs[-1].seconds - (best.seconds if best else 0.0)
         if self.seconds is not None and idle >= float(self.seconds):
             passed = in_words(idle)
-            return f"the validation {judge} has not improved since epoch {history.best_epoch}, {passed} ago"
+            return f"the validation {criterion} has not improved since epoch {history.best_epoch}, {passed} ago"
         return None

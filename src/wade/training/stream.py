@@ -1,7 +1,7 @@
 """Epochs over more rows than memory holds.
 
 The rows lie encoded on disk. An epoch takes them in groups of neighbours: the groups in a new random order, as many at
-a time as fill a window of memory, and the rows of a window in a random order again. While the engine learns from one
+a time as fill a window of memory, and the rows of a window in a random order again. While the engine trains on one
 window, a second one is filled. Both orders are functions of the seed and the epoch, so that the same seed gives the
 same bits.
 """

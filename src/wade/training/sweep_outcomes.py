@@ -1,16 +1,16 @@
-"""What became of each learning rate of a race, judged by its losses alone, with the numbers that the verdict rests on.
+"""The outcome of each learning rate of a sweep, from its losses alone, with the numbers behind it.
 
-All rates start from one place and see the same batches in the same order, and a batch's loss is taken before its step:
-in the first pass over the rows every loss is one on rows not yet learned from. The place they started from runs along,
-with a learning rate of 0. Losses are averaged over `WINDOWS` stretches of the race. With m_j a rate's mean loss in
-stretch j, b_j that of the rate that ends lowest, c that of the start in the last stretch, and p the loss of always
-giving the same answer (or c, where that is not known, or no rate gets below it)
+All rates start from the same parameters and take the same batches in the same order; a batch's loss is taken before its
+step, so that in the first epoch every loss is one on rows not yet trained on. The initial parameters take part with a
+learning rate of 0. Losses are averaged over `WINDOWS` chunks of the sweep. With m_j a rate's mean loss in chunk j, b_j
+that of the rate that ends lowest, c that of the start in the last chunk, and p the loss of the constant baseline (or c,
+where that is not known, or no rate gets below it)
 
     gain  = (p − m_last) / (p − b_last)
     climb = max_j min(rise of m up to j, rise of m − b up to j) / (p − b_last)
 
 where the rise of a path up to j is how far it lies above its lowest point until then, the common start included. So the
-best rate gains 1, and a stretch that is hard for everybody is nobody's climb. Then a rate
+best rate has a gain of 1, and a chunk that is hard for all rates is not counted as a climb. Then a rate
 
 - diverges    where its loss stops being a finite number, or ends above that of the start;
 - oscillates  where it is above the best rate, and climbs more than `CLIMB` or gains less than `ENOUGH`;
@@ -19,8 +19,8 @@ best rate gains 1, and a stretch that is hard for everybody is nobody's climb. T
 
 Where no rate ends clearly below the start, those that did not diverge are too small.
 
-Source: the four outcomes are those of the deck's slides 18 and 19; the race itself is the learning-rate range test of
-Smith, *Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all.
+Source: the four outcomes are those of the deck's slides 18 and 19; the sweep is the learning-rate range test of Smith,
+*Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Doubles: TypeAlias = NDArray[np.float64]
-Kind: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
+Outcome: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
 
 WINDOWS: Final = 16
 ENOUGH: Final = 0.85
@@ -43,27 +43,27 @@ NOTHING: Final = 0.01
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What became of one learning rate.
+class RateOutcome:
+    """The outcome of one learning rate.
 
     Parameters
     ----------
     learning_rate : float
-    kind : "too small", "converges", "oscillates" or "diverges"
+    outcome : "too small", "converges", "oscillates" or "diverges"
     evidence : str
-        The numbers behind it, in a few words.
+        The numbers behind it, in a short text.
     losses : tuple of float or None
-        The mean loss of each stretch of the race; None from the one on in which it stopped being finite.
+        The mean loss of each chunk of the sweep; None from the one on in which it stopped being finite.
     """
 
     learning_rate: float
-    kind: Kind
+    outcome: Outcome
     evidence: str
     losses: tuple[float | None, ...]
 
     @property
     def last(self) -> float | None:
-        """The mean loss of the last stretch."""
+        """The mean loss of the last chunk."""
         return self.losses[-1]
 
 
@@ -77,42 +77,44 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class SweepOutcomes:
-    """All that a race says of its learning rates.
+    """The outcomes of a sweep, and the learning rates that it suggests.
 
     Parameters
     ----------
-    verdicts : tuple of Verdict
+    outcomes : tuple of RateOutcome
         In rising order of the rates.
     start : tuple of float
-        The loss of the place they all started from, over the same stretches.
+        The loss of the initial parameters, over the same chunks.
     steps : tuple of int
-        The last step of each stretch, counted from 1.
-    plain : float
-        The loss that gains are counted from.
+        The last step of each chunk, counted from 1.
+    reference_loss : float
+        p, from which gains are measured.
     best : float or None
-        The rate with the least loss at the end; None where none gained anything.
+        The rate with the lowest final loss; None where none has a gain.
     lowest, highest : float or None
         The ends of the range of rates that converge, around the best of them; None where none does.
     suggestions : tuple of Suggestion
-        Several, since no race can know the schedule and the length of the training to come.
+        Several, since the schedule and the length of the training to come are unknown.
     """
 
-    verdicts: tuple[Verdict, ...]
+    outcomes: tuple[RateOutcome, ...]
     start: tuple[float, ...]
     steps: tuple[int, ...]
-    plain: float
+    reference_loss: float
     best: float | None
     lowest: float | None
     highest: float | None
     suggestions: tuple[Suggestion, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, and for a picture."""
+        """Plain data for JSON."""
         return asdict(self)
 
 
-def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None) -> SweepOutcomes:
-    """A verdict for each learning rate of a race.
+def classify_rates(
+    learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None
+) -> SweepOutcomes:
+    """The outcome of each learning rate of a sweep.
 
     Parameters
     ----------
@@ -121,61 +123,63 @@ def judge(learning_rates: Doubles, losses: Doubles, start: Doubles, constant: fl
     losses : array (K, n_steps), float64
         Of each step, before it; infinite or NaN from a rate's end on.
     start : array (n_steps,), float64
-        What the parameters that all started from give on the same batches.
+        The losses of the initial parameters on the same batches.
     constant : float, optional
-        The loss of the best answer that is the same for all rows. A start that is far off comes down to it with almost
-        any rate; what is gained from there on tells rates apart.
+        The loss of the constant baseline. From a bad start almost any rate reaches it; the gain from there on
+        distinguishes rates.
 
     Examples
     --------
     >>> fall = np.linspace(1, 0, 16)
     >>> losses = np.stack([0.9 + 0.1 * fall, 0.2 + 0.8 * fall, np.where(fall < 0.5, np.nan, 3.0)])
-    >>> [verdict.kind for verdict in judge(np.array([1e-4, 1e-2, 1.0]), losses, np.ones(16)).verdicts]
+    >>> [outcome.outcome for outcome in classify_rates(np.array([1e-4, 1e-2, 1.0]), losses, np.ones(16)).outcomes]
     ['too small', 'converges', 'diverges']
     """
     ends = np.linspace(0, len(start), min(WINDOWS, len(start)) + 1).round().astype(int)
-    stretches = [slice(*pair) for pair in pairwise(ends)]
-    still = np.array([start[stretch].mean() for stretch in stretches])
+    chunks = [slice(*pair) for pair in pairwise(ends)]
+    still = np.array([start[chunk].mean() for chunk in chunks])
     with np.errstate(invalid="ignore", over="ignore"):
-        paths = np.stack([losses[:, stretch].mean(axis=1) for stretch in stretches], axis=1)
+        paths = np.stack([losses[:, chunk].mean(axis=1) for chunk in chunks], axis=1)
     paths[~np.isfinite(paths)] = np.nan
     last = np.where(np.isnan(paths[:, -1]), np.inf, paths[:, -1])
-    best, least, plain = int(last.argmin()), float(last.min()), float(still[-1])
+    best, least, reference_loss = int(last.argmin()), float(last.min()), float(still[-1])
     if constant is not None and _clearly_below(least, constant):
-        plain = min(plain, constant)
-    gained = _clearly_below(least, plain)
-    rivals = Rivals(still, ends[1:], plain, least if gained else None, float(learning_rates[best]), paths[best])
-    verdicts = tuple(
-        Verdict(float(rate), *_judged(float(rate), path, own, rivals), tuple(map(_known, path.tolist())))
+        reference_loss = min(reference_loss, constant)
+    gained = _clearly_below(least, reference_loss)
+    reference = Reference(
+        still, ends[1:], reference_loss, least if gained else None, float(learning_rates[best]), paths[best]
+    )
+    outcomes = tuple(
+        RateOutcome(float(rate), *_classify(float(rate), path, own, reference), tuple(map(_known, path.tolist())))
         for rate, path, own in zip(learning_rates, paths, losses, strict=True)
     )
-    run = _converging(verdicts)
+    run = _converging(outcomes)
     return SweepOutcomes(
-        verdicts=verdicts,
+        outcomes=outcomes,
         start=tuple(still.tolist()),
         steps=tuple(ends[1:].tolist()),
-        plain=plain,
-        best=rivals.best if gained else None,
+        reference_loss=reference_loss,
+        best=reference.best if gained else None,
         lowest=run[0].learning_rate if run else None,
         highest=run[-1].learning_rate if run else None,
-        suggestions=_suggestions(run, verdicts),
+        suggestions=_suggestions(run, outcomes),
     )
 
 
 @dataclass(frozen=True)
-class Rivals:
-    """What a rate is measured by: the start, a plain answer, and the best of all rates."""
+class Reference:
+    """What a rate is compared with: the start, the reference loss, and the best of all rates."""
 
     start: Doubles
     ends: NDArray[np.int_]
-    plain: float
-    least: float | None  # None: nobody gained anything
+    reference_loss: float
+    least: float | None  # None: no rate has a gain
     best: float
     best_path: Doubles
 
 
-def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tuple[Kind, str]:
-    start, end = rivals.start, path[-1]
+def _classify(rate: float, path: Doubles, losses: Doubles, reference: Reference) -> tuple[Outcome, str]:
+    start, end = reference.start, path[-1]
     ended = f"ended at {_short(end)}"
     lost = np.flatnonzero(~np.isfinite(losses))
     if lost.size:
@@ -184,26 +188,29 @@ def _judged(rate: float, path: Doubles, losses: Doubles, rivals: Rivals) -> tupl
     if _clearly_below(start[-1], end):
         peak = int(path.argmax())
         after = "" if peak == len(path) - 1 else f", {ended}"
-        return "diverges", f"rose from {_short(losses[0])} to {_short(path[peak])} by step {rivals.ends[peak]}{after}"
-    if rivals.least is None:
+        return (
+            "diverges",
+            f"rose from {_short(losses[0])} to {_short(path[peak])} by step {reference.ends[peak]}{after}",
+        )
+    if reference.least is None:
         return "too small", f"ended at {_short(end)}, where the start has {_short(start[-1])}"
-    best_gain = rivals.plain - rivals.least
-    climb = np.minimum(_rise(path, losses[0]), _rise(path - rivals.best_path, 0.0))
+    best_gain = reference.reference_loss - reference.least
+    climb = np.minimum(_rise(path, losses[0]), _rise(path - reference.best_path, 0.0))
     top = int(climb.argmax())
-    if rate > rivals.best and climb[top] > CLIMB * best_gain:
+    if rate > reference.best and climb[top] > CLIMB * best_gain:
         low = min(losses[0], *path[: top + 1])
-        return "oscillates", f"rose from {_short(low)} to {_short(path[top])} by step {rivals.ends[top]}, {ended}"
-    gain = (rivals.plain - end) / best_gain
+        return "oscillates", f"rose from {_short(low)} to {_short(path[top])} by step {reference.ends[top]}, {ended}"
+    gain = (reference.reference_loss - end) / best_gain
     fell = f"{'fell' if end < losses[0] else 'went'} from {_short(losses[0])} to {_short(end)}"
-    share = f"{100 * gain:.0f} % of the gain with {brief(rivals.best)}"
+    share = f"{100 * gain:.0f} % of the gain with {brief(reference.best)}"
     if gain >= ENOUGH:
-        return "converges", f"{fell}, the best" if rate == rivals.best else f"{fell}, {share}"
+        return "converges", f"{fell}, the best" if rate == reference.best else f"{fell}, {share}"
     if gain < 0:
-        share = f"not yet to the {_short(rivals.plain)} of one answer for all"
-    if rate < rivals.best:
+        share = f"not yet to the {_short(reference.reference_loss)} of the constant baseline"
+    if rate < reference.best:
         return "too small", f"{fell} only, {share}"
     rises = int((np.diff(path) > 0).sum())
-    return "oscillates", f"{fell} only, {share}; it rose in {rises} of {len(path) - 1} stretches"
+    return "oscillates", f"{fell} only, {share}; it rose in {rises} of {len(path) - 1} chunks"
 
 
 def _rise(path: Doubles, before: float) -> Doubles:
@@ -219,9 +226,9 @@ def _known(loss: float) -> float | None:
     return loss if isfinite(loss) else None
 
 
-def _converging(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+def _converging(outcomes: tuple[RateOutcome, ...]) -> tuple[RateOutcome, ...]:
     """The unbroken run of converging rates around the one that ends lowest."""
-    ends = [verdict.last if verdict.kind == "converges" else None for verdict in verdicts]
+    ends = [outcome.last if outcome.outcome == "converges" else None for outcome in outcomes]
     known = [end for end in ends if end is not None]
     if not known:
         return ()
@@ -230,26 +237,26 @@ def _converging(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         first -= 1
     while last + 1 < len(ends) and ends[last + 1] is not None:
         last += 1
-    return verdicts[first : last + 1]
+    return outcomes[first : last + 1]
 
 
-def _suggestions(run: tuple[Verdict, ...], verdicts: tuple[Verdict, ...]) -> tuple[Suggestion, ...]:
-    """Rates of the converging run: the one that ends lowest, the quickest, and a careful one; each rate once."""
+def _suggestions(run: tuple[RateOutcome, ...], outcomes: tuple[RateOutcome, ...]) -> tuple[Suggestion, ...]:
+    """Rates of the converging run: the lowest final loss, the lowest mean loss, and a cautious one; each rate once."""
     if not run:
         return ()
-    means = {verdict: float(np.mean([loss for loss in verdict.losses if loss is not None])) for verdict in run}
-    lowest, quickest = min(run, key=lambda verdict: verdict.last or 0.0), min(run, key=lambda verdict: means[verdict])
-    careful = min(run, key=lambda verdict: abs(np.log(3 * verdict.learning_rate / lowest.learning_rate)))
+    means = {outcome: float(np.mean([loss for loss in outcome.losses if loss is not None])) for outcome in run}
+    lowest, quickest = min(run, key=lambda outcome: outcome.last or 0.0), min(run, key=lambda outcome: means[outcome])
+    cautious = min(run, key=lambda outcome: abs(np.log(3 * outcome.learning_rate / lowest.learning_rate)))
     reasons: dict[float, list[str]] = {}
     reasons.setdefault(lowest.learning_rate, []).append(f"the lowest loss at the end, {_short(lowest.last or 0.0)}")
-    quick = f"the quickest way down, with a mean loss of {_short(means[quickest])}"
+    quick = f"the fastest decrease, with a mean loss of {_short(means[quickest])}"
     reasons.setdefault(quickest.learning_rate, []).append(quick)
-    wild = [verdict for verdict in verdicts if verdict.learning_rate > run[-1].learning_rate]
-    if wild and careful is not lowest:
-        edge = wild[0]
-        times = edge.learning_rate / careful.learning_rate
-        why = f"careful: a factor of {brief(times)} below {brief(edge.learning_rate)}, which {edge.kind}"
-        reasons.setdefault(careful.learning_rate, []).append(why)
+    larger = [outcome for outcome in outcomes if outcome.learning_rate > run[-1].learning_rate]
+    if larger and cautious is not lowest:
+        edge = larger[0]
+        times = edge.learning_rate / cautious.learning_rate
+        why = f"cautious: a factor of {brief(times)} below {brief(edge.learning_rate)}, which {edge.outcome}"
+        reasons.setdefault(cautious.learning_rate, []).append(why)
     return tuple(Suggestion(rate, "; ".join(why)) for rate, why in reasons.items())
 
 

@@ -1,4 +1,8 @@
-"""Gradient descent, as slide 16 of the deck writes it: for N epochs, for each batch, gradient and update."""
+"""Training by gradient descent, as slide 16 writes it: for N epochs, for each batch, gradient and update.
+
+`train` is the loop over epochs; the loop over batches (forward, loss, backward, update) is `Engine.descend`, whose
+textbook form is `descend_once` in `wade.engines.reference`.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +62,7 @@ def train(
     every: float | str = EVERY,
     resume: bool = False,
 ) -> History:
-    r"""Teaches a network by gradient descent; `network.theta` changes in place.
+    r"""Trains a network by gradient descent; `network.theta` changes in place.
 
     .. math:: \theta := \theta - \eta \frac{\partial J(\theta)}{\partial \theta}
 
@@ -85,7 +89,7 @@ def train(
     shuffle : bool
         Whether each epoch takes the rows in a new random order.
     validation : (X, y), (X, y, weights) or RowSource, optional
-        Rows that are not learned from, by which epochs are judged.
+        Validation rows, which are not trained on, by which epochs are score.
     stopping : EarlyStopping, optional
     weights : array (n_samples,), ≥ 0, optional
         How much each row counts.
@@ -100,22 +104,22 @@ def train(
         `StopTraining` (`training.listeners`).
     l1, l2 : float, ≥ 0
         Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights, biases left alone. The losses that are reported, and by
-        which epochs are judged, are without them.
+        which epochs are score, are without them.
     clip_norm : float > 0, optional
-        A batch's gradient, penalties included, that is longer than this is shortened to it.
+        A batch's gradient, penalties included, that is longer than this is scaled down to it.
     plateau : ReduceOnPlateau, optional
-        Cuts the learning rate, whatever the schedule says, when the validation loss stands still.
+        Reduces the learning rate, on top of the schedule, when the validation loss stops improving.
     time_limit : float or str such as "5m", optional
         When to end at the latest, in seconds of training. Where the epochs take longer than that, the schedule follows
-        the time instead of the steps, and the epoch that runs when time is up is judged as far as it got.
+        the time instead of the steps, and the epoch that runs when time is up is score as far as it got.
     checkpoint : path, optional
-        Where to keep, again and again, all that is needed to go on: whatever ends the process, a run that is resumed
-        ends in the same bits. A file there must be of a training that has ended, unless `resume` goes on with it.
+        Where to save checkpoints: a run that is resumed ends in the same bits, however the process ended. A file there
+        must be of a training that has ended, unless `resume` continues it.
     every : float or str such as "30s"
         Seconds from one checkpoint to the next.
     resume : bool
-        Whether to go on from `checkpoint`; where there is no such file yet, training begins, with a warning. The
-        network's own parameters do not matter then, and one that had ended comes back as it was.
+        Whether to resume from `checkpoint`; where there is no such file yet, training begins, with a warning. The
+        network's own parameters are replaced, and a training that had ended is returned as it was.
 
     Returns
     -------
@@ -126,8 +130,8 @@ def train(
     InvalidArgument
         Where a setting or the shape of the rows is not valid.
     Diverged
-        Where the loss stopped being a finite number before any epoch ended well: when, in which layer, and what is
-        likely to have done it. The network keeps the last parameters that were good.
+        Where the loss stopped being a finite number before the first epoch ended: when, in which layer, and the likely
+        cause. The network keeps the last finite parameters.
     CheckpointError
         Where the file to resume from is damaged, or belongs to another training.
     EngineUnavailable
@@ -150,15 +154,16 @@ def train(
     limit = None if time_limit is None else read_duration("time_limit", time_limit)
     rows = as_source(network, X, y, weights, chosen_loss, "training")
     held_out = None if validation is None else _held_out(network, validation, chosen_loss)
+    steps_per_epoch = -(-len(rows) // batch_size)
     descent = Descent(
         network=network,
         rows=rows,
         shuffle=shuffle,
-        judge=_judge(network, held_out, stopping),
+        evaluator=_evaluator(network, held_out, stopping),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
-        pace=LearningRateSchedule(learning_rate, choose_schedule(schedule), epochs, -(-len(rows) // batch_size), limit),
+        schedule=LearningRateSchedule(learning_rate, choose_schedule(schedule), epochs, steps_per_epoch, limit),
         batch_size=batch_size,
         stopping=stopping,
         plateau=plateau,
@@ -167,21 +172,21 @@ def train(
         on_event=Listeners.of(on_event),
     )
     if checkpoint is not None:
-        descent.keeper = CheckpointWriter(Path(checkpoint), seconds, fingerprint_of(descent))
+        descent.checkpoint_writer = CheckpointWriter(Path(checkpoint), seconds, fingerprint_of(descent))
     if resume and descent.resume():
-        return descent.standing.history
+        return descent.train_state.history
     try:
         while not (reason := descent.reason_to_stop()):
             descent.run_epoch()
     except StopTraining as wish:
-        reason = descent.trouble or str(wish)
+        reason = descent.divergence or str(wish)
     except KeyboardInterrupt:
         descent.interrupt()
         reason = "it was interrupted"
     return descent.finish(reason)
 
 
-def _judge(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> EpochEvaluator:
+def _evaluator(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> EpochEvaluator:
     if held_out is None or stopping is None or stopping.chosen_metric is None:
         return EpochEvaluator(held_out)
     check_metric(stopping.chosen_metric, network, held_out)
@@ -208,7 +213,7 @@ def _check_settings(learning_rate: float, epochs: int, batch_size: int) -> None:
             raise InvalidArgument(name, "must be at least 1", value)
 
 
-def _check_validation(validation: object, **judges: EarlyStopping | ReduceOnPlateau | None) -> None:
-    for name, judge in judges.items():
-        if judge and validation is None:
-            raise InvalidArgument(name, "needs validation rows to judge by", judge, "Pass validation=(X, y).")
+def _check_validation(validation: object, **users: EarlyStopping | ReduceOnPlateau | None) -> None:
+    for name, user in users.items():
+        if user and validation is None:
+            raise InvalidArgument(name, "needs validation rows", user, "Pass validation=(X, y).")

@@ -1,4 +1,4 @@
-"""Where a training stands: all that changes while it goes on, and so all that is needed to go on from there."""
+"""The state of a training: all that changes while it runs, and so all that is needed to resume it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from wade.maths.optimizers import State
 from wade.network import Network
 from wade.training.history import History
-from wade.training.plateau import Watch
+from wade.training.plateau import PlateauState
 from wade.types import Floats
 
 
@@ -22,7 +22,7 @@ class Position(NamedTuple):
     epoch : int
         The epoch that is running, counted from 1.
     rows : int
-        Rows of it that have been learned from: whole batches, but for the last.
+        Rows of it that have been trained on: whole batches, but for the last.
     total : float
         The sum of their losses, each batch's taken before its own step, added up one batch after another.
     """
@@ -34,18 +34,18 @@ class Position(NamedTuple):
 
 @dataclass
 class TrainState:
-    """Where a training stands.
+    """The state of a training.
 
     Parameters
     ----------
     network : Network
         θ is in it.
     state : dict
-        The optimiser's memory.
+        The optimizer state.
     history : History
         The epochs that have ended.
-    watch : Watch
-        What a plateau has been told of.
+    plateau : PlateauState
+        Of `ReduceOnPlateau`.
     position : Position
         Where the running epoch is.
     best_theta : array (n_parameters,)
@@ -55,31 +55,31 @@ class TrainState:
     network: Network
     state: State
     history: History
-    watch: Watch = field(default_factory=Watch)
+    plateau: PlateauState = field(default_factory=PlateauState)
     position: Position = field(default_factory=Position)
     best_theta: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         self.best_theta = self.network.theta.copy()
-        self._mark = self.network.theta.copy(), _copied(self.state), self.position
+        self._snapshot = self.network.theta.copy(), _copied(self.state), self.position
 
-    def mark(self) -> None:
-        """Remember θ, the optimiser's memory and the position, to come back to."""
-        theta, _, _ = self._mark
+    def snapshot(self) -> None:
+        """Keeps θ, the optimizer state and the position, for `restore`."""
+        theta, _, _ = self._snapshot
         np.copyto(theta, self.network.theta)
-        self._mark = theta, _copied(self.state), self.position
+        self._snapshot = theta, _copied(self.state), self.position
 
-    def back_to_mark(self) -> None:
-        """Undo the steps since the mark."""
-        theta, state, self.position = self._mark
+    def restore(self) -> None:
+        """Undoes the steps since the snapshot."""
+        theta, state, self.position = self._snapshot
         self.network.theta[:] = theta
         self.state.update(_copied(state))
 
     @property
     def is_whole(self) -> bool:
-        """Whether what is here belongs together: not so in the moment in which an epoch is entered into the history."""
+        """Whether all parts agree: not so in the moment in which an epoch is added to the history."""
         return len(self.history.epochs) == self.position.epoch - 1
 
 
 def _copied(state: State) -> State:
-    return {name: memory.copy() if isinstance(memory, np.ndarray) else memory for name, memory in state.items()}
+    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in state.items()}

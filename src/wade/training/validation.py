@@ -1,4 +1,4 @@
-"""What an epoch is worth: the loss on rows that are not learned from, and a metric of them where one is asked for."""
+"""Validation after an epoch: the loss on the validation rows, and a metric where epochs are selected by one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wade.types import Array, Floats
 
 
 class EpochScore(NamedTuple):
-    """What was found of the validation rows; None where there are none, or no metric was asked for."""
+    """Loss and metric of the validation rows; None without such rows, or without a metric."""
 
     loss: float | None
     metric: float | None
@@ -27,7 +27,7 @@ class EpochScore(NamedTuple):
 
 @dataclass(frozen=True)
 class EpochEvaluator:
-    """Judges a network by validation rows.
+    """Evaluates a network on validation rows.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ class EpochEvaluator:
     metric : Metric or None
         The metric, besides the loss.
     units : tuple of float
-        What 1 of each output is in the unit of the metric; one for all outputs will do.
+        What 1 of each output is in the unit of the metric; one number is enough for all outputs.
     """
 
     held_out: RowSource | None
     metric: Metric | None = None
     units: tuple[float, ...] = (1.0,)
 
-    def look(self, engine: Engine, network: Network, loss: Loss) -> EpochScore:
+    def evaluate(self, engine: Engine, network: Network, loss: Loss) -> EpochScore:
         """Loss and metric of the network as it is."""
         if self.held_out is None:
             return EpochScore(None, None)
@@ -51,18 +51,18 @@ class EpochEvaluator:
         return EpochScore(_mean_loss(engine, network, loss, self.held_out), metric)
 
     def _value(self, engine: Engine, network: Network, held_out: RowSource, metric: Metric) -> float:
-        """The mean over outputs that are questions of their own: several labels, several numbers."""
-        said, true = [], []
-        heavy: list[Floats] = []
+        """The mean over outputs, where each is a target of its own: several labels, several numbers."""
+        predicted, observed = [], []
+        weighed: list[Floats] = []
         for X, y, weights in held_out.blocks():
-            said.append(engine.predict(network, X))
-            true.append(np.array(y))
+            predicted.append(engine.predict(network, X))
+            observed.append(np.array(y))
             if weights is not None:
-                heavy.append(weights)
-        outputs, y = np.concatenate(said).astype(np.float64), np.concatenate(true)
+                weighed.append(weights)
+        outputs, y = np.concatenate(predicted).astype(np.float64), np.concatenate(observed)
         if not np.isfinite(outputs).all():
             return float("nan")
-        weights = np.concatenate(heavy).astype(np.float64) if heavy else None
+        weights = np.concatenate(weighed).astype(np.float64) if weighed else None
         values = [metric.value(given, weights) for given in _columns(metric, y, outputs, self.units)]
         # Where the predictions leave it undefined (precision without a positive one), it is as bad as it can be.
         worst = 0.0 if metric.direction == "higher" else np.inf
@@ -70,7 +70,7 @@ class EpochEvaluator:
 
 
 def check_metric(metric: Metric, network: Network, held_out: RowSource) -> None:
-    """Refuse a metric that these rows cannot give.
+    """Raises where these rows cannot give the metric.
 
     Raises
     ------

@@ -22,13 +22,13 @@ SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], task: str) -> None:
     found = wade.race(table_of(task), "answer", learning_rates=(1e-6, 1.0), **SMALL)
-    assert [verdict["learning_rate"] for verdict in found["verdicts"]] == pytest.approx(np.geomspace(1e-6, 1, 6))
-    assert found["verdicts"][0]["kind"] == "too small"
+    assert [verdict["learning_rate"] for verdict in found["outcomes"]] == pytest.approx(np.geomspace(1e-6, 1, 6))
+    assert found["outcomes"][0]["outcome"] == "too small"
     assert found["lowest"] <= found["best"] <= 1
     assert found["suggestions"][0]["learning_rate"] == found["best"]
     assert (found["rows"], found["batch_size"], found["target"], found["task"]) == (240, 32, "answer", task)
     assert found["passes"] == pytest.approx(60 * 32 / 240)
-    assert found["plain"] < 1.2
+    assert found["reference_loss"] < 1.2
     assert found["notes"][-1].startswith("The sweep took 8.0 epochs. From the second epoch on")
     json.dumps(found, allow_nan=False)
 
@@ -43,12 +43,12 @@ def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[
     found = wade.race(
         table_of("regression"), "answer", learning_rates=(1e-6, 100), optimizer="sgd", weight_decay=0.0, **SMALL
     )
-    kinds = [verdict["kind"] for verdict in found["verdicts"]]
+    kinds = [verdict["outcome"] for verdict in found["outcomes"]]
     assert kinds[0] == "too small"
     assert "converges" in kinds
     assert kinds[-1] == "diverges"
-    assert found["verdicts"][-1]["losses"][-1] is None
-    assert "was no finite number at step" in found["verdicts"][-1]["evidence"]
+    assert found["outcomes"][-1]["losses"][-1] is None
+    assert "was no finite number at step" in found["outcomes"][-1]["evidence"]
 
 
 def test_the_same_seed_gives_the_same_race(table_of: Callable[[str], pa.Table]) -> None:
@@ -56,8 +56,8 @@ def test_the_same_seed_gives_the_same_race(table_of: Callable[[str], pa.Table]) 
         wade.race(table_of("binary"), "answer", seed=seed, threads=threads, **SMALL)
         for seed, threads in ((3, 1), (3, 2), (4, 1))
     )
-    assert first["verdicts"] == again["verdicts"]
-    assert first["verdicts"] != other["verdicts"]
+    assert first["outcomes"] == again["outcomes"]
+    assert first["outcomes"] != other["outcomes"]
 
 
 def test_both_engines_race_alike(table_of: Callable[[str], pa.Table]) -> None:
@@ -65,8 +65,8 @@ def test_both_engines_race_alike(table_of: Callable[[str], pa.Table]) -> None:
         wade.race(table_of("binary"), "answer", engine=engine, learning_rates=(1e-5, 0.01), **SMALL)
         for engine in ("native", "reference")
     )
-    assert [verdict["kind"] for verdict in native["verdicts"]] == [v["kind"] for v in reference["verdicts"]]
-    for one, twin in zip(native["verdicts"], reference["verdicts"], strict=True):
+    assert [verdict["outcome"] for verdict in native["outcomes"]] == [v["outcome"] for v in reference["outcomes"]]
+    for one, twin in zip(native["outcomes"], reference["outcomes"], strict=True):
         assert one["losses"] == pytest.approx(twin["losses"], rel=1e-3)
 
 

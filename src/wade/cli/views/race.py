@@ -37,7 +37,7 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> 
 
 def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose: bool) -> None:
     """The rates from the smallest to the largest, the range that converges, and which to try."""
-    verdicts, settings = found["verdicts"], found["settings"]
+    verdicts, settings = found["outcomes"], found["settings"]
     headline(out, f"{found['data']}: sweep of {counted(len(verdicts), 'learning rate')} for {found['target']}")
     schedule = "" if settings["schedule"] == "constant" else f", schedule {settings['schedule']}"
     if verbose:
@@ -48,18 +48,18 @@ def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose:
     picked = list(_shown(verdicts, show_all))
     titles = ["rate", "verdict", "loss", "evidence"]
     cells = [
-        [brief(verdict["learning_rate"]), verdict["kind"], spark(verdict["losses"], low, high)] for verdict in picked
+        [brief(verdict["learning_rate"]), verdict["outcome"], spark(verdict["losses"], low, high)] for verdict in picked
     ]
     width = width_left(out, titles[:3], cells)
     rows = [[*row, folded(verdict["evidence"], width)] for row, verdict in zip(cells, picked, strict=True)]
-    styles = [STYLES[verdict["kind"]] for verdict in picked]
+    styles = [STYLES[verdict["outcome"]] for verdict in picked]
     table(out, titles, rows, left=(1, 2, 3), styles=styles)
     hidden = len(verdicts) - len(picked)
     more = f" {counted(hidden, 'more rate')}: --all or --json." if hidden else ""
-    at_start = found["plain"] == found["start"][-1]
+    at_start = found["reference_loss"] == found["start"][-1]
     reference = "loss before training" if at_start else f"loss of the {constant(found['task'])}"
     chunks = f"Loss: mean over each of {len(found['steps'])} chunks of steps."
-    paragraph(out, f"{chunks} Gains are relative to {found['plain']:.4g}, the {reference}.{more}", "dim")
+    paragraph(out, f"{chunks} Gains are relative to {found['reference_loss']:.4g}, the {reference}.{more}", "dim")
     out.print()
     facts(out, {"Range": _range(found), "Try": "\n".join(_suggestions(found)) or "none of these rates"})
 
@@ -67,7 +67,7 @@ def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose:
 def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> None:
     """Optimizers and schedules beside each other, the lowest loss first."""
     standings, races = found["standings"], found["races"]
-    rates = counted(len(races[0]["verdicts"]), "learning rate")
+    rates = counted(len(races[0]["outcomes"]), "learning rate")
     headline(
         out,
         f"{found['data']}: {len(standings)} optimizers and schedules compared for {found['target']}, {rates} each",
@@ -75,8 +75,8 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
     if verbose:
         facts(out, _setup(found, "optimizers and schedules below", races[0]["steps"][-1]))
         out.print()
-    known = [loss for race in races for one in race["verdicts"] for loss in one["losses"] if loss is not None]
-    low, high = min(known, default=0.0), races[0]["plain"]
+    known = [loss for race in races for one in race["outcomes"] for loss in one["losses"] if loss is not None]
+    low, high = min(known, default=0.0), races[0]["reference_loss"]
     rows = []
     for one in standings:
         lost = one["loss"] is None
@@ -96,7 +96,7 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
     paragraph(out, "Rate and loss: of each one's best run; gain: relative to the best one's.", "dim")
     out.print()
     # For each optimizer the step lengths with its best schedule.
-    named = {one["optimizer"]: one["paces"] for one in reversed(standings) if one["paces"]}
+    named = {one["optimizer"]: one["step_sizes"] for one in reversed(standings) if one["step_sizes"]}
     steps = "\n".join(f"{name}: {_pace(named[name])}" for name in reversed(named))
     facts(out, {"Steps": steps or "no run converged"})
 
@@ -105,7 +105,7 @@ def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Se
     """The losses of the best run of an optimizer and schedule."""
     named = standing["optimizer"], standing["schedule"], standing["learning_rate"]
     for race in races:
-        for one in race["verdicts"]:
+        for one in race["outcomes"]:
             if (race["optimizer"], race["schedule"], one["learning_rate"]) == named:
                 losses: Sequence[float | None] = one["losses"]
                 return losses
@@ -168,7 +168,7 @@ def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Ma
 
     Where verdicts change often, those that do not converge get one line for each group.
     """
-    groups = [(kind, list(alike)) for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["kind"]))]
+    groups = [(kind, list(alike)) for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["outcome"]))]
     many = sum(min(len(group), LINES_OF_A_KIND) for _, group in groups) > MOST_LINES
     for kind, group in groups:
         if show_all or (len(group) <= LINES_OF_A_KIND and not many):
@@ -188,7 +188,7 @@ def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Ma
 def _range(found: Mapping[str, Any]) -> str:
     if found["lowest"] is None:
         return "no rate converges: try others with --learning-rates, or more --steps"
-    rates = [verdict["learning_rate"] for verdict in found["verdicts"]]
+    rates = [verdict["learning_rate"] for verdict in found["outcomes"]]
     text = f"rates from {brief(found['lowest'])} to {brief(found['highest'])} converge"
     if found["lowest"] == rates[0]:
         text += "; lower ones, not tried, may too"

@@ -29,7 +29,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from wade.engines.recorded_step import input_gradient
-from wade.engines.reference import back_to_first_sums
+from wade.engines.reference import back_propagate_to_first_layer
 from wade.explanation.attributions.columns import Span
 from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
 from wade.explanation.attributions.path import StraightPath, gauss_legendre, halved
@@ -136,7 +136,9 @@ def _in_straight_pieces(
         for which, counts in enumerate((weights, weights * explained.value(Z, members).slope)):
             for member, (path, at, passed) in enumerate(zip(paths, nodes, middles, strict=True)):
                 delta = np.add.reduceat(counts[:, None] * deltas[:, member], np.searchsorted(alphas, at[:-1]))
-                found[which] += _by_column(path, back_to_first_sums(path.network, passed, delta)[0][0], spans)
+                found[which] += _by_column(
+                    path, back_propagate_to_first_layer(path.network, passed, delta)[0][0], spans
+                )
         error = float(np.nanmax(abs(found - before)))  # regression has no probabilities
         if error <= ENOUGH or (np.isfinite(error) and len(pieces) * members > MOST_ANSWERS):
             break
@@ -160,7 +162,7 @@ def _refined(path: StraightPath, spans: Sequence[Span], explained: ExplainedOutp
     while True:
         alphas, weights = gauss_legendre(nodes)
         passed = path.forward(alphas)
-        deltas, _ = back_to_first_sums(network, passed, explained.delta(passed.Z[-1], network.members))
+        deltas, _ = back_propagate_to_first_layer(network, passed, explained.delta(passed.Z[-1], network.members))
         by_point = deltas[0].reshape(len(alphas), -1)
         slope = explained.value(passed.Z[-1], network.members).slope
         # x − x′ is constant, and the input gradient linear in delta: the integral of delta is enough.

@@ -16,7 +16,7 @@ import numpy as np
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.network.network import ForwardPass
-from wade.network.preactivation import Reads, reads
+from wade.network.preactivation import FirstLayerInputs, first_layer_inputs
 from wade.types import Floats, Inputs, Rows
 
 POINTS: Final = 3
@@ -43,7 +43,7 @@ class StraightPath:
 
     Attributes
     ----------
-    change : Reads
+    change : FirstLayerInputs
         The change of each number, and of the vector of each category and piecewise-linear number, from base to row:
         (n_numbers,) and (n_lookups, n_out).
     """
@@ -51,8 +51,8 @@ class StraightPath:
     def __init__(self, network: Network, row: Inputs, base: Inputs) -> None:
         self.network, first = network, network.layers[0]
         ends = [network.as_inputs(rows) for rows in (base, row)]
-        start, end = (reads(first, network.parameters, rows) for rows in ends)
-        self.change = Reads(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
+        start, end = (first_layer_inputs(first, network.parameters, rows) for rows in ends)
+        self.change = FirstLayerInputs(end.numbers[0] - start.numbers[0], end.looked_up[0] - start.looked_up[0])
         self._start, self._end = (network.forward(rows).Z[0] for rows in ends)
 
     def forward(self, alphas: Floats) -> ForwardPass:

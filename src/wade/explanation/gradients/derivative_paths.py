@@ -26,7 +26,7 @@ from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.reduction import shares
-from wade.network.preactivation import sums_backward
+from wade.network.preactivation import preactivation_backward
 from wade.types import Floats
 
 
@@ -97,7 +97,7 @@ class _LocalDerivatives:
             for neuron in self._starts():
                 one = np.zeros((k, layer.n_out))
                 one[member, neuron] = 1
-                _, gradients = sums_backward(layer, self.network.parameters, read, rows, one)
+                _, gradients = preactivation_backward(layer, self.network.parameters, read, rows, one)
                 local[member, neuron] = gradients[self.place.name][self.place.index]
         return local
 

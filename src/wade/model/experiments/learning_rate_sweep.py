@@ -24,9 +24,9 @@ from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables import Dialect, Target
 from wade.training.automatic import build_optimizer, loss_name
 from wade.training.by_settings import build_network, check_settings
-from wade.training.learning_rate_sweep import RacedRates, Watcher, race_rates
-from wade.training.optimizer_comparison import Way, compare
-from wade.training.sweep_outcomes import SweepOutcomes, judge
+from wade.training.learning_rate_sweep import ProgressCallback, SweepLosses, sweep_learning_rates
+from wade.training.optimizer_comparison import Method, compare
+from wade.training.sweep_outcomes import SweepOutcomes, classify_rates
 
 LEARNING_RATES: Final = (1e-5, 10.0)
 COUNT: Final = 64
@@ -46,7 +46,7 @@ def race(
     methods: Sequence[str] = (),
     schedules: Sequence[str] = (),
     steps: int = STEPS,
-    watcher: Watcher | None = None,
+    watcher: ProgressCallback | None = None,
     **options: Unpack[RaceOptions],
 ) -> Report:
     """Sweep learning rates: all start from the same parameters and see the same batches; each is classified.
@@ -76,11 +76,11 @@ def race(
     Returns
     -------
     dict
-        What `training.sweep_outcomes.SweepOutcomes.to_dict` gives ("verdicts", each with rate, kind, evidence and
+        What `training.sweep_outcomes.SweepOutcomes.to_dict` gives ("outcomes", each with rate, outcome, evidence and
         losses; "start", "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows",
         "batch_size", "passes", "settings", "choices", "engine", "seconds" and "notes". With several pairs of method and
-        schedule, "standings" (the best first: optimizer, schedule, learning_rate, loss, gain, lowest, highest, paces,
-        evidence) and "races" (what `to_dict` gives for each) in their place.
+        schedule, "standings" (the best first: optimizer, schedule, learning_rate, loss, gain, lowest, highest,
+        step_sizes, evidence) and "races" (what `to_dict` gives for each) in their place.
 
     Raises
     ------
@@ -90,20 +90,22 @@ def race(
     Examples
     --------
     >>> found = race("moons", learning_rates=(1e-5, 1.0), count=6, hidden=(8,))
-    >>> found["verdicts"][0]["kind"], found["lowest"] <= found["best"]
+    >>> found["outcomes"][0]["outcome"], found["lowest"] <= found["best"]
     ('too small', True)
     """
     refuse_unknown(options, RaceOptions)
     settings = Settings(**chosen(options, Settings))
-    ways = [
-        Way(method, schedule) for method in methods or (settings.optimizer,) for schedule in schedules or ("constant",)
+    all_methods = [
+        Method(method, schedule)
+        for method in methods or (settings.optimizer,)
+        for schedule in schedules or ("constant",)
     ]
-    rates = spread(learning_rates, (COUNT if len(ways) == 1 else COUNT_OF_EACH) if count is None else count)
+    rates = spread(learning_rates, (COUNT if len(all_methods) == 1 else COUNT_OF_EACH) if count is None else count)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
-    for way in ways:
-        check_settings(replace(settings, optimizer=way.optimizer, schedule=way.schedule))
-        if way.schedule == PLATEAU:
+    for each in all_methods:
+        check_settings(replace(settings, optimizer=each.optimizer, schedule=each.schedule))
+        if each.schedule == PLATEAU:
             raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
     choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
     split = SplitOptions(**chosen(options, SplitOptions))
@@ -115,9 +117,9 @@ def race(
         (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, settings.seed))
     network = build_network(settled, prepared.encoder.layout, *shape)
 
-    def sweep(number: int, way: Way) -> RacedRates:
-        settled_here = settle(replace(settings, optimizer=way.optimizer), len(X), *shape)
-        return race_rates(
+    def sweep(number: int, each: Method) -> SweepLosses:
+        settled_here = settle(replace(settings, optimizer=each.optimizer), len(X), *shape)
+        return sweep_learning_rates(
             network,
             X,
             y,
@@ -129,13 +131,13 @@ def race(
             seed=settings.seed,
             engine=settings.engine,
             threads=settings.threads,
-            watcher=watcher and (lambda done, of: watcher(number * of + done, len(ways) * of)),
-            schedule=way.schedule,
+            watcher=watcher and (lambda done, of: watcher(number * of + done, len(all_methods) * of)),
+            schedule=each.schedule,
         )
 
-    raced = [sweep(number, way) for number, way in enumerate(ways)]
+    raced = [sweep(number, each) for number, each in enumerate(all_methods)]
     constant = constant_loss(prepared.target, prepared.base_rate)
-    found = [judge(race.learning_rates, race.losses, race.start, constant) for race in raced]
+    found = [classify_rates(race.learning_rates, race.losses, race.start, constant) for race in raced]
     passes = raced[0].passes
     return {
         "data": prepared.name,
@@ -144,14 +146,14 @@ def race(
         "batch_size": min(settled.batch_size, len(X)),
         "passes": passes,
         "task": prepared.target.task,
-        **(found[0].to_dict() if len(ways) == 1 else _compared(ways, found, raced)),
+        **(found[0].to_dict() if len(all_methods) == 1 else _compared(all_methods, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
             "activation": settings.activation,
             "members": settled.members,
             "dropout": settled.dropout,
-            "optimizer": ways[0].optimizer if len(ways) == 1 else None,
-            "schedule": ways[0].schedule if len(ways) == 1 else None,
+            "optimizer": all_methods[0].optimizer if len(all_methods) == 1 else None,
+            "schedule": all_methods[0].schedule if len(all_methods) == 1 else None,
             "seed": settings.seed,
         },
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
@@ -161,11 +163,11 @@ def race(
     }
 
 
-def _compared(ways: Sequence[Way], found: Sequence[SweepOutcomes], raced: Sequence[RacedRates]) -> Report:
+def _compared(all_methods: Sequence[Method], found: Sequence[SweepOutcomes], raced: Sequence[SweepLosses]) -> Report:
     """The standings, and the race of each."""
     return {
-        "standings": [standing.to_dict() for standing in compare(ways, found, raced)],
-        "races": [{**asdict(way), **each.to_dict()} for way, each in zip(ways, found, strict=True)],
+        "standings": [standing.to_dict() for standing in compare(all_methods, found, raced)],
+        "races": [{**asdict(method), **each.to_dict()} for method, each in zip(all_methods, found, strict=True)],
     }
 
 
