@@ -62,7 +62,8 @@ def install(environment: Path, develop: bool) -> int:
         print(f"install: making the virtual environment {environment}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
     print("install: compiling wade and installing what it needs (a minute or two)", file=sys.stderr)
-    packages = ["--editable", f"{REPOSITORY}[develop]"] if develop else ["--editable", str(REPOSITORY)]
+    # Of what the tests need most is never imported: it is not compiled to bytecode in advance.
+    packages = ["--no-compile", "--editable", f"{REPOSITORY}[develop]"] if develop else ["--editable", str(REPOSITORY)]
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
     done = subprocess.run(pip)
     if done.returncode:

@@ -16,6 +16,7 @@ import install
 REPOSITORY = install.REPOSITORY
 ENVIRONMENT = REPOSITORY / ".venv"
 SANITIZED = REPOSITORY / "build" / "sanitized"
+WORKERS = ("--numprocesses", "auto", "--dist", "worksteal")
 
 
 def main() -> int:
@@ -58,8 +59,8 @@ def contract() -> bool:
 
 
 def tests() -> bool:
-    """Every test, and every example in a docstring."""
-    return run("pytest", "--quiet")
+    """Every test, and every example in a docstring, on all cores."""
+    return run("pytest", "--quiet", *WORKERS)
 
 
 def sanitizers() -> bool:
@@ -85,7 +86,10 @@ def sanitizers() -> bool:
         # Without `site` the editable wade of the environment stays out of the way of the sanitized one.
         "PYTHONPATH": os.pathsep.join([str(SANITIZED), packages]),
     }
-    return run("python", "-S", "-m", "pytest", "--quiet", "tests/conformance", **environment)
+    # The workers, too, are to start without `site`.
+    worker = f"{os.cpu_count() or 1}*popen//python={ENVIRONMENT / 'bin' / 'python'} -S"
+    distributed = ("-p", "xdist", "--tx", worker, "--dist", "worksteal")
+    return run("python", "-S", "-m", "pytest", "--quiet", *distributed, "tests/conformance", **environment)
 
 
 def run(program: str, *arguments: str, **variables: str) -> bool:
