@@ -1,7 +1,7 @@
-"""The formulas of the way forward as trees: a neuron's sum, its bend, the output and the loss.
+"""The formulas of the forward pass as trees: a neuron's sum, its activation, the output and the loss.
 
-Each carries the numbers of a record. None is computed here: an equation's value is what was recorded, and whether an
-equals sign may stand before it is found out when it is shown.
+Each has the numbers of a record. None is computed here: the value of an equation is what was recorded, and whether an
+equals sign may stand before it is decided when it is rendered.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MOST_IN_BRACKETS = 4  # a sum in brackets is not broken into lines
 
 
 def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
-    """The prediction of a network without hidden layers in one line, as the deck writes the perceptron's."""
+    """The prediction of a network without hidden layers, such as a perceptron, in one line."""
     last = len(record.network.layers)
     activation = record.network.output
     total = neuron_sum(record, last, neuron, most=most).steps[0]

@@ -1,4 +1,4 @@
-"""Names from strangers' tables made harmless: nothing in them is obeyed by a terminal, a browser or TeX."""
+"""Escapes names from untrusted tables, so that no terminal, browser or TeX interprets them."""
 
 from __future__ import annotations
 

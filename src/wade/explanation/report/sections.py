@@ -112,9 +112,11 @@ def _prediction(record: Record) -> str:
     observed = f"Observed: {info.observed}." if info.observed is not None else "Observed: unknown."
     if output is None:
         return f"Predicted: {NOT_YET}. {observed}"
-    if info.task in ("binary", "multiclass"):
-        best = 1 if info.task == "binary" else int(output.argmax())
-        p = format_number(float(output[0 if info.task == "binary" else best]))
+    if info.task == "binary":
+        return f"Predicted: P({info.target} = {info.classes[1]}) = {format_number(float(output[0]))}. {observed}"
+    if info.task == "multiclass":
+        best = int(output.argmax())
+        p = format_number(float(output[best]))
         return f"Predicted: {info.target} = {info.classes[best]} with probability {p}. {observed}"
     if info.task == "regression":
         mean, scale, o = map(format_number, (info.mean, info.scale, float(output[0])))

@@ -88,7 +88,7 @@ def _layer(record: Record, layer: int) -> dict[str, Any]:
 
 
 def _parameter(record: Record, name: str) -> dict[str, Any]:
-    """A parameter before and after, its gradient, and the optimiser's memory of it."""
+    """A parameter before and after, its gradient, and its optimizer state."""
     part, shape = record.network.slices[name], record.network.parameters[name].shape
 
     def shaped(values: Array | None) -> Any:

@@ -1,6 +1,6 @@
 """What was recorded of one step: plain data, from the row in the user's units to the loss after the update.
 
-A field is None where its move has not been made: not computed yet, which is another thing than 0.
+A field is None where its phase has not been computed yet, which differs from 0.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wade.types import Array, Floats, Inputs
 
 @dataclass(frozen=True)
 class EncodingStep:
-    """One move of a value on its way to the network.
+    """One step in the encoding of a value.
 
     Parameters
     ----------
@@ -111,16 +111,16 @@ class NativeCheck:
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One step, as far as it was taken.
+    """One step, up to the phase that was computed last.
 
     Parameters
     ----------
     network : Network
-        A copy from before the step. It is nobody's to change.
+        A copy from before the step; not to be changed.
     X : Inputs
         The row, encoded.
     y : array or None
-        What should have come out, as the loss takes it; None where that is not known.
+        The observed value, as the loss takes it; None where it is unknown.
     masks : tuple of arrays
         What dropout multiplied by; () where nothing was dropped.
     columns : tuple of ColumnRead
@@ -130,7 +130,7 @@ class Record:
     regularisation : Regularisation
     learning_rate : float
     state_before : dict
-        The optimiser's memory before the step.
+        The optimizer state before the step.
     forward : ForwardPass or None
         Z and A of every layer.
     J : float or None
@@ -139,15 +139,15 @@ class Record:
     gradient : array (n_parameters,) or None
         ∂J/∂θ.
     regularized_gradient : array (n_parameters,) or None
-        What the optimiser saw of it: with penalties, and clipped.
+        The gradient after penalties and clipping.
     theta_after : array (n_parameters,) or None
     state_after : dict or None
     J_after : float or None
         The loss of the same row after the update.
     native_check : NativeCheck or None
-        None where the native engine was not asked.
+        None where the native engine was not run.
     notes : tuple of str
-        What a reader should know, in plain sentences.
+        Sentences for the reader.
     category_names : mapping from "E1.carrier" to tuple of str
         The values with codes 1, 2, … of a category.
     """
