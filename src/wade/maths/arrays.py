@@ -23,16 +23,6 @@ class Namespace(Protocol):
 def namespace(*arrays: Array) -> Namespace:
     r"""The library that made these arrays, with the array-API standard.
 
-    Parameters
-    ----------
-    *arrays : array
-        All made by one library.
-
-    Returns
-    -------
-    Namespace
-        With `exp`, `sum`, `where`, …, as the standard names them.
-
     Raises
     ------
     TypeError
@@ -59,18 +49,7 @@ def one_hot(codes: Array, size: int, like: Array) -> Array:
 
     .. math:: H_{ij} = 1 \text{ where } j = c_i, \text{ else } 0
 
-    Parameters
-    ----------
-    codes : array (n_samples,), integers in 0 … size − 1
-        Where the one goes.
-    size : int
-        How many different codes there are.
-    like : array
-        The result takes its dtype.
-
-    Returns
-    -------
-    array (n_samples, size)
+    `codes` (n_samples,) are integers in 0 … size − 1; the result, (n_samples, size), takes its dtype from `like`.
 
     Examples
     --------

@@ -19,14 +19,6 @@ def length(vector: Array) -> float:
 
     .. math:: \lVert v \rVert_2 = \sqrt{\textstyle\sum_i v_i^2}
 
-    Parameters
-    ----------
-    vector : array, floating
-
-    Returns
-    -------
-    float, ≥ 0
-
     Examples
     --------
     >>> import numpy as np
@@ -51,10 +43,6 @@ def update_to_weight_ratio(theta: Array, updated: Array, decays: Array | None = 
         Before the step, and after it.
     decays : array (n_parameters,), bool, or None
         Which of them are weights; None means all.
-
-    Returns
-    -------
-    float, ≥ 0
 
     References
     ----------

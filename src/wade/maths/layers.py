@@ -28,10 +28,6 @@ def dense(X: Array, W: Array, b: Array) -> Array:
     b : array (n_out,), floating
         Biases.
 
-    Returns
-    -------
-    array (n_samples, n_out)
-
     References
     ----------
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (25), with rows as samples.
@@ -56,20 +52,7 @@ def dense_backward(X: Array, W: Array, delta: Array) -> tuple[Array, Array, Arra
               \frac{\partial J}{\partial W} = X^\top \delta, \qquad
               \frac{\partial J}{\partial b_j} = \sum_i \delta_{ij}
 
-    Parameters
-    ----------
-    X : array (n_samples, n_in), floating
-        What went in.
-    W : array (n_in, n_out), floating
-        Weights.
-    delta : array (n_samples, n_out), floating
-        ∂J/∂Z.
-
-    Returns
-    -------
-    grad_X : array (n_samples, n_in)
-    grad_W : array (n_in, n_out)
-    grad_b : array (n_out,)
+    X and W as in `dense`; delta (n_samples, n_out). Returns grad_X, grad_W and grad_b, in the shapes of X, W and b.
 
     References
     ----------
@@ -103,10 +86,6 @@ def embedding(codes: Array, E: Array) -> Array:
     E : array (size, n_out), floating
         The table.
 
-    Returns
-    -------
-    array (n_samples, n_out)
-
     References
     ----------
     C. Guo, F. Berkhahn, *Entity Embeddings of Categorical Variables*, 2016.
@@ -128,22 +107,7 @@ def embedding_backward(codes: Array, delta: Array, size: int) -> Array:
     .. math:: \frac{\partial J}{\partial E} = H^\top \delta, \qquad
               \frac{\partial J}{\partial e_{kj}} = \sum_{i:\, c_i = k} \delta_{ij}
 
-    Parameters
-    ----------
-    codes : array (n_samples,), integers in 0 … size − 1
-        The codes of the forward pass.
-    delta : array (n_samples, n_out), floating
-        ∂J/∂Z.
-    size : int
-        How many rows the table has. Rows that no sample picked get 0.
-
-    Returns
-    -------
-    array (size, n_out)
-
-    References
-    ----------
-    C. Guo, F. Berkhahn, *Entity Embeddings of Categorical Variables*, 2016.
+    `codes` as in `embedding`; delta (n_samples, n_out). Rows of the table, `size` in all, that no sample picked get 0.
 
     Examples
     --------

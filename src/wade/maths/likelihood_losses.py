@@ -3,7 +3,10 @@
 It is 0 where the observed outcome was certain and grows without bound as its predicted probability approaches 0; its
 mean is least where the data are most likely. For a binary target, one class among many, or a count, a function turns
 any Z into a valid distribution, and taken together with its negative log-likelihood the gradient is the plain
-difference "predicted − observed". So these losses take the pre-activations Z.
+difference "predicted − observed". So these losses take the pre-activations Z, (n_samples, n_outputs) and floating.
+
+Each returns a number for each sample, (n_samples,), in nats; its gradient takes the same and returns an array of Z's
+shape. `label_smoothing` is the ε of `smoothed`.
 """
 
 from __future__ import annotations
@@ -22,18 +25,8 @@ def smoothed(target: Array, n_classes: int, label_smoothing: float) -> Array:
     A sigmoid decides between K = 2, yes and no: its 1 becomes 1 − ε/2 and its 0 becomes ε/2, as in Keras. Among K
     classes the true one is left 1 − ε + ε/K, and each other one gets ε/K, as in PyTorch.
 
-    Parameters
-    ----------
-    target : array, floating, in [0, 1]
-        Probabilities that were observed: zeros and ones as a rule.
-    n_classes : int, ≥ 2
-        K.
-    label_smoothing : float, in [0, 1)
-        ε; 0 changes nothing.
-
-    Returns
-    -------
-    array of target's shape
+    `target` holds observed probabilities in [0, 1], zeros and ones as a rule, and K is at least 2. ε, in [0, 1), is
+    `label_smoothing`; 0 changes nothing.
 
     References
     ----------
@@ -57,18 +50,7 @@ def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
 
     The second form is used: it never takes the logarithm of 0. Where labels are smoothed, t stands for y.
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_outputs), floating
-        Pre-activations.
-    y : array (n_samples, n_outputs), floating, in [0, 1]
-        1 where it was observed, else 0.
-    label_smoothing : float, in [0, 1)
-        ε, of `smoothed`.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in nats
+    y (n_samples, n_outputs), floating, is 1 where it was observed, else 0, or a probability.
 
     References
     ----------
@@ -92,8 +74,6 @@ def sigmoid_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 
 
     .. math:: \frac{\partial \ell}{\partial z_k} = \sigma(z_k) - t_k, \qquad t_k = y_k \text{ unless smoothed}
 
-    Takes what `sigmoid_cross_entropy` takes; returns an array of Z's shape.
-
     References
     ----------
     M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (66).
@@ -115,18 +95,7 @@ def softmax_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> A
     The second form is used: it never takes the logarithm of 0. Where labels are smoothed, −ln a_y becomes
     −Σ t_j ln a_j with the targets t, as in PyTorch.
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_classes), floating
-        Pre-activations.
-    y : array (n_samples,), integers in 0 … n_classes − 1
-        The observed class.
-    label_smoothing : float, in [0, 1)
-        ε, of `smoothed`.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in nats
+    y (n_samples,) holds the observed classes, integers in 0 … n_classes − 1.
 
     References
     ----------
@@ -151,7 +120,7 @@ def softmax_cross_entropy_gradient(Z: Array, y: Array, label_smoothing: float = 
 
     .. math:: \frac{\partial \ell}{\partial z_j} = a_j - t_j, \qquad t_j = [j = y] \text{ unless smoothed}
 
-    Takes what `softmax_cross_entropy` takes; returns an array of Z's shape; each row sums to 0.
+    Each row sums to 0.
 
     References
     ----------
@@ -179,16 +148,7 @@ def poisson(Z: Array, y: Array) -> Array:
     beyond all numbers and the loss is infinite, which training reports; there is no stabler form, since the loss itself
     is that large.
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_outputs), floating
-        Pre-activations, logarithms of expected counts.
-    y : array (n_samples, n_outputs), floating, ≥ 0
-        Counts.
-
-    Returns
-    -------
-    array (n_samples,)
+    y (n_samples, n_outputs) holds counts, ≥ 0.
 
     References
     ----------
@@ -210,8 +170,6 @@ def poisson_gradient(Z: Array, y: Array) -> Array:
     r"""Expected minus counted, divided among the K outputs.
 
     .. math:: \frac{\partial \ell}{\partial z_k} = \frac{1}{K} \big( e^{z_k} - y_k \big)
-
-    Takes what `poisson` takes; returns an array of Z's shape.
 
     Examples
     --------

@@ -88,16 +88,7 @@ class Loss:
 def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
     """The cross-entropy for a network that ends in sigmoids or in softmax, its labels smoothed or not.
 
-    Parameters
-    ----------
-    output : "sigmoid" or "softmax"
-        The activation of the last layer.
-    label_smoothing : float, in [0, 1)
-        ε of `wade.maths.likelihood_losses.smoothed`.
-
-    Returns
-    -------
-    Loss
+    `output` is "sigmoid" or "softmax"; ε, in [0, 1), is that of `wade.maths.likelihood_losses.smoothed`.
 
     Raises
     ------
@@ -126,18 +117,7 @@ def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
 def huber(delta: float = 1.0) -> Loss:
     """Huber's loss, with a δ of your own.
 
-    Parameters
-    ----------
-    delta : float, > 0, in the target's unit
-
-    Returns
-    -------
-    Loss
-
-    Raises
-    ------
-    InvalidArgument
-        Where delta is not a finite number above 0.
+    `delta` is in the target's unit; unless it is a finite number above 0, `InvalidArgument` is raised.
 
     Examples
     --------
@@ -153,19 +133,7 @@ def huber(delta: float = 1.0) -> Loss:
 def quantile(tau: float = 0.5) -> Loss:
     """The quantile loss, with a τ of your own.
 
-    Parameters
-    ----------
-    tau : float, in (0, 1)
-        0.9 asks for a number that nine in ten cases stay below.
-
-    Returns
-    -------
-    Loss
-
-    Raises
-    ------
-    InvalidArgument
-        Where tau is outside its range.
+    `tau` is in (0, 1), else `InvalidArgument` is raised; 0.9 stands for a number that nine in ten cases stay below.
 
     Examples
     --------
@@ -213,10 +181,6 @@ def choose_loss(loss: str | Loss, output: str) -> Loss:
     output : str
         The activation of the last layer. A cross-entropy needs the "sigmoid" or "softmax" that it was made for,
         Poisson's loss "identity" (the network then predicts the logarithm of the expected count); the others take any.
-
-    Returns
-    -------
-    Loss
 
     Raises
     ------

@@ -30,10 +30,6 @@ def in_turn(factors: Array, n_rows: int) -> Array:
     n_rows : int, a multiple of k
         Samples times members.
 
-    Returns
-    -------
-    array (n_rows, n)
-
     References
     ----------
     Y. Wen, D. Tran, J. Ba, *BatchEnsemble: An Alternative Approach to Efficient Ensemble and Lifelong Learning*, 2020,
@@ -58,20 +54,7 @@ def in_turn_backward(delta: Array, members: int) -> Array:
 
     .. math:: \frac{\partial J}{\partial r_{mj}} = \sum_{i:\, i \bmod k = m} \delta_{ij}
 
-    Parameters
-    ----------
-    delta : array (n_rows, n), floating
-        ∂J/∂r of each row: for A ⊙ R the gradient of the product, times A.
-    members : int
-        k.
-
-    Returns
-    -------
-    array (k, n)
-
-    References
-    ----------
-    Those of `in_turn`, by the chain rule.
+    delta (n_rows, n) is ∂J/∂r of each row: for A ⊙ R the gradient of the product, times A. The result is (k, n).
 
     Examples
     --------

@@ -66,10 +66,6 @@ def piecewise_linear(positions: Array, P: Array) -> Array:
     P : array (bins, n_out), floating
         w: what each whole bin adds.
 
-    Returns
-    -------
-    array (n_samples, n_out)
-
     References
     ----------
     Y. Gorishniy, I. Rubachev, A. Babenko, *On Embeddings for Numerical Features in Tabular Deep Learning*, 2022,
@@ -100,23 +96,7 @@ def piecewise_linear_backward(positions: Array, delta: Array, bins: int) -> Arra
 
     H has 1 − f in column t and f in column t + 1 of each sample's row.
 
-    Parameters
-    ----------
-    positions : array (n_samples,), floating, in 0 … bins
-        p, one column.
-    delta : array (n_samples, n_out), floating
-        ∂J/∂Z.
-    bins : int
-        How many bins there are.
-
-    Returns
-    -------
-    array (bins, n_out)
-
-    References
-    ----------
-    Y. Gorishniy, I. Rubachev, A. Babenko, *On Embeddings for Numerical Features in Tabular Deep Learning*, 2022,
-    section 3.2.
+    `positions` as in `piecewise_linear`; delta is ∂J/∂Z, (n_samples, n_out); the result is (bins, n_out).
 
     Examples
     --------

@@ -83,10 +83,6 @@ def words(seed: int, stream: int, count: int, start: int = 0) -> NDArray[np.uint
     start : int, ≥ 0
         Which word comes first.
 
-    Returns
-    -------
-    array (count,), uint64
-
     Raises
     ------
     InvalidArgument
@@ -116,16 +112,7 @@ def uniform(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
 
     .. math:: u = \lfloor w / 2^{11} \rfloor \cdot 2^{-53}
 
-    Parameters
-    ----------
-    seed, stream
-        As in `words`.
-    shape : tuple of int
-        Rows first, as in NumPy.
-
-    Returns
-    -------
-    array of that shape, float64, in [0, 1)
+    `seed` and `stream` as in `words`; the result is float64.
 
     Examples
     --------
@@ -143,16 +130,7 @@ def normal(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
     Two independent normal numbers are a point whose angle is spread evenly and whose squared distance from 0 is
     exponential with mean 2; the rule draws both. u₁ is 1 − `uniform`, in (0, 1], so that the logarithm is finite.
 
-    Parameters
-    ----------
-    seed, stream
-        As in `words`.
-    shape : tuple of int
-        Rows first, as in NumPy.
-
-    Returns
-    -------
-    array of that shape, float64
+    `seed` and `stream` as in `words`; the result is float64.
 
     References
     ----------
@@ -176,16 +154,7 @@ def permutation(seed: int, stream: int, n: int) -> Rows:
 
     Where two words are equal, which happens once in 2⁶⁵/n² draws, the smaller number goes first.
 
-    Parameters
-    ----------
-    seed, stream
-        As in `words`.
-    n : int, ≥ 0
-        How many rows.
-
-    Returns
-    -------
-    array (n,), int64
+    `seed` and `stream` as in `words`; the result is int64, (n,).
 
     Examples
     --------

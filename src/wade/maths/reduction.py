@@ -15,14 +15,7 @@ def shares(weights: Array) -> Array:
 
     .. math:: s_i = \frac{\partial J}{\partial \ell_i} = \frac{w_i}{\sum_j w_j}, \qquad s = 0 \text{ where all } w = 0
 
-    Parameters
-    ----------
-    weights : array (n_samples,), floating, ≥ 0
-        The weight of each sample.
-
-    Returns
-    -------
-    array (n_samples,), in [0, 1]
+    `weights` (n_samples,) are floating and ≥ 0; the shares are in [0, 1].
 
     Examples
     --------
@@ -48,10 +41,6 @@ def mean_over_samples(per_sample: Array, weights: Array | None = None) -> Array:
         The loss of each sample; at least one.
     weights : array (n_samples,), floating, ≥ 0, or None
         None gives all the same weight. A weight of 2 is the same as having the sample twice.
-
-    Returns
-    -------
-    array (), floating
 
     References
     ----------

@@ -4,8 +4,10 @@ The squared error weighs large errors most, and is least at the mean of the poss
 median. Huber's is squared near 0 and linear beyond, so that outliers count less. The quantile loss has different prices
 for too low and too high, and is least at the value that a chosen share of cases lies below.
 
-All of them take the activations A and are the mean over a sample's K outputs. d = a − y is predicted minus observed;
-Huber's δ is a distance, not ∂J/∂Z.
+Each takes the activations A and the observed targets y, both (n_samples, n_outputs) and floating, and returns the mean
+over a sample's K outputs, (n_samples,), ≥ 0, in the target's unit (squared: the squared error and Huber's). Each
+gradient takes the same and returns an array of A's shape. d = a − y is predicted minus observed; Huber's δ is a
+distance, not ∂J/∂Z.
 """
 
 from __future__ import annotations
@@ -18,17 +20,6 @@ def squared_error(A: Array, y: Array) -> Array:
     r"""The distance of prediction and truth, squared, for each sample: the mean over its K outputs, without ½.
 
     .. math:: \ell = \frac{1}{K} \sum_k (a_k - y_k)^2
-
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        Observed targets.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in the target's unit squared
 
     References
     ----------
@@ -48,8 +39,6 @@ def squared_error_gradient(A: Array, y: Array) -> Array:
 
     .. math:: \frac{\partial \ell}{\partial a_k} = \frac{2}{K} (a_k - y_k)
 
-    Takes what `squared_error` takes; returns an array of A's shape.
-
     Examples
     --------
     >>> import numpy as np
@@ -64,17 +53,6 @@ def absolute_error(A: Array, y: Array) -> Array:
     r"""The distance of prediction and truth, for each sample: the mean over its K outputs.
 
     .. math:: \ell = \frac{1}{K} \sum_k |a_k - y_k|
-
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        Observed targets.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in the target's unit
 
     References
     ----------
@@ -97,8 +75,6 @@ def absolute_error_gradient(A: Array, y: Array) -> Array:
 
     At the kink, a = y, it is 0, as in PyTorch: what is right stays.
 
-    Takes what `absolute_error` takes; returns an array of A's shape.
-
     Examples
     --------
     >>> import numpy as np
@@ -118,18 +94,7 @@ def huber_error(A: Array, y: Array, delta: float = 1.0) -> Array:
     With c = min(|d|, δ), both are c (|d| − c/2). Unlike the squared error it carries the factor ½, as in PyTorch, so
     that its slope ends at δ. At |d| = δ the two pieces meet with the same value and the same slope.
 
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        Observed targets.
-    delta : float, > 0, in the target's unit
-        Where near ends.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in the target's unit squared
+    `delta`, > 0 and in the target's unit, is where near ends.
 
     References
     ----------
@@ -154,8 +119,6 @@ def huber_error_gradient(A: Array, y: Array, delta: float = 1.0) -> Array:
 
     .. math:: \frac{\partial \ell}{\partial a_k} = \frac{1}{K} \max(-\delta, \min(\delta, a_k - y_k))
 
-    Takes what `huber_error` takes; returns an array of A's shape.
-
     Examples
     --------
     >>> import numpy as np
@@ -177,18 +140,7 @@ def quantile_error(A: Array, y: Array, tau: float = 0.5) -> Array:
     It is least where a share τ of what happens lies below the prediction: with τ = 0.9, nine in ten. τ = ½ is half the
     absolute error.
 
-    Parameters
-    ----------
-    A : array (n_samples, n_outputs), floating
-        Activations.
-    y : array (n_samples, n_outputs), floating
-        Observed targets.
-    tau : float, in (0, 1)
-        The share that is to lie below.
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in the target's unit
+    `tau`, in (0, 1), is the share that is to lie below.
 
     References
     ----------
@@ -214,8 +166,6 @@ def quantile_error_gradient(A: Array, y: Array, tau: float = 0.5) -> Array:
               1 - \tau & a_k > y_k \end{cases}
 
     At the kink, a = y, any number from −τ to 1 − τ would do; here it is 0, as for the absolute error.
-
-    Takes what `quantile_error` takes; returns an array of A's shape.
 
     Examples
     --------

@@ -33,10 +33,6 @@ def log_shares(Z: Array, temperature: float) -> Array:
     temperature : float, > 0
         T.
 
-    Returns
-    -------
-    array of Z's shape, ≤ 0
-
     References
     ----------
     C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, *On Calibration of Modern Neural Networks*, 2017, equation (9).
@@ -60,17 +56,8 @@ def tempered_cross_entropy(Z: Array, targets: Array, temperature: float) -> Arra
 
     .. math:: \ell_i(T) = -\sum_k t_{ik} \ln \Big( \frac{1}{M} \sum_m a_{imk} \Big)
 
-    Parameters
-    ----------
-    Z : array (n_samples, members, n_classes), floating
-        As in `log_shares`.
-    targets : array (n_samples, n_classes), floating
-        t: rows of sum 1; 1 for the observed class.
-    temperature : float, > 0
-
-    Returns
-    -------
-    array (n_samples,), ≥ 0, in nats
+    Z and T as in `log_shares`; `targets` t (n_samples, n_classes), floating, has rows of sum 1, with 1 for the observed
+    class. The result is (n_samples,), ≥ 0, in nats.
 
     Examples
     --------
@@ -92,14 +79,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
     With one member r is 1, and what is left is Σ (t − a) z: predicted minus observed. Their mean J is
     then convex in 1/T, so that its slope has one zero.
 
-    Parameters
-    ----------
-    Z, targets, temperature
-        As in `tempered_cross_entropy`.
-
-    Returns
-    -------
-    array (n_samples,)
+    Takes what `tempered_cross_entropy` takes; the result is (n_samples,).
 
     Examples
     --------
@@ -123,15 +103,7 @@ def temperature_slope(Z: Array, targets: Array, temperature: float) -> Array:
 def best_temperature(Z: Array, targets: Array) -> float:
     r"""The temperature from 1/20 to 20 of least cross-entropy, by bisection of ln T where the derivative changes sign.
 
-    Parameters
-    ----------
-    Z, targets
-        As in `tempered_cross_entropy`.
-
-    Returns
-    -------
-    float
-        An end of the range where the derivative has one sign throughout.
+    Z and `targets` as in `tempered_cross_entropy`. Where the derivative has one sign throughout, it is an end of it.
 
     Examples
     --------

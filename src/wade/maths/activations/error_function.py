@@ -82,14 +82,7 @@ def erf(X: Array) -> Array:
 
     Full precision: the relative error is below 5e-16 for every float64.
 
-    Parameters
-    ----------
-    X : array, floating
-        Any numbers.
-
-    Returns
-    -------
-    array of X's shape, in [−1, 1]
+    X holds any floating numbers; the range is [−1, 1].
 
     References
     ----------
@@ -115,18 +108,7 @@ def erfc(X: Array) -> Array:
 
     The relative error is below 1e-15 wherever the result is a normal float64.
 
-    Parameters
-    ----------
-    X : array, floating
-        Any numbers.
-
-    Returns
-    -------
-    array of X's shape, in [0, 2]
-
-    References
-    ----------
-    W. J. Cody, *Rational Chebyshev Approximations for the Error Function*, Mathematics of Computation 23, 1969.
+    X holds any floating numbers; the range is [0, 2]. Source: as for `erf`.
 
     Examples
     --------

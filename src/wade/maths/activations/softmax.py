@@ -21,15 +21,7 @@ def softmax(Z: Array) -> Array:
 
     Adding one number to a whole row changes nothing; so the largest is taken away first, and no exponential overflows.
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_classes), floating
-        Pre-activations.
-
-    Returns
-    -------
-    array of Z's shape
-        Rows of sum 1.
+    Z (n_samples, n_classes) holds pre-activations, floating.
 
     References
     ----------
@@ -54,17 +46,7 @@ def softmax_backward(Z: Array, grad_A: Array) -> Array:
               \frac{\partial J}{\partial z_i} = a_i \Big(\frac{\partial J}{\partial a_i}
               - \sum_j a_j \frac{\partial J}{\partial a_j}\Big)
 
-    Parameters
-    ----------
-    Z : array (n_samples, n_classes), floating
-        Pre-activations.
-    grad_A : array of Z's shape
-        ∂J/∂A.
-
-    Returns
-    -------
-    array of Z's shape
-        ∂J/∂Z.
+    Z and ∂J/∂A have one shape, (n_samples, n_classes), which is also that of the result, ∂J/∂Z.
 
     References
     ----------

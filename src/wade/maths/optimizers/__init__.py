@@ -54,10 +54,6 @@ def choose_optimizer(optimizer: str | Optimizer) -> Optimizer:
     optimizer : "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or an optimizer
         A name stands for the usual constants.
 
-    Returns
-    -------
-    Optimizer
-
     Raises
     ------
     InvalidArgument

@@ -44,10 +44,6 @@ def choose_schedule(schedule: str | Schedule) -> Schedule:
     schedule : a key of `SCHEDULES`, such as "cosine", or a schedule
         A name stands for the usual constants.
 
-    Returns
-    -------
-    Schedule
-
     Raises
     ------
     InvalidArgument

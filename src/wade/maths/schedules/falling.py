@@ -96,11 +96,6 @@ class Exponential:
     final : float, f₁ in (0, 1]
         The factor at the end.
 
-    Raises
-    ------
-    InvalidArgument
-        Where `final` is outside its range.
-
     References
     ----------
     I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, 2016, section 8.3.1, on why the learning rate must fall.
@@ -137,11 +132,6 @@ class InverseTime:
     final : float, f₁ in (0, 1]
         The factor at the end.
 
-    Raises
-    ------
-    InvalidArgument
-        Where `final` is outside its range.
-
     References
     ----------
     H. Robbins, S. Monro, *A Stochastic Approximation Method*, 1951.
@@ -176,11 +166,6 @@ class Cosine:
     ----------
     final : float, f₁ in [0, 1]
         The factor at the end.
-
-    Raises
-    ------
-    InvalidArgument
-        Where `final` is outside its range.
 
     References
     ----------

@@ -32,11 +32,6 @@ class WarmUp:
     then : schedule, g
         What comes after it; one of those that start with the full learning rate.
 
-    Raises
-    ------
-    InvalidArgument
-        Where a constant is outside its range, or `then` is no such schedule.
-
     References
     ----------
     P. Goyal et al., *Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour*, 2017, section 2.2, "gradual warmup".
