@@ -66,9 +66,9 @@ SAME = {
     ("maths/activations/sigmoids.py", "where(Z > 0"): "at 0, e is 1 and both branches are one number",
     (
         "network/initialization.py",
-        "heard.shape) <= 0.5",
+        "R1.shape) <= 0.5",
     ): "0.5 itself is one of 2²⁴ numbers; no promise hangs on its side",
-    ("network/initialization.py", "heard.shape) > 0.5"): "the other signs: a member's are as random",
+    ("network/initialization.py", "R1.shape) > 0.5"): "the other signs: a member's are as random",
 }
 """Why a change means the same, by file and a piece of the changed line that was not there before."""
 

@@ -5,7 +5,7 @@ each has parameters w of its own, and a number in the middle of the third bin ad
 that is halfway between two rows of a table, V₂ and V₃. It is the product of the row (1, 1, ½, 0, …) and the matrix of
 all w, without the ones and zeros: two rows are read, however many bins there are.
 
-A *position* is where a number lies among its bins, from 0 to their count: 2.5 for the middle of the third.
+A *position* is the place of a number in its bins, from 0 to their count: 2.5 for the middle of the third.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from wade.types import Array
 
 
 def positions(x: Array, edges: Array) -> Array:
-    r"""The positions of numbers among bins.
+    r"""The positions of numbers in their bins.
 
     .. math:: p(x) = t + \frac{x - e_t}{e_{t+1} - e_t} \quad \text{for } e_t \le x \le e_{t+1}
 

@@ -1,8 +1,8 @@
-"""What a network is before it knows anything: how many layers of how many neurons, and where each parameter lives in θ.
+"""The architecture of a network: how many layers of how many neurons, and the place of each parameter in θ.
 
 θ holds, for each layer l from 1 on, the weights `Wl`, then (in layer 1) a table `E1.name` for each category and the
-slopes `P1.name` of each number that is read piecewise, then (where there are members) their factors `Rl` and `Sl`, then
-the biases `bl`. Everything here is known before a single parameter is allocated, so that what cannot be is refused
+slopes `P1.name` of each piecewise-linear number, then (where there are members) their factors `Rl` and `Sl`, then the
+biases `bl`. All of this is computed before a parameter is allocated, so that a network that is too large is refused
 first.
 """
 
@@ -22,7 +22,7 @@ from wade.types import Category, InputLayout, Piecewise
 
 MOST_PARAMETERS: Final = 2**31
 DTYPES: Final = ("float32", "float64")
-_SETTINGS: Final = ("hidden", "outputs", "activation", "output", "dropout", "members", "dtype", "seed")
+SETTINGS: Final = ("hidden", "outputs", "activation", "output", "dropout", "members", "dtype", "seed")
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Layer:
     embeddings : tuple of str
         "E1.carrier", …: a table for each category, in the first layer only.
     piecewise : tuple of str
-        "P1.hour", …: the slopes of each number that is read piecewise, in the first layer only.
+        "P1.hour", …: the slopes of each piecewise-linear number, in the first layer only.
     factors : tuple of str
         ("R1", "S1"): what each member multiplies by, before W and after it; () where there is one member.
     activation : str
     n_in, n_out : int
-        Numbers that each neuron sums (categories and numbers among bins not counted), and neurons.
+        Numbers that each neuron sums (categories and piecewise-linear numbers not counted), and neurons.
     """
 
     weight: str
@@ -55,7 +55,7 @@ class Layer:
 
     @property
     def n_columns(self) -> int:
-        """What a neuron sums in all: numbers, a row of each table, a way along each row of bins."""
+        """How many terms a neuron sums: numbers, a row of each table, a value of each piecewise-linear number."""
         return self.n_in + len(self.embeddings) + len(self.piecewise)
 
 
@@ -65,19 +65,8 @@ class Architecture:
 
     Parameters
     ----------
-    inputs : InputLayout
-    hidden : tuple of int
-        Neurons of each hidden layer; () for none.
-    outputs : int
-    activation, output : str
-        What the hidden layers and the last layer bend with.
-    dropout : float in [0, 1)
-        The share of each hidden layer's neurons that a training step silences.
-    members : int
-        How many networks share the weights.
-    dtype : "float32" or "float64"
-    seed : int
-        What the starting weights are drawn from.
+    inputs, hidden, outputs, activation, output, dropout, members, dtype, seed
+        As in `Network`. A count for the inputs, a list for the widths and NumPy's own dtype are converted.
 
     Raises
     ------
@@ -101,36 +90,21 @@ class Architecture:
     seed: int
 
     def __post_init__(self) -> None:
+        checked = {
+            "inputs": _checked_layout(self.inputs),
+            "hidden": _checked_widths(self.hidden),
+            "outputs": _checked_count("outputs", self.outputs),
+            "dropout": _checked_rate(self.dropout),
+            "members": _checked_count("members", self.members),
+            "dtype": _checked_dtype(self.dtype),
+            "seed": _checked_seed(self.seed),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         _check_activations(self.activation, self.output, self.outputs)
         if self.n_parameters > MOST_PARAMETERS:
             expected = f"makes {self.n_parameters:,} parameters with `inputs`; at most 2**31 will do"
             raise InvalidArgument("hidden", expected, self.hidden, "Take fewer or narrower layers.")
-
-    @classmethod
-    def of(
-        cls,
-        inputs: int | InputLayout,
-        hidden: Sequence[int],
-        outputs: int,
-        activation: str,
-        output: str,
-        dropout: float,
-        members: int,
-        dtype: Any,
-        seed: int,
-    ) -> Architecture:
-        """The same from what people write: a count for the inputs, a list for the widths, NumPy's own dtype."""
-        return cls(
-            inputs=_checked_layout(inputs),
-            hidden=_checked_widths(hidden),
-            outputs=_checked_count("outputs", outputs),
-            activation=activation,
-            output=output,
-            dropout=_checked_rate(dropout),
-            members=_checked_count("members", members),
-            dtype=_checked_dtype(dtype),
-            seed=_checked_seed(seed),
-        )
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -173,7 +147,7 @@ class Architecture:
 
     @cached_property
     def slices(self) -> dict[str, slice]:
-        """Where each parameter lives in θ."""
+        """The place of each parameter in θ."""
         places, start = {}, 0
         for name, shape in self.shapes.items():
             places[name] = slice(start, start + prod(shape))
@@ -193,27 +167,21 @@ class Architecture:
                 "categories": [{"name": name, "size": size} for name, size in self.inputs.categories],
                 "piecewise": [{"name": name, "bins": bins} for name, bins in self.inputs.piecewise],
             },
+            **{name: getattr(self, name) for name in SETTINGS},
             "hidden": list(self.hidden),
-            "outputs": self.outputs,
-            "activation": self.activation,
-            "output": self.output,
-            "dropout": self.dropout,
-            "members": self.members,
-            "dtype": self.dtype,
-            "seed": self.seed,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
-        """The architecture that `to_dict` wrote; checked as carefully as what a person writes."""
+        """The architecture that `to_dict` wrote, checked like any other."""
         try:
-            settings = {name: data[name] for name in _SETTINGS}
+            settings = {name: data[name] for name in SETTINGS}
             categories = tuple(Category(one["name"], one["size"]) for one in data["inputs"]["categories"])
             piecewise = tuple(Piecewise(one["name"], one["bins"]) for one in data["inputs"]["piecewise"])
             inputs = InputLayout(tuple(data["inputs"]["numbers"]), categories, piecewise)
         except (KeyError, TypeError) as problem:
             raise InvalidArgument("data", f"must be what `to_dict` wrote ({problem!r})", data) from problem
-        return cls.of(inputs, **settings)
+        return cls(inputs, **settings)
 
 
 def _checked_layout(inputs: int | InputLayout) -> InputLayout:

@@ -1,4 +1,4 @@
-"""Where a network starts: weights drawn for their layer's activation, biases 0, and nothing known of unseen categories.
+"""The starting parameters: weights drawn for their layer's activation, biases 0, and rows of 0 for unseen categories.
 
 He's weights for layers that end in a rectifier or a gate: these pass about half of the signal's energy, and He's make
 up for that. LeCun's for SELU, which keeps the energy by itself and is made for them. Glorot's for the others: their
@@ -7,12 +7,12 @@ is with them because it is an output's activation, with little to pass on.
 
 Each parameter draws from its own stream, so its numbers depend on the seed and its place in θ, not on what was drawn
 before. A neuron of the first layer sums one number for each number column and one for each category, so its n_in is the
-two counts together, with one for each number that is read piecewise. The slopes of such a number share what one weight
-would have: each is smaller by the root of their count, so that the walk along all bins varies as one weight does. Of
+two counts together, with one for each piecewise-linear number. The slopes of such a number share the variance of one
+weight: each is smaller by the root of their count, so that the sum over all bins varies as one weight does. Of
 members' factors, those of the first layer are random signs, so that no two members stay alike; all others are 1.
 
-Row 0 of each table, the one for missing and never seen, starts at 0: a row without a known
-category is judged by the rest of it.
+Row 0 of each table, the one for missing and never seen, starts at 0: a row without a known category is predicted from
+the rest of it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.random import WEIGHTS, uniform
-from wade.network.architecture import Architecture, Layer
+from wade.network.architecture import Architecture
 from wade.types import Floats
 
 
@@ -53,7 +53,8 @@ def initial_theta(architecture: Architecture) -> Floats:
     for layer in architecture.layers:
         for name in (layer.weight, *layer.embeddings, *layer.piecewise):
             rows = architecture.shapes[name][0]
-            drawn = _drawn((architecture.seed, next(streams)), layer, rows)
+            draw, key = ACTIVATIONS[layer.activation].initializer, (architecture.seed, next(streams))
+            drawn = draw(key, layer.n_columns, layer.n_out, rows)
             if name in layer.embeddings:
                 drawn[0] = 0
             if name in layer.piecewise:
@@ -62,10 +63,6 @@ def initial_theta(architecture: Architecture) -> Floats:
         for name in layer.factors:
             theta[architecture.slices[name]] = 1
     if architecture.members > 1:
-        heard = theta[architecture.slices["R1"]]
-        heard[uniform(architecture.seed, next(streams), heard.shape) < 0.5] = -1
+        R1 = theta[architecture.slices["R1"]]
+        R1[uniform(architecture.seed, next(streams), R1.shape) < 0.5] = -1
     return theta
-
-
-def _drawn(key: tuple[int, int], layer: Layer, rows: int) -> Floats:
-    return ACTIVATIONS[layer.activation].initializer(key, layer.n_columns, layer.n_out, rows)

@@ -1,4 +1,4 @@
-"""A network: a function from rows to predictions, and the one vector θ that says which function."""
+"""A network: a function from rows to predictions, with all its parameters in one vector θ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from wade.errors import InvalidArgument
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.dropout import chances_to_drop, dropout_mask
-from wade.network.architecture import Architecture, Layer
+from wade.network.architecture import SETTINGS, Architecture, Layer
 from wade.network.initialization import initial_theta
 from wade.network.preactivation import NO_ROWS, preactivation
 from wade.network.rows import checked_inputs
@@ -39,7 +39,7 @@ class ForwardPass(NamedTuple):
 
 
 class Network:
-    r"""A fully connected network, whose first layer reads numbers, categories and numbers among bins.
+    r"""A fully connected network, whose first layer reads numbers, categories and piecewise-linear numbers.
 
     .. math:: Z_1 = X W_1 + \sum_c E_{1c}[\text{code}_c] + \sum_p P_{1p}(\text{position}_p) + b_1, \qquad
               A_l = g_l(Z_l), \qquad Z_{l+1} = A_l W_{l+1} + b_{l+1}
@@ -50,18 +50,18 @@ class Network:
     Parameters
     ----------
     inputs : int or InputLayout
-        How many numbers a row holds, or which numbers, categories and numbers among bins.
+        How many numbers a row holds, or which numbers, categories and piecewise-linear numbers.
     hidden : sequence of int
         Neurons of each hidden layer; () for none.
     outputs : int
         Neurons of the last layer.
     activation : str
-        What the hidden layers bend with: "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus",
-        "tanh", "sigmoid" or "identity".
+        That of the hidden layers: "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "tanh",
+        "sigmoid" or "identity".
     output : str
-        What the last layer bends with: "sigmoid", "softmax", "identity", or any of the above.
+        The activation of the last layer: "sigmoid", "softmax", "identity", or any of the above.
     dropout : float in [0, 1)
-        The share of each hidden layer's neurons that is silent in a training step; nothing is where it predicts.
+        The share of each hidden layer's units that a training step drops; prediction drops none.
     members : int, ≥ 1
         How many networks share each W.
     dtype : "float32" or "float64"
@@ -110,9 +110,8 @@ class Network:
         dtype: str = "float32",
         seed: int = 0,
     ) -> None:
-        architecture = Architecture.of(
-            inputs, hidden, outputs, activation, output, dropout=dropout, members=members, dtype=dtype, seed=seed
-        )
+        settings = (hidden, outputs, activation, output, dropout, members, dtype, seed)
+        architecture = Architecture(inputs, *settings)  # type: ignore[arg-type]  # it converts them
         self._settle(architecture, initial_theta(architecture))
 
     def _settle(self, architecture: Architecture, theta: Floats) -> None:
@@ -145,17 +144,17 @@ class Network:
 
     @property
     def activation(self) -> str:
-        """What the hidden layers bend with."""
+        """The activation of the hidden layers."""
         return self.architecture.activation
 
     @property
     def output(self) -> str:
-        """What the last layer bends with."""
+        """The activation of the last layer."""
         return self.architecture.output
 
     @property
     def dropout(self) -> float:
-        """The share of each hidden layer's neurons that is silent in a training step."""
+        """The share of each hidden layer's units that a training step drops."""
         return self.architecture.dropout
 
     @property
@@ -282,11 +281,9 @@ class Network:
         θ is checked against the architecture before anything of its size is allocated.
         """
         architecture = Architecture.from_dict(data)
+        given = None if theta is None else np.array(_checked_theta(architecture, theta), dtype=architecture.dtype)
         network = cls.__new__(cls)
-        if theta is None:
-            network._settle(architecture, initial_theta(architecture))
-        else:
-            network._settle(architecture, np.array(_checked_theta(architecture, theta), dtype=architecture.dtype))
+        network._settle(architecture, initial_theta(architecture) if given is None else given)
         return network
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -294,12 +291,9 @@ class Network:
 
     def __repr__(self) -> str:
         inputs = self.inputs.n_numbers if self.inputs == InputLayout.of_count(self.inputs.n_numbers) else self.inputs
-        rest = ["hidden", "outputs", "activation", "output", "dropout", "members", "dtype", "seed"]
-        if not self.dropout:
-            rest.remove("dropout")
-        if self.members == 1:
-            rest.remove("members")
-        return f"Network(inputs={inputs}, {', '.join(f'{name}={getattr(self, name)!r}' for name in rest)})"
+        left_out = {"dropout": not self.dropout, "members": self.members == 1}
+        shown = [f"{name}={getattr(self, name)!r}" for name in SETTINGS if not left_out.get(name)]
+        return f"Network(inputs={inputs}, {', '.join(shown)})"
 
 
 def _checked_theta(architecture: Architecture, values: ArrayLike) -> Array:

@@ -19,7 +19,7 @@ def Perceptron(weights: ArrayLike, bias: float, activation: str = "sigmoid") -> 
     weights : array-like (n_in,)
         One for each input.
     bias : float
-        What it says to inputs of 0.
+        The sum where all inputs are 0.
     activation : str
         The g above: "sigmoid", "identity", or another of `wade.maths.activations`, but softmax.
 

@@ -2,7 +2,7 @@ r"""The pre-activation Z of one layer and its gradients, put together from the l
 
 .. math:: U = X W + \sum_c E_c[\text{code}_c] + \sum_p P_p(\text{position}_p), \qquad Z = U + b
 
-The first layer takes numbers, codes and positions among bins; the layers above take the activations of the layer below.
+The first layer takes numbers, codes and positions in bins; the layers above take the activations of the layer below.
 Where members share the weights, each has a factor of its own for every input column, R (r_c and r_p for codes and
 positions), and for every output, S; B are its biases:
 

@@ -1,6 +1,6 @@
 """The parts that exported C programs share, as they are written out: C99, no memory asked for, nothing kept.
 
-Each has its twin in `wade.tables` or `wade.network.preactivation`; comments in the text are for who reads the program.
+Each has its counterpart in `wade.tables` or `wade.network.preactivation`; the comments are for readers of the program.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ static double on_scale(double x, double median, double factor)
 }"""
 
 AMONG_BINS: Final = """\
-/* Where a number stands among bins: 2.25 is a quarter into the third. A missing one counts as the median. */
+/* The position of a number in its bins: 2.25 is a quarter into the third. A missing one counts as the median. */
 static double among_bins(double x, const double *edges, int bins, double median)
 {
     int t = 0;

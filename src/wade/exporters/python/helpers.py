@@ -1,7 +1,7 @@
 """The parts that exported Python programs share: each is written out as it stands here.
 
 A program runs without wade, so nothing here imports it. `MISSING` and `BYTE_FACTORS` are the program's own. Each
-function has its twin in `wade.tables`, which learned what is used here.
+function has its counterpart in `wade.tables`.
 """
 
 import math
@@ -100,7 +100,7 @@ def on_circle(share: NDArray[np.float64], wave: Any) -> NDArray[np.float64]:
 
 
 def among_bins(x: NDArray[np.float64], edges: NDArray[np.float64], median: float) -> NDArray[np.float64]:
-    """Where a number stands among bins: 2.25 is a quarter into the third. A missing one counts as the median."""
+    """The position of a number in its bins: 2.25 is a quarter into the third. A missing one counts as the median."""
     x = np.clip(np.where(np.isnan(x), median, x), edges[0], edges[-1])
     t = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, len(edges) - 2)
     position: NDArray[np.float64] = t + (x - edges[t]) / (edges[t + 1] - edges[t])

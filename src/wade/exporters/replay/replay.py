@@ -64,7 +64,7 @@ class FirstSteps(NamedTuple):
 
 
 def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: int = MOST_STEPS) -> FirstSteps:
-    """The first steps of the run that made this model, at most so many.
+    """The first steps of the run that made this model, `most` at most.
 
     Raises
     ------
