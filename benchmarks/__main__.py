@@ -99,7 +99,7 @@ def machine() -> dict[str, Any]:
 
 
 def busy(load: float) -> str:
-    """A warning where others are at work: whoever waits for threads loses most, and no ratio holds."""
+    """A warning where others are at work: a run that waits for threads loses most, and no ratio holds."""
     return f"Others are at work on this machine (load {load:.1f}): these figures do not hold.\n" if load > 0.5 else ""
 
 

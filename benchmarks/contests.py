@@ -60,7 +60,7 @@ class Contest:
 
 
 def contests(threads: int, instruction_set: str) -> tuple[Contest, ...]:
-    """All of them, for an engine with so many threads and these instructions."""
+    """All of them, for an engine with this number of threads and these instructions."""
     return (*one_by_one(instruction_set), *in_batches(threads, instruction_set), *races(), *predictions())
 
 

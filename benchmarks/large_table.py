@@ -2,7 +2,7 @@
 
     python -m benchmarks.large_table --rows 10_000_000 --beside 1_000_000
 
-generates so many rows like the flights as Parquet files (`--format csv` for text), streams them through one epoch in a
+generates rows like the flights as Parquet files (`--format csv` for text), streams them through one epoch in a
 process of its own, does the same in memory with as many rows as are named by `--beside`, and says what each part of
 the job took per row, the ratios, and the peak memory of the whole process.
 """

@@ -19,7 +19,7 @@ from .works import CALLS, LEARNING_RATE, OPTIMIZERS, Work, network_of, prepare_t
 
 
 def engine_with(threads: int | None = None, instruction_set: str | None = None) -> NativeEngine:
-    """An engine with so many threads; Missing where this machine has fewer, or not these instructions."""
+    """An engine with this number of threads; Missing where this machine has fewer, or not these instructions."""
     cores = len(os.sched_getaffinity(0))
     if threads and threads > cores:
         raise Missing(f"needs {threads} cores, here are {cores}")
@@ -29,7 +29,7 @@ def engine_with(threads: int | None = None, instruction_set: str | None = None) 
 
 
 def descent(work: Work, threads: int | None = None, instruction_set: str | None = None) -> Contestant:
-    """A stretch of steps in one call, from the same start in every turn."""
+    """A chunk of steps in one call, from the same start in every turn."""
     engine, prepared, start = engine_with(threads, instruction_set), prepare_table(work), network_of(work)
     loss, optimizer = choose_loss("cross_entropy", start.output), OPTIMIZERS[work.optimizer]
     rates = np.full(work.steps, LEARNING_RATE)

@@ -1,6 +1,6 @@
 """Many learning rates at once, beside as many single runs of wade's own: what a race saves.
 
-Each model has a learning rate of its own from 1e-5 to 10. Rows come in stretches, as a caller that wants to be
+Each model has a learning rate of its own from 1e-5 to 10. Rows come in chunks, as a caller that wants to be
 interruptible would pass them, and models that are lost are left out of the next. One thread each.
 """
 
@@ -59,11 +59,11 @@ def table() -> tuple[Inputs, NDArray[Any]]:
     return Inputs(np.ascontiguousarray(prepared.X.numbers[:, columns]), prepared.X.codes[:, :0].copy()), prepared.y
 
 
-def stretches(race: Race) -> Iterator[tuple[Rows, NDArray[np.float64]]]:
-    """The rows in stretches of whole batches, with the factors of their steps."""
+def chunks(race: Race) -> Iterator[tuple[Rows, NDArray[np.float64]]]:
+    """The rows in chunks of whole batches, with the factors of their steps."""
     for first in range(0, len(race.rows), ROWS_AT_ONCE):
-        stretch = race.rows[first : first + ROWS_AT_ONCE]
-        yield stretch, np.ones(-(-len(stretch) // race.batch_size))
+        chunk = race.rows[first : first + ROWS_AT_ONCE]
+        yield chunk, np.ones(-(-len(chunk) // race.batch_size))
 
 
 def start(race: Race) -> list[Candidate]:
@@ -82,7 +82,7 @@ def side_by_side(race: Race) -> Contestant:
         candidates = start(race)
         task, running, first_losses = Task(candidates[0].network, LOSS, optimizer), list(range(race.models)), []
         began = perf_counter()
-        for rows, factors in stretches(race):
+        for rows, factors in chunks(race):
             entered = [candidates[k] for k in running]
             losses = engine.race(task, entered, Samples(X, y), rows, race.batch_size, factors)
             first_losses.append(losses[0])  # of the slowest model, which is never lost
@@ -100,7 +100,7 @@ def one_by_one(race: Race) -> Contestant:
         candidates, first_losses = start(race), []
         began = perf_counter()
         for network, state, rate in candidates:
-            for rows, factors in stretches(race):
+            for rows, factors in chunks(race):
                 losses = engine.descend(
                     Task(network, LOSS, optimizer), state, Samples(X, y), rows, race.batch_size, rate * factors
                 )

@@ -110,5 +110,5 @@ def head() -> str:
 
 def tally(rows: list[Row]) -> str:
     """How many targets were met, missed and not measured."""
-    judged = [row.verdict for row in rows if row.target is not None]
-    return ", ".join(f"{judged.count(verdict)} {verdict}" for verdict in ("met", "missed", "not measured"))
+    compared = [row.verdict for row in rows if row.target is not None]
+    return ", ".join(f"{compared.count(verdict)} {verdict}" for verdict in ("met", "missed", "not measured"))

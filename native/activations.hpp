@@ -1,4 +1,4 @@
-// Activations and their derivatives, a vector at a time. Twins of src/wade/maths/{sigmoids,rectifiers,gates,softmax}.py,
+// Activations and their derivatives, a vector at a time. Counterparts of src/wade/maths/{sigmoids,rectifiers,gates,softmax}.py,
 // which hold each formula with its source and its value at the kink; what stands here must say the same.
 //
 // An activation is one entry: a struct with its `properties`, `forward` (Z → A) and `derivative` (Z, A → g′(Z)), named in

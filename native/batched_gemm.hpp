@@ -7,7 +7,7 @@
 
 namespace wade::WADE_ISA {
 
-// Models of a group. It takes so many vectors group_vectors: while one waits for a result, the others have the arithmetic units.
+// Models of a group. It takes group_vectors vectors: while one waits for a result, the others have the arithmetic units.
 template <class T, int GROUP_VECTORS>
 constexpr i64 group_size = GROUP_VECTORS * Simd<T>::width;
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr i64 table_bytes_per_task = 256;
 constexpr i64 rows_at_once = 96;       // where a sample has many
-constexpr i64 samples_at_once = 4096;  // where it has one: so many cost less than it takes to ask whether to leave
+constexpr i64 samples_at_once = 4096;  // where it has one: a block of this size costs less than a check for an interrupt
 
 // Rows of W whose gradient is one task: whole cache lines of a row of Wᵀ, and enough tasks for every thread.
 i64 rows_per_task(const Layer& layer) {

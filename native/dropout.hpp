@@ -1,5 +1,5 @@
-// Which neurons are silent in a step, told by random bits that are a function of seed, step, layer, row and neuron: whoever
-// draws them, they are the same. Twins of src/wade/maths/random.py (philox) and dropout.py.
+// Which units are dropped in a step, by random bits that are a function of seed, step, layer, row and unit: the same on
+// every thread. Counterparts of src/wade/maths/random.py (philox) and dropout.py.
 #pragma once
 
 #if defined(__SSE2__)

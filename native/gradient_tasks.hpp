@@ -1,5 +1,5 @@
 // The second half of a step, in pieces: the gradient of a few rows of a W, of one b or of a few columns of a table, and what
-// the optimiser makes of it. A piece sums over the whole batch in row order, so that whoever takes it changes no bit.
+// the optimiser makes of it. A piece sums over the whole batch in row order, so that the thread that takes it changes no bit.
 #pragma once
 
 #include "optimizers.hpp"

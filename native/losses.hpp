@@ -1,4 +1,4 @@
-// The loss of one row and its delta, a vector of outputs at a time. Twins of src/wade/maths/{likelihood_losses,regression_losses}.py.
+// The loss of one row and its delta, a vector of outputs at a time. Counterparts of src/wade/maths/{likelihood_losses,regression_losses}.py.
 //
 // A loss is one entry: a struct with its `properties` and its formula, named in `Losses`. Nothing else in native/ names one.
 #pragma once

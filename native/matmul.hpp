@@ -3,8 +3,8 @@
 // the tile and the block it falls into: splitting the rows among threads cannot change a bit.
 //
 // Blocks keep what is read again in the nearest cache that holds it (K. Goto and R. van de Geijn, *Anatomy of
-// high-performance matrix multiplication*, 2008): of B a strip of so many rows, as wide as a tile, while all tiles of a
-// block of A pass over it; of A and C a block of rows while all strips pass over them.
+// high-performance matrix multiplication*, 2008): of B a strip as wide as a tile, while all tiles of a block of A pass over
+// it; of A and C a block of rows while all strips pass over them.
 #pragma once
 
 #include "horizontal_sums.hpp"
@@ -41,7 +41,7 @@ constexpr i64 rows_per_fetch = 8;
 // How A lies: a row's numbers side by side, or a column's.
 enum class Layout { rows, columns };
 
-// Every so many rows of B it asks for one that the next strip will need, from `ahead` on. Not inlined: among other code its
+// While it works on B it prefetches rows that the next strip will need, from `ahead` on. Not inlined: among other code its
 // addresses would not stay in registers.
 template <class T, Layout LAYOUT, int ROWS, int VECTORS>
 [[gnu::noinline]] void multiply_tile(const Product<T>& product, i64 i, i64 j, const T* ahead) {

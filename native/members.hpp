@@ -1,4 +1,4 @@
-// Networks that share each W: Z = ((D ⊙ R) W) ⊙ S + b, where R, S and b have a row for each member. Twin of
+// Networks that share each W: Z = ((D ⊙ R) W) ⊙ S + b, where R, S and b have a row for each member. Counterpart of
 // src/wade/maths/members.py. U is what the product makes of D ⊙ R, before S and b.
 #pragma once
 

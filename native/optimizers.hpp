@@ -1,4 +1,4 @@
-// What an optimiser and the regularisation make of a gradient. Twins of src/wade/maths/optimizers/ and regularisers.py.
+// What an optimiser and the regularisation make of a gradient. Counterparts of src/wade/maths/optimizers/ and regularisers.py.
 #pragma once
 
 #include <cmath>

@@ -110,8 +110,8 @@ struct Plan {
     i64 n_categories, n_piecewise;
     i64 n_tables;            // both together: what the first layer reads without a product
     int first_embedding;     // index of the block of the first category
-    int first_piecewise;     // and of the first number among bins
-    const i64* sums;         // of each number among bins: the offset of its running sums V, bins + 1 rows
+    int first_piecewise;     // and of the first piecewise number
+    const i64* sums;         // of each piecewise number: the offset of its running sums V, bins + 1 rows
     i64 members;             // rows that a sample has, one for each network that shares the weights
     i64 samples_at_once;     // that go through all layers together, so that they are still in the cache
     i64 scratch;             // numbers that a thread needs for itself
@@ -122,7 +122,7 @@ struct Plan {
     const Block* blocks;
     i64 n_tasks;
     const Task* tasks;
-    bool has_batch_of_one_path;    // whether a batch of one has a path of its own: not members, dropout or numbers among bins
+    bool has_batch_of_one_path;    // whether a batch of one has a path of its own: not members, dropout or piecewise numbers
     Loss loss;
     double loss_constant;  // label smoothing, Huber's delta or the quantile's tau
 };
@@ -168,7 +168,7 @@ struct Work {
     T* first;        // of the optimiser's state, in the order of Optimizer::state; null where unused
     T* second;
     T* transposed;   // Wᵀ of every layer but the first
-    T* sums;         // V of every number among bins
+    T* sums;         // V of every piecewise number
     T* inputs;       // the batch: numbers
     std::int32_t* codes;  // the batch: codes
     std::int32_t* bins;   // the batch: which bin each position lies in

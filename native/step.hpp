@@ -42,7 +42,7 @@ inline double sum_of(const double* values, i64 count) {
 }
 
 // Forward and backward for this thread's samples of one batch; without a `draw`, nothing is dropped. Before each part of
-// them whoever leads asks whether to `interrupt`, for a large batch may take long. Then all do: nothing has been changed yet.
+// them the leading thread asks whether to `interrupt`, for a large batch may take long. Then all do: nothing has been changed yet.
 template <class T>
 void first_half(const Plan& plan, const Work<T>& work, const Table<T>& table, const i64* rows, i64 batch, const Draw* draw,
                 Team& team, int rank, const Interrupt* interrupt) {
@@ -81,7 +81,7 @@ void second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descen
 }
 
 // The same where the length of the whole gradient has to be known before any of it is applied. The squares are summed
-// task by task, in one order, whoever computed them.
+// task by task, in one order, whatever thread computed them.
 template <class T>
 void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch,
                          const StepConstants& step, Team& team, i64& drawn) {
@@ -146,7 +146,7 @@ void copy_out(const Plan& plan, const Work<T>& work, const Layer& layer, i64 beg
     }
 }
 
-// Each thread has its own stretch of the batch buffers and draws blocks of samples until none is left.
+// Each thread has its own part of the batch buffers and draws blocks of samples until none is left.
 template <class T>
 void predict(const Plan& plan, const Work<T>& shared, const Table<T>& table, bool activated, T* out, Team& team, int rank) {
     const Work<T> work = work_of(plan, shared, rank);

@@ -1,4 +1,4 @@
-// Columns of a table → the rows that a network reads. Twin: put_on_scale in src/wade/tables/encoding/scales.py, bit for bit.
+// Columns of a table → the rows that a network reads. Counterpart: put_on_scale in src/wade/tables/kinds/scales.py, bit for bit.
 //
 // A module of its own, below the engines: reading a table needs no kernels of a network.
 #include <nanobind/nanobind.h>
@@ -39,10 +39,10 @@ WADE_FOR_EACH_PROCESSOR void scale(const double* values, i64 count, double media
         z = z * factor;
         z = z < -farthest ? -farthest : z;
         z = z > farthest ? farthest : z;
-        double bend = z / 3.0;
-        bend = bend * bend;
-        bend = bend + 1.0;
-        z = z / std::sqrt(bend);
+        double divisor = z / 3.0;
+        divisor = divisor * divisor;
+        divisor = divisor + 1.0;
+        z = z / std::sqrt(divisor);
         scaled[i] = z == z ? static_cast<float>(z) : 0.0f;
     }
 }

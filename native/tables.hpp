@@ -1,5 +1,5 @@
-// What the first layer reads without a product: a category's code picks a row of E, and a number among bins lies between
-// two rows of V, the running sums of its P. Twins of src/wade/maths/layers.py (embedding) and piecewise.py.
+// What the first layer reads without a product: a category's code picks a row of E, and a piecewise-linear number lies between
+// two rows of V, the running sums of its P. Counterparts of src/wade/maths/layers.py (embedding) and piecewise.py.
 #pragma once
 
 #include "batch.hpp"

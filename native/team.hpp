@@ -1,4 +1,4 @@
-// The threads of one call. A stretch lasts long enough that starting threads costs nothing, and threads that end with
+// The threads of one call. A chunk lasts long enough that starting threads costs nothing, and threads that end with
 // the call leave nothing behind that fork(), joblib or a second caller could trip over.
 #pragma once
 

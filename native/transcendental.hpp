@@ -55,7 +55,7 @@ inline V expm1(V x) {
     return x == 0 ? x : y;
 }
 
-// 1 / (1 + e^−z), shortened by `second`: powers of 2 add up without rounding, or what is lost is known. Twin of
+// 1 / (1 + e^−z), shortened by `second`: powers of 2 add up without rounding, or what is lost is known. Counterpart of
 // src/wade/maths/activations/sigmoids.py.
 template <class V>
 inline V sigmoid(V z) {
@@ -117,7 +117,7 @@ inline V log1p(V x) {
     return x == 0 ? x : y;
 }
 
-// ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|). Twin of src/wade/maths/activations/gates.py.
+// ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|). Counterpart of src/wade/maths/activations/gates.py.
 template <class V>
 inline V softplus(V z) {
     return at_least(z, 0) + log1p(exp(-magnitude(z)));
@@ -170,7 +170,7 @@ inline V from_normal(V z, Function function) {
     }
 }
 
-// Φ(z); z Φ(z); and its slope Φ(z) + z φ(z), φ(z) = e^(−z²/2) / √(2π). Twins of src/wade/maths/activations/gates.py.
+// Φ(z); z Φ(z); and its slope Φ(z) + z φ(z), φ(z) = e^(−z²/2) / √(2π). Counterparts of src/wade/maths/activations/gates.py.
 template <class V>
 inline V normal_share(V z) {
     return from_normal(z, [](auto, const auto& n) { return n.share; });

@@ -66,7 +66,7 @@ LN2 = mpmath.log(2)
 
 
 def rounded(value: Number, digits: int) -> Number:
-    """The nearest number of so many binary digits."""
+    """The nearest number of this many binary digits."""
     with mpmath.workprec(digits):
         return +value
 
@@ -110,7 +110,7 @@ def shared(type_: str, end: int, n_exponential: int, n_tanh: int, tanh_is_one: N
     """What both types have; n_ are the counts of coefficients."""
     exponent_digits = 9 if type_ == "float" else 12
     ln2_high = rounded(LN2, DIGITS[type_] - exponent_digits)
-    bend = rounded(Number("0.55"), DIGITS[type_])
+    threshold = rounded(Number("0.55"), DIGITS[type_])
     least = Number(2) ** (-126 if type_ == "float" else -1022)
     return (
         constant(type_, "one_over_ln2", 1 / LN2, "1 / ln 2")
@@ -118,9 +118,9 @@ def shared(type_: str, end: int, n_exponential: int, n_tanh: int, tanh_is_one: N
         + constant(type_, "ln2_low", LN2 - ln2_high, "the rest of ln 2")
         + constant(type_, "end_of_exponents", Number(end), "e to its power is infinite, to minus its power 0")
         + polynomial(type_, "exponential", exponential, -HALF_LN2, HALF_LN2, n_exponential)
-        + constant(type_, "tanh_bends", bend, "from here on 1 − tanh loses no digits")
+        + constant(type_, "tanh_bends", threshold, "from here on 1 − tanh loses no digits")
         + constant(type_, "tanh_is_1", tanh_is_one, "from here on tanh rounds to 1")
-        + polynomial(type_, "tanh", tanh, Number(0), bend**2, n_tanh)
+        + polynomial(type_, "tanh", tanh, Number(0), threshold**2, n_tanh)
         + constant(type_, "least_normal", least, "what is smaller has fewer digits")
         + polynomial(type_, "logarithm", logarithm, Number(0), LARGEST_S**2, n_logarithm)
     )

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Throws model files at `wade.load` that a stranger could have made, and looks for anything but a refusal or a model.
+"""Throws model files at `wade.load` that an attacker could have made, and looks for anything but a refusal or a model.
 
     pip install atheris
     python scripts/fuzz_model_file.py FOLDER [-max_total_time=1800] [further options of libFuzzer]

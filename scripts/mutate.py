@@ -77,7 +77,7 @@ NEIGHBOURS = {
     **{ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<=")},
     **{ast.Eq: ("!=",), ast.NotEq: ("==",)},
 }
-TWIN = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum"}
+OPPOSITE = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum"}
 HOW_NOT_WHAT = ("strict", "copy")  # arguments that change no number
 
 
@@ -116,8 +116,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         trial = Trial(Path(folder), options.jobs)
         try:
-            trial.judge("mirrored tests", mirrored, verdicts, "unknown")
-            trial.judge("wider tests", lambda path: WIDER, verdicts, "survived")
+            trial.evaluate("mirrored tests", mirrored, verdicts, "unknown")
+            trial.evaluate("wider tests", lambda path: WIDER, verdicts, "survived")
         except KeyboardInterrupt:
             print("mutate: interrupted; what is known so far:", file=sys.stderr)
         except BrokenSuite as problem:
@@ -210,9 +210,9 @@ def changes(node: ast.AST, source: bytes, starts: Sequence[int]) -> Iterator[tup
         case ast.Constant(value=int() | float() as value):
             yield *span(node), repr(type(value)({0: 1, 1: 0, 0.5: 1}.get(value, 2 * value)))
         case ast.Call(ast.Name(name) | ast.Attribute(attr=name)):
-            if name in TWIN:
+            if name in OPPOSITE:
                 end = span(node.func)[1]
-                yield end - len(name), end, TWIN[name]
+                yield end - len(name), end, OPPOSITE[name]
             for axis in (keyword.value for keyword in node.keywords if keyword.arg == "axis"):
                 yield *span(axis), "1" if ast.unparse(axis) == "0" else "0"
             named = [keyword.value for keyword in node.keywords if keyword.arg not in ("axis", *HOW_NOT_WHAT)]
@@ -239,7 +239,7 @@ class Trial:
         for job in range(jobs):
             self.copies.put(copied(folder / str(job)))
 
-    def judge(
+    def evaluate(
         self, title: str, tests_of: Callable[[str], tuple[str, ...]], verdicts: dict[Mutant, str], alive: str
     ) -> None:
         """Runs tests on each mutant that nothing is known of: it is killed, or what `alive` says."""

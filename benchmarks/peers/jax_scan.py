@@ -1,4 +1,4 @@
-"""JAX: the whole stretch as one compiled program, `jit` over `lax.scan`, its state given away rather than copied.
+"""JAX: the whole chunk as one compiled program, `jit` over `lax.scan`, its state given away rather than copied.
 
 Compiling is not timed. Four steps of per-example descent are unrolled, which is its fastest: the loop itself costs as
 much as a step.
@@ -48,7 +48,7 @@ def sgd(state: Any, gradient: Parameters) -> Any:
 
 
 def adam(state: Any, gradient: Parameters) -> Any:
-    """Twin of wade.maths.optimizers.Adam."""
+    """Counterpart of wade.maths.optimizers.Adam."""
     parameters, first, second, step = state
     constants, step = OPTIMIZERS["Adam"], step + 1
     beta1, beta2 = constants.beta1, constants.beta2
@@ -62,7 +62,7 @@ def adam(state: Any, gradient: Parameters) -> Any:
 
 
 def descent(work: Work) -> Contestant:
-    """A stretch of steps, from the same start in every turn."""
+    """A chunk of steps, from the same start in every turn."""
     numbers, _, y = batches_of(work, work.steps)
     X, targets = jnp.asarray(numbers), jnp.asarray(y)
     start, loss = network_of(work).parameters, softmax_loss if work.widths[-1] > 1 else sigmoid_loss
@@ -77,10 +77,10 @@ def descent(work: Work) -> Contestant:
         found, gradient = jax.value_and_grad(loss)(state[0], *batch)
         return move(state, gradient), found
 
-    def stretch(state: Any, X: Array, y: Array) -> tuple[Any, Array]:
+    def chunk(state: Any, X: Array, y: Array) -> tuple[Any, Array]:
         return lax.scan(step, state, (X, y), unroll=UNROLLED if work.batch_size == 1 else 1)
 
-    compiled = jax.jit(stretch, donate_argnums=0).lower(fresh(), X, targets).compile()
+    compiled = jax.jit(chunk, donate_argnums=0).lower(fresh(), X, targets).compile()
 
     def turn() -> Turn:
         state = jax.block_until_ready(fresh())

@@ -62,7 +62,7 @@ def linear(network: Network, layer: int) -> nn.Linear:
 
 
 def modules(network: Network, first: int) -> list[nn.Module]:
-    """Layers from `first` on, with what bends and drops between them."""
+    """Layers from `first` on, with activations and dropout between them."""
     made: list[nn.Module] = []
     for layer in range(first, len(network.layers) + 1):
         if layer > 1:
@@ -74,7 +74,7 @@ def modules(network: Network, first: int) -> list[nn.Module]:
 
 
 def descent(work: Work) -> Contestant:
-    """A stretch of steps, from the same start in every turn."""
+    """A chunk of steps, from the same start in every turn."""
     steps, start = work.slow_steps, network_of(work)
     numbers, codes, y = batches_of(work, steps)
     classes = work.widths[-1] > 1

@@ -19,7 +19,7 @@ from ..works import LEARNING_RATE, Work, batches_of, network_of, prepare_table
 
 
 def descent(work: Work) -> Contestant:
-    """A stretch of steps, from the same start in every turn."""
+    """A chunk of steps, from the same start in every turn."""
     numbers, codes, y = (block.reshape(-1, block.shape[-1]) for block in batches_of(work, work.slow_steps))
     one_hot = [np.eye(size, dtype=np.float32)[codes[:, c]] for c, size in enumerate(prepare_table(work).layout.sizes)]
     X, target = np.hstack([numbers, *one_hot]), y.ravel()

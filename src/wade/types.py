@@ -24,7 +24,7 @@ class Category(NamedTuple):
 
 
 class Piecewise(NamedTuple):
-    """A number that is read as its position among bins, from 0 to `bins`: 2.25 is a quarter into the third bin."""
+    """A piecewise-linear number, read as a position in bins, from 0 to `bins`: 2.25 is a quarter into the third."""
 
     name: str
     bins: int
@@ -32,7 +32,7 @@ class Piecewise(NamedTuple):
 
 @dataclass(frozen=True)
 class InputLayout:
-    """What one encoded row holds: named numbers, then named category codes, then named positions among bins.
+    """What one encoded row holds: named numbers, then named category codes, then named positions in bins.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class InputLayout:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Every column: numbers, categories, numbers among bins."""
+        """Every column: numbers, categories, piecewise-linear numbers."""
         return (*self.numbers, *(one.name for one in self.categories), *(one.name for one in self.piecewise))
 
     @property
@@ -73,7 +73,7 @@ class InputLayout:
 
 @dataclass(frozen=True, init=False)
 class Inputs:
-    """Encoded rows: a block of numbers, a block of category codes and a block of positions among bins.
+    """Encoded rows: a block of numbers, a block of category codes and a block of positions in bins.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class Setting:
     learning_rate: float = 0.02
 
     def after_descent(self, engine: Engine, dtype: str = "float64") -> list[np.ndarray]:
-        """The losses, θ and the optimiser's memory."""
+        """The losses, θ and the optimizer state."""
         draw = np.random.RandomState(11)
         layout = InputLayout(
             tuple(f"x{index}" for index in range(self.numbers)),

@@ -18,7 +18,7 @@ every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 def descend_all(engine: Engine, case: Case, problem: Problem) -> tuple[np.ndarray, dict]:
-    """All stretches of a case: the losses of its steps, and the optimiser's memory at the end."""
+    """All chunks of a case: the losses of its steps, and the optimizer state at the end."""
     task = Task(problem.network, problem.loss, case.optimizer)
     state, samples = case.optimizer.init(problem.network.theta), Samples(problem.X, problem.y, problem.weights)
     losses = [

@@ -1,4 +1,4 @@
-"""What every engine promises beyond single numbers: weights, stretches, repeatability, honesty about not-a-number."""
+"""What every engine promises beyond single numbers: weights, chunks, repeatability, honesty about not-a-number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CROSS_ENTROPY = choose_loss("cross_entropy", "sigmoid")
 def small_problem(
     activation: str = "relu", dtype: str = "float64", everything: bool = False
 ) -> tuple[Network, Inputs, np.ndarray]:
-    """Numbers and a category; with `everything`, a number among bins, members and dropout too."""
+    """Numbers and a category; with `everything`, a piecewise-linear number, members and dropout too."""
     draw = np.random.RandomState(2)
     layout = InputLayout(("a", "b"), (Category("c", 3),), (Piecewise("p", 4),) if everything else ())
     more: dict[str, Any] = {"members": 3, "dropout": 0.25} if everything else {}
@@ -95,7 +95,7 @@ def test_weight_decay_leaves_biases_alone(engine: Engine, batch_size: int, every
 @pytest.mark.parametrize("batch_size", [1, 5])
 @pytest.mark.parametrize("optimizer", [SGD(momentum=0.9), Adam(), AdamW()], ids=lambda one: one.name)
 @plain_and_everything
-def test_two_stretches_are_one_long_one(engine: Engine, optimizer: Any, batch_size: int, everything: bool) -> None:
+def test_two_chunks_are_one_long_one(engine: Engine, optimizer: Any, batch_size: int, everything: bool) -> None:
     once, in_parts = small_problem(everything=everything), small_problem(everything=everything)
     whole = descend(engine, once, range(20), batch_size, optimizer)
     state = optimizer.init(in_parts[0].theta)

@@ -76,10 +76,10 @@ def alarm_in_a_moment():
 
 
 @pytest.mark.parametrize("batch_size", [1, 128])
-def test_a_long_stretch_is_left_at_once_between_two_steps(alarm_in_a_moment, batch_size: int) -> None:
+def test_a_long_chunk_is_left_at_once_between_two_steps(alarm_in_a_moment, batch_size: int) -> None:
     engine, adam, most = NativeEngine(threads=2), Adam(), 2**21 // batch_size
 
-    def stretch(n_steps: int) -> None:
+    def chunk(n_steps: int) -> None:
         rows = np.arange(n_steps * batch_size) % N_ROWS
         engine.descend(Task(network, LOSS, adam), state, Samples(X, y), rows, batch_size, np.full(n_steps, 1e-3))
 
@@ -88,14 +88,14 @@ def test_a_long_stretch_is_left_at_once_between_two_steps(alarm_in_a_moment, bat
     alarm_in_a_moment(1.0)
     began = perf_counter()
     with pytest.raises(Alarm):
-        stretch(most)
+        chunk(most)
     assert perf_counter() - began < 6  # of many
     taken, memory = state["step"], state
     assert 0 < taken < most
 
     network, X, y = problem((200, 200))
     state = adam.init(network.theta)
-    stretch(taken)
+    chunk(taken)
     assert left.theta.tobytes() == network.theta.tobytes()
     for name in ("first_moment", "second_moment"):
         np.testing.assert_array_equal(memory[name], state[name])

@@ -1,7 +1,7 @@
 """Every kind of layer × activation × loss × weights × penalty: the reference engine's gradient is a slope of J.
 
 Networks are drawn at random, one for each combination of hidden activation and ending with each penalty: numbers,
-categories and numbers among bins, from none to three of each; members; no hidden layer or some; one row or a few;
+categories and piecewise-linear numbers, from none to three of each; members; no hidden layer or some; one row or a few;
 masks of dropout held still.
 """
 

@@ -61,7 +61,7 @@ def test_every_input_gradient_is_a_slope(activation: str) -> None:
 
 
 def test_a_straight_line_has_the_same_slope_everywhere() -> None:
-    """Without a bend in between, ∂Z/∂x is the product of the matrices, worked by hand."""
+    """Without an activation in between, ∂Z/∂x is the product of the matrices, worked by hand."""
     network = Network(2, hidden=(2,), activation="identity", output="identity", dtype="float64")
     network.theta = [1.0, 2.0, 3.0, 4.0, 0.5, 0.5, 10.0, 100.0, 7.0]  # W1, b1, W2, b2
     passed = network.forward([[5.0, -5.0], [0.0, 9.0]])

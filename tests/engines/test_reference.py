@@ -133,7 +133,7 @@ def test_a_step_for_each_batch(batch_size: int, rows: int) -> None:
 
 
 def test_it_learns_the_exclusive_or() -> None:
-    """What no single layer can: four points, two hidden layers' worth of bends, and every answer right."""
+    """What no single layer can: four points, two hidden layers of activations, and every answer right."""
     network = Network(2, (8,), activation="tanh", dtype="float64", seed=1)
     X, y = network.as_inputs([[0, 0], [0, 1], [1, 0], [1, 1]]), np.asarray([[0.0], [1.0], [1.0], [0.0]])
     adam = Adam()

@@ -29,7 +29,7 @@ from wade.training.rows import RowSource
 from wade.training.stream import Streamed
 from wade.types import Inputs, Samples
 
-PHASES = ("what lies between", "a stretch of steps", "the judging of an epoch", "the write of a checkpoint")
+PHASES = ("what lies between", "a chunk of steps", "the validation of an epoch", "the write of a checkpoint")
 DOING = mmap.mmap(-1, 1)
 LONGEST = 0.12  # seconds until a kill
 

@@ -89,13 +89,13 @@ def test_what_rows_without_weight_say_changes_nothing() -> None:
 
 
 def test_training_says_which_rate_it_took_and_why() -> None:
-    taught, source = network(), rows()
-    history = train_with_settings(settled(), taught, source)
+    trained, source = network(), rows()
+    history = train_with_settings(settled(), trained, source)
     rate = history.choices["learning_rate"]
     assert history.to_dict()["choices"]["learning_rate"] == {"value": rate.value, "why": rate.why}
     by_hand = network()
     train_with_settings(settled(learning_rate=rate.value), by_hand, source)
-    assert np.array_equal(taught.theta, by_hand.theta)
+    assert np.array_equal(trained.theta, by_hand.theta)
 
 
 @pytest.mark.parametrize("name", NAMED)

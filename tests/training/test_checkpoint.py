@@ -91,13 +91,13 @@ class Broken(Exception):
     pass
 
 
-def test_what_is_lost_when_an_epoch_is_judged_is_lost_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_lost_when_an_epoch_is_evaluatord_is_lost_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint is no place in trouble: going on from one comes to the same end."""
     middle = sorted(epoch.validation_loss or 0.0 for epoch in trained()[1].epochs)[2]
     look = validation.EpochEvaluator.evaluate
 
-    def lose(judge: Any, *arguments: Any) -> validation.EpochScore:
-        loss, metric = look(judge, *arguments)
+    def lose(evaluator: Any, *arguments: Any) -> validation.EpochScore:
+        loss, metric = look(evaluator, *arguments)
         return validation.EpochScore(float("inf") if loss is not None and loss <= middle else loss, metric)
 
     def break_off(event: Any) -> None:

@@ -26,5 +26,5 @@ def test_trainings_that_are_killed_at_random_moments_end_in_the_same_bits(
         print(f"\n{sum(kills.values())} kills ({where}): {trainings} trainings, {len(differing)} ended differently")
     assert sum(kills.values()) >= KILLS
     assert differing == []
-    for phase in ("a stretch of steps", "the judging of an epoch", "the write of a checkpoint"):
+    for phase in ("a chunk of steps", "the validation of an epoch", "the write of a checkpoint"):
         assert kills.get(phase, 0) > 0, f"no kill hit {phase}"

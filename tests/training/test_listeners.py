@@ -1,4 +1,4 @@
-"""Whoever follows a training hears all of it in order, and may ask for its end."""
+"""A listener gets all events of a training in order, and may stop it."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_events_come_in_order_and_the_end_once() -> None:
     assert kinds == [EpochStarted, ChunkDone, ValidationDone, EpochDone] * 4 + [TrainingEnded]
     assert [event.epoch for event in heard if isinstance(event, EpochStarted)] == [1, 2, 3, 4]
     assert [event for event in heard if isinstance(event, EpochDone)] == history.epochs
-    judged = [event.loss for event in heard if isinstance(event, ValidationDone)]
-    assert judged == [epoch.validation_loss for epoch in history.epochs]
+    validated = [event.loss for event in heard if isinstance(event, ValidationDone)]
+    assert validated == [epoch.validation_loss for epoch in history.epochs]
     assert heard[-1] == TrainingEnded(history)
     assert history.stop_reason == "all 4 epochs are done"
 

@@ -1,4 +1,4 @@
-"""Ways of stepping beside each other: who leads, by how much, and who gained nothing."""
+"""Optimizers and schedules beside each other: who leads, by how much, and who gained nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning rates judged on paths whose outcome is known, and on a quadratic where mathematics says what must happen."""
+"""Learning rates on paths whose outcome is known, and on a quadratic where mathematics says what must happen."""
 
 from __future__ import annotations
 

@@ -80,11 +80,13 @@ def test_the_parameters_of_the_best_epoch_are_restored():
     X_val, y_val = rings(200, seed=2)
     network = Network(2, hidden=(32,), seed=0)
     history = train(network, X, y, learning_rate=0.05, epochs=80, batch_size=8, validation=(X_val, y_val))
-    judged = [epoch.validation_loss for epoch in history.epochs]
-    assert history.best_epoch == int(np.argmin(judged)) + 1 < len(judged)  # it did overfit, so that there was a choice
+    validated = [epoch.validation_loss for epoch in history.epochs]
+    assert (
+        history.best_epoch == int(np.argmin(validated)) + 1 < len(validated)
+    )  # it did overfit, so that there was a choice
     inputs = network.as_inputs(X_val)
     loss = choose_loss("cross_entropy", "sigmoid").per_sample(network.forward(inputs).Z[-1], y_val[:, None]).mean()
-    assert loss == pytest.approx(min(judged), rel=1e-5)
+    assert loss == pytest.approx(min(validated), rel=1e-5)
     assert [epoch.epoch for epoch in history.epochs if epoch.is_best][-1] == history.best_epoch
 
 
@@ -105,10 +107,10 @@ def test_events_tell_of_every_row_and_every_epoch():
     X, y = rings(100)
     events = []
     history = train(Network(2), X, y, epochs=2, batch_size=30, engine="native", on_event=events.append)
-    stretches = [event for event in events if isinstance(event, ChunkDone)]
+    chunks = [event for event in events if isinstance(event, ChunkDone)]
     assert [event for event in events if isinstance(event, EpochDone)] == history.epochs
-    assert [event.rows_done for event in stretches if event.epoch == 2][-1] == 100
-    assert stretches[-1].loss == history.epochs[-1].loss
+    assert [event.rows_done for event in chunks if event.epoch == 2][-1] == 100
+    assert chunks[-1].loss == history.epochs[-1].loss
     assert history.stop_reason == "all 2 epochs are done"
 
 

@@ -19,7 +19,7 @@ def print_message(message: str) -> None:
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which a terminal would obey: names and paths come from strangers.
+    """The text without control characters, which a terminal would obey: names and paths may come from elsewhere.
 
     Examples
     --------

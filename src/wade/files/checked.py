@@ -63,7 +63,7 @@ class Kind:
     parts : tuple of str
         The names of the JSON objects that it must have.
     error : type of FileError
-    missing, stranger, damaged : str
+    missing, foreign, damaged : str
         The remedy where there is no such file, where it is of another kind, and where it is not whole.
     """
 
@@ -74,7 +74,7 @@ class Kind:
     parts: tuple[str, ...]
     error: type[FileError]
     missing: str
-    stranger: str
+    foreign: str
     damaged: str
 
 
@@ -150,7 +150,7 @@ class _Reading:
         if "\0" in name:
             raise self._wrong("no file can have this name", kind.missing)
         if os.path.isdir(name):
-            raise self._wrong(f"this is a folder, not a {kind.name}", kind.stranger)
+            raise self._wrong(f"this is a folder, not a {kind.name}", kind.foreign)
         try:
             with open(name, "rb", opener=_without_waiting) as file:
                 return self._beginning_well(file)
@@ -163,10 +163,10 @@ class _Reading:
         """The bytes of an open file; nothing but its head is read where that shows that it is not one of ours."""
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise self._wrong(f"this is a pipe or a device, not a {self._kind.name}", self._kind.stranger)
+            raise self._wrong(f"this is a pipe or a device, not a {self._kind.name}", self._kind.foreign)
         head = file.read(9)
         if head[8:] != b"{":
-            raise self._wrong(f"this is not a wade {self._kind.name}", self._kind.stranger)
+            raise self._wrong(f"this is not a wade {self._kind.name}", self._kind.foreign)
         if status.st_size > MOST_BYTES:
             raise self._wrong(f"the file is larger than {MOST_BYTES} bytes, as no {self._kind.name} is")
         length = int.from_bytes(head[:8], "little")
@@ -237,7 +237,7 @@ class _Reading:
             raise self._wrong(f"it is no whole {self._kind.name}: a part is missing")
 
     def _strange(self) -> FileError:
-        return self._wrong(f"this is not a wade {self._kind.name}", self._kind.stranger)
+        return self._wrong(f"this is not a wade {self._kind.name}", self._kind.foreign)
 
     def _wrong(self, problem: str, remedy: str | None = None) -> FileError:
         return self._kind.error(self._name, problem, remedy or self._kind.damaged)

@@ -31,7 +31,7 @@ KIND: Final = Kind(
     parts=("network", "schema", "encoder", "target", "report"),
     error=ModelFileError,
     missing="Check the path, or make a model with `wade train`.",
-    stranger="Give a .wade file, as `wade train` writes it.",
+    foreign="Give a .wade file, as `wade train` writes it.",
     damaged="Copy it again from where it was made, or train again.",
 )
 

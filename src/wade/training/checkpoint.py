@@ -39,7 +39,7 @@ KIND: Final = Kind(
     parts=("job", "standing", "history"),
     error=CheckpointError,
     missing="Leave out resume to begin.",
-    stranger="Give another file: this one would be overwritten.",
+    foreign="Give another file: this one would be overwritten.",
     damaged="Remove it, and begin anew.",
 )
 

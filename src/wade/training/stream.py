@@ -80,7 +80,7 @@ class Streamed(RowSource):
         return [self._cache.room(min(rows, len(self))) for _ in range(2)]
 
     def _filled(self, place: Encoded, starts: list[int], rows: int) -> Samples:
-        """A place with so many rows from each of these on, or as many as there are."""
+        """A place with up to this number of rows from each start on."""
         filled = 0
         for start in starts:
             count = min(rows, len(self) - start)

@@ -1,6 +1,6 @@
 """The parts that every view is made of: headings, facts with labels, tables and bars of plain text.
 
-Names come from strangers' tables: they are shown as plain text, never as markup, without control characters. Text is
+Names come from users' tables: they are shown as plain text, never as markup, without control characters. Text is
 wrapped between words and never inside one; a word that is longer than the line stays whole.
 """
 
