@@ -14,7 +14,7 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.exporters.c import program as c_program
 from wade.exporters.onnx import model as onnx_model
 from wade.exporters.program import Program
-from wade.exporters.python import keras_program, numpy_program, pytorch_program, sklearn_program
+from wade.exporters.python import network_programs, sklearn_program
 from wade.exporters.replay import program as training_program
 from wade.exporters.replay.replay import first_steps
 from wade.files.atomic import write_atomically
@@ -26,9 +26,9 @@ MOST_IN_TEXT: Final = 250_000
 """Parameters that a Python program carries in its text, of some 12 characters each; more lie beside it."""
 ENDINGS: Final = {"numpy": ".py", "pytorch": ".py", "keras": ".py", "sklearn": ".py", "onnx": ".onnx", "c": ".c"}
 IN_PYTHON: Final = {
-    "numpy": numpy_program.write,
-    "pytorch": pytorch_program.write,
-    "keras": keras_program.write,
+    "numpy": network_programs.in_numpy,
+    "pytorch": network_programs.in_pytorch,
+    "keras": network_programs.in_keras,
     "sklearn": sklearn_program.write,
 }
 

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from wade._version import __version__
 from wade.exporters.literals import WIDTH, python, python_list, python_numbers
 from wade.exporters.program import Column, Program
-from wade.exporters.python.columns import EXPORTER, SOURCES
+from wade.exporters.python.columns import EXPORTER, SOURCES, reading, tables
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.kinds.operations import HashedWords, NumberSource, TimeSource
-from wade.types import Array
 
 LINES_BETWEEN: Final = "\n\n\n"
 
 
-def header(program: Program, what: str, needs: str, how: str) -> str:
-    """The docstring of the program: what it is, what it needs, how it is called."""
+def written(
+    program: Program,
+    beside: str | None,
+    about: tuple[str, str, str],
+    others: Sequence[str],
+    pieces: Iterable[str],
+    made: str = "",
+) -> str:
+    """The text of a program.
+
+    Parameters
+    ----------
+    beside : the name of the .npz file that holds the weights; None writes them into the text
+    about : what the program is, what it needs, and what it offers besides its functions
+    others : lines that import what is not of Python itself
+    pieces : what stands between the encoding and the weights
+    made : what is made of the weights
+    """
+    texts = [
+        "\n\n".join([_header(program, *about), _imports(program, beside, others), _facts(program)]),
+        *reading(program),
+        *pieces,
+        tables(program),
+        "\n\n".join(filter(None, [_weights(program, beside), made])),
+        _command(program),
+    ]
+    return LINES_BETWEEN.join(filter(None, texts)) + "\n"
+
+
+def _header(program: Program, what: str, needs: str, offers: str) -> str:
     task = {
         "binary": "`predict_probability(rows)` gives the probability of each of `CLASSES`, (rows, classes);\n"
         "`predict(rows)` the likelier one.",
@@ -29,18 +56,11 @@ def header(program: Program, what: str, needs: str, how: str) -> str:
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
         "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what\n"
         "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was\n"
-        f'not learned counts as missing.\n\n{how}\n"""'
+        f'not learned counts as missing.\n\n{offers}As a command: python THIS_FILE ROWS.csv\n"""'
     )
 
 
-def imports(program: Program, beside: str | None, *others: str) -> str:
-    """The lines that import what such a program needs, and these others.
-
-    Parameters
-    ----------
-    beside : the file of weights, or None
-    others : lines that import what is not of Python itself
-    """
+def _imports(program: Program, beside: str | None, others: Iterable[str]) -> str:
     hashes = HashedWords in program.operations
     needed = {
         "csv": True,
@@ -56,7 +76,7 @@ def imports(program: Program, beside: str | None, *others: str) -> str:
     return "\n".join([*lines, *own, *others])
 
 
-def facts(program: Program) -> str:
+def _facts(program: Program) -> str:
     """What is read and what is answered, as data: names stand in literals only."""
     described = [f"    {python(column.name)}: {python(_described(column))}," for column in program.columns]
     missing = sorted(program.markers.texts) + sorted(program.markers.numbers)
@@ -106,7 +126,7 @@ def answers(program: Program) -> list[str]:
     return functions
 
 
-def command(program: Program) -> str:
+def _command(program: Program) -> str:
     """What the program does as a command: a CSV file in, predictions out."""
     loop = "    for answer in predict(rows):\n        print(answer)"
     if program.target.classes:
@@ -122,8 +142,8 @@ def command(program: Program) -> str:
     )
 
 
-def weights(program: Program, beside: str | None) -> str:
-    """The parameters as literals, or as read from the .npz file of this name that lies beside the program."""
+def _weights(program: Program, beside: str | None) -> str:
+    """The parameters as literals, or as read from the .npz file."""
     parameters = program.parameters
     if beside is None:
         function = method(
@@ -132,11 +152,11 @@ def weights(program: Program, beside: str | None) -> str:
             "Trained weights, to compute with in float64.",
             ["return np.array(values, kind).reshape(shape).astype(np.float64)"],
         )
-        written = (
-            f"{name} = weights(np.{values.dtype.name}, [\n{python_numbers(values)}\n], {_shape(values)})"
-            for name, values in parameters.items()
-        )
-        return LINES_BETWEEN.join([function, "\n".join(written)])
+        lines = []
+        for name, values in parameters.items():
+            shape = ", ".join(map(str, values.shape))
+            lines.append(f"{name} = weights(np.{values.dtype.name}, [\n{python_numbers(values)}\n], {shape})")
+        return LINES_BETWEEN.join([function, "\n".join(lines)])
     read = [f"    {name} = weights[{python(name)}].astype(np.float64)" for name in parameters]
     return "\n".join([f"with {loaded(beside)} as weights:", *read])
 
@@ -144,10 +164,6 @@ def weights(program: Program, beside: str | None) -> str:
 def loaded(beside: str) -> str:
     """The expression that opens the .npz file beside the program, which holds numbers and nothing that could run."""
     return f"np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), {python(beside)}), allow_pickle=False)"
-
-
-def _shape(values: Array) -> str:
-    return ", ".join(map(str, values.shape))
 
 
 class Syntax(NamedTuple):
@@ -158,14 +174,27 @@ class Syntax(NamedTuple):
     product : of {A} and {W}
     rows : those of {table} at {codes}
     prefix : what stands before the name of a parameter
+    numbers : as float64, with an axis {each} for members
+    mean : of A over members
     """
 
     product: str
     rows: str
     prefix: str
+    numbers: str
+    mean: str
 
 
-def layer_lines(program: Program, syntax: Syntax) -> list[str]:
+def forward(program: Program, syntax: Syntax, name: str, arguments: str, before: Sequence[str] = ()) -> str:
+    """The forward pass, a function of this name; `before` are lines before those of the layers."""
+    shared = program.members > 1
+    docstring = "The forward pass: the mean over members, which share each W." if shared else "The forward pass."
+    numbers = syntax.numbers.format(each="[:, None, :]" if shared else "")
+    lines = [f"A = {numbers}", *before, *_layers(program, syntax), f"return {syntax.mean if shared else 'A'}"]
+    return method(name, arguments, docstring, lines)
+
+
+def _layers(program: Program, syntax: Syntax) -> list[str]:
     """The layers, a line for each sum and each activation; NumPy, PyTorch and Keras share most operators."""
     lines = []
     for number, layer in enumerate(program.layers, start=1):
@@ -191,10 +220,10 @@ def layer_lines(program: Program, syntax: Syntax) -> list[str]:
     return lines
 
 
-def method(name: str, arguments: str, docstring: str, lines: Iterable[str], indent: str = "") -> str:
+def method(name: str, arguments: str, docstring: str, lines: Iterable[str]) -> str:
     """A function with a docstring of one line."""
     body = "".join(f"\n    {line}" for line in lines)
-    return (f'def {name}({arguments}):\n    """{docstring}"""{body}').replace("\n", f"\n{indent}")
+    return f'def {name}({arguments}):\n    """{docstring}"""{body}'
 
 
 def activation_functions(program: Program, language: str) -> list[str]:
@@ -203,8 +232,3 @@ def activation_functions(program: Program, language: str) -> list[str]:
         f'def {name}(Z):\n    """The activation {name}."""\n    return {ACTIVATIONS[name].line(language)}'
         for name in program.activations
     ]
-
-
-def joined(*pieces: str) -> str:
-    """Pieces of a program with two empty lines between them, and one at its end."""
-    return LINES_BETWEEN.join(piece for piece in pieces if piece) + "\n"

@@ -13,7 +13,6 @@ from wade.errors import InvalidArgument
 from wade.exporters.literals import python
 from wade.exporters.program import Program
 from wade.exporters.python import program as common
-from wade.exporters.python.columns import reading, tables
 from wade.maths.activations import ACTIVATIONS
 
 WIDE: Final = '''def wide(rows):
@@ -35,49 +34,33 @@ PREDICT_PROBABILITY: Final = '''def predict_probability(rows):
 
 
 def write(program: Program, beside: str | None) -> str:
-    """The text of the program; the parameters are those of `numpy_program.write`.
-
-    Raises
-    ------
-    InvalidArgument
-        scikit-learn's perceptron has no such activation.
-    """
+    """The text of the program; an activation that scikit-learn's perceptron does not have is refused."""
     _refuse_what_is_not_there(program)
     kind = "Classifier" if program.target.classes else "Regressor"
     shared = program.members > 1
     what = f"the mean of an MLP{kind} for each member" if shared else f"MLP{kind}"
     ensemble = [f"from sklearn.ensemble import Voting{kind}", "from sklearn.frozen import FrozenEstimator"]
-    top = [
-        common.header(
-            program,
-            "A neural network for tables, as a scikit-learn pipeline.",
-            f"It needs Python 3.11, NumPy and scikit-learn{' 1.6' if shared else ''}.",
-            f"`PIPELINE` is the pipeline: {what} behind a transformer that reads raw rows.\n"
-            "As a command: python THIS_FILE ROWS.csv",
-        ),
-        common.imports(
-            program,
-            beside,
-            *(ensemble if shared else []),
-            f"from sklearn.neural_network import MLP{kind}",
-            "from sklearn.pipeline import make_pipeline",
-            "from sklearn.preprocessing import FunctionTransformer",
-        ),
-        common.facts(program),
+    header = (
+        "A neural network for tables, as a scikit-learn pipeline.",
+        f"It needs Python 3.11, NumPy and scikit-learn{' 1.6' if shared else ''}.",
+        f"`PIPELINE` is the pipeline: {what} behind a transformer that reads raw rows.\n",
+    )
+    imports = [
+        *(ensemble if shared else []),
+        f"from sklearn.neural_network import MLP{kind}",
+        "from sklearn.pipeline import make_pipeline",
+        "from sklearn.preprocessing import FunctionTransformer",
     ]
-    last = "mean_of_members()" if shared else "perceptron()"
-    return common.joined(
-        "\n\n".join(top),
-        *reading(program),
+    pieces = [
         WIDE,
         _perceptron(program, f"MLP{kind}"),
         *([_mean_of_members(program, f"Voting{kind}")] if shared else []),
         *([PREDICT_PROBABILITY] if program.target.classes else []),
         PREDICT,
-        tables(program),
-        common.weights(program, beside) + f"\n\nPIPELINE = make_pipeline(FunctionTransformer(wide), {last})",
-        common.command(program),
-    )
+    ]
+    last = "mean_of_members()" if shared else "perceptron()"
+    made = f"PIPELINE = make_pipeline(FunctionTransformer(wide), {last})"
+    return common.written(program, beside, header, imports, pieces, made)
 
 
 def _refuse_what_is_not_there(program: Program) -> None:
