@@ -9,21 +9,15 @@ from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
 from wade.maths.activations.softmax import softmax
-from wade.maths.losses import (
-    LOSSES,
-    Loss,
-    choose_loss,
-    cross_entropy,
-    huber,
-    quantile,
+from wade.maths.likelihood_losses import (
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_gradient,
     softmax_cross_entropy,
     softmax_cross_entropy_gradient,
-    squared_error,
-    squared_error_gradient,
 )
+from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, quantile
 from wade.maths.reduction import mean_over_samples, shares
+from wade.maths.regression_losses import squared_error, squared_error_gradient
 
 DECK_PREDICTED = np.asarray([[0.05], [0.02], [0.96], [0.35]])
 DECK_ACTUAL = np.asarray([[1.0], [0.0], [1.0], [1.0]])

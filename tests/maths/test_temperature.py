@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from wade.maths.arrays import one_hot
-from wade.maths.losses import softmax_cross_entropy
+from wade.maths.likelihood_losses import softmax_cross_entropy
 from wade.maths.temperature import MOST, best_temperature, log_shares, temperature_slope, tempered_cross_entropy
 
 GENERATOR = np.random.default_rng(4)

@@ -65,7 +65,7 @@ def export(
     ------
     InvalidArgument
         There is no such export, or it cannot hold this model; or `training` is another table than that of the run, or
-        the run cannot be taken again from it alone. The message says what to do.
+        the run cannot be taken again from it alone. The message names a remedy.
     DataError
         The table cannot be read.
     OSError
@@ -90,25 +90,15 @@ def export(
         raise InvalidArgument("to", "must be 'numpy' for the steps of a training run", to)
     path, program = Path(path), Program.of(model)
     if training is not None:
-        files = _training(model, training, path, dialect)
+        steps, beside = first_steps(model, training, dialect), path.with_suffix(".npz")
+        text = training_program.write(steps, beside.name)
+        files = {beside: packed(training_program.data(steps)), path: text.encode()}
     elif to == "onnx":
         files = {path: onnx_model.write(program)}
     elif to == "c":
         files = {path: c_program.write(program).encode()}
     else:
         files = _python(program, to, path)
-    return _written(files)
-
-
-def _training(model: Model, data: Any, path: Path, dialect: Dialect | None) -> dict[Path, bytes]:
-    """The program of the first steps, and the rows that they see."""
-    steps = first_steps(model, data, dialect)
-    beside = path.with_suffix(".npz")
-    text = training_program.write(steps, beside.name)
-    return {beside: packed(training_program.data(steps)), path: text.encode()}
-
-
-def _written(files: Mapping[Path, bytes]) -> list[Path]:
     for place, content in files.items():
         write_atomically(place, content)
     return list(files)

@@ -1,7 +1,7 @@
 """Array libraries: a formula computes with the library that made its arguments, through the array-API standard.
 
 NumPy's arrays are the usual ones; PyTorch's tensors and CuPy's arrays pass through the same lines by way of
-`array_api_compat`. The annotations say NumPy, as the type that most readers have in hand.
+`array_api_compat`. The annotations name NumPy's.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def glorot_uniform(key: tuple[int, int], n_in: int, n_out: int, rows: int | None
     .. math:: w \sim U(-r, r), \quad r = \sqrt{\frac{6}{n_{in} + n_{out}}}, \qquad
               \mathrm{Var}(w) = \frac{r^2}{3} = \frac{2}{n_{in} + n_{out}}
 
-    Forward a neuron sums n_in numbers and asks for Var(w) = 1/n_in. Backward an input gathers n_out gradients and asks
-    for 1/n_out. Both cannot be had, so the mean of n_in and n_out stands in for either. The argument takes g′ ≈ 1, as
+    Forward a neuron sums n_in numbers and needs Var(w) = 1/n_in. Backward an input gathers n_out gradients and needs
+    1/n_out. Both cannot be had, so the mean of n_in and n_out stands in for either. The argument takes g′ ≈ 1, as
     tanh has it near 0; it is the choice for tanh, sigmoid, softplus, identity and softmax.
 
     References

@@ -22,26 +22,10 @@ from functools import partial
 from typing import Final, Literal
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.maths.likelihood_losses import (
-    poisson,
-    poisson_gradient,
-    sigmoid_cross_entropy,
-    sigmoid_cross_entropy_gradient,
-    softmax_cross_entropy,
-    softmax_cross_entropy_gradient,
-)
+from wade.maths import likelihood_losses as likelihood
+from wade.maths import regression_losses as regression
 from wade.maths.reduction import mean_over_samples as mean_over_samples
 from wade.maths.registry import Registry
-from wade.maths.regression_losses import (
-    absolute_error,
-    absolute_error_gradient,
-    huber_error,
-    huber_error_gradient,
-    quantile_error,
-    quantile_error_gradient,
-    squared_error,
-    squared_error_gradient,
-)
 from wade.types import Array
 
 
@@ -65,7 +49,7 @@ class Loss:
     outputs : tuple of str
         The activations of the last layer that it fits; () fits all.
     outputs_why : str
-        What the refusal of any other output says of it.
+        The reason, for the refusal of any other output.
     has_kink : bool
         Whether its derivative jumps where the prediction passes the observed value: a finite difference across it is no
         test of the gradient.
@@ -106,9 +90,9 @@ def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
     if not 0 <= label_smoothing < 1:
         raise InvalidArgument("label_smoothing", "must be at least 0 and less than 1", label_smoothing, "Try 0.1.")
     pair = (
-        (sigmoid_cross_entropy, sigmoid_cross_entropy_gradient)
+        (likelihood.sigmoid_cross_entropy, likelihood.sigmoid_cross_entropy_gradient)
         if output == "sigmoid"
-        else (softmax_cross_entropy, softmax_cross_entropy_gradient)
+        else (likelihood.softmax_cross_entropy, likelihood.softmax_cross_entropy_gradient)
     )
     per_sample, gradient = (partial(one, label_smoothing=label_smoothing) for one in pair)
     return Loss(f"{output}_cross_entropy", "pre-activation", per_sample, gradient, (float(label_smoothing),), (output,))
@@ -126,7 +110,8 @@ def huber(delta: float = 1.0) -> Loss:
     """
     if not 0 < delta < float("inf"):
         raise InvalidArgument("delta", "must be a finite number greater than 0", delta, "Try 1.0.")
-    per_sample, gradient = (partial(one, delta=delta) for one in (huber_error, huber_error_gradient))
+    pair = regression.huber_error, regression.huber_error_gradient
+    per_sample, gradient = (partial(one, delta=delta) for one in pair)
     return Loss("huber", "activation", per_sample, gradient, (float(delta),))
 
 
@@ -142,7 +127,8 @@ def quantile(tau: float = 0.5) -> Loss:
     """
     if not 0 < tau < 1:
         raise InvalidArgument("tau", "must be greater than 0 and less than 1", tau, "Try 0.9: nine in ten lie below.")
-    per_sample, gradient = (partial(one, tau=tau) for one in (quantile_error, quantile_error_gradient))
+    pair = regression.quantile_error, regression.quantile_error_gradient
+    per_sample, gradient = (partial(one, tau=tau) for one in pair)
     return Loss("quantile", "activation", per_sample, gradient, (float(tau),), has_kink=True)
 
 
@@ -153,13 +139,19 @@ LOSSES: Final = Registry(
     Loss(
         "poisson",
         "pre-activation",
-        poisson,
-        poisson_gradient,
+        likelihood.poisson,
+        likelihood.poisson_gradient,
         outputs=("identity",),
         outputs_why=": it takes the logarithm of a count",
     ),
-    Loss("mean_squared_error", "activation", squared_error, squared_error_gradient),
-    Loss("mean_absolute_error", "activation", absolute_error, absolute_error_gradient, has_kink=True),
+    Loss("mean_squared_error", "activation", regression.squared_error, regression.squared_error_gradient),
+    Loss(
+        "mean_absolute_error",
+        "activation",
+        regression.absolute_error,
+        regression.absolute_error_gradient,
+        has_kink=True,
+    ),
     huber(),
     quantile(),
 )

@@ -18,6 +18,7 @@ import numpy as np
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.activations import ACTIVATIONS
+from wade.maths.random import halves
 from wade.types import Category, InputLayout, Piecewise
 
 MOST_PARAMETERS: Final = 2**31
@@ -90,6 +91,7 @@ class Architecture:
     seed: int
 
     def __post_init__(self) -> None:
+        halves("seed", self.seed)  # raises where it is no seed
         checked = {
             "inputs": _checked_layout(self.inputs),
             "hidden": _checked_widths(self.hidden),
@@ -97,7 +99,7 @@ class Architecture:
             "dropout": _checked_rate(self.dropout),
             "members": _checked_count("members", self.members),
             "dtype": _checked_dtype(self.dtype),
-            "seed": _checked_seed(self.seed),
+            "seed": int(self.seed),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -217,12 +219,6 @@ def _checked_rate(dropout: object) -> float:
     if isinstance(dropout, bool) or not isinstance(dropout, int | float | np.number) or not 0 <= dropout < 1:
         raise InvalidArgument("dropout", "must be at least 0 and less than 1", dropout, "Try 0.1, or 0 for none.")
     return float(dropout)
-
-
-def _checked_seed(seed: object) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
-        raise InvalidArgument("seed", "must be a whole number from 0 to 2**64 − 1", seed)
-    return int(seed)
 
 
 def _checked_dtype(dtype: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -36,6 +37,11 @@ class ForwardPass(NamedTuple):
 
     Z: tuple[Floats, ...]
     A: tuple[Floats, ...]
+
+
+def _of_architecture(name: str, doc: str) -> Any:
+    """A read-only setting, which the architecture holds."""
+    return property(attrgetter(f"architecture.{name}"), doc=doc)
 
 
 class Network:
@@ -98,6 +104,17 @@ class Network:
     array([[0.5]])
     """
 
+    inputs: InputLayout = _of_architecture("inputs", "What a row holds.")
+    hidden: tuple[int, ...] = _of_architecture("hidden", "Neurons of each hidden layer.")
+    outputs: int = _of_architecture("outputs", "Neurons of the last layer.")
+    activation: str = _of_architecture("activation", "The activation of the hidden layers.")
+    output: str = _of_architecture("output", "The activation of the last layer.")
+    dropout: float = _of_architecture("dropout", "The share of each hidden layer's units that a training step drops.")
+    members: int = _of_architecture("members", "How many networks share each W.")
+    dtype: str = _of_architecture("dtype", 'What it computes in: "float32" or "float64".')
+    seed: int = _of_architecture("seed", "What the starting weights were drawn from.")
+    n_parameters: int = _of_architecture("n_parameters", "How long θ is.")
+
     def __init__(
         self,
         inputs: int | InputLayout,
@@ -126,56 +143,6 @@ class Network:
         for layer in self.layers:
             for name in (layer.bias, *layer.factors):
                 self.decays[self.slices[name]] = False
-
-    @property
-    def inputs(self) -> InputLayout:
-        """What a row holds."""
-        return self.architecture.inputs
-
-    @property
-    def hidden(self) -> tuple[int, ...]:
-        """Neurons of each hidden layer."""
-        return self.architecture.hidden
-
-    @property
-    def outputs(self) -> int:
-        """Neurons of the last layer."""
-        return self.architecture.outputs
-
-    @property
-    def activation(self) -> str:
-        """The activation of the hidden layers."""
-        return self.architecture.activation
-
-    @property
-    def output(self) -> str:
-        """The activation of the last layer."""
-        return self.architecture.output
-
-    @property
-    def dropout(self) -> float:
-        """The share of each hidden layer's units that a training step drops."""
-        return self.architecture.dropout
-
-    @property
-    def members(self) -> int:
-        """How many networks share each W."""
-        return self.architecture.members
-
-    @property
-    def dtype(self) -> str:
-        """What it computes in: "float32" or "float64"."""
-        return self.architecture.dtype
-
-    @property
-    def seed(self) -> int:
-        """What the starting weights were drawn from."""
-        return self.architecture.seed
-
-    @property
-    def n_parameters(self) -> int:
-        """How long θ is."""
-        return self.architecture.n_parameters
 
     @property
     def theta(self) -> Floats:

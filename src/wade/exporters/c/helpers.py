@@ -1,4 +1,4 @@
-"""The parts that exported C programs share, as they are written out: C99, no memory asked for, nothing kept.
+"""The parts that exported C programs share, as they are written out: C99, no allocation, no state.
 
 Each has its counterpart in `wade.tables` or `wade.network.preactivation`; the comments are for readers of the program.
 """
@@ -250,7 +250,7 @@ static int digits(const char **text, int least, int most, int *value)
     return count >= least;
 }
 
-/* A time in a form such as %d/%m/%Y %H:%M; the clock may be left out, or its seconds, where `iso` says so. */
+/* A time in a form such as %d/%m/%Y %H:%M; the clock may be left out, or its seconds, where `iso` is 1. */
 static int read_time(const char *text, const char *form, int iso, int64_t *value)
 {
     static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from wade._version import __version__
 from wade.exporters.c import helpers
 from wade.exporters.c.columns import encode, read_of, reading
-from wade.exporters.c.command import command
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
 from wade.exporters.program import Column, Program, Sums
 from wade.maths.activations import ACTIVATIONS
@@ -29,7 +30,7 @@ def write(program: Program) -> str:
         *_network(program),
         _predict(program),
         "#ifndef MODEL_WITHOUT_MAIN",
-        *command(program),
+        *_command(program),
         "#endif",
         *_weights(program),
     ]
@@ -47,7 +48,7 @@ def _top(program: Program) -> str:
  * A neural network for tables, as a C program. Written by wade {__version__}; it runs without wade.
  *
  * Fill a struct row, one field for each column, and call model_predict(&row, answer). It gives ANSWERS doubles:
- * {answer}. It asks for no memory and keeps nothing.
+ * {answer}. It allocates no memory and keeps nothing.
  *
  *     cc -std=c99 -O2 -o model THIS_FILE.c -lm && ./model < rows.csv > predictions.csv
  *     cc -std=c99 -O2 -c -DMODEL_WITHOUT_MAIN THIS_FILE.c      for use in a program
@@ -166,7 +167,7 @@ def _predict(program: Program) -> str:
 
 
 def _answer(program: Program, output: str) -> list[str]:
-    """From what the last layer output, by its place, to what was asked."""
+    """From the output of the last layer, by its place, to the answer."""
     target = program.target
     if target.task == "regression":
         return [f"answer[0] = {c_number(target.mean)} + {c_number(target.scale)} * ({output.format(0)});"]
@@ -204,3 +205,72 @@ def _layer(number: int, layer: Sums) -> Iterator[str]:
     yield f"    a[j] = {z};" if plain else f"    a[j] = {layer.activation}_({z});"
     if not activation.is_elementwise:
         yield f"{activation.name}(a, {n_out});"
+
+
+def _command(program: Program) -> Iterator[str]:
+    """The command around the function: CSV on standard input, predictions on standard output."""
+    markers = wrapped(map(c_text, sorted(text for text in program.markers.texts if "\0" not in text)))
+    names = wrapped(c_text(column.name) for column in program.columns)
+    yield f"static const char *const NAMES[COLUMNS] = {{\n{names}\n}};"
+    yield f"static const char *const MISSING[] = {{\n{markers}\n}};"
+    yield helpers.IS_MISSING
+    readers = {read_of(column).reader for column in program.columns}
+    for name, text in (
+        ("number", helpers.READ_NUMBER),
+        ("boolean", helpers.READ_BOOLEAN),
+        ("text", helpers.READ_TEXT),
+        ("time", helpers.READ_TIME),
+    ):
+        if name in readers:
+            yield text
+    yield _set_value(program)
+    yield helpers.READ_RECORD
+    yield from _print_answer(program)
+    yield helpers.MAIN
+
+
+def _set_value(program: Program) -> str:
+    cases = []
+    for at, column in enumerate(program.columns):
+        read = read_of(column)
+        more = read.arguments(column.source)
+        cases.append(f"    case {at}: return read_{read.reader}(text{more}, &row->column_{at + 1});")
+    return (
+        "/* Puts a field of CSV into the row; 0 where it cannot be read. */\n"
+        "static int set_value(struct row *row, int column, const char *text)\n{\n    switch (column) {\n"
+        + "\n".join(cases)
+        + "\n    default: return 0;\n    }\n}"
+    )
+
+
+def _print_answer(program: Program) -> Iterator[str]:
+    """Titles and answers as `wade predict` has them."""
+    classes = [in_short(value) for value in program.target.classes]
+    shown = range(1 if len(classes) == 2 else 0, len(classes))
+    titles = ["prediction", *(f"probability of {classes[at]}" for at in shown)]
+    yield f"static const char TITLES[] = {c_text(_csv(titles))};"
+    if not classes:
+        yield 'static void print_answer(const double *answer)\n{\n    printf("%.9g\\n", answer[0]);\n}'
+        return
+    yield (
+        "static const char *const IN_CSV[ANSWERS] = {\n" + wrapped(c_text(_csv([name])) for name in classes) + "\n};"
+    )
+    first = shown.start
+    yield f"""\
+static void print_answer(const double *answer)
+{{
+    int j, likeliest = 0;
+    for (j = 1; j < ANSWERS; j++)
+        if (answer[j] > answer[likeliest])
+            likeliest = j;
+    fputs(IN_CSV[likeliest], stdout);
+    for (j = {first}; j < ANSWERS; j++)
+        printf(",%.9g", answer[j]);
+    puts("");
+}}"""
+
+
+def _csv(values: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(values)
+    return text.getvalue()

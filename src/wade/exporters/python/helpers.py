@@ -113,7 +113,7 @@ def codes_of(texts: list[Any], codes: dict[str, int]) -> NDArray[np.int64]:
 
 
 def codes_of_part(part: NDArray[np.float64], codes: list[int]) -> NDArray[np.int64]:
-    """The code of each number that a calendar says; 0 where it is missing or was not in the training rows."""
+    """The code of each part of a time; 0 where it is missing or was not in the training rows."""
     return np.where(np.isnan(part), 0, np.array(codes)[np.nan_to_num(part).astype(np.int64)])
 
 

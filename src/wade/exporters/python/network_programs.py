@@ -96,7 +96,7 @@ def in_keras(program: Program, beside: str | None) -> str:
     ]
     header = (
         "A neural network for tables, as a Keras program.",
-        "It needs Python 3.11, NumPy and Keras 3 with a backend (KERAS_BACKEND says which).",
+        "It needs Python 3.11, NumPy and Keras 3 with a backend (KERAS_BACKEND names it).",
         "`NETWORK` is the model itself, in float64; it can be trained further.\n",
     )
     start = 'super().__init__(dtype="float64")'

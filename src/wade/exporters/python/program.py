@@ -54,7 +54,7 @@ def _header(program: Program, what: str, needs: str, offers: str) -> str:
     }[program.target.task]
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
-        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` says what\n"
+        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` lists what\n"
         "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was\n"
         f'not learned counts as missing.\n\n{offers}As a command: python THIS_FILE ROWS.csv\n"""'
     )

@@ -213,8 +213,8 @@ def _gradient(steps: FirstSteps) -> str:
     ]
     for number, layer in reversed([*enumerate(network.layers, start=1)]):
         lines += _backward(steps, number, layer)
-    says = "The loss of a batch, and its derivative by every parameter."
-    return method("gradient", "theta, rows, step", says, [*lines, "return J, grad"])
+    docstring = "The loss of a batch, and its derivative by every parameter."
+    return method("gradient", "theta, rows, step", docstring, [*lines, "return J, grad"])
 
 
 def _through(activation: str, Z: str, grad_A: str) -> str:

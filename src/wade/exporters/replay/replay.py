@@ -25,7 +25,7 @@ from wade.model.preparation.sources import open_table
 from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_table
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
-from wade.tables import Dialect, Encoder, Schema, labelled_rows
+from wade.tables import Dialect, Encoder, labelled_rows
 from wade.training.automatic import build_optimizer, loss_name
 from wade.types import Array, Inputs, Rows, Samples
 
@@ -120,7 +120,7 @@ def _rates(model: Model, settings: Settled, per_epoch: int) -> NDArray[np.float6
     schedule = choose_schedule("constant" if settings.schedule == PLATEAU else settings.schedule)
     factors = np.asarray(schedule(np.arange(epochs * per_epoch) / (epochs * per_epoch)), np.float64)
     rates = (settings.learning_rate * factors).reshape(epochs, per_epoch)[: len(model.report["history"])]
-    # A plateau multiplies the rates of whole epochs; the history says by what.
+    # A plateau multiplies the rates of whole epochs; the history holds the result.
     for row, epoch in zip(rates, model.report["history"], strict=True):
         if settings.schedule == PLATEAU:
             row *= epoch["learning_rate"] / row[-1]
@@ -138,9 +138,10 @@ def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[In
     if len(rows) > report["rows"]:
         rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
     table = table.take(rows)
-    for train in _splits(model, table, name, data):
+    by_time, piecewise = report["split"]["how"] == "time", bool(model.encoder.layout.piecewise)
+    for train in _splits(model, table, name):
         training = table.take(train)
-        if _encoder(model, training, model.schema, name) == model.encoder:
+        if Encoder.fit(training, model.schema, by_time, name, piecewise) == model.encoder:
             return model.encoder.encode(training, name), model.target.encode(training, name)
     raise InvalidArgument("training", "must be the table that the model was trained on", name, REMEDY)
 
@@ -157,7 +158,7 @@ def _refuse_what_is_not_known(model: Model) -> None:
         raise InvalidArgument("training", "needs a model whose table was in memory", "streamed", remedy)
 
 
-def _splits(model: Model, table: pa.Table, name: str, data: Any) -> Iterator[Rows]:
+def _splits(model: Model, table: pa.Table, name: str) -> Iterator[Rows]:
     """Training rows by every way that gives parts of the model's sizes."""
     split = model.report["split"]
     splitting = SplitOptions(split["how"], seed=model.report["settings"]["seed"])
@@ -169,8 +170,3 @@ def _splits(model: Model, table: pa.Table, name: str, data: Any) -> Iterator[Row
                 split[part] for part in ("train", "validation", "test")
             ]:
                 yield found.train
-
-
-def _encoder(model: Model, training: pa.Table, schema: Schema, name: str) -> Encoder:
-    piecewise = bool(model.encoder.layout.piecewise)
-    return Encoder.fit(training, schema, model.report["split"]["how"] == "time", name, piecewise)

@@ -1,4 +1,4 @@
-r"""What an activation is: one entry that holds everything that the rest of the package has to know about it.
+r"""An activation is one entry, which holds all that the rest of the package reads of it.
 
 Engines read the function and its derivative, a network its initializer, explanations how it is written and where it has
 a kink, exporters its line in each language. To add an activation is to write one entry.

@@ -152,7 +152,7 @@ def selu(Z: Array) -> Array:
               \qquad \lambda = 1.0507\ldots, \quad \alpha = 1.6732\ldots
 
     The two constants solve E(g(z)) = 0 and E(g(z)²) = 1 for normal z of mean 0 and variance 1: normalised goes in,
-    normalised comes out. It asks for the weights of `wade.maths.initializers.lecun_normal`.
+    normalised comes out. It needs the weights of `wade.maths.initializers.lecun_normal`.
 
     Range: ≥ −λα = −1.7581….
 

@@ -19,9 +19,9 @@ class WarmUp:
     .. math:: f(p) = \begin{cases} f_0 + (1 - f_0) \, p / w & p < w \\
                                    g\big((p - w) / (1 - w)\big) & p \ge w \end{cases}
 
-    A fresh network's gradients are large and Adam's second moment knows only a few of them: short steps do no harm
-    then. With S steps and wS a whole number this is PyTorch's `SequentialLR` of `LinearLR(start_factor=f₀,
-    total_iters=wS)` and the other schedule, with its milestone at wS.
+    A new network's gradients are large and Adam's second moment has averaged few of them: short steps do no harm then.
+    With S steps and wS a whole number this is PyTorch's `SequentialLR` of `LinearLR(start_factor=f₀, total_iters=wS)`
+    and the other schedule, with its milestone at wS.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class OneCycle:
     .. math:: f(p) = \begin{cases} c(f_0, 1, p / w) & p < w \\ c(1, f_1, (p - w) / (1 - w)) & p \ge w \end{cases}
               \qquad c(a, b, q) = b + (a - b) \frac{1 + \cos \pi q}{2}
 
-    The learning rate that is asked for is the highest one. It is PyTorch's `OneCycleLR` with its constants:
+    The given learning rate is the highest one. It is PyTorch's `OneCycleLR` with its constants:
     `anneal_strategy="cos"`, two phases, `pct_start` 0.3, `div_factor` 25 = 1/f₀ and `final_div_factor` 1e4 = f₀/f₁. The
     momentum stays as it is (`cycle_momentum=False`). PyTorch puts the peak at the step `pct_start` · `total_steps` − 1
     and the end at the step `total_steps` − 1; here they are at the progress w and 1, whatever the number of steps. So
@@ -125,7 +125,7 @@ class CosLog4:
     .. math:: f(p) = \tfrac{1}{2} \big(1 - \cos(2 \pi \log_2(1 + 15 p))\big)
 
     The bottoms are at p = 0, 1/15, 3/15, 7/15 and 1: at every one of them the network has settled, and is worth keeping
-    if validation says so. The very first step has length 0.
+    if it validates best. The very first step has length 0.
 
     References
     ----------
