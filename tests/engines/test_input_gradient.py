@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engines.test_gradients import ENDINGS, HIDDEN, PENALTIES, Problem, smooth
-from wade.engines.recorded_step import input_gradient
-from wade.engines.reference import back_propagate_to_first_layer, loss_and_delta
+from wade.engines.reference import back_propagate_to_first_layer, input_gradient, loss_and_delta
 from wade.maths.members import in_turn
 from wade.network import Network
 from wade.network.preactivation import FirstLayerInputs, first_layer_inputs

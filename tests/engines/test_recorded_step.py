@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.engines.recorded_step import check_gradient, take_step
 from wade.engines import ReferenceEngine, Task, choose_engine
-from wade.engines.recorded_step import check_gradient, take_step
 from wade.errors import InvalidArgument
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import OPTIMIZERS, SGD, choose_optimizer
@@ -30,16 +30,16 @@ def rows(network):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_recorded_step_is_the_step_that_every_engine_takes(network, rows, name):
-    optimizer, twin = choose_optimizer(name), Network(LAYOUT, (5, 3), activation="tanh", dtype="float64", seed=2)
-    state, twin_state = optimizer.init(network.theta), optimizer.init(twin.theta)
+    optimizer, other = choose_optimizer(name), Network(LAYOUT, (5, 3), activation="tanh", dtype="float64", seed=2)
+    state, other_state = optimizer.init(network.theta), optimizer.init(other.theta)
     rule = Regularisation(l1=0.01, l2=0.02, max_norm=0.05)
     for _ in range(3):
         step = take_step(Task(network, LOSS, optimizer, rule), state, Samples(*rows), 0.01)
         losses = choose_engine("native").descend(
-            Task(twin, LOSS, optimizer, rule), twin_state, Samples(*rows), np.arange(6), 6, np.asarray([0.01])
+            Task(other, LOSS, optimizer, rule), other_state, Samples(*rows), np.arange(6), 6, np.asarray([0.01])
         )
         assert step.loss == pytest.approx(losses[0], rel=1e-12)
-    np.testing.assert_allclose(network.theta, twin.theta, atol=1e-12)
+    np.testing.assert_allclose(network.theta, other.theta, atol=1e-12)
 
 
 def test_it_shows_every_number(network, rows):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.engines.recorded_step import take_step
 from wade.engines import Task
-from wade.engines.recorded_step import take_step
 from wade.errors import InvalidArgument
 from wade.explanation import Stepper
 from wade.maths.losses import choose_loss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from itertools import pairwise
 
 import numpy as np
@@ -126,7 +127,7 @@ def test_gradient_descent_on_a_parabola_does_what_slide_18_says() -> None:
 
 def test_all_of_it_is_plain_data() -> None:
     found = outcomes_of(BEST, LOST)
-    data = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    data = json.loads(json.dumps(asdict(found), allow_nan=False))
     assert data["outcomes"][1]["losses"][-1] is None
     assert data["outcomes"][0]["outcome"] == "converges"
     assert data["lowest"] == found.lowest

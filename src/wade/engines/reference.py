@@ -30,7 +30,12 @@ from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
 from wade.maths.regularisers import Regularisation
 from wade.network.network import ForwardPass, Network
-from wade.network.preactivation import NO_ROWS, preactivation_backward
+from wade.network.preactivation import (
+    NO_ROWS,
+    FirstLayerInputs,
+    first_layer_inputs_backward,
+    preactivation_backward,
+)
 from wade.types import Array, Floats, Inputs, Rows, Samples
 
 
@@ -264,3 +269,36 @@ def back_propagate_to_first_layer(
         gradients.update(found)
         deltas.append(ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_read * mask))
     return tuple(reversed(deltas)), gradients
+
+
+def input_gradient(network: Network, delta: Array) -> FirstLayerInputs:
+    r"""∂F/∂ what the first layer reads, for a function F of the output: the last step of back-propagation.
+
+    .. math:: \frac{\partial F}{\partial X} = \delta_1 W_1^\top, \qquad
+              \frac{\partial F}{\partial E_c[\text{code}_c]} = \delta_1, \qquad
+              \frac{\partial F}{\partial P_p(\text{position}_p)} = \delta_1
+
+    A code has no derivative, but the vector that it looks up has; so has the one of a position among its bins. Where
+    members share the weights, each has its own factors (`wade.network.preactivation`), and their gradients add up.
+
+    Parameters
+    ----------
+    network : Network
+    delta : array (n_samples · members, n_out)
+        ∂F/∂Z₁, as `back_propagate_to_first_layer` finds it from ∂F/∂Z of the last layer. The gradient is linear in it.
+
+    Returns
+    -------
+    FirstLayerInputs
+        numbers (n_samples, n_numbers); looked_up (n_samples, n_categories + n_piecewise, n_out).
+
+    Examples
+    --------
+    >>> network = Network(2, hidden=(), output="identity", dtype="float64")
+    >>> network.theta = [3.0, 4.0, 0.5]
+    >>> input_gradient(network, delta=np.ones((1, 1))).numbers
+    array([[3., 4.]])
+    """
+    found = first_layer_inputs_backward(network.layers[0], network.parameters, delta)
+    shape = len(delta) // network.members, network.members
+    return FirstLayerInputs(*(block.reshape(*shape, *block.shape[1:]).sum(axis=1) for block in found))

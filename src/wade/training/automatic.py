@@ -29,21 +29,10 @@ NEARLY: Final = 0.95
 
 
 def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
-    """The learning rate to train with, and why.
+    """The learning rate to train with, and why; the network stays as it is.
 
-    Parameters
-    ----------
-    settings : Settled
-    network : Network
-        Untrained; it is not changed.
-    rows : RowSource
-        The training rows.
-
-    Returns
-    -------
-    Choice
-        The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or none
-        converges; else the rate with the lowest final loss.
+    The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or none
+    converges; else the rate with the lowest final loss.
     """
     usual = choose_optimizer(settings.optimizer).usual_learning_rate
     rates = around(usual, settings.optimizer)

@@ -73,26 +73,10 @@ def train_with_settings(
     checkpointing: Checkpointing = NO_CHECKPOINT,
     units: tuple[float, ...] = (1.0,),
 ) -> History:
-    """Train with these settings; the loss follows from the network's output activation.
+    """Train with these settings, as `wade.train`; the loss follows from the network's output activation.
 
-    A learning rate of "auto" is chosen by a short learning-rate sweep first (`automatic.search_learning_rate`).
-
-    Parameters
-    ----------
-    settings : Settled
-    network : Network
-        Its θ changes in place.
-    X, y, weights, validation, on_event
-        As in `wade.train`; without validation rows all epochs run.
-    checkpointing : Checkpointing
-        Where and how often checkpoints are saved.
-    units : tuple of float
-        As in `EarlyStopping`.
-
-    Returns
-    -------
-    History
-        Its `choices` hold the values chosen for settings that were "auto", with the reasons.
+    A learning rate of "auto" is chosen by a short learning-rate sweep first (`automatic.search_learning_rate`). The
+    history's `choices` hold the values chosen for settings that were "auto", with the reasons.
     """
     choices, rate = dict(settings.choices), settings.learning_rate
     if rate == AUTO:
@@ -136,25 +120,10 @@ def train_one_pass(
     weights: Array | None = None,
     number: int = 1,
 ) -> float:
-    """Train for one pass over some rows, at a constant learning rate: the number of later passes is unknown.
+    """Train for one pass over some rows; the mean loss over the steps. θ and the optimizer state change in place.
 
-    Parameters
-    ----------
-    settings : Settled
-        A learning rate of "auto" becomes the optimizer's usual one: the first rows may be too few for a sweep.
-    network : Network
-        Its θ changes in place.
-    state : dict
-        From `initial_optimizer_state` or from the previous pass; changed in place.
-    X, y, weights
-        As in `wade.train`.
-    number : int
-        The number of this pass, from 1; it seeds the order of the rows.
-
-    Returns
-    -------
-    float
-        The mean loss over the steps.
+    The learning rate is constant, as the number of later passes is unknown; "auto" is the optimizer's usual one, as the
+    first rows may be too few for a sweep. `number`, from 1, is that of this pass; it seeds the order of the rows.
     """
     loss, optimizer = choose_loss(loss_name(network), network.output), build_optimizer(settings)
     regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)

@@ -62,16 +62,7 @@ NO_CHECKPOINT: Final = Checkpointing()
 
 @dataclass
 class CheckpointWriter:
-    """Saves and restores the checkpoint of one training.
-
-    Parameters
-    ----------
-    path : path
-    every : float
-        Seconds from one to the next.
-    fingerprint : dict
-        Of its settings and data (`fingerprint_of`).
-    """
+    """Saves and restores the checkpoint of one training; `every` is the time from one to the next, in seconds."""
 
     path: Path
     every: float
@@ -79,12 +70,7 @@ class CheckpointWriter:
     _last: float = field(default_factory=perf_counter, init=False)
 
     def resume(self, train_state: TrainState) -> float | None:
-        """Restores the state from the file, where there is one.
-
-        Returns
-        -------
-        float or None
-            The seconds that the training has taken so far; None where there is no file.
+        """Restores the state from the file; the seconds that the training took so far, None where there is no file.
 
         Raises
         ------
@@ -110,30 +96,17 @@ class CheckpointWriter:
 
     def save(self, train_state: TrainState, seconds: float) -> None:
         """Writes a checkpoint; where that fails, warns and leaves the older one as it was."""
-        arrays = {
-            "theta": train_state.network.theta,
-            "best_theta": train_state.best_theta,
-            **{f"optimizer.{name}": array for name, array in _state_arrays(train_state).items()},
+        standing = {
+            "position": _to_json(train_state.position._asdict()),
+            "step": int(train_state.state["step"]),
+            "watch": _to_json(train_state.plateau._asdict()),
+            "seconds": seconds,
         }
-        position = train_state.position._asdict()
-        document = {
-            "job": self.fingerprint,
-            "standing": {
-                "position": {**position, "total": _to_json(position["total"])},
-                "step": int(train_state.state["step"]),
-                "watch": {name: _to_json(value) for name, value in train_state.plateau._asdict().items()},
-                "seconds": seconds,
-            },
-            "history": {
-                **asdict(train_state.history),
-                "epochs": [
-                    {name: _to_json(value) for name, value in asdict(epoch).items()}
-                    for epoch in train_state.history.epochs
-                ],
-            },
-        }
+        epochs = [_to_json(asdict(epoch)) for epoch in train_state.history.epochs]
+        history = {**asdict(train_state.history), "epochs": epochs}
+        document = {"job": self.fingerprint, "standing": standing, "history": history}
         try:
-            write_checked(self.path, KIND, arrays, document)
+            write_checked(self.path, KIND, _arrays(train_state), document)
         except OSError as error:
             problem = error.strerror or str(error)
             message = f"the checkpoint could not be written ({problem}); training goes on without a new one"
@@ -215,23 +188,22 @@ def refuse_another(path: Path, there: Mapping[str, Any], here: Mapping[str, Any]
         raise CheckpointError(os.fspath(path), f"it belongs to another training ({differing})", remedy)
 
 
-def _state_arrays(train_state: TrainState) -> dict[str, Array]:
-    return {name: array for name, array in train_state.state.items() if name != "step"}
+def _arrays(train_state: TrainState) -> dict[str, Array]:
+    of_optimizer = {f"optimizer.{name}": array for name, array in train_state.state.items() if name != "step"}
+    return {"theta": train_state.network.theta, "best_theta": train_state.best_theta, **of_optimizer}
 
 
 def _restored(train_state: TrainState, arrays: dict[str, Array], document: dict[str, Any]) -> float:
     """Restores a state; everything is checked before anything is changed."""
-    saved, told = document["standing"], document["history"]
-    places = {"theta": train_state.network.theta, "best_theta": train_state.best_theta}
-    places |= {f"optimizer.{name}": array for name, array in _state_arrays(train_state).items()}
+    saved, told, places = document["standing"], document["history"], _arrays(train_state)
     found = {name: (values.shape, values.dtype) for name, values in arrays.items()}
     if found != {name: (array.shape, array.dtype) for name, array in places.items()}:
         raise ValueError("its arrays are not those of the network and the optimizer")
-    epochs = [EpochDone(**{name: _from_json(value) for name, value in epoch.items()}) for epoch in told["epochs"]]
+    epochs = [EpochDone(**_from_json(epoch)) for epoch in told["epochs"]]
     history = History(**{**told, "epochs": epochs})
     place = saved["position"]
     position = Position(int(place["epoch"]), int(place["rows"]), float(place["total"]))
-    plateau = PlateauState(**{name: _from_json(value) for name, value in saved["watch"].items()})
+    plateau = PlateauState(**_from_json(saved["watch"]))
     step, seconds = int(saved["step"]), float(saved["seconds"])
     if (
         len(epochs) != position.epoch - 1
@@ -250,10 +222,10 @@ def _restored(train_state: TrainState, arrays: dict[str, Array], document: dict[
     return seconds
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(values: dict[str, Any]) -> dict[str, Any]:
     """Infinity and NaN, which JSON lacks, become texts."""
-    return str(value) if isinstance(value, float) and not isfinite(value) else value
+    return {name: str(one) if isinstance(one, float) and not isfinite(one) else one for name, one in values.items()}
 
 
-def _from_json(value: Any) -> Any:
-    return float(value) if isinstance(value, str) else value
+def _from_json(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: float(one) if isinstance(one, str) else one for name, one in values.items()}

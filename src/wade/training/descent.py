@@ -23,7 +23,7 @@ from wade.maths.regularisers import Regularisation
 from wade.network import Network
 from wade.training.checkpoint import CheckpointWriter
 from wade.training.diagnostics import NO_DIAGNOSTICS, DiagnosticRows, are_due
-from wade.training.divergence import Chunk, explain_steps, explain_validation
+from wade.training.divergence import explain_steps, explain_validation
 from wade.training.durations import in_words
 from wade.training.history import (
     ChunkDone,
@@ -174,7 +174,8 @@ class Descent:
                 self.engine,
                 state,
                 self.loss,
-                Chunk(samples, rows, self.batch_size, losses),
+                losses,
+                lambda step: samples.take(rows[step * self.batch_size : (step + 1) * self.batch_size]),
                 lambda steps: self._descend(samples, rows[: steps * self.batch_size], rates[:steps]),
                 self.schedule.learning_rate,
             )

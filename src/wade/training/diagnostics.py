@@ -1,7 +1,6 @@
 """Diagnostics of a network after an epoch, on some of its training rows: gradient norm, update ratio, dead ReLUs.
 
-They must cost little beside training. So the larger the table, the more rows they take, up to `MOST_ROWS`; and where an
-epoch has few steps, they are computed only once in `STEPS_APART` steps.
+They must cost little beside training: they take few rows of a small table, and at most one step in `STEPS_APART`.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ from wade.engines import Engine, Task
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.diagnostics import dead_share, length, update_to_weight_ratio
 from wade.maths.optimizers import State
-from wade.network import Network
 from wade.training.rows import RowSource
-from wade.types import Inputs, Samples
+from wade.types import Samples
 
 FEWEST_ROWS: Final = 32
 MOST_ROWS: Final = 256
@@ -56,6 +54,7 @@ class DiagnosticRows:
     Examples
     --------
     >>> from wade.training.rows import InMemory
+    >>> from wade.types import Inputs
     >>> X = Inputs(np.arange(1600.0)[:, None], np.empty((1600, 0), np.int32))
     >>> some = DiagnosticRows.of(InMemory(Samples(X, np.zeros((1600, 1)))))
     >>> len(some.samples.X), some.samples.X.numbers[:3, 0]
@@ -73,15 +72,7 @@ class DiagnosticRows:
         return cls(samples.take(np.arange(count) * n_rows // count))
 
     def diagnose(self, engine: Engine, task: Task, state: State, learning_rate: float) -> Diagnostics:
-        """The diagnostics of the network as it is; it and the optimizer state are not changed.
-
-        Parameters
-        ----------
-        engine, task, state
-            Of the training, as in `Engine.descend`.
-        learning_rate : float
-            Of the epoch's last step; the step that is tried here takes it.
-        """
+        """Of one more step at this learning rate; the network and the optimizer state are not changed."""
         network, loss, optimizer, regularisation = task.training()
         X, y, weights = self.samples
         _, gradient = engine.loss_and_gradient(network, X, y, loss, weights)
@@ -89,10 +80,7 @@ class DiagnosticRows:
             regularised = regularisation.regularise(gradient, network.theta, network.decays)
             updated, _ = optimizer.update(network.theta, regularised, state, learning_rate, network.decays)
             ratio = update_to_weight_ratio(network.theta, updated, network.decays)
-            return Diagnostics(length(gradient), ratio, _dead_relus(engine, network, X))
-
-
-def _dead_relus(engine: Engine, network: Network, X: Inputs) -> float | None:
-    if not network.hidden or not ACTIVATIONS[network.activation].can_die:
-        return None
-    return dead_share(engine.forward(network, X).A[:-1], network.members)
+            dead_relus = None
+            if network.hidden and ACTIVATIONS[network.activation].can_die:
+                dead_relus = dead_share(engine.forward(network, X).A[:-1], network.members)
+            return Diagnostics(length(gradient), ratio, dead_relus)

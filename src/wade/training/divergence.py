@@ -7,8 +7,7 @@ bits, so that the state at that step can be examined.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,42 +16,21 @@ from wade.engines import Engine
 from wade.maths.losses import Loss
 from wade.network import Network
 from wade.training.train_state import TrainState
-from wade.types import Floats, Inputs, Rows, Samples
+from wade.types import Floats, Inputs, Samples
 
 HUGE_INPUT: Final = 1e4
 HUGE_TARGET: Final = 1e4
 FIRST: Final = "the first number that was not finite was"
 
-# Repeats the first steps of the chunk, as many as it is given.
-Replay: TypeAlias = Callable[[int], object]
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """The steps in which the loss became infinite or NaN.
-
-    Parameters
-    ----------
-    samples : Samples
-    rows : array (n_rows,)
-        Their order.
-    batch_size : int
-    losses : array (n_steps,), float64
-        Of which some are not finite.
-    """
-
-    samples: Samples
-    rows: Rows
-    batch_size: int
-    losses: NDArray[np.float64]
-
-    def batch(self, step: int) -> Samples:
-        """The batch of one of the steps."""
-        return self.samples.take(self.rows[step * self.batch_size : (step + 1) * self.batch_size])
-
 
 def explain_steps(
-    engine: Engine, train_state: TrainState, loss: Loss, chunk: Chunk, replay: Replay, learning_rate: float
+    engine: Engine,
+    train_state: TrainState,
+    loss: Loss,
+    losses: NDArray[np.float64],
+    batch: Callable[[int], Samples],
+    replay: Callable[[int], object],
+    learning_rate: float,
 ) -> str:
     """What went wrong in a chunk of steps; afterwards the state is that of the snapshot.
 
@@ -60,29 +38,30 @@ def explain_steps(
     ----------
     engine, train_state, loss
         Of the training; the snapshot is from the beginning of the chunk.
-    chunk : Chunk
-    replay : function
-        Repeats the first steps of the chunk, as many as it is given.
+    losses : array (n_steps,), float64
+        Of the chunk's steps; some are not finite.
+    batch, replay : functions of a number of steps
+        The batch that follows them in the chunk; and one that repeats the chunk's first steps.
     learning_rate : float
-        The one that was set.
+        As it was set.
     """
     network, epoch = train_state.network, train_state.position.epoch
-    lost = int(np.flatnonzero(~np.isfinite(chunk.losses))[0])
+    lost = int(np.flatnonzero(~np.isfinite(losses))[0])
     gradient = None
     train_state.restore()
     try:
         if lost:
             replay(lost - 1)
-            X, y, weights = chunk.batch(lost - 1)
+            X, y, weights = batch(lost - 1)
             gradient = engine.loss_and_gradient(network, X, y, loss, weights)[1]
             train_state.restore()
             replay(lost)
         number = int(train_state.state["step"]) + 1
-        culprit = _in_parameters(network, gradient) or _in_forward(engine, network, chunk.batch(lost).X)
+        culprit = _in_parameters(network, gradient) or _in_forward(engine, network, batch(lost).X)
     finally:
         train_state.restore()
-    causes = _causes(chunk.batch(lost), learning_rate)
-    return f"the loss became {chunk.losses[lost]} in epoch {epoch}, at step {number}: {culprit}. {causes}"
+    causes = _causes(batch(lost), learning_rate)
+    return f"the loss became {losses[lost]} in epoch {epoch}, at step {number}: {culprit}. {causes}"
 
 
 def explain_validation(

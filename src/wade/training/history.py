@@ -14,12 +14,7 @@ from wade.settings import Choice
 class EpochStarted:
     """An epoch begins, or what a checkpoint left of it.
 
-    Parameters
-    ----------
-    epoch, epochs : int
-        The epoch, counted from 1, and how many there will be at most.
-    seconds : float
-        Since training began.
+    In all events `epoch` counts from 1, `epochs` is the maximum, and `seconds` are those since training began.
     """
 
     epoch: int
@@ -29,18 +24,9 @@ class EpochStarted:
 
 @dataclass(frozen=True)
 class ChunkDone:
-    """Some steps of an epoch are done.
+    """Some steps of an epoch are done: `rows_done` of its `rows` rows have been trained on.
 
-    Parameters
-    ----------
-    epoch, epochs : int
-        The epoch that is running, counted from 1, and how many there will be at most.
-    rows_done, rows : int
-        Rows of this epoch that have been trained on, and all of them.
-    loss : float
-        Mean loss of the epoch so far, each batch taken before its own step.
-    seconds : float
-        Since training began.
+    `loss` is the mean loss of the epoch so far, each batch taken before its own step.
     """
 
     epoch: int
@@ -53,19 +39,7 @@ class ChunkDone:
 
 @dataclass(frozen=True)
 class ValidationDone:
-    """The validation of an epoch is done; `EpochDone`, which follows, repeats its results.
-
-    Parameters
-    ----------
-    epoch, epochs : int
-        The epoch that was evaluated, counted from 1, and how many there will be at most.
-    loss : float
-        Mean loss over the validation rows.
-    metric : float or None
-        The metric that epochs are selected by, where that is not the loss.
-    seconds : float
-        Since training began.
-    """
+    """The validation of an epoch is done; `EpochDone`, which follows, repeats its loss and metric."""
 
     epoch: int
     epochs: int
@@ -80,8 +54,8 @@ class EpochDone:
 
     Parameters
     ----------
-    epoch, epochs : int
-        The epoch that is done, counted from 1, and how many there will be at most.
+    epoch, epochs, seconds
+        As in `EpochStarted`.
     loss : float
         Mean loss over the training rows, each batch taken before its own step; over those that there was time for,
         where a time limit ended the epoch.
@@ -97,8 +71,6 @@ class EpochDone:
         None after most epochs that have few steps, and where there are no ReLUs.
     is_best : bool
         Whether no epoch before was better.
-    seconds : float
-        Since training began.
     """
 
     epoch: int
@@ -157,27 +129,19 @@ class History:
 
     def to_dict(self) -> dict[str, Any]:
         """The history as plain data for JSON, None where a number is not finite, which JSON lacks."""
-        return {**asdict(self), "epochs": [_finite(asdict(epoch)) for epoch in self.epochs]}
+        epochs = [
+            {name: None if isinstance(value, float) and not isfinite(value) else value for name, value in epoch.items()}
+            for epoch in map(asdict, self.epochs)
+        ]
+        return {**asdict(self), "epochs": epochs}
 
 
 @dataclass(frozen=True)
 class TrainingEnded:
-    """Training has ended, for whatever reason: no event follows.
-
-    Parameters
-    ----------
-    history : History
-        Closed: why training ended, after how many seconds, with the parameters of which epoch.
-    """
+    """Training has ended, for whatever reason: no event follows, and the history is complete."""
 
     history: History
 
 
 Event: TypeAlias = EpochStarted | ChunkDone | ValidationDone | EpochDone | TrainingEnded
 Listener: TypeAlias = Callable[[Event], Any]
-
-
-def _finite(numbers: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: None if isinstance(value, float) and not isfinite(value) else value for name, value in numbers.items()
-    }

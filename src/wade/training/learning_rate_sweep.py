@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wade.engines import Candidate, Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import Loss, choose_loss
-from wade.maths.optimizers import Optimizer, State, choose_optimizer
+from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.maths.random import permutation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
@@ -82,18 +82,12 @@ def sweep_learning_rates(
     ----------
     network : Network
         The initial parameters; it is not changed.
-    X, y, loss, optimizer, batch_size, engine, threads
+    X, y, loss, optimizer, batch_size, seed, engine, threads, weights, schedule
         As in `train`.
     learning_rates : array (K,), > 0
     steps : int, ≥ 1
         How many batches; as many epochs as that takes, each in another order.
-    seed : int
-        Of the order of the rows.
     watcher : function of the steps done and all steps, optional
-    weights : array (n_samples,), ≥ 0, optional
-        How much each row counts.
-    schedule : str or Schedule
-        What all rates are multiplied by, as in `train`.
 
     Raises
     ------
@@ -120,7 +114,9 @@ def sweep_learning_rates(
     task = Task(network, chosen_loss, chosen_optimizer)
     chosen_engine = choose_engine(engine, threads, task)
     batch_size, began = min(batch_size, len(samples.X)), perf_counter()
-    rows = _rows(seed, len(samples.X), steps * batch_size)
+    count, n_rows = steps * batch_size, len(samples.X)
+    # Each epoch in an order of its own, as in `train`.
+    rows = np.concatenate([permutation(seed, epoch + 1, n_rows) for epoch in range(ceil(count / n_rows))])[:count]
     # The first has a learning rate of 0: its losses are those of the initial parameters.
     all_rates = np.concatenate([[0.0], rates])
     candidates = [Candidate(deepcopy(network), chosen_optimizer.init(network.theta), float(rate)) for rate in all_rates]
@@ -142,19 +138,10 @@ def sweep_learning_rates(
     if not np.isfinite(losses[0]).all():
         raise Diverged("The loss is no finite number before any step is taken. Look at the target for enormous values.")
     passes, seconds = len(rows) / len(samples.X), perf_counter() - began
-    step_sizes = [
-        _step_sizes(chosen_optimizer, one.state, one.learning_rate) if np.isfinite(path[-1]) else (np.nan,) * 3
-        for one, path in zip(candidates[1:], losses[1:], strict=True)
-    ]
-    return SweepLosses(rates, losses[1:], losses[0], np.array(step_sizes), passes, chosen_engine.name, seconds)
-
-
-def _step_sizes(optimizer: Optimizer, state: State, learning_rate: float) -> Doubles:
-    with np.errstate(over="ignore"):  # a parameter without any gradient has a rate beyond the numbers of float32
-        return np.asarray(np.quantile(optimizer.effective_learning_rate(state, learning_rate), QUANTILES), np.float64)
-
-
-def _rows(seed: int, n_rows: int, count: int) -> NDArray[np.int64]:
-    """`count` row numbers, each epoch in an order of its own, as in `train`."""
-    passes = [permutation(seed, epoch, n_rows) for epoch in range(1, ceil(count / n_rows) + 1)]
-    return np.concatenate(passes)[:count]
+    step_sizes = np.full((len(rates), len(QUANTILES)), np.nan)
+    for k, (one, path) in enumerate(zip(candidates[1:], losses[1:], strict=True)):
+        if np.isfinite(path[-1]):
+            with np.errstate(over="ignore"):  # a parameter without any gradient has a rate beyond float32
+                sizes = chosen_optimizer.effective_learning_rate(one.state, one.learning_rate)
+                step_sizes[k] = np.quantile(sizes, QUANTILES)
+    return SweepLosses(rates, losses[1:], losses[0], step_sizes, passes, chosen_engine.name, seconds)

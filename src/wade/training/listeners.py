@@ -35,10 +35,6 @@ class StopTraining(Exception):
 class Listeners:
     """Several listeners as one: each gets every event, even where another stops training.
 
-    Parameters
-    ----------
-    listeners : sequence of functions of an event
-
     Raises
     ------
     StopTraining

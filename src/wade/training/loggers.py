@@ -14,7 +14,7 @@ from typing import Any, Final
 import lazy_loader as lazy
 
 from wade.errors import InvalidArgument
-from wade.training.history import EpochDone, Event, History, TrainingEnded
+from wade.training.history import EpochDone, Event, TrainingEnded
 
 tensorboard = lazy.load("tensorboard")
 mlflow = lazy.load("mlflow")
@@ -85,7 +85,6 @@ class MLflow:
     experiment : str
         It is created if there is none of this name.
     run : str, optional
-        The name of the run.
     uri : str, optional
         MLflow's tracking URI; None: the one that is configured.
     parameters : dict of name -> value, optional
@@ -125,14 +124,12 @@ class MLflow:
             for name, value in metrics_of(event).items():
                 self._client.log_metric(self.run_id, name, value, step=event.epoch)
         elif isinstance(event, TrainingEnded):
-            self._close(event.history)
-
-    def _close(self, history: History) -> None:
-        for name in ("stop_reason", "best_epoch", "engine"):
-            self._client.set_tag(self.run_id, name, getattr(history, name))
-        status = "KILLED" if history.interrupted else "FINISHED" if history.best_epoch else "FAILED"
-        self._client.set_terminated(self.run_id, status)
-        self._client = None
+            history = event.history
+            for name in ("stop_reason", "best_epoch", "engine"):
+                self._client.set_tag(self.run_id, name, getattr(history, name))
+            status = "KILLED" if history.interrupted else "FINISHED" if history.best_epoch else "FAILED"
+            self._client.set_terminated(self.run_id, status)
+            self._client = None
 
 
 def _need(package: str, who: str) -> None:

@@ -8,9 +8,9 @@ loss and b the least loss of all, a method that ends at m has a gain of (p − m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import inf
-from typing import Any, Final
+from typing import Final
 
 from wade.training.learning_rate_sweep import SweepLosses
 from wade.training.sweep_outcomes import SweepOutcomes, brief
@@ -32,7 +32,6 @@ class MethodResult:
 
     Parameters
     ----------
-    optimizer, schedule : str
     learning_rate : float or None
         Its best rate; None: none of its rates ended below the start.
     loss : float or None
@@ -44,7 +43,6 @@ class MethodResult:
     step_sizes : tuple of float
         The effective learning rates of the best rate's parameters: their 5 %, 50 % and 95 % quantiles. A method with
         one rate for all parameters has the same number three times.
-    evidence : str
     """
 
     optimizer: str
@@ -56,10 +54,6 @@ class MethodResult:
     highest: float | None
     step_sizes: tuple[float, ...]
     evidence: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self)
 
 
 def compare(
@@ -83,11 +77,8 @@ def compare(
     known = [end for end in ends if end is not None]
     if not known:
         return tuple(_lost(method) for method in methods)
-    least, reference_loss, winner = (
-        min(known),
-        min(each.reference_loss for each in found),
-        methods[ends.index(min(known))],
-    )
+    least, winner = min(known), methods[ends.index(min(known))]
+    reference_loss = min(each.reference_loss for each in found)
     results = []
     for method, end, each, race in zip(methods, ends, found, raced, strict=True):
         if end is None or each.best is None:

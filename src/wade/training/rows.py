@@ -32,21 +32,10 @@ class RowSource(ABC):
 
     @abstractmethod
     def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
-        """All rows in the order of one epoch, some at a time.
+        """Some samples at a time, and their row numbers in the order of one epoch; overwritten by the next.
 
-        Parameters
-        ----------
-        number : int, ≥ 1
-            Which epoch it is.
-        batch_size : int
-            The rows that are handed out at a time make whole batches, but for the last.
-        seed : int or None
-            The order is a function of the seed and the epoch; None keeps the order of the table.
-
-        Yields
-        ------
-        samples, rows
-            Some samples, and their row numbers in the order of training; overwritten by the next.
+        They make whole batches, but for the last. The order is a function of the seed and of the epoch's number, from
+        1; without a seed it is the order of the table.
         """
 
 

@@ -25,10 +25,10 @@ Source: the four outcomes are those of the deck's slides 18 and 19; the sweep is
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,16 +44,9 @@ NOTHING: Final = 0.01
 
 @dataclass(frozen=True)
 class RateOutcome:
-    """The outcome of one learning rate.
+    """The outcome of one learning rate, with the numbers behind it.
 
-    Parameters
-    ----------
-    learning_rate : float
-    outcome : "too small", "converges", "oscillates" or "diverges"
-    evidence : str
-        The numbers behind it, in a short text.
-    losses : tuple of float or None
-        The mean loss of each chunk of the sweep; None from the one on in which it stopped being finite.
+    `losses` holds the mean loss of each chunk of the sweep; None from the one on in which it stopped being finite.
     """
 
     learning_rate: float
@@ -106,10 +99,6 @@ class SweepOutcomes:
     highest: float | None
     suggestions: tuple[Suggestion, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self)
-
 
 def classify_rates(
     learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None
@@ -150,7 +139,11 @@ def classify_rates(
         still, ends[1:], reference_loss, least if gained else None, float(learning_rates[best]), paths[best]
     )
     outcomes = tuple(
-        RateOutcome(float(rate), *_classify(float(rate), path, own, reference), tuple(map(_known, path.tolist())))
+        RateOutcome(
+            float(rate),
+            *_classify(float(rate), path, own, reference),
+            tuple(loss if isfinite(loss) else None for loss in path.tolist()),
+        )
         for rate, path, own in zip(learning_rates, paths, losses, strict=True)
     )
     run = _converging(outcomes)
@@ -220,10 +213,6 @@ def _rise(path: Doubles, before: float) -> Doubles:
 
 def _clearly_below(loss: float, other: float) -> bool:
     return bool(loss < other - NOTHING * abs(other))
-
-
-def _known(loss: float) -> float | None:
-    return loss if isfinite(loss) else None
 
 
 def _converging(outcomes: tuple[RateOutcome, ...]) -> tuple[RateOutcome, ...]:

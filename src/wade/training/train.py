@@ -89,7 +89,7 @@ def train(
     shuffle : bool
         Whether each epoch takes the rows in a new random order.
     validation : (X, y), (X, y, weights) or RowSource, optional
-        Validation rows, which are not trained on, by which epochs are score.
+        Validation rows, which are not trained on, by which epochs are selected.
     stopping : EarlyStopping, optional
     weights : array (n_samples,), ≥ 0, optional
         How much each row counts.
@@ -104,14 +104,14 @@ def train(
         `StopTraining` (`training.listeners`).
     l1, l2 : float, ≥ 0
         Penalties l1 · Σ|w| and ½ · l2 · Σw² on the weights, biases left alone. The losses that are reported, and by
-        which epochs are score, are without them.
+        which epochs are selected, are without them.
     clip_norm : float > 0, optional
         A batch's gradient, penalties included, that is longer than this is scaled down to it.
     plateau : ReduceOnPlateau, optional
         Reduces the learning rate, on top of the schedule, when the validation loss stops improving.
     time_limit : float or str such as "5m", optional
         When to end at the latest, in seconds of training. Where the epochs take longer than that, the schedule follows
-        the time instead of the steps, and the epoch that runs when time is up is score as far as it got.
+        the time instead of the steps, and the epoch that runs when time is up is evaluated as it is.
     checkpoint : path, optional
         Where to save checkpoints: a run that is resumed ends in the same bits, however the process ended. A file there
         must be of a training that has ended, unless `resume` continues it.
@@ -146,20 +146,21 @@ def train(
     >>> network(X).round().ravel()
     array([0., 1., 1., 0.], dtype=float32)
     """
-    _check_settings(learning_rate, epochs, batch_size)
-    _check_validation(validation, stopping=stopping, plateau=plateau)
+    _check(learning_rate, epochs, batch_size, clip_norm)
+    for name, user in (("stopping", stopping), ("plateau", plateau)):
+        if user and validation is None:
+            raise InvalidArgument(name, "needs validation rows", user, "Pass validation=(X, y).")
     seconds = check_checkpointing(Checkpointing(checkpoint, every, resume))
-    regularisation = _regularisation(l1, l2, clip_norm)
+    regularisation = Regularisation(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
     limit = None if time_limit is None else read_duration("time_limit", time_limit)
     rows = as_source(network, X, y, weights, chosen_loss, "training")
-    held_out = None if validation is None else _held_out(network, validation, chosen_loss)
     steps_per_epoch = -(-len(rows) // batch_size)
     descent = Descent(
         network=network,
         rows=rows,
         shuffle=shuffle,
-        evaluator=_evaluator(network, held_out, stopping),
+        evaluator=_evaluator(network, validation, chosen_loss, stopping),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
         regularisation=regularisation,
@@ -186,34 +187,28 @@ def train(
     return descent.finish(reason)
 
 
-def _evaluator(network: Network, held_out: RowSource | None, stopping: EarlyStopping | None) -> EpochEvaluator:
-    if held_out is None or stopping is None or stopping.chosen_metric is None:
+def _evaluator(
+    network: Network,
+    validation: tuple[Any, ...] | RowSource | None,
+    loss: Loss,
+    stopping: EarlyStopping | None,
+) -> EpochEvaluator:
+    if validation is None:
+        return EpochEvaluator(None)
+    given = (validation,) if isinstance(validation, RowSource) else validation
+    X, y, weights = (*given, None, None)[:3]
+    held_out = as_source(network, X, y, weights, loss, "validation")
+    if stopping is None or stopping.chosen_metric is None:
         return EpochEvaluator(held_out)
     check_metric(stopping.chosen_metric, network, held_out)
     return EpochEvaluator(held_out, stopping.chosen_metric, stopping.units)
 
 
-def _held_out(network: Network, validation: tuple[Any, ...] | RowSource, loss: Loss) -> RowSource:
-    given = (validation,) if isinstance(validation, RowSource) else validation
-    X, y, weights = (*given, None, None)[:3]
-    return as_source(network, X, y, weights, loss, "validation")
-
-
-def _regularisation(l1: float, l2: float, clip_norm: float | None) -> Regularisation:
-    if clip_norm is not None and not (clip_norm > 0 and np.isfinite(clip_norm)):
-        raise InvalidArgument("clip_norm", "must be greater than 0", clip_norm, "Try 1.0, or None for no limit.")
-    return Regularisation(l1, l2, clip_norm)
-
-
-def _check_settings(learning_rate: float, epochs: int, batch_size: int) -> None:
+def _check(learning_rate: float, epochs: int, batch_size: int, clip_norm: float | None) -> None:
     if not (learning_rate > 0 and np.isfinite(learning_rate)):
         raise InvalidArgument("learning_rate", "must be greater than 0", learning_rate, "Try 0.001.")
     for name, value in (("epochs", epochs), ("batch_size", batch_size)):
         if value < 1:
             raise InvalidArgument(name, "must be at least 1", value)
-
-
-def _check_validation(validation: object, **users: EarlyStopping | ReduceOnPlateau | None) -> None:
-    for name, user in users.items():
-        if user and validation is None:
-            raise InvalidArgument(name, "needs validation rows", user, "Pass validation=(X, y).")
+    if clip_norm is not None and not (clip_norm > 0 and np.isfinite(clip_norm)):
+        raise InvalidArgument("clip_norm", "must be greater than 0", clip_norm, "Try 1.0, or None for no limit.")

@@ -15,17 +15,7 @@ from wade.types import Floats
 
 
 class Position(NamedTuple):
-    """A place between two steps.
-
-    Parameters
-    ----------
-    epoch : int
-        The epoch that is running, counted from 1.
-    rows : int
-        Rows of it that have been trained on: whole batches, but for the last.
-    total : float
-        The sum of their losses, each batch's taken before its own step, added up one batch after another.
-    """
+    """A place between two steps: the running epoch, its rows that have been trained on, and the sum of their losses."""
 
     epoch: int = 1
     rows: int = 0
@@ -34,23 +24,7 @@ class Position(NamedTuple):
 
 @dataclass
 class TrainState:
-    """The state of a training.
-
-    Parameters
-    ----------
-    network : Network
-        θ is in it.
-    state : dict
-        The optimizer state.
-    history : History
-        The epochs that have ended.
-    plateau : PlateauState
-        Of `ReduceOnPlateau`.
-    position : Position
-        Where the running epoch is.
-    best_theta : array (n_parameters,)
-        θ after the best epoch so far.
-    """
+    """The state of a training: `state` is the optimizer's, `best_theta` is θ after the best epoch so far."""
 
     network: Network
     state: State

@@ -27,17 +27,7 @@ class EpochScore(NamedTuple):
 
 @dataclass(frozen=True)
 class EpochEvaluator:
-    """Evaluates a network on validation rows.
-
-    Parameters
-    ----------
-    held_out : RowSource or None
-        The validation rows.
-    metric : Metric or None
-        The metric, besides the loss.
-    units : tuple of float
-        What 1 of each output is in the unit of the metric; one number is enough for all outputs.
-    """
+    """Evaluates a network on validation rows, by the loss and by a metric; `units` as in `EarlyStopping`."""
 
     held_out: RowSource | None
     metric: Metric | None = None

@@ -28,8 +28,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from wade.engines.recorded_step import input_gradient
-from wade.engines.reference import back_propagate_to_first_layer
+from wade.engines.reference import back_propagate_to_first_layer, input_gradient
 from wade.explanation.attributions.columns import Span
 from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
 from wade.explanation.attributions.path import StraightPath, gauss_legendre, halved

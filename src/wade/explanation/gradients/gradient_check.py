@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from wade.engines.recorded_step import GradientComparison, central_differences
+from wade.engines.central_differences import GradientComparison, central_differences
 from wade.engines.reference import loss_and_delta
 from wade.errors import InvalidArgument
 from wade.explanation.steps.parameter_index import ParameterIndex, find, parameter_index_of

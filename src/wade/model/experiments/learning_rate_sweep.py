@@ -146,7 +146,7 @@ def race(
         "batch_size": min(settled.batch_size, len(X)),
         "passes": passes,
         "task": prepared.target.task,
-        **(found[0].to_dict() if len(all_methods) == 1 else _compared(all_methods, found, raced)),
+        **(asdict(found[0]) if len(all_methods) == 1 else _compared(all_methods, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
             "activation": settings.activation,
@@ -166,8 +166,8 @@ def race(
 def _compared(all_methods: Sequence[Method], found: Sequence[SweepOutcomes], raced: Sequence[SweepLosses]) -> Report:
     """The standings, and the race of each."""
     return {
-        "standings": [standing.to_dict() for standing in compare(all_methods, found, raced)],
-        "races": [{**asdict(method), **each.to_dict()} for method, each in zip(all_methods, found, strict=True)],
+        "standings": [asdict(standing) for standing in compare(all_methods, found, raced)],
+        "races": [{**asdict(method), **asdict(each)} for method, each in zip(all_methods, found, strict=True)],
     }
 
 
