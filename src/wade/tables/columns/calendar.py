@@ -42,13 +42,7 @@ class CalendarTimes(NamedTuple):
         return cls(days, seconds - days * DAY)
 
     def value(self, what: str) -> Array:
-        """A part of each time, (n,).
-
-        Parameters
-        ----------
-        what
-            one of `CIRCLES` (a share of the round, from 0 to 1), of `PARTS` (a whole number), or "time of day sin" and
-            the like (the sine or cosine of 2π times the share)
+        """One of `CIRCLES` (a share of the round, 0 to 1), `PARTS` (a whole number), or a wave like "time of day sin".
 
         Examples
         --------

@@ -27,20 +27,10 @@ SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: bool = False) -> pa.Array:
-    """A column in one piece and of a tidy type.
+    """A column in one piece and of a tidy type; types that cannot be tidied come back unchanged.
 
-    Parameters
-    ----------
-    column
-        pyarrow.ChunkedArray of any type
-    markers
-        texts that stand for a missing value, besides `MISSING_MARKERS`
-    keep_text
-        whether text in which every value is a number stays text ("01234" as a code, not as 1234)
-
-    Returns
-    -------
-    pyarrow.Array, null, bool, int64, double, timestamp[ms] or dictionary<int32, string>; other types unchanged
+    `markers` are texts that stand for a missing value besides `MISSING_MARKERS`; with `keep_text`, text in which every
+    value is a number stays text ("01234" as a code, not as 1234).
 
     Examples
     --------

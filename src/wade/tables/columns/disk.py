@@ -21,13 +21,7 @@ def cache_folder() -> Path:
 
 
 def refuse_if_full(folder: Path, needed: int) -> None:
-    """Refuse to begin where the disk has no room for this number of bytes.
-
-    Raises
-    ------
-    DiskFull
-        There is not enough room.
-    """
+    """Raise DiskFull where the disk has no room for this number of bytes."""
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise disk_full(folder, f"they need {format_bytes(needed)}, and {format_bytes(free)} are free")

@@ -19,19 +19,9 @@ T = TypeVar("T")
 
 
 def described(cls: type[T], data: Mapping[str, Any]) -> T:
-    """The dataclass that these JSON data describe, as `asdict` writes them.
+    """The dataclass that these JSON data describe, as `asdict` writes them; InvalidArgument where a field is wrong.
 
-    Parameters
-    ----------
-    cls
-        a dataclass of texts, numbers, booleans, None, tuples of these and other dataclasses
-    data
-        its fields by name; a field may be left out if it has a default
-
-    Raises
-    ------
-    InvalidArgument
-        A field is missing, unknown or of another type.
+    It holds texts, numbers, booleans, None, tuples of these and other dataclasses; fields with a default may be absent.
 
     Examples
     --------

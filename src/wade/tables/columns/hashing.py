@@ -42,12 +42,7 @@ def mix(words: Hashes) -> Hashes:
 
 
 def hash_values(values: pa.Array) -> Hashes:
-    """The hash of each value of an array without missing ones: (n,) uint64.
-
-    Parameters
-    ----------
-    values
-        numbers, booleans, timestamps, or text (not dictionary-encoded); 3 and 3.0 have one hash
+    """The hash of each value of an array without missing ones: (n,) uint64; text is not dictionary-encoded.
 
     Examples
     --------

@@ -74,12 +74,7 @@ def offset_rows(first: int) -> Iterator[None]:
 
 
 def as_numbers(column: pa.ChunkedArray | pa.Array, where: str) -> NDArray[np.float64]:
-    """The column as float64, NaN where a value is missing.
-
-    Raises
-    ------
-    ColumnError
-        A value is text, a date or infinite.
+    """The column as float64, NaN where missing; ColumnError where a value is text, a date or infinite.
 
     Examples
     --------
@@ -102,10 +97,7 @@ def as_numbers(column: pa.ChunkedArray | pa.Array, where: str) -> NDArray[np.flo
 def as_text(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
     """The column as distinct texts and a code per row; numbers are written in the shortest way (12.0 as "12").
 
-    Raises
-    ------
-    ColumnError
-        The column holds lists, records or binary data.
+    ColumnError where it holds lists, records or binary data.
 
     Examples
     --------
@@ -122,12 +114,7 @@ def as_text(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
 
 
 def as_booleans(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
-    """The column as the texts "false" and "true"; 0 and 1 are read as such.
-
-    Raises
-    ------
-    ColumnError
-        A value is neither.
+    """The column as the texts "false" and "true", also of 0 and 1; ColumnError where a value is neither.
 
     Examples
     --------
@@ -145,21 +132,7 @@ def as_booleans(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
 
 
 def as_times(column: pa.ChunkedArray | pa.Array, form: str, where: str) -> NDArray[np.datetime64]:
-    """The column as datetime64[s], NaT where a value is missing.
-
-    Parameters
-    ----------
-    column
-        timestamps, or text
-    form
-        how text is written: `ISO`, or a pattern such as "%m/%d/%Y"
-    where
-        the column's place in words
-
-    Raises
-    ------
-    ColumnError
-        A text is not a date of this form, or the column holds something else.
+    """The column as datetime64[s], NaT where missing; ColumnError where a value is no time or no text in this form.
 
     Examples
     --------

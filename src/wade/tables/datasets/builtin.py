@@ -21,41 +21,18 @@ ROWS_DRAWN: Final = 1000
 
 @dataclass(frozen=True)
 class BuiltIn:
-    """A table that comes with wade, with the question that it asks.
+    """A table that comes with wade, with the question that it asks."""
 
-    Parameters
-    ----------
-    name
-        what a user types
-    about
-        one sentence
-    target
-        the column to predict
-    load
-        reads the table, where it is stored
-    draw
-        draws it otherwise: rows, noise and seed → table
-    time
-        the column that orders the rows in time, or None
-    test_rows
-        how many rows the test set holds, by way of splitting; None: a share that follows the size of the table
-    """
-
-    name: str
-    about: str
-    target: str
-    load: Callable[[], pa.Table] | None = None
-    draw: Draw | None = None
-    time: str | None = None
-    test_rows: Mapping[str, int] | None = None
+    name: str  # what a user types
+    about: str  # one sentence
+    target: str  # the column to predict
+    load: Callable[[], pa.Table] | None = None  # reads the table, where it is stored
+    draw: Draw | None = None  # draws it otherwise: rows, noise and seed → table
+    time: str | None = None  # the column that orders the rows in time
+    test_rows: Mapping[str, int] | None = None  # by way of splitting; None: a share of the table
 
     def read(self, rows: int | None = None, noise: float | None = None, seed: int = 0) -> pa.Table:
-        """The table; of a generated one, with this number of rows and this noise.
-
-        Raises
-        ------
-        InvalidArgument
-            `noise` for a table that is not generated, or below 0; `rows` below 1.
+        """The table; of a generated one, with this number of rows (from 1 on) and this noise (at least 0).
 
         Examples
         --------

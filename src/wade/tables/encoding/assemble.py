@@ -66,20 +66,9 @@ def fill_compiled(
 def fill_numpy(
     to_scale: Sequence[NDArray[np.float64]], others: Sequence[Array], places: NumberColumns, into: Floats, rows: range
 ) -> None:
-    """Write numbers into rows, which hold zeros before.
+    """Write numbers into some `rows` of `into`, float32 (n_rows, n_numbers), which hold zeros before.
 
-    Parameters
-    ----------
-    to_scale
-        the columns that go on their scales, (n_rows,) each
-    others
-        the columns that are ready: numbers, or whether a value is missing
-    places
-        where they go
-    into
-        float32 (n_rows, n_numbers)
-    rows
-        which of the rows to write
+    `to_scale` are columns (n_rows,) that go on their scales; `others` are ready: numbers, or if a value is missing.
     """
     medians, factors = places.arrays()
     memory = np.empty((2, len(to_scale), ROWS_AT_ONCE))

@@ -150,17 +150,7 @@ class Encoder:
     def encode_row(self, row: Mapping[str, Any], markers: MissingMarkers) -> Inputs:
         """A single row as numbers and codes, bit for bit as `encode` makes them of a table of that row.
 
-        Parameters
-        ----------
-        row
-            a value for each column, as a table would hold it before it is tidied; others are ignored
-        markers
-            what stands for a missing value
-
-        Raises
-        ------
-        Unusual
-            A value is absent, wrong, or one that only a column can interpret.
+        Unusual where a value is absent, wrong, or one that only a column can interpret; other columns are ignored.
         """
         try:
             encoded = [encoding.encode_value(row[encoding.column], markers) for encoding in self._used]

@@ -25,40 +25,17 @@ Class: TypeAlias = str | int | float | bool
 
 @dataclass(frozen=True)
 class Target:
-    """What is predicted: one of two classes, one of many, or a number.
-
-    Parameters
-    ----------
-    column
-        its name
-    task
-        "binary", "multiclass" or "regression"
-    classes
-        sorted; of two, the network gives the probability of the second. Empty for a number
-    mean, scale
-        of a number in the training rows; y = (value − mean) / scale
-    """
+    """What is predicted: one of two classes, one of many, or a number."""
 
     column: str
-    task: str
-    classes: tuple[Class, ...] = ()
-    mean: float = 0.0
-    scale: float = 1.0
+    task: str  # "binary", "multiclass" or "regression"
+    classes: tuple[Class, ...] = ()  # sorted; of two, the network gives the probability of the last; none for a number
+    mean: float = 0.0  # of a number in the training rows:
+    scale: float = 1.0  # y = (value − mean) / scale
 
     @classmethod
     def fit(cls, table: pa.Table, schema: Schema, rows: Rows | None = None, name: str = "the table") -> Target:
-        """Fit the classes, or mean and standard deviation.
-
-        Parameters
-        ----------
-        table
-            every row that has a target: a class that first occurs after the training rows is a class all the same
-        schema
-            the role of each column
-        rows
-            the training rows, of which mean and standard deviation are taken; None takes all
-        name
-            what messages call the table
+        """Fit the classes to all rows with a target, or mean and standard deviation to the training `rows` (None: all).
 
         Examples
         --------
@@ -89,10 +66,7 @@ class Target:
     def encode(self, table: pa.Table, name: str) -> Array:
         """The target of each row: float32 (n, 1) for two classes and numbers, int32 (n,) codes for many classes.
 
-        Raises
-        ------
-        ColumnError
-            The column is absent, a value is missing, or a class was never seen.
+        ColumnError where the column is absent, a value is missing, or a class was never seen.
         """
         require_columns(table, [self.column], name)
         column, where = one_piece(table[self.column]), column_location(name, self.column)

@@ -169,13 +169,7 @@ class IncrementalFit(ABC):
 
     @abstractmethod
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
-        """A batch, which of its rows are training rows, and the profile of all rows so far.
-
-        Raises
-        ------
-        ColumnError
-            A value cannot be of this kind.
-        """
+        """A batch, which of its rows are training rows, and the profile of all rows so far; ColumnError as in `fit`."""
 
     @abstractmethod
     def encoding(self, column: Column, options: FitOptions) -> Encoding:

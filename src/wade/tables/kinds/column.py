@@ -12,29 +12,15 @@ from wade.tables.profile.column_profile import ColumnProfile
 
 @dataclass(frozen=True)
 class ColumnSummary:
-    """Statistics of a column, as plain data.
+    """Statistics of a column, as plain data."""
 
-    Parameters
-    ----------
-    missing
-        in how many rows the value is missing
-    different
-        how many different values there are, where `exact`, or about how many
-    low, high
-        the range of a number, to six digits; of dates, as YYYY-MM-DD; None otherwise
-    examples
-        some of the most frequent values of a category
-    rows
-        the number of rows that were profiled; 0 in models from before it was kept
-    """
-
-    missing: int
-    different: int
+    missing: int  # rows without a value
+    different: int  # different values, or about how many unless `exact`
     exact: bool = True
-    low: float | str | None = None
+    low: float | str | None = None  # of the range: a number to six digits, a date as YYYY-MM-DD, else None
     high: float | str | None = None
-    examples: tuple[str, ...] = ()
-    rows: int = 0
+    examples: tuple[str, ...] = ()  # some of the most frequent values of a category
+    rows: int = 0  # that were profiled; 0 in models from before it was kept
 
 
 @dataclass(frozen=True)

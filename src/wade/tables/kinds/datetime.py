@@ -76,30 +76,16 @@ class TimeStatistics(NamedTuple):
 
 @dataclass(frozen=True)
 class DateTimeEncoding(Encoding):
-    """A date-time column as circles, calendar categories and elapsed days.
-
-    Parameters
-    ----------
-    form
-        how text is written (see `views.as_times`)
-    circles
-        which of "time of day", "day of year" are used, each as sine and cosine
-    parts
-        which of "hour", "weekday", "month" are used, each with the values that occur in training
-    elapsed
-        the scale of the days since 1970-01-01, or None
-    indicator
-        whether training rows had missing values
-    """
+    """A date-time column as circles, calendar categories and elapsed days."""
 
     kind: ClassVar = "date-time"
     arrow_type: ClassVar = pa.timestamp("s")
 
-    form: str
-    circles: tuple[str, ...]
-    parts: tuple[tuple[str, tuple[str, ...]], ...]
-    elapsed: Scale | None
-    indicator: bool
+    form: str  # how text is written (see `views.as_times`)
+    circles: tuple[str, ...]  # which of `CIRCLES` are used, each as sine and cosine
+    parts: tuple[tuple[str, tuple[str, ...]], ...]  # which of `PARTS`, with their training values
+    elapsed: Scale | None  # of the days since 1970-01-01
+    indicator: bool  # whether training rows had missing values
 
     @classmethod
     def of(cls, name: str, form: str, statistics: TimeStatistics, future: bool) -> DateTimeEncoding:

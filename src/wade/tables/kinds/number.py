@@ -44,23 +44,14 @@ class NumberEncoding(Encoding):
     """A number on its robust scale, with an indicator of missing values where training rows had some.
 
     Where values are missing at prediction only, they count as the median: the network was trained on nothing else.
-
-    Parameters
-    ----------
-    scale
-        of the number
-    indicator
-        whether training rows had missing values
-    edges
-        of the bins in which the number has a position too, strictly rising; none where it is not read piecewise
     """
 
     kind: ClassVar = "number"
     arrow_type: ClassVar = pa.float64()
 
     scale: Scale
-    indicator: bool
-    edges: tuple[float, ...] = ()
+    indicator: bool  # whether training rows had missing values
+    edges: tuple[float, ...] = ()  # of its bins, strictly rising; none where it is not read piecewise
 
     @property
     def source(self) -> Source:

@@ -179,17 +179,7 @@ def put_on_scale(
     factor: float | Floats,
     scratch: NDArray[np.float64] | None = None,
 ) -> None:
-    """Values on their scales (see `Scale`), in place, 0 where NaN.
-
-    Parameters
-    ----------
-    values
-        of any shape; NaN where missing
-    median, factor
-        one for all, or as NumPy broadcasts them
-    scratch
-        memory of the same shape: who calls often need not ask the system for it each time
-    """
+    """Values of any shape on their scales (see `Scale`), in place, 0 where NaN; `scratch` is memory of that shape."""
     _standardize(values, median, factor)
     _clip_smoothly(values, scratch)
 

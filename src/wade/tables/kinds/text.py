@@ -35,24 +35,13 @@ UNIQUE_SHARE: Final = 0.5
 
 
 def hashed_words(texts: pa.Array, buckets: int = BUCKETS) -> NDArray[np.float32]:
-    r"""The words of each text as numbers of unit length.
+    r"""The words of each of n texts, none missing, as numbers of unit length: (n, buckets), float32.
 
     .. math:: x_j = \frac{c_j}{\lVert c \rVert}, \qquad c_j = \sum_{w:\, h(w) = j} \xi(w)\, n_w
 
     n_w counts a word w, in small letters and without punctuation; h(w) is its bucket and ξ(w) = ±1 its sign, both from
     one fixed 64-bit hash. A text without words is 0. Source: K. Weinberger and others, "Feature Hashing for Large Scale
     Multitask Learning", 2009.
-
-    Parameters
-    ----------
-    texts
-        (n,) strings, none missing
-    buckets
-        how many numbers each text becomes
-
-    Returns
-    -------
-    array (n, buckets), float32
 
     Examples
     --------

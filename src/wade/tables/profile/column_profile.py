@@ -46,29 +46,6 @@ class Span(NamedTuple):
 class ColumnProfile:
     """One column, or a batch of its rows.
 
-    Parameters
-    ----------
-    rows, missing
-        how many rows there are, and in how many the value is missing
-    numbers, booleans, times, texts
-        how many values are stored as such
-    number_texts, words
-        how many of the texts are numbers; how many words all texts hold together, split at white space
-    nested
-        the type of values that no role fits, such as "list<item: int64>"; else empty
-    range
-        of the finite numbers, those written as text included
-    whole, integers
-        whether no number has a fraction; whether each is stored as an integer
-    counting
-        whether each number is the one of the row before plus 1; `first` and `last` are the outermost
-    dates
-        for each form in which every text or time is a date: the span in seconds since 1970
-    first_missing, first_infinite, first_text, first_number
-        where such a value was first met; `first_text` is one that is no number
-    distinct
-        the different values
-
     Examples
     --------
     >>> seen = ColumnProfile.of(pa.array([3, None, 5])).merge(ColumnProfile.of(pa.array([1.5, 3.0])))
@@ -77,24 +54,24 @@ class ColumnProfile:
     """
 
     rows: int = 0
-    missing: int = 0
-    numbers: int = 0
+    missing: int = 0  # rows without a value
+    numbers: int = 0  # values stored as such, like the next three
     booleans: int = 0
     times: int = 0
     texts: int = 0
-    number_texts: int = 0
-    words: int = 0
-    nested: str = ""
-    range: Span | None = None
-    whole: bool = True
-    integers: bool = True
-    counting: bool = True
-    first: float | None = None
+    number_texts: int = 0  # texts that are numbers
+    words: int = 0  # of all texts together, split at white space
+    nested: str = ""  # the type of values that no role fits, such as "list<item: int64>"
+    range: Span | None = None  # of the finite numbers, those written as text included
+    whole: bool = True  # no number has a fraction
+    integers: bool = True  # each number is stored as an integer
+    counting: bool = True  # each number is the one of the row before plus 1
+    first: float | None = None  # number, as `last`
     last: float | None = None
-    dates: Mapping[str, Span] | None = None
+    dates: Mapping[str, Span] | None = None  # by form in which every text or time is a date: seconds since 1970
     first_missing: Occurrence | None = None
     first_infinite: Occurrence | None = None
-    first_text: Occurrence | None = None
+    first_text: Occurrence | None = None  # that is no number
     first_number: Occurrence | None = None
     distinct: Distinct = NOTHING
 

@@ -27,17 +27,6 @@ MOST_CHARACTERS: Final = 80
 class Distinct:
     """Different values and their counts, `MOST_VALUES` of them at most.
 
-    Parameters
-    ----------
-    hashes
-        of the values kept, ascending
-    counts
-        how often each of them occurs
-    values
-        as Python values; of long texts the first 80 characters
-    complete
-        whether no value was ever left out
-
     Examples
     --------
     >>> one, two = Distinct.of(pa.array(["a", "b", "a"])), Distinct.of(pa.array(["b", "c"]))
@@ -46,22 +35,16 @@ class Distinct:
     (3, [('a', 2), ('b', 2), ('c', 1)])
     """
 
-    hashes: Hashes
-    counts: Rows
-    values: NDArray[np.object_]
-    complete: bool = True
+    hashes: Hashes  # of the values kept, ascending
+    counts: Rows  # how often each of them occurs
+    values: NDArray[np.object_]  # as Python values; of long texts the first 80 characters
+    complete: bool = True  # no value was ever left out
 
     @classmethod
     def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> Distinct:
         """The different values of one batch, missing ones left aside.
 
-        Parameters
-        ----------
-        column
-            the batch
-        limit
-            that of what the batch will be merged into: numbers and times with greater hashes, which would be forgotten
-            then, are left aside at once
+        `limit` is that of what it will be merged into: numbers and times with greater hashes are left aside at once.
         """
         if limit is not None and not pa.types.is_dictionary(column.type):
             values = column.drop_null()

@@ -24,16 +24,9 @@ class Duplicates(NamedTuple):
 
 
 def count_duplicates(batches: Iterable[pa.RecordBatch], names: Collection[str]) -> Duplicates:
-    """Rows that repeat another in all of these columns.
+    """Rows that repeat another in all of these columns, none of them nested.
 
     As in `distinct`, the different rows with the smallest hashes are kept with their counts: a fair sample.
-
-    Parameters
-    ----------
-    batches
-        of tidy columns (see `cleaning`), none of them nested
-    names
-        the columns that are compared
 
     Examples
     --------
@@ -59,14 +52,7 @@ def count_duplicates(batches: Iterable[pa.RecordBatch], names: Collection[str]) 
 def row_hashes(rows: pa.Table | pa.RecordBatch, names: Collection[str]) -> Hashes:
     """One hash for each row: the sum of its values' hashes, each mixed with the place of its column.
 
-    Two rows that differ share a hash once in 2⁶⁴: among a million rows, once in some ten million tables.
-
-    Parameters
-    ----------
-    rows
-        of tidy columns (see `cleaning`), none of them nested
-    names
-        the columns that are compared; a missing value equals a missing value
+    A missing value equals a missing value. Two rows that differ share a hash once in 2⁶⁴: among a million rows, once in some ten million tables.
 
     Examples
     --------

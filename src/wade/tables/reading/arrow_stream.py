@@ -39,14 +39,7 @@ def is_stream(source: Any) -> bool:
 
 
 def kept_stream(source: Any, name: str, scratch: ExitStack) -> ArrowFile:
-    """The rows of a stream in a temporary file, which `scratch` removes.
-
-    Raises
-    ------
-    UnreadableTable
-        The source of the rows fails.
-    DiskFull
-        They do not fit on the disk.
+    """The rows of a stream in a temporary file, which `scratch` removes; UnreadableTable where their source fails.
 
     Examples
     --------

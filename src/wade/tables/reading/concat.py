@@ -12,15 +12,10 @@ from wade.tables.reading.fragment import Fragment
 
 
 def one_table(parts: Sequence[Fragment], tables: Sequence[pa.Table], text: frozenset[str]) -> pa.Table:
-    """The rows of all tables, one below the other.
+    """The rows of all tables, one below the other; UnreadableTable where they do not fit.
 
     Where a column is text in one file and numbers in another, a text file is read again so that its numbers keep their
     spelling ("007"); what all of the column's values are together, `clean` then decides.
-
-    Raises
-    ------
-    UnreadableTable
-        A file lacks a column, or two files hold values in it that cannot be brought together.
     """
     tables = same_columns(parts, tables)
     if len(tables) == 1:
@@ -39,13 +34,7 @@ def one_table(parts: Sequence[Fragment], tables: Sequence[pa.Table], text: froze
 
 
 def same_columns(parts: Sequence[Fragment], tables: Sequence[pa.Table]) -> list[pa.Table]:
-    """The tables with their columns in the order of the first.
-
-    Raises
-    ------
-    UnreadableTable
-        A file has not the same columns as the first.
-    """
+    """The tables with their columns in the order of the first; UnreadableTable where one has others."""
     names = tables[0].column_names
     expected = set(names)
     for part, table in zip(parts, tables, strict=True):

@@ -52,20 +52,10 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Dataset:
-    """A table whose files have been found.
+    """A table whose files have been found."""
 
-    Parameters
-    ----------
-    name
-        what messages call it
-    parts
-        its files and frames, each with the number of its source
-    missing, text, expected
-        as in `readers.read`
-    """
-
-    name: str
-    parts: Sequence[tuple[int, Fragment]]
+    name: str  # what messages call it
+    parts: Sequence[tuple[int, Fragment]]  # its files and frames, each with the number of its source
     missing: tuple[str, ...]
     text: frozenset[str]
     expected: Dialect

@@ -30,21 +30,9 @@ PAGES = (b"<!doctype html", b"<html", b"<?xml")
 
 
 def detect_format(beginning: bytes, name: str, ending: str) -> FileFormat:
-    """The format of a table that begins with these bytes.
+    """The format of a table that begins with these bytes, decompressed; UnreadableTable where it is none.
 
-    Parameters
-    ----------
-    beginning
-        the first bytes, decompressed
-    name
-        what messages call the file
-    ending
-        of the file's name; it decides only where a binary file has lost its magic bytes
-
-    Raises
-    ------
-    UnreadableTable
-        The file is empty, or holds something else than a table.
+    The `ending` of its name decides only where a binary file has lost its magic bytes.
 
     Examples
     --------

@@ -35,24 +35,12 @@ _COPY_AGAIN = "It may have been cut off on its way: copy or write it again."
 
 @dataclass(frozen=True)
 class File:
-    """One file, opened as often as a reader needs.
-
-    Parameters
-    ----------
-    path
-        where it is
-    name
-        what messages call it
-    compression
-        "gzip", "zstd", "bz2", "lz4", or "" for none
-    stamp
-        size and time of the last change when it was found
-    """
+    """One file, opened as often as a reader needs."""
 
     path: Path
-    name: str
-    compression: str = ""
-    stamp: tuple[int, int] = field(default=(0, 0), compare=False)
+    name: str  # what messages call it
+    compression: str = ""  # "gzip", "zstd", "bz2", "lz4", or "" for none
+    stamp: tuple[int, int] = field(default=(0, 0), compare=False)  # size and last change when it was found
 
     def open(self) -> pa.NativeFile:
         """The bytes of the table, decompressed as they are read."""
@@ -60,13 +48,7 @@ class File:
         return pa.CompressedInputStream(file, self.compression) if self.compression else file
 
     def beginning(self, size: int = PEEK_BYTES) -> bytes:
-        """The first `size` bytes of the table.
-
-        Raises
-        ------
-        UnreadableTable
-            The compressed data is damaged.
-        """
+        """The first `size` bytes of the table; UnreadableTable where compressed data is damaged."""
         try:
             with self.open() as stream:
                 return bytes(stream.read(size))
@@ -86,13 +68,7 @@ class File:
             raise unreadable(self, error) from error
 
     def refuse_if_changed(self) -> None:
-        """Refuse a file that was written to while it was being read.
-
-        Raises
-        ------
-        UnreadableTable
-            Its size or the time of its last change is another than when it was found.
-        """
+        """Raise UnreadableTable where the file was written to since it was found."""
         if not self.path.exists() or _stamp(self.path) != self.stamp:
             remedy = "Read it once it is complete, or read a copy."
             raise UnreadableTable(self.name, "the file changed while it was being read", remedy)
@@ -121,17 +97,7 @@ def source_name(source: Any) -> str:
 def find_files(source: Any, scratch: ExitStack) -> list[File]:
     """The files behind a path, several paths, a folder, a pattern such as "2013-*.csv", or "-" for standard input.
 
-    Parameters
-    ----------
-    source
-        one path or a sequence of them
-    scratch
-        what removes temporary files when the reading is over
-
-    Raises
-    ------
-    UnreadableTable
-        There is no such file, it is closed to us, or a folder or pattern holds no table.
+    Raises UnreadableTable where there is none; `scratch` removes temporary files when the reading is over.
     """
     paths = source if isinstance(source, list | tuple) else [source]
     return [file for path in paths for file in _files(path, scratch)]

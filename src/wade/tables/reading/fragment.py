@@ -93,12 +93,7 @@ def common_type(arrow_types: Sequence[pa.DataType]) -> pa.DataType:
 def fit(
     column: Any, arrow_type: pa.DataType, markers: Sequence[str], name: str, column_name: str, first_row: int
 ) -> pa.Array:
-    """A column of a batch as the settled type.
-
-    Raises
-    ------
-    UnreadableTable
-        A value is of another type than the beginning of the column; it is named with its row.
+    """A column of a batch as the settled type; a value of another type is refused with its row.
 
     Examples
     --------

@@ -13,15 +13,7 @@ from wade.errors import InvalidArgument, UnreadableTable
 
 
 def read_frame(source: Any, name: str) -> pa.Table:
-    """The frame's columns, without its row labels.
-
-    Raises
-    ------
-    InvalidArgument
-        The source is neither a path nor a frame.
-    UnreadableTable
-        Two columns share one name.
-    """
+    """The frame's columns, without its row labels; InvalidArgument where the source is neither a path nor a frame."""
     if isinstance(source, pa.Table):
         return source
     if isinstance(source, Mapping):

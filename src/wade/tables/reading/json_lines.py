@@ -24,13 +24,7 @@ class JsonLines(FileFragment):
     dialect: None = None
 
     def whole(self, text: frozenset[str]) -> pa.Table:
-        """The whole table, with the types that all rows allow.
-
-        Raises
-        ------
-        UnreadableTable
-            A line is no JSON object, or a key holds numbers here and text there.
-        """
+        """Everything, with the types that all rows allow."""
         tables, row = [], 0
         for block in self._blocks():
             tables.append(self._parsed(block, None, row))

@@ -17,13 +17,7 @@ NAMES_SHOWN = 20
 
 
 def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
-    """`wanted`, if the table has such a column.
-
-    Raises
-    ------
-    ColumnError
-        There is no such column; the nearest name is suggested and the columns are listed.
-    """
+    """`wanted`, if the table has such a column; else a ColumnError that suggests the nearest name and lists all."""
     if wanted in names:
         return wanted
     folded = {name.casefold(): name for name in names}
@@ -44,13 +38,7 @@ def require_columns(table: pa.Table, names: Iterable[str], table_name: str) -> N
 
 
 def refuse_problems(problems: Mapping[str, Problem], table_name: str) -> None:
-    """Raise what stands in the way of using these columns; one message names them all.
-
-    Raises
-    ------
-    ColumnError
-        There is a problem.
-    """
+    """Raise a ColumnError that names all that stands in the way of using these columns, if anything does."""
     if not problems:
         return
     (name, problem), *others = problems.items()
@@ -62,16 +50,7 @@ def refuse_problems(problems: Mapping[str, Problem], table_name: str) -> None:
 def find_problem(profile: ColumnProfile, name: str, wanted: str = "", insisted: bool = False) -> Problem | None:
     """The first thing that makes a column unusable as an input, or None.
 
-    Parameters
-    ----------
-    seen
-        what was seen in it
-    name
-        its name
-    wanted
-        the role that the user asks for, or an empty string
-    insisted
-        whether the user named it as an input: then it must hold information
+    `wanted` is the role that the user asks for; a column that is `insisted` on as an input must hold information.
 
     Examples
     --------

@@ -81,19 +81,7 @@ def infer_schema(
 def settle_schema(
     table: pa.Table, profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides, name: str
 ) -> Schema:
-    """The schema that follows from the profiles.
-
-    Parameters
-    ----------
-    table
-        the rows, or a sample of them: where the user gives a column a role, they are looked at once more
-    seen
-        of all rows
-    choices
-        checked; a target among it
-    name
-        what messages call the table
-    """
+    """The schema that follows from the profiles of all rows; the table may be a sample of them."""
     assert overrides.target is not None
     target_column = settle_target(table, profile[overrides.target], overrides, name)
     found, problems = assign_roles(table, profile, overrides)
@@ -157,13 +145,7 @@ def labelled_rows(table: pa.Table, schema: Schema) -> Rows:
 
 
 def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[np.float64]:
-    """What orders the rows in time: days since 1970, or the numbers that stand for time, such as years.
-
-    Raises
-    ------
-    ColumnError
-        A time is missing, or the column holds neither dates nor numbers.
-    """
+    """What orders the rows in time: days since 1970, or numbers; ColumnError where one is missing."""
     time = known(schema.time or "", table.column_names, name, "the time")
     column, where = one_piece(table[time]), column_location(name, time)
     found = time_column(schema, profile_table(table.select([time]))[time], name)
@@ -180,13 +162,7 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[np.float64]:
 
 
 def time_column(schema: Schema, profile: ColumnProfile, name: str) -> Column:
-    """The column that orders the rows in time, an input or not.
-
-    Raises
-    ------
-    ColumnError
-        It holds neither dates nor numbers.
-    """
+    """The column that orders the rows in time, an input or not; ColumnError where it holds no dates or numbers."""
     time = schema.time or ""
     chosen = [one for one in (*schema.columns, *schema.left_out) if one.name == time]
     found = chosen[0] if chosen else find_column(profile, time)

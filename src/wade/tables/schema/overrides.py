@@ -22,45 +22,21 @@ READINGS: Final = ("auto", "scaled", "piecewise")
 
 @dataclass(frozen=True)
 class ColumnOverrides:
-    """What the user sets for columns.
+    """What the user sets for columns."""
 
-    Parameters
-    ----------
-    target
-        the column to predict; None where it is not set yet
-    columns
-        the inputs; None takes every column but the target
-    drop
-        columns to leave out
-    roles
-        a role for each column whose role is not to be inferred; "date-time %d/%m/%Y" gives the form of dates
-    time
-        the column that orders the rows in time; None takes the only date-time column, if there is just one
-    numbers
-        how numbers are read: one of `READINGS`
-    """
-
-    target: str | None = None
-    columns: Collection[str] | None = None
-    drop: Collection[str] = ()
-    roles: Mapping[str, str] = field(default_factory=dict)
-    time: str | None = None
-    numbers: str = "auto"
+    target: str | None = None  # the column to predict; None where it is not set yet
+    columns: Collection[str] | None = None  # the inputs; None takes every column but the target
+    drop: Collection[str] = ()  # columns to leave out
+    roles: Mapping[str, str] = field(default_factory=dict)  # by name; "date-time %d/%m/%Y" gives the form of dates
+    time: str | None = None  # what orders the rows; None takes the only date-time column
+    numbers: str = "auto"  # how they are read: one of `READINGS`
 
     def __post_init__(self) -> None:
         if self.numbers not in READINGS:
             raise unknown_name("numbers", self.numbers, READINGS)
 
     def check(self, names: Sequence[str], table_name: str) -> None:
-        """Refuse names that the table does not have, roles that do not exist, and contradictions.
-
-        Raises
-        ------
-        ColumnError
-            A column is unknown.
-        InvalidArgument
-            A role is unknown, the target is among the inputs or the columns to leave out, or no input is left.
-        """
+        """Refuse names that the table does not have, roles that do not exist, and contradictions."""
         if self.target is not None:
             known(self.target, names, table_name, "the target")
         uses = {"to leave out": self.drop, "as an input": self.columns or (), "which is given a role": self.roles}
@@ -94,12 +70,7 @@ class ColumnOverrides:
 
 
 def read_role(column: str, text: str) -> tuple[str, str]:
-    """A role as a user writes it, and how dates are written.
-
-    Raises
-    ------
-    InvalidArgument
-        There is no such role, or dates are not written in this way.
+    """A role as a user writes it, and how dates are written; InvalidArgument where there is no such role or form.
 
     Examples
     --------
@@ -122,12 +93,7 @@ def read_role(column: str, text: str) -> tuple[str, str]:
 
 
 def named_target(target: str | None, roles: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
-    """The target, which may be named by its role, and the roles of the others.
-
-    Raises
-    ------
-    InvalidArgument
-        Two columns are called the target.
+    """The target, which may be named by its role, and the roles of the others; InvalidArgument where there are two.
 
     Examples
     --------
@@ -155,12 +121,7 @@ def kept_as_text(roles: Mapping[str, str]) -> tuple[str, ...]:
 def joined_roles(
     roles: Mapping[str, str], categories: Collection[str], drop: Collection[str], file_roles: Mapping[str, str]
 ) -> dict[str, str]:
-    """The roles of a schema file, those given by hand above them.
-
-    Raises
-    ------
-    InvalidArgument
-        A column has two roles by hand, or has one and is left out.
+    """The roles of a schema file, those given by hand above them; InvalidArgument where those contradict each other.
 
     Examples
     --------

@@ -48,28 +48,14 @@ class Caution:
 
 @dataclass(frozen=True)
 class Overview:
-    """What each column of a table is, before training.
-
-    Parameters
-    ----------
-    name, rows
-        of the table
-    columns
-        every column that is not dropped, in the order of the table, the target among them
-    target, time
-        their names, or None
-    examples
-        of each column, identifiers and text included: to be shown, never saved
-    cautions, notes
-        warnings; other notes
-    """
+    """What each column of a table is, before training."""
 
     name: str
     rows: int
-    columns: tuple[Column, ...]
+    columns: tuple[Column, ...]  # that are not dropped, in the order of the table, the target among them
     target: str | None
     time: str | None
-    examples: Mapping[str, tuple[str, ...]]
+    examples: Mapping[str, tuple[str, ...]]  # identifiers and text included: to be shown, never saved
     cautions: tuple[Caution, ...]
     notes: tuple[str, ...]
 
@@ -101,23 +87,9 @@ class Overview:
 
 
 def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview:
-    """Infer what each column of a table is.
+    """Infer what each column of a table is; without a target, leaks are not looked for.
 
-    Parameters
-    ----------
-    table
-        tidy table, as `read_table` gives it
-    name
-        what messages call it
-    choices
-        what the user sets for columns; without a target, leaks are not looked for
-
-    Raises
-    ------
-    ColumnError
-        A name is unknown, the target cannot be predicted, or a column cannot have the requested role.
-    InvalidArgument
-        A role is unknown, or choices contradict each other.
+    ColumnError where the target cannot be predicted or a column cannot have the requested role.
 
     Examples
     --------

@@ -98,22 +98,7 @@ def numbers_the_rows(profile: ColumnProfile) -> bool:
 
 
 def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str) -> Column:
-    """The target as a number or as classes.
-
-    Parameters
-    ----------
-    profile
-        of a column that holds information (see `column_checks`)
-    name, table_name
-        what it and its table are called
-    wanted
-        the requested role, or an empty string
-
-    Raises
-    ------
-    ColumnError
-        There are too many texts to be classes.
-    """
+    """The target as a number or as classes; ColumnError where there are too many texts to be classes."""
     if wanted == "category":
         role = Role("category", f"classes, as requested: {different_values(profile)}")
     elif wanted:

@@ -13,27 +13,13 @@ from wade.tables.kinds.registry import keeps_text, role_names
 
 @dataclass(frozen=True)
 class Schema:
-    """The inputs, the target, the column that orders the rows in time, and notes for the user.
+    """The inputs, the target, the column that orders the rows in time, and notes for the user."""
 
-    Parameters
-    ----------
-    columns
-        the inputs, in the order of the table
-    target
-        what is predicted; its role is "number", "category" or "boolean"
-    time
-        the column that orders the rows in time, or None; it need not be an input
-    notes
-        plain sentences, such as how many rows have no target
-    left_out
-        columns that are not read, for what they are: identifiers and constants
-    """
-
-    columns: tuple[Column, ...]
-    target: Column
-    time: str | None = None
-    notes: tuple[str, ...] = ()
-    left_out: tuple[Column, ...] = ()
+    columns: tuple[Column, ...]  # the inputs, in the order of the table
+    target: Column  # of role "number", "category" or "boolean"
+    time: str | None = None  # the column that orders the rows in time; it need not be an input
+    notes: tuple[str, ...] = ()  # plain sentences, such as how many rows have no target
+    left_out: tuple[Column, ...] = ()  # columns that are not read: identifiers and constants
 
     @property
     def text_columns(self) -> tuple[str, ...]:

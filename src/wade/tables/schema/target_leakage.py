@@ -47,13 +47,6 @@ class Leak(NamedTuple):
 def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
     """The inputs that alone predict the target almost perfectly; none where there are too few rows.
 
-    Parameters
-    ----------
-    table
-        tidy table
-    schema
-        the role of each column
-
     Examples
     --------
     >>> from wade.tables.schema.infer import infer_schema

@@ -43,13 +43,7 @@ class SchemaFile:
 
 
 def read_schema_file(path: str | os.PathLike[str]) -> SchemaFile:
-    """Read what `as_toml` wrote and a person may have changed.
-
-    Raises
-    ------
-    InvalidArgument
-        The file is missing, is not TOML, or holds a key or a role that does not exist.
-    """
+    """Read what `as_toml` wrote and a person may have changed; InvalidArgument where it is wrong."""
     name = os.fspath(path)
     try:
         with open(name, "rb") as file:
@@ -65,14 +59,7 @@ def read_schema_file(path: str | os.PathLike[str]) -> SchemaFile:
 
 
 def as_toml(overview: Overview, missing: Collection[str] = ()) -> str:
-    """The roles of a table as TOML, one line for each column with its reason.
-
-    Parameters
-    ----------
-        overview
-            of the table
-        missing
-            texts that stand for a missing value, which reading the table again needs
+    """The roles of a table as TOML, one line for each column with its reason; `missing` are its markers.
 
     Examples
     --------

@@ -32,29 +32,10 @@ def fold_rows(
     seed: int = 0,
     groups: NDArray[Any] | None = None,
 ) -> list[Split]:
-    """Split n rows into training, validation and test in `folds` ways.
+    """Split n rows into training, validation and test in `folds` ways, from 2 on; the rest is as in `split_rows`.
 
-    Parameters
-    ----------
-    n
-        number of rows, at least twice the folds and three more
-    folds
-        how many, from 2 on
-    how, labels, times, seed, groups
-        as in `splits.split_rows`
-
-    Returns
-    -------
-    list of Split
-        Unless they are split by time, each row is in the test of one fold. By time, the rows of the first chunk are
-        in no test.
-
-    Raises
-    ------
-    InvalidArgument
-        `folds` is outside its range, or `how` is none of these ways.
-    DataError
-        The table has too few rows or groups.
+    Unless they are split by time, each row is in the test of one fold. By time, the rows of the first chunk are in no
+    test. InvalidArgument where there is no such way, DataError where rows or groups are too few.
 
     Examples
     --------

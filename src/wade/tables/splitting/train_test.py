@@ -140,12 +140,7 @@ def split_rows(
 
 
 def parts_named(names: Sequence[str], where: str) -> NDArray[np.int64]:
-    """What a column calls the parts → their numbers, as `split_rows` takes them in `given`.
-
-    Raises
-    ------
-    ColumnError
-        A name is none of those that parts go by.
+    """What a column calls the parts → their numbers, as `split_rows` takes them in `given`; else ColumnError.
 
     Examples
     --------

@@ -42,14 +42,7 @@ class Encoded(NamedTuple):
 
 
 class Cache:
-    """Encoded rows of one part of a table, in a folder's unnamed files.
-
-    Parameters
-    ----------
-    folder
-        where there is room
-    scratch
-        what closes the files, and so removes them
+    """Encoded rows of one part of a table, in a folder's unnamed files, which `scratch` closes and so removes.
 
     Examples
     --------
@@ -80,13 +73,7 @@ class Cache:
         return self._like.bytes_per_row if self._like else 0
 
     def append(self, rows: Encoded) -> None:
-        """More rows, all like the first.
-
-        Raises
-        ------
-        DiskFull
-            They could not be written.
-        """
+        """More rows, all like the first; DiskFull where they could not be written."""
         try:
             if self._like is None:
                 self._like = rows.empty(0)

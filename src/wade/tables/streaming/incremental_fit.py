@@ -18,14 +18,7 @@ from wade.tables.profile.sketches import Quantiles
 
 
 class ColumnFit:
-    """One column, as every kind that it may turn out to be.
-
-    Parameters
-    ----------
-    arrow_type
-        its type in all batches
-    role, form
-        the role that the user gave, and how its values are written; both empty where there is none
+    """One column, as every kind that it may turn out to be; `role` and `form` are what the user gave, or empty.
 
     Examples
     --------
@@ -42,13 +35,7 @@ class ColumnFit:
         self._fits = {kind.name: kind.incremental(kind, form) for kind in kinds if usable}
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
-        """A batch, which of its rows are training rows, and the profile of all rows so far.
-
-        Raises
-        ------
-        ColumnError
-            A value cannot be of the only kind that is left.
-        """
+        """As `IncrementalFit.add`; ColumnError where a value cannot be of the only kind that is left."""
         for name, fit in [*self._fits.items()]:
             try:
                 fit.add(column, training, profile, where)

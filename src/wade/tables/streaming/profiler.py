@@ -30,17 +30,7 @@ SAMPLE_ROWS: Final = 20_000
 
 
 class TableProfiler:
-    """The result of one pass over the batches, in memory that does not grow with the rows.
-
-    Parameters
-    ----------
-    dataset
-        the table
-    choices
-        what the user sets for columns; a target among it
-    fitted
-        the columns that may have to be encoded
-    """
+    """The result of one pass over the batches, in memory that does not grow with the rows; `fitted` may be encoded."""
 
     def __init__(self, dataset: Dataset, overrides: ColumnOverrides, fitted: Collection[str]) -> None:
         assert overrides.target is not None
@@ -54,13 +44,7 @@ class TableProfiler:
         self._sample = Sample(SAMPLE_ROWS)
 
     def add(self, batch: Batch, parts: Parts) -> None:
-        """Add a batch; parts are those of its rows, OUT where a row takes no part.
-
-        Raises
-        ------
-        ColumnError
-            A value cannot have the role that was requested for its column.
-        """
+        """A batch, and the part of each row, OUT for none; ColumnError where a value is not of the requested role."""
         training, in_part = parts == TRAIN, parts != OUT
         for name, column in zip(batch.rows.schema.names, batch.rows.columns, strict=True):
             before = self._profiles[name]

@@ -145,13 +145,7 @@ def draws(seed: int, stream: int, batch: Batch) -> Floats:
 
 
 def order_in_time(batch: Batch, used: RowMask, column: Column, name: str) -> Floats:
-    """The times of the rows, in days since 1970, or the numbers that stand for them.
-
-    Raises
-    ------
-    ColumnError
-        One is missing.
-    """
+    """The times of the rows, in days since 1970, or the numbers that stand for them; none may be missing."""
     values, where = batch.rows.column(column.name), column_location(name, column.name)
     with offset_rows(batch.first):
         remedy = "Fill it in, leave the row out, or split at random."

@@ -20,11 +20,6 @@ class TrainTestOverlap:
     Every row has a hash that looks random, the same for equal rows. Kept are the rows with small ones:
     equal rows are kept or forgotten together, so the share of shared rows among those kept is a fair estimate.
 
-    Parameters
-    ----------
-    names
-        the columns that are compared, none of them nested
-
     Examples
     --------
     >>> shared = TrainTestOverlap(["x"])

@@ -36,13 +36,7 @@ def tidied(raw: pa.Table, dialect: Dialect, name: str, text: frozenset[str], fir
 def converted(
     batch: pa.RecordBatch, types: Mapping[str, pa.DataType], dialect: Dialect, name: str, first_row: int
 ) -> pa.Table:
-    """Columns of bytes as these types, by the rules of the CSV reader itself.
-
-    Raises
-    ------
-    UnreadableTable
-        A value does not fit; it is named with its row.
-    """
+    """Columns of bytes as these types, by the rules of the CSV reader itself; a value that does not fit is refused."""
     columns = []
     for column_name, column in zip(batch.schema.names, batch.columns, strict=True):
         try:

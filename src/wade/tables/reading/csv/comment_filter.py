@@ -13,15 +13,7 @@ from wade.tables.reading.files import File
 
 
 def open_text(file: File, dialect: Dialect) -> pa.NativeFile:
-    """A stream of the file's text as UTF-8, decoded block by block; comments are left out.
-
-    Parameters
-    ----------
-    file
-        the file
-    dialect
-        settled: no setting is None
-    """
+    """A stream of the file's text as UTF-8, decoded block by block; comments are left out. No setting is None."""
     stream = file.open()
     if dialect.encoding not in ("utf-8", "UTF-8", "utf8", "ascii"):
         stream = pa.transcoding_input_stream(stream, dialect.encoding, "utf-8")

@@ -39,11 +39,6 @@ def check_line_breaks(stream: pa.NativeFile, dialect: Dialect, name: str) -> Non
 
     Values may hold line breaks, but then every quotation mark must be closed right before a separator or a line end.
     The standard library's reader is strict about that; it is slow, and called only where a value has a line break.
-
-    Raises
-    ------
-    UnreadableTable
-        A quotation mark is never closed, or stands where none belongs.
     """
     row = 1 - bool(dialect.header)
     with stream, io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="") as text:
@@ -82,13 +77,7 @@ def not_text(column: pa.ChunkedArray, name: str, column_name: str, first_row: in
 
 
 def mixed_zones(column: pa.ChunkedArray, name: str, column_name: str, first_row: int) -> None:
-    """Refuse times of which some have an offset from UTC and others none: what the others mean is unknown.
-
-    Raises
-    ------
-    UnreadableTable
-        Names the first row that differs from row 1.
-    """
+    """Refuse times of which some have an offset from UTC and others none: what the others mean is unknown."""
     first = next((value for chunk in column.chunks for value in chunk.drop_null()[:1].to_pylist()), "")
     if not TIME.fullmatch(first):
         return

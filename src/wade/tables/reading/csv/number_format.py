@@ -65,23 +65,9 @@ def is_value(cell: str) -> bool:
 def find_number_marks(
     rows: Sequence[Sequence[str]], names: Sequence[str], given: Dialect, expected: Dialect, name: str
 ) -> NumberMarks:
-    """The decimal separator and the grouping of digits, from the columns.
+    """The decimal separator and the grouping of digits, from cells without white space around them.
 
-    Parameters
-    ----------
-    rows
-        cells of rows, without white space around them
-    names
-        of the columns, for messages
-    given, expected
-        as in `detect_dialect`
-    name
-        what messages call the file
-
-    Raises
-    ------
-    UnreadableTable
-        Numbers such as "1,234" may be read in two ways, and nothing decides which.
+    UnreadableTable where numbers such as "1,234" may be read in two ways, and nothing decides which.
 
     Examples
     --------

@@ -38,14 +38,7 @@ class CsvFile(FileFragment):
     names: list[str]
 
     def whole(self, text: frozenset[str]) -> pa.Table:
-        """The whole table.
-
-        Raises
-        ------
-        UnreadableTable
-            A row has another number of values than the others, a quotation mark is never closed, text is in another
-            encoding, or the compressed data is cut off.
-        """
+        """Everything, with the types that all rows allow."""
         types = self._as_text(text)
         raw = self._without_line_breaks(types)
         if raw is None:

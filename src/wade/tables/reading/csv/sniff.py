@@ -41,25 +41,10 @@ def detect_dialect(
     expected: Dialect = AUTO_DETECT,
     whole: bool = True,
 ) -> Found:
-    """Find out how a text file writes its table.
+    """Find out how a text file writes its table, from its first bytes; UnreadableTable where that is not clear.
 
-    Parameters
-    ----------
-    beginning
-        its first bytes
-    name
-        what messages call the file
-    given
-        what the user set
-    expected
-        what counts where the evidence leaves a setting open
-    whole
-        whether these bytes are the whole file; otherwise the last line may be cut off and is not looked at
-
-    Raises
-    ------
-    UnreadableTable
-        The encoding is unclear, the file is binary or holds comments only, or "1,234" may mean two numbers.
+    `given` is what the user set, `expected` what counts where the evidence leaves a setting open. Unless these bytes
+    are the `whole` file, the last line may be cut off and is not looked at.
 
     Examples
     --------

@@ -24,12 +24,7 @@ def find_encoding(beginning: bytes, given: Dialect, expected: Dialect, name: str
     """The encoding: as given, by a byte order mark, UTF-16 by its zero bytes, UTF-8, or else Western European.
 
     Text that is not UTF-8 is taken as Windows-1252 only where its non-ASCII characters stand alone among ASCII letters,
-    as accents and umlauts do; runs of them are of some alphabet that cannot be identified for certain.
-
-    Raises
-    ------
-    UnreadableTable
-        No encoding fits for certain, or the file is binary.
+    as accents and umlauts do; runs of them are of some alphabet that cannot be identified: UnreadableTable.
 
     Examples
     --------
