@@ -20,28 +20,19 @@ from wade.tables.kinds.operations import CodeOperation, OnScale, Operation, Sour
 from wade.tables.kinds.scales import Scale
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.sketches import Quantiles
-from wade.types import Array, Category, Codes, Floats, Piecewise
+from wade.types import Category, Piecewise
 
 TrainingMask: TypeAlias = NDArray[np.bool_]
 Alternative: TypeAlias = tuple[Any, float]
 
 
 class Encoded(NamedTuple):
-    """What one column gives, each (n_rows,): what goes on a scale, numbers that are ready, codes, positions in bins."""
+    """What one column gives: arrays (n_rows,), or numbers where it is of a single row."""
 
-    to_scale: Sequence[NDArray[np.float64]] = ()
-    numbers: Sequence[Array] = ()
-    codes: Sequence[Codes] = ()
-    positions: Sequence[Floats] = ()
-
-
-class EncodedValue(NamedTuple):
-    """The same of a single row."""
-
-    to_scale: Sequence[float] = ()
-    numbers: Sequence[float] = ()
-    codes: Sequence[int] = ()
-    positions: Sequence[float] = ()
+    to_scale: Sequence[Any] = ()  # float64, NaN where missing
+    numbers: Sequence[Any] = ()  # ready: float32, or boolean indicators
+    codes: Sequence[Any] = ()
+    positions: Sequence[Any] = ()  # in bins
 
 
 class FitOptions(NamedTuple):
@@ -81,7 +72,7 @@ class Encoding(ABC):
         """Rows of the column; ColumnError where a value is of another type than in training."""
 
     @abstractmethod
-    def encode_value(self, value: Any, markers: MissingMarkers) -> EncodedValue:
+    def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row, from a value that is not tidied yet; Unusual where only a column can decide."""
 
     @abstractmethod

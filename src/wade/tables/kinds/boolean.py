@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pyarrow as pa
 
 from wade.tables.columns.from_json import distinct, require
-from wade.tables.columns.scalars import MissingMarkers, boolean_in
-from wade.tables.columns.views import BOOLEANS, Text, as_booleans
+from wade.tables.columns.scalars import boolean_in
+from wade.tables.columns.views import BOOLEANS, as_booleans
 from wade.tables.kinds.category import CodedEncoding, CodedKind
 from wade.tables.kinds.column import Role
-from wade.tables.kinds.operations import BooleanSource, Source
+from wade.tables.kinds.operations import BooleanSource
 from wade.tables.profile.column_profile import ColumnProfile
 
 
@@ -22,20 +22,9 @@ class BooleanEncoding(CodedEncoding):
 
     kind: ClassVar = "boolean"
 
-    @property
-    def source(self) -> Source:
-        """Booleans."""
-        return BooleanSource()
-
-    @staticmethod
-    def read(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
-        """The column as "true" and "false"."""
-        return as_booleans(column, where)
-
-    @staticmethod
-    def read_value(value: Any, markers: MissingMarkers) -> str | None:
-        """One value as "true" or "false"."""
-        return boolean_in(value, markers)
+    source = BooleanSource()
+    read = staticmethod(as_booleans)
+    read_value = staticmethod(boolean_in)
 
     def check(self) -> None:
         """No other values have codes."""

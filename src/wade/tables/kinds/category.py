@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,6 @@ from wade.tables.columns.views import Text, as_text, in_short
 from wade.tables.kinds.base import (
     Alternative,
     Encoded,
-    EncodedValue,
     Encoding,
     FitOptions,
     IncrementalFit,
@@ -26,7 +25,7 @@ from wade.tables.kinds.base import (
     TrainingMask,
 )
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
-from wade.tables.kinds.operations import CodeOfValue, Operation, Source, TextSource, numbered
+from wade.tables.kinds.operations import CodeOfValue, Operation, TextSource, numbered
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.sketches import Counts
 from wade.types import Codes, Rows
@@ -36,8 +35,6 @@ MAXIMUM_CODES: Final = 10_000
 MOST_ALTERNATIVES: Final = 200
 EXAMPLES: Final = 5
 EXAMPLE_CHARACTERS: Final = 40
-
-ReadText: TypeAlias = Callable[[pa.Array, str], Text]
 
 
 @dataclass(frozen=True)
@@ -66,9 +63,9 @@ class CodedEncoding(Encoding):
         """Rows of the column as codes."""
         return Encoded(codes=[codes_in(self._code_of, self.read(column, where))] if self.operations else [])
 
-    def encode_value(self, value: Any, markers: MissingMarkers) -> EncodedValue:
+    def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
-        return EncodedValue(codes=[self._code_of.get(self.read_value(value, markers), 0)] if self.operations else [])
+        return Encoded(codes=[self._code_of.get(self.read_value(value, markers), 0)] if self.operations else [])
 
     def first(self, column: pa.Array, where: str) -> str | None:
         """The first text."""
@@ -95,24 +92,13 @@ class CategoryEncoding(CodedEncoding):
 
     kind: ClassVar = "category"
 
-    @property
-    def source(self) -> Source:
-        """Texts."""
-        return TextSource()
+    source = TextSource()
+    read = staticmethod(as_text)
+    read_value = staticmethod(text_in)
 
     def steps(self) -> Iterator[Operation]:
         """The code, if any value occurs often enough."""
         return super().steps() if self.values else iter(())
-
-    @staticmethod
-    def read(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
-        """The column as text."""
-        return as_text(column, where)
-
-    @staticmethod
-    def read_value(value: Any, markers: MissingMarkers) -> str | None:
-        """One value as text."""
-        return text_in(value, markers)
 
     def check(self) -> None:
         """No value has two codes."""
@@ -122,13 +108,13 @@ class CategoryEncoding(CodedEncoding):
 class TextCounts:
     """How often each text occurs in some rows of a column, and how many rows there are."""
 
-    def __init__(self, read: ReadText = CategoryEncoding.read) -> None:
+    def __init__(self, read: Callable[[pa.Array, str], Text] = as_text) -> None:
         self.counts, self.rows = Counts(), 0
         self._read = read
 
     def add(self, column: pa.Array, mask: TrainingMask, where: str) -> None:
         """A batch, and which of its rows are counted."""
-        if pa.types.is_dictionary(column.type) and self._read is CategoryEncoding.read:
+        if pa.types.is_dictionary(column.type) and self._read is as_text:
             # Dictionaries of text need no look at each of their texts.
             texts, codes = column.dictionary, codes_of(column)[mask]
         else:
@@ -136,10 +122,6 @@ class TextCounts:
             texts, codes = pa.array(text.values, pa.string()), text.codes[mask]
         self.rows += len(codes)
         self.counts.add(texts, Text(texts, codes).counts())
-
-    def most_frequent(self, minimum: int) -> tuple[str, ...]:
-        """The texts that occur at least `minimum` times."""
-        return most_frequent(self.counts.texts, self.counts.counts, minimum)
 
 
 class CodedFit(IncrementalFit):
@@ -157,7 +139,8 @@ class CodedFit(IncrementalFit):
 
     def encoding(self, column: Column, options: FitOptions) -> CodedEncoding:
         """The values that are frequent enough."""
-        return self.kind.encoding(column.name, self._texts.most_frequent(self.kind.minimum(self._texts.rows)))
+        counts, minimum = self._texts.counts, self.kind.minimum(self._texts.rows)
+        return self.kind.encoding(column.name, most_frequent(counts.texts, counts.counts, minimum))
 
 
 class CodedKind(Kind):
@@ -177,7 +160,8 @@ class CodedKind(Kind):
 
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> CodedEncoding:
         """The values that are frequent enough."""
-        return self.encoding(column.name, frequent_values(self.encoding.read(values, where), self.minimum(len(values))))
+        text = self.encoding.read(values, where)
+        return self.encoding(column.name, most_frequent(text.values, text.counts(), self.minimum(len(values))))
 
 
 class Category(CodedKind):
@@ -213,19 +197,14 @@ def examples(profile: ColumnProfile, least_count: int = 1) -> tuple[str, ...]:
     return tuple(in_short(value)[:EXAMPLE_CHARACTERS] for value in values)
 
 
-def frequent_values(text: Text, minimum: int) -> tuple[str, ...]:
+def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
     """The values that occur at least `minimum` times, by descending frequency, then by name.
 
     Examples
     --------
-    >>> frequent_values(Text(("b", "a", "c"), np.array([0, 1, 2, 2, -1])), 1)
+    >>> most_frequent(["b", "a", "c"], np.array([1, 1, 2]), 1)
     ('c', 'a', 'b')
     """
-    return most_frequent(text.values, text.counts(), minimum)
-
-
-def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[str, ...]:
-    """The same, of values that have been counted."""
     # Of millions of values, few come back.
     places = np.flatnonzero(np.asarray(counts) >= minimum).tolist()
     ranked = sorted((-int(counts[place]), values[place]) for place in places)

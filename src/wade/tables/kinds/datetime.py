@@ -12,12 +12,12 @@ would pass for a law about all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import nan
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +30,6 @@ from wade.tables.columns.views import ISO, PATTERNS, as_times
 from wade.tables.kinds.base import (
     Alternative,
     Encoded,
-    EncodedValue,
     Encoding,
     FitOptions,
     IncrementalFit,
@@ -52,26 +51,28 @@ SEASONAL: Final = frozenset({"day of year", "month"})
 ELAPSED: Final = "elapsed days"
 
 
-class TimeStatistics(NamedTuple):
-    """What fitting needs of the training rows of a column of times.
+class TimeStatistics:
+    """What fitting needs of the training rows of a column of times in one form."""
 
-    Parameters
-    ----------
-    rows, missing
-        how many rows there are, and in how many the time is missing
-    spans
-        the least and the greatest of each part of the calendar (see `calendar_of`); nothing where all are missing
-    counts
-        for hour, weekday and month how often 0, 1, 2, … occurs
-    elapsed
-        the quantiles of the elapsed days at `SHARES`
-    """
+    def __init__(self, form: str, missing: int = 0) -> None:
+        self.form, self.rows, self.missing = form, missing, missing
+        self.spans: dict[str, tuple[float, float]] = {}  # of each part of the calendar (see `calendar_of`)
+        self.counts: dict[str, Rows] = {part: np.zeros(LARGEST_PART + 1, np.int64) for part in PARTS}
 
-    rows: int
-    missing: int
-    spans: Mapping[str, tuple[float, float]]
-    counts: Mapping[str, Rows]
-    elapsed: Sequence[float]
+    def add(self, column: pa.Array, where: str, training: TrainingMask | None = None) -> NDArray[np.float64]:
+        """A batch of times, or of texts in this form; the elapsed days of those that are not missing."""
+        times = as_times(column, self.form, where)
+        times = times if training is None else times[training]
+        present = times[~np.isnat(times)]
+        self.rows, self.missing = self.rows + len(times), self.missing + len(times) - len(present)
+        calendar = calendar_of(present)
+        for part, values in calendar.items():
+            if len(values):
+                low, high = self.spans.get(part, (np.inf, -np.inf))
+                self.spans[part] = min(low, float(values.min())), max(high, float(values.max()))
+        for part, counts in self.counts.items():
+            counts += np.bincount(calendar[part], minlength=len(counts))
+        return calendar[ELAPSED]
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ class DateTimeEncoding(Encoding):
     indicator: bool  # whether training rows had missing values
 
     @classmethod
-    def of(cls, name: str, form: str, statistics: TimeStatistics, future: bool) -> DateTimeEncoding:
-        """Fitted to the statistics of the training rows."""
+    def of(cls, name: str, statistics: TimeStatistics, elapsed: Sequence[float], future: bool) -> DateTimeEncoding:
+        """Fitted to the statistics of the training rows and the quantiles of the elapsed days at `SHARES`."""
         varying = {part for part, (low, high) in statistics.spans.items() if low != high}
         low, high = statistics.spans.get(ELAPSED, (0.0, 0.0))
         varying -= SEASONAL if future and high - low < TWO_YEARS else frozenset()
@@ -99,8 +100,9 @@ class DateTimeEncoding(Encoding):
             for part, counts in statistics.counts.items()
             if part in varying
         )
-        elapsed = None if future or ELAPSED not in varying else Scale.of(statistics.elapsed)
-        return cls(name, form, tuple(c for c in CIRCLES if c in varying), parts, elapsed, statistics.missing > 0)
+        scale = None if future or ELAPSED not in varying else Scale.of(elapsed)
+        circles = tuple(circle for circle in CIRCLES if circle in varying)
+        return cls(name, statistics.form, circles, parts, scale, statistics.missing > 0)
 
     @property
     def source(self) -> Source:
@@ -144,17 +146,17 @@ class DateTimeEncoding(Encoding):
                 days[missing] = np.nan
         return Encoded(to_scale, [*numbers, *([missing] if self.indicator else [])], codes)
 
-    def encode_value(self, value: Any, markers: MissingMarkers) -> EncodedValue:
+    def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
         seconds = seconds_in(value, self.form, markers)
         missing = seconds == NOT_A_TIME
         indicator = [float(missing)] if self.indicator else []
         if missing:
             to_scale = [nan] if self.elapsed else []
-            return EncodedValue(to_scale, [*[0.0] * len(self._waves), *indicator], [0] * len(self.parts))
+            return Encoded(to_scale, [*[0.0] * len(self._waves), *indicator], [0] * len(self.parts))
         numbers = [calendar_value(wave, seconds) for wave in self._waves]
         codes = [int(code_of[calendar_value(part, seconds)]) for part, code_of in self._codes_of.items()]
-        return EncodedValue([seconds / DAY] if self.elapsed else [], [*numbers, *indicator], codes)
+        return Encoded([seconds / DAY] if self.elapsed else [], [*numbers, *indicator], codes)
 
     def first(self, column: pa.Array, where: str) -> int | None:
         """The first time, in seconds since 1970."""
@@ -216,41 +218,13 @@ class DateTimeEncoding(Encoding):
         return {part: np.array(CodeOfPart(values, part).codes, np.int32) for part, values in self.parts}
 
 
-class _FormFit:
-    """Statistics of the training rows, read in one form; `missing` counts the rows before, all of them missing."""
-
-    def __init__(self, form: str, missing: int) -> None:
-        self.form, self.rows, self.missing = form, missing, missing
-        self.quantiles = Quantiles()
-        self._spans: dict[str, tuple[float, float]] = {}
-        self._counts: dict[str, Rows] = {part: np.zeros(LARGEST_PART + 1, np.int64) for part in PARTS}
-
-    def add(self, column: pa.Array, training: TrainingMask, where: str) -> None:
-        """A batch of times, or of texts in this form."""
-        times = as_times(column, self.form, where)[training]
-        present = times[~np.isnat(times)]
-        self.rows, self.missing = self.rows + len(times), self.missing + len(times) - len(present)
-        calendar = calendar_of(present)
-        self.quantiles.add(calendar[ELAPSED])
-        for part, values in calendar.items():
-            if len(values):
-                low, high = self._spans.get(part, (np.inf, -np.inf))
-                self._spans[part] = min(low, float(values.min())), max(high, float(values.max()))
-        for part, counts in self._counts.items():
-            counts += np.bincount(calendar[part], minlength=len(counts))
-
-    def statistics(self) -> TimeStatistics:
-        """Those of all rows so far."""
-        return TimeStatistics(self.rows, self.missing, self._spans, self._counts, at_shares(self.quantiles))
-
-
 class DateTimeFit(IncrementalFit):
     """Statistics of the training rows in every form that fits all rows so far, or in the one that the user gave."""
 
     def __init__(self, kind: Kind, form: str = "") -> None:
         super().__init__(kind, form)
         self._missing = 0
-        self._fits: dict[str, _FormFit] = {}
+        self._fits: dict[str, tuple[TimeStatistics, Quantiles]] = {}
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
         """As long as every value was missing, no form is known."""
@@ -261,18 +235,19 @@ class DateTimeFit(IncrementalFit):
         if not forms:
             # What is no date, at least not in the form that fitted so far, is reported with its row.
             as_times(column, next(iter(self._fits), ISO), where)
-        self._fits = {form: self._fits.get(form) or _FormFit(form, self._missing) for form in forms}
-        for fit in self._fits.values():
-            fit.add(column, training, where)
+        new = {form: (TimeStatistics(form, self._missing), Quantiles()) for form in forms if form not in self._fits}
+        self._fits = {form: self._fits.get(form) or new[form] for form in forms}
+        for statistics, quantiles in self._fits.values():
+            quantiles.add(statistics.add(column, where, training))
 
     def encoding(self, column: Column, options: FitOptions) -> DateTimeEncoding:
         """The encoding in the column's form."""
-        statistics = self._fits[column.form].statistics()
-        return DateTimeEncoding.of(column.name, column.form, statistics, options.future)
+        statistics, quantiles = self._fits[column.form]
+        return DateTimeEncoding.of(column.name, statistics, at_shares(quantiles), options.future)
 
     def quantiles(self, column: Column) -> Quantiles:
         """Of the days since 1970."""
-        return self._fits[column.form].quantiles
+        return self._fits[column.form][1]
 
 
 class DateTime(Kind):
@@ -295,10 +270,8 @@ class DateTime(Kind):
 
     def describe(self, profile: ColumnProfile, form: str) -> str:
         """The range."""
-        if not profile.dates or form not in profile.dates:
-            return "dates"
-        low, high = map(_day, profile.dates[form])
-        return f"dates from {low} to {high}"
+        days = _days(profile, form)
+        return f"dates from {days[0]} to {days[1]}" if days else "dates"
 
     def form(self, profile: ColumnProfile, form: str) -> str:
         """The form of the user, or the only one that fits."""
@@ -306,11 +279,8 @@ class DateTime(Kind):
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
         """With the first and the last day."""
-        counts = super().summary(profile, form)
-        if not profile.dates or form not in profile.dates:
-            return counts
-        low, high = map(_day, profile.dates[form])
-        return replace(counts, low=low, high=high)
+        low, high = _days(profile, form) or (None, None)
+        return replace(super().summary(profile, form), low=low, high=high)
 
     def problem(self, column: pa.ChunkedArray, profile: ColumnProfile, name: str, form: str) -> Problem | None:
         """Dates that can be read in two forms need a form from the user."""
@@ -336,14 +306,9 @@ class DateTime(Kind):
         >>> DateTime().fit(days, column, "table, column 'day'", FitOptions(future=True)).numbers
         ()
         """
-        times = as_times(values, column.form, where)
-        present = times[~np.isnat(times)]
-        calendar = calendar_of(present)
-        spans = {part: (values.min(), values.max()) for part, values in calendar.items() if len(present)}
-        counts = {part: np.bincount(calendar[part].astype(np.int64)) for part in PARTS}
-        elapsed = quantiles_of(calendar[ELAPSED])
-        statistics = TimeStatistics(len(times), len(times) - len(present), spans, counts, elapsed)
-        return DateTimeEncoding.of(column.name, column.form, statistics, options.future)
+        statistics = TimeStatistics(column.form)
+        elapsed = quantiles_of(statistics.add(values, where))
+        return DateTimeEncoding.of(column.name, statistics, elapsed, options.future)
 
     @staticmethod
     def may_hold(arrow_type: pa.DataType) -> bool:
@@ -363,8 +328,10 @@ def calendar_of(times: NDArray[np.datetime64]) -> dict[str, NDArray[Any]]:
     return {**{what: calendar.value(what) for what in (*CIRCLES, *PARTS)}, ELAPSED: seconds / DAY}
 
 
-def _day(seconds: float) -> str:
-    return str(np.datetime64(int(seconds), "s").astype("datetime64[D]"))
+def _days(profile: ColumnProfile, form: str) -> list[str]:
+    """The first and the last day; empty where not every value is a date in this form."""
+    span = (profile.dates or {}).get(form, ())
+    return [str(np.datetime64(int(seconds), "s").astype("datetime64[D]")) for seconds in span]
 
 
 def _seconds(time: datetime) -> int:

@@ -19,7 +19,6 @@ from wade.tables.columns.views import as_numbers, is_number
 from wade.tables.kinds.base import (
     Alternative,
     Encoded,
-    EncodedValue,
     Encoding,
     FitOptions,
     IncrementalFit,
@@ -27,7 +26,7 @@ from wade.tables.kinds.base import (
     TrainingMask,
 )
 from wade.tables.kinds.column import Column, ColumnSummary, Role
-from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation, Source
+from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation
 from wade.tables.kinds.scales import Scale, among_bins, at_shares, bins_for, edges_among, find_edges
 from wade.tables.profile.column_profile import ColumnProfile, Span
 from wade.tables.profile.sketches import Quantiles
@@ -53,10 +52,9 @@ class NumberEncoding(Encoding):
     indicator: bool  # whether training rows had missing values
     edges: tuple[float, ...] = ()  # of its bins, strictly rising; none where it is not read piecewise
 
-    @property
-    def source(self) -> Source:
-        """Numbers."""
-        return NumberSource()
+    source = NumberSource()
+    read = staticmethod(as_numbers)
+    read_value = staticmethod(number_in)
 
     def steps(self) -> Iterator[Operation]:
         """The number on its scale, the indicator, the position in its bins."""
@@ -66,28 +64,18 @@ class NumberEncoding(Encoding):
         if self.edges:
             yield AmongBins(self.edges, self.scale.median)
 
-    @staticmethod
-    def read(column: pa.ChunkedArray | pa.Array, where: str) -> NDArray[np.float64]:
-        """The column as numbers, NaN where missing."""
-        return as_numbers(column, where)
-
-    @staticmethod
-    def read_value(value: Any, markers: MissingMarkers) -> float:
-        """One value as a number, NaN where missing."""
-        return number_in(value, markers)
-
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
         values = self.read(column, where)
         indicators = [np.isnan(values)] if self.indicator else []
         return Encoded([values], indicators, positions=[self._positions(values)] if self.edges else [])
 
-    def encode_value(self, value: Any, markers: MissingMarkers) -> EncodedValue:
+    def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
         number = self.read_value(value, markers)
         indicators = [isnan(number)] if self.indicator else []
         positions = [self._positions(np.array([number]))[0]] if self.edges else []
-        return EncodedValue([number], indicators, positions=positions)
+        return Encoded([number], indicators, positions=positions)
 
     def first(self, column: pa.Array, where: str) -> float | None:
         """The first number."""

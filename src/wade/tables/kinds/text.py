@@ -20,9 +20,9 @@ from wade.tables.columns.from_json import require
 from wade.tables.columns.hashing import hash_values
 from wade.tables.columns.scalars import MissingMarkers, words_in
 from wade.tables.columns.views import as_text
-from wade.tables.kinds.base import Encoded, EncodedValue, Encoding, FitOptions, IncrementalFit, Kind, TrainingMask
+from wade.tables.kinds.base import Encoded, Encoding, FitOptions, IncrementalFit, Kind, TrainingMask
 from wade.tables.kinds.column import Column, Problem, Role
-from wade.tables.kinds.operations import HashedWords, IsMissing, Operation, Source, TextSource
+from wade.tables.kinds.operations import HashedWords, IsMissing, Operation, TextSource
 from wade.tables.profile.column_profile import ColumnProfile
 
 BUCKETS: Final = 128
@@ -75,10 +75,7 @@ class TextEncoding(Encoding):
     buckets: int
     indicator: bool
 
-    @property
-    def source(self) -> Source:
-        """Texts."""
-        return TextSource()
+    source = TextSource()
 
     def steps(self) -> Iterator[Operation]:
         """The words, the indicator."""
@@ -94,12 +91,12 @@ class TextEncoding(Encoding):
         block = words.astype(np.float32)[text.codes]
         return Encoded(numbers=[*block.T, *([text.codes < 0] if self.indicator else [])])
 
-    def encode_value(self, value: Any, markers: MissingMarkers) -> EncodedValue:
+    def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
         text = words_in(value, markers)
         known = text is not None
         words = hashed_words(pa.array([text], pa.string()), self.buckets)[0] if known else np.zeros(self.buckets)
-        return EncodedValue(numbers=[*words, *([not known] if self.indicator else [])])
+        return Encoded(numbers=[*words, *([not known] if self.indicator else [])])
 
     def first(self, column: pa.Array, where: str) -> str | None:
         """The first text."""

@@ -52,7 +52,8 @@ def count_duplicates(batches: Iterable[pa.RecordBatch], names: Collection[str]) 
 def row_hashes(rows: pa.Table | pa.RecordBatch, names: Collection[str]) -> Hashes:
     """One hash for each row: the sum of its values' hashes, each mixed with the place of its column.
 
-    A missing value equals a missing value. Two rows that differ share a hash once in 2⁶⁴: among a million rows, once in some ten million tables.
+    A missing value equals a missing value. Two rows that differ share a hash once in 2⁶⁴: among a million rows, once in
+    some ten million tables.
 
     Examples
     --------
