@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from wade.maths.random import permutation
+from wade.tables.columns.threads import prefetch
 from wade.tables.streaming.cache import Cache, Encoded
-from wade.tables.streaming.prefetch import prefetch
 from wade.training.rows import RowSource
 from wade.types import Rows, Samples
 

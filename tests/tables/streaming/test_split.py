@@ -9,7 +9,15 @@ import pytest
 from wade.errors import ColumnError
 from wade.tables.kinds.column import Column
 from wade.tables.reading.dataset import Batch
-from wade.tables.streaming.split import BatchSplit, FileSplit, GivenSplit, GroupSplit, RandomSplit, Shares, TimeSplit
+from wade.tables.streaming.split import (
+    BatchSplit,
+    Shares,
+    file_split,
+    given_split,
+    group_split,
+    random_split,
+    time_split,
+)
 
 ROWS = 20_000
 TABLE = pa.table(
@@ -21,17 +29,17 @@ TABLE = pa.table(
 )
 SHARES = Shares(0.1, 0.2)
 WAYS: dict[str, BatchSplit] = {
-    "random": RandomSplit(SHARES, 3),
-    "group": GroupSplit("group", SHARES, 3, "table"),
-    "time": TimeSplit(Column("time", "number", ""), 14_000.0, 16_000.0, "table"),
-    "given": GivenSplit("part", Shares(0.0, 0.0), 3, "table"),
+    "random": random_split(SHARES, 3),
+    "group": group_split("group", SHARES, 3, "table"),
+    "time": time_split(Column("time", "number", ""), 14_000.0, 16_000.0, "table"),
+    "given": given_split("part", Shares(0.0, 0.0), 3, "table"),
 }
 
 
 def parts_of(way: BatchSplit, rows_at_once: int) -> np.ndarray:
     found, first = [], 0
     for rows in TABLE.to_batches(max_chunksize=rows_at_once):
-        found.append(way.parts(Batch(rows, first), np.ones(rows.num_rows, bool)))
+        found.append(way(Batch(rows, first), np.ones(rows.num_rows, bool)))
         first += rows.num_rows
     return np.concatenate(found)
 
@@ -50,7 +58,7 @@ def test_parts_have_the_shares_asked_for(name: str, within: float) -> None:
 
 
 def test_another_seed_draws_other_rows_and_groups() -> None:
-    for way in (lambda seed: RandomSplit(SHARES, seed), lambda seed: GroupSplit("group", SHARES, seed, "table")):
+    for way in (lambda seed: random_split(SHARES, seed), lambda seed: group_split("group", SHARES, seed, "table")):
         assert not np.array_equal(parts_of(way(1), ROWS), parts_of(way(2), ROWS))
 
 
@@ -60,16 +68,16 @@ def test_a_group_is_in_one_part() -> None:
 
 
 def test_a_file_is_a_part_and_what_has_no_file_is_drawn() -> None:
-    way = FileSplit((0, 2), Shares(0.1, 0.0), 0)
+    way = file_split((0, 2), Shares(0.1, 0.0), 0)
     rows = TABLE.to_batches()[0]
     every = np.ones(rows.num_rows, bool)
-    assert set(way.parts(Batch(rows, 0, source=1), every)) == {2}
-    assert np.bincount(way.parts(Batch(rows, 0, source=0), every)) / len(every) == pytest.approx([0.9, 0.1], abs=0.01)
+    assert set(way(Batch(rows, 0, source=1), every)) == {2}
+    assert np.bincount(way(Batch(rows, 0, source=0), every)) / len(every) == pytest.approx([0.9, 0.1], abs=0.01)
 
 
 def test_only_a_row_that_is_wanted_needs_a_group() -> None:
     rows = pa.record_batch({"group": pa.array(["a", None, "b"]).dictionary_encode()})
-    way = GroupSplit("group", SHARES, 0, "table")
-    assert len(way.parts(Batch(rows, 10), np.array([True, False, True]))) == 3
+    way = group_split("group", SHARES, 0, "table")
+    assert len(way(Batch(rows, 10), np.array([True, False, True]))) == 3
     with pytest.raises(ColumnError, match="table, column 'group', row 12: the value is missing"):
-        way.parts(Batch(rows, 10), np.array([True, True, True]))
+        way(Batch(rows, 10), np.array([True, True, True]))

@@ -23,6 +23,7 @@ from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, check_na
 from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.columns.disk import cache_folder, refuse_if_full
+from wade.tables.columns.threads import prefetch
 from wade.tables.columns.views import is_nested, offset_rows
 from wade.tables.reading.dataset import Batch, Dataset
 from wade.tables.schema.infer import settle_schema, time_column
@@ -40,19 +41,18 @@ from wade.tables.splitting.train_test import (
     validation_rows,
 )
 from wade.tables.streaming.cache import Cache, Encoded
-from wade.tables.streaming.prefetch import prefetch
 from wade.tables.streaming.profiler import TableProfiler
 from wade.tables.streaming.split import (
     OUT,
     BatchSplit,
-    FileSplit,
-    GivenSplit,
-    GroupSplit,
     Parts,
-    RandomSplit,
     Shares,
-    TimeSplit,
     draws,
+    file_split,
+    given_split,
+    group_split,
+    random_split,
+    time_split,
 )
 from wade.tables.streaming.train_test_overlap import TrainTestOverlap
 from wade.training.stream import Streamed
@@ -171,7 +171,7 @@ class _Passes:
         elif splitting.part is not None and not profiler.rows_of_part[1]:
             training_rows = max(1, int(profiler.rows_of_part[0]))
             tenth = Shares(validation_rows(training_rows) / training_rows, 0.0)
-            self._split = GivenSplit(splitting.part, tenth, splitting.seed, name)
+            self._split = given_split(splitting.part, tenth, splitting.seed, name)
             profiler = self._profiled()
         total = int(profiler.rows_of_part.sum())
         if total < FEWEST_ROWS:
@@ -235,7 +235,7 @@ class _Passes:
             wanted = np.asarray(batch.rows.column(self._target).is_valid())
             if splitting.rows is not None:
                 wanted = wanted & (draws(splitting.seed, ROWS_STREAM, batch) < splitting.rows / self._rows)
-            yield batch, np.where(wanted, self._split.parts(batch, wanted), np.int8(OUT))
+            yield batch, np.where(wanted, self._split(batch, wanted), np.int8(OUT))
             done = batch.first + batch.rows.num_rows
             self._on_event(RowsRead(stage, done, max(done, self._rows), perf_counter() - started))
 
@@ -243,28 +243,28 @@ class _Passes:
         """The split; all rows are training rows where it takes a first pass to determine it."""
         splitting, name, seed = self._splitting, self._opened.name, self._splitting.seed
         if splitting.group is not None:
-            return GroupSplit(splitting.group, self._share, seed, name)
+            return group_split(splitting.group, self._share, seed, name)
         if splitting.part is not None:
-            return GivenSplit(splitting.part, NONE_DRAWN, seed, name)
+            return given_split(splitting.part, NONE_DRAWN, seed, name)
         if splitting.how == "files":
             validation, test = self._share
             drawn = Shares(0.0 if splitting.validation else validation, 0.0 if splitting.test else test)
-            return FileSplit(splitting.part_of_source, drawn, seed)
-        return RandomSplit(NONE_DRAWN if splitting.how == "time" else self._share, seed)
+            return file_split(splitting.part_of_source, drawn, seed)
+        return random_split(NONE_DRAWN if splitting.how == "time" else self._share, seed)
 
     def _shares(self, rows: int) -> Shares:
         """The shares of validation and test rows, no more of them than the memory limit allows."""
         validation, test = (min(size, self._plan.most_held_out) for size in sizes(rows, self._splitting.test_rows))
         return Shares(validation / rows, test / rows)
 
-    def _by_time(self, profiler: TableProfiler) -> TimeSplit:
+    def _by_time(self, profiler: TableProfiler) -> BatchSplit:
         """Where validation and test begin: at the quantiles that leave them their shares."""
         schema = self.schema_from(profiler)
         needs_time(schema)
         column = time_column(schema, profiler.profiles[schema.time or ""], self._opened.name)
         validation, test = self._share
         validation_from, test_from = profiler.quantiles(column).at([1 - validation - test, 1 - test])
-        return TimeSplit(column, validation_from, test_from, self._opened.name)
+        return time_split(column, validation_from, test_from, self._opened.name)
 
     def _compared(self, schema: Schema) -> list[str]:
         """The columns by which rows are compared: all but dropped ones and identifiers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from inspect import getdoc, signature
 from types import MappingProxyType
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from wade.errors import InvalidArgument
-from wade.tables.datasets.generators import GENERATORS, Draw, check_drawing
+from wade.tables.datasets.generators import GENERATORS, Draw
 from wade.tables.reading.readers import read_table
 
 ROWS_DRAWN: Final = 1000
@@ -42,7 +43,10 @@ class BuiltIn:
         if self.draw is not None:
             noise = float(signature(self.draw).parameters["noise"].default) if noise is None else noise
             rows = ROWS_DRAWN if rows is None else rows
-            check_drawing(rows, noise)
+            if rows < 1:
+                raise InvalidArgument("rows", "must be a whole number from 1 on", rows)
+            if not 0 <= noise < np.inf:
+                raise InvalidArgument("noise", "must be at least 0 and finite", noise, "Try 0.1.")
             return read_table(self.draw(rows, noise, seed))
         refuse_noise(noise)
         assert self.load is not None
@@ -56,67 +60,45 @@ def refuse_noise(noise: float | None) -> None:
         raise InvalidArgument("noise", "is only for generated tables", noise, remedy)
 
 
-def _stored(file: str) -> Callable[[], pa.Table]:
-    """Reads a file in `wade/tables/datasets/data`."""
-
-    def load() -> pa.Table:
-        with as_file(files("wade.tables.datasets") / "data" / file) as path:
-            return read_table(path)
-
-    return load
+def _flights() -> pa.Table:
+    with as_file(files("wade.tables.datasets") / "data" / "flights.parquet") as path:
+        return read_table(path)
 
 
-def _classic(dataset: str, target: str, **options: bool) -> Callable[[], pa.Table]:
-    """Reads a table of scikit-learn, classes by their names."""
+def _classic(dataset: str, target: str) -> pa.Table:
+    """A table of scikit-learn, classes by their names."""
+    from sklearn import datasets  # takes a second to import, and is only for these tables
 
-    def load() -> pa.Table:
-        from sklearn import datasets  # takes a second to import, and is only for these tables
-
-        bunch = getattr(datasets, f"load_{dataset}")(**options)
-        answers = bunch.target
-        if "target_names" in bunch and dataset != "digits":
-            answers = np.asarray(bunch.target_names, dtype=object)[answers]
-        columns = {str(name): column for name, column in zip(bunch.feature_names, bunch.data.T, strict=True)}
-        return read_table(pa.table({**columns, target: answers}))
-
-    return load
+    bunch = getattr(datasets, f"load_{dataset}")(**({"scaled": False} if dataset == "diabetes" else {}))
+    answers = bunch.target
+    if "target_names" in bunch and dataset != "digits":
+        answers = np.asarray(bunch.target_names, dtype=object)[answers]
+    columns = {str(name): column for name, column in zip(bunch.feature_names, bunch.data.T, strict=True)}
+    return read_table(pa.table({**columns, target: answers}))
 
 
-_STORED = (
-    BuiltIn(
-        "flights",
-        "Will my flight be delayed? All 336,776 departures from New York in 2013 with the hour's weather.",
-        "delayed",
-        _stored("flights.parquet"),
-        time="scheduled_departure",
-        test_rows=MappingProxyType({"random": 60_000, "time": 66_776}),
-    ),
-    BuiltIn(
-        "wine",
-        "Which of three growers made this wine? 178 wines, 13 measurements.",
-        "grower",
-        _classic("wine", "grower"),
-    ),
-    BuiltIn(
-        "digits", "Which digit is this? 1,797 handwritten digits, 8 × 8 pixels.", "digit", _classic("digits", "digit")
-    ),
-    BuiltIn(
-        "breast_cancer",
-        "Is this tumour benign? 569 tumours, 30 measurements of their cells.",
-        "diagnosis",
-        _classic("breast_cancer", "diagnosis"),
-    ),
-    BuiltIn("iris", "Which iris is this? 150 flowers, 4 measurements.", "species", _classic("iris", "species")),
-    BuiltIn(
-        "diabetes",
-        "How far will the disease go within a year? 442 patients, 10 measurements.",
-        "progression",
-        _classic("diabetes", "progression", scaled=False),
-    ),
+_FLIGHTS = BuiltIn(
+    "flights",
+    "Will my flight be delayed? All 336,776 departures from New York in 2013 with the hour's weather.",
+    "delayed",
+    _flights,
+    time="scheduled_departure",
+    test_rows=MappingProxyType({"random": 60_000, "time": 66_776}),
+)
+_CLASSICS = (
+    ("wine", "grower", "Which of three growers made this wine? 178 wines, 13 measurements."),
+    ("digits", "digit", "Which digit is this? 1,797 handwritten digits, 8 × 8 pixels."),
+    ("breast_cancer", "diagnosis", "Is this tumour benign? 569 tumours, 30 measurements of their cells."),
+    ("iris", "species", "Which iris is this? 150 flowers, 4 measurements."),
+    ("diabetes", "progression", "How far will the disease go within a year? 442 patients, 10 measurements."),
 )
 _HEIGHTS = ("plane", "hills")
-_DRAWN = tuple(
-    BuiltIn(name, (getdoc(draw) or "").split("\n", 1)[0], "height" if name in _HEIGHTS else "class", draw=draw)
-    for name, draw in GENERATORS.items()
+_TABLES = (
+    _FLIGHTS,
+    *(BuiltIn(name, about, target, partial(_classic, name, target)) for name, target, about in _CLASSICS),
+    *(
+        BuiltIn(name, (getdoc(draw) or "").split("\n", 1)[0], "height" if name in _HEIGHTS else "class", draw=draw)
+        for name, draw in GENERATORS.items()
+    ),
 )
-BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType({one.name: one for one in (*_STORED, *_DRAWN)})
+BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType({one.name: one for one in _TABLES})

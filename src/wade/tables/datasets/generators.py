@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.errors import InvalidArgument
 from wade.maths.random import normal, uniform
 
 # Rows, noise and seed → a table.
@@ -78,14 +77,6 @@ def hills(rows: int, noise: float = 0.05, seed: int = 0) -> pa.Table:
 GENERATORS: Final[Mapping[str, Draw]] = MappingProxyType(
     {draw.__name__: draw for draw in (xor, circles, moons, spiral, blobs, plane, hills)}
 )
-
-
-def check_drawing(rows: int, noise: float) -> None:
-    """Refuses what cannot be generated."""
-    if rows < 1:
-        raise InvalidArgument("rows", "must be a whole number from 1 on", rows)
-    if not 0 <= noise < np.inf:
-        raise InvalidArgument("noise", "must be at least 0 and finite", noise, "Try 0.1.")
 
 
 def _square(rows: int, seed: int) -> NDArray[np.float64]:

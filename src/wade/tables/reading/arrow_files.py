@@ -12,11 +12,10 @@ import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
 from wade.errors import UnreadableTable
+from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.file_format import ARROW_STREAM, FEATHER_1
 from wade.tables.reading.files import first_line
 from wade.tables.reading.fragment import FileFragment
-
-BATCH_ROWS = 1 << 16
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,15 @@ import pyarrow as pa
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import clean
 from wade.tables.columns.threads import MANY_ROWS, in_threads
-from wade.tables.reading.arrow_files import BATCH_ROWS, ArrowFile, ParquetFile
+from wade.tables.profile.column_profile import BATCH_ROWS
+from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
 from wade.tables.reading.arrow_stream import is_stream, kept_stream
 from wade.tables.reading.concat import one_table, same_columns
 from wade.tables.reading.csv.reader import find_csv
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 from wade.tables.reading.file_format import detect_format
 from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
-from wade.tables.reading.fragment import TEXT, Fragment, common_type, fit, settle
-from wade.tables.reading.frame_fragment import FrameFragment
+from wade.tables.reading.fragment import TEXT, Fragment, FrameFragment, common_type, fit, settle
 from wade.tables.reading.json_lines import JsonLines
 from wade.tables.reading.size_estimate import Size, size_of
 
@@ -153,7 +153,7 @@ class Dataset:
         for _, part in self.parts:
             table = _checked(part.beginning(self.text), part.name)
             columns = {name: clean(table[name], self._markers, name in self.text) for name in table.column_names}
-            found.append({name: _Began.of(column) for name, column in columns.items()})
+            found.append({name: _Began(settle(c), bool(pa.types.is_integer(c.type))) for name, c in columns.items()})
             empty.append(table.schema.empty_table())
         same_columns([part for _, part in self.parts], empty)
         return found
@@ -164,10 +164,6 @@ class _Began(NamedTuple):
 
     arrow_type: pa.DataType
     whole: bool
-
-    @classmethod
-    def of(cls, column: pa.Array) -> _Began:
-        return cls(settle(column), bool(pa.types.is_integer(column.type)))
 
 
 def open_sources(

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
+import lazy_loader
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import clean, codes_of, parse_numbers
+from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import File
+
+# Only frames need the library that reads frames.
+frames = lazy_loader.load("wade.tables.reading.frames", suppress_warning=True)
 
 EXACT_WHOLE_NUMBERS = 2**53
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -59,6 +65,36 @@ class FileFragment:
         self.file.refuse_if_changed()
 
 
+@dataclass(frozen=True)
+class FrameFragment:
+    """A frame as a part of a table."""
+
+    frame: Any
+    name: str
+    dialect: None = None
+
+    def whole(self, text: frozenset[str]) -> pa.Table:
+        """Everything."""
+        return self._table
+
+    def beginning(self, text: frozenset[str]) -> pa.Table:
+        """Everything: all of it is there, so its types are those of all rows."""
+        return self.whole(text)
+
+    def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
+        """All rows, a block at a time."""
+        table = self.whole(frozenset())
+        for row in range(0, table.num_rows, BATCH_ROWS):
+            yield table.slice(row, BATCH_ROWS)
+
+    def refuse_if_changed(self) -> None:
+        """A frame is in memory, in its reader's own hands."""
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        return frames.read_frame(self.frame, self.name)
+
+
 def settle(column: pa.Array) -> pa.DataType:
     """The type of a tidy column of which only the beginning was seen: a whole number may be followed by a fraction.
 
@@ -72,6 +108,13 @@ def settle(column: pa.Array) -> pa.DataType:
     extremes = pc.min_max(column)
     largest = max(abs(extremes["min"].as_py() or 0), abs(extremes["max"].as_py() or 0))
     return pa.int64() if largest > EXACT_WHOLE_NUMBERS else pa.float64()
+
+
+def lasting(began: pa.DataType, arrow_type: pa.DataType | None) -> pa.DataType:
+    """The type to read a column with of which only the first block was seen, and which is settled as `arrow_type`."""
+    if pa.types.is_null(began) or (arrow_type == TEXT and not pa.types.is_nested(began)):
+        return pa.string()
+    return pa.float64() if pa.types.is_integer(began) and arrow_type != pa.int64() else began
 
 
 def common_type(arrow_types: Sequence[pa.DataType]) -> pa.DataType:

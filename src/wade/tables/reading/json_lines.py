@@ -12,7 +12,7 @@ import pyarrow.json as json
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import flattened
 from wade.tables.reading.files import first_line, unreadable
-from wade.tables.reading.fragment import TEXT, FileFragment
+from wade.tables.reading.fragment import FileFragment, lasting
 
 BLOCK_BYTES = 1 << 22
 
@@ -41,7 +41,9 @@ class JsonLines(FileFragment):
 
     def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time, with the types that the first block allows."""
-        schema = pa.schema([_lasting(field, arrow_types.get(field.name)) for field in self._first().schema])
+        schema = pa.schema(
+            [field.with_type(lasting(field.type, arrow_types.get(field.name))) for field in self._first().schema]
+        )
         row = 0
         for block in self._blocks():
             table = self._parsed(block, schema, row)
@@ -107,10 +109,3 @@ def _first_failure(block: bytes, schema: pa.Schema | None) -> int:
         except pa.ArrowException:
             return number
     return 0
-
-
-def _lasting(field: pa.Field, arrow_type: pa.DataType | None) -> pa.Field:
-    """The field to read a key with of which only the first block was seen."""
-    if pa.types.is_null(field.type) or (arrow_type == TEXT and not pa.types.is_nested(field.type)):
-        return field.with_type(pa.string())
-    return field.with_type(pa.float64()) if field.type == pa.int64() and arrow_type != pa.int64() else field

@@ -33,7 +33,7 @@ def size_of(part: Fragment) -> Size:
 
     Examples
     --------
-    >>> from wade.tables.reading.frame_fragment import FrameFragment
+    >>> from wade.tables.reading.fragment import FrameFragment
     >>> size_of(FrameFragment(pa.table({"wind": [45.0, 15.0]}), "the pyarrow table"))
     Size(rows=2, bytes=16)
     """

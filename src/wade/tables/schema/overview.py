@@ -109,7 +109,10 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
         inputs = tuple(column for column in columns if column.role in KINDS and column.name not in problems)
         cautions += [Caution("leak", leak.column, str(leak)) for leak in find_leaks(table, Schema(inputs, target))]
         columns, notes = [*columns, target], target_notes(profile[target.name], target.name)
-    columns = [_unusable(column, problems.get(column.name)) for column in columns]
+    columns = [
+        replace(column, role=UNUSABLE, why=problems[column.name].what) if column.name in problems else column
+        for column in columns
+    ]
     places = {column: place for place, column in enumerate(table.column_names)}
     columns.sort(key=lambda column: places[column.name])
     cautions += [c for c in (_caution(column, profile[column.name], overrides.target) for column in columns) if c]
@@ -176,10 +179,6 @@ def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, Co
         "evaluation optimistic. If a row was entered twice, remove one."
     )
     return (Caution("duplicates", None, message),)
-
-
-def _unusable(column: Column, problem: Problem | None) -> Column:
-    return column if problem is None else replace(column, role=UNUSABLE, why=problem.what)
 
 
 def _said(problem: Problem, name: str) -> str:

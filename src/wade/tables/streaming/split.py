@@ -7,8 +7,8 @@ parts again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -27,8 +27,8 @@ from wade.types import Floats
 TRAIN, VALIDATION, TEST, OUT = 0, 1, 2, -1
 UNIT: Final = 2.0**-53
 
-Parts = NDArray[np.int8]
-RowMask = NDArray[np.bool_]
+Parts: TypeAlias = NDArray[np.int8]
+RowMask: TypeAlias = NDArray[np.bool_]
 
 
 class Shares(NamedTuple):
@@ -49,94 +49,60 @@ class Shares(NamedTuple):
         return held_out + (draws < self.test)
 
 
-class BatchSplit(Protocol):
-    """A way to split."""
-
-    def parts(self, batch: Batch, used: RowMask) -> Parts:
-        """The part of each row of a batch; parts of rows that are not `used` mean nothing."""
+BatchSplit: TypeAlias = Callable[[Batch, RowMask], Parts]
+"""A way to split: the part of each row of a batch; parts of rows that are not used mean nothing."""
 
 
-@dataclass(frozen=True)
-class RandomSplit:
+def random_split(shares: Shares, seed: int) -> BatchSplit:
     """Each row by its own number."""
-
-    shares: Shares
-    seed: int
-
-    def parts(self, batch: Batch, used: RowMask) -> Parts:
-        """The part of each row of a batch."""
-        return self.shares.parts(draws(self.seed, SPLIT_STREAM, batch))
+    return lambda batch, used: shares.parts(draws(seed, SPLIT_STREAM, batch))
 
 
-@dataclass(frozen=True)
-class GroupSplit:
+def group_split(column: str, shares: Shares, seed: int, name: str) -> BatchSplit:
     """Rows with the same value in a column are in one part: that of a hash of the value and the seed."""
 
-    column: str
-    shares: Shares
-    seed: int
-    name: str
+    def parts(batch: Batch, used: RowMask) -> Parts:
+        text = complete_texts(batch, used, column, name)
+        hashes = mix(hash_values(pa.array(text.values, pa.string())) ^ words(seed, SPLIT_STREAM, 1))
+        return shares.parts((hashes >> np.uint64(11)) * UNIT)[text.codes]
 
-    def parts(self, batch: Batch, used: RowMask) -> Parts:
-        """The part of each row of a batch."""
-        text = complete_texts(batch, used, self.column, self.name)
-        hashes = mix(hash_values(pa.array(text.values, pa.string())) ^ words(self.seed, SPLIT_STREAM, 1))
-        return self.shares.parts((hashes >> np.uint64(11)) * UNIT)[text.codes]
+    return parts
 
 
-@dataclass(frozen=True)
-class TimeSplit:
+def time_split(column: Column, validation_from: float, test_from: float, name: str) -> BatchSplit:
     """The latest rows are the test, those before them validation; rows of one time are in one part.
 
-    Parameters
-    ----------
-    column
-        what orders the rows: numbers, or dates in its form
-    validation_from, test_from
-        where these parts begin, as a number or in days since 1970
+    Both begin at a number, or at days since 1970, of the column that orders the rows.
     """
 
-    column: Column
-    validation_from: float
-    test_from: float
-    name: str
+    def parts(batch: Batch, used: RowMask) -> Parts:
+        times = order_in_time(batch, used, column, name)
+        return (times >= validation_from).astype(np.int8) + (times >= test_from)
 
-    def parts(self, batch: Batch, used: RowMask) -> Parts:
-        """The part of each row of a batch."""
-        times = order_in_time(batch, used, self.column, self.name)
-        return (times >= self.validation_from).astype(np.int8) + (times >= self.test_from)
+    return parts
 
 
-@dataclass(frozen=True)
-class GivenSplit:
+def given_split(column: str, shares: Shares, seed: int, name: str) -> BatchSplit:
     """As a column gives it; parts that it does not name, `shares` draws from the training rows."""
 
-    column: str
-    shares: Shares
-    seed: int
-    name: str
+    def parts(batch: Batch, used: RowMask) -> Parts:
+        text = complete_texts(batch, used, column, name)
+        given = parts_named(text.values, column_location(name, column)).astype(np.int8)[text.codes]
+        return np.where(given == TRAIN, random_split(shares, seed)(batch, used), given)
 
-    def parts(self, batch: Batch, used: RowMask) -> Parts:
-        """The part of each row of a batch."""
-        text = complete_texts(batch, used, self.column, self.name)
-        given = parts_named(text.values, column_location(self.name, self.column)).astype(np.int8)[text.codes]
-        return np.where(given == TRAIN, RandomSplit(self.shares, self.seed).parts(batch, used), given)
+    return parts
 
 
-@dataclass(frozen=True)
-class FileSplit:
+def file_split(part_of: tuple[int, ...], shares: Shares, seed: int) -> BatchSplit:
     """As the files give it: the part of each source; parts without a file, `shares` draws from the training rows."""
 
-    part_of: tuple[int, ...]
-    shares: Shares
-    seed: int
-
-    def parts(self, batch: Batch, used: RowMask) -> Parts:
-        """The part of each row of a batch."""
-        part = self.part_of[batch.source]
+    def parts(batch: Batch, used: RowMask) -> Parts:
+        part = part_of[batch.source]
         if part == TRAIN:
-            return RandomSplit(self.shares, self.seed).parts(batch, used)
+            return random_split(shares, seed)(batch, used)
         return np.full(batch.rows.num_rows, part, np.int8)
+
+    return parts
 
 
 def draws(seed: int, stream: int, batch: Batch) -> Floats:

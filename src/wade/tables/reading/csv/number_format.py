@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,13 +22,6 @@ SPACES = " \u00a0\u202f"
 GROUPS = {".": f",'’{SPACES}", ",": f".'’{SPACES}"}
 CELLS_REMEMBERED = 4096
 DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{1,2}:\d\d(:\d\d)?")
-
-
-class NumberMarks(NamedTuple):
-    """The decimal separator, and what groups digits ("": nothing)."""
-
-    decimal: Finding[str]
-    thousands: Finding[str]
 
 
 def number_pattern(decimal: str, thousands: str) -> str:
@@ -64,8 +56,8 @@ def is_value(cell: str) -> bool:
 
 def find_number_marks(
     rows: Sequence[Sequence[str]], names: Sequence[str], given: Dialect, expected: Dialect, name: str
-) -> NumberMarks:
-    """The decimal separator and the grouping of digits, from cells without white space around them.
+) -> tuple[Finding[str], Finding[str]]:
+    """The decimal separator and what groups digits ("": nothing), from cells without white space around them.
 
     UnreadableTable where numbers such as "1,234" may be read in two ways, and nothing decides which.
 
@@ -93,7 +85,7 @@ def find_number_marks(
         if unclear is not None:
             _refuse_unclear(*unclear, name)
         decimal = Finding(".", "The decimal separator is a point.")
-    return NumberMarks(decimal, _thousands(columns, decimal.value, given, expected))
+    return decimal, _thousands(columns, decimal.value, given, expected)
 
 
 def parse_grouped(column: pa.ChunkedArray, decimal: str, thousands: str, markers: pa.Array) -> pa.ChunkedArray | None:

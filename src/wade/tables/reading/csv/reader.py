@@ -23,7 +23,7 @@ from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, w
 from wade.tables.reading.csv.sniff import detect_dialect
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import PEEK_BYTES, File, first_line, unreadable
-from wade.tables.reading.fragment import TEXT, FileFragment
+from wade.tables.reading.fragment import TEXT, FileFragment, lasting
 
 BLOCK_BYTES = 1 << 20
 LARGE_BLOCK_BYTES = 1 << 25
@@ -58,7 +58,7 @@ class CsvFile(FileFragment):
         """
         text = frozenset(name for name, arrow_type in arrow_types.items() if arrow_type == TEXT)
         first = self._first_block(self._as_text(text)).schema
-        types = {field.name: _lasting(field.type, arrow_types.get(field.name.strip())) for field in first}
+        types = {field.name: lasting(field.type, arrow_types.get(field.name.strip())) for field in first}
         row, checked = 0, False
         for raw in self._stream(types):
             checked = checked or self._check_line_breaks(raw)
@@ -205,10 +205,3 @@ def _has_line_breaks(column: pa.ChunkedArray) -> bool:
         return False
     bytes_ = (np.frombuffer(chunk.buffers()[2] or b"", np.uint8) for chunk in column.chunks)
     return any(bool(((some == ord("\n")) | (some == ord("\r"))).any()) for some in bytes_)
-
-
-def _lasting(seen: pa.DataType, arrow_type: pa.DataType | None) -> pa.DataType:
-    """The type to read a column with of which only the first block was seen."""
-    if pa.types.is_null(seen) or arrow_type == TEXT:
-        return pa.string()
-    return pa.float64() if pa.types.is_integer(seen) and arrow_type != pa.int64() else seen
