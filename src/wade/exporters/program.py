@@ -48,10 +48,7 @@ class Exporter(NamedTuple):
     def entry(self, table: Mapping[type, Entry], column: Column, part: Source | Operation) -> Entry:
         """How this export writes a source or an operation of a column.
 
-        Raises
-        ------
-        InvalidArgument
-            It cannot; the message names what is missing and where to add it.
+        Where it cannot, `InvalidArgument` names what is missing and where to add it.
         """
         if type(part) not in table:
             raise self.refusal(column, part)

@@ -22,12 +22,8 @@ COMPILED: Final = {"math": "math", "_functools": "functools"}
 class Source(NamedTuple):
     """A part of a program.
 
-    Parameters
-    ----------
-    imports : tuple of str
-        Lines that import what it needs besides NumPy.
-    pieces : tuple of str
-        Constants, functions and classes, each after what it needs.
+    `imports` are lines that import what it needs besides NumPy; `pieces` are constants, functions and classes, each
+    after what it needs.
     """
 
     imports: tuple[str, ...]
@@ -37,10 +33,7 @@ class Source(NamedTuple):
 def source_of(*wanted: Callable[..., Any]) -> Source:
     """The source of functions and classes, after that of everything of wade's, or of their own module, that they use.
 
-    Raises
-    ------
-    InvalidArgument
-        Where the source is not in a file.
+    Raises `InvalidArgument` where the source is not in a file.
 
     Examples
     --------

@@ -33,10 +33,6 @@ def class_weights(y: Array, weights: str | Sequence[float] | Floats, sample_weig
     sample_weights : array (n_samples,), > 0, optional
         How much each sample counts for "balanced"; the result does not hold them yet.
 
-    Returns
-    -------
-    array (n_samples,), float64
-
     Raises
     ------
     InvalidArgument

@@ -44,10 +44,6 @@ def philox(counters: NDArray[np.integer[Any]], key: tuple[int, int]) -> NDArray[
     key : two ints in 0 … 2³² − 1
         k₀ and k₁.
 
-    Returns
-    -------
-    array (n, 4), uint32
-
     References
     ----------
     J. Salmon, M. Moraes, R. Dror, D. Shaw, *Parallel Random Numbers: As Easy as 1, 2, 3*, 2011.

@@ -12,12 +12,7 @@ Entry = TypeVar("Entry")
 class Registry(dict[str, Entry]):
     """Entries by name. All parts of the package look up an entry here when they need it, and keep no copy.
 
-    Parameters
-    ----------
-    kind : str
-        What an entry is, for messages.
-    *entries
-        Those to begin with; each has a `name`.
+    `kind` is what an entry is, for messages; each entry has a `name`.
 
     Examples
     --------
@@ -34,13 +29,7 @@ class Registry(dict[str, Entry]):
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        """Make an entry known under its name.
-
-        Raises
-        ------
-        InvalidArgument
-            Where the name is taken.
-        """
+        """Make an entry known under its name; `InvalidArgument` where that is taken."""
         named: Any = entry
         if named.name in self:
             raise InvalidArgument("name", f"must not be that of another {self.kind}", named.name)

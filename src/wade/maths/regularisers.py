@@ -27,15 +27,6 @@ def clip_by_norm(gradient: Array, max_norm: float) -> Array:
     g is the gradient, its norm over all parameters at once, summed in double precision. The 1e-6 is PyTorch's: a
     clipped gradient is shorter than c by up to that much.
 
-    Parameters
-    ----------
-    gradient : array (n_parameters,)
-    max_norm : float, c > 0
-
-    Returns
-    -------
-    array (n_parameters,)
-
     References
     ----------
     R. Pascanu, T. Mikolov, Y. Bengio, *On the Difficulty of Training Recurrent Neural Networks*, 2013, algorithm 1;

@@ -30,15 +30,8 @@ from wade.types import Floats
 def initial_theta(architecture: Architecture) -> Floats:
     """All parameters before the first step.
 
-    Parameters
-    ----------
-    architecture : Architecture
-        Its seed is what the draw is a function of.
-
-    Returns
-    -------
-    array (n_parameters,), of the architecture's dtype
-        The float64 draw, rounded: both dtypes start at the same place.
+    The draw is a function of the architecture's seed. It is made in float64 and rounded to the architecture's dtype, so
+    that both dtypes start at the same place.
 
     Examples
     --------

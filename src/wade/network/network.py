@@ -166,10 +166,6 @@ class Network:
         X : Inputs, or array-like (n_samples, n_numbers)
         masks : tuple of arrays
             What `masks` drew for a training step; () drops nothing.
-
-        Returns
-        -------
-        ForwardPass
         """
         rows = self.for_members(self.as_inputs(X))
         return self.onward(preactivation(self.layers[0], self.parameters, rows.numbers, rows), masks)
@@ -178,16 +174,7 @@ class Network:
     def onward(self, Z: Floats, masks: tuple[Floats, ...] = ()) -> ForwardPass:
         """Every layer's pre-activations and activations, for pre-activations of the first layer that are given.
 
-        Parameters
-        ----------
-        Z : array (n_samples · members, n_out)
-            Z₁, of rows of a table or of points between two of them.
-        masks : tuple of arrays
-            As in `forward`.
-
-        Returns
-        -------
-        ForwardPass
+        Z (n_samples · members, n_out) is of rows of a table or of points between two rows; `masks` as in `forward`.
         """
         Zs, As = [Z], [ACTIVATIONS[self.layers[0].activation].forward(Z)]
         for index, layer in enumerate(self.layers[1:]):
@@ -211,10 +198,6 @@ class Network:
             What the masks are drawn from.
         step : int
             Steps before this one.
-
-        Returns
-        -------
-        tuple of arrays (n_samples · members, n_out)
         """
         if not chances_to_drop(self.dropout):
             return ()

@@ -23,10 +23,7 @@ def Perceptron(weights: ArrayLike, bias: float, activation: str = "sigmoid") -> 
     activation : str
         The g above: "sigmoid", "identity", or another of `wade.maths.activations`, but softmax.
 
-    Returns
-    -------
-    Network
-        In float64, without hidden layers.
+    It is in float64, without hidden layers.
 
     Raises
     ------

@@ -31,19 +31,8 @@ NO_ROWS: Final = Inputs(np.empty((0, 0)), np.empty((0, 0), np.int32))
 def preactivation(layer: Layer, parameters: Mapping[str, Floats], X: Floats, rows: Inputs) -> Floats:
     """Z of a layer.
 
-    Parameters
-    ----------
-    layer : Layer
-    parameters : mapping from name to array
-        Views of θ.
-    X : array (n_rows, n_in)
-        The numbers that the layer takes; with members, one row for each sample and member.
-    rows : Inputs, n_rows long
-        Codes and positions, for the first layer.
-
-    Returns
-    -------
-    array (n_rows, n_out)
+    X (n_rows, n_in) is what the layer takes, with one row for each sample and member; `rows` holds the codes and the
+    positions of the first layer.
     """
     W, b = parameters[layer.weight], parameters[layer.bias]
     if layer.factors:
@@ -60,16 +49,7 @@ def preactivation_backward(
 ) -> tuple[Array, dict[str, Array]]:
     """∂J/∂X and ∂J/∂ each of the layer's parameters, for delta = ∂J/∂Z.
 
-    Parameters
-    ----------
-    layer, parameters, X, rows
-        As in `preactivation`.
-    delta : array (n_rows, n_out)
-
-    Returns
-    -------
-    grad_X : array (n_rows, n_in)
-    gradients : dict from the name of each of the layer's parameters to an array of its shape
+    X and `rows` as in `preactivation`. The gradients go by the names of the parameters and have their shapes.
     """
     if layer.factors:
         return _shared_preactivation_backward(layer, parameters, X, rows, delta)
@@ -106,17 +86,6 @@ def first_layer_inputs_backward(layer: Layer, parameters: Mapping[str, Floats], 
               \frac{\partial J}{\partial E_c[\text{code}_c]} = r_c\, (\delta_1 \odot S)
 
     and the same for P; without members R, S and r are 1.
-
-    Parameters
-    ----------
-    layer, parameters
-        As in `preactivation`.
-    delta : array (n_rows, n_out)
-
-    Returns
-    -------
-    FirstLayerInputs
-        One row for each row of delta.
     """
     W, n_tables = parameters[layer.weight], layer.n_columns - layer.n_in
     if not layer.factors:

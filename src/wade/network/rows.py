@@ -12,19 +12,8 @@ from wade.types import Array, InputLayout, Inputs
 def checked_inputs(X: Inputs | ArrayLike, layout: InputLayout, dtype: str) -> Inputs:
     """The rows in a network's dtype, after a check of their shape and of the range of their codes.
 
-    Parameters
-    ----------
-    X : Inputs, or array-like (n_samples, n_numbers)
-        Plain numbers are enough where the layout has no categories.
-    layout : InputLayout
-        The layout of a row.
-    dtype : "float32" or "float64"
-        The dtype of the result.
-
-    Returns
-    -------
-    Inputs
-        The same memory where nothing had to change. Whether the numbers are finite is not checked.
+    Plain numbers are enough where the layout has no categories. The result shares memory where nothing had to change.
+    Whether the numbers are finite is not checked.
 
     Raises
     ------

@@ -15,14 +15,7 @@ def unshared_members(network: Network) -> tuple[Network, ...]:
     .. math:: Z = ((A \odot R) W) \odot S + B \quad\Rightarrow\quad
               w'_{ij} = r_i\, w_{ij}\, s_j, \qquad E' = r_c\, (E \odot S), \qquad P' = r_p\, (P \odot S)
 
-    Parameters
-    ----------
-    network : Network
-
-    Returns
-    -------
-    tuple of Networks
-        The network itself where it has one member.
+    A network of one member is returned as it is.
 
     References
     ----------

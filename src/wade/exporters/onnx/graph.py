@@ -96,10 +96,7 @@ def evaluated(graph: Graph, expression: str, **values: str) -> str:
     In it, names are values, numbers constants, + - * / and functions operators of ONNX, and keywords their attributes;
     `float` and `double` convert.
 
-    Raises
-    ------
-    InvalidArgument
-        Where it is anything else.
+    Anything else raises `InvalidArgument`.
     """
 
     def made_of(node: ast.AST) -> str:

@@ -38,10 +38,7 @@ DESCRIPTION: Final = (
 def write(program: Program) -> bytes:
     """The content of the file.
 
-    Raises
-    ------
-    InvalidArgument
-        The model reads text, or the package onnx is not there.
+    A model that reads text is refused.
     """
     if importlib.util.find_spec("onnx") is None:
         raise InvalidArgument("to", "needs the package onnx, which is not installed", "onnx", "Try: pip install onnx")

@@ -30,8 +30,7 @@ def written(
     beside : the name of the .npz file that holds the weights; None writes them into the text
     about : what the program is, what it needs, and what it offers besides its functions
     others : lines that import what is not of Python itself
-    pieces : what stands between the encoding and the weights
-    made : what is made of the weights
+    pieces, made : what stands before the weights, and what is made of them
     """
     texts = [
         "\n\n".join([_header(program, *about), _imports(program, beside, others), _facts(program)]),

@@ -58,14 +58,7 @@ COMMAND: Final = """if __name__ == "__main__":
 
 
 def write(steps: FirstSteps, beside: str) -> str:
-    """The text of the program.
-
-    Parameters
-    ----------
-    steps : FirstSteps
-    beside : str
-        The name of the .npz file that holds `data`.
-    """
+    """The text of the program; `beside` is the name of the .npz file that holds `data`."""
     source = source_of(*_used(steps))
     regularised = steps.regularisation != UNREGULARISED
     constants = [f"OPTIMIZER = {steps.optimizer!r}"]

@@ -66,12 +66,7 @@ class FirstSteps(NamedTuple):
 def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: int = MOST_STEPS) -> FirstSteps:
     """The first steps of the run that made this model, `most` at most.
 
-    Raises
-    ------
-    InvalidArgument
-        The table is another one, or the run cannot be taken again from it alone.
-    DataError
-        The table cannot be read.
+    Another table is refused, and so is a run that cannot be taken again from it alone.
     """
     X, y = _training_rows(model, data, dialect)
     settings = _settings(model, len(X))
