@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wade.explanation.formulas import symbols
-from wade.explanation.formulas.forward import MOST_IN_BRACKETS, MOST_TERMS, read_in_matrices, size_of
+from wade.explanation.formulas.forward import MOST_IN_BRACKETS, MOST_TERMS, read_in_matrices
 from wade.explanation.notation.expressions import (
     Apply,
-    Constant,
     Equation,
     Expression,
     Label,
-    Negative,
     Partial,
     Power,
     Product,
     Quantity,
-    Quotient,
-    Sum,
     Symbol,
     truncated_sum,
 )
@@ -53,7 +49,7 @@ def _delta_in_matrices(record: Record, layer: int) -> tuple[str, Equation]:
         if record.loss.name.endswith("cross_entropy"):
             # Smoothed labels are t and not y.
             actual = Symbol("t" if any(record.loss.constants) else "y")
-            return "BP1", Equation(delta, (_over_members(record, Sum((Symbol("o"), Negative(actual)))),), symbolic=True)
+            return "BP1", Equation(delta, (_over_members(record, Symbol("o") - actual),), symbolic=True)
         by_output = Partial(symbols.LOSS, Symbol("o"))
         top = by_output if slope is None else Product((by_output, slope), "⊙")
         return "BP1", Equation(delta, (top,), symbolic=True)
@@ -77,7 +73,7 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
     if symbols.is_last(record, layer):
         return Equation(name, (_top(record, neuron, member),), value)
     above = record.network.layers[layer]
-    terms: list[tuple[Expression, float]] = []
+    terms: list[Expression] = []
     for k in range(above.n_out):
         above_delta = None if record.deltas is None else float(record.deltas[layer][member, k])
         factors: list[Expression] = [
@@ -86,8 +82,7 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
         ]
         if above.factors:
             factors.append(symbols.weight(record, above.factors[1], (member, k)))
-        product = Product(tuple(factors))
-        terms.append((product, size_of(product)))
+        terms.append(Product(tuple(factors)))
     outer: list[Expression] = [truncated_sum(terms, min(most, MOST_IN_BRACKETS))]
     if above.factors:
         outer.append(symbols.weight(record, above.factors[0], (member, neuron)))
@@ -110,10 +105,10 @@ def _top(record: Record, neuron: int, member: int) -> Expression:
         return Quantity(symbol, known)
     actual = float(record.y[0] == neuron) if record.y.ndim == 1 else float(record.y[0, neuron])
     predicted = Quantity(symbols.a(record, len(record.network.layers), neuron), o)
-    return _over_members(record, Sum((predicted, Negative(Quantity(symbols.y(neuron), actual)))))
+    return _over_members(record, predicted - Quantity(symbols.y(neuron), actual))
 
 
 def _over_members(record: Record, delta: Expression) -> Expression:
     """The mean over members divides by their number."""
     k = record.network.members
-    return delta if k == 1 else Quotient(delta, Constant(k))
+    return delta if k == 1 else delta / k

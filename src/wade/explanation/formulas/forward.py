@@ -7,7 +7,6 @@ equals sign may stand before it is decided when it is rendered.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import fsum
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,6 @@ from wade.explanation.notation.expressions import (
     Equation,
     Expression,
     Negative,
-    Power,
     Product,
     Quantity,
     Quotient,
@@ -37,7 +35,7 @@ from wade.maths.piecewise import piecewise_linear
 
 MOST_TERMS = 8
 LOSS_TERMS: Final[dict[str, Callable[[Sum], Expression]]] = {
-    "mean_squared_error": lambda difference: Power(difference, Constant(2)),
+    "mean_squared_error": lambda difference: difference**2,
     "mean_absolute_error": lambda difference: Apply("abs", difference),
 }
 """A loss that is the mean of a term for each output, as a function of predicted − observed. The cross-entropies have
@@ -60,7 +58,7 @@ def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
 def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
     """Z of one neuron: what it reads times its weights, its rows of tables, its bias."""
     made = record.network.layers[layer - 1]
-    terms = [(term, size_of(term)) for term in _terms(record, layer, neuron, member)]
+    terms = _terms(record, layer, neuron, member)
     bias = symbols.weight(record, made.bias, (member, neuron) if made.factors else (neuron,))
     value = None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])
     return Equation(symbols.z(layer, neuron), (Sum((*truncated_sum(terms, most).terms, bias)),), value)
@@ -182,9 +180,9 @@ def mean_loss(predicted: Sequence[float], actual: Sequence[float], name: str = "
     else:
         losses = choose_loss(name, "identity").per_sample(A, y)
         pairs = enumerate(zip(o, y[:, 0], strict=True))
-        apart = [Sum((one, Negative(Quantity(symbols.y(row), float(true))))) for row, (one, true) in pairs]
-        terms = [Power(one, Constant(2)) for one in apart]
-    return Equation(symbols.LOSS, (Product((_over(len(o)), _added(terms))),), float(mean_over_samples(losses)))
+        apart = [one - Quantity(symbols.y(row), float(true)) for row, (one, true) in pairs]
+        terms = [one**2 for one in apart]
+    return Equation(symbols.LOSS, (_over(len(o)) * _added(terms),), float(mean_over_samples(losses)))
 
 
 def read_in_matrices(record: Record, layer: int) -> Expression:
@@ -229,19 +227,6 @@ def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Express
     return terms
 
 
-def size_of(expression: Expression) -> float:
-    """What a term comes to, unrounded; 0 where it is not computed yet."""
-    match expression:
-        case Quantity(_, value, _):
-            return value or 0.0
-        case Product(factors):
-            return float(np.prod([size_of(factor) for factor in factors]))
-        case Sum(terms):
-            return fsum(map(size_of, terms))
-        case _:
-            return 0.0
-
-
 def _softmax_output(record: Record, neuron: int, member: int) -> Equation:
     """An output of softmax."""
     layer, outputs = len(record.network.layers), record.network.outputs
@@ -256,19 +241,17 @@ def _softmax_output(record: Record, neuron: int, member: int) -> Equation:
 def _negative_log_likelihood(o: Quantity, actual: float, k: int) -> Expression:
     """−ln of the probability that was given to what happened."""
     if actual == 1:
-        return Negative(Apply("ln", o))
+        return -Apply("ln", o)
     if actual == 0:
-        return Negative(Apply("ln", Sum((Constant(1), Negative(o)))))
+        return -Apply("ln", 1 - o)
     y = Quantity(symbols.y(k), actual)
-    happened = Product((y, Apply("ln", o)))
-    not_happened = Product((Sum((Constant(1), Negative(y))), Apply("ln", Sum((Constant(1), Negative(o))))))
-    return Negative(Sum((happened, not_happened)))
+    return -(y * Apply("ln", o) + (1 - y) * Apply("ln", 1 - o))
 
 
 def _difference(record: Record, o: list[Quantity], k: int) -> Sum:
     assert record.y is not None
     actual = float(record.y[0] == k) if record.y.ndim == 1 else float(record.y[0, k])
-    return Sum((o[k], Negative(Quantity(symbols.y(k), actual))))
+    return o[k] - Quantity(symbols.y(k), actual)
 
 
 def _added(terms: list[Expression]) -> Expression:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wade.explanation.notation.expressions import Expression, Partial, Product, Quantity, Symbol
+from wade.explanation.notation.expressions import Expression, Partial, Quantity, Symbol
 from wade.explanation.steps.record import Record
 from wade.types import InputLayout
 
@@ -68,7 +68,7 @@ def read(record: Record, layer: int, place: int, member: int) -> Expression:
     if not record.masks:
         return activation
     mask = Quantity(Symbol("m", layer - 1, index=(place,)), float(record.masks[layer - 2][member, place]))
-    return Product((activation, mask))
+    return activation * mask
 
 
 def gradient(symbol: Symbol) -> Partial:

@@ -10,19 +10,7 @@ from typing import Any, Final
 
 from wade.errors import InvalidArgument
 from wade.explanation.formulas import symbols
-from wade.explanation.notation.expressions import (
-    Apply,
-    Constant,
-    Equation,
-    Expression,
-    Negative,
-    Power,
-    Product,
-    Quantity,
-    Quotient,
-    Sum,
-    Symbol,
-)
+from wade.explanation.notation.expressions import Apply, Equation, Expression, Negative, Product, Quantity, Sum, Symbol
 from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
 
@@ -40,8 +28,8 @@ class Parameter:
         untouched = record.gradient is None or seen is None or seen == float(record.gradient[place.at])
         self.gradient: Expression = Quantity(symbols.gradient(self.symbol) if untouched else Symbol("g"), seen)
         decays = self.optimizer.weight_decay and record.network.decays[place.at]
-        self.decay = Product((Quantity(Symbol("λ"), self.optimizer.weight_decay), self.w)) if decays else None
-        self.decayed_gradient = Sum((self.gradient, self.decay)) if self.decay else self.gradient
+        self.decay = Quantity(Symbol("λ"), self.optimizer.weight_decay) * self.w if decays else None
+        self.decayed_gradient = self.gradient + self.decay if self.decay else self.gradient
 
     def state(self, letter: str, name: str) -> tuple[Quantity, Quantity]:
         """A number of the optimizer's state for this parameter, before and after the update."""
@@ -61,30 +49,30 @@ class Parameter:
 
 
 def _sgd(one: Parameter) -> list[Equation]:
-    return one.less(Product((one.eta, _momentum(one) if one.optimizer.momentum else one.decayed_gradient)))
+    return one.less(one.eta * (_momentum(one) if one.optimizer.momentum else one.decayed_gradient))
 
 
 def _nesterov(one: Parameter) -> list[Equation]:
     mu = Quantity(Symbol("μ"), one.optimizer.momentum)
-    return one.less(Product((one.eta, Sum((one.decayed_gradient, Product((mu, _momentum(one))))))))
+    return one.less(one.eta * Sum((one.decayed_gradient, mu * _momentum(one))))
 
 
 def _momentum(one: Parameter) -> Quantity:
     mu, (v, new_v) = Quantity(Symbol("μ"), one.optimizer.momentum), one.state("v", "momentum")
-    one.becomes(new_v, Sum((Product((mu, v)), one.decayed_gradient)))
+    one.becomes(new_v, mu * v + one.decayed_gradient)
     return new_v
 
 
 def _adagrad(one: Parameter) -> list[Equation]:
     G, new_G = one.state("G", "sum_of_squares")
-    one.becomes(new_G, Sum((G, Power(one.decayed_gradient, Constant(2)))))
-    return one.less(Product((one.eta, Quotient(one.decayed_gradient, _root(one, new_G)))))
+    one.becomes(new_G, G + one.decayed_gradient**2)
+    return one.less(one.eta * (one.decayed_gradient / _root(one, new_G)))
 
 
 def _rmsprop(one: Parameter) -> list[Equation]:
     alpha, (v, new_v) = Quantity(Symbol("α"), one.optimizer.alpha), one.state("v", "second_moment")
-    one.becomes(new_v, _average(alpha, v, Power(one.decayed_gradient, Constant(2))))
-    return one.less(Product((one.eta, Quotient(one.decayed_gradient, _root(one, new_v)))))
+    one.becomes(new_v, _average(alpha, v, one.decayed_gradient**2))
+    return one.less(one.eta * (one.decayed_gradient / _root(one, new_v)))
 
 
 def _adam(one: Parameter) -> list[Equation]:
@@ -100,21 +88,21 @@ def _adam_step(one: Parameter, g: Expression) -> Expression:
     t, unbiased = Quantity(Symbol("t"), float(one.record.state_before["step"] + 1)), []
     for number, letter, name, beta, grown in (
         (1, "m", "first_moment", one.optimizer.beta1, g),
-        (2, "v", "second_moment", one.optimizer.beta2, Power(g, Constant(2))),
+        (2, "v", "second_moment", one.optimizer.beta2, g**2),
     ):
         b, (old, new) = Quantity(Symbol("β", index=(number,)), beta), one.state(letter, name)
         one.becomes(new, _average(b, old, grown))
-        unbiased.append(Quotient(new, Sum((Constant(1), Negative(Power(b, t))))))
-    return Product((one.eta, Quotient(unbiased[0], _root(one, unbiased[1]))))
+        unbiased.append(new / (1 - b**t))
+    return one.eta * (unbiased[0] / _root(one, unbiased[1]))
 
 
 def _average(share: Quantity, old: Expression, new: Expression) -> Expression:
     """The exponential average: this share of the old, and the rest of the new."""
-    return Sum((Product((share, old)), Product((Sum((Constant(1), Negative(share))), new))))
+    return share * old + (1 - share) * new
 
 
 def _root(one: Parameter, squares: Expression) -> Expression:
-    return Sum((Apply("sqrt", squares), Quantity(Symbol("ε"), one.optimizer.epsilon)))
+    return Apply("sqrt", squares) + Quantity(Symbol("ε"), one.optimizer.epsilon)
 
 
 UPDATES: Final[dict[str, Callable[[Parameter], list[Equation]]]] = {

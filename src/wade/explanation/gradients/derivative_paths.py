@@ -14,12 +14,10 @@ from wade.explanation.notation.expressions import (
     Apply,
     Constant,
     Expression,
-    Negative,
     Partial,
     Product,
     Quantity,
     Quotient,
-    Sum,
     Symbol,
 )
 from wade.explanation.steps.parameter_index import ParameterIndex
@@ -201,8 +199,8 @@ class _LocalDerivatives:
         """∂J/∂z of a cross-entropy: predicted − actual."""
         if any(self.record.loss.constants) or not self.record.loss.name.endswith("cross_entropy"):
             return None
-        difference = Sum((self._output(member, k), Negative(self._actual(k))))
-        return difference if self.network.members == 1 else Quotient(difference, Constant(self.network.members))
+        difference = self._output(member, k) - self._actual(k)
+        return difference if self.network.members == 1 else difference / self.network.members
 
     def _output_gradient(self, member: int, k: int) -> Expression | None:
         """The formula of ∂J/∂o, for cross-entropy and squared error."""
@@ -212,12 +210,12 @@ class _LocalDerivatives:
         # The mean over members divides by their number.
         share = [Constant(self.network.members)] if self.network.members > 1 else []
         o, y = self._output(member, k), self._actual(k)
-        difference = Sum((o, Negative(y)))
+        difference = o - y
         if record.loss.name == "sigmoid_cross_entropy":
-            return Quotient(difference, Product((*share, o, Sum((Constant(1), Negative(o))))))
+            return Quotient(difference, Product((*share, o, 1 - o)))
         if record.loss.name == "mean_squared_error":
             among = self.network.outputs * self.network.members
-            return Product((Constant(2) if among == 1 else Quotient(Constant(2), Constant(among)), difference))
+            return (Constant(2) if among == 1 else Constant(2) / among) * difference
         return None
 
     def _output(self, member: int, k: int) -> Quantity:

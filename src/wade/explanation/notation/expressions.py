@@ -1,15 +1,15 @@
-"""A formula as a small tree, whose leaves know both their symbol and their number.
+"""A formula as a small tree, whose leaves have both a symbol and a number.
 
-So one tree is the formula with symbols, the same with numbers put in, and both; and it can be worked out with the
-numbers as they are shown, which is how it is known where an equals sign may stand.
+One tree is the formula in symbols and in numbers. It can be evaluated with the numbers as they are shown, which decides
+where an equals sign may stand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, fsum, isfinite, log, nan, prod, sqrt
-from typing import Final, TypeAlias
+from math import exp, fsum, isfinite, isnan, log, nan, prod, sqrt
+from typing import Final, TypeAlias, cast
 
 import numpy as np
 
@@ -17,20 +17,37 @@ from wade.explanation.notation.rounding import agrees, rounded
 from wade.maths.activations import ACTIVATIONS
 
 
-@dataclass(frozen=True)
-class Symbol:
-    """A letter with what stands around it: W of layer 1, row 0, column 2; E of layer 1 for a column's name.
+class _Operand:
+    """Operators between parts of a formula: +, −, ·, / and ** build its tree; a plain number is a constant."""
 
-    Parameters
-    ----------
-    letter : str
-    layer : int, optional
-    name : str
-        Of a column, as the table has it.
-    index : tuple of int or str
-        Numbers, or names of columns and values.
-    transposed : bool
-    """
+    def __add__(self, other: Expression) -> Sum:
+        return Sum((*self._terms(), other))
+
+    def __sub__(self, other: Expression) -> Sum:
+        return Sum((*self._terms(), Negative(other)))
+
+    def __rsub__(self, other: float) -> Sum:
+        return Sum((Constant(other), Negative(cast("Expression", self))))
+
+    def __mul__(self, other: Expression) -> Product:
+        return Product((cast("Expression", self), other))
+
+    def __truediv__(self, other: Expression | float) -> Quotient:
+        return Quotient(cast("Expression", self), Constant(other) if isinstance(other, int | float) else other)
+
+    def __pow__(self, other: Expression | float) -> Power:
+        return Power(cast("Expression", self), Constant(other) if isinstance(other, int | float) else other)
+
+    def __neg__(self) -> Negative:
+        return Negative(cast("Expression", self))
+
+    def _terms(self) -> tuple[Expression, ...]:
+        return (cast("Expression", self),)
+
+
+@dataclass(frozen=True)
+class Symbol(_Operand):
+    """A letter with its layer, the name of a column, and indices: numbers, or names of columns and values."""
 
     letter: str
     layer: int | None = None
@@ -40,7 +57,7 @@ class Symbol:
 
 
 @dataclass(frozen=True)
-class Partial:
+class Partial(_Operand):
     """∂ of something by something."""
 
     of: Symbol
@@ -48,17 +65,8 @@ class Partial:
 
 
 @dataclass(frozen=True)
-class Quantity:
-    """A leaf: what it is called, and how much it is; None where that is not computed yet.
-
-    Parameters
-    ----------
-    name : Expression
-        Without numbers in it.
-    value : float or None
-    is_weight : bool
-        Whether it is written with a decimal point: 3.0.
-    """
+class Quantity(_Operand):
+    """A leaf: its name, and its value, None where not computed yet; a weight has a decimal point: 3.0."""
 
     name: Expression
     value: float | None
@@ -66,21 +74,21 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(_Operand):
     """A number that is part of the formula."""
 
     value: float
 
 
 @dataclass(frozen=True)
-class Label:
+class Label(_Operand):
     """Plain words within a formula."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Remainder:
+class Remainder(_Operand):
     """The terms of a sum that are not shown: how many, and what they come to."""
 
     count: int
@@ -88,14 +96,17 @@ class Remainder:
 
 
 @dataclass(frozen=True)
-class Sum:
+class Sum(_Operand):
     """Terms, added."""
 
     terms: tuple[Expression, ...]
 
+    def _terms(self) -> tuple[Expression, ...]:
+        return self.terms
+
 
 @dataclass(frozen=True)
-class Product:
+class Product(_Operand):
     """Factors, multiplied: as numbers ("·", or " · " with room), number by number ("⊙"), or as matrices ("")."""
 
     factors: tuple[Expression, ...]
@@ -103,14 +114,14 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Negative:
+class Negative(_Operand):
     """Minus something."""
 
     of: Expression
 
 
 @dataclass(frozen=True)
-class Quotient:
+class Quotient(_Operand):
     """A fraction."""
 
     top: Expression
@@ -118,7 +129,7 @@ class Quotient:
 
 
 @dataclass(frozen=True)
-class Power:
+class Power(_Operand):
     """Something raised."""
 
     base: Expression
@@ -126,7 +137,7 @@ class Power:
 
 
 @dataclass(frozen=True)
-class Apply:
+class Apply(_Operand):
     """A function that `function_named` knows, of something."""
 
     function: str
@@ -134,7 +145,7 @@ class Apply:
 
 
 @dataclass(frozen=True)
-class Summation:
+class Summation(_Operand):
     """Σ over an index, in symbols; what is summed stands beside it. With numbers, the sum is written out."""
 
     over: str
@@ -161,18 +172,18 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True)
 class Equation:
-    """What something is: a formula, worked out in one or more steps.
+    """A name, and its formula, evaluated in one or more steps.
 
     Parameters
     ----------
     name : Expression
-        What stands on the left.
+        The left side.
     steps : tuple of Expression
-        The formula; then the same as far as it has been worked out. Nothing where there is only the value.
+        The formula; then the same partly evaluated. Empty where there is only the value.
     value : float or None
-        What it comes to, as it was recorded; None where it is not computed yet, or where the formula is one of symbols.
+        As it was recorded; None where it is not computed yet, or where the formula is symbolic.
     symbolic : bool
-        Whether there are symbols alone: an equation of matrices.
+        Whether it is an equation of matrices, without numbers.
     is_weight : bool
         Whether the value is written with a decimal point.
     sign : "=" or "←"
@@ -226,16 +237,15 @@ def function_named(name: str) -> Function:
     )
 
 
-def evaluate(expression: Expression, digits: int) -> float:
-    """What the formula comes to with the numbers as they are shown; NaN where it has none."""
+def evaluate(expression: Expression, digits: int | None) -> float:
+    """The value of the formula with its numbers as they are shown, or unrounded; NaN where it has none."""
     match expression:
         case Quantity(_, value, is_weight):
-            known = value is not None and isfinite(value)
-            return float(rounded(value, digits, is_weight)) if known and value is not None else nan
+            return nan if value is None else _shown(value, digits, is_weight)
         case Constant(value):
             return value
         case Remainder(_, value):
-            return float(rounded(value, digits)) if isfinite(value) else nan
+            return _shown(value, digits)
         case Sum(terms):
             return fsum(evaluate(term, digits) for term in terms)
         case Product(factors):
@@ -258,10 +268,16 @@ def evaluate(expression: Expression, digits: int) -> float:
             return nan
 
 
+def _shown(value: float, digits: int | None, is_weight: bool = False) -> float:
+    if digits is None:
+        return value
+    return float(rounded(value, digits, is_weight)) if isfinite(value) else nan
+
+
 def equality_holds(left: Expression, left_digits: int, right: Expression, digits: int) -> bool:
     """Whether an equals sign may stand between two steps, as they are shown.
 
-    Against a number, `rounding.agrees` says it. Where both are a function of something, that is asked of what it is of.
+    Against a number, `rounding.agrees` decides; of two applications of one function, their arguments.
 
     Examples
     --------
@@ -295,18 +311,12 @@ def is_computed(expression: Expression) -> bool:
             return True
 
 
-def truncated_sum(terms: list[tuple[Expression, float]], most: int) -> Sum:
-    """The largest terms in their own order, and what the others come to.
-
-    Parameters
-    ----------
-    terms : list of (expression, what it comes to)
-    most : int, ≥ 1
-        More than so many are not written out.
-    """
+def truncated_sum(terms: Sequence[Expression], most: int) -> Sum:
+    """At most `most` of the terms, the largest in their own order, and the total of the others."""
     if len(terms) <= most:
-        return Sum(tuple(term for term, _ in terms))
-    by_size = sorted(range(len(terms)), key=lambda place: -abs(terms[place][1]))
-    kept = sorted(place for place in by_size[: most - 1] if terms[place][1]) or by_size[:1]
-    rest = fsum(value for place, (_, value) in enumerate(terms) if place not in kept)
-    return Sum((*(terms[place][0] for place in kept), Remainder(len(terms) - len(kept), rest)))
+        return Sum(tuple(terms))
+    sizes = [0.0 if isnan(value) else value for value in (evaluate(term, None) for term in terms)]
+    by_size = sorted(range(len(terms)), key=lambda place: -abs(sizes[place]))
+    kept = sorted(place for place in by_size[: most - 1] if sizes[place]) or by_size[:1]
+    rest = fsum(value for place, value in enumerate(sizes) if place not in kept)
+    return Sum((*(terms[place] for place in kept), Remainder(len(terms) - len(kept), rest)))

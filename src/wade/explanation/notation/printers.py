@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
@@ -13,111 +12,31 @@ from wade.explanation.notation.rounding import RAISED, format_decimal, scientifi
 Format: TypeAlias = Literal["text", "latex", "mathml", "html"]
 
 
-class Printer(ABC):
-    """How the parts of a formula are written in one format."""
+class Printer:
+    """Text for a terminal, W1[0,2] = σ(2·0.1 + 3·0.5); the printers of other formats override what differs.
 
-    inline: bool
-    """Whether fractions stand in a line, so that sums in them need brackets, and long lines are broken by the reader's
-    program or by the document."""
-
-    @abstractmethod
-    def number(self, value: Decimal) -> str:
-        """A number, which may be negative: 1.2·10⁻⁵."""
-
-    @abstractmethod
-    def label(self, text: str) -> str:
-        """Plain text, which may come from an untrusted table."""
-
-    @abstractmethod
-    def symbol(self, symbol: Symbol) -> str:
-        """A letter with its layer, column and indices: W1[0,2]."""
-
-    @abstractmethod
-    def operator(self, sign: str) -> str:
-        """+, −, ·, ⊙, =, ≈ between two operands; "" for a product of matrices."""
-
-    @abstractmethod
-    def minus(self, inner: str) -> str:
-        """A leading minus sign: −x."""
-
-    @abstractmethod
-    def joined(self, pieces: list[str]) -> str:
-        """Pieces in a row, as one."""
-
-    @abstractmethod
-    def fraction(self, top: str, bottom: str) -> str:
-        """A fraction; operands that need brackets come with them where `inline` is true."""
-
-    @abstractmethod
-    def power(self, base: str, exponent: str) -> str:
-        """A power: x²."""
-
-    @abstractmethod
-    def brackets(self, inner: str) -> str:
-        """Something in brackets: (x)."""
-
-    @abstractmethod
-    def apply(self, name: str, function: Function, argument: str) -> str:
-        """A function of an argument: σ(x), |x|, √(x)."""
-
-    @abstractmethod
-    def partial(self, of: str, by: str) -> str:
-        """A partial derivative: ∂J/∂w."""
-
-    @abstractmethod
-    def remainder(self, count: str, value: str) -> str:
-        """The terms of a sum that are left out, and their total ("" in symbols): … (253 more: 0.1)."""
-
-    @abstractmethod
-    def summation(self, over: str, summed: str) -> str:
-        """Σ over an index."""
-
-    @abstractmethod
-    def lines(self, left: str, rows: list[list[str]]) -> str:
-        """An equation: its left side, and rows of alternating signs and right sides."""
-
-
-class _Inline(Printer):
-    """What text and HTML write alike."""
+    `minus`, `joined`, `brackets`, `fraction` and `partial` are templates, filled in by %.
+    """
 
     inline = True
-
-    def operator(self, sign: str) -> str:
-        return sign if sign.strip() == "·" else f" {sign} " if sign else " "
-
-    def minus(self, inner: str) -> str:
-        return f"−{inner}"
-
-    def joined(self, pieces: list[str]) -> str:
-        return "".join(pieces)
-
-    def brackets(self, inner: str) -> str:
-        return f"({inner})"
-
-    def apply(self, name: str, function: Function, argument: str) -> str:
-        return f"|{argument}|" if name == "abs" else f"{self._letter(function.text)}({argument})"
-
-    def partial(self, of: str, by: str) -> str:
-        return f"∂{of}/∂{by}"
-
-    def remainder(self, count: str, value: str) -> str:
-        return f"… ({count}: {value})" if value else f"… ({count})"
-
-    @abstractmethod
-    def _letter(self, text: str) -> str:
-        """The name of a function."""
-
-
-class _Text(_Inline):
-    """Unicode for a terminal: W1[0,2] = σ(2·0.1 + 3·0.5)."""
+    """Whether fractions stand in a line, so that sums in them need brackets, and long lines are broken by the reader's
+    program or by the document."""
+    minus = "−%s"
+    joined = "%s"
+    brackets = "(%s)"
+    fraction = "%s/%s"
+    partial = "∂%s/∂%s"
 
     def number(self, value: Decimal) -> str:
+        """A number, which may be negative: 1.2·10⁻⁵."""
         return format_decimal(value)
 
     def label(self, text: str) -> str:
+        """Plain text, which may come from an untrusted table."""
         return for_text(short(text))
 
     def symbol(self, symbol: Symbol) -> str:
+        """A letter with its layer, column and indices: W1[0,2]."""
         layer = "" if symbol.layer is None else str(symbol.layer)
         name = f".{self.label(symbol.name)}" if symbol.name else ""
         places = ",".join(self.label(str(one)) for one in symbol.index)
@@ -125,28 +44,39 @@ class _Text(_Inline):
         index = places.translate(_SUBSCRIPT_DIGITS) if symbol.letter == "β" else index
         return f"{symbol.letter}{layer}{name}{index}{'ᵀ' if symbol.transposed else ''}"
 
-    def fraction(self, top: str, bottom: str) -> str:
-        return f"{top}/{bottom}"
+    def operator(self, sign: str) -> str:
+        """+, −, ·, ⊙, =, ≈ between two operands; "" for a product of matrices."""
+        return sign if sign.strip() == "·" else f" {sign} " if sign else " "
 
     def power(self, base: str, exponent: str) -> str:
+        """A power: x²."""
         if exponent == "⊤":
             return f"{base}ᵀ"
         raised = exponent.replace("−", "-")
         return base + (raised.translate(RAISED) if raised.lstrip("-").isdigit() else f"^{exponent}")
 
+    def apply(self, name: str, function: Function, argument: str) -> str:
+        """A function of an argument: σ(x), |x|, √(x)."""
+        return f"|{argument}|" if name == "abs" else f"{function.text}({argument})"
+
+    def remainder(self, count: str, value: str) -> str:
+        """The terms of a sum that are left out, and their total ("" in symbols): … (253 more: 0.1)."""
+        return f"… ({count}: {value})" if value else f"… ({count})"
+
     def summation(self, over: str, summed: str) -> str:
+        """Σ over an index."""
         return f"Σ{over.translate(_SUBSCRIPT_LETTERS)} {summed}"
 
     def lines(self, left: str, rows: list[list[str]]) -> str:
+        """An equation: its left side, and rows of alternating signs and right sides."""
         first, *others = ("".join(row) for row in rows)
         return "\n".join([left + first, *(" " * len(left) + other for other in others)])
 
-    def _letter(self, text: str) -> str:
-        return text
 
-
-class _Html(_Inline):
+class _Html(Printer):
     """Plain HTML, for places without MathML: <var>, <sub> and <sup>."""
+
+    fraction = "%s / %s"
 
     def number(self, value: Decimal) -> str:
         negative, size, power = scientific_parts(value)
@@ -166,9 +96,6 @@ class _Html(_Inline):
         raised = "<sup>⊤</sup>" if symbol.transposed else ""
         return f"<var>{for_html(symbol.letter)}</var>{layer}{name}{index}{raised}"
 
-    def fraction(self, top: str, bottom: str) -> str:
-        return f"{top} / {bottom}"
-
     def power(self, base: str, exponent: str) -> str:
         return f"{base}<sup>{exponent}</sup>"
 
@@ -179,14 +106,15 @@ class _Html(_Inline):
         first, *others = ("".join(row) for row in rows)
         return '<span class="formula">' + "<br>".join([left + first, *others]) + "</span>"
 
-    def _letter(self, text: str) -> str:
-        return for_html(text)
-
 
 class _Latex(Printer):
     """LaTeX, with amsmath: an aligned block for each equation."""
 
     inline = False
+    minus = "-%s"
+    brackets = r"\left(%s\right)"
+    fraction = r"\frac{%s}{%s}"
+    partial = r"\frac{\partial %s}{\partial %s}"
 
     def number(self, value: Decimal) -> str:
         negative, size, power = scientific_parts(value)
@@ -208,29 +136,14 @@ class _Latex(Printer):
     def operator(self, sign: str) -> str:
         return f" {_LATEX_OPERATORS.get(sign.strip(), sign)} "
 
-    def minus(self, inner: str) -> str:
-        return f"-{inner}"
-
-    def joined(self, pieces: list[str]) -> str:
-        return "".join(pieces)
-
-    def fraction(self, top: str, bottom: str) -> str:
-        return rf"\frac{{{top}}}{{{bottom}}}"
-
     def power(self, base: str, exponent: str) -> str:
         exponent = r"\top" if exponent == r"\text{⊤}" else exponent
         return f"{{{base}}}^{{{exponent}}}"
-
-    def brackets(self, inner: str) -> str:
-        return rf"\left({inner}\right)"
 
     def apply(self, name: str, function: Function, argument: str) -> str:
         if name == "sqrt":
             return rf"\sqrt{{{argument}}}"
         return rf"\left|{argument}\right|" if name == "abs" else rf"{function.latex}\left({argument}\right)"
-
-    def partial(self, of: str, by: str) -> str:
-        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
     def remainder(self, count: str, value: str) -> str:
         below = rf"\text{{{count}}}" + (f": {value}" if value else "")
@@ -249,6 +162,11 @@ class _MathML(Printer):
     """MathML Core, which browsers draw without a script."""
 
     inline = False
+    minus = "<mrow><mo>−</mo>%s</mrow>"
+    joined = "<mrow>%s</mrow>"
+    brackets = "<mrow><mo>(</mo>%s<mo>)</mo></mrow>"
+    fraction = "<mfrac><mrow>%s</mrow><mrow>%s</mrow></mfrac>"
+    partial = "<mfrac><mrow><mo>∂</mo>%s</mrow><mrow><mo>∂</mo>%s</mrow></mfrac>"
 
     def number(self, value: Decimal) -> str:
         negative, size, power = scientific_parts(value)
@@ -277,20 +195,8 @@ class _MathML(Printer):
         form = ' form="infix"' if sign in ("+", "−") else ""
         return f"<mo{form}>{sign.strip() or '&#x2062;'}</mo>"
 
-    def minus(self, inner: str) -> str:
-        return f"<mrow><mo>−</mo>{inner}</mrow>"
-
-    def joined(self, pieces: list[str]) -> str:
-        return f"<mrow>{''.join(pieces)}</mrow>"
-
-    def fraction(self, top: str, bottom: str) -> str:
-        return f"<mfrac><mrow>{top}</mrow><mrow>{bottom}</mrow></mfrac>"
-
     def power(self, base: str, exponent: str) -> str:
         return f"<msup><mrow>{base}</mrow><mrow>{exponent}</mrow></msup>"
-
-    def brackets(self, inner: str) -> str:
-        return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
 
     def apply(self, name: str, function: Function, argument: str) -> str:
         if name == "sqrt":
@@ -299,9 +205,6 @@ class _MathML(Printer):
             return f"<mrow><mo>|</mo>{argument}<mo>|</mo></mrow>"
         # U+2061 is MathML's invisible "applied to".
         return f"<mrow>{_primed(function.text)}<mo>&#x2061;</mo><mrow><mo>(</mo>{argument}<mo>)</mo></mrow></mrow>"
-
-    def partial(self, of: str, by: str) -> str:
-        return f"<mfrac><mrow><mo>∂</mo>{of}</mrow><mrow><mo>∂</mo>{by}</mrow></mfrac>"
 
     def remainder(self, count: str, value: str) -> str:
         below = f"<mtext>{count}</mtext>" + (f"<mo>:</mo>{value}" if value else "")
@@ -329,5 +232,5 @@ _SUBSCRIPT_DIGITS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇
 _SUBSCRIPT_LETTERS: Final = str.maketrans("ijkmnp", "ᵢⱼₖₘₙₚ")
 _GREEK: Final = {"δ": r"\delta", "θ": r"\theta", "η": r"\eta", "β": r"\beta", "λ": r"\lambda", "ε": r"\varepsilon"}
 _LATEX_OPERATORS: Final = {"·": r"\cdot", "⊙": r"\odot", "−": "-", "≈": r"\approx", "←": r"\leftarrow", "": r"\,"}
-TEXT: Final = _Text()
+TEXT: Final = Printer()
 PRINTERS: Final[dict[Format, Printer]] = {"text": TEXT, "latex": _Latex(), "mathml": _MathML(), "html": _Html()}

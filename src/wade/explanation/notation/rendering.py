@@ -124,7 +124,7 @@ def _laid_out(sign: str, side: Expression, printer: Printer, numbers: bool, digi
             room = LONGEST_LINE
         room -= length + 3
         lines[-1] += writer.signed(term)
-    first, *others = ([sign if not place else "", printer.joined(line)] for place, line in enumerate(lines))
+    first, *others = ([sign if not place else "", printer.joined % "".join(line)] for place, line in enumerate(lines))
     return [*first, *(piece for other in others for piece in other)]
 
 
@@ -140,7 +140,7 @@ class _FormulaWriter:
     def write(self, expression: Expression, within: int = SUM) -> str:
         """The formula, in brackets where what it stands in binds more closely."""
         written, binding = self._bound(expression)
-        return self.printer.brackets(written) if binding < within else written
+        return self.printer.brackets % written if binding < within else written
 
     def _bound(self, expression: Expression) -> tuple[str, int]:
         printer = self.printer
@@ -148,7 +148,7 @@ class _FormulaWriter:
             case Symbol():
                 return printer.symbol(expression), ATOM
             case Partial(of, by):
-                return printer.partial(self.write(of), self.write(by)), POWER
+                return printer.partial % (self.write(of), self.write(by)), POWER
             case Label(text):
                 return printer.label(text), ATOM
             case Quantity(name, value, is_weight):
@@ -164,10 +164,10 @@ class _FormulaWriter:
             case Product(factors, sign):
                 return self._product(factors, sign), PRODUCT
             case Negative(of):
-                return printer.minus(self.write(of, PRODUCT)), SUM
+                return printer.minus % self.write(of, PRODUCT), SUM
             case Quotient(top, bottom):
                 inner = POWER if printer.inline else SUM
-                written = printer.fraction(self.write(top, inner), self.write(bottom, inner))
+                written = printer.fraction % (self.write(top, inner), self.write(bottom, inner))
                 return written, PRODUCT if printer.inline else POWER
             case Power(base, exponent):
                 return printer.power(self.write(base, ATOM), self.write(exponent)), POWER
@@ -196,7 +196,7 @@ class _FormulaWriter:
         pieces = [self.write(terms[0])]
         for term in terms[1:]:
             pieces += self.signed(term)
-        return self.printer.joined(pieces)
+        return self.printer.joined % "".join(pieces)
 
     def signed(self, term: Expression) -> list[str]:
         """A term with the sign that stands before it."""
@@ -229,4 +229,4 @@ class _FormulaWriter:
         pieces = [self.write(first, SUM if leads else POWER if another else PRODUCT)]
         for factor in factors[1:]:
             pieces += [self.printer.operator(sign), self.write(factor, POWER)]
-        return self.printer.joined(pieces)
+        return self.printer.joined % "".join(pieces)

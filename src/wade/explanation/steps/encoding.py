@@ -16,14 +16,9 @@ from wade.explanation.notation.expressions import (
     Apply,
     Constant,
     Equation,
-    Expression,
     Label,
-    Negative,
-    Power,
     Product,
     Quantity,
-    Quotient,
-    Sum,
     Symbol,
 )
 from wade.explanation.steps.record import EncodedColumn, EncodingStep
@@ -125,11 +120,9 @@ def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[En
     scale, number = operation.scale, value / operation.unit
     scaled, _ = scale.steps(number)
     x, z = Quantity(Symbol("x"), number), Quantity(Symbol("z"), scaled)
-    difference = Sum((x, Negative(Quantity(Label("median"), scale.median))))
-    scaling = Equation(z.name, (Product((Quantity(Symbol("s"), scale.factor), difference)),), scaled)
-    third = Power(Quotient(z, Constant(3)), Constant(2))
-    clipped = Quotient(z, Apply("sqrt", Sum((Constant(1), third))))
-    clipping = Equation(Label("clipped"), (clipped,), encoded)
+    difference = x - Quantity(Label("median"), scale.median)
+    scaling = Equation(z.name, (Quantity(Symbol("s"), scale.factor) * difference,), scaled)
+    clipping = Equation(Label("clipped"), (z / Apply("sqrt", Constant(1) + (z / 3) ** 2),), encoded)
     return [
         EncodingStep(f"{what}scaled", scaled, equation=scaling),
         EncodingStep(f"{what}clipped", encoded, row, clipping, "smoothly: nothing leaves (−3, 3)"),
@@ -149,8 +142,7 @@ def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> lis
     low, high = edges[t], edges[t + 1]
     known = min(max(operation.median if value is None else value, edges[0]), edges[-1])
     x, e = Quantity(Symbol("x"), known), Quantity(Symbol("e", index=(t,)), low)
-    width = Sum((Quantity(Symbol("e", index=(t + 1,)), high), Negative(e)))
-    formula: Expression = Sum((Constant(t), Quotient(Sum((x, Negative(e))), width)))
+    formula = Constant(t) + (x - e) / (Quantity(Symbol("e", index=(t + 1,)), high) - e)
     remark = f"of {bins} bins; it is in the one from {low:g} to {high:g}"
     return [EncodingStep("position", position, slopes, Equation(Symbol("p"), (formula,), position), remark)]
 
