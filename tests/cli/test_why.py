@@ -41,12 +41,13 @@ def test_why_for_a_person(wade_: Wade, model: Path) -> None:
         "why row 3 of classes.csv gets its prediction",
         ", probability ",
         "; actual: ",
-        "Baseline typical row (numbers at their median",
-        "column this row baseline log-odds",
+        "Typical row numbers at their median",
+        "column this row typical row log-odds",
         "Bars to the right push towards answer = ",
-        "Sum baseline",
+        "Sum typical row",
         "the sum equals the network's output",
         "tolerance 1e-06",
+        "Method integrated gradients over ",
     ):
         assert words in said
     assert "Counterfactuals: smallest changes" in said or "No change of one or two columns" in said
@@ -77,7 +78,8 @@ def test_of_many_columns_the_largest_are_shown_and_the_rest_summed(wade_: Wade, 
     assert all(len(line) <= 80 for line in (some.stdout + every.stdout).splitlines())
     shown = [line for line in some.stdout.splitlines() if "│" in line]
     assert len(shown) == 8 + 1
-    assert " more: --all" in shown[-1]
+    assert " more columns " in shown[-1]
+    assert "(show with --all)" in shown[-1]
     assert sum("│" in line for line in every.stdout.splitlines()) > 50
 
 

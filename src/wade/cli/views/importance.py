@@ -26,7 +26,13 @@ def show(found: Mapping[str, Any], model: str, data: str) -> None:
         drawn = bar(each["importance"], largest, BAR_WIDTH)
         rows.append([name, added(each["importance"], places), f"{low} to {high}", drawn])
     table(out, ["column", label, "95 % interval", ""], rows, left=(0, 3))
-    paragraph(out, f"{label} is {found['value']:,.{places}f}; a shuffled column adds this much.", "dim")
+    text = f"{label} is {found['value']:,.{places}f}. Each line shows by how much it rises when the column is shuffled."
+    unclear = sum(each["interval"][0] <= 0 for each in found["columns"])
+    if unclear:
+        which = "No importance" if unclear == len(rows) else f"{unclear} of {counted(len(rows), 'importance')}"
+        verb = "is" if unclear in (1, len(rows)) else "are"
+        text += f" {which} {verb}{'' if unclear == len(rows) else ' not'} distinguishable from 0."
+    paragraph(out, text, "dim")
     out.print()
     sample = counted(found["rows"], "row")
     if found["rows"] != found["of_rows"]:

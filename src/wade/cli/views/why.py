@@ -57,7 +57,14 @@ def show(found: Mapping[str, Any], title: str, show_all: bool, verbose: bool) ->
     """The prediction, a bar for each column, the sum and its check, and the nearest counterfactuals."""
     out = terminal()
     headline(out, title)
-    facts(out, {"Predicted": escaped(_prediction(found, found["actual"])), "Baseline": _base(found)})
+    facts(
+        out,
+        {
+            "Predicted": escaped(_prediction(found, found["actual"])),
+            "Typical row": _base(found),
+            "Method": _method(found),
+        },
+    )
     out.print()
     _show_contributions(out, found, show_all)
     whose = "a higher number" if found["class"] is None else f"{found['target']} = {found['class']}"
@@ -86,10 +93,16 @@ def _prediction(found: Mapping[str, Any], actual: Any) -> str:
 
 def _base(found: Mapping[str, Any]) -> str:
     """What the typical row gets."""
-    what = "typical row (numbers at their median, categories at their most frequent value): "
+    what = "numbers at their median, categories at their most frequent value: "
     if found["task"] == "regression":
         return what + text_of(found["base"]["value"])
     return f"{what}{percent(found['base']['probability'])}, log-odds {signed(found['base']['value'])}"
+
+
+def _method(found: Mapping[str, Any]) -> str:
+    if found["method"] == "occlusion":
+        return "occlusion: one column at a time set to its value in the typical row"
+    return f"integrated gradients over {counted(found['check']['points'], 'point')}"
 
 
 def _show_contributions(out: Console, found: Mapping[str, Any], show_all: bool) -> None:
@@ -107,9 +120,17 @@ def _show_contributions(out: Console, found: Mapping[str, Any], show_all: bool) 
     if rest:
         value = sum(row["contribution"] for row in rest)
         bars = bar_to_either_side(value, largest, BAR_WIDTH)
-        lines.append([f"{len(rest)} more: --all", "", "", signed(value), bars])
+        lines.append(
+            [
+                "1 more column (show with --all)" if len(rest) == 1 else f"{len(rest)} more columns (show with --all)",
+                "",
+                "",
+                signed(value),
+                bars,
+            ]
+        )
     unit = "log-odds" if found["unit"] == "log-odds" else "adds"
-    table(out, ["column", "this row", "baseline", unit, ""], lines, left=(0, 1, 2, 4))
+    table(out, ["column", "this row", "typical row", unit, ""], lines, left=(0, 1, 2, 4))
 
 
 def _sum(found: Mapping[str, Any]) -> str:
@@ -118,10 +139,10 @@ def _sum(found: Mapping[str, Any]) -> str:
     if found["method"] == "occlusion":
         gap = found["check"]["gap"]
         return (
-            f"contributions of single columns {signed(total)}; from baseline to prediction {signed(output - base)}. "
+            f"contributions of single columns {signed(total)}; from typical row to prediction {signed(output - base)}. "
             f"The difference, {signed(-gap)}, is interaction between columns"
         )
-    sums = f"baseline {signed(base)}, contributions {signed(total)}: {signed(output)}"
+    sums = f"typical row {signed(base)}, contributions {signed(total)}: {signed(output)}"
     if found["class"] is None:
         return f"{sums}, in the unit of {escaped(found['unit'])}"
     return f"{sums} log-odds = {percent(found['output']['probability'])}"
@@ -133,10 +154,7 @@ def _check(found: Mapping[str, Any]) -> str:
         return "occlusion does not have to add up; --method integrated-gradients does"
     gap = abs(check["gap"])
     within = f"within {gap:.0e}" if gap else "exactly"
-    return (
-        f"the sum equals the network's output {within} (tolerance {check['tolerance']:.0e}), integrated over "
-        f"{counted(check['points'], 'point')}"
-    )
+    return f"the sum equals the network's output {within} (tolerance {check['tolerance']:.0e})"
 
 
 def _show_changes(out: Console, changes: Mapping[str, Any], verbose: bool) -> None:

@@ -113,6 +113,28 @@ UPDATES: Final[dict[str, Callable[[Parameter], list[Equation]]]] = {
     "adam": _adam,
     "adamw": _adamw,
 }
+_MOMENTUM: Final = "v is the momentum: a running sum of gradients that keeps the share μ at each step"
+_MOMENTS: Final = (
+    "m and v are running averages of the gradient and of its square, β₁ and β₂ the shares of them that a step keeps, "
+    "t is the number of the step, ε prevents a division by 0"
+)
+_SYMBOLS: Final = {
+    "sgd": _MOMENTUM,
+    "nesterov": _MOMENTUM,
+    "adagrad": "G is the sum of all squared gradients, ε prevents a division by 0",
+    "rmsprop": "v is the average of squared gradients, with the share α kept at each step, ε prevents a division by 0",
+    "adam": _MOMENTS,
+    "adamw": _MOMENTS,
+}
+
+
+def symbols_used(record: Record, place: ParameterIndex) -> str:
+    """One sentence on the optimizer's symbols, and one on the prime; "" where the update has none."""
+    stateful, parameter = len(record.state_before) > 1, Parameter(record, place)
+    meanings = [_SYMBOLS[record.optimizer.name]] if stateful and record.optimizer.name in _SYMBOLS else []
+    meanings += ["λ is the weight decay"] if parameter.decay else []
+    sentence = f" Here {', '.join(meanings)}." if meanings else ""
+    return sentence + (" A prime (′) marks the new optimizer state." if stateful else "")
 
 
 def update(record: Record, place: ParameterIndex) -> list[Equation]:

@@ -111,9 +111,9 @@ def check(record: Record, weight: str | None = None) -> GradientCheck:
     X, y = record.X.astype("float64"), record.y.astype(np.float64) if record.y.dtype.kind == "f" else record.y
     differences = central_differences(network, X, y, record.loss, at, epsilon=EPSILON, masks=record.masks)
     found = GradientComparison(at, record.gradient[at].astype(np.float64), differences)
-    judge = _GradientJudge(record, network, NOISE * _rounded_sizes(record))
+    classify = _Classifier(record, network, NOISE * _rounded_sizes(record))
     rows = zip(places, found.gradient.tolist(), found.difference.tolist(), found.relative_error.tolist(), strict=True)
-    return GradientCheck(tuple(judge(*row) for row in rows))
+    return GradientCheck(tuple(classify(*row) for row in rows))
 
 
 def _rounded_sizes(record: Record) -> float:
@@ -143,7 +143,7 @@ def _in_float64(network: Network) -> Network:
     return Network.from_dict({**network.to_dict(), "dtype": "float64"}, network.theta)
 
 
-class _GradientJudge:
+class _Classifier:
     """Turns relative errors into results."""
 
     def __init__(self, record: Record, network: Network, floor: float) -> None:

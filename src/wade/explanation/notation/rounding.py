@@ -12,7 +12,7 @@ SMALL: Final = -4
 
 
 def rounded(value: float, digits: int = DIGITS, decimal_point: bool = False) -> Decimal:
-    """The number to so many digits, or in full where it has no more; a whole one below a million is left whole.
+    """The number to `digits` digits, or in full where it has no more; a whole one below a million stays whole.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def rounded(value: float, digits: int = DIGITS, decimal_point: bool = False) -> 
 
 
 def _to_digits(number: Decimal, digits: int) -> Decimal:
-    """So many digits, and all of them before the point where there is no power of ten beside the number."""
+    """Rounded to `digits` digits, all of them before the point where there is no power of ten beside the number."""
     last = number.adjusted() - digits + 1
     return number.quantize(Decimal(1).scaleb(min(last, 0) if number.adjusted() < LARGE else last))
 

@@ -10,7 +10,7 @@ import numpy as np
 from wade.errors import InvalidArgument
 from wade.explanation.formulas import backward, symbols
 from wade.explanation.formulas import forward as formulas
-from wade.explanation.formulas.updates import update
+from wade.explanation.formulas.updates import symbols_used, update
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.gradients.derivative_paths import chain_of
 from wade.explanation.notation.rounding import NOT_YET, format_number
@@ -134,7 +134,7 @@ def _row_section(record: Record, place: ParameterIndex) -> list[Block]:
         first = (column.column, f"{raw} {column.unit}" if column.unit and column.raw is not None else raw)
         pending = ""
         for step in column.encoding:
-            pending += f"{step.name}: {_step_value(step)}"
+            pending += _step_text(step)
             if step.read_by:
                 rows.append((*first, pending, step.read_by))
                 first, pending = ("", ""), ""
@@ -146,10 +146,13 @@ def _row_section(record: Record, place: ParameterIndex) -> list[Block]:
     return [Heading("The row and its encoding"), table, *_encoding_formulas(record, place)]
 
 
-def _step_value(step: EncodingStep) -> str:
-    """The value of an encoding step, with its remark where no formula shows it."""
+def _step_text(step: EncodingStep) -> str:
+    """The name and value of an encoding step, and its remark where no formula shows it; a flag as yes or no."""
+    if step.name.endswith("?"):
+        return f"{step.name[:-1]}: {'yes' if step.value else 'no'}"
     value = format_number(float(step.value)) if isinstance(step.value, int | float) else step.value
-    return f"{value}, {step.remark}" if step.remark and step.equation is None and "?" not in step.name else value
+    remarked = step.remark and (step.equation is None or step.name == "position")
+    return f"{step.name}: {value}, {step.remark}" if remarked else f"{step.name}: {value}"
 
 
 def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
@@ -290,12 +293,10 @@ def _backward(record: Record, place: ParameterIndex, focus: dict[int, tuple[int,
 def _update(record: Record, place: ParameterIndex) -> list[Block]:
     if record.y is None:
         return []
-    stateful = len(record.state_before) > 1
-    state = " A prime (′) marks the new optimizer state." if stateful else ""
-    rate = format_number(record.learning_rate)
+    name, rate = type(record.optimizer).__name__, format_number(record.learning_rate)
     blocks: list[Block] = [
         Heading("Update"),
-        Prose(f"One step of {record.optimizer.name} with learning rate η = {rate}.{state}"),
+        Prose(f"One step of {name} with learning rate η = {rate}.{symbols_used(record, place)}"),
     ]
     used = record.regularized_gradient
     if record.gradient is not None and used is not None and not np.array_equal(used, record.gradient):

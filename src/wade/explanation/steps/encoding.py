@@ -143,7 +143,7 @@ def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> lis
     known = min(max(operation.median if value is None else value, edges[0]), edges[-1])
     x, e = Quantity(Symbol("x"), known), Quantity(Symbol("e", index=(t,)), low)
     formula = Constant(t) + (x - e) / (Quantity(Symbol("e", index=(t + 1,)), high) - e)
-    remark = f"of {bins} bins; it is in the one from {low:g} to {high:g}"
+    remark = f"bin {t + 1} of {bins}, from {low:g} to {high:g}"
     return [EncodingStep("position", position, slopes, Equation(Symbol("p"), (formula,), position), remark)]
 
 
