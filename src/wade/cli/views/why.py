@@ -120,15 +120,8 @@ def _show_contributions(out: Console, found: Mapping[str, Any], show_all: bool) 
     if rest:
         value = sum(row["contribution"] for row in rest)
         bars = bar_to_either_side(value, largest, BAR_WIDTH)
-        lines.append(
-            [
-                "1 more column (show with --all)" if len(rest) == 1 else f"{len(rest)} more columns (show with --all)",
-                "",
-                "",
-                signed(value),
-                bars,
-            ]
-        )
+        name = f"{counted(len(rest), 'more column')} (show with --all)"
+        lines.append([name, "", "", signed(value), bars])
     unit = "log-odds" if found["unit"] == "log-odds" else "adds"
     table(out, ["column", "this row", "typical row", unit, ""], lines, left=(0, 1, 2, 4))
 
