@@ -16,7 +16,7 @@ Read it in this order; each module opens with its idea.
 10. `diagnostics`: gradient norm, update ratio, dead units
 11. `temperature`: the calibration of a trained network
 
-What grows has a `registry`: activations, losses, optimizers and schedules.
+What grows has a `registry`: activations, losses, optimizers and schedules. `ranges` checks their constants.
 
 One glossary holds in all of them. Rows are samples: `X` inputs (n_samples, n_in), `W` weights (n_in, n_out), `b` biases
 (n_out,), `Z` = X·W + b pre-activations and `A` = g(Z) activations (n_samples, n_out), `y` observed targets, `J` the

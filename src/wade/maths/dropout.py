@@ -48,16 +48,10 @@ def dropout_mask(rate: float, seed: int, step: int, layer: int, n_rows: int, wid
     ----------
     rate : float in [0, 1)
         p, the share that is dropped, to the nearest 1/65,536.
-    seed : int in 0 … 2⁶⁴ − 1
-        What the draw is a function of.
-    step : int, ≥ 0
-        Steps before this one.
-    layer : int in 1 … 2³¹ − 1
-        Which hidden layer.
-    n_rows : int
-        Rows of the batch: samples times members.
-    width : int
-        Neurons of the layer.
+    seed, step, layer : int
+        What the draw depends on: a seed in 0 … 2⁶⁴ − 1, the steps before this one, and the hidden layer, from 1 on.
+    n_rows, width : int
+        Rows of the batch, samples times members; neurons of the layer.
 
     Returns
     -------

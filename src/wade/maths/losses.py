@@ -24,6 +24,7 @@ from typing import Final, Literal
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths import likelihood_losses as likelihood
 from wade.maths import regression_losses as regression
+from wade.maths.ranges import check_range
 from wade.maths.reduction import mean_over_samples as mean_over_samples
 from wade.maths.registry import Registry
 from wade.types import Array
@@ -87,8 +88,7 @@ def cross_entropy(output: str, label_smoothing: float = 0.0) -> Loss:
     """
     if output not in ("sigmoid", "softmax"):
         raise InvalidArgument("output", "must be 'sigmoid' or 'softmax' for a cross-entropy", output)
-    if not 0 <= label_smoothing < 1:
-        raise InvalidArgument("label_smoothing", "must be at least 0 and less than 1", label_smoothing, "Try 0.1.")
+    check_range("label_smoothing", label_smoothing, "[0, 1)", "Try 0.1.")
     pair = (
         (likelihood.sigmoid_cross_entropy, likelihood.sigmoid_cross_entropy_gradient)
         if output == "sigmoid"
@@ -108,8 +108,7 @@ def huber(delta: float = 1.0) -> Loss:
     >>> huber(delta=2.0).constants
     (2.0,)
     """
-    if not 0 < delta < float("inf"):
-        raise InvalidArgument("delta", "must be a finite number greater than 0", delta, "Try 1.0.")
+    check_range("delta", delta, "(0, ∞)", "Try 1.0.")
     pair = regression.huber_error, regression.huber_error_gradient
     per_sample, gradient = (partial(one, delta=delta) for one in pair)
     return Loss("huber", "activation", per_sample, gradient, (float(delta),))
@@ -125,8 +124,7 @@ def quantile(tau: float = 0.5) -> Loss:
     >>> quantile(tau=0.9).constants
     (0.9,)
     """
-    if not 0 < tau < 1:
-        raise InvalidArgument("tau", "must be greater than 0 and less than 1", tau, "Try 0.9: nine in ten lie below.")
+    check_range("tau", tau, "(0, 1)", "Try 0.9: nine in ten lie below.")
     pair = regression.quantile_error, regression.quantile_error_gradient
     per_sample, gradient = (partial(one, tau=tau) for one in pair)
     return Loss("quantile", "activation", per_sample, gradient, (float(tau),), has_kink=True)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from wade.maths.arrays import namespace
 from wade.maths.diagnostics import length
-from wade.maths.optimizers.protocol import check_not_negative, check_positive, decaying
+from wade.maths.optimizers.protocol import decaying
+from wade.maths.ranges import check_range
 from wade.types import Array
 
 
@@ -91,10 +92,10 @@ class Regularisation:
     max_norm: float | None = None
 
     def __post_init__(self) -> None:
-        check_not_negative("l1", self.l1)
-        check_not_negative("l2", self.l2)
+        check_range("l1", self.l1, "[0, ∞)")
+        check_range("l2", self.l2, "[0, ∞)")
         if self.max_norm is not None:
-            check_positive("max_norm", self.max_norm, "Try 1.0, or None for no limit.")
+            check_range("max_norm", self.max_norm, "(0, ∞)", "Try 1.0, or None for no limit.")
 
     def penalty(self, theta: Array, decays: Array | None = None) -> float:
         """R(θ), which is added to the loss."""

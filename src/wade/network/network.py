@@ -190,14 +190,8 @@ class Network:
     def masks(self, n_samples: int, seed: int, step: int) -> tuple[Floats, ...]:
         """What dropout multiplies the activations of each hidden layer by in one step; () without dropout.
 
-        Parameters
-        ----------
-        n_samples : int
-            Of the batch.
-        seed : int in 0 … 2⁶⁴ − 1
-            What the masks are drawn from.
-        step : int
-            Steps before this one.
+        `seed`, in 0 … 2⁶⁴ − 1, is what the masks are drawn from; `step` counts the steps before this one. Each is
+        (n_samples · members, n_out).
         """
         if not chances_to_drop(self.dropout):
             return ()

@@ -39,14 +39,11 @@ class FirstSteps(NamedTuple):
     Parameters
     ----------
     network : at its start
-    settings : of the run
-    loss, optimizer, regularisation : with their constants
     rows : how many training rows there are
     X, y : the rows that were seen, and their targets; in the order of `seen`
     seen : which of the training rows these are, ascending
     rates : (steps,) learning rates
     losses : (steps,) the mean loss of each batch before its update, as the engine of the run reports it
-    engine : its name
     """
 
     network: Network

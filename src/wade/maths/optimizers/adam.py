@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wade.maths.arrays import namespace
-from wade.maths.optimizers.protocol import (
-    State,
-    check_fraction,
-    check_not_negative,
-    check_positive,
-    decaying,
-    with_decay,
-)
+from wade.maths.optimizers.protocol import State, decaying, with_decay
+from wade.maths.ranges import check_range
 from wade.types import Array
 
 
@@ -62,10 +56,10 @@ class Adam:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        check_fraction("beta1", self.beta1)
-        check_fraction("beta2", self.beta2)
-        check_not_negative("weight_decay", self.weight_decay)
-        check_positive("epsilon", self.epsilon, "Try 1e-8.")
+        check_range("beta1", self.beta1, "[0, 1)")
+        check_range("beta2", self.beta2, "[0, 1)")
+        check_range("weight_decay", self.weight_decay, "[0, ∞)")
+        check_range("epsilon", self.epsilon, "(0, ∞)", "Try 1e-8.")
 
     def init(self, theta: Array) -> State:
         """The state before the first step: m = v = 0."""

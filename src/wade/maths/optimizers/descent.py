@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wade.maths.arrays import namespace
-from wade.maths.optimizers.protocol import State, check_fraction, check_not_negative, check_positive, with_decay
+from wade.maths.optimizers.protocol import State, with_decay
+from wade.maths.ranges import check_range
 from wade.types import Array
 
 
@@ -51,8 +52,8 @@ class SGD:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        check_fraction("momentum", self.momentum)
-        check_not_negative("weight_decay", self.weight_decay)
+        check_range("momentum", self.momentum, "[0, 1)")
+        check_range("weight_decay", self.weight_decay, "[0, ∞)")
 
     @property
     def usual_learning_rate(self) -> float:
@@ -121,9 +122,9 @@ class Nesterov:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        check_fraction("momentum", self.momentum)
-        check_positive("momentum", self.momentum, "Try 0.9, or take SGD().")
-        check_not_negative("weight_decay", self.weight_decay)
+        check_range("momentum", self.momentum, "[0, 1)")
+        check_range("momentum", self.momentum, "(0, ∞)", "Try 0.9, or take SGD().")
+        check_range("weight_decay", self.weight_decay, "[0, ∞)")
 
     def init(self, theta: Array) -> State:
         """The state before the first step: v = 0."""

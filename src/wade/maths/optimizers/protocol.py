@@ -1,12 +1,10 @@
-"""What every optimizer offers, and what all of them share: weight decay, and the checks of their constants."""
+"""What every optimizer offers, and what all of them share: weight decay."""
 
 from __future__ import annotations
 
 from dataclasses import Field
-from math import isfinite
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from wade.errors import InvalidArgument
 from wade.maths.arrays import namespace
 from wade.types import Array
 
@@ -61,21 +59,3 @@ def with_decay(gradient: Array, theta: Array, weight_decay: float, decays: Array
 def decaying(theta: Array, decays: Array | None) -> Array:
     """The parameters that weight decay touches, 0 in place of the others."""
     return theta if decays is None else namespace(theta).where(decays, theta, 0.0)
-
-
-def check_fraction(name: str, value: float) -> None:
-    """Raises where a constant is not in [0, 1)."""
-    if not 0 <= value < 1:
-        raise InvalidArgument(name, "must be at least 0 and less than 1", value)
-
-
-def check_not_negative(name: str, value: float) -> None:
-    """Raises where a constant is not in [0, ∞)."""
-    if not (value >= 0 and isfinite(value)):
-        raise InvalidArgument(name, "must be a finite number of at least 0", value)
-
-
-def check_positive(name: str, value: float, remedy: str) -> None:
-    """Raises where a constant is not in (0, ∞)."""
-    if not (value > 0 and isfinite(value)):
-        raise InvalidArgument(name, "must be a finite number greater than 0", value, remedy)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wade.maths.arrays import namespace
-from wade.maths.optimizers.protocol import State, check_fraction, check_not_negative, check_positive, with_decay
+from wade.maths.optimizers.protocol import State, with_decay
+from wade.maths.ranges import check_range
 from wade.types import Array
 
 
@@ -54,8 +55,8 @@ class AdaGrad:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        check_positive("epsilon", self.epsilon, "Try 1e-10.")
-        check_not_negative("weight_decay", self.weight_decay)
+        check_range("epsilon", self.epsilon, "(0, ∞)", "Try 1e-10.")
+        check_range("weight_decay", self.weight_decay, "[0, ∞)")
 
     def init(self, theta: Array) -> State:
         """The state before the first step: G = 0."""
@@ -115,9 +116,9 @@ class RMSProp:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        check_fraction("alpha", self.alpha)
-        check_positive("epsilon", self.epsilon, "Try 1e-8.")
-        check_not_negative("weight_decay", self.weight_decay)
+        check_range("alpha", self.alpha, "[0, 1)")
+        check_range("epsilon", self.epsilon, "(0, ∞)", "Try 1e-8.")
+        check_range("weight_decay", self.weight_decay, "[0, ∞)")
 
     def init(self, theta: Array) -> State:
         """The state before the first step: v = 0."""

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, TypeAlias
 import numpy as np
 
 from wade.errors import InvalidArgument
+from wade.maths.ranges import check_range
 from wade.types import Floats
 
 
@@ -75,7 +76,7 @@ class Step:
     def __post_init__(self) -> None:
         if self.stairs < 1:
             raise InvalidArgument("stairs", "must be at least 1", self.stairs)
-        _check_factor("drop", self.drop)
+        check_range("drop", self.drop, "(0, 1]")
 
     def __call__(self, progress: Floats | float) -> Floats:
         """The factor of the learning rate, at this progress in [0, 1]."""
@@ -111,7 +112,7 @@ class Exponential:
     final: float = 0.01
 
     def __post_init__(self) -> None:
-        _check_factor("final", self.final)
+        check_range("final", self.final, "(0, 1]")
 
     def __call__(self, progress: Floats | float) -> Floats:
         """The factor of the learning rate, at this progress in [0, 1]."""
@@ -147,7 +148,7 @@ class InverseTime:
     final: float = 0.1
 
     def __post_init__(self) -> None:
-        _check_factor("final", self.final)
+        check_range("final", self.final, "(0, 1]")
 
     def __call__(self, progress: Floats | float) -> Floats:
         """The factor of the learning rate, at this progress in [0, 1]."""
@@ -183,8 +184,7 @@ class Cosine:
     final: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.final <= 1:
-            raise InvalidArgument("final", "must be from 0 to 1", self.final)
+        check_range("final", self.final, "[0, 1]")
 
     def __call__(self, progress: Floats | float) -> Floats:
         """The factor of the learning rate, at this progress in [0, 1]."""
@@ -193,8 +193,3 @@ class Cosine:
 
 
 Falling: TypeAlias = Constant | Step | Exponential | InverseTime | Cosine
-
-
-def _check_factor(name: str, value: float) -> None:
-    if not 0 < value <= 1:
-        raise InvalidArgument(name, "must be greater than 0 and at most 1", value)

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from wade.errors import InvalidArgument
+from wade.maths.ranges import check_range
 from wade.maths.schedules.falling import Cosine, Falling, Schedule
 from wade.types import Floats
 
@@ -49,9 +50,8 @@ class WarmUp:
     then: Schedule = field(default_factory=Cosine)
 
     def __post_init__(self) -> None:
-        _check_share(self.share)
-        if not 0 <= self.initial <= 1:
-            raise InvalidArgument("initial", "must be from 0 to 1", self.initial)
+        check_range("share", self.share, "(0, 1)")
+        check_range("initial", self.initial, "[0, 1]")
         if not isinstance(self.then, Falling):
             expected = "must be a schedule that starts with the full learning rate, such as Cosine()"
             raise InvalidArgument("then", expected, self.then)
@@ -104,11 +104,9 @@ class OneCycle:
     final: float = 1 / 25 / 1e4
 
     def __post_init__(self) -> None:
-        _check_share(self.share)
-        if not 0 < self.initial <= 1:
-            raise InvalidArgument("initial", "must be greater than 0 and at most 1", self.initial)
-        if not 0 <= self.final <= 1:
-            raise InvalidArgument("final", "must be from 0 to 1", self.final)
+        check_range("share", self.share, "(0, 1)")
+        check_range("initial", self.initial, "(0, 1]")
+        check_range("final", self.final, "[0, 1]")
 
     def __call__(self, progress: Floats | float) -> Floats:
         """The factor of the learning rate, at this progress in [0, 1]."""
@@ -150,8 +148,3 @@ class CosLog4:
 def _half_wave(start: float, end: float, q: Floats) -> Floats:
     """From `start` at q = 0 to `end` at q = 1, flat at both."""
     return np.asarray(end + (start - end) * (1 + np.cos(np.pi * q)) / 2)
-
-
-def _check_share(share: float) -> None:
-    if not 0 < share < 1:
-        raise InvalidArgument("share", "must be greater than 0 and less than 1", share)
