@@ -317,7 +317,7 @@ def test_ctrl_c_ends_a_search_and_keeps_the_network(monkeypatch: pytest.MonkeyPa
     def interrupt(event: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wade.estimators.estimator._say", interrupt)
+    monkeypatch.setattr("wade.estimators.estimator._print_epoch", interrupt)
     regressor = quick("NetRegressor", verbose=True)
     with pytest.raises(KeyboardInterrupt):
         regressor.fit(X, Y)

@@ -110,7 +110,7 @@ def test_an_estimator_goes_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         if isinstance(event, EpochDone) and event.epoch == 3:
             raise Stop
 
-    monkeypatch.setattr("wade.estimators.estimator._say", fail)
+    monkeypatch.setattr("wade.estimators.estimator._print_epoch", fail)
     with pytest.raises(Stop):
         wade.NetClassifier(**kept, verbose=True).fit(X, y)
     monkeypatch.undo()

@@ -1,11 +1,11 @@
-"""scikit-learn's faces of a network: `NetClassifier` and `NetRegressor`.
+"""Networks as scikit-learn's estimators: `NetClassifier` and `NetRegressor`.
 
-- `classifier`, `regressor`: what the two promise, and what they make of y.
-- `estimator`: the story that they share: check, hold out, encode, train, predict.
-- `numbers` and `frames`: how arrays, and frames with categories, dates or texts, become what a network reads.
-- `rows`: what is done with rows before they are encoded: checked, chosen, held out, merged.
+- `classifier`, `regressor`: the two estimators, and how each encodes y.
+- `estimator`: their shared base: check, hold out, encode, train, predict.
+- `numbers` and `frames`: encode arrays, and frames with categories, dates or texts.
+- `rows`: weights, validation rows, duplicates.
 
-This is the one floor that loads scikit-learn as soon as it is imported: `wade.NetClassifier` imports it when asked for.
+Importing this imports scikit-learn; `import wade` alone does not.
 """
 
 from wade.estimators.classifier import NetClassifier

@@ -1,7 +1,4 @@
-"""scikit-learn's callbacks (`set_callbacks`, from its version 1.9 on) as one more listener to a training.
-
-To scikit-learn a fit is a tree of tasks: here "fit", and under it an "epoch" for each.
-"""
+"""scikit-learn's callbacks (`set_callbacks`, from 1.9 on) as a listener: a task "fit" with a task for each epoch."""
 
 from __future__ import annotations
 
@@ -15,17 +12,7 @@ from wade.training import EpochDone, EpochStarted, Event, StopTraining, Training
 
 
 class Callbacks:
-    """Tells an estimator's callbacks when epochs begin and end, and hears whether one of them wishes to stop.
-
-    Parameters
-    ----------
-    estimator : NetEstimator
-        Its callbacks are asked for when training begins.
-    network : Network
-        Which learns.
-    X, y, sample_weight
-        As `fit` got them.
-    """
+    """Calls an estimator's callbacks as epochs begin and end; X, y and sample_weight are those of `fit`."""
 
     def __init__(self, estimator: Any, network: Network, X: Any, y: Any, sample_weight: Any) -> None:
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
@@ -35,7 +22,7 @@ class Callbacks:
         self._epoch: CallbackContext | None = None
 
     def __call__(self, event: Event) -> None:
-        """Pass it on; StopTraining where a callback returns True at the end of an epoch."""
+        """Pass the event on; StopTraining where a callback returns True at the end of an epoch."""
         estimator = self._about["estimator"]
         # The copy of the network is made only if a callback asks for it.
         about = {**self._about, "reconstruction_attributes": lambda: {"network_": deepcopy(self._network)}}
@@ -52,5 +39,5 @@ class Callbacks:
 
     @property
     def __name__(self) -> str:
-        """Who it is that asks for an end: the callbacks, by name."""
+        """The callbacks' names, for the stop reason."""
         return ", ".join(type(callback).__name__ for callback in self._about["estimator"]._skl_callbacks)

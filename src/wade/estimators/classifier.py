@@ -20,7 +20,7 @@ from wade.types import Array, Samples
 
 LEAST_SHARE: Final = float(np.finfo(np.float32).tiny)
 MOST_SHARE: Final = 1 - 2.0**-25
-"""Where a network in float32 says 0 or 1: half a step from the next number that it has."""
+"""For probabilities of 0 and 1 in float32: half a step from the next number."""
 
 
 @document
@@ -44,18 +44,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         Whether y is an indicator matrix, one column for each label.
     class_weight_ : array (n_classes,) or None
         The weight of each class.
-    n_features_in_ : int
-    feature_names_in_ : array of str
-        Where X had names.
-    network_ : Network
-    reader_ : NumberReader or FrameReader
-        Encodes X into the network's inputs.
-    history_ : History
-        Of the last `fit`: the losses of each epoch, the stop reason, the engine, choices and reasons.
-    loss_curve_ : list of float
-        The training loss of each epoch, or of each call of `partial_fit`.
-    n_iter_ : int
-        Their number.
+    {fitted}
 
     Examples
     --------
@@ -101,37 +90,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         every: Any = EVERY,
         resume: bool = False,
     ) -> None:
-        super().__init__(
-            hidden,
-            activation=activation,
-            dropout=dropout,
-            members=members,
-            epochs=epochs,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
-            l1=l1,
-            l2=l2,
-            clip_norm=clip_norm,
-            schedule=schedule,
-            numbers=numbers,
-            validation=validation,
-            patience=patience,
-            roles=roles,
-            warm_start=warm_start,
-            random_state=random_state,
-            engine=engine,
-            threads=threads,
-            verbose=verbose,
-            stop_on=stop_on,
-            patience_time=patience_time,
-            time_limit=time_limit,
-            checkpoint=checkpoint,
-            every=every,
-            resume=resume,
-        )
-        self.class_weight = class_weight
+        self._keep(locals())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -139,10 +98,10 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         return tags
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Learn from some rows in one pass, at a steady learning rate.
+        """Train on some rows in one pass, at a constant learning rate.
 
-        The first call fixes what the network is: scales and codes come of its rows, and cannot change afterwards. Give
-        it rows enough to know the columns by; after `fit` it goes on with the fitted network.
+        The first call fixes the network, its scales and its codes, so its rows should represent all. After `fit` it
+        continues with the fitted network.
 
         Parameters
         ----------
@@ -178,7 +137,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         Returns
         -------
         array (n_samples, n_classes), float64
-            In the order of `classes_`; each row sums to 1. Of several labels, each one's own probability.
+            In the order of `classes_`; each row sums to 1. Of several labels, the probability of each.
         """
         shares = self._outputs(X).astype(np.float64)
         if self.multilabel_:
@@ -193,7 +152,7 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
             return np.asarray(np.log(self.predict_proba(X)))
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """How far each row lies on a class's side: the log-odds, log(p / (1 − p)), of the class's probability p.
+        """The log-odds of each class, log(p / (1 − p)).
 
         Parameters
         ----------
@@ -228,14 +187,10 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         self.multilabel_ = multilabel
         if len(self.classes_) < 2 and not multilabel:
             raise InvalidArgument("y", "must hold more than one class", self.classes_.tolist())
-        return self._labels(y) if multilabel else self._codes(y)
-
-    def _labels(self, y: Array) -> Array:
-        if y.shape[1] != len(self.classes_):
-            raise InvalidArgument("y", f"must have a column for each of {len(self.classes_)} labels", y.shape)
-        return y.astype(np.float32)
-
-    def _codes(self, y: Array) -> Array:
+        if multilabel:
+            if y.shape[1] != len(self.classes_):
+                raise InvalidArgument("y", f"must have a column for each of {len(self.classes_)} labels", y.shape)
+            return y.astype(np.float32)
         codes = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         strange = self.classes_[codes] != y
         if strange.any():
@@ -247,20 +202,19 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         return None if self.multilabel_ else y
 
     def _fit_target(self, samples: Samples) -> None:
-        self.class_weight_ = None if self.class_weight is None else self._weight_of_each_class(samples)
-
-    def _weight_of_each_class(self, samples: Samples) -> Array:
-        weights = np.ones(len(self.classes_))
+        self.class_weight_ = None
+        if self.class_weight is None:
+            return
+        self.class_weight_ = weights = np.ones(len(self.classes_))
         if isinstance(self.class_weight, str):
             weights[samples.y] = class_weights(samples.y, self.class_weight, samples.weights)
-            return weights
+            return
         named = dict(self.class_weight)
         for index, value in enumerate(self.classes_.tolist()):
             weights[index] = named.pop(value, 1.0)
         if named:
             expected = f"must name classes that are known, {self.classes_.tolist()}"
             raise InvalidArgument("class_weight", expected, next(iter(named)))
-        return weights
 
     def _wanted(self, y: Array) -> Array:
         return y.astype(np.float32)[:, None] if self._output_shape() == (1, "sigmoid") and y.ndim == 1 else y
@@ -270,9 +224,6 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
             return samples.weights
         of_class = class_weights(samples.y, self.class_weight_)
         return of_class if samples.weights is None else of_class * samples.weights
-
-    def _units(self) -> tuple[float, ...]:
-        return (1.0,)
 
     def _output_shape(self) -> tuple[int, str]:
         if self.multilabel_:
@@ -285,7 +236,6 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : array, sparse matrix or frame (n_samples, n_features)
-            With the features of `fit`, in the same order.
 
         Returns
         -------

@@ -17,13 +17,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from wade.engines import Task, choose_engine
 from wade.errors import Diverged, InvalidArgument, unknown_name
 from wade.estimators.callbacks import Callbacks
-from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame, tidy
+from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame
 from wade.estimators.numbers import NumberReader
 from wade.estimators.rows import Rows, checked_weights, hold_out, merged, validation_given
 from wade.maths.optimizers import State
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Auto, Option, Settings, Settled, options_of, settle, with_parameters
 from wade.settings.table import CheckpointOptions, InputOptions
+from wade.tables import read_table
 from wade.tables.schema.overrides import READINGS, kept_as_text
 from wade.training import Event, History, Listeners
 from wade.training.by_settings import (
@@ -43,6 +44,20 @@ Documented = TypeVar("Documented")
 
 SHARED: Final = tuple(name for name in options_of(Settings) if name != "seed")
 """The parameters that are fields of `Settings`; its seed is drawn from `random_state`."""
+
+
+FITTED: Final = """n_features_in_ : int
+    feature_names_in_ : array of str
+        Where X had names.
+    network_ : Network
+    reader_ : NumberReader or FrameReader
+        Encodes X into the network's inputs.
+    history_ : History
+        Of the last `fit`: the losses of each epoch, the stop reason, the engine, choices and reasons.
+    loss_curve_ : list of float
+        The training loss of each epoch, or of each call of `partial_fit`.
+    n_iter_ : int
+        Their number."""
 
 
 class EstimatorOptions(InputOptions, CheckpointOptions, total=False):
@@ -75,9 +90,10 @@ class EstimatorOptions(InputOptions, CheckpointOptions, total=False):
 
 
 def document(estimator: type[Documented]) -> type[Documented]:
-    """Replace the line ``{options}`` of an estimator's docstring by its parameters."""
+    """Replace ``{options}`` and ``{fitted}`` in an estimator's docstring by the parameters and attributes of both."""
     options = {name: each for name, each in options_of(Settings).items() if name in SHARED}
-    estimator.__doc__ = with_parameters(estimator.__doc__, {**options, **options_of(EstimatorOptions)})
+    described = with_parameters(estimator.__doc__, {**options, **options_of(EstimatorOptions)})
+    estimator.__doc__ = described and described.replace("{fitted}", FITTED)
     return estimator
 
 
@@ -124,34 +140,12 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         every: Any = EVERY,
         resume: bool = False,
     ) -> None:
-        self.hidden = hidden
-        self.activation = activation
-        self.dropout = dropout
-        self.members = members
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.l1 = l1
-        self.l2 = l2
-        self.clip_norm = clip_norm
-        self.schedule = schedule
-        self.numbers = numbers
-        self.validation = validation
-        self.patience = patience
-        self.roles = roles
-        self.warm_start = warm_start
-        self.random_state = random_state
-        self.engine = engine
-        self.threads = threads
-        self.verbose = verbose
-        self.stop_on = stop_on
-        self.patience_time = patience_time
-        self.time_limit = time_limit
-        self.checkpoint = checkpoint
-        self.every = every
-        self.resume = resume
+        self._keep(locals())
+
+    def _keep(self, parameters: dict[str, Any]) -> None:
+        """Set the arguments of `__init__` as attributes, unchecked and unchanged, as scikit-learn requires."""
+        for name in self._get_param_names():
+            setattr(self, name, parameters[name])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -203,9 +197,8 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
             settings = _as_before(settings, self.network_)
         given = self._rows(X, y, sample_weight, reset=not going_on, known=going_on)
         validation = validation_given(X_val, y_val, sample_weight_val, eval_set)
-        # With validation rows of their own, all of these are training rows.
-        held_by, share = self._strata(given.y), None if validation else self.validation
-        rows, held_out = hold_out(given, share, held_by, settings.seed)
+        share = None if validation else self.validation
+        rows, held_out = hold_out(given, share, self._strata(given.y), settings.seed)
         if not going_on:
             self.reader_ = self._fitted_reader(rows)
         if validation:
@@ -221,12 +214,13 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         if going_on:
             self._refuse_change(network)
             network = self.network_
+        printed = [_print_epoch] if self.verbose else []
         self.history_ = train_with_settings(
             settled,
             network,
             *self._for_training(samples),
             validation=None if held_out is None else self._for_training(self._samples(held_out)),
-            on_event=self._listeners(Callbacks(self, network, X, y, sample_weight), on_event),
+            on_event=Listeners([*printed, Callbacks(self, network, X, y, sample_weight), Listeners.of(on_event)]),
             checkpointing=Checkpointing(self.checkpoint, self.every, self.resume),
             units=self._units(),
         )
@@ -251,21 +245,15 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         settled = settle(settings, len(samples.X), *self._output_shape())
         if first:
             self._fit_target(samples)
-            network = self._network(settled)
-            self.loss_curve_, self.n_iter_, self.optimizer_state_, self.network_ = [], 0, None, network
+            self.loss_curve_, self.n_iter_, self.optimizer_state_ = [], 0, None
+            self.network_ = self._network(settled)
         if self.optimizer_state_ is None:
             self.optimizer_state_ = initial_optimizer_state(settled, self.network_)
-        passes = self.n_iter_ + 1
-        loss = train_one_pass(
-            settled, self.network_, self.optimizer_state_, *self._for_training(samples), number=passes
-        )
+        given, number = self._for_training(samples), self.n_iter_ + 1
+        loss = train_one_pass(settled, self.network_, self.optimizer_state_, *given, number=number)
         self.loss_curve_.append(loss)
-        self.n_iter_ = passes
+        self.n_iter_ = number
         return self
-
-    def _listeners(self, callbacks: Callbacks, on_event: Any) -> Listeners:
-        """All listeners: the printed lines, scikit-learn's callbacks, and those given to `fit`."""
-        return Listeners([*([_print_epoch] if self.verbose else []), callbacks, Listeners.of(on_event)])
 
     def _settings(self, seed: int) -> Settings:
         """The parameters as settings, checked."""
@@ -277,9 +265,9 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
 
     def _draw_seed(self) -> int:
         """An int is the seed itself, as in `wade.learn`; from anything else a seed is drawn."""
-        state = self.random_state
-        generator = check_random_state(state)
-        return int(state) if isinstance(state, int | np.integer) else int(generator.randint(2**31 - 1))
+        generator = check_random_state(self.random_state)
+        drawn = not isinstance(self.random_state, int | np.integer)
+        return int(generator.randint(2**31 - 1) if drawn else self.random_state)
 
     def _rows(
         self, X: Any, y: Any, weights: Any, reset: bool, known: bool, weights_name: str = "sample_weight"
@@ -294,17 +282,13 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         y = None if y is None else "no_validation"
         as_frame = holds_more_than_numbers(X) or (self.roles and is_frame(X)) if reset else self._reads_frames
         if as_frame:
-            _refuse_bare(X)
+            if not is_frame(X):
+                expected = "must be a frame with the columns of `fit`"
+                raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
             validate_data(self, X, y, reset=reset, skip_check_array=True)
-            return tidy(X, self._text_columns(reset))
+            return read_table(X, text=kept_as_text(self.roles or {}) if reset else self.reader_.text_columns)
         dtypes = [np.float64, np.float32]
         return validate_data(self, X, y, reset=reset, accept_sparse="csr", dtype=dtypes, ensure_all_finite="allow-nan")
-
-    def _text_columns(self, reset: bool) -> tuple[str, ...]:
-        """The columns of a frame whose values stay text."""
-        if not reset and isinstance(self.reader_, FrameReader):
-            return self.reader_.text_columns
-        return kept_as_text(self.roles or {})
 
     @property
     def _reads_frames(self) -> bool:
@@ -327,17 +311,14 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         return build_network(settings, self.reader_.layout, *self._output_shape())
 
     def _refuse_without_validation(self, held_out: Rows | None) -> None:
-        if self.schedule == PLATEAU and held_out is None:
-            remedy = "Try validation=0.2, or give X_val and y_val."
-            raise InvalidArgument("schedule", "needs validation rows", PLATEAU, remedy)
-        if self.stop_on != "loss" and held_out is None:
-            remedy = "Try validation=0.2, or give X_val and y_val."
-            raise InvalidArgument("stop_on", "needs validation rows", self.stop_on, remedy)
+        for name, needs in (("schedule", self.schedule == PLATEAU), ("stop_on", self.stop_on != "loss")):
+            if needs and held_out is None:
+                remedy = "Try validation=0.2, or give X_val and y_val."
+                raise InvalidArgument(name, "needs validation rows", getattr(self, name), remedy)
 
     def _refuse_change(self, network: Network) -> None:
         """A warm start continues with the same architecture."""
-        now, before = network.architecture, self.network_.architecture
-        if now != before:
+        if network.architecture != self.network_.architecture:
             remedy = "Set warm_start=False to start again."
             raise InvalidArgument("warm_start", f"continues with {self.network_}", network, remedy)
 
@@ -363,9 +344,9 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
     def _observed(self, y: Any, X: Any, known: bool) -> Array:
         """The target, checked; where its form is already `known`, it must match."""
 
-    @abstractmethod
     def _strata(self, y: Array) -> Array | None:
         """The class of each row, for a stratified split; None where there is none."""
+        return None
 
     @abstractmethod
     def _fit_target(self, samples: Samples) -> None:
@@ -375,13 +356,13 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
     def _wanted(self, y: Array) -> Array:
         """The outputs that the network is trained towards for this y."""
 
-    @abstractmethod
     def _weights(self, samples: Samples) -> Array | None:
         """The weight of each row in the loss."""
+        return samples.weights
 
-    @abstractmethod
     def _units(self) -> tuple[float, ...]:
         """The size of 1 of each output in y's own unit."""
+        return (1.0,)
 
     @abstractmethod
     def _output_shape(self) -> tuple[int, str]:
@@ -392,12 +373,6 @@ def _as_before(settings: Settings, network: Network) -> Settings:
     """A warm start keeps the network: what is left open is what it has."""
     built: dict[str, Any] = {"hidden": network.hidden, "dropout": network.dropout, "members": network.members}
     return replace(settings, **{name: value for name, value in built.items() if getattr(settings, name) == AUTO})
-
-
-def _refuse_bare(X: Any) -> None:
-    if not is_frame(X):
-        expected = "must be a frame with the columns of `fit`"
-        raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
 
 
 def _plain(value: Any) -> Any:

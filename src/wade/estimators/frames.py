@@ -1,4 +1,4 @@
-"""Frames with categories, dates, texts or booleans beside numbers → what a network reads, as `wade.learn` does it."""
+"""Frames with categories, dates, texts or booleans: encoded as `wade.learn` encodes them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,13 @@ import narwhals.stable.v2 as narwhals
 import pyarrow as pa
 
 from wade.settings import Choice, settle_numbers
-from wade.tables import Column, Encoder, Schema, read_table
+from wade.tables import Column, Encoder, Schema
 from wade.tables.kinds.registry import KINDS, keeps_text
 from wade.tables.profile.column_profile import profile_table
 from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.infer import assign_roles
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.types import InputLayout, Inputs
-
-NOT_NUMBERS = (
-    narwhals.String,
-    narwhals.Categorical,
-    narwhals.Enum,
-    narwhals.Object,
-    narwhals.Date,
-    narwhals.Datetime,
-    narwhals.Time,
-)
-"""The types of columns that make a frame more than an array with names."""
 
 
 def holds_more_than_numbers(X: Any) -> bool:
@@ -40,7 +29,9 @@ def holds_more_than_numbers(X: Any) -> bool:
     """
     if not narwhals.dependencies.is_into_dataframe(X):
         return False
-    return any(isinstance(dtype, NOT_NUMBERS) for dtype in narwhals.from_native(X).schema.values())
+    other = (narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object)
+    times = (narwhals.Date, narwhals.Datetime, narwhals.Time)
+    return any(isinstance(dtype, (*other, *times)) for dtype in narwhals.from_native(X).schema.values())
 
 
 def is_frame(X: Any) -> bool:
@@ -54,19 +45,18 @@ class FrameReader:
 
     Parameters
     ----------
-    columns : tuple of Column
-        Those that are read, with their roles and the reasons for them.
-    left_out : tuple of Column
-        Constants and identifiers.
+    columns, left_out : tuple of Column
+        The inputs, and the constants and identifiers, with their roles and the reasons for them.
     encoder : Encoder
     choices : name -> Choice
-        How numbers are read where the user had not set it, and why.
+        Automatic choices, and why.
 
     Examples
     --------
-    >>> frame = pa.table({"wind": [45.0, None, 15.0], "origin": ["JFK", "JFK", "EWR"]})
-    >>> reader = FrameReader.fit(tidy(frame), {}, "frame")
-    >>> reader.layout.names, reader.encode(tidy(frame)).codes.ravel()
+    >>> from wade.tables import read_table
+    >>> frame = read_table(pa.table({"wind": [45.0, None, 15.0], "origin": ["JFK", "JFK", "EWR"]}))
+    >>> reader = FrameReader.fit(frame, {}, "frame")
+    >>> reader.layout.names, reader.encode(frame).codes.ravel()
     (('wind', 'wind missing', 'origin'), array([1, 1, 2], dtype=int32))
     """
 
@@ -77,31 +67,14 @@ class FrameReader:
 
     @classmethod
     def fit(cls, table: pa.Table, roles: Mapping[str, str], name: str, numbers: str = "scaled") -> FrameReader:
-        """Infer the role of each column, and fit scales and codes.
-
-        Parameters
-        ----------
-        table : pyarrow.Table
-            The training rows, as `tidy` gives them.
-        roles : column name -> role
-            Where it shall not be inferred.
-        name : str
-            What messages call the frame.
-        numbers : "scaled", "piecewise" or "auto"
-            How they are read; "auto" goes by the rows and the columns that are numbers.
-
-        Raises
-        ------
-        ColumnError
-            A column cannot be used, or none is left.
-        """
+        """Infer the role of each column of the training rows where none is given, and fit scales and codes."""
         choices = ColumnOverrides(roles=roles)
         choices.check(table.column_names, name)
         found, problems = assign_roles(table, profile_table(table), choices)
         refuse_problems(problems, name)
         used = tuple(column for column in found if column.role in KINDS)
-        schema = Schema(used, Column("y", "number", "given apart from the frame"))
         left_out = tuple(column for column in found if column.role not in KINDS)
+        schema = Schema(used, Column("y", "number", "given apart from the frame"))
         numbers, chosen = settle_numbers(numbers, table.num_rows, schema.count("number"))
         return cls(used, left_out, Encoder.fit(table, schema, name=name, piecewise=numbers == "piecewise"), chosen)
 
@@ -123,8 +96,3 @@ class FrameReader:
     def encode(self, table: pa.Table) -> Inputs:
         """Rows as numbers and codes."""
         return self.encoder.encode(table, "X")
-
-
-def tidy(X: Any, text: tuple[str, ...] = ()) -> pa.Table:
-    """The frame as `wade.learn` would read it; the columns named in `text` stay text."""
-    return read_table(X, text=text)

@@ -1,7 +1,6 @@
-"""Arrays, dense or sparse, and frames that hold nothing but numbers → what a network reads.
+"""Arrays, dense or sparse, and frames of numbers: each column on the robust scale of `wade.tables`.
 
-Each column goes on the robust scale of `wade.tables`, so that no standardization is needed; one that has missing
-values (NaN) among the training rows gets an indicator beside it. All columns are inputs, whatever they look like.
+A column that has missing values (NaN) among the training rows gets an indicator. All columns are inputs.
 """
 
 from __future__ import annotations
@@ -37,9 +36,9 @@ class NumberReader:
     lacking : array of int
         The columns that get an indicator of missing values.
     edges : tuple of arrays
-        For each column, those of the bins among which it is read too; empty where it is not.
+        The edges of each column's bins; empty where it is not piecewise-linear.
     choices : name -> Choice
-        How numbers are read where the user had not set it, and why.
+        Automatic choices, and why.
 
     Examples
     --------
@@ -60,26 +59,18 @@ class NumberReader:
 
     @classmethod
     def fit(cls, X: Any, names: Sequence[str], weights: Floats | None = None, numbers: str = "scaled") -> NumberReader:
-        """Fit the scales.
-
-        Parameters
-        ----------
-        X : array or sparse matrix (n_rows, n_columns)
-            The training rows, NaN where a value is missing.
-        names : sequence of str
-        weights : array (n_rows,), > 0, optional
-            A row of weight 2 counts as two rows.
-        numbers : "scaled", "piecewise" or "auto"
-            How they are read; "auto" goes by how many rows and columns there are.
-        """
+        """Fit the scales to training rows (n_rows, n_columns); a row of weight 2 counts as two rows."""
         _refuse_size(X)
         numbers, choices = settle_numbers(numbers, X.shape[0], X.shape[1])
         scales, lacking, edges = [], [], []
         for index, column in enumerate(_columns(X)):
-            values, their_weights, missing = _present(np.asarray(column, np.float64), weights)
-            scales.append(Scale.of(_quantiles(values, their_weights, SHARES) if len(values) else ()))
-            edges.append(np.array(_edges(values, their_weights) if numbers == "piecewise" else ()))
-            if missing:
+            column = np.asarray(column, np.float64)
+            present = ~np.isnan(column)
+            values, counts = column[present], None if weights is None else weights[present]
+            scales.append(Scale.of(_quantiles(values, counts, SHARES) if len(values) else ()))
+            bins = bins_for(len(values)) if numbers == "piecewise" else 0
+            edges.append(np.array(edges_among(_quantiles(values, counts, np.arange(bins + 1) / bins)) if bins else ()))
+            if not present.all():
                 lacking.append(index)
         medians, factors = (np.array([getattr(scale, part) for scale in scales]) for part in ("median", "factor"))
         return cls(tuple(names), medians, factors, np.array(lacking, np.int64), tuple(edges), choices)
@@ -87,14 +78,12 @@ class NumberReader:
     @property
     def layout(self) -> InputLayout:
         """What one encoded row holds: all columns, then the indicators, then positions in bins."""
-        bins = tuple(
-            Piecewise(f"{self.names[index]} among bins", len(self.edges[index]) - 1) for index in self._piecewise
-        )
-        return InputLayout((*self.names, *(f"{self.names[index]} missing" for index in self.lacking)), (), bins)
+        bins = tuple(Piecewise(f"{self.names[at]} in bins", len(self.edges[at]) - 1) for at in self._piecewise)
+        return InputLayout((*self.names, *(f"{self.names[at]} missing" for at in self.lacking)), (), bins)
 
     @property
     def width(self) -> int:
-        """How many numbers an encoded row holds."""
+        """The number of values in an encoded row."""
         return len(self.names) + len(self.lacking) + len(self._piecewise)
 
     @cached_property
@@ -109,7 +98,7 @@ class NumberReader:
         count, step = len(self.names), max(1, VALUES_AT_ONCE // self.width)
         for start in range(0, len(numbers), step):
             rows = slice(start, start + step)
-            values = np.array(_dense(X[rows]), np.float64)
+            values = np.array(X[rows].toarray() if scipy.sparse.issparse(X) else X[rows], np.float64)
             numbers[rows, count:] = np.isnan(values[:, self.lacking])
             for place, index in enumerate(self._piecewise):
                 positions[rows, place] = among_bins(values[:, index], self.medians[index], self.edges[index])
@@ -118,22 +107,8 @@ class NumberReader:
         return Inputs(numbers, np.empty((len(numbers), 0), np.int32), positions)
 
 
-def _present(column: NDArray[np.float64], weights: Floats | None) -> tuple[NDArray[np.float64], Floats | None, bool]:
-    """The values that are there, how much they count, and whether some are missing."""
-    present = ~np.isnan(column)
-    if present.all():
-        return column, weights, False
-    return column[present], None if weights is None else weights[present], True
-
-
-def _edges(values: NDArray[np.float64], weights: Floats | None) -> tuple[float, ...]:
-    """Of bins that count as much each, as `wade.tables` has them."""
-    bins = bins_for(len(values))
-    return edges_among(_quantiles(values, weights, np.arange(bins + 1) / bins)) if bins else ()
-
-
 def _quantiles(values: NDArray[np.float64], weights: Floats | None, at: ArrayLike) -> list[float]:
-    """The least value of which at least such a share is no greater: the one kind for which weights are like copies."""
+    """The least value of which at least such a share is no greater: weights then equal duplicate rows."""
     shares = np.asarray(at)
     if weights is None:
         ordered, places = np.sort(values), np.maximum(np.ceil(shares * len(values)).astype(np.int64) - 1, 0)
@@ -154,11 +129,6 @@ def _columns(X: Any) -> Iterator[Array]:
     at_once = max(1, VALUES_AT_ONCE // max(1, X.shape[0]))
     for start in range(0, X.shape[1], at_once):
         yield from by_column[:, start : start + at_once].toarray().T
-
-
-def _dense(X: Any) -> Array:
-    dense: Array = X.toarray() if scipy.sparse.issparse(X) else X
-    return dense
 
 
 def _refuse_size(X: Any) -> None:

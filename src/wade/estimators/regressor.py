@@ -30,18 +30,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
     target_mean_, target_scale_ : array (n_outputs,)
         Mean and standard deviation of each column of y among the training rows.
     n_outputs_ : int
-    n_features_in_ : int
-    feature_names_in_ : array of str
-        Where X had names.
-    network_ : Network
-    reader_ : NumberReader or FrameReader
-        Encodes X into the network's inputs.
-    history_ : History
-        Of the last `fit`: the losses of each epoch, the stop reason, the engine, choices and reasons.
-    loss_curve_ : list of float
-        The training loss of each epoch, or of each call of `partial_fit`.
-    n_iter_ : int
-        Their number.
+    {fitted}
 
     Examples
     --------
@@ -58,20 +47,7 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         return tags
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Learn from some rows in one pass, at a steady learning rate.
-
-        The first call fixes what the network is: the scales of X and y and the codes come of its rows, and cannot
-        change afterwards. Give it rows enough to know them by; after `fit` it goes on with the fitted network.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As in `fit`.
-
-        Returns
-        -------
-        self
-        """
+        """Train on some rows in one pass, at a constant learning rate; as `NetClassifier.partial_fit`."""
         return self._pass(X, y, sample_weight, known=hasattr(self, "network_"))
 
     def predict(self, X: Any) -> Array:
@@ -80,7 +56,6 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : array, sparse matrix or frame (n_samples, n_features)
-            With the features of `fit`, in the same order.
 
         Returns
         -------
@@ -106,9 +81,6 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
             raise InvalidArgument("y", f"must have {self.n_outputs_} columns", numbers.shape[1])
         return numbers
 
-    def _strata(self, y: Array) -> None:
-        return None
-
     def _fit_target(self, samples: Samples) -> None:
         y, weights = samples.y, samples.weights
         self.target_mean_ = np.average(y, axis=0, weights=weights)
@@ -117,9 +89,6 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
 
     def _wanted(self, y: Array) -> Array:
         return ((y - self.target_mean_) / self.target_scale_).astype(np.float32)
-
-    def _weights(self, samples: Samples) -> Array | None:
-        return samples.weights
 
     def _units(self) -> tuple[float, ...]:
         return tuple(self.target_scale_.tolist())

@@ -1,4 +1,4 @@
-"""Rows before encoding: their weights, which are held out for validation, and duplicates merged into one."""
+"""Rows before encoding: weights, validation rows, and duplicates merged into one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wade.errors import InvalidArgument
 from wade.types import Array, Samples
 
 AUTOMATIC_SHARES: Final = ((100, None), (1_000, 0.2), (500_000, 0.1))
-"""Below this many rows, validation="auto" holds out this share: few rows are a noisy validation set, and are missed."""
+"""Below this number of rows, validation="auto" holds out this share: of few rows, all are needed for training."""
 MOST_AUTOMATIC_ROWS: Final = 50_000
 
 
@@ -38,13 +38,7 @@ class Rows(NamedTuple):
 
 
 def checked_weights(name: str, weights: Any, X: Any) -> NDArray[np.float64] | None:
-    """One finite weight of at least 0 for each row of X, not all 0; None where none are given.
-
-    Raises
-    ------
-    ValueError
-        The weights are not numbers, not finite, or of another shape; InvalidArgument where they are negative or all 0.
-    """
+    """One finite weight of at least 0 for each row of X, not all 0; None where none are given; else ValueError."""
     if weights is None:
         return None
     checked: NDArray[np.float64] = check_array(weights, ensure_2d=False, dtype=np.float64, input_name=name)
@@ -79,18 +73,7 @@ def validation_given(X_val: Any, y_val: Any, weights: Any, eval_set: Any) -> tup
 
 
 def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tuple[Rows, Rows | None]:
-    """The training rows, and the validation rows.
-
-    Parameters
-    ----------
-    rows : Rows
-    fraction : float in (0, 1), "auto" or None
-        The validation share; "auto" follows `AUTOMATIC_SHARES`, and is at most `MOST_AUTOMATIC_ROWS` rows.
-    strata : array of int, optional
-        The class of each row; the split is stratified where there are enough rows.
-    seed : int
-        Of the split.
-    """
+    """Training and validation rows; "auto" follows `AUTOMATIC_SHARES`; stratified where there are enough rows."""
     n = len(rows.y)
     if isinstance(fraction, str) and fraction == "auto":
         fraction = next((share for below, share in AUTOMATIC_SHARES if n < below), MOST_AUTOMATIC_ROWS / n)
@@ -112,9 +95,7 @@ def hold_out(rows: Rows, fraction: Any, strata: Array | None, seed: int) -> tupl
 def merged(samples: Samples) -> Samples:
     """Duplicate rows merged into one with their total weight, in an order that depends on the rows alone.
 
-    A table that fits into one batch is one training step, so neither the order of its rows nor duplicates instead of
-    weights should matter. Floating-point sums depend on both; merged rows make weights and duplicates equal to the last
-    bit.
+    For a table of one batch: its order, and duplicates instead of weights, then do not change a bit of the result.
     """
     X, y, weights = samples
     written = np.column_stack([X.numbers, X.codes, X.positions, y]).astype(np.float64)
