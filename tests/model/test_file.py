@@ -16,7 +16,8 @@ import safetensors.numpy
 import wade
 from tests.model.signing import rewrite
 from wade.errors import ModelFileError
-from wade.model.file import FORMAT, read_file, write_file
+from wade.files.checked import read_checked, write_checked
+from wade.model.file import FORMAT, KIND
 
 ModelOf = Callable[[str], wade.Model]
 TableOf = Callable[[str], pa.Table]
@@ -100,11 +101,10 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
 
 
 def test_a_parameter_that_is_not_a_number_is_refused(saved: Path) -> None:
-    parameters, document = read_file(saved)
+    parameters, document = read_checked(saved, KIND)
     parameters["b1"][0] = np.nan
-    write_file(
-        saved, parameters, {part: document[part] for part in document if part not in ("format", "wade", "sha256")}
-    )
+    parts = {part: document[part] for part in document if part not in ("format", "wade", "sha256")}
+    write_checked(saved, KIND, parameters, parts)
     with pytest.raises(ModelFileError, match="not a finite number"):
         wade.load(saved)
 

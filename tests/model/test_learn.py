@@ -390,7 +390,7 @@ def test_copies_across_the_split_are_reported():
 def test_a_drawn_table_is_as_large_and_as_blurred_as_asked_for():
     model = wade.learn("moons", rows=300, noise=0.3, **QUICK)
     assert model.report["rows"] == 300
-    with pytest.raises(InvalidArgument, match="tables that are drawn"):
+    with pytest.raises(InvalidArgument, match="generated tables"):
         wade.learn(visits(), "ill", noise=0.3)
 
 

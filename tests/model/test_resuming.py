@@ -120,7 +120,7 @@ def test_an_estimator_goes_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_estimator_needs_rows_that_judge_for_a_metric() -> None:
-    with pytest.raises(InvalidArgument, match="`stop_on` needs rows that judge each epoch; received 'auc'"):
+    with pytest.raises(InvalidArgument, match="`stop_on` needs validation rows; received 'auc'"):
         wade.NetClassifier(stop_on="auc", validation=None).fit(SIZE[:, None], LATE)
 
 

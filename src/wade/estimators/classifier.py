@@ -190,13 +190,13 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         if multilabel:
             if y.shape[1] != len(self.classes_):
                 raise InvalidArgument("y", f"must have a column for each of {len(self.classes_)} labels", y.shape)
-            return y.astype(np.float32)
+            return np.array(y, np.float32)
         codes = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         strange = self.classes_[codes] != y
         if strange.any():
             expected = f"must hold classes that are known, {self.classes_.tolist()}"
             raise InvalidArgument("y", expected, y[strange][:1].tolist()[0])
-        return codes.astype(np.int32)
+        return np.array(codes, np.int32)
 
     def _strata(self, y: Array) -> Array | None:
         return None if self.multilabel_ else y

@@ -286,7 +286,10 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
                 expected = "must be a frame with the columns of `fit`"
                 raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
             validate_data(self, X, y, reset=reset, skip_check_array=True)
-            return read_table(X, text=kept_as_text(self.roles or {}) if reset else self.reader_.text_columns)
+            text = kept_as_text(self.roles or {})
+            if not reset and isinstance(self.reader_, FrameReader):
+                text = self.reader_.text_columns
+            return read_table(X, text=text)
         dtypes = [np.float64, np.float32]
         return validate_data(self, X, y, reset=reset, accept_sparse="csr", dtype=dtypes, ensure_all_finite="allow-nan")
 

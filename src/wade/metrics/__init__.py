@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from math import isfinite
 from typing import Any, Final, Literal, TypeAlias
@@ -61,7 +62,7 @@ class Metric:
         return than is None or (value > than if self.direction == "higher" else value < than)
 
 
-def _metric(task: Any, name: str, label: str, direction: Any, unit: Any, undefined: str, aliases: Any) -> Metric:
+def _metric(task: Any, name: str, label: str, direction: Any, unit: Any, undefined: str = "", *aliases: str) -> Metric:
     """A metric that the module of its task computes under its name; the module is imported when it is called."""
     module = f"wade.metrics.{task}"
     return Metric(
@@ -77,14 +78,7 @@ def _metric(task: Any, name: str, label: str, direction: Any, unit: Any, undefin
     )
 
 
-def _classification(name: str, label: str, direction: Any, unit: Any, undefined: str = "", *aliases: str) -> Metric:
-    return _metric("classification", name, label, direction, unit, undefined, aliases)
-
-
-def _regression(name: str, label: str, direction: Any, unit: Any, undefined: str = "", *aliases: str) -> Metric:
-    return _metric("regression", name, label, direction, unit, undefined, aliases)
-
-
+_classification, _regression = partial(_metric, "classification"), partial(_metric, "regression")
 _ONE_CLASS: Final = "the rows are all of one class, so no pair of rows can be ranked"
 
 METRICS: Final[dict[str, Metric]] = {
@@ -138,12 +132,7 @@ def metrics_of(task: str) -> dict[str, Metric]:
 
 
 def choose_metric(name: str, setting: str, task: str | None = None) -> Metric:
-    """The metric that a name or an alias means, of this task or of any.
-
-    Raises
-    ------
-    InvalidArgument
-        There is none of that name; or scikit-learn has one with the opposite sign.
+    """The metric that a name or an alias means, of this task or of any; InvalidArgument where there is none.
 
     Examples
     --------
@@ -162,17 +151,7 @@ def choose_metric(name: str, setting: str, task: str | None = None) -> Metric:
 
 
 def choose_metrics(task: str, metrics: str | Collection[str] | None) -> tuple[str, ...]:
-    """The checked names of the given metrics; the default ones of the task where none are given.
-
-    Parameters
-    ----------
-    task : "binary", "multiclass" or "regression"
-    metrics : names or None
-
-    Raises
-    ------
-    InvalidArgument
-        A name is unknown for this task, or there is none.
+    """The checked names of the given metrics; the task's default ones for None. InvalidArgument for unknown names.
 
     Examples
     --------
@@ -190,9 +169,8 @@ def choose_metrics(task: str, metrics: str | Collection[str] | None) -> tuple[st
 
 
 def sklearn_metrics() -> Any:
-    """scikit-learn's metrics, imported when the first value is computed, for that takes a second.
+    """scikit-learn's metrics, imported when the first value is computed, which takes a second.
 
-    Not a lazy module: where a part of scikit-learn is imported before the whole has been loaded, that part would be
-    loaded twice, with errors of its own.
+    Not a lazy module: that would load a part of scikit-learn twice if it is imported before the whole.
     """
     return import_module("sklearn.metrics")

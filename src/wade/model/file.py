@@ -36,36 +36,20 @@ KIND: Final = Kind(
 )
 
 
-def write_file(path: str | os.PathLike[str], parameters: Mapping[str, Array], document: Document) -> None:
-    """Write a model file whole or not at all; see `write_checked`."""
-    write_checked(path, KIND, parameters, document)
-
-
-def read_file(path: str | os.PathLike[str]) -> tuple[dict[str, Array], Document]:
-    """The parameters and the document of a model file, of any format."""
-    return read_checked(path, KIND)
-
-
 def write_model(path: str | os.PathLike[str], fields: Mapping[str, Any]) -> None:
-    """Write the fields of a `Model`, by name; see `write_file`."""
+    """Write the fields of a `Model`, by name; see `write_checked`."""
     document = {
         **{name: fields[name].to_dict() for name in ("network", "schema", "encoder", "target")},
         "report": fields["report"],
         "missing": list(fields["missing"]),
         "dialect": fields["dialect"] and fields["dialect"].to_dict(),
     }
-    write_file(path, fields["network"].parameters, document)
+    write_checked(path, KIND, fields["network"].parameters, document)
 
 
 def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The fields of the `Model` in a file, by name.
-
-    Raises
-    ------
-    ModelFileError
-        The file is missing, is not a model file, is damaged, or comes from a newer version of wade.
-    """
-    parameters, document = read_file(path)
+    """The fields of the `Model` in a file of any format, by name; errors as in `wade.load`."""
+    parameters, document = read_checked(path, KIND)
     try:
         return _checked(parameters, upgrade_format_1(document) if document["format"] == 1 else document)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:

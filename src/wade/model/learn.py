@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias, Unpack
 
-from wade.engines import Engine, Task, choose_engine
+from wade.engines import Task, choose_engine
 from wade.errors import Diverged
 from wade.metrics import choose_metrics
 from wade.model.evaluation.diagnosis import diagnose_network
@@ -16,17 +16,16 @@ from wade.model.evaluation.outputs import constant_outputs, output_shape, output
 from wade.model.evaluation.scoring import Scores, confusion_and_calibration, score
 from wade.model.evaluation.temperature import calibrate
 from wade.model.model import Model, Report
-from wade.model.preparation.column_options import choose
+from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import SplitOptions
 from wade.model.preparation.streaming import RowsRead
 from wade.network import Network
-from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, refuse_unknown, settle
-from wade.settings.table import CheckpointOptions, ColumnOptions, InputOptions
+from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, settle
+from wade.settings.table import CheckpointOptions
 from wade.tables import Dialect
 from wade.training import Event, History
-from wade.training.by_settings import build_network, build_plateau, check_settings, train_with_settings
+from wade.training.by_settings import build_network, build_plateau, train_with_settings
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing, check_checkpointing
 from wade.types import Floats
 
@@ -109,18 +108,14 @@ def learn(
     ['accuracy', 'auc', 'intervals', 'log_loss']
     """
     started, notify = perf_counter(), on_event or ignore_event
-    refuse_unknown(options, LearnOptions)
-    settings = Settings(**chosen(options, Settings))
+    settings, choices, missing, split = read_options(data, target, options, LearnOptions)
     checkpointing = Checkpointing(**chosen(options, CheckpointOptions))
-    check_settings(settings)
     check_checkpointing(checkpointing)
     notify(StageStarted("reading"))
-    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    split = SplitOptions(**chosen(options, SplitOptions))
     evaluation = EvaluationOptions(options.get("calibrate", True), options.get("metrics"))
     with ExitStack() as cleanup:
         prepared = prepare(
-            data, choices, markers, dialect, split, memory=options.get("memory"), cleanup=cleanup, on_event=notify
+            data, choices, missing, dialect, split, memory=options.get("memory"), cleanup=cleanup, on_event=notify
         )
         return train_and_evaluate(prepared, settings, evaluation, started, notify, checkpointing)
 
@@ -147,7 +142,11 @@ def train_and_evaluate(
     linear, why_not = _train_linear(prepared, settings, trained, notify)
     notify(StageStarted("evaluating"))
     engine = choose_engine(settings.engine, settings.threads, Task(network))
-    temperature = _calibrate(prepared, trained, linear, engine) if evaluation.calibrate else None
+    temperature, validation = None, prepared.parts["validation"]
+    if evaluation.calibrate:
+        temperature = calibrate(network, target, validation, engine)
+        if linear is not None and linear is not trained:
+            calibrate(linear.network, target, validation, engine)
     outputs, y = outputs_and_targets(network, test, engine)
     facts = _facts(prepared, trained)
 
@@ -206,16 +205,6 @@ def _train_linear(
         return train_network(prepared, replace(settings, hidden=(), dropout=AUTO, members=AUTO), notify), []
     except Diverged as error:
         return None, [f"The linear baseline could not be trained: {error}"]
-
-
-def _calibrate(
-    prepared: PreparedData, trained: TrainedNetwork, linear: TrainedNetwork | None, engine: Engine
-) -> Report | None:
-    """Calibrate both networks on validation rows; the temperature of the first."""
-    rows = prepared.parts["validation"]
-    if linear is not None and linear is not trained:
-        calibrate(linear.network, prepared.target, rows, engine)
-    return calibrate(trained.network, prepared.target, rows, engine)
 
 
 def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -30,14 +30,6 @@ from wade.tables.schema.column_checks import require_columns
 from wade.types import Array, Floats
 
 Report: TypeAlias = dict[str, Any]
-
-
-class LabelledTable(NamedTuple):
-    """The rows of a table that have a target, the name that messages use for it, and warnings."""
-
-    table: pa.Table
-    name: str
-    notes: list[str]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,8 +83,8 @@ class Model:
         Parameters
         ----------
         data : path, frame, built-in name, or mapping of column name -> value
-            It must have the model's columns; others, the target among them, are ignored. A mapping is one row; a
-            mapping or a frame of one row is predicted in microseconds.
+            With the model's columns; others, the target among them, are ignored. A mapping is one row; one row is
+            predicted in microseconds.
         dialect : Dialect
             How text files are written; the rest is auto-detected.
 
@@ -185,7 +177,7 @@ class Model:
 
         Parameters
         ----------
-        data, dialect
+        data, dialect, seed
             As in `evaluate`. Use rows that the model was not trained on.
         cost_false_alarm, cost_miss : float, > 0
             Of acting on a row that did not need it, and of not acting on one that did; in one unit.
@@ -195,8 +187,6 @@ class Model:
             Act on at most this many of the rows: those with the highest probabilities.
         threshold : float in [0, 1]
             Act from this probability on. None: `cost_false_alarm / (cost_false_alarm + cost_miss)`.
-        seed : int
-            Of the bootstrap intervals.
 
         Returns
         -------
@@ -255,12 +245,8 @@ class Model:
 
         Raises
         ------
-        InvalidArgument
-            There is no such row.
-        CheckpointError
-            The checkpoint cannot be read, or belongs to another network.
-        DataError
-            As in `predict`.
+        InvalidArgument, CheckpointError, DataError
+            There is no such row; the checkpoint cannot be read, or belongs to another network; or as in `predict`.
         """
         reading = self._open(data, dialect)
         if isinstance(row, bool) or not 1 <= row <= reading.table.num_rows:
@@ -272,8 +258,8 @@ class Model:
         options = StepOptions(state=None if then is None else then.state, dropout=dropout, seed=seed)
         return explain_row(model, one, reading.name, target, options, row=name, units=units)
 
-    def open_labelled(self, data: Any, dialect: Dialect | None = None) -> LabelledTable:
-        """The rows that have a target, as a tidy table; DataError where there is none."""
+    def open_labelled(self, data: Any, dialect: Dialect | None = None) -> tuple[pa.Table, str, list[str]]:
+        """The rows that have a target, their table's name in messages, and warnings; DataError where there is none."""
         table, name, _, found = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
         rows, notes = labelled_rows(table, self.schema), list(found)
@@ -283,7 +269,7 @@ class Model:
             trained, total = self.report["split"]["train"], self.report["rows"]
             shared = f"{trained:,} of the {total:,} rows of {name} are training rows of this model"
             notes.append(f"{shared}, so these metrics are optimistic. See its test metrics, or evaluate on new rows.")
-        return LabelledTable(table if len(rows) == table.num_rows else table.take(rows), name, notes)
+        return table if len(rows) == table.num_rows else table.take(rows), name, notes
 
     def open_row(self, row: Any, dialect: Dialect | None = None) -> tuple[pa.Table, str]:
         """A single row as a tidy table, and the name that messages use for it; InvalidArgument for several rows."""
@@ -294,13 +280,7 @@ class Model:
         return table, name
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model to a `.wade` file: whole, or not at all; an older file is replaced.
-
-        Raises
-        ------
-        OSError
-            The file cannot be written; an older one is still as it was.
-        """
+        """Write the model to a `.wade` file, whole or not at all (OSError); an older file is replaced."""
         write_model(path, {field.name: getattr(self, field.name) for field in fields(self)})
 
     def _open(self, data: Any, dialect: Dialect | None) -> Reading:

@@ -1,4 +1,4 @@
-"""The prediction of a single row in microseconds: no table is made of it, and a predictor is prepared once."""
+"""The prediction of a single row in microseconds: no table is made, and a predictor is prepared once."""
 
 from __future__ import annotations
 
@@ -17,14 +17,7 @@ from wade.types import Floats
 class OneRow:
     """From the values of one row to the activations of the last layer, as a table of that row would give them.
 
-    Parameters
-    ----------
-    network : Network
-        Its parameters may change: a predictor is made anew when they did.
-    encoder : Encoder
-        From values to what the network reads.
-    marks : texts
-        What stands for a missing value, besides the usual marks.
+    `marks` are missing markers besides the usual ones. A predictor is made again when the network's parameters change.
     """
 
     def __init__(self, network: Network, encoder: Encoder, marks: Iterable[str]) -> None:
@@ -32,18 +25,14 @@ class OneRow:
         self._ready: tuple[Floats, Predictor] | None = None
 
     def __call__(self, row: Mapping[str, Any]) -> Floats:
-        """The answer, (1, outputs); Unusual where only a table can tell what a value is."""
-        X = self._encoder.encode_row(row, self._marks)
-        return self._predictor()(X)
+        """The outputs, (1, outputs); Unusual where only a table can determine what a value is."""
+        X, theta = self._encoder.encode_row(row, self._marks), self._network.theta
+        if self._ready is None or not (self._ready[0] == theta).all():
+            self._ready = theta.copy(), choose_engine(task=Task(self._network)).predictor(self._network)
+        return self._ready[1](X)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_ready": None}
-
-    def _predictor(self) -> Predictor:
-        theta = self._network.theta
-        if self._ready is None or not (self._ready[0] == theta).all():
-            self._ready = theta.copy(), choose_engine(task=Task(self._network)).predictor(self._network)
-        return self._ready[1]
 
 
 def only_row(data: Any) -> Mapping[str, Any] | None:
@@ -58,7 +47,7 @@ def only_row(data: Any) -> Mapping[str, Any] | None:
         return data
     if isinstance(data, pa.Table):
         return _named(data.column_names, [column[0].as_py() for column in data.columns]) if len(data) == 1 else None
-    # Neither library is imported for this: who has no such frame need not have it.
+    # Neither library is imported for this.
     library, kind = type(data).__module__.partition(".")[0], type(data).__name__
     if kind != "DataFrame" or library not in ("pandas", "polars") or len(data) != 1:
         return None

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.intervals import bootstrap, replicates_for, share_interval
+from wade.model.evaluation.intervals import bootstrap, estimate, replicates_for, share_interval
 
 BINS: Final = 10
 ROWS_OF_A_BIN: Final = 20
@@ -72,7 +72,7 @@ def reliability(predicted: Doubles, observed: NDArray[np.bool_], seed: int = 0) 
     variance = predicted * (1 - predicted)
     return {
         "bins": [_bin(predicted[bin_of == number], observed[bin_of == number]) for number in range(n_bins)],
-        "expected_calibration_error": {"value": value, "interval": interval},
+        "expected_calibration_error": estimate(value, interval),
         "by_chance": float(np.sqrt(2 / np.pi * np.bincount(bin_of, variance)).sum() / n),
     }
 
@@ -91,7 +91,7 @@ def predicted_and_observed(codes: NDArray[Any], shares: Doubles) -> tuple[Double
 
 
 def _bins(predicted: Doubles) -> NDArray[np.int64]:
-    """The bin of each row, of like size as far as equal probabilities, which stay together, allow."""
+    """The bin of each row; bins are of like size, except that equal probabilities stay together."""
     wanted = max(1, min(BINS, len(predicted) // ROWS_OF_A_BIN))
     ordered = np.sort(predicted)
     edges = np.unique(ordered[[len(ordered) * number // wanted for number in range(1, wanted)]])

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError, InvalidArgument
 from wade.maths.random import permutation
 from wade.metrics.weighted import Doubles, means
-from wade.model.evaluation.intervals import bootstrap, replicates_for
+from wade.model.evaluation.intervals import bootstrap, estimate, replicates_for
 from wade.model.evaluation.outputs import class_code
 from wade.tables import Target
 
@@ -38,14 +38,7 @@ FOLDS_STREAM, TIES_STREAM = (1 << 32) - 3, (1 << 32) - 4
 
 
 class Costs(NamedTuple):
-    """The cost of each kind of mistake; right decisions cost nothing.
-
-    Parameters
-    ----------
-    false_alarm : float, > 0
-        Of acting on a row that did not need it.
-    miss : float, > 0
-        Of not acting on a row that needed it; in the same unit.
+    """The cost of each kind of mistake, in one unit; right decisions cost nothing.
 
     Examples
     --------
@@ -80,10 +73,8 @@ def class_to_act_on(target: Target, act_on: Any = None) -> int:
 
     Raises
     ------
-    ColumnError
-        The target is a number or has more than two classes.
-    InvalidArgument
-        It is neither of the two.
+    ColumnError, InvalidArgument
+        The target is a number or has more than two classes; `act_on` is neither of the two.
 
     Examples
     --------
@@ -98,12 +89,7 @@ def class_to_act_on(target: Target, act_on: Any = None) -> int:
 
 
 def check_decision(costs: Costs, threshold: float | None, capacity: int | None) -> None:
-    """Check that costs, threshold and capacity are in their ranges.
-
-    Raises
-    ------
-    InvalidArgument
-    """
+    """Check that costs, threshold and capacity are in their ranges; InvalidArgument where they are not."""
     for name, cost in (("cost_false_alarm", costs.false_alarm), ("cost_miss", costs.miss)):
         if not (_is_number(cost) and 0 < cost < inf):
             remedy = "If one kind of mistake costs nothing, no threshold is needed."
@@ -179,10 +165,10 @@ def evaluate_decision(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed:
             name: {**_counted(acts[name], y), "cost_per_row": value, "interval": bounds}
             for name, (value, bounds) in zip(acts, costs_per_row, strict=True)
         },
-        "savings_per_row": {name: _estimate(*each) for name, each in zip(alternatives, savings, strict=True)},
+        "savings_per_row": {name: estimate(*each) for name, each in zip(alternatives, savings, strict=True)},
         "thresholds": thresholds,
         "last_probability": float(shares[decided > 0][-1]) if decided.any() else None,
-        "calibration": {"predicted": predicted[0], "observed": _estimate(*observed)},
+        "calibration": {"predicted": predicted[0], "observed": estimate(*observed)},
     }
 
 
@@ -222,14 +208,8 @@ def acts_on(shares: Doubles, rule: Rule) -> Flags:
 def best_threshold(shares: Doubles, y: Flags, costs: Costs) -> float:
     """The cheapest threshold on rows whose classes are known; ∞ where it is cheapest never to act.
 
-    It lies midway between two probabilities: of the last row acted on, and of the next. Of equally cheap ones it is the
-    highest.
-
-    Parameters
-    ----------
-    shares : array (n,), float64
-        In falling order.
-    y : array (n,), bool
+    `shares` in falling order. The threshold lies midway between two probabilities: of the last row acted on, and of the
+    next. Of equally cheap ones it is the highest.
 
     Examples
     --------
@@ -245,14 +225,7 @@ def best_threshold(shares: Doubles, y: Flags, costs: Costs) -> float:
 
 
 def cross_fitted(shares: Doubles, y: Flags, costs: Costs, seed: int = 0) -> Doubles:
-    """Whether each row is acted on (1 or 0) where each tenth has the threshold that is cheapest on the other nine.
-
-    Parameters
-    ----------
-    shares : array (n,), float64
-        In falling order.
-    y : array (n,), bool
-    """
+    """Whether each row is acted on (1 or 0) where each tenth has the threshold that is cheapest on the other nine."""
     acts = np.zeros(len(y))
     fold = permutation(seed, FOLDS_STREAM, len(y)) % FOLDS
     for number in range(FOLDS):
@@ -286,10 +259,6 @@ def _counted(acts: Doubles, y: Flags) -> dict[str, float]:
         "false_alarms": float(acts[~y].sum()),
         "misses": float(y.sum()) - hits,
     }
-
-
-def _estimate(value: float, interval: list[float] | None) -> dict[str, Any]:
-    return {"value": value, "interval": interval}
 
 
 def _is_number(value: object) -> bool:

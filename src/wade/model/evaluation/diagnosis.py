@@ -22,7 +22,7 @@ import numpy as np
 
 from wade.engines import Engine
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.intervals import Z_95, mean_interval
+from wade.model.evaluation.intervals import Z_95, estimate, mean_interval
 from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses, sample_rows
 from wade.model.preparation.prepared_data import PreparedData
 from wade.network import Network
@@ -51,27 +51,15 @@ class Losses(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Both means with their intervals, as plain data."""
-        return {name: _estimate(*mean_interval(losses)) for name, losses in self._asdict().items()}
+        return {name: estimate(*mean_interval(losses)) for name, losses in self._asdict().items()}
 
 
 @dataclass(frozen=True)
 class TrainingSummary:
-    """The facts about a training that a diagnosis needs.
+    """The facts about a training that a diagnosis needs; `validation_losses` are those after each epoch.
 
-    Parameters
-    ----------
-    hidden : tuple of int
-        The widths of the hidden layers.
-    epochs : int
-        That were run.
-    validation_losses : list of float
-        After each epoch.
-    best_was_last : bool
-        Whether the last epoch was the best, so that only the number of epochs, or a limit, ended it.
-    dropout, members, weight_decay
-        Its regularization.
-    by_time : bool
-        Whether the validation rows are later than the training rows.
+    `best_was_last`: the last epoch was the best, so that only the number of epochs, or a limit, ended training.
+    `by_time`: the validation rows are later than the training rows.
     """
 
     hidden: tuple[int, ...]
@@ -87,17 +75,7 @@ class TrainingSummary:
 def diagnose_network(
     prepared: PreparedData, network: Network, linear: Network | None, facts: Mapping[str, Any], engine: Engine
 ) -> dict[str, Any]:
-    """The diagnosis of a trained network, as `diagnose` gives it.
-
-    Parameters
-    ----------
-    prepared : PreparedData
-    network, linear : Network
-        The network, and the linear baseline; None where there is none.
-    facts : mapping
-        Of the report: "settings", "history", "epochs", "best_epoch" and "split".
-    engine : Engine
-    """
+    """The diagnosis of a trained network, as `diagnose` gives it; `facts` are those of the report."""
     rows = rows_to_compare(prepared, facts["settings"]["seed"])
     training = TrainingSummary(
         hidden=network.hidden,
@@ -142,13 +120,6 @@ def diagnose(
 ) -> dict[str, Any]:
     """The verdict, its reasons, and what to do next.
 
-    Parameters
-    ----------
-    network, constant, linear : Losses
-        Of the network and of both baselines; None where there is no linear one.
-    training : TrainingSummary
-    task : "binary", "multiclass" or "regression"
-
     Returns
     -------
     dict
@@ -179,7 +150,7 @@ def diagnose(
             "linear": linear and linear.to_dict(),
             "network": network.to_dict(),
         },
-        "gap": _estimate(round(evidence.gap, 12), evidence.gap_interval),
+        "gap": estimate(round(evidence.gap, 12), evidence.gap_interval),
     }
 
 
@@ -200,6 +171,7 @@ class _Evidence:
         width = Z_95 * sqrt(float(train.var()) / len(train) + float(validation.var()) / len(validation))
         self.gap_interval = [self.gap - width, self.gap + width]
         self.learned = self.gain_interval[0] > 0
+        self._lost = f"{100 * self.gap / self.gain:.0f}" if self.learned else ""
         self.much_left = self.left > MUCH_LEFT
         # A gap twice as large as variance needs could be there without showing.
         self.inconclusive = self.learned and self.gap_interval[1] > 2 * MUCH_LOST * self.gain
@@ -221,14 +193,16 @@ class _Evidence:
     def of_bias(self) -> list[str]:
         if not self.learned:
             return ["No gain over the constant baseline on training rows beyond chance."]
-        reasons = []
-        if self.training.hidden and self._beaten_on_training_rows():
+        reasons, linear = [], self.linear
+        beaten = linear is not None and _is_positive(self.network.train - linear.train)
+        helped = linear is not None and _is_positive(linear.validation - self.network.validation)
+        if self.training.hidden and beaten:
             reasons.append("The linear baseline has a lower training loss: the optimization went wrong.")
         if self.much_left and self._still_falling():
             reasons.append("The validation loss was still falling in the last epochs.")
         if self.much_left and not self.training.hidden:
             reasons.append("Without hidden layers the network cannot combine columns.")
-        elif self.much_left and self.gap_interval[0] <= 0 and self._depth_pays():
+        elif self.much_left and self.gap_interval[0] <= 0 and helped:
             reasons.append("Nothing is lost on validation rows, and hidden layers helped: wider ones may help more.")
         return reasons
 
@@ -275,10 +249,6 @@ class _Evidence:
             steps.append("Add informative columns. wade curves DATA --by width shows whether width helps.")
         return steps
 
-    @property
-    def _lost(self) -> str:
-        return f"{100 * self.gap / self.gain:.0f}"
-
     def _regularization(self) -> list[str]:
         training = self.training
         options = [f"--weight-decay {3 * training.weight_decay or 0.1:g}"]
@@ -286,18 +256,16 @@ class _Evidence:
             options.insert(0, f"--dropout {min(0.5, training.dropout + 0.2):g}")
         return options if training.members > 1 else [*options, "--members 8"]
 
-    def _beaten_on_training_rows(self) -> bool:
-        return self.linear is not None and mean_interval(self.network.train - self.linear.train)[1][0] > 0
-
-    def _depth_pays(self) -> bool:
-        return self.linear is not None and mean_interval(self.linear.validation - self.network.validation)[1][0] > 0
-
     def _still_falling(self) -> bool:
         """Whether the last epoch was the best, and the last quarter of them brought much of the gain."""
         losses = self.training.validation_losses
         if not self.training.best_was_last or len(losses) < 4:
             return False
         return losses[-1 - len(losses) // 4] - losses[-1] > STILL_FALLING * abs(self.validation_gain)
+
+
+def _is_positive(differences: Doubles) -> bool:
+    return mean_interval(differences)[1][0] > 0
 
 
 def _share_left(network: Doubles, constant: Doubles) -> float:
@@ -310,7 +278,3 @@ def _slope(network: Losses, constant: Losses) -> float:
     pairs = list(zip(network, constant, strict=True))
     spread = sum(float(((b - b.mean()) ** 2).sum()) for _, b in pairs)
     return sum(float(((b - b.mean()) * (e - e.mean())).sum()) for e, b in pairs) / spread if spread > 0 else 0.0
-
-
-def _estimate(value: float, interval: list[float]) -> dict[str, Any]:
-    return {"value": value, "interval": interval}

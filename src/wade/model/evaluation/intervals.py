@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -30,21 +31,9 @@ _COUNT_OF = np.searchsorted(_POISSON_CDF, (np.arange(2**16) + 0.5) / 2**16).asty
 
 
 def poisson_counts(n: int, replicates: int = REPLICATES, seed: int = 0) -> Iterator[Doubles]:
-    """The number of times each row is drawn in each replicate, a few replicates at a time to bound memory.
+    """The number of times each of n rows is drawn in each replicate, (a few, n) at a time to bound memory.
 
-    Parameters
-    ----------
-    n : int
-        Number of rows.
-    replicates : int
-        Number of replicates in all.
-    seed : int
-        The same seed draws the same counts.
-
-    Yields
-    ------
-    array (a few, n), float64
-        Independent Poisson(1) counts, drawn by inverting the distribution function on 16 random bits.
+    Independent Poisson(1) counts, drawn by inverting the distribution function on 16 random bits.
 
     Examples
     --------
@@ -118,10 +107,15 @@ def mean_interval(values: Doubles) -> tuple[float, list[float]]:
     return mean, [mean - width, mean + width]
 
 
+def estimate(value: float, interval: list[float] | None) -> dict[str, Any]:
+    """A value and its interval as plain data."""
+    return {"value": value, "interval": interval}
+
+
 def bootstrap(
     n: int, statistics: Callable[[Doubles], Doubles], replicates: int = REPLICATES, seed: int = 0
 ) -> list[list[float] | None]:
-    """The 95 % interval of each of m statistics of the rows' weights.
+    """The 95 % interval of each of m statistics of the rows' weights; None where most replicates leave it undefined.
 
     Parameters
     ----------
@@ -129,11 +123,6 @@ def bootstrap(
         Number of rows.
     statistics : function of counts (r, n), float64 -> array (r, m), float64
         Computed in each replicate; NaN where it is not defined there.
-
-    Returns
-    -------
-    list of m pairs [low, high]
-        None for a statistic that most replicates leave undefined.
 
     Examples
     --------

@@ -33,13 +33,7 @@ def output_shape(target: Target) -> tuple[int, str]:
 
 
 def network_outputs(network: Network, X: Inputs, engine: Engine) -> Floats:
-    """The activations of the last layer, (n_rows, outputs).
-
-    Raises
-    ------
-    Diverged
-        One of them is not a finite number.
-    """
+    """The activations of the last layer, (n_rows, outputs); Diverged where one is not a finite number."""
     return finite(engine.predict(network, network.as_inputs(X)))
 
 
@@ -67,16 +61,9 @@ def sample_rows(rows: RowSource, count: int, seed: int) -> RowSource:
 
 
 def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
-    """The outputs of the constant baseline, (rows, outputs).
+    """The outputs of the constant baseline, (rows, outputs), from the base rate of the training rows.
 
-    Parameters
-    ----------
-    target : Target
-        Of the model.
-    base_rate : numbers
-        Of the training rows: the share of the second of two classes, of each of many, or the mean in its own unit.
-    rows : int
-        The number of rows.
+    That is the share of the second of two classes, of each of many, or the mean in its own unit.
     """
     same = np.tile(np.asarray(base_rate, np.float64), (rows, 1))
     return (same - target.mean) / target.scale if target.task == "regression" else same
@@ -96,13 +83,7 @@ def predictions(target: Target, outputs: Floats) -> list[Any]:
 
 
 def class_code(target: Target, argument: str, wanted: Any) -> int:
-    """The code of a class, which may be given as text.
-
-    Raises
-    ------
-    InvalidArgument
-        There is no such class.
-    """
+    """The code of a class, which may be given as text; InvalidArgument where there is no such class."""
     texts = [in_short(value) for value in target.classes]
     if in_short(wanted) not in texts:
         raise unknown_name(argument, wanted, texts)

@@ -112,13 +112,7 @@ def _score(given: ClassPredictions | NumberPredictions, n: int, names: Sequence[
 
 
 def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: int = 0) -> dict[str, Any]:
-    """The confusion matrix and the calibration of predicted classes; None for numbers, which have neither.
-
-    Returns
-    -------
-    dict
-        "confusion", as `confusion` gives it, and "calibration", as `calibration.reliability` does.
-    """
+    """The reports "confusion" and "calibration" of predicted classes; None for numbers, which have neither."""
     if target.task == "regression":
         return {"confusion": None, "calibration": None}
     codes, shares = class_codes(target, y), probabilities(target, outputs)
@@ -129,12 +123,7 @@ def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: i
 
 
 def confusion(classes: Sequence[Any], codes: Array, probabilities: Floats) -> dict[str, Any] | None:
-    """The number of rows of each class predicted as each class, as plain data; None for more than 100 classes.
-
-    Returns
-    -------
-    dict
-        ``{"classes", "matrix"}``; a row of the matrix for each observed class, a column for each predicted one.
+    """The number of rows of each class (down) predicted as each class (across); None for more than 100 classes.
 
     Examples
     --------

@@ -7,14 +7,14 @@ predicted class stays the same.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
 from wade.engines import Engine
 from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_cross_entropy
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.intervals import mean_interval
+from wade.model.evaluation.intervals import estimate, mean_interval
 from wade.network import Network
 from wade.tables import Target
 from wade.training.rows import RowSource
@@ -24,13 +24,6 @@ MOST_CELLS: Final = 10**6
 ROWS_AT_ONCE: Final = 4096
 FEWEST_MISTAKES: Final = 3
 """The rule of three: n rows without a mistake still allow three in n, at 95 %."""
-
-
-class PreActivations(NamedTuple):
-    """The last layer's pre-activations, (n, members, n_classes), and the observed classes as one-hot rows."""
-
-    Z: Doubles
-    targets: Doubles
 
 
 def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine) -> dict[str, Any] | None:
@@ -45,10 +38,8 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
     ----------
     network : Network
         Its θ changes in place where the temperature is applied.
-    target : Target
     rows : RowSource
-        Validation rows: neither trained nor tested on.
-    engine : Engine
+        Validation rows.
 
     Returns
     -------
@@ -80,8 +71,8 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
         "why": why_not or "it lowers the validation log-loss beyond chance",
         "rows": len(targets),
         "log_loss": {"before": float(before.mean()), "after": float(after.mean())},
-        "gain": {"value": gain, "interval": gain_interval},
-        "slope": {"value": slope, "interval": interval},
+        "gain": estimate(gain, gain_interval),
+        "slope": estimate(slope, interval),
     }
 
 
@@ -98,10 +89,10 @@ def divide_last_layer(network: Network, temperature: float) -> None:
         network.parameters[name][...] /= temperature
 
 
-def last_preactivations(network: Network, rows: RowSource, engine: Engine) -> PreActivations:
-    """The last layer's pre-activations of evenly spread rows, as many as `MOST_CELLS` allows.
+def last_preactivations(network: Network, rows: RowSource, engine: Engine) -> tuple[Doubles, Doubles]:
+    """The last layer's pre-activations, (n, members, n_classes), and the observed classes as one-hot rows.
 
-    One sigmoid is two classes, with the pre-activations 0 and z.
+    Of evenly spread rows, as many as `MOST_CELLS` allows. One sigmoid is two classes, with the pre-activations 0 and z.
     """
     n_classes = max(2, network.outputs)
     every = -(-len(rows) * network.members * n_classes // MOST_CELLS)
@@ -117,4 +108,4 @@ def last_preactivations(network: Network, rows: RowSource, engine: Engine) -> Pr
     Z = np.concatenate(found)
     if network.outputs == 1:
         Z = np.concatenate([np.zeros_like(Z), Z], axis=2)
-    return PreActivations(Z, np.eye(n_classes)[np.concatenate(codes)])
+    return Z, np.eye(n_classes)[np.concatenate(codes)]

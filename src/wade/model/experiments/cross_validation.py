@@ -20,15 +20,13 @@ import numpy as np
 from wade.metrics import METRICS
 from wade.model.learn import EvaluationOptions, Listener, StageStarted, TrialStarted, ignore_event, train_and_evaluate
 from wade.model.model import Report
-from wade.model.preparation.column_options import choose
+from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare_table, prepare_whole
-from wade.model.preparation.splitting import SplitOptions, fold_table
-from wade.settings import CrossValidationOptions, Settings, chosen, documented, refuse_unknown
-from wade.settings.table import ColumnOptions, InputOptions
+from wade.model.preparation.splitting import fold_table
+from wade.settings import CrossValidationOptions, documented
 from wade.tables import Dialect
 from wade.tables.splitting.k_fold import describe_folds
 from wade.tables.splitting.train_test import LATER
-from wade.training.by_settings import check_settings
 
 FOLDS: Final = 5
 PER_FOLD: Final = ("test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason", "seconds")
@@ -80,15 +78,11 @@ def cross_validate(
     True
     """
     started, notify = perf_counter(), on_event or ignore_event
-    refuse_unknown(options, CrossValidationOptions)
-    settings = Settings(**chosen(options, Settings))
-    check_settings(settings)
-    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    split = SplitOptions(**chosen(options, SplitOptions))
+    settings, choices, missing, split = read_options(data, target, options, CrossValidationOptions)
     evaluation, reports = EvaluationOptions(options.get("calibrate", True), options.get("metrics")), []
     notify(StageStarted("reading"))
     with ExitStack() as cleanup:
-        loaded, memory = prepare_whole(data, choices, markers, dialect, split, cleanup)
+        loaded, memory = prepare_whole(data, choices, missing, dialect, split, cleanup)
         splits = fold_table(loaded.table, loaded.schema, loaded.reading.name, split, folds, choices.drop)
         for number, fold in enumerate(splits, start=1):
             notify(TrialStarted(number, folds))
@@ -99,10 +93,11 @@ def cross_validate(
     whole = [report for report in reports if not report["interrupted"]]
     if not whole:
         raise KeyboardInterrupt
+    words = describe_folds(splits, stratified=loaded.schema.target.role != "number")
     return {
         **{name: reports[0][name] for name in ("data", "target", "task", "columns", "settings", "engine")},
         "rows": loaded.table.num_rows,
-        "split": {"how": split.how, "why": _why(splits, loaded.schema.target.role)},
+        "split": {"how": split.how, "why": f"{words} {LATER}" if split.how == "time" else words},
         "folds": [{"split": report["split"], **{name: report[name] for name in PER_FOLD}} for report in whole],
         "summary": dict(_summaries(whole)),
         "better_than_linear": _better(whole),
@@ -110,11 +105,6 @@ def cross_validate(
         "notes": list(dict.fromkeys(note for report in whole for note in report["notes"])),
         "seconds": perf_counter() - started,
     }
-
-
-def _why(splits: Sequence[Any], role: str) -> str:
-    words = describe_folds(splits, stratified=role != "number")
-    return f"{words} {LATER}" if splits[0].how == "time" else words
 
 
 def _scores(report: Report) -> dict[str, Any]:

@@ -29,15 +29,12 @@ from wade.model.evaluation.outputs import output_shape
 from wade.model.evaluation.temperature import calibrate
 from wade.model.learn import Listener, StageStarted, TrialStarted, ignore_event, train_network
 from wade.model.model import Report
-from wade.model.preparation.column_options import choose
+from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare_table, prepare_whole
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import SplitOptions, split_table
-from wade.settings import LearningCurvesOptions, Settings, chosen, documented, refuse_unknown, settle
-from wade.settings.table import ColumnOptions, InputOptions
+from wade.settings import LearningCurvesOptions, Settings, documented, settle
 from wade.tables import Dialect
 from wade.tables.splitting.train_test import Split
-from wade.training.by_settings import check_settings
 
 POINTS: Final = 6
 FEWEST_ROWS: Final = 20
@@ -98,33 +95,26 @@ def learning_curves(
         raise unknown_name("by", by, BY)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidArgument("points", "must be a whole number from 2 on", points, f"Try {POINTS}.")
-    refuse_unknown(options, LearningCurvesOptions)
-    settings, calibrated = Settings(**chosen(options, Settings)), options.get("calibrate", True)
-    check_settings(settings)
-    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    split = SplitOptions(**chosen(options, SplitOptions))
-    notify(StageStarted("reading"))
+    settings, choices, missing, split = read_options(data, target, options, LearningCurvesOptions)
     found: list[_Point] = []
+    notify(StageStarted("reading"))
     with ExitStack() as cleanup:
-        loaded, memory = prepare_whole(data, choices, markers, dialect, split, cleanup)
-        name = loaded.reading.name
-        whole = split_table(
-            loaded.table, loaded.schema, name, split, test_rows=None, drop=choices.drop, sources=loaded.sources
-        )
+        loaded, memory = prepare_whole(data, choices, missing, dialect, split, cleanup)
+        whole = loaded.split(split, None, choices.drop)
         all_rows = prepare_table(loaded, whole, choices, memory)
         hidden = settle(settings, len(whole.train), *output_shape(all_rows.target)).hidden
         plans = _by_rows(whole, settings, points) if by == "rows" else _by_width(whole, settings, hidden, points)
         for number, (part, settings_here) in enumerate(plans, start=1):
             notify(TrialStarted(number, len(plans)))
             prepared = all_rows if part is whole else prepare_table(loaded, part, choices, memory)
-            point = _train_point(prepared, settings_here, calibrated, notify)
+            point = _train_point(prepared, settings_here, options.get("calibrate", True), notify)
             if point is None:
                 break
             found.append(point)
     if not found:
         raise KeyboardInterrupt
     return {
-        "data": name,
+        "data": loaded.reading.name,
         "target": prepared.target.column,
         "task": prepared.target.task,
         "by": by,
@@ -160,10 +150,8 @@ def _by_rows(whole: Split, settings: Settings, points: int) -> list[tuple[Split,
 
 def _by_width(whole: Split, settings: Settings, hidden: Sequence[int], points: int) -> list[tuple[Split, Settings]]:
     """No hidden layer, then ever wider ones, up to twice these widths."""
-    widths = [
-        tuple(max(1, round(width * 2.0 ** (doublings - points + 2))) for width in hidden)
-        for doublings in range(1, points)
-    ]
+    factors = [2.0 ** (doublings - points + 2) for doublings in range(1, points)]
+    widths = [tuple(max(1, round(width * factor)) for width in hidden) for factor in factors]
     linear = replace(settings, hidden=(), dropout=0.0, members=1)
     sizes = dict.fromkeys(widths)  # narrow layers that are halved to one neuron are one size
     return [(whole, linear), *((whole, replace(settings, hidden=size)) for size in sizes)]

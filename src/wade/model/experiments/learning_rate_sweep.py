@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from itertools import product, starmap
 from math import inf, log
 from typing import Any, Final, Unpack
 
@@ -15,12 +16,10 @@ from wade.errors import InvalidArgument
 from wade.model.evaluation.outputs import output_shape
 from wade.model.learn import ignore_event
 from wade.model.model import Report
-from wade.model.preparation.column_options import choose
+from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.model.preparation.splitting import SplitOptions
-from wade.settings import PLATEAU, RaceOptions, Settings, chosen, documented, refuse_unknown, settle
-from wade.settings.table import ColumnOptions, InputOptions
+from wade.settings import PLATEAU, RaceOptions, documented, settle
 from wade.tables import Dialect, Target
 from wade.training.automatic import build_optimizer, loss_name
 from wade.training.by_settings import build_network, check_settings
@@ -93,13 +92,8 @@ def race(
     >>> found["outcomes"][0]["outcome"], found["lowest"] <= found["best"]
     ('too small', True)
     """
-    refuse_unknown(options, RaceOptions)
-    settings = Settings(**chosen(options, Settings))
-    all_methods = [
-        Method(method, schedule)
-        for method in methods or (settings.optimizer,)
-        for schedule in schedules or ("constant",)
-    ]
+    settings, choices, missing, split = read_options(data, target, options, RaceOptions)
+    all_methods = list(starmap(Method, product(methods or (settings.optimizer,), schedules or ("constant",))))
     rates = spread(learning_rates, (COUNT if len(all_methods) == 1 else COUNT_OF_EACH) if count is None else count)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
@@ -107,10 +101,8 @@ def race(
         check_settings(replace(settings, optimizer=each.optimizer, schedule=each.schedule))
         if each.schedule == PLATEAU:
             raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
-    choices, markers = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
-    split = SplitOptions(**chosen(options, SplitOptions))
     with ExitStack() as cleanup:
-        prepared = prepare(data, choices, markers, dialect, split, memory=None, cleanup=cleanup, on_event=ignore_event)
+        prepared = prepare(data, choices, missing, dialect, split, memory=None, cleanup=cleanup, on_event=ignore_event)
         shape = output_shape(prepared.target)
         settled = settle(settings, len(prepared.parts["train"]), *shape)
         # All of them; of rows that are streamed, as many as a window holds.
@@ -138,28 +130,24 @@ def race(
     raced = [sweep(number, each) for number, each in enumerate(all_methods)]
     constant = constant_loss(prepared.target, prepared.base_rate)
     found = [classify_rates(race.learning_rates, race.losses, race.start, constant) for race in raced]
-    passes = raced[0].passes
     return {
         "data": prepared.name,
         "target": prepared.target.column,
         "rows": len(X),
         "batch_size": min(settled.batch_size, len(X)),
-        "passes": passes,
+        "passes": raced[0].passes,
         "task": prepared.target.task,
         **(asdict(found[0]) if len(all_methods) == 1 else _compared(all_methods, found, raced)),
         "settings": {
             "hidden": list(settled.hidden),
-            "activation": settings.activation,
-            "members": settled.members,
-            "dropout": settled.dropout,
-            "optimizer": all_methods[0].optimizer if len(all_methods) == 1 else None,
-            "schedule": all_methods[0].schedule if len(all_methods) == 1 else None,
+            **{name: getattr(settled, name) for name in ("activation", "members", "dropout")},
+            **(asdict(all_methods[0]) if len(all_methods) == 1 else {"optimizer": None, "schedule": None}),
             "seed": settings.seed,
         },
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
         "engine": raced[0].engine,
         "seconds": sum(race.seconds for race in raced),
-        "notes": _notes(prepared, passes),
+        "notes": _notes(prepared, raced[0].passes),
     }
 
 

@@ -39,15 +39,13 @@ def contributions(
     Parameters
     ----------
     model : Model
-    row : mapping of column name -> value, frame or file of one row
-        As `Model.predict` takes it.
+    row, dialect
+        As in `Model.predict`: a mapping of column name -> value, a frame or a file of one row.
     of : class
         The class whose log-odds are explained; None: the predicted one.
     method : "integrated-gradients" or "occlusion"
         Integrated gradients add up to the output. Occlusion ("without this column") is simpler, but joint effects of
         columns are counted more than once or not at all. See `wade.explanation.attributions.integrated_gradients`.
-    dialect : Dialect
-        As in `Model.predict`.
 
     Returns
     -------
@@ -162,5 +160,5 @@ def _warnings(found: Attribution, method: str) -> list[str]:
         return []
     return [
         f"Base + contributions differs from the output by {abs(found.gap):.1e}, more than the tolerance of "
-        f"{TOLERANCE:.0e}: the network bends in more places than were evaluated. The last digits are not reliable."
+        f"{TOLERANCE:.0e}: the network has more kinks than were evaluated. The last digits are not reliable."
     ]

@@ -34,14 +34,12 @@ def counterfactuals(
     Parameters
     ----------
     model : Model
-    row : mapping of column name -> value, frame or file of one row
-        As `Model.predict` takes it.
+    row, dialect
+        As in `Model.predict`: a mapping of column name -> value, a frame or a file of one row.
     to : class or number
         The class to reach; None: any other. For a number: the value to reach, from below or from above.
     limit : int, ≥ 1
         The number of counterfactuals, at most.
-    dialect : Dialect
-        As in `Model.predict`.
 
     Returns
     -------

@@ -48,16 +48,14 @@ def importance(
     Parameters
     ----------
     model : Model
-    data : path, frame or built-in name
-        With the target; rows without one are dropped. Use rows that the model was not trained on.
+    data, dialect
+        As in `Model.evaluate`. Use rows that the model was not trained on.
     rows : int, ≥ 2, or None
         At most this many of them, drawn at random; None: all.
     repeats : int, ≥ 1
         Number of shuffles of each column.
     seed : int
         Of the random rows and the shuffles.
-    dialect : Dialect
-        As in `Model.predict`.
     watcher : function of (passes done, all passes)
         Called after each pass over the rows.
 
@@ -86,17 +84,16 @@ def importance(
     ['x']
     """
     started = perf_counter()
-    for name, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
+    for argument, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-            raise InvalidArgument(name, f"must be a whole number from {least} on", value)
-    labelled = model.open_labelled(data, dialect)
-    table = labelled.table
+            raise InvalidArgument(argument, f"must be a whole number from {least} on", value)
+    labelled, name, notes = model.open_labelled(data, dialect)
+    table = labelled
     if rows is not None and rows < table.num_rows:
         table = table.take(np.sort(permutation(seed, ROWS_STREAM, table.num_rows)[:rows]))
     if table.num_rows < 2:
-        raise DataError(labelled.name, "a single row cannot be shuffled", "Give more rows with a target.")
-    y = model.target.encode(table, labelled.name)
-    X = model.encoder.encode(table, labelled.name)
+        raise DataError(name, "a single row cannot be shuffled", "Give more rows with a target.")
+    y, X = model.target.encode(table, name), model.encoder.encode(table, name)
     engine = choose_engine(task=Task(model.network))
 
     unit = model.target.scale**2  # 1 but for numbers, whose errors are in the target's own unit
@@ -104,7 +101,7 @@ def importance(
     def losses_of(inputs: Inputs) -> Doubles:
         return unit * row_losses(model.target, network_outputs(model.network, inputs, engine), y)
 
-    alike = find_alike(table, model.schema.columns, labelled.name)
+    alike = find_alike(table, model.schema.columns, name)
     spans = {span.column: span for span in spans_of(model.encoder)}
     groups = [[spans[name] for name in group] for group in alike.groups]
     metric = RMSE if model.target.task == "regression" else LOG_LOSS
@@ -120,12 +117,12 @@ def importance(
         "columns": columns,
         "related": [list(pair) for pair in alike.related],
         "rows": table.num_rows,
-        "of_rows": labelled.table.num_rows,
+        "of_rows": labelled.num_rows,
         "repeats": repeats,
         "seed": seed,
         "engine": engine.name,
         "seconds": perf_counter() - started,
-        "notes": [*labelled.notes, *_notes(alike)],
+        "notes": [*notes, *_notes(alike)],
     }
 
 

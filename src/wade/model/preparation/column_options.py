@@ -1,14 +1,36 @@
-"""Options for columns, from three places: arguments, a schema file, and a built-in table."""
+"""The keywords of `wade.learn` and its siblings: settings, split, and columns, also from a schema file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from wade.model.preparation.sources import built_in, names_of
+from wade.model.preparation.splitting import SplitOptions
+from wade.settings import Settings, chosen, refuse_unknown
+from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables.schema.overrides import ColumnOverrides, joined_roles, named_target
 from wade.tables.schema.toml import SchemaFile, read_schema_file
+from wade.training.by_settings import check_settings
+
+
+class TrainingOptions(NamedTuple):
+    """Settings, column overrides, missing markers and split."""
+
+    settings: Settings
+    choices: ColumnOverrides
+    missing: tuple[str, ...]
+    split: SplitOptions
+
+
+def read_options(data: Any, target: str | None, options: Mapping[str, Any], definition: type) -> TrainingOptions:
+    """The keywords of a function whose options are those of a definition, checked; InvalidArgument for wrong ones."""
+    refuse_unknown(options, definition)
+    settings = Settings(**chosen(options, Settings))
+    check_settings(settings)
+    choices, missing = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    return TrainingOptions(settings, choices, missing, SplitOptions(**chosen(options, SplitOptions)))
 
 
 def choose(

@@ -29,18 +29,10 @@ BYTES_OF_A_HELD_OUT_ROW: Final = 400
 
 @dataclass(frozen=True)
 class Plan:
-    """Whether a table is streamed, why, and what may then be in memory.
+    """Whether a table is streamed, and why.
 
-    Parameters
-    ----------
-    streamed : bool
-        Whether its encoded rows are on disk.
-    why : str
-        A sentence.
-    window_bytes : int
-        Of encoded rows that an epoch holds in memory, twice.
-    most_held_out : int
-        The most validation rows, and the most test rows.
+    `window_bytes` is the size of the encoded rows that an epoch holds in memory, twice; `most_held_out` the largest
+    number of validation rows, and of test rows.
     """
 
     streamed: bool
@@ -50,14 +42,7 @@ class Plan:
 
 
 def plan(size: Size, memory: int | str | None) -> Plan:
-    """Plan for a table of about this size.
-
-    Parameters
-    ----------
-    size : Size
-        Of the table.
-    memory : int or str or None
-        The limit for the process, as `read_memory` reads it; None: half of the machine's memory.
+    """Plan for a table of about this size; without a limit, half of the machine's memory is used.
 
     Examples
     --------
@@ -80,12 +65,7 @@ def plan(size: Size, memory: int | str | None) -> Plan:
 
 
 def read_memory(memory: int | str) -> int:
-    """A size in bytes.
-
-    Raises
-    ------
-    InvalidArgument
-        It is no size, or too little.
+    """A size in bytes; InvalidArgument where it is no size, or too little.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -35,30 +36,24 @@ def prepare(
     cleanup: ExitStack,
     on_event: Listener,
 ) -> PreparedData:
-    """Read a table and prepare it for training.
+    """Read a table and prepare it for training; the options are those of `wade.learn`.
 
-    Parameters
-    ----------
-    data : path, frame or built-in name
-    choices, missing : as `column_options.choose` gives them
-    dialect : how a text file is written; the rest is auto-detected
-    splitting : which rows are used, and how they are split
-    memory : the limit, as `memory.plan` reads it
-    cleanup : removes temporary files when training is over
-    on_event : called while a table that does not fit into memory is read
+    `cleanup` removes temporary files; `on_event` is called while a table that does not fit into memory is read.
 
     Raises
     ------
     WadeError
         The table, a column or a setting cannot be used.
     """
-    text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
-    opened = open_data(splitting.sources(data), cleanup, missing, text, dialect, *drawing)
-    splitting = replace(splitting, test_rows=_test_rows(data, splitting))
+    opened = _open(data, choices, missing, dialect, splitting, cleanup)
+    known = built_in(data)
+    if known is not None and splitting.test_rows is None and splitting.rows is None:
+        splitting = replace(splitting, test_rows=(known.test_rows or {}).get(splitting.how))
     chosen = plan(opened.size, memory)
     if chosen.streamed:
         return stream(opened, choices, splitting, chosen, cleanup, on_event)
-    return _in_memory(opened, choices, splitting, chosen)
+    loaded = load_table(opened, choices, splitting)
+    return prepare_table(loaded, loaded.split(splitting, splitting.test_rows, choices.drop), choices, chosen)
 
 
 def prepare_whole(
@@ -69,21 +64,26 @@ def prepare_whole(
     splitting: SplitOptions,
     cleanup: ExitStack,
 ) -> tuple[LoadedTable, Plan]:
-    """Read a table into memory, to be split several times; the arguments are those of `prepare`.
-
-    Raises
-    ------
-    WadeError
-        The table or a column cannot be used, or the table does not fit into memory.
-    """
-    text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
-    opened = open_data(splitting.sources(data), cleanup, missing, text, dialect, *drawing)
+    """Read a table into memory, to be split several times; DataError where it does not fit."""
+    opened = _open(data, choices, missing, dialect, splitting, cleanup)
     chosen = plan(opened.size, None)
     if chosen.streamed:
         raise DataError(
             opened.name, f"it has to be in memory here. {chosen.why}", "Give a file with a part of its rows."
         )
     return load_table(opened, choices, splitting), chosen
+
+
+def _open(
+    data: Any,
+    choices: ColumnOverrides,
+    missing: tuple[str, ...],
+    dialect: Dialect | None,
+    splitting: SplitOptions,
+    cleanup: ExitStack,
+) -> Dataset:
+    text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
+    return open_data(splitting.sources(data), cleanup, missing, text, dialect, *drawing)
 
 
 class LoadedTable(NamedTuple):
@@ -95,9 +95,13 @@ class LoadedTable(NamedTuple):
     schema: Schema
     sources: Rows
 
+    def split(self, splitting: SplitOptions, test_rows: int | None, drop: Collection[str]) -> Split:
+        """Its parts, as `split_table` makes them."""
+        return split_table(self.table, self.schema, self.reading.name, splitting, test_rows, drop, self.sources)
+
 
 def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions) -> LoadedTable:
-    """Read the whole table, infer its schema, and keep the rows that have a target."""
+    """Read the whole table, infer its schema, and keep the rows that have a target, or a random sample of them."""
     reading, rows_of = opened.whole()
     table, name = reading.table, reading.name
     left_out = [*choices.drop, *splitting.columns]
@@ -107,9 +111,12 @@ def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOption
         table, name, choices.target, choices.columns, left_out, time=choices.time, roles=choices.roles
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
-    loaded = _some_rows(table, schema, splitting)
-    sources = np.repeat(np.arange(len(rows_of)), rows_of)[loaded]
-    return LoadedTable(opened, reading, table if len(loaded) == table.num_rows else table.take(loaded), schema, sources)
+    labelled, rows = labelled_rows(table, schema), splitting.rows
+    if rows is not None and rows < len(labelled):
+        labelled = labelled[np.sort(permutation(splitting.seed, ROWS_STREAM, len(labelled))[:rows])]
+    sources = np.repeat(np.arange(len(rows_of)), rows_of)[labelled]
+    kept = table if len(labelled) == table.num_rows else table.take(labelled)
+    return LoadedTable(opened, reading, kept, schema, sources)
 
 
 def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, memory: Plan) -> PreparedData:
@@ -136,27 +143,3 @@ def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, m
         memory=memory,
         choices=chosen,
     )
-
-
-def _in_memory(opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions, memory: Plan) -> PreparedData:
-    """Prepared data in memory."""
-    loaded = load_table(opened, choices, splitting)
-    table, schema, name = loaded.table, loaded.schema, loaded.reading.name
-    split = split_table(table, schema, name, splitting, splitting.test_rows, drop=choices.drop, sources=loaded.sources)
-    return prepare_table(loaded, split, choices, memory)
-
-
-def _test_rows(data: Any, splitting: SplitOptions) -> int | None:
-    """The size of the test: as given, or as a built-in table has it where all of its rows are used."""
-    built_in_table = built_in(data)
-    if splitting.test_rows is not None or splitting.rows is not None or built_in_table is None:
-        return splitting.test_rows
-    return (built_in_table.test_rows or {}).get(splitting.how)
-
-
-def _some_rows(table: pa.Table, schema: Schema, splitting: SplitOptions) -> Rows:
-    """The rows that have a target, or a random sample of them in their order."""
-    labelled, rows = labelled_rows(table, schema), splitting.rows
-    if rows is not None and rows < len(labelled):
-        labelled = labelled[np.sort(permutation(splitting.seed, ROWS_STREAM, len(labelled))[:rows])]
-    return labelled

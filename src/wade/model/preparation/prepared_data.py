@@ -17,18 +17,8 @@ from wade.types import Rows
 class PreparedData:
     """Encoded rows, their split, and everything needed to read another table in the same way.
 
-    Parameters
-    ----------
-    name : of the table in messages
-    schema, encoder, target : fitted on the training rows
-    split : the size of each part, and why
-    parts : "train", "validation", "test" → encoded inputs and targets
-    base_rate : of the training rows, see `base_rate`
-    missing : texts that stand for a missing value
-    dialect : how the table was written as text; None: it was not
-    notes : warnings from reading it
-    memory : whether the rows are in memory or on disk, and why
-    choices : automatic choices, and why
+    `parts` are "train", "validation" and "test". Schema, encoder, target and `base_rate` are of the training rows.
+    `choices` are the automatic ones, `notes` the warnings from reading.
     """
 
     name: str

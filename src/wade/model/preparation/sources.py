@@ -13,7 +13,7 @@ from wade.tables.reading.dataset import Dataset, open_sources
 
 
 def built_in(data: Any) -> BuiltIn | None:
-    """The built-in table that `data` names, if it does; a file of that name is reached as "./flights"."""
+    """The built-in table that `data` names, if any; a file of that name is "./flights"."""
     return BUILT_IN.get(data) if isinstance(data, str) else None
 
 
@@ -31,25 +31,21 @@ def open_table(
 
     Parameters
     ----------
-    data : str, path or frame
-        A built-in name; a path, a folder, a pattern or several paths; "-"; or a frame.
+    data, dialect
+        As in `wade.learn`.
     missing : texts
         Markers of a missing value, besides the usual ones.
     text : column names
         Columns whose values stay text, even if all are numbers.
-    dialect : Dialect
-        How text files are written, as far as it shall not be found out.
     expected : Dialect
-        Of the model's training data, for what this one leaves open.
+        Of the model's training data, for what `dialect` leaves open.
     rows, noise, seed
         Of a generated table.
 
     Raises
     ------
-    UnreadableTable
-        The file is missing, empty, or not a table.
-    InvalidArgument
-        `noise` is given for a table that is not generated.
+    UnreadableTable, InvalidArgument
+        The file is missing, empty, or not a table; `noise` is given for a table that is not generated.
 
     Examples
     --------

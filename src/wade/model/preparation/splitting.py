@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -105,21 +105,11 @@ def split_table(
     drop: Collection[str],
     sources: Rows,
 ) -> Split:
-    """The parts of a table whose every row has a target.
+    """The parts of a table whose every row has a target; `sources` are the numbers of each row's source.
 
-    Parameters
-    ----------
-    table, schema, name
-        the table
-    splitting, test_rows
-        how to split it, and the number of test rows
-    drop
-        columns that are ignored when rows are compared
-    sources
-        the source of each row
+    Columns in `drop` are ignored when test rows are compared with training rows.
     """
-    given = None
-    how = splitting.how
+    given, how = None, splitting.how
     labels, times, groups = _keys(table, schema, name, splitting)
     if splitting.part is not None:
         text = _complete_codes(table, splitting.part, name)
@@ -139,15 +129,10 @@ def fold_table(
     return [replace(split, repeated=_repeated(table, split, schema, drop)) for split in splits]
 
 
-class _Keys(NamedTuple):
-    """What rows are split by: classes, times, groups; None where not used."""
-
-    labels: NDArray[Any] | None
-    times: NDArray[Any] | None
-    groups: NDArray[Any] | None
-
-
-def _keys(table: pa.Table, schema: Schema, name: str, splitting: SplitOptions) -> _Keys:
+def _keys(
+    table: pa.Table, schema: Schema, name: str, splitting: SplitOptions
+) -> tuple[NDArray[Any] | None, NDArray[Any] | None, NDArray[Any] | None]:
+    """The classes, times and groups by which rows are split; None where not used."""
     labels = times = groups = None
     if splitting.how == "time":
         needs_time(schema)
@@ -156,7 +141,7 @@ def _keys(table: pa.Table, schema: Schema, name: str, splitting: SplitOptions) -
         labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
     if splitting.group is not None:
         groups = _complete_codes(table, splitting.group, name).codes
-    return _Keys(labels, times, groups)
+    return labels, times, groups
 
 
 def _complete_codes(table: pa.Table, column: str, name: str) -> Text:

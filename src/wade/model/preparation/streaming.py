@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -64,17 +64,7 @@ NONE_DRAWN: Final = Shares(0.0, 0.0)
 
 @dataclass(frozen=True)
 class RowsRead:
-    """More rows have been read.
-
-    Parameters
-    ----------
-    stage : "profiling" or "encoding"
-        The pass.
-    rows_done, rows : int
-        Rows read so far, and approximately in all.
-    seconds : float
-        Since the pass began.
-    """
+    """More rows have been read, in the "profiling" or the "encoding" pass: the number so far, approximately of all."""
 
     stage: Stage
     rows_done: int
@@ -93,18 +83,7 @@ def stream(
     cleanup: ExitStack,
     on_event: Listener,
 ) -> PreparedData:
-    """Prepared data whose encoded rows are on disk.
-
-    Parameters
-    ----------
-    opened, choices, splitting
-        The table, and the options for its columns and its split.
-    plan
-        The memory plan.
-    cleanup
-        Removes the encoded rows.
-    on_event
-        Called after each batch of each pass.
+    """Prepared data whose encoded rows are on disk; `cleanup` removes them, `on_event` is called after each batch.
 
     Raises
     ------
@@ -120,29 +99,22 @@ def stream(
     encoder = profiler.encoder(schema, splitting.how == "time", reading == "piecewise")
     target = profiler.target_of(schema.target)
     caches = {part: Cache(cache_folder(), cleanup) for part in PARTS}
-    written = passes.encode(schema, encoder, target, caches)
+    classes, shared_rows = passes.encode(schema, encoder, target, caches)
     window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
     return PreparedData(
         opened.name,
         schema,
         encoder,
         target,
-        split=SplitSummary(train, validation, test, splitting.how, passes.why(profiler), written.shared_rows),
+        split=SplitSummary(train, validation, test, splitting.how, passes.why(profiler), shared_rows),
         parts={part: Streamed(cache, window) for part, cache in caches.items()},
-        base_rate=base_rate(target, written.classes),
+        base_rate=base_rate(target, classes),
         missing=opened.missing,
         dialect=opened.dialect,
         notes=opened.notes,
         memory=plan,
         choices=chosen,
     )
-
-
-class _Written(NamedTuple):
-    """Training rows of each class, and test rows that are training rows too, known when all rows are encoded."""
-
-    classes: Rows
-    shared_rows: int
 
 
 class _Passes:
@@ -154,11 +126,12 @@ class _Passes:
         assert choices.target is not None
         self._opened, self._choices, self._target = opened, choices, choices.target
         self._splitting, self._plan, self._on_event = splitting, plan, on_event
-        # Columns that only on_event how to split are no inputs.
+        # Columns that only define the split are no inputs.
         self._inputs = replace(choices, drop=(*choices.drop, *splitting.columns))
         self._rows = max(FEWEST_ROWS, opened.size.rows)
         self._rows_used = max(FEWEST_ROWS, min(self._rows, splitting.rows or self._rows))
-        self._share = self._shares(self._rows_used)
+        validation, test = (min(size, plan.most_held_out) for size in sizes(self._rows_used, splitting.test_rows))
+        self._share = Shares(validation / self._rows_used, test / self._rows_used)
         self._split = self._initial_split()
 
     def profiler(self) -> TableProfiler:
@@ -186,8 +159,8 @@ class _Passes:
         schema = settle_schema(sample, profiler.profiles, self._inputs, self._opened.name)
         return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
 
-    def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> _Written:
-        """Write the encoded rows of each part."""
+    def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> tuple[Rows, int]:
+        """Write the encoded rows; the training rows of each class, and the test rows that are training rows too."""
         name, shared = self._opened.name, TrainTestOverlap(self._compared(schema))
         classes = np.zeros(len(target.classes), np.int64)
         for batch, parts in self._batches("encoding"):
@@ -203,7 +176,7 @@ class _Passes:
                 if part == "train" and target.classes:
                     classes += np.bincount(y[chosen].ravel().astype(np.int64), minlength=len(classes))
             shared.add(batch.rows, parts)
-        return _Written(classes, shared.count)
+        return classes, shared.count
 
     def why(self, profiler: TableProfiler) -> str:
         """How the rows were split, as a sentence."""
@@ -252,11 +225,6 @@ class _Passes:
             return file_split(splitting.part_of_source, drawn, seed)
         return random_split(NONE_DRAWN if splitting.how == "time" else self._share, seed)
 
-    def _shares(self, rows: int) -> Shares:
-        """The shares of validation and test rows, no more of them than the memory limit allows."""
-        validation, test = (min(size, self._plan.most_held_out) for size in sizes(rows, self._splitting.test_rows))
-        return Shares(validation / rows, test / rows)
-
     def _by_time(self, profiler: TableProfiler) -> BatchSplit:
         """Where validation and test begin: at the quantiles that leave them their shares."""
         schema = self.schema_from(profiler)
@@ -269,8 +237,5 @@ class _Passes:
     def _compared(self, schema: Schema) -> list[str]:
         """The columns by which rows are compared: all but dropped ones and identifiers."""
         apart = {*self._choices.drop, *(column.name for column in schema.left_out if column.role == "identifier")}
-        return [
-            name
-            for name, arrow_type in self._opened.arrow_types.items()
-            if name not in apart and not is_nested(arrow_type)
-        ]
+        types = self._opened.arrow_types
+        return [name for name, arrow_type in types.items() if name not in apart and not is_nested(arrow_type)]
