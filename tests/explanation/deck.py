@@ -7,10 +7,11 @@ import numpy as np
 import wade
 from wade.explanation import Trace
 from wade.explanation.formulas import forward
-from wade.explanation.formulas.symbols import gradient
+from wade.explanation.formulas.symbols import LOSS, gradient, y
 from wade.explanation.formulas.updates import update
-from wade.explanation.notation.expressions import Equation, Product, Quantity
+from wade.explanation.notation.expressions import Apply, Constant, Equation, Product, Quantity, Sum, Symbol
 from wade.explanation.steps.parameter_index import find
+from wade.maths.losses import choose_loss, mean_over_samples
 
 PREDICTED, ACTUAL = [0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1]
 
@@ -27,6 +28,21 @@ def two_layers() -> Trace:
     return wade.explain(network, [1.0, 2.0], 1.0)
 
 
+def mean_loss(predicted: list[float], actual: list[int], name: str = "cross_entropy") -> Equation:
+    """J over several rows, as the deck quantifies loss: the mean of each row's."""
+    A, Y = np.asarray(predicted)[:, None], np.asarray(actual, np.float64)[:, None]
+    o = [Quantity(Symbol("o", index=(row,)), value) for row, value in enumerate(predicted)]
+    if name == "cross_entropy":
+        # The loss takes Z, of which A is the sigmoid.
+        losses = choose_loss(name, "sigmoid").per_sample(np.log(A / (1 - A)), Y)
+        terms = [-Apply("ln", one if true else 1 - one) for one, true in zip(o, actual, strict=True)]
+    else:
+        losses = choose_loss(name, "identity").per_sample(A, Y)
+        terms = [(one - Quantity(y(row), float(actual[row]))) ** 2 for row, one in enumerate(o)]
+    share = Constant(1) / len(o)
+    return Equation(LOSS, (share * Sum(tuple(terms)),), float(mean_over_samples(losses)))
+
+
 def examples() -> dict[str, tuple[Equation, int]]:
     """Each row of the deck with its formula and digits."""
     trace, deep = perceptron(), two_layers()
@@ -34,8 +50,8 @@ def examples() -> dict[str, tuple[Equation, int]]:
     factors = tuple(Quantity(factor.name, factor.value) for factor in chain.paths[0].layer_factors)
     return {
         "row_08_perceptron": (forward.output(trace), 2),
-        "row_13_cross_entropy": (forward.mean_loss(PREDICTED, ACTUAL), 5),
-        "row_13_squared_error": (forward.mean_loss(PREDICTED, ACTUAL, "mean_squared_error"), 5),
+        "row_13_cross_entropy": (mean_loss(PREDICTED, ACTUAL), 5),
+        "row_13_squared_error": (mean_loss(PREDICTED, ACTUAL, "mean_squared_error"), 5),
         "row_16_descent": (update(trace, find(trace, "W1[2,0]"))[-1], 4),
         "row_17_chain": (Equation(gradient(chain.symbol), (Product(factors, " · "),), chain.gradient), 4),
     }

@@ -22,7 +22,7 @@ from wade.maths.optimizers import Optimizer, State
 from wade.maths.regularisers import UNREGULARISED, Regularisation
 from wade.network import Network
 from wade.settings import AUTO, Settings, Settled, settle
-from wade.tables import AUTO_DETECT, Dialect, Encoder, Schema, Target, read
+from wade.tables import Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import in_short
 from wade.training.automatic import build_optimizer
@@ -60,9 +60,8 @@ class TableModel(Protocol):
     def missing(self) -> tuple[str, ...]:
         """Texts that stand for a missing value."""
 
-    @property
-    def dialect(self) -> Dialect | None:
-        """How the text file was written that it was trained on."""
+    def open_row(self, row: Any) -> tuple[pa.Table, str]:
+        """A single row as a tidy table, and its name in messages."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def explain(
     )
     if isinstance(subject, Network):
         return _recorded(subject, row, target, options)
-    table, name = _one_row(subject, row)
+    table, name = subject.open_row(row)
     return explain_row(subject, table, name, target, options, units=units)
 
 
@@ -218,14 +217,7 @@ def units_of(table: pa.Table) -> dict[str, str]:
 
 
 def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
-    """A stepper at the beginning of the step that a trace recorded.
-
-    Parameters
-    ----------
-    trace : Trace
-    network : Network, optional
-        Whose θ is updated; a copy of the trace's by default.
-    """
+    """A stepper at the beginning of a recorded step; it updates θ of `network`, by default of a copy of the trace's."""
     stepped = network or Network.from_dict(trace.network.to_dict(), trace.network.theta)
     stepper = Stepper(
         stepped,
@@ -270,17 +262,6 @@ def _recorded(
     while stepper.next_phase and stepper.trace.theta_after is None:
         stepper.advance()
     return replace(stepper.trace, native_check=compare(stepper.trace, network, options.seed))
-
-
-def _one_row(model: TableModel, row: Any) -> tuple[pa.Table, str]:
-    """A mapping or a frame as a table of one tidy row."""
-    frame = pa.table({str(name): [value] for name, value in row.items()}) if isinstance(row, Mapping) else row
-    text = model.schema.text_columns
-    reading = read(frame, model.missing, text, AUTO_DETECT, model.dialect or AUTO_DETECT)
-    if reading.table.num_rows != 1:
-        remedy = "Take one of them, or use `model.explain(data, row=17)`."
-        raise InvalidArgument("row", "must be one row", f"{reading.table.num_rows:,} rows", remedy)
-    return reading.table, "the row" if isinstance(row, Mapping) else reading.name
 
 
 def _observed(model: TableModel, table: pa.Table, name: str, target: Any) -> tuple[str | None, Array | None]:

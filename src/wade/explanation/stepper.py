@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -233,17 +233,7 @@ class Stepper:
 
     def _restarted(self, last: Trace) -> Trace:
         """The same row after the last update: a new step, of which nothing is computed yet."""
-        computed = (
-            "forward",
-            "J",
-            "deltas",
-            "gradient",
-            "regularized_gradient",
-            "theta_after",
-            "state_after",
-            "J_after",
-        )
-        fresh: dict[str, Any] = dict.fromkeys((*computed, "native_check"))
+        fresh: dict[str, Any] = {field.name: None for field in fields(last) if field.default is None}
         return replace(last, network=self._copy(), masks=self._masks(), state_before=deepcopy(self.state), **fresh)
 
     def _observed(self, X: Inputs, target: object) -> Array:
@@ -260,18 +250,14 @@ def usual_loss(network: Network) -> str:
 def plain_columns(network: Network, X: Inputs) -> tuple[EncodedColumn, ...]:
     """The columns of a bare network: numbers, codes and positions, read without encoding."""
     layout = network.inputs
-    numbers = [
-        EncodedColumn(name, "number", float(value), "", (EncodingStep("read", float(value), f"W1[{place},:]"),))
-        for place, (name, value) in enumerate(zip(layout.numbers, X.numbers[0], strict=True))
-    ]
-    codes = [
-        EncodedColumn(
-            one.name, "category", int(code), "", (EncodingStep("code", int(code), f"E1.{one.name}[{code},:]"),)
-        )
+    names, rows = layout.names, (*X.numbers[0].tolist(), *X.codes[0].tolist(), *X.positions[0].tolist())
+    reads = [("number", "read", f"W1[{place},:]") for place in range(layout.n_numbers)]
+    reads += [
+        ("category", "code", f"E1.{one.name}[{code},:]")
         for one, code in zip(layout.categories, X.codes[0], strict=True)
     ]
-    positions = [
-        EncodedColumn(one.name, "number", float(at), "", (EncodingStep("position", float(at), f"P1.{one.name}"),))
-        for one, at in zip(layout.piecewise, X.positions[0], strict=True)
-    ]
-    return (*numbers, *codes, *positions)
+    reads += [("number", "position", f"P1.{one.name}") for one in layout.piecewise]
+    return tuple(
+        EncodedColumn(name, role, value, "", (EncodingStep(step, value, read_by),))
+        for name, value, (role, step, read_by) in zip(names, rows, reads, strict=True)
+    )

@@ -45,10 +45,6 @@ class Trace(Record):
         most : int
             The number of paths listed, the largest first.
 
-        Returns
-        -------
-        Chain
-
         Raises
         ------
         InvalidArgument
@@ -57,12 +53,7 @@ class Trace(Record):
         return chain_of(self, find(self, weight), most)
 
     def check(self, weight: str | None = None) -> GradientCheck:
-        """Centred differences against every gradient, or against that of one weight ("W1[0,2]") or parameter ("W1").
-
-        Returns
-        -------
-        Check
-        """
+        """Central differences against every gradient, or against that of one weight ("W1[0,2]") or parameter ("W1")."""
         return check(self, weight)
 
     def text(self, weight: str | None = None, form: Form = "both", digits: int = DIGITS, width: int = 80) -> str:

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import spans_of
 from wade.explanation.attributions.counterfactuals import (
     Change,
     Counterfactual,
     GoalProgress,
     nearest_changes,
+    options_of,
     pareto_front,
 )
 from wade.tables import Encoder, Schema, infer_schema, read_table

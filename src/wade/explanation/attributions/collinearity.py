@@ -22,14 +22,9 @@ RELATED: Final = 0.8
 
 
 class Alike(NamedTuple):
-    """Which columns carry the same information.
+    """The columns in groups of copies, and the pairs that correlate: two names and their rank correlation.
 
-    Parameters
-    ----------
-    groups : tuple of tuples of str
-        Every column once; those that are copies of each other stand together.
-    related : tuple of (str, str, float)
-        Numbers or dates that are no copies but go together, with their rank correlation; the closest first.
+    Each column is in one group; the pairs are numbers or dates, the closest first.
     """
 
     groups: tuple[tuple[str, ...], ...]
@@ -42,15 +37,6 @@ def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the tabl
     Two numbers or dates are copies where they put the rows in the same order, or in the reversed one: a rank
     correlation beyond ±0.999, such as that of °C and °F, rounded or not. Two categories are copies where each value of
     one always meets the same value of the other, both ways, and values come back.
-
-    Parameters
-    ----------
-    table
-        tidy table, as `read_table` gives it
-    columns
-        the inputs
-    name
-        what messages call the table
 
     Examples
     --------

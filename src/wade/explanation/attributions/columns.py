@@ -14,15 +14,7 @@ from wade.types import InputLayout, Inputs
 
 
 class Span(NamedTuple):
-    """The numbers, codes and positions that one column becomes; neighbours of each other in each block.
-
-    Parameters
-    ----------
-    column : str
-        Its name.
-    numbers, codes, positions : slice
-        Of the columns of each block of `Inputs`.
-    """
+    """The numbers, codes and positions that one column is encoded as: slices of the blocks of `Inputs`."""
 
     column: str
     numbers: slice

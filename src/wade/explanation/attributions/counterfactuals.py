@@ -1,24 +1,33 @@
 """Counterfactuals: the smallest changes of one column or two that flip the prediction.
 
 Wachter, Mittelstadt and Russell, *Counterfactual Explanations without Opening the Black Box*, 2018; their distance
-also divides the change of a number by its spread. The search tries other values for each column
-(`wade.explanation.attributions.candidates`), first one column at a time, then pairs of the columns that come closest
-alone, with those values that no smaller change outdoes. A pair is reported where it is a tenth smaller than either
-column's own change. A counterfactual is not advice: it does not show what a person can change, nor what else would
-change with it.
+also divides the change of a number by its spread. The search tries other values for each column, first one column at a
+time, then pairs of the columns that come closest alone, with those values that no smaller change outdoes. A pair is
+reported where it is a tenth smaller than either column's own change. A counterfactual is not advice: it does not show
+what a person can change, nor what else would change with it.
+
+A model file holds no rows, but its encoder has scales and values, and its schema the range of each column. Each kind
+decides in `Encoding.alternatives` (`wade.tables.kinds`) which values to try, and their distance: numbers in distances
+between quartiles, categories and booleans 1, other hours of a day in halves of a day, other days 1. A text and a
+missing value have no candidates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.explanation.attributions.candidates import Options
 from wade.explanation.attributions.columns import Span
+from wade.tables import Column, Encoder
+from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.views import column_location
+from wade.tables.kinds.base import Encoding
 from wade.types import Inputs
 
 Goal: TypeAlias = Callable[[Inputs], "GoalProgress"]
@@ -45,31 +54,57 @@ class Change(NamedTuple):
 
 
 class Counterfactual(NamedTuple):
-    """Changes that flip the prediction, and their total size (`attributions.candidates`)."""
+    """Changes that flip the prediction, and their total size."""
 
     changes: tuple[Change, ...]
     size: float
 
 
+@dataclass(frozen=True)
+class Options:
+    """The value of a column of one row, and the others to try, as `Model.predict` takes them.
+
+    `sizes` of the changes rise; `encoded` has the values as the network reads them, of this column alone.
+    """
+
+    column: str
+    value: Any
+    values: tuple[Any, ...]
+    sizes: NDArray[np.float64]
+    encoded: Inputs
+
+
+def options_of(encoding: Encoding, column: Column, table: pa.Table, name: str = "the row") -> Options | None:
+    """The other values to try in this column of a row; None where there are none. `table` is tidy, of one row.
+
+    Examples
+    --------
+    >>> from wade.tables.kinds.boolean import BooleanEncoding
+    >>> table = pa.table({"wet": [True]})
+    >>> options_of(BooleanEncoding("wet", ("false", "true")), Column("wet", "boolean", ""), table).values
+    ('false',)
+    """
+    value = encoding.first(one_piece(table[column.name]), column_location(name, column.name))
+    options = [] if value is None else sorted(encoding.alternatives(value, column), key=lambda option: option[1])
+    if not options:
+        return None
+    values, sizes = zip(*options, strict=True)
+    stored = pa.array([encoding.arrow_value(other) for other in values], encoding.arrow_type)
+    encoded = Encoder((encoding,)).encode(pa.table({column.name: stored}), name)
+    known = np.flatnonzero(encoded.codes.all(axis=1))  # an hour or a weekday without a code was never seen
+    if not len(known):
+        return None
+    shown = tuple(encoding.written(values[at]) for at in known)
+    return Options(column.name, encoding.written(value), shown, np.asarray(sizes, np.float64)[known], encoded[known])
+
+
 def nearest_changes(
     row: Inputs, options: Sequence[tuple[Span, Options]], goal: Goal, pairs: bool = True
 ) -> list[Counterfactual]:
-    """The smallest change of each column, and of two where that is smaller; the smallest first.
+    """The smallest change of each column, and with `pairs` of two where that is smaller; the smallest first.
 
-    Parameters
-    ----------
-    row : Inputs, one row
-    options : sequence of (Span, Options)
-        The values to try in each column, and where it stands among the inputs.
-    goal : function of Inputs -> GoalProgress
-        Which rows reach the prediction that is looked for.
-    pairs : bool
-        Whether to change two columns as well.
-
-    Returns
-    -------
-    list of Counterfactual
-        Empty where no such change reaches the goal.
+    `options` are the values to try in each column, and where it is among the inputs; `goal` decides which rows reach
+    the prediction that is looked for. Empty where no change reaches it.
     """
     alone = [_progress(_changed(row, [(span, each, np.arange(len(each.values)))]), goal) for span, each in options]
     found, own = [], np.full(len(options), np.inf)

@@ -45,20 +45,12 @@ MOST_ANSWERS: Final = 200_000
 
 
 class Attribution(NamedTuple):
-    """What each column contributes to one prediction.
+    """The contribution of each column to one prediction.
 
-    Parameters
-    ----------
-    contributions : array (n_columns,)
-        To F: log-odds, or standard deviations of the target.
-    probability : array (n_columns,)
-        The same to the probability; NaN in regression.
-    row, base : Answer, one long
-        F and the probability of the row and of the base.
-    error : float
-        The largest change of a contribution by the last halving of the pieces; 0 for occlusion.
-    points : int
-        The number of points of the path, or of rows, at which the network was evaluated.
+    `contributions` are to F (log-odds, or standard deviations of the target), `probability` to the probability (NaN in
+    regression), each (n_columns,). `row` and `base` are the outputs for the row and the base. `error` is the largest
+    change of a contribution by the last halving of the pieces (0 for occlusion), `points` the number of points of the
+    path, or of rows, at which the network was evaluated.
     """
 
     contributions: Floats
@@ -192,14 +184,7 @@ def occlusion(
 ) -> Attribution:
     """The contribution of each column by occlusion: what F loses when this column alone is at its base value.
 
-    Parameters
-    ----------
-    network, row, base, spans, explained
-        As in `integrated_gradients`.
-
-    Returns
-    -------
-    Attribution
+    Parameters as in `integrated_gradients`.
 
     References
     ----------

@@ -36,16 +36,8 @@ class Cuts(NamedTuple):
 class StraightPath:
     """The straight line from a base row to a row, for one network.
 
-    Parameters
-    ----------
-    network : Network
-    row, base : Inputs, one row each
-
-    Attributes
-    ----------
-    change : FirstLayerInputs
-        The change of each number, and of the vector of each category and piecewise-linear number, from base to row:
-        (n_numbers,) and (n_lookups, n_out).
+    `change` is that of each number, (n_numbers,), and of the vector of each category and piecewise-linear number,
+    (n_lookups, n_out), from base to row.
     """
 
     def __init__(self, network: Network, row: Inputs, base: Inputs) -> None:
@@ -77,7 +69,7 @@ class StraightPath:
                 if sum(map(len, found)) + len(piece) > MAX_CUTS // network.members:
                     return Cuts(nodes, complete=False)
                 ends = nodes[piece], nodes[piece + 1], apart[piece, neuron], apart[piece + 1, neuron]
-                found.append(self._crossings(layer, neuron, breakpoint_, *ends, looks))
+                found.append(self._crossings(layer, neuron, breakpoint_, ends, looks))
             both = np.unique(np.concatenate(found))
             nodes = both[np.diff(both, prepend=-1.0) > SAME]
         return Cuts(nodes, complete=True)
@@ -87,21 +79,12 @@ class StraightPath:
         Z = self.forward(alphas).Z[layer]
         return Z.reshape(len(alphas), self.network.members * Z.shape[1])
 
-    def _crossings(
-        self,
-        layer: int,
-        neuron: Rows,
-        breakpoint_: float,
-        low: Floats,
-        high: Floats,
-        Z_low: Floats,
-        Z_high: Floats,
-        looks: int,
-    ) -> Floats:
+    def _crossings(self, layer: int, neuron: Rows, breakpoint_: float, ends: tuple[Floats, ...], looks: int) -> Floats:
         """Where these sums reach a breakpoint between two points of the path, by the Illinois method.
 
-        `Z_low` and `Z_high` are the sums at the two points, less the breakpoint.
+        `ends` are the two points, and the sums there, less the breakpoint.
         """
+        low, high, Z_low, Z_high = ends
         before = np.zeros(len(neuron), np.int64)
         for _ in range(looks):
             at = low + (high - low) * Z_low / (Z_low - Z_high)
@@ -119,18 +102,7 @@ def gauss_legendre(nodes: Floats, points: int = POINTS) -> tuple[Floats, Floats]
 
     .. math:: \int_{t_0}^{t_n} f(\alpha)\, d\alpha \approx \sum_k w_k f(\alpha_k)
 
-    On each piece the rule is exact for polynomials of degree 2·points − 1.
-
-    Parameters
-    ----------
-    nodes : array (n_pieces + 1,)
-        The ends of the pieces, rising.
-    points : int, ≥ 1
-        On each piece.
-
-    Returns
-    -------
-    alphas, weights : arrays (n_pieces · points,)
+    On each piece, between two of the rising nodes, the rule is exact for polynomials of degree 2·points − 1.
 
     References
     ----------

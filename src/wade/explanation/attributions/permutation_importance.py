@@ -40,14 +40,7 @@ FIRST_STREAM: Final = (1 << 32) - (1 << 20)
 
 
 class Metric(NamedTuple):
-    """A metric computed from the mean loss of the rows, and its derivative.
-
-    Parameters
-    ----------
-    name : str
-    of_mean, slope : functions of the mean loss
-        f and f′.
-    """
+    """A metric as a function f of the mean loss of the rows, and its derivative f′."""
 
     name: str
     of_mean: Callable[[float], float]
@@ -74,7 +67,7 @@ def permutation_importance(
     seed: int = 0,
     watcher: Watcher | None = None,
 ) -> list[Importance]:
-    """The importance of each group of columns; a group is shuffled as one.
+    """The importance of each group of columns, in the order of `groups`; a group is shuffled as one.
 
     Parameters
     ----------
@@ -91,11 +84,6 @@ def permutation_importance(
         Of the shuffles.
     watcher : function of (passes done, all passes)
         Called after each pass over the rows.
-
-    Returns
-    -------
-    list of Importance
-        In the order of `groups`.
 
     Examples
     --------

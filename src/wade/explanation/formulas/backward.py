@@ -31,9 +31,6 @@ def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
         read = read_in_matrices(record, layer)
         scaled_delta: Expression = delta
         if made.factors:
-            read = Product(
-                (*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(made.factors[0])), "⊙"
-            )
             scaled_delta = Product((delta, symbols.whole(made.factors[1])), "⊙")
         turned = replace(read, transposed=True) if isinstance(read, Symbol) else Power(read, Label("⊤"))
         product = Product((turned, scaled_delta), "")

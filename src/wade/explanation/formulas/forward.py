@@ -6,12 +6,9 @@ equals sign may stand before it is decided when it is rendered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-
-from wade.errors import InvalidArgument
 from wade.explanation.formulas import symbols
 from wade.explanation.notation.expressions import (
     Apply,
@@ -30,7 +27,6 @@ from wade.explanation.notation.expressions import (
 from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import embedding
-from wade.maths.losses import choose_loss, mean_over_samples
 from wade.maths.piecewise import piecewise_linear
 
 MOST_TERMS = 8
@@ -90,10 +86,7 @@ def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
 
     terms: list[Expression] = []
     if made.n_in:
-        numbers = (
-            Product((*(read.factors if isinstance(read, Product) else (read,)), symbols.whole(R)), "⊙") if R else read
-        )
-        terms.append(Product((numbers, W), ""))
+        terms.append(Product((read, W), ""))
     for place, name in enumerate(made.embeddings):
         code = int(rows.codes[0, place])
         terms.append(heard(Symbol("E", layer, name.partition(".")[2], (code,)), made.n_in + place))
@@ -138,57 +131,16 @@ def loss(record: Record, member: int = 0) -> Equation | None:
     if record.loss.name not in LOSS_TERMS:
         return None
     total = _added([LOSS_TERMS[record.loss.name](_difference(record, o, k)) for k in range(outputs)])
-    return Equation(symbols.LOSS, (total if outputs == 1 else Product((_over(outputs), total)),), J)
-
-
-def mean_loss(predicted: Sequence[float], actual: Sequence[float], name: str = "cross_entropy") -> Equation:
-    """J over several rows, as the deck quantifies loss: the mean of each row's.
-
-    Parameters
-    ----------
-    predicted : sequence of float
-        One output for each row: for the cross-entropy a probability in (0, 1).
-    actual : sequence of float
-        For the cross-entropy 0 or 1.
-    name : "cross_entropy" or "mean_squared_error"
-
-    Raises
-    ------
-    InvalidArgument
-        Where a number is outside its range, or there are not as many of both.
-
-    Examples
-    --------
-    >>> equation = mean_loss([0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1])
-    >>> round(equation.value, 4), round(mean_loss([0.05, 0.02], [1, 0], "mean_squared_error").value, 5)
-    (1.0266, 0.45145)
-    """
-    A, y = np.asarray(predicted, np.float64)[:, None], np.asarray(actual, np.float64)[:, None]
-    if A.shape != y.shape or not len(A):
-        raise InvalidArgument("actual", f"must hold {len(A)} numbers, one for each prediction", len(y))
-    o = [Quantity(Symbol("o", index=(row,)), float(a)) for row, a in enumerate(A[:, 0])]
-    terms: list[Expression]
-    if name == "cross_entropy":
-        if not ((A > 0) & (A < 1)).all() or not np.isin(y, (0, 1)).all():
-            raise InvalidArgument("predicted", "must lie between 0 and 1, and what is true be 0 or 1", list(predicted))
-        # The loss takes Z, of which A is the sigmoid.
-        losses = choose_loss(name, "sigmoid").per_sample(np.log(A / (1 - A)), y)
-        terms = [
-            _negative_log_likelihood(one, float(true), row)
-            for row, (one, true) in enumerate(zip(o, y[:, 0], strict=True))
-        ]
-    else:
-        losses = choose_loss(name, "identity").per_sample(A, y)
-        pairs = enumerate(zip(o, y[:, 0], strict=True))
-        apart = [one - Quantity(symbols.y(row), float(true)) for row, (one, true) in pairs]
-        terms = [one**2 for one in apart]
-    return Equation(symbols.LOSS, (_over(len(o)) * _added(terms),), float(mean_over_samples(losses)))
+    return Equation(symbols.LOSS, (total if outputs == 1 else Product((Constant(1) / outputs, total)),), J)
 
 
 def read_in_matrices(record: Record, layer: int) -> Expression:
-    """What a layer reads: X, or A of the layer below, as dropout left it."""
-    below = Symbol("X") if layer == 1 else Symbol("A", layer - 1)
-    return Product((below, Symbol("M", layer - 1)), "⊙") if layer > 1 and record.masks else below
+    """What a layer reads: X, or A of the layer below, as dropout left it, times the members' factors R."""
+    factors = [Symbol("X") if layer == 1 else Symbol("A", layer - 1)]
+    if layer > 1 and record.masks:
+        factors.append(Symbol("M", layer - 1))
+    factors += [symbols.whole(name) for name in record.network.layers[layer - 1].factors[:1]]
+    return Product(tuple(factors), "⊙") if len(factors) > 1 else factors[0]
 
 
 def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Expression]:
@@ -256,7 +208,3 @@ def _difference(record: Record, o: list[Quantity], k: int) -> Sum:
 
 def _added(terms: list[Expression]) -> Expression:
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
-
-
-def _over(count: int) -> Quotient:
-    return Quotient(Constant(1), Constant(count))

@@ -138,13 +138,7 @@ def symbols_used(record: Record, place: ParameterIndex) -> str:
 
 
 def update(record: Record, place: ParameterIndex) -> list[Equation]:
-    """What the optimizer does to one parameter, step by step.
-
-    Raises
-    ------
-    InvalidArgument
-        Where `UPDATES` has no formula for the optimizer.
-    """
+    """The optimizer's update of one parameter, step by step; InvalidArgument where `UPDATES` has no formula."""
     name = record.optimizer.name
     if name not in UPDATES:
         remedy = f"Add UPDATES[{name!r}] in wade.explanation.formulas.updates."

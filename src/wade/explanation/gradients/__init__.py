@@ -1,5 +1,1 @@
-"""Gradients taken apart and checked.
-
-`derivative_paths` finds the paths from a weight to the loss, `chain_rule` holds them, `gradient_check` compares
-back-propagation with central differences.
-"""
+"""Gradients by the chain rule, path by path, and beside central differences."""

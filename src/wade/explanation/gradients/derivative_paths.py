@@ -29,21 +29,7 @@ from wade.types import Floats
 
 
 def chain_of(record: Record, place: ParameterIndex, most: int = 5) -> Chain:
-    """The chain rule for one weight.
-
-    Parameters
-    ----------
-    record : Record
-        Forward and backward at least.
-    place : ParameterIndex
-    most : int
-        The number of paths listed, the largest first.
-
-    Raises
-    ------
-    InvalidArgument
-        Where the gradient is not computed yet.
-    """
+    """The chain rule for one weight, as in `Trace.chain`."""
     if record.gradient is None or record.deltas is None or record.forward is None:
         remedy = "Run `backward` first; a row without a target has no loss."
         raise InvalidArgument("weight", "needs a gradient, which is not computed yet", place.name, remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -83,26 +84,11 @@ class GradientCheck:
     @property
     def counts(self) -> dict[str, int]:
         """The number of gradients with each result."""
-        counts: dict[str, int] = {}
-        for one in self.entries:
-            counts[one.result] = counts.get(one.result, 0) + 1
-        return counts
+        return dict(Counter(one.result for one in self.entries))
 
 
 def check(record: Record, weight: str | None = None) -> GradientCheck:
-    """Central differences against every gradient, or those of one weight or parameter.
-
-    Parameters
-    ----------
-    record : Record
-        Forward and backward at least.
-    weight : "W1[0,2]", or "W1" for all of its entries; optional
-
-    Raises
-    ------
-    InvalidArgument
-        Where the gradient is not computed yet, or there is no such weight.
-    """
+    """Central differences against every gradient, or those of one weight or parameter, as in `Trace.check`."""
     if record.gradient is None or record.y is None:
         raise InvalidArgument("check", "needs a gradient", "none is computed yet", "Run `backward` first.")
     places = _places(record, weight)

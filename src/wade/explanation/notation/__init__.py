@@ -1,5 +1,1 @@
-"""How a formula is written.
-
-`expressions` is the tree, with symbols and numbers; `rendering` decides where brackets and equals signs stand;
-`printers` write text, LaTeX, MathML and HTML; `rounding` and `escaping` treat numbers and untrusted names.
-"""
+"""How a formula is written: its tree, its rendering, and the printers of each format."""

@@ -1,5 +1,1 @@
-"""A recorded step as a document.
-
-`sections` and `gradient_sections` list its `blocks` without a format; `documents` writes them as text, LaTeX, MathML or
-HTML; `to_json` is the record as data.
-"""
+"""A recorded step as a document: sections of blocks, as text, LaTeX, MathML, HTML or JSON."""

@@ -23,14 +23,7 @@ from wade.types import Floats
 
 
 def report_sections(record: Record, weight: str | None = None) -> list[Block]:
-    """Every section of the report on one recorded step.
-
-    Parameters
-    ----------
-    record : Record
-    weight : str, optional
-        Whose gradient is derived by the chain rule; the largest gradient in W1 where it is left out.
-    """
+    """Every section of the report on one recorded step; `weight` as in `Trace.text`."""
     place = largest_gradient(record) if weight is None else find(record, weight)
     chain = None if record.gradient is None else chain_of(record, place)
     focus = _focus(record, chain)

@@ -44,24 +44,12 @@ MOST_WORDS: Final = 12
 def columns_read(
     encoder: Encoder, schema: Schema, table: pa.Table, name: str, X: Inputs, units: Mapping[str, str]
 ) -> tuple[EncodedColumn, ...]:
-    """Every column that the model reads, with the steps of its value.
-
-    Parameters
-    ----------
-    encoder, schema
-        The model's.
-    table : pa.Table
-        One tidy row.
-    name : str
-        What messages call the table.
-    X : Inputs
-        What the encoder made of that row.
-    units : mapping from column to text
+    """Every column that the model reads, with the steps of its value; `X` is the encoded row of `table`.
 
     Raises
     ------
     ColumnError
-        A column is of a kind with an operation that has no formula here.
+        An operation of a column has no formula here.
     """
     roles = {column.name: column.role for column in schema.columns}
     at = _Position(X, encoder.layout)

@@ -19,21 +19,7 @@ BOUNDS: Final = {"float32": 1e-5, "float64": 1e-12}
 
 
 def compare(record: Record, network: Network, seed: int = 0) -> NativeCheck:
-    """What the native engine makes of the recorded row.
-
-    Parameters
-    ----------
-    record : Record
-        Forward at least.
-    network : Network
-        In the dtype in which it predicts, at the place where the record was made; it stays as it is.
-    seed : int
-        Of dropout's masks, where the record has some.
-
-    Returns
-    -------
-    NativeCheck
-    """
+    """The native engine's results on the recorded row, in the dtype of `network`; `seed` is that of dropout masks."""
     try:
         engine = choose_engine("native", 1, Task(network, record.loss))
     except EngineUnavailable as error:

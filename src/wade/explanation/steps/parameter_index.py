@@ -23,19 +23,9 @@ class ParameterIndex:
 
 
 def find(record: Record, weight: str) -> ParameterIndex:
-    """The entry that a text such as "W1[0,2]" names.
+    """The entry that a text such as "W1[0,2]" names: a parameter, and an index for each of its axes.
 
-    Parameters
-    ----------
-    record : Record
-    weight : str
-        A parameter's name and an index for each of its axes. A row of W1 may be given by its column, and a row of an
-        embedding by the value.
-
-    Raises
-    ------
-    InvalidArgument
-        Where there is no such parameter or entry.
+    A row of W1 may be given by its column, and a row of an embedding by the value. InvalidArgument where there is none.
     """
     name, bracket, inner = weight.strip().rpartition("[")
     if not bracket or not inner.endswith("]"):

@@ -18,19 +18,9 @@ from wade.types import Array, Floats, Inputs
 
 @dataclass(frozen=True)
 class EncodingStep:
-    """One step in the encoding of a value.
+    """One step in the encoding of a value: "scaled", "clipped", "code", "hour", …
 
-    Parameters
-    ----------
-    name : str
-        "scaled", "clipped", "code", "hour", …
-    value : float, int or str
-    read_by : str
-        What reads it: "W1[0,:]", "E1.carrier[2,:]", "P1.hour"; "" where it goes on to the next move.
-    equation : Equation, optional
-        How it came about, where there is a formula.
-    remark : str
-        A plain sentence.
+    `read_by` is what reads it, such as "W1[0,:]"; "" where the next step does. `remark` is a sentence.
     """
 
     name: str
@@ -42,7 +32,7 @@ class EncodingStep:
 
 @dataclass(frozen=True)
 class EncodedColumn:
-    """One column of the row: what stands there, in the user's unit, and what becomes of it."""
+    """One column of the row: its raw value, in the user's unit, and the steps of its encoding."""
 
     column: str
     role: str
@@ -55,19 +45,8 @@ class EncodedColumn:
 class TargetInfo:
     """What is predicted, in the user's words.
 
-    Parameters
-    ----------
-    target : str
-        The column, or "" of a bare network.
-    task : "binary", "multiclass", "regression" or ""
-    classes : tuple of str
-    observed : str or None
-        What is true of the row; None where that is not known.
-    unit : str
-    mean, scale : float
-        Of a number: value = mean + scale · output.
-    row : str
-        Which row this is: "row 17 of flights".
+    The column ("" of a bare network), its task and classes, the observed value (None: unknown), the unit, the scale of
+    a number (value = mean + scale · output), and which row this is: "row 17 of flights".
     """
 
     target: str = ""
@@ -82,19 +61,10 @@ class TargetInfo:
 
 @dataclass(frozen=True)
 class NativeCheck:
-    """What the native engine makes of the same row, beside what was recorded.
+    """The native engine's results beside the record: whether and why not it ran, and in which dtype.
 
-    Parameters
-    ----------
-    ran : bool
-    reason : str
-        Where it did not run.
-    dtype : str
-        What it computed in.
-    differences : mapping from "prediction", "loss", "gradient" to float
-        The largest difference as a share of the largest number.
-    tolerance : float
-        How much rounding may make of it.
+    `differences` has the largest difference of "prediction", "loss" and "gradient", each as a share of the largest
+    number; `tolerance` is how much rounding may add.
     """
 
     ran: bool
@@ -123,12 +93,8 @@ class Record:
         The observed value, as the loss takes it; None where it is unknown.
     masks : tuple of arrays
         What dropout multiplied by; () where nothing was dropped.
-    columns : tuple of ColumnRead
-    target_info : TargetInfo
-    loss : Loss
-    optimizer : Optimizer
-    regularisation : Regularisation
-    learning_rate : float
+    columns, target_info, loss, optimizer, regularisation, learning_rate
+        How the row was encoded, what is predicted, and how the step is taken.
     state_before : dict
         The optimizer state before the step.
     forward : ForwardPass or None

@@ -9,9 +9,14 @@ import numpy as np
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
-from wade.explanation.attributions.candidates import options_of
 from wade.explanation.attributions.columns import spans_of
-from wade.explanation.attributions.counterfactuals import Counterfactual, Goal, GoalProgress, nearest_changes
+from wade.explanation.attributions.counterfactuals import (
+    Counterfactual,
+    Goal,
+    GoalProgress,
+    nearest_changes,
+    options_of,
+)
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
 from wade.model.model import Model, Report
 from wade.tables import Dialect, Target
@@ -29,7 +34,7 @@ def counterfactuals(
     """The smallest changes of one column or two that flip the prediction, in the user's units.
 
     Values like those of the training rows are tried: numbers in their range, categories with a code
-    (`wade.explanation.attributions.candidates`). Each result is checked with `Model.predict`.
+    (`wade.explanation.attributions.counterfactuals`). Each result is checked with `Model.predict`.
 
     Parameters
     ----------
