@@ -187,7 +187,7 @@ def test_rows_that_do_not_exist_are_refused(model, table):
     for row in (0, 201, True):
         with pytest.raises(InvalidArgument, match="must be a row of the pyarrow table, from 1 to 200"):
             model.explain(table, row=row)
-    with pytest.raises(InvalidArgument, match="must be one row; received '2 rows'"):
+    with pytest.raises(InvalidArgument, match="must be a single row; received '2 rows'"):
         wade.explain(model, table.slice(0, 2))
 
 
