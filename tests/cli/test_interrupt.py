@@ -46,7 +46,7 @@ def test_ctrl_c_in_training_saves_the_best_so_far_and_exits_with_130(
     wade_process: Start, folder: Path, terminal: tuple[int, int]
 ) -> None:
     ours, theirs = terminal
-    process = wade_process("train", "flights", "--rows", "20000", *ENDLESS, stderr=theirs)
+    process = wade_process("train", "flights", "--rows", "20000", "--verbose", *ENDLESS, stderr=theirs)
     os.close(theirs)
     shown = read_until(r"epoch (?!1/)\d+/100000.*loss 0\.\d{4} · validation 0\.\d{4} · [\d,.]+[kM]? rows/s", ours)
     process.send_signal(signal.SIGINT)

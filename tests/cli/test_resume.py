@@ -90,7 +90,7 @@ def test_resume_alone_and_a_wrong_time_name_their_options(wade_: Wade, folder: P
         (("--time-limit", "soon"), "`--time-limit` must be a length of time greater than 0; received 'soon'. Try 30s"),
         (("--checkpoint", "c", "--every", "x"), "`--every` must be a length of time"),
         (("--stop-on", "acuracy"), "Did you mean 'accuracy'"),
-        (("--stop-on", "rmse"), "`--stop-on` must be a metric for classes"),
+        (("--stop-on", "rmse"), "`--stop-on` must be a metric for classification"),
     ):
         result = wade_(*train, *options)
         assert result.exit_code == 2

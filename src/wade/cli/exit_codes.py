@@ -23,16 +23,20 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 P = ParamSpec("P")
 
 
-def exits(command: Callable[P, int]) -> Callable[P, None]:
-    """Run a command and end the process with its exit code, without a traceback for errors that wade raises."""
+def exits(command: Callable[P, None]) -> Callable[P, None]:
+    """Run a command and end the process with an exit code, without a traceback for errors that wade raises.
+
+    A command that was interrupted but has results raises a KeyboardInterrupt with its message once it has shown them.
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **options: P.kwargs) -> None:
         try:
-            code = command(*args, **options)
+            code = DONE
+            command(*args, **options)
             sys.stdout.flush()
-        except KeyboardInterrupt:
-            print_message("interrupted")
+        except KeyboardInterrupt as interrupt:
+            print_message(str(interrupt) or "interrupted")
             code = INTERRUPTED
         except WadeError as error:
             print_message(in_options(error))

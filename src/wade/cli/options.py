@@ -44,14 +44,14 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
-def takes(*definitions: type) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def takes(*definitions: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the options of these definitions; its ``**options`` are those that were given, read and by name.
 
     The options of `DialectOptions` become one: ``dialect``.
     """
     offered = {name: each for definition in definitions for name, each in options_for(definition).items()}
 
-    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = list(inspect.signature(command, eval_str=True).parameters.values())[:-1]
         made = [_parameter(name, each) for name, each in offered.items()]
         # Every option by keyword: those with a default may then come before those without.
@@ -62,14 +62,14 @@ def takes(*definitions: type) -> Callable[[Callable[..., int]], Callable[..., in
         ordered = [*first[:1], *target, *first[1:], *rest, *(each for each in own if each.name in LAST)]
 
         @functools.wraps(command)
-        def called(**values: Any) -> int:
+        def called(**values: Any) -> None:
             given = {name: _read(name, each, values.pop(name)) for name, each in offered.items()}
             known = {name: value for name, value in given.items() if value is not None}
             if DialectOptions in definitions:
                 written = {name: known.pop(name, None) for name in DialectOptions.__annotations__}
                 written["separator"] = SEPARATORS.get(written["separator"], written["separator"])
                 known["dialect"] = wade.Dialect(**written)
-            return command(**values, **known)
+            command(**values, **known)
 
         called.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]
         return called

@@ -16,13 +16,7 @@ COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 
 
 def free_model_path(data: str) -> Path:
-    """`flights.wade` in the current folder, or the first of `flights-2.wade`, `flights-3.wade`, ... that is free.
-
-    Parameters
-    ----------
-    data : str
-        A built-in name or the path of a table.
-    """
+    """`flights.wade` in the current folder for flights.csv, or the first of `flights-2.wade`, ... that is free."""
     return free_path(_stem(data), ".wade", "-")
 
 

@@ -72,16 +72,8 @@ class Engine(Protocol):
     def predictor(self, network: Network) -> Predictor:
         """A function for many predictions by the network as it is now: what `predict` returns, sooner.
 
-        Parameters
-        ----------
-        network : Network
-            Later changes of its θ have no effect on the function.
-
-        Returns
-        -------
-        function of X
-            X is what the network itself takes; it raises the same errors. An array of numbers in the network's
-            dtype and in C order is read where it lies.
+        Later changes of θ have no effect on it. It takes what the network itself takes, and raises the same errors; an
+        array of numbers in the network's dtype and in C order is read where it lies.
         """
 
     def loss(self, network: Network, X: Inputs, y: Array, loss: Loss, weights: Floats | None = None) -> float:

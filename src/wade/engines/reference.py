@@ -165,18 +165,8 @@ def loss_and_delta(
 ) -> tuple[float, Array]:
     r"""The mean loss J, and the delta of the last layer, where back-propagation starts (BP1).
 
-    Parameters
-    ----------
-    network : Network
-        What the rows were passed through.
-    passed : ForwardPass
-        What came of it.
-    y : array (n_samples, outputs), or (n_samples,) of class codes
-        What should have come out.
-    loss : Loss
-        One that takes Z gives ∂J/∂Z at once; one that takes A gives ∂J/∂A, and the activation passes it on.
-    weights : array (n_samples,), or None
-        None weighs all alike.
+    A loss that takes Z gives ∂J/∂Z at once; one that takes A gives ∂J/∂A, and the activation passes it on. y and
+    weights are as in `Engine.loss_and_gradient`.
 
     Returns
     -------
@@ -221,20 +211,12 @@ def back_propagate(
 
     Parameters
     ----------
-    network : Network
-        What the rows were passed through.
-    X : Inputs
-        The rows.
-    passed : ForwardPass
-        What came of it.
+    network, X, passed
+        The network, the rows, and their forward pass.
     delta : array (n_samples · members, outputs)
         ∂J/∂Z of the last layer.
     masks : tuple of arrays
         What dropout multiplied the hidden layers' activations by on the way forward; () where nothing was dropped.
-
-    Returns
-    -------
-    BackwardPass
 
     References
     ----------

@@ -50,46 +50,21 @@ _NO_CHECKSUM = "0" * 64
 
 @dataclass(frozen=True)
 class Kind:
-    """What a sort of file is called and must hold, and what to do when there is something wrong with one.
+    """What a sort of file is called and must hold, and the remedy when there is something wrong with one."""
 
-    Parameters
-    ----------
-    name : str
-        Such as "model file".
-    key : str
-        Under which its JSON stands.
-    format, oldest : int
-        The newest format that is known, and the oldest one that is still read.
-    parts : tuple of str
-        The names of the JSON objects that it must have.
-    error : type of FileError
-    missing, foreign, damaged : str
-        The remedy where there is no such file, where it is of another kind, and where it is not whole.
-    """
-
-    name: str
-    key: str
-    format: int
-    oldest: int
-    parts: tuple[str, ...]
+    name: str  # such as "model file"
+    key: str  # under which its JSON stands
+    format: int  # the newest that is known
+    oldest: int  # that is still read
+    parts: tuple[str, ...]  # the JSON objects that it must have
     error: type[FileError]
-    missing: str
-    foreign: str
-    damaged: str
+    missing: str  # the remedy where there is no such file,
+    foreign: str  # where it is of another kind,
+    damaged: str  # and where it is not whole
 
 
 def write_checked(path: str | os.PathLike[str], kind: Kind, arrays: Mapping[str, Array], document: Document) -> None:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : str or path
-        Where; an older file there is replaced by one rename.
-    kind : Kind
-    arrays : name -> array of numbers
-        The tensors of the file.
-    document : dict
-        Plain JSON data under the names of the kind's parts.
+    """Write a file whole or not at all; `document` is plain JSON data under the names of the kind's parts.
 
     Raises
     ------
@@ -110,13 +85,7 @@ def write_checked(path: str | os.PathLike[str], kind: Kind, arrays: Mapping[str,
 
 
 def read_checked(path: str | os.PathLike[str], kind: Kind) -> tuple[dict[str, Array], Document]:
-    """Read a file back, or say what is wrong with it.
-
-    Returns
-    -------
-    arrays : dict of name -> array
-    document : dict
-        What was written, under the names of the kind's parts.
+    """The arrays and the document of a file.
 
     Raises
     ------
@@ -135,8 +104,8 @@ class _Reading:
     def read(self) -> tuple[dict[str, Array], Document]:
         """Its arrays and its document, once they can be trusted."""
         content = self._bounded()
-        header, length = self._header(content)
-        document = self._document(header)
+        length = int.from_bytes(content[:8], "little")
+        document = self._document(self._json(content[8 : 8 + length]))
         self._check_checksum(content, length, document.get("sha256"))
         self._check_format(document)
         try:
@@ -177,20 +146,13 @@ class _Reading:
         file.seek(0)
         return file.read(status.st_size)
 
-    def _header(self, content: bytes) -> tuple[Any, int]:
-        """The JSON header and its length in bytes."""
-        length = int.from_bytes(content[:8], "little")
-        return self._json(content[8 : 8 + length]), length
-
     def _document(self, header: Any) -> Document:
         """What wade wrote into the header."""
         metadata = header.get(META) if isinstance(header, dict) else None
         text = metadata.get(self._kind.key) if isinstance(metadata, dict) else None
-        if not isinstance(text, str):
-            raise self._strange()
-        document = self._json(text)
+        document = self._json(text) if isinstance(text, str) else None
         if not isinstance(document, dict):
-            raise self._strange()
+            raise self._wrong(f"this is not a wade {self._kind.name}", self._kind.foreign)
         if any(not isinstance(entry, dict) or entry.keys() != ENTRY for name, entry in header.items() if name != META):
             # Such as where else the bytes are: readers of this format do not follow links.
             raise self._wrong("the file is damaged: an array has more, or less, than a type, a shape and its place")
@@ -235,9 +197,6 @@ class _Reading:
             or not all(isinstance(document.get(part), dict) for part in self._kind.parts)
         ):
             raise self._wrong(f"it is no whole {self._kind.name}: a part is missing")
-
-    def _strange(self) -> FileError:
-        return self._wrong(f"this is not a wade {self._kind.name}", self._kind.foreign)
 
     def _wrong(self, problem: str, remedy: str | None = None) -> FileError:
         return self._kind.error(self._name, problem, remedy or self._kind.damaged)

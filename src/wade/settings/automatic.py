@@ -21,17 +21,13 @@ def settle(settings: Settings, rows: int, outputs: int = 1, output: str = "sigmo
     Parameters
     ----------
     settings : Settings
+        A learning rate of "auto" stays "auto": it takes a sweep.
     rows : int, ≥ 1
         Number of training rows.
     outputs : int
         Number of network outputs.
     output : str
         Activation of the output layer: "identity" for regression, another for classification.
-
-    Returns
-    -------
-    Settled
-        A learning rate of "auto" stays "auto": it takes a sweep.
 
     Examples
     --------
@@ -55,6 +51,7 @@ def settle(settings: Settings, rows: int, outputs: int = 1, output: str = "sigmo
     members = value_of("members", members_for(rows, outputs, hidden))
     epochs = value_of("epochs", epochs_for(rows))
     settled = {
+        **{each.name: getattr(settings, each.name) for each in fields(Settings)},
         "hidden": hidden,
         "members": members,
         "dropout": value_of("dropout", dropout_for(rows, output, hidden)),
@@ -64,8 +61,7 @@ def settle(settings: Settings, rows: int, outputs: int = 1, output: str = "sigmo
         "schedule": value_of("schedule", SCHEDULE),
         "weight_decay": value_of("weight_decay", weight_decay_for(settings.optimizer)),
     }
-    as_given = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-    return Settled(**{**as_given, **settled}, choices=open_ones)
+    return Settled(**settled, choices=open_ones)
 
 
 SMALL: Final = 10_000
@@ -113,8 +109,8 @@ def members_for(rows: int, outputs: int, hidden: Sequence[int]) -> Choice:
     """The number of ensemble members."""
     if not hidden:
         return Choice(1, "without hidden layers, an average of networks is again such a network")
-    if rows <= SMALL or (rows <= LARGE and outputs == 1):
-        most = SMALL if rows <= SMALL else LARGE
+    most = SMALL if rows <= SMALL or outputs > 1 else LARGE
+    if rows <= most:
         return Choice(4, f"training is fast up to {most:,} rows, and averaging four networks lowers the error")
     return Choice(1, "one wide network is nearly as good as an average of four, and faster")
 

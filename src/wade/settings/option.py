@@ -28,41 +28,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Option:
-    """One option, as a field's annotation holds it.
+    """One option, as a field's annotation holds it."""
 
-    Parameters
-    ----------
-    help : str
-        One or two sentences, for the command line and for documentation.
-    metavar : str
-        What stands for the value in the command's help.
-    read : type or function of (name, text)
-        How the text of a command line becomes a value; a type is left to the command line's own conversion.
-    check : Check, optional
-    unset : tuple
-        Values that leave the choice open, or mean "no limit".
-    shown : str
-        What the help shows as the default where it is not the value itself.
-    flag : str
-        The option's name on the command line where it is not the field's.
-    more : str
-        What documentation adds to the help.
-    repeated : bool
-        Whether the command line takes the option more than once.
-    default
-        Where the field itself has none.
-    """
-
-    help: str
+    help: str  # one or two sentences, for the command line and for documentation
     metavar: str | None = None
-    read: Callable[[str, Any], Any] | type = str
+    read: Callable[[str, Any], Any] | type = str  # of (name, text); a type is left to the command line's own conversion
     check: Check | None = None
-    unset: tuple[Any, ...] = ()
-    shown: str = ""
-    flag: str = ""
-    more: str = ""
-    repeated: bool = False
-    default: Any = None
+    unset: tuple[Any, ...] = ()  # values that leave the choice open, or mean "no limit"
+    shown: str = ""  # in the help, where the default itself is not
+    flag: str = ""  # on the command line, where it is not the field's name
+    more: str = ""  # added to the help in documentation
+    repeated: bool = False  # whether the command line takes it more than once
+    default: Any = None  # where the field itself has none
 
     def is_unset(self, value: object) -> bool:
         """Whether the value leaves the choice open."""
@@ -106,12 +83,9 @@ def with_parameters(docstring: str | None, options: Mapping[str, Defined]) -> st
     for name, (option, kind, _) in options.items():
         # Options as the command line names them are parameters here.
         text = _OPTION.sub(lambda found: f"`{found[1]}`" if found[1] in options else found[0], option.help)
-        entries += f"{name} : {_in_words(kind)}", *_wrapped(f"{text} {option.more}".strip())
+        lines = textwrap.wrap(f"{text} {option.more}".strip(), 100, initial_indent="    ", subsequent_indent="    ")
+        entries += f"{name} : {_in_words(kind)}", *lines
     return docstring.replace(line, textwrap.indent("\n".join(entries), line[: line.index("{")]))
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, 100, initial_indent="    ", subsequent_indent="    ")
 
 
 def _in_words(kind: Any) -> str:

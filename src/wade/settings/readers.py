@@ -60,26 +60,18 @@ def widths(name: str, text: str) -> tuple[int, ...] | Auto:
         raise InvalidArgument(name, "must hold whole numbers from 1 on", text, "Try --hidden 256,128.") from error
 
 
-def count(name: str, text: str) -> int | Auto:
-    """A whole number, or "auto"."""
-    try:
-        return AUTO if text == AUTO else int(text)
-    except ValueError as error:
-        raise InvalidArgument(name, "must be a whole number from 1 on, or auto", text) from error
+def _or_auto(convert: Callable[[str], float], expected: str) -> Callable[[str, str], float | Auto]:
+    def read(name: str, text: str) -> float | Auto:
+        try:
+            return AUTO if text == AUTO else convert(text)
+        except ValueError as error:
+            raise InvalidArgument(name, f"must be {expected}, or auto", text) from error
+
+    return read
 
 
-def number(name: str, text: str) -> float | Auto:
-    """A number, or "auto".
-
-    Examples
-    --------
-    >>> number("dropout", "0.1"), number("dropout", "auto")
-    (0.1, 'auto')
-    """
-    try:
-        return AUTO if text == AUTO else float(text)
-    except ValueError as error:
-        raise InvalidArgument(name, "must be a number, or auto", text) from error
+count: Final = _or_auto(int, "a whole number from 1 on")
+number: Final = _or_auto(float, "a number")
 
 
 def span(name: str, text: str) -> tuple[float, float]:

@@ -21,19 +21,12 @@ from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.regularisers import Regularisation
 from wade.network import Network
+from wade.training import history as events
 from wade.training.checkpoint import CheckpointWriter
 from wade.training.diagnostics import NO_DIAGNOSTICS, DiagnosticRows, are_due
 from wade.training.divergence import explain_steps, explain_validation
 from wade.training.durations import in_words
-from wade.training.history import (
-    ChunkDone,
-    EpochDone,
-    EpochStarted,
-    History,
-    Listener,
-    TrainingEnded,
-    ValidationDone,
-)
+from wade.training.history import EpochDone, History, Listener
 from wade.training.learning_rate_schedule import LearningRateSchedule
 from wade.training.listeners import StopTraining
 from wade.training.plateau import ReduceOnPlateau
@@ -100,7 +93,7 @@ class Descent:
         epoch, begun, _ = self.train_state.position
         rates = self.train_state.plateau.factor * self.schedule.of_epoch(epoch)
         self.learning_rate, passed = float(rates[-1]), 0
-        self.on_event(EpochStarted(epoch, self.schedule.epochs, self.seconds))
+        self.on_event(events.EpochStarted(epoch, self.schedule.epochs, self.seconds))
         for samples, rows in self.rows.epoch(epoch, self.batch_size, self.seed if self.shuffle else None):
             for chunk in self._chunks(rows[max(0, begun - passed) :]):
                 self._train_chunk(samples, chunk, rates)
@@ -147,7 +140,7 @@ class Descent:
         """The last event: there is nothing left to stop, and Ctrl-C does not discard the result."""
         try:
             with suppress(StopTraining):
-                self.on_event(TrainingEnded(self.train_state.history))
+                self.on_event(events.TrainingEnded(self.train_state.history))
         except KeyboardInterrupt:
             self.train_state.history.interrupted = True
 
@@ -174,13 +167,13 @@ class Descent:
                 self.engine,
                 state,
                 self.loss,
-                losses,
-                lambda step: samples.take(rows[step * self.batch_size : (step + 1) * self.batch_size]),
-                lambda steps: self._descend(samples, rows[: steps * self.batch_size], rates[:steps]),
-                self.schedule.learning_rate,
+                losses=losses,
+                batch=lambda step: samples.take(rows[step * self.batch_size : (step + 1) * self.batch_size]),
+                replay=lambda steps: self._descend(samples, rows[: steps * self.batch_size], rates[:steps]),
+                learning_rate=self.schedule.learning_rate,
             )
             return
-        self.on_event(ChunkDone(epoch, self.schedule.epochs, done, len(self.rows), total / done, self.seconds))
+        self.on_event(events.ChunkDone(epoch, self.schedule.epochs, done, len(self.rows), total / done, self.seconds))
         if self.checkpoint_writer:
             self.checkpoint_writer.save_if_due(state, self.seconds)
 
@@ -195,13 +188,10 @@ class Descent:
         epoch, rows, total = state.position
         score = self.evaluator.evaluate(self.engine, self.network, self.loss)
         if score.loss is not None:
-            self.on_event(ValidationDone(epoch, self.schedule.epochs, score.loss, score.metric, self.seconds))
-        due = are_due(epoch, self.schedule.steps)
-        diagnostics = (
-            self.diagnostic_rows.diagnose(self.engine, self.task, state.state, self.learning_rate)
-            if due
-            else NO_DIAGNOSTICS
-        )
+            self.on_event(events.ValidationDone(epoch, self.schedule.epochs, score.loss, score.metric, self.seconds))
+        diagnostics = NO_DIAGNOSTICS
+        if are_due(epoch, self.schedule.steps):
+            diagnostics = self.diagnostic_rows.diagnose(self.engine, self.task, state.state, self.learning_rate)
         done = EpochDone(
             epoch=epoch,
             epochs=self.schedule.epochs,

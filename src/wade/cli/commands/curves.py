@@ -8,9 +8,8 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE, INTERRUPTED
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
-from wade.cli.output import print_json, print_message
+from wade.cli.output import print_json
 from wade.settings import LearningCurvesOptions
 from wade.settings.table import DialectOptions, TargetOptions
 
@@ -24,7 +23,7 @@ def curves(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Learning curves: training and validation error against rows or width.
 
     \b
@@ -43,6 +42,4 @@ def curves(
     elif not quiet:
         views.curves.show(found, verbose)
     if found["interrupted"]:
-        print_message(f"interrupted after {len(found['points'])} of {points} points")
-        return INTERRUPTED
-    return DONE
+        raise KeyboardInterrupt(f"interrupted after {len(found['points'])} of {points} points")

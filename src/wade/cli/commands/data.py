@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, Data, takes
 from wade.cli.output import print_json
 from wade.errors import InvalidArgument
@@ -22,7 +21,7 @@ def data(
     ] = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Show each column's role with the reason, and warnings about the table.
 
     \b
@@ -43,4 +42,3 @@ def data(
         typer.echo(views.data.as_toml(overview, missing), nl=False)
     else:
         views.data.show(overview, data)
-    return DONE

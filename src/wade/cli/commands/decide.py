@@ -8,7 +8,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, LabeledRows, ModelFile, Quiet, SeedOfIntervals, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings import DEFAULTS
@@ -43,7 +42,7 @@ def decide(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Choose when to act, given what mistakes cost, and measure what that is worth.
 
     \b
@@ -73,4 +72,3 @@ def decide(
     elif not quiet:
         title = f"{model} on {data}: when to act on {loaded.target.column}"
         views.decide.show(found, title, currency, threshold is not None, verbose)
-    return DONE

@@ -7,7 +7,6 @@ from typing import Any
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, LabeledRows, ModelFile, Quiet, SeedOfIntervals, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings import DEFAULTS
@@ -23,7 +22,7 @@ def evaluate(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Evaluate a model on rows with known targets.
 
     \b
@@ -39,4 +38,3 @@ def evaluate(
         print_json({**found, **facts, "seconds": perf_counter() - started, "data": data, "model": str(model)})
     elif not quiet:
         views.evaluate.show(loaded, found, f"{model} on {data}", verbose)
-    return DONE

@@ -10,7 +10,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, Row, takes
 from wade.cli.output import print_message
 from wade.cli.paths import check_writable, write_text
@@ -64,7 +63,7 @@ def explain(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Show every number of one training step on one row.
 
     \b
@@ -100,7 +99,7 @@ def explain(
     )
     if step:
         views.explain.take_steps(trace, weight, digits)
-        return DONE
+        return
     text = views.explain.rendered(trace, form, weight, digits)
     if output is None:
         sys.stdout.write(text)
@@ -108,4 +107,3 @@ def explain(
         write_text(output, text)
         if not quiet:
             print_message(f"row {row:,} of {data} is explained in {output}")
-    return DONE

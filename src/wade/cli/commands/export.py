@@ -9,7 +9,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, takes
 from wade.cli.output import print_json, print_message
 from wade.settings.table import DialectOptions
@@ -34,7 +33,7 @@ def export(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Export a model as a program or file that runs without wade.
 
     \b
@@ -57,4 +56,3 @@ def export(
         if training:
             print_message(f"{files[0]} contains encoded rows of {training}: share it only where you would share those")
         views.export.show_command(files[-1], training is not None)
-    return DONE

@@ -8,7 +8,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, LabeledRows, ModelFile, Quiet, takes
 from wade.cli.output import print_json
 from wade.settings import DEFAULTS
@@ -25,7 +24,7 @@ def importance(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Feature importance by permutation, with 95 % intervals.
 
     \b
@@ -44,4 +43,3 @@ def importance(
         print_json({**found, "model": str(model), "data": data})
     elif not quiet:
         views.importance.show(found, str(model), data)
-    return DONE

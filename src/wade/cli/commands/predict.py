@@ -10,7 +10,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, takes
 from wade.cli.output import print_json, print_message
 from wade.cli.paths import check_writable, write_text
@@ -28,7 +27,7 @@ def predict(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Predict every row of a table, as CSV.
 
     \b
@@ -49,4 +48,3 @@ def predict(
         sys.stdout.write(views.predict.as_csv(columns))
     elif not quiet:
         print_message(f"{rows:,} predictions written to {output}")
-    return DONE

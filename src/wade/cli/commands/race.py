@@ -8,7 +8,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings import RaceOptions
@@ -46,7 +45,7 @@ def race(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Sweep learning rates: which are too small, converge, oscillate, diverge.
 
     \b
@@ -77,4 +76,3 @@ def race(
         print_json(found)
     elif not quiet:
         views.race.show(found, data, every, verbose)
-    return DONE

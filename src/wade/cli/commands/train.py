@@ -9,9 +9,8 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE, INTERRUPTED
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
-from wade.cli.output import print_json, print_message
+from wade.cli.output import print_json
 from wade.cli.paths import check_writable, free_model_path
 from wade.settings import LearnOptions
 from wade.settings.table import DialectOptions, TargetOptions
@@ -35,7 +34,7 @@ def train(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Train a network on a table, evaluate it on test rows, and save it.
 
     \b
@@ -71,6 +70,4 @@ def train(
         views.train.show(model, path, data, verbose)
     if model.report["interrupted"]:
         resume = "" if checkpoint is None else "; the same command with --resume continues the training"
-        print_message(f"interrupted; the best network so far is in {path}{resume}")
-        return INTERRUPTED
-    return DONE
+        raise KeyboardInterrupt(f"interrupted; the best network so far is in {path}{resume}")

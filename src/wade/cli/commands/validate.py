@@ -8,9 +8,8 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE, INTERRUPTED
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
-from wade.cli.output import print_json, print_message
+from wade.cli.output import print_json
 from wade.settings import CrossValidationOptions
 from wade.settings.table import DialectOptions, TargetOptions
 
@@ -23,7 +22,7 @@ def validate(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Cross-validate: train K times, each time evaluated on another fold.
 
     \b
@@ -44,6 +43,4 @@ def validate(
     elif not quiet:
         views.validate.show(found, verbose)
     if found["interrupted"]:
-        print_message(f"interrupted after {len(found['folds'])} of {folds} folds")
-        return INTERRUPTED
-    return DONE
+        raise KeyboardInterrupt(f"interrupted after {len(found['folds'])} of {folds} folds")

@@ -8,7 +8,6 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.exit_codes import DONE
 from wade.cli.options import AsJson, ModelFile, Quiet, Row, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings.table import DialectOptions
@@ -39,7 +38,7 @@ def why(
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
-) -> int:
+) -> None:
     """Explain one prediction: each column's contribution, and counterfactuals.
 
     \b
@@ -58,4 +57,3 @@ def why(
         print_json({**found, "model": str(model), "data": data, "row": row})
     elif not quiet:
         views.why.show(found, f"{model}: {title}", every, verbose)
-    return DONE

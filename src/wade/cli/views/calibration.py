@@ -30,11 +30,10 @@ def show_calibration(out: Console, calibration: Mapping[str, Any]) -> None:
     """One line for each bin of predicted probabilities."""
     rows = []
     for each in calibration["bins"]:
-        predicted, observed, *interval = (
-            _percent(share) for share in (each["predicted"], each["observed"], *each["interval"])
-        )
         span = f"{_percent(each['lowest'])} to {_percent(each['highest'])}"
-        rows.append([span, f"{each['rows']:,}", f"{predicted} %", f"{observed} %", f"{' to '.join(interval)} %"])
+        interval = f"{' to '.join(map(_percent, each['interval']))} %"
+        shares = (f"{_percent(each[name])} %" for name in ("predicted", "observed"))
+        rows.append([span, f"{each['rows']:,}", *shares, interval])
     table(out, ["probabilities (%)", "rows", "predicted", "observed", "95 % interval"], rows)
     paragraph(out, calibration_error(calibration), "dim")
 

@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from wade.cli.output import escaped
-from wade.cli.views.tables import (
-    counted,
-    facts,
-    folded,
-    headline,
-    next_command,
-    paragraph,
-    shortened,
-    table,
-    terminal,
-    width_left,
-)
+from wade.cli.views import tables
+from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, shortened, terminal
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.sources import open_table
 from wade.tables.kinds.column import Column
@@ -51,9 +41,9 @@ def show(overview: Overview, data: str) -> None:
         name = folded(escaped(column.name), NAME_WIDTH)
         rows.append([name, role, _missing(column, overview.rows), escaped(_reason(column, overview))])
         styles.append(STYLES.get(role, "" if role in KINDS else "dim"))
-    width = width_left(out, titles[:3], [row[:3] for row in rows])
+    width = tables.width_left(out, titles[:3], [row[:3] for row in rows])
     rows = [[*row[:3], folded(row[3], width)] for row in rows]
-    table(out, titles, rows, left=(0, 1, 3), styles=styles)
+    tables.table(out, titles, rows, left=(0, 1, 3), styles=styles)
     out.print()
     if overview.cautions:
         paragraph(out, "Warnings", "bold")

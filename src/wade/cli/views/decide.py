@@ -111,8 +111,10 @@ def _best(found: Mapping[str, Any], money: Money) -> str:
     """The threshold with the lowest cost on these rows, and why it is not the one that is used."""
     best, answers = found["thresholds"]["best_on_these_rows"], found["policies"]
     what = "never act" if best is None else f"act from {_percent(best)} on"
-    optimistic = money.exactly({"value": answers["best_on_these_rows"]["cost_per_row"], "interval": None})
-    fair = money.exactly({"value": answers["cross_fitted"]["cost_per_row"], "interval": None})
+    optimistic, fair = (
+        money.exactly({"value": answers[name]["cost_per_row"], "interval": None})
+        for name in ("best_on_these_rows", "cross_fitted")
+    )
     worth = found["savings_per_row"]["cross_fitted"]
     more = f"{money.exactly(worth)} less" if worth["value"] > 0 else f"{money.exactly(_reversed(worth))} more"
     return (
@@ -123,21 +125,14 @@ def _best(found: Mapping[str, Any], money: Money) -> str:
 
 def _show_table(out: Console, found: Mapping[str, Any], money: Money, verbose: bool) -> None:
     """One line for each alternative; the decision's interval, with `verbose` all intervals."""
-    titles = [
-        f"on {counted(found['rows'], 'row')}",
-        "acts on",
-        "hits",
-        "false alarms",
-        "misses",
-        f"{money.currency or 'cost'} per row",
-    ]
+    counts = {"acts": "acts on", "hits": "hits", "false_alarms": "false alarms", "misses": "misses"}
+    titles = [f"on {counted(found['rows'], 'row')}", *counts.values(), f"{money.currency or 'cost'} per row"]
     rows, styles = [], []
     for name, label in LABELS.items():
         if name not in found["policies"]:
             continue
         answer = found["policies"][name]
-        counts = (f"{answer[kind]:,.0f}" for kind in ("acts", "hits", "false_alarms", "misses"))
-        rows.append([label, *counts, amount(answer["cost_per_row"])])
+        rows.append([label, *(f"{answer[name]:,.0f}" for name in counts), amount(answer["cost_per_row"])])
         styles.append("bold" if name == "decision" else "")
         if answer["interval"] and (verbose or name == "decision"):
             rows.append(["  95 % interval", "", "", "", "", "–".join(map(amount, answer["interval"]))])

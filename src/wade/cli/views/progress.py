@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO, TypeAlias
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -59,18 +59,11 @@ def checkpoint_warnings() -> Iterator[None]:
         others = warnings.showwarning
         warnings.simplefilter("always", CheckpointWarning)
 
-        def show(
-            message: Warning | str,
-            category: type[Warning],
-            filename: str,
-            lineno: int,
-            file: TextIO | None = None,
-            line: str | None = None,
-        ) -> None:
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
             if issubclass(category, CheckpointWarning):
                 print_message(str(message))
             else:
-                others(message, category, filename, lineno, file, line)
+                others(message, category, *where, **more)
 
         warnings.showwarning = show
         yield

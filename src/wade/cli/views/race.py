@@ -61,7 +61,8 @@ def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose:
     chunks = f"Loss: mean over each of {len(found['steps'])} chunks of steps."
     paragraph(out, f"{chunks} Gains are relative to {found['reference_loss']:.4g}, the {reference}.{more}", "dim")
     out.print()
-    facts(out, {"Range": _range(found), "Try": "\n".join(_suggestions(found)) or "none of these rates"})
+    suggestions = [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]
+    facts(out, {"Range": _range(found), "Try": "\n".join(suggestions) or "none of these rates"})
 
 
 def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> None:
@@ -79,25 +80,19 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
     low, high = min(known, default=0.0), races[0]["reference_loss"]
     rows = []
     for one in standings:
-        lost = one["loss"] is None
-        rows.append(
-            [
-                one["optimizer"],
-                one["schedule"],
-                "–" if lost else brief(one["learning_rate"]),
-                "–" if lost else f"{one['loss']:.4g}",
-                "–" if lost else f"{100 * one['gain']:.0f} %",
-                "–" if one["lowest"] is None else f"{brief(one['lowest'])} to {brief(one['highest'])}",
-                spark(_path(races, one)[1::2], low, high),
-            ]
-        )
+        results = ["–"] * 3
+        if one["loss"] is not None:
+            results = [brief(one["learning_rate"]), f"{one['loss']:.4g}", f"{100 * one['gain']:.0f} %"]
+        span = "–" if one["lowest"] is None else f"{brief(one['lowest'])} to {brief(one['highest'])}"
+        drawn = spark(_path(races, one)[1::2], low, high)
+        rows.append([one["optimizer"], one["schedule"], *results, span, drawn])
     titles = ["optimizer", "schedule", "rate", "loss", "gain", "converges", ""]
     table(out, titles, rows, left=(0, 1, 5, 6), styles=["bold"])
     paragraph(out, "Rate and loss: of each one's best run; gain: relative to the best one's.", "dim")
     out.print()
     # For each optimizer the step lengths with its best schedule.
     named = {one["optimizer"]: one["step_sizes"] for one in reversed(standings) if one["step_sizes"]}
-    steps = "\n".join(f"{name}: {_pace(named[name])}" for name in reversed(named))
+    steps = "\n".join(f"{name}: {_step_sizes(named[name])}" for name in reversed(named))
     facts(out, {"Steps": steps or "no run converged"})
 
 
@@ -112,9 +107,9 @@ def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Se
     return ()
 
 
-def _pace(paces: Sequence[float]) -> str:
+def _step_sizes(quantiles: Sequence[float]) -> str:
     """The step lengths for different weights."""
-    low, middle, high = paces
+    low, middle, high = quantiles
     if low == high:
         return f"{brief(middle)} for every weight"
     return f"{brief(middle)} for the median weight, {brief(low)} to {brief(high)} for 90 % of them"
@@ -171,11 +166,9 @@ def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Ma
     groups = [(kind, list(alike)) for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["outcome"]))]
     many = sum(min(len(group), LINES_OF_A_KIND) for _, group in groups) > MOST_LINES
     for kind, group in groups:
-        if show_all or (len(group) <= LINES_OF_A_KIND and not many):
-            yield from group
-        elif kind != "converges" and many:
+        if not show_all and many and kind != "converges":
             yield group[0]
-        elif len(group) <= LINES_OF_A_KIND:
+        elif show_all or len(group) <= LINES_OF_A_KIND:
             yield from group
         else:
             between = group[1:-1]
@@ -195,7 +188,3 @@ def _range(found: Mapping[str, Any]) -> str:
     if found["highest"] == rates[-1]:
         text += "; higher ones, not tried, may too"
     return text
-
-
-def _suggestions(found: Mapping[str, Any]) -> list[str]:
-    return [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from wade.cli.views.calibration import calibration_error
 from wade.cli.views.metrics import compared, number, show_metrics
 from wade.cli.views.tables import counted, facts, headline, next_command, terminal
@@ -32,37 +30,31 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     out.print()
     diagnosis = report["diagnosis"]
     sizes = f"{split['train']:,} training, {split['validation']:,} validation and {split['test']:,} test rows"
-    facts(out, {"Split": split["why"] if verbose else f"{split['how']}: {sizes}"})
-    if verbose:
-        facts(out, {"Target": _target(model)})
-    facts(out, {"Verdict": diagnosis["summary"]})
-    if verbose:
-        facts(out, {"Reasons": " ".join(diagnosis["reasons"])})
-    facts(out, {"Try": "\n".join(diagnosis["next"])}, most=None if verbose else MOST_LINES)
-    if verbose:
-        _show_details(out, model)
-    facts(out, {"Warnings": "\n".join(report["notes"])}, most=None if verbose else MOST_LINES)
-    saved = f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"
-    facts(out, {"Saved": saved})
-    next_command(out, ["wade", "predict", str(path), data, "-o", f"{path.stem}-predictions.csv"])
-    if not verbose:
-        facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})
-
-
-def _show_details(out: Console, model: Model) -> None:
-    """Network, training, calibration, and every choice with its reason."""
-    report = model.report
     facts(
         out,
         {
+            "Split": split["why"] if verbose else f"{split['how']}: {sizes}",
+            "Target": _target(model) if verbose else "",
+            "Verdict": diagnosis["summary"],
+            "Reasons": " ".join(diagnosis["reasons"]) if verbose else "",
+        },
+    )
+    facts(out, {"Try": "\n".join(diagnosis["next"])}, most=None if verbose else MOST_LINES)
+    if verbose:
+        details = {
             "Network": _network(model),
             "Training": _training(report),
             "Calibration": _calibration(report),
             "Choices": _choices(report["choices"]),
             "Engine": report["engine"],
             "Memory": report["memory"]["why"] if report["memory"]["streamed"] else "",
-        },
-    )
+        }
+        facts(out, details)
+    facts(out, {"Warnings": "\n".join(report["notes"])}, most=None if verbose else MOST_LINES)
+    facts(out, {"Saved": f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"})
+    next_command(out, ["wade", "predict", str(path), data, "-o", f"{path.stem}-predictions.csv"])
+    if not verbose:
+        facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})
 
 
 def _target(model: Model) -> str:

@@ -130,10 +130,9 @@ def _sum(found: Mapping[str, Any]) -> str:
     total = sum(row["contribution"] for row in found["columns"])
     base, output = found["base"]["value"], found["output"]["value"]
     if found["method"] == "occlusion":
-        gap = found["check"]["gap"]
         return (
             f"contributions of single columns {signed(total)}; from typical row to prediction {signed(output - base)}. "
-            f"The difference, {signed(-gap)}, is interaction between columns"
+            f"The difference, {signed(-found['check']['gap'])}, is interaction between columns"
         )
     sums = f"typical row {signed(base)}, contributions {signed(total)}: {signed(output)}"
     if found["class"] is None:
