@@ -78,7 +78,7 @@ class NumberReader:
     @property
     def layout(self) -> InputLayout:
         """What one encoded row holds: all columns, then the indicators, then positions in bins."""
-        bins = tuple(Piecewise(f"{self.names[at]} in bins", len(self.edges[at]) - 1) for at in self._piecewise)
+        bins = tuple(Piecewise(f"{self.names[at]} among bins", len(self.edges[at]) - 1) for at in self._piecewise)
         return InputLayout((*self.names, *(f"{self.names[at]} missing" for at in self.lacking)), (), bins)
 
     @property

@@ -97,7 +97,8 @@ class LoadedTable(NamedTuple):
 
     def split(self, splitting: SplitOptions, test_rows: int | None, drop: Collection[str]) -> Split:
         """Its parts, as `split_table` makes them."""
-        return split_table(self.table, self.schema, self.reading.name, splitting, test_rows, drop, self.sources)
+        name, sources = self.reading.name, self.sources
+        return split_table(self.table, self.schema, name, splitting, test_rows, drop=drop, sources=sources)
 
 
 def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions) -> LoadedTable:
