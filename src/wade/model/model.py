@@ -266,8 +266,7 @@ class Model:
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")
         if name == self.report["data"]:
-            trained, total = self.report["split"]["train"], self.report["rows"]
-            shared = f"{trained:,} of the {total:,} rows of {name} are training rows of this model"
+            shared = f"{self.report['split']['train']:,} rows of {name} were used to train this model"
             notes.append(f"{shared}, so these metrics are optimistic. See its test metrics, or evaluate on new rows.")
         return table if len(rows) == table.num_rows else table.take(rows), name, notes
 

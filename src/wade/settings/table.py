@@ -70,7 +70,7 @@ class ColumnOptions(TypedDict, total=False):
             more="Other arguments take precedence.",
         ),
     ]
-    missing: Annotated[Collection[str], Option("Texts that mean a missing value, such as -999.", "A,B,...", names)]
+    missing: Annotated[Collection[str], Option("Values to treat as missing, such as -999.", "A,B,...", names)]
     time: Annotated[
         str | None,
         Option("Date-time column that orders the rows.", "COLUMN", more="None: the only date-time column."),

@@ -29,7 +29,7 @@ def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], task: str
     assert (found["rows"], found["batch_size"], found["target"], found["task"]) == (240, 32, "answer", task)
     assert found["passes"] == pytest.approx(60 * 32 / 240)
     assert found["reference_loss"] < 1.2
-    assert found["notes"][-1].startswith("The sweep took 8.0 epochs. From the second epoch on")
+    assert found["notes"][-1].startswith("Each run took 8.0 epochs. From the second epoch on")
     json.dumps(found, allow_nan=False)
 
 

@@ -35,7 +35,9 @@ def decide(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(metavar="NUMBER", help="Act from this probability on.", show_default="from the costs"),
+        typer.Option(
+            metavar="NUMBER", help="Act where the probability is at least this.", show_default="from the costs"
+        ),
     ] = None,
     seed: SeedOfIntervals = DEFAULTS.seed,
     verbose: Verbose = False,

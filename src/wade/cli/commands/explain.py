@@ -31,7 +31,7 @@ def explain(
         str | None,
         typer.Option(
             metavar="NAME[I,J]",
-            help="The weight whose chain rule is shown, such as W1[0,2], W1[temperature,2] or E1.carrier[B6,2].",
+            help="Weight whose gradient the chain rule shows, such as W1[0,2], W1[temperature,2] or E1.carrier[B6,2].",
             show_default="the largest gradient in W1",
         ),
     ] = None,

@@ -104,7 +104,9 @@ def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[En
     encoded, row = at.next_number()
     what = f"{operation.name}, " if operation.name else ""
     if value is None:
-        return [EncodingStep("scaled and clipped", encoded, row, remark="missing: it counts as the median, which is 0")]
+        return [
+            EncodingStep("scaled and clipped", encoded, row, remark="missing: replaced by the median, 0 on its scale")
+        ]
     scale, number = operation.scale, value / operation.unit
     scaled, _ = scale.steps(number)
     x, z = Quantity(Symbol("x"), number), Quantity(Symbol("z"), scaled)
@@ -113,7 +115,7 @@ def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[En
     clipping = Equation(Label("clipped"), (z / Apply("sqrt", Constant(1) + (z / 3) ** 2),), encoded)
     return [
         EncodingStep(f"{what}scaled", scaled, equation=scaling),
-        EncodingStep(f"{what}clipped", encoded, row, clipping, "smoothly: nothing leaves (−3, 3)"),
+        EncodingStep(f"{what}clipped", encoded, row, clipping, "soft-clipped to (−3, 3)"),
     ]
 
 

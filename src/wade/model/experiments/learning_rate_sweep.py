@@ -162,7 +162,7 @@ def _compared(all_methods: Sequence[Method], found: Sequence[SweepOutcomes], rac
 def _notes(prepared: PreparedData, passes: float) -> list[str]:
     """Notes on the table, and on rows that were trained on more than once."""
     again = (
-        f"The sweep took {passes:.1f} epochs. From the second epoch on, losses are on rows already trained on, which "
+        f"Each run took {passes:.1f} epochs. From the second epoch on, losses are on rows already trained on, which "
         "favors high rates; a lower one may generalize better."
     )
     return [*prepared.notes, *prepared.schema.notes, *([again] if passes > 1 else [])]
