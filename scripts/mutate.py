@@ -77,7 +77,7 @@ NEIGHBOURS = {
     **{ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<=")},
     **{ast.Eq: ("!=",), ast.NotEq: ("==",)},
 }
-OPPOSITE = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum"}
+COUNTERPART = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum"}
 HOW_NOT_WHAT = ("strict", "copy")  # arguments that change no number
 
 
@@ -210,9 +210,9 @@ def changes(node: ast.AST, source: bytes, starts: Sequence[int]) -> Iterator[tup
         case ast.Constant(value=int() | float() as value):
             yield *span(node), repr(type(value)({0: 1, 1: 0, 0.5: 1}.get(value, 2 * value)))
         case ast.Call(ast.Name(name) | ast.Attribute(attr=name)):
-            if name in OPPOSITE:
+            if name in COUNTERPART:
                 end = span(node.func)[1]
-                yield end - len(name), end, OPPOSITE[name]
+                yield end - len(name), end, COUNTERPART[name]
             for axis in (keyword.value for keyword in node.keywords if keyword.arg == "axis"):
                 yield *span(axis), "1" if ast.unparse(axis) == "0" else "0"
             named = [keyword.value for keyword in node.keywords if keyword.arg not in ("axis", *HOW_NOT_WHAT)]

@@ -67,6 +67,6 @@ def wade_process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
 
 @pytest.fixture
 def model(wade_: Callable[..., Any], folder: Path) -> Path:
-    """A trained `classes.wade`."""
+    """A trained `classes.wade`, named as a user in its folder names it."""
     assert wade_("train", "classes.csv", "--target", "answer", "--quiet", *QUICK).exit_code == 0
-    return folder / "classes.wade"
+    return Path("classes.wade")

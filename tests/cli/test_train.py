@@ -144,7 +144,7 @@ def test_the_summary_is_never_wider_than_the_terminal_and_uses_a_wide_one(
     wade_: Wade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    lines = wade_("train", "many.csv", "--target", "answer", *QUICK).stdout.splitlines()
+    lines = wade_("train", "many.csv", "--target", "answer", "--verbose", *QUICK).stdout.splitlines()
     assert 80 < max(map(len, lines)) <= 120
 
 
