@@ -39,6 +39,11 @@ def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
         assert words in said
 
 
+def test_verbose_says_that_the_best_threshold_of_these_rows_is_optimistic(wade_: Wade, model: Path) -> None:
+    said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--verbose").stdout.split())
+    assert "That is optimistic: it was chosen on these rows. Chosen on nine tenths of them" in said
+
+
 def test_a_capacity_and_a_threshold_for_a_person(wade_: Wade, model: Path) -> None:
     said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--capacity", "7").stdout.split())
     assert "on at most 7 rows with the highest. The limit is reached; the last has" in said
