@@ -13,7 +13,7 @@ namespace wade::WADE_ISA {
 template <class T>
 bool is_plain_descent(const Work<T>& work, const Descent<T>& descent) {
     return descent.optimizer.kind.plain_without_momentum && !work.first && descent.optimizer.weight_decay == 0 &&
-           !descent.regularisation.penalises() && !descent.regularisation.clips();
+           !descent.regularization.penalizes() && !descent.regularization.clips();
 }
 
 // A layer's two passes, and where they leave what the step needs besides.
@@ -201,18 +201,18 @@ class BatchOfOne {
         for (i64 j = 0; j < count; j += width) store(from + j, load(from + j) - rate * load(delta + j));
     }
 
-    // Any other optimiser, and what regularisation does to the gradient before it; biases and embeddings by the general
+    // Any other optimizer, and what regularization does to the gradient before it; biases and embeddings by the general
     // path's own tasks.
     void apply_gradient_of(i64 row, const StepConstants& step) const {
-        const Regularisation& regularisation = descent_.regularisation;
+        const Regularization& regularization = descent_.regularization;
         copy(codes_of(row), work_.codes, plan_.n_categories);
-        each_task([&](const Task& task) { penalised_gradient(plan_, work_, regularisation, 1, task); });
+        each_task([&](const Task& task) { penalized_gradient(plan_, work_, regularization, 1, task); });
         const Range<T> weights{packing_.count(), true, theta_.get(), gradient_.get(), first_.get(), second_.get()};
-        if (regularisation.penalises()) penalise<T>(regularisation, weights.count, weights.theta, weights.gradient);
-        if (regularisation.clips()) {
+        if (regularization.penalizes()) penalize<T>(regularization, weights.count, weights.theta, weights.gradient);
+        if (regularization.clips()) {
             double squares = sum_of_squares(weights.gradient, weights.count);
             each_vector([&](const Range<T>& range) { squares += sum_of_squares(range.gradient, range.count); });
-            const double factor = clipping_factor(regularisation, squares);
+            const double factor = clipping_factor(regularization, squares);
             shorten(weights, factor);
             each_vector([&](const Range<T>& range) { shorten(range, factor); });
         }

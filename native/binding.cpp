@@ -84,7 +84,7 @@ std::vector<std::string> names_of(const List<Properties>& entries) {
     return names;
 }
 
-// The optimiser with all of its constants, each found by its name.
+// The optimizer with all of its constants, each found by its name.
 UpdateRule make_rule(const std::string& name, const std::map<std::string, double>& constants, double l1, double l2,
                      double max_norm) {
     UpdateRule rule{{named(any_kernels().optimizers, name)}, {l1, l2, max_norm}};
@@ -208,7 +208,7 @@ nb::object descend(const Shape& shape, const Processor& processor, Vector<T> the
         }
         Interrupt interrupt{Signals::quiet, &signals, 0};
         const Descent<T> descent{table, rows.data(), n_rows, batch_size, steps.data(), rule.optimizer,
-                                 rule.regularisation, seed, steps_before, losses, interrupt};
+                                 rule.regularization, seed, steps_before, losses, interrupt};
         run_team(size, [&](Team& team, int rank) { kernels.descend(blueprint.plan(), work, descent, team, rank); });
         blueprint.unpack(work.theta, theta.data());
         if (arrays.size() > 0) blueprint.unpack(work.first, arrays[0]);

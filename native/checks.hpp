@@ -80,16 +80,16 @@ bool holds_rows(const Matrix<T>& matrix, const Shape& shape, const Table<T>& tab
            static_cast<i64>(matrix.shape(1)) == columns;
 }
 
-// The optimiser's state: arrays by their names.
+// The optimizer's state: arrays by their names.
 template <class T>
 using State = std::map<std::string, Vector<T>>;
 
-// An optimiser with its constants, and what is done to a gradient before it.
+// An optimizer with its constants, and what is done to a gradient before it.
 struct UpdateRule {
     OptimizerConstants optimizer;
-    Regularisation regularisation;
+    Regularization regularization;
 
-    // How many arrays the optimiser keeps.
+    // How many arrays the optimizer keeps.
     std::size_t n_arrays() const {
         if (optimizer.kind.plain_without_momentum && optimizer.momentum == 0) return 0;
         std::size_t count = 0;
@@ -97,7 +97,7 @@ struct UpdateRule {
         return count;
     }
 
-    // The arrays in the optimiser's own order, found by name; a missing and an unknown one are refused.
+    // The arrays in the optimizer's own order, found by name; a missing and an unknown one are refused.
     template <class T>
     std::vector<T*> arrays_of(const State<T>& state, std::size_t length) const {
         std::vector<T*> arrays;

@@ -28,7 +28,7 @@ typedef std::uint64_t unaligned_long_words __attribute__((vector_size(WADE_VECTO
 inline long_words product_of_halves(long_words a, std::uint32_t factor) {
     const long_words factors = long_words{} + factor;
 #if WADE_VECTOR_BYTES == 64
-    // Unmasked, GCC 12 warns of an uninitialised variable in its own header.
+    // Unmasked, GCC 12 warns of an uninitialized variable in its own header.
     return reinterpret_cast<long_words>(
         _mm512_maskz_mul_epu32(0xFF, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(factors)));
 #elif WADE_VECTOR_BYTES == 32

@@ -1,5 +1,5 @@
 // The second half of a step, in pieces: the gradient of a few rows of a W, of one b or of a few columns of a table, and what
-// the optimiser makes of it. A piece sums over the whole batch in row order, so that the thread that takes it changes no bit.
+// the optimizer makes of it. A piece sums over the whole batch in row order, so that the thread that takes it changes no bit.
 #pragma once
 
 #include "optimizers.hpp"
@@ -123,26 +123,26 @@ void each_range(const Plan& plan, const Work<T>& work, const Task& task, Visit v
 // Gradient and update of some rows of a W. Nobody asks for that gradient again, so it lies where this thread has had the
 // last one, in its nearest cache.
 template <class T>
-void descend_weights(const Plan& plan, const Work<T>& work, const Regularisation& regularisation,
+void descend_weights(const Plan& plan, const Work<T>& work, const Regularization& regularization,
                      const OptimizerConstants& optimizer, const StepConstants& step, i64 batch, const Task& task) {
     const Layer& layer = plan.layers[task.layer];
     const i64 from = first_weight(plan, task), rows = task.end - task.begin;
     weight_gradient(plan, work, batch, task, work.scratch);
     const Range<T> range{layer.by_output ? rows : rows * layer.stride, true, work.theta + from, work.scratch,
                          work.first ? work.first + from : nullptr, work.second ? work.second + from : nullptr};
-    if (regularisation.penalises()) penalise<T>(regularisation, range.count, range.theta, range.gradient);
+    if (regularization.penalizes()) penalize<T>(regularization, range.count, range.theta, range.gradient);
     update(optimizer, step, range);
     if (task.layer > 0 && !layer.by_output) transpose_rows(plan, work, task.layer, task.begin, task.end);
 }
 
 // The gradient of a task with the penalties on what decays.
 template <class T>
-void penalised_gradient(const Plan& plan, const Work<T>& work, const Regularisation& regularisation, i64 batch,
+void penalized_gradient(const Plan& plan, const Work<T>& work, const Regularization& regularization, i64 batch,
                         const Task& task) {
     compute_gradient(plan, work, batch, task);
-    if (!regularisation.penalises()) return;
+    if (!regularization.penalizes()) return;
     each_range(plan, work, task, [&](const Range<T>& range) {
-        if (range.decays) penalise<T>(regularisation, range.count, range.theta, range.gradient);
+        if (range.decays) penalize<T>(regularization, range.count, range.theta, range.gradient);
     });
 }
 

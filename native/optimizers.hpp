@@ -1,4 +1,4 @@
-// What an optimiser and the regularisation make of a gradient. Counterparts of src/wade/maths/optimizers/ and regularisers.py.
+// What an optimizer and the regularization make of a gradient. Counterparts of src/wade/maths/optimizers/ and regularizers.py.
 #pragma once
 
 #include <cmath>
@@ -10,8 +10,8 @@ namespace wade::WADE_ISA {
 
 // Penalties on parameters that decay: gradient += λ₁ sign(θ) + λ₂ θ.
 template <class T>
-void penalise(const Regularisation& regularisation, i64 count, const T* __restrict theta, T* __restrict gradient) {
-    const T l1 = static_cast<T>(regularisation.l1), l2 = static_cast<T>(regularisation.l2);
+void penalize(const Regularization& regularization, i64 count, const T* __restrict theta, T* __restrict gradient) {
+    const T l1 = static_cast<T>(regularization.l1), l2 = static_cast<T>(regularization.l2);
     for (i64 i = 0; i < count; ++i) {
         const T sign = theta[i] > 0 ? T(1) : theta[i] < 0 ? T(-1) : T(0);
         gradient[i] += l1 * sign + l2 * theta[i];
@@ -26,11 +26,11 @@ double sum_of_squares(const T* values, i64 count) {
 }
 
 // What a gradient is multiplied by, so that it is no longer than max_norm.
-inline double clipping_factor(const Regularisation& regularisation, double squares) {
-    return regularisation.max_norm / (std::sqrt(squares) + 1e-6);
+inline double clipping_factor(const Regularization& regularization, double squares) {
+    return regularization.max_norm / (std::sqrt(squares) + 1e-6);
 }
 
-// One range of parameters with what belongs to it. `first` and `second` are the arrays of the optimiser's state, or null.
+// One range of parameters with what belongs to it. `first` and `second` are the arrays of the optimizer's state, or null.
 template <class T>
 struct Range {
     i64 count;
@@ -140,7 +140,7 @@ struct AdamUpdate {
     }
 };
 
-// One entry for each optimiser: its name, the names of the arrays of its state (the first becomes Range::first) and of its
+// One entry for each optimizer: its name, the names of the arrays of its state (the first becomes Range::first) and of its
 // constants, as Python has them.
 using Constants = OptimizerConstants;
 
@@ -199,7 +199,7 @@ void update(const OptimizerConstants& optimizer, double root_scale, const AnySte
     });
 }
 
-// One optimiser step at one learning rate.
+// One optimizer step at one learning rate.
 template <class T>
 void update(const OptimizerConstants& optimizer, const StepConstants& step, const Range<T>& range) {
     update(optimizer, step.root_scale, StepSizes<T>(range.count, optimizer, step), range);

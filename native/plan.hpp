@@ -40,7 +40,7 @@ struct Loss {
     bool takes_classes = false;      // otherwise a number for each output
 };
 
-// And of an optimiser (optimizers.hpp).
+// And of an optimizer (optimizers.hpp).
 struct OptimizerConstants;
 struct Optimizer {
     struct Constant {
@@ -139,11 +139,11 @@ struct OptimizerConstants {
     double momentum = 0, beta1 = 0, beta2 = 0, alpha = 0, epsilon = 0, weight_decay = 0;
 };
 
-// What is done to a gradient before the optimiser sees it; max_norm 0 does not clip.
-struct Regularisation {
+// What is done to a gradient before the optimizer sees it; max_norm 0 does not clip.
+struct Regularization {
     double l1, l2, max_norm;
 
-    bool penalises() const { return l1 != 0 || l2 != 0; }
+    bool penalizes() const { return l1 != 0 || l2 != 0; }
     bool clips() const { return max_norm != 0; }
 };
 
@@ -165,7 +165,7 @@ template <class T>
 struct Work {
     T* theta;
     T* gradient;
-    T* first;        // of the optimiser's state, in the order of Optimizer::state; null where unused
+    T* first;        // of the optimizer's state, in the order of Optimizer::state; null where unused
     T* second;
     T* transposed;   // Wᵀ of every layer but the first
     T* sums;         // V of every piecewise number
@@ -203,9 +203,9 @@ struct Descent {
     i64 n_rows, batch_size;
     const StepConstants* steps;  // one a step
     OptimizerConstants optimizer;
-    Regularisation regularisation;
+    Regularization regularization;
     std::uint64_t seed;  // of the dropout
-    i64 steps_before;    // that the optimiser has taken
+    i64 steps_before;    // that the optimizer has taken
     double* step_losses;
     Interrupt& interrupt;
 };

@@ -41,7 +41,7 @@ class GroupDescent {
     static constexpr i64 size = group_size<T, GROUP_VECTORS>;
     static i64 here(i64 left) { return left < size ? left : size; }
 
-    // Calls visit(array of the model, array of runs) for θ and what the optimiser remembers.
+    // Calls visit(array of the model, array of runs) for θ and what the optimizer remembers.
     template <class Visit>
     void each_array(i64 model, Visit visit) const {
         const Candidate<T>& candidate = group_.candidates[model];

@@ -1,4 +1,4 @@
-// The second half of a race's step: the gradients of a group of models, and what the optimiser makes of them.
+// The second half of a race's step: the gradients of a group of models, and what the optimizer makes of them.
 #pragma once
 
 #include "race_forward.hpp"
@@ -9,10 +9,10 @@ namespace wade::WADE_ISA {
 template <class T>
 bool is_plain_race(const Race<T>& race) {
     return race.optimizer.kind.plain_without_momentum && race.optimizer.momentum == 0 && race.optimizer.weight_decay == 0 &&
-           !race.regularisation.penalises();
+           !race.regularization.penalizes();
 }
 
-// The regularisation and the optimiser's step for `count` parameters of each model.
+// The regularization and the optimizer's step for `count` parameters of each model.
 template <class T, int GROUP_VECTORS>
 void apply(const Group<T, GROUP_VECTORS>& group, i64 offset, i64 count, bool decays, double root_scale) {
     const Race<T>& race = group.race;
@@ -21,8 +21,8 @@ void apply(const Group<T, GROUP_VECTORS>& group, i64 offset, i64 count, bool dec
                          group.parameters(work.gradient, offset),
                          work.first ? group.parameters(work.first, offset) : nullptr,
                          work.second ? group.parameters(work.second, offset) : nullptr};
-    if (decays && race.regularisation.penalises()) {
-        penalise<T>(race.regularisation, range.count, range.theta, range.gradient);
+    if (decays && race.regularization.penalizes()) {
+        penalize<T>(race.regularization, range.count, range.theta, range.gradient);
     }
     update(race.optimizer, root_scale, group.step_sizes, range);
 }

@@ -133,14 +133,14 @@ nb::object race(const Shape& shape, const Processor& processor, const std::vecto
     const Kernels<T>& kernels = kernels_of<T>(processor.instruction_set);
     RacePlan<T> plan(shape);
     Race<T>& race = plan.race();
-    require(race.n_parameters == shape.n_parameters() && shape.dropout == 0 && !rule.regularisation.clips(),
+    require(race.n_parameters == shape.n_parameters() && shape.dropout == 0 && !rule.regularization.clips(),
             "a race takes no members, no dropout, no numbers among bins and no clipping");
     race.table = samples.table(shape);
     require(batch_size > 0, "batch_size must be positive");
     race.rows = rows.data(), race.n_rows = static_cast<i64>(rows.shape(0)), race.batch_size = batch_size;
     const std::size_t n_steps = static_cast<std::size_t>((race.n_rows + batch_size - 1) / batch_size);
     require(factors.shape(0) == n_steps, "factors: one for each step");
-    race.optimizer = rule.optimizer, race.regularisation = rule.regularisation;
+    race.optimizer = rule.optimizer, race.regularization = rule.regularization;
     const std::vector<Candidate<T>> candidates = checked_candidates(race, rule, thetas, states, learning_rates);
     race.candidates = candidates.data(), race.n_candidates = static_cast<i64>(candidates.size());
 

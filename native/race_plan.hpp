@@ -41,7 +41,7 @@ struct Race {
     Loss loss;
     double loss_constant;
     OptimizerConstants optimizer;
-    Regularisation regularisation;  // no clipping
+    Regularization regularization;  // no clipping
     Table<T> table;
     const i64* rows;  // row numbers in the order of descent
     i64 n_rows, batch_size;

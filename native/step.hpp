@@ -72,9 +72,9 @@ void second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descen
     share_tasks<T>(plan, team, drawn, [&](i64 number) {
         const Task& task = plan.tasks[number];
         if (task.kind == Task::Kind::weight && plan.members == 1) {
-            descend_weights(plan, work, descent.regularisation, descent.optimizer, step, batch, task);
+            descend_weights(plan, work, descent.regularization, descent.optimizer, step, batch, task);
         } else {
-            penalised_gradient(plan, work, descent.regularisation, batch, task);
+            penalized_gradient(plan, work, descent.regularization, batch, task);
             apply_gradient(plan, work, descent.optimizer, step, task);
         }
     });
@@ -86,14 +86,14 @@ template <class T>
 void clipped_second_half(const Plan& plan, const Work<T>& work, const Descent<T>& descent, i64 batch,
                          const StepConstants& step, Team& team, i64& drawn) {
     share_tasks<T>(plan, team, drawn, [&](i64 task) {
-        penalised_gradient(plan, work, descent.regularisation, batch, plan.tasks[task]);
+        penalized_gradient(plan, work, descent.regularization, batch, plan.tasks[task]);
         work.squares[task] = 0;
         each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) {
             work.squares[task] += sum_of_squares(range.gradient, range.count);
         });
     });
     team.wait();
-    const double factor = clipping_factor(descent.regularisation, sum_of(work.squares, plan.n_tasks));
+    const double factor = clipping_factor(descent.regularization, sum_of(work.squares, plan.n_tasks));
     share_tasks<T>(plan, team, drawn, [&](i64 task) {
         each_range(plan, work, plan.tasks[task], [&](const Range<T>& range) { shorten(range, factor); });
         apply_gradient(plan, work, descent.optimizer, step, plan.tasks[task]);
@@ -110,7 +110,7 @@ void descend(const Plan& plan, const Work<T>& shared, const Descent<T>& descent,
     if (rank == 0) derive_all(plan, work);
     team.wait();
     i64 drawn = 0;
-    const auto half = descent.regularisation.clips() ? clipped_second_half<T> : second_half<T>;
+    const auto half = descent.regularization.clips() ? clipped_second_half<T> : second_half<T>;
     for (i64 step = 0, first = 0; first < descent.n_rows; ++step, first += descent.batch_size) {
         const i64 left = descent.n_rows - first;
         const i64 batch = left < descent.batch_size ? left : descent.batch_size;

@@ -37,7 +37,7 @@ PACKAGE = "src/wade"
 TEXTBOOK = ("maths/**/*.py", "network/*.py", "engines/reference.py")
 BORDERS = ("network/rows.py",)  # checks what people hand over: no formula is in it
 WIDER = (
-    *("tests/network", "tests/engines", "tests/conformance", "tests/maths", "tests/training/test_regularised.py"),
+    *("tests/network", "tests/engines", "tests/conformance", "tests/maths", "tests/training/test_regularized.py"),
     *("src/wade/maths", "src/wade/network", "src/wade/engines"),
 )
 PASSED = (0, 5)  # pytest's exit codes for "all passed" and "there are no tests"
@@ -61,7 +61,7 @@ SAME = {
         "FLOOR * xp.exp(xp.minimum(Z, 1.0))",
     ): "not taken right of 0; 1 too keeps exp from overflow",
     ("maths/activations/rectifiers.py", "SCALE / xp.ones_like"): "divided or multiplied by 1",
-    ("maths/regularisers.py", "factor > 1"): "a factor of exactly 1 changes nothing",
+    ("maths/regularizers.py", "factor > 1"): "a factor of exactly 1 changes nothing",
     ("maths/schedules/rising.py", "p <= self.share"): "where they meet, both branches are 1",
     ("maths/activations/sigmoids.py", "where(Z > 0"): "at 0, e is 1 and both branches are one number",
     (

@@ -83,7 +83,7 @@ def test_a_network_without_hidden_layers_has_nothing_to_drop_or_to_share() -> No
     assert settled.choices["members"].why == "without hidden layers, an average of networks is again such a network"
 
 
-def test_weight_decay_suits_the_optimiser_unless_given() -> None:
+def test_weight_decay_suits_the_optimizer_unless_given() -> None:
     names = ("sgd", "adam", "adamw")
     assert [settle(Settings(optimizer=name), 900).weight_decay for name in names] == [0.0, 0.0, 0.1]
     assert settle(Settings(optimizer="sgd", weight_decay=0.01), 900).weight_decay == 0.01

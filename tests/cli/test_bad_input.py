@@ -81,7 +81,7 @@ CASES = {
     "a layer without neurons": (("classes.csv", "--hidden", "8,0"), ("`--hidden`",)),
     "layers that are words": (("classes.csv", "--hidden", "big"), ("`--hidden`", "Try --hidden 256,128")),
     "an unknown activation": (("classes.csv", "--activation", "rely"), ("`--activation`", "Did you mean 'relu'?")),
-    "an unknown optimiser": (("classes.csv", "--optimizer", "adamx"), ("`--optimizer`", "Did you mean 'adam")),
+    "an unknown optimizer": (("classes.csv", "--optimizer", "adamx"), ("`--optimizer`", "Did you mean 'adam")),
     "an unknown schedule": (("classes.csv", "--schedule", "plateu"), ("`--schedule`", "Did you mean 'plateau'?")),
     "an unknown engine": (("classes.csv", "--engine", "steam"), ("`--engine`",)),
     "a model in no folder": (("classes.csv", "--output", "no/where/x.wade"), ("`--output`", "folder that exists")),

@@ -13,7 +13,7 @@ from wade.engines import Engine, ReferenceEngine, Task, native
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Samples
 
@@ -34,7 +34,7 @@ class Setting:
     output: str = "sigmoid"
     loss: Loss = CROSS_ENTROPY
     optimizer: Optimizer = field(default_factory=SGD)
-    rule: Regularisation = UNREGULARISED
+    rule: Regularization = UNREGULARIZED
     weighted: bool = False
     steps: int = 100
     learning_rate: float = 0.02
@@ -114,7 +114,7 @@ def test_single_precision_stays_near_double(kernels: native.NativeEngine, settin
 
 
 @pytest.mark.parametrize(
-    "rule", [UNREGULARISED, Regularisation(0.01, 0.02), Regularisation(max_norm=0.05), Regularisation(0.01, 0.02, 0.05)]
+    "rule", [UNREGULARIZED, Regularization(0.01, 0.02), Regularization(max_norm=0.05), Regularization(0.01, 0.02, 0.05)]
 )
 @pytest.mark.parametrize(
     "optimizer",
@@ -122,8 +122,8 @@ def test_single_precision_stays_near_double(kernels: native.NativeEngine, settin
      RMSProp(0.9, 1e-6, 0.01), Adam(weight_decay=0.01, epsilon=1e-4), AdamW(0.8, 0.99, epsilon=1e-4)],
     ids=repr,
 )  # fmt: skip
-def test_every_optimiser_with_and_without_penalties_and_clipping(
-    kernels: native.NativeEngine, optimizer: Optimizer, rule: Regularisation
+def test_every_optimizer_with_and_without_penalties_and_clipping(
+    kernels: native.NativeEngine, optimizer: Optimizer, rule: Regularization
 ) -> None:
     shape = Setting(sizes=(3, 5), hidden=(17, 5), activation="tanh", weighted=True, steps=50)
     assert_like_the_reference(replace(shape, optimizer=optimizer, rule=rule), kernels)

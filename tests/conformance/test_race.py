@@ -13,7 +13,7 @@ from wade.engines import Candidate, Engine, ReferenceEngine, Task, choose_engine
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, Optimizer, RMSProp
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Samples
 
@@ -74,14 +74,14 @@ def race(
     loss: Loss = CROSS_ENTROPY,
     optimizer: Optimizer | None = None,
     batch_size: int = 1,
-    regularisation: Regularisation = UNREGULARISED,
+    regularization: Regularization = UNREGULARIZED,
     states: list[dict[str, Any]] | None = None,
 ) -> tuple[np.ndarray, list[dict[str, Any]]]:
     optimizer = optimizer or SGD()
     states = [optimizer.init(network.theta) for network in given.networks] if states is None else states
     entered = candidates(given.networks, states, given.learning_rates)
     samples = Samples(given.X, given.y, given.weights)
-    task = Task(given.networks[0], loss, optimizer, regularisation)
+    task = Task(given.networks[0], loss, optimizer, regularization)
     losses = engine.race(task, entered, samples, given.rows, batch_size, factors(len(given.rows), batch_size), seed=5)
     assert losses.dtype == np.float64
     return losses, states
@@ -95,7 +95,7 @@ def check(engine: Engine, given: Field, again: Field, tolerance: dict[str, float
     for k, network in enumerate(again.networks):
         state = optimizer.init(network.theta)
         rates = again.learning_rates[k] * factors(len(again.rows), batch_size)
-        task = Task(network, loss, optimizer, options.get("regularisation", UNREGULARISED))
+        task = Task(network, loss, optimizer, options.get("regularization", UNREGULARIZED))
         samples = Samples(again.X, again.y, again.weights)
         expected = ReferenceEngine().descend(task, state, samples, again.rows, batch_size, rates, seed=5)
         np.testing.assert_allclose(losses[k], expected, **tolerance)
@@ -115,7 +115,7 @@ OPTIMIZERS = [
 @pytest.mark.parametrize("batch_size", [1, 7])
 @pytest.mark.parametrize("layout", [NUMBERS, TABLE], ids=["numbers", "categories"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
-def test_every_optimiser(engine: Engine, optimizer: Optimizer, layout: InputLayout, batch_size: int) -> None:
+def test_every_optimizer(engine: Engine, optimizer: Optimizer, layout: InputLayout, batch_size: int) -> None:
     options = {"hidden": (5, 4), "activation": "tanh", "layout": layout}
     check(engine, field(5, **options), field(5, **options), optimizer=optimizer, batch_size=batch_size)
 
@@ -177,10 +177,10 @@ def test_categories_alone(engine: Engine) -> None:
     check(engine, base._replace(networks=given, X=X), base._replace(networks=again, X=X), batch_size=3)
 
 
-@pytest.mark.parametrize("rule", [Regularisation(0.01, 0.02), Regularisation(max_norm=0.05)], ids=repr)
-def test_penalties_and_clipping(engine: Engine, rule: Regularisation) -> None:
+@pytest.mark.parametrize("rule", [Regularization(0.01, 0.02), Regularization(max_norm=0.05)], ids=repr)
+def test_penalties_and_clipping(engine: Engine, rule: Regularization) -> None:
     options = {"layout": TABLE}
-    check(engine, field(3, **options), field(3, **options), regularisation=rule, batch_size=4)
+    check(engine, field(3, **options), field(3, **options), regularization=rule, batch_size=4)
 
 
 @pytest.mark.parametrize("instruction_set", native.instruction_sets())

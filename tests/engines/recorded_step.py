@@ -42,7 +42,7 @@ class RecordedStep:
 
 
 def take_step(task: Task, state: State, samples: Samples, learning_rate: float, *, seed: int = 0) -> RecordedStep:
-    """Forward, loss, backward, regularise, update on these rows, all of it recorded."""
+    """Forward, loss, backward, regularize, update on these rows, all of it recorded."""
     network = task.network
     theta_before, state_before = network.theta.copy(), deepcopy(state)
     masks = network.masks(len(samples.X), seed, state["step"])

@@ -16,7 +16,7 @@ import pytest
 from wade.engines.reference import back_propagate, loss_and_delta
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import Network
 from wade.types import Category, Floats, InputLayout, Inputs, Piecewise
 
@@ -30,7 +30,7 @@ ENDINGS = [  # output, loss
     *(("softplus", choose_loss(name, "softplus")) for name in ("mean_absolute_error", "huber")),
     *((name, choose_loss("mean_squared_error", name)) for name in ("softmax", "relu", "sigmoid", "selu", "gelu")),
 ]
-PENALTIES = [Regularisation(), Regularisation(l1=0.3), Regularisation(l2=0.7)]
+PENALTIES = [Regularization(), Regularization(l1=0.3), Regularization(l2=0.7)]
 
 
 class Problem(NamedTuple):
@@ -42,7 +42,7 @@ class Problem(NamedTuple):
     loss: Loss
     weights: Floats | None
     masks: tuple[Floats, ...]
-    penalty: Regularisation
+    penalty: Regularization
 
     def J(self) -> float:  # noqa: N802 - the textbook's letter
         passed = self.network.forward(self.X, self.masks)
@@ -54,7 +54,7 @@ class Problem(NamedTuple):
         passed = self.network.forward(self.X, self.masks)
         _, delta = loss_and_delta(self.network, passed, self.y, self.loss, self.weights)
         gradient = back_propagate(self.network, self.X, passed, delta, self.masks).gradient
-        return self.penalty.regularise(gradient, self.network.theta, self.network.decays)
+        return self.penalty.regularize(gradient, self.network.theta, self.network.decays)
 
     def slopes(self) -> Floats:
         theta, h, found = self.network.theta, 1e-6, np.empty_like(self.network.theta)
@@ -76,7 +76,7 @@ class Problem(NamedTuple):
         return any((abs(numbers) < 1e-4).any() for numbers in corners)
 
 
-def drawn(draw: np.random.RandomState, activation: str, output: str, loss: Loss, penalty: Regularisation) -> Problem:
+def drawn(draw: np.random.RandomState, activation: str, output: str, loss: Loss, penalty: Regularization) -> Problem:
     counts = draw.randint(0, 4, 3)
     counts[draw.randint(3)] += not counts.any()
     layout = InputLayout(

@@ -8,7 +8,7 @@ from wade.errors import EngineUnavailable, InvalidArgument
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import LOSSES, choose_loss, cross_entropy, huber, quantile
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Piecewise, Samples
 
@@ -85,7 +85,7 @@ def test_the_number_of_threads_changes_no_bit(layout, options, n_rows):
         engine, adam = native.NativeEngine(threads), Adam()
         state = adam.init(network.theta)
         rows = np.random.default_rng(0).permutation(1024)[: 1024 if n_rows > 1 else 40]
-        rates, rule = np.full(-(-len(rows) // n_rows), 1e-3), Regularisation(max_norm=0.5)
+        rates, rule = np.full(-(-len(rows) // n_rows), 1e-3), Regularization(max_norm=0.5)
         losses = engine.descend(Task(network, LOSS, adam, rule), state, Samples(X, y), rows, n_rows, rates)
         losses += engine.descend(Task(network, LOSS, adam), state, Samples(X, y), rows, n_rows, rates, seed=2**64 - 1)
         J, gradient = engine.loss_and_gradient(network, X, y, LOSS)
@@ -119,14 +119,14 @@ def test_every_activation_under_every_loss(activation, loss):
     np.testing.assert_allclose(gradient, expected_gradient, atol=1e-13)
 
 
-@pytest.mark.parametrize("rule", [Regularisation(), Regularisation(0.01, 0.02), Regularisation(0.01, 0.02, 0.05)])
+@pytest.mark.parametrize("rule", [Regularization(), Regularization(0.01, 0.02), Regularization(0.01, 0.02, 0.05)])
 @pytest.mark.parametrize(
     "optimizer",
     [SGD(), SGD(0.9, 0.01), Nesterov(0.8, 0.01), AdaGrad(weight_decay=0.01), RMSProp(0.9, 1e-6, 0.01),
      Adam(weight_decay=0.01), AdamW(0.8, 0.99)],
     ids=repr,
 )  # fmt: skip
-def test_every_optimiser_with_and_without_penalties_and_clipping(optimizer, rule):
+def test_every_optimizer_with_and_without_penalties_and_clipping(optimizer, rule):
     ends = []
     for engine in (ReferenceEngine(), native.NativeEngine(1), native.NativeEngine(3)):
         network = Network(LAYOUT, (130, 20), activation="tanh", dtype="float64", seed=4)

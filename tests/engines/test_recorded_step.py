@@ -8,7 +8,7 @@ from wade.engines import ReferenceEngine, Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import OPTIMIZERS, SGD, choose_optimizer
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import Network
 from wade.types import Category, InputLayout, Inputs, Samples
 
@@ -32,7 +32,7 @@ def rows(network):
 def test_a_recorded_step_is_the_step_that_every_engine_takes(network, rows, name):
     optimizer, other = choose_optimizer(name), Network(LAYOUT, (5, 3), activation="tanh", dtype="float64", seed=2)
     state, other_state = optimizer.init(network.theta), optimizer.init(other.theta)
-    rule = Regularisation(l1=0.01, l2=0.02, max_norm=0.05)
+    rule = Regularization(l1=0.01, l2=0.02, max_norm=0.05)
     for _ in range(3):
         step = take_step(Task(network, LOSS, optimizer, rule), state, Samples(*rows), 0.01)
         losses = choose_engine("native").descend(

@@ -236,7 +236,7 @@ def test_partial_fit_learns_part_by_part(estimator: str, y: Any) -> None:
 
 
 def test_partial_fit_is_one_long_descent() -> None:
-    # Two passes in a row are two epochs of a training without schedule, its optimiser's memory included.
+    # Two passes in a row are two epochs of a training without schedule, its optimizer state included.
     parts = quick("NetRegressor").partial_fit(X, Y).partial_fit(X, Y)
     whole = quick("NetRegressor", schedule="constant", epochs=2, validation=None).fit(X, Y)
     assert np.array_equal(parts.network_.theta, whole.network_.theta)

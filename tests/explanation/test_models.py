@@ -142,7 +142,7 @@ def test_the_step_is_the_one_that_the_model_was_trained_with(table):
         table, "late", columns=["wind", "carrier"], hidden=(3,), epochs=1, optimizer="sgd", learning_rate=0.5, l2=0.1
     )
     trace = model.explain(table, row=4)
-    assert (trace.optimizer.name, trace.learning_rate, trace.regularisation.l2) == ("sgd", 0.5, 0.1)
+    assert (trace.optimizer.name, trace.learning_rate, trace.regularization.l2) == ("sgd", 0.5, 0.1)
     theta, decays = trace.network.theta, trace.network.decays
     np.testing.assert_allclose(trace.theta_after, theta - 0.5 * (trace.gradient + 0.1 * theta * decays), rtol=1e-12)
     assert "g is the gradient after L1 and L2 penalties" in trace.text()

@@ -11,7 +11,7 @@ from wade.errors import InvalidArgument
 from wade.explanation import Stepper
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import OPTIMIZERS, choose_optimizer
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import Network
 from wade.types import Samples
 
@@ -24,9 +24,9 @@ def bits(network, state):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_back_through_any_number_of_steps_is_exact(name, dtype):
     network = Network(2, hidden=(5, 3), activation="tanh", dropout=0.3, dtype=dtype, seed=4)
-    rule = Regularisation(l1=0.01, l2=0.1, max_norm=0.5)
+    rule = Regularization(l1=0.01, l2=0.1, max_norm=0.5)
     stepper = Stepper(
-        network, [0.3, -1.0], 1.0, optimizer=name, learning_rate=0.1, regularisation=rule, dropout=True, seed=3
+        network, [0.3, -1.0], 1.0, optimizer=name, learning_rate=0.1, regularization=rule, dropout=True, seed=3
     )
     trail = []
     for _ in range(12):

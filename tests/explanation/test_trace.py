@@ -109,7 +109,7 @@ def test_the_subject_and_its_memory_stay_as_they_are():
 
 
 def test_any_moment_of_training_can_be_explained():
-    """The optimiser's memory of that moment goes in: the step is the one that training would take next."""
+    """The optimizer state of that moment goes in: the step is the one that training would take next."""
     network = Network(2, hidden=(3,), activation="tanh", dtype="float64", seed=1)
     stepper = Stepper(network, [1.0, 2.0], 1.0, optimizer="adam", learning_rate=0.1)
     for _ in range(6):

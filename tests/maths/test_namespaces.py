@@ -18,7 +18,7 @@ from wade.maths.members import in_turn, in_turn_backward
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward, positions
 from wade.maths.reduction import mean_over_samples
-from wade.maths.regularisers import Regularisation, clip_by_norm
+from wade.maths.regularizers import Regularization, clip_by_norm
 from wade.maths.temperature import log_shares, temperature_slope, tempered_cross_entropy
 
 torch = lazy_loader.load("torch")
@@ -57,7 +57,7 @@ FORMULAS: dict[str, tuple[Any, ...]] = {
     "mean": (mean_over_samples, weights),
     "weighted mean": (mean_over_samples, Z[:, 0], weights),
     "clipping": (lambda g: clip_by_norm(g, 0.5), delta[0]),
-    "regularising": (Regularisation(l1=0.1, l2=0.2, max_norm=0.7).regularise, delta[0], b),
+    "regularizing": (Regularization(l1=0.1, l2=0.2, max_norm=0.7).regularize, delta[0], b),
     **{
         f"{optimizer}, {decays}": (lambda *a, o=optimizer, d=decays: step(o, d, *a), b, delta[0])
         for optimizer in (
@@ -91,7 +91,7 @@ def test_backward_is_what_autograd_finds(name: str) -> None:
 
 def test_the_textbook_loads_no_tensor_library() -> None:
     chapters = (
-        "activations, layers, piecewise, members, dropout, losses, random, initializers, optimizers, regularisers, "
+        "activations, layers, piecewise, members, dropout, losses, random, initializers, optimizers, regularizers, "
         "schedules, temperature"
     )
     program = f"import sys; from wade.maths import {chapters}; print('torch' in sys.modules, 'scipy' in sys.modules)"

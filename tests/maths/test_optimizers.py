@@ -211,7 +211,7 @@ def test_rosenbrocks_valley_is_followed_to_its_end(optimizer: Any, learning_rate
 
 
 def direction_of(optimizer: Any, gradient: np.ndarray, state: dict[str, Any]) -> np.ndarray:
-    """What each optimiser says that its factor multiplies."""
+    """What each optimizer says that its factor multiplies."""
     match optimizer:
         case SGD():
             return state["momentum"] if optimizer.momentum else gradient

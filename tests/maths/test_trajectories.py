@@ -1,4 +1,4 @@
-"""A hundred steps of every optimiser under every schedule end where PyTorch's own do, and so does every one between."""
+"""A hundred steps of every optimizer under every schedule end where PyTorch's own do, and so does every one between."""
 
 from __future__ import annotations
 

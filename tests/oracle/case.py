@@ -1,4 +1,4 @@
-"""One case: a network, a loss, an optimiser, and the numbers that they run on, the same on every machine.
+"""One case: a network, a loss, an optimizer, and the numbers that they run on, the same on every machine.
 
 All numbers come from NumPy's `RandomState`, whose streams are frozen for good, and from no initializer of wade's.
 """
@@ -26,7 +26,7 @@ SEED = 2**40 + 1  # of the dropout masks
 
 @dataclass(frozen=True)
 class Case:
-    """A network, a loss, an optimiser and a way of cutting rows into batches."""
+    """A network, a loss, an optimizer and a way of cutting rows into batches."""
 
     name: str
     numbers: int

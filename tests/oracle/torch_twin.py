@@ -1,4 +1,4 @@
-"""PyTorch's answer to each case, written with PyTorch alone: layers, losses, optimisers and schedules are its own.
+"""PyTorch's answer to each case, written with PyTorch alone: layers, losses, optimizers and schedules are its own.
 
 Dropout's masks alone are wade's: PyTorch draws others, and it is what is made of them that is compared.
 """
@@ -159,7 +159,7 @@ def torch_results(case: Case, problem: Problem) -> dict[str, np.ndarray]:
 
 
 def _trajectory(twin: Twin, problem: Problem) -> dict[str, np.ndarray]:
-    """100 steps with PyTorch's own optimiser and schedule."""
+    """100 steps with PyTorch's own optimizer and schedule."""
     optimizer = _optimizer(twin)
     schedule = {
         "constant": lambda: torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1.0),
@@ -183,7 +183,7 @@ def _trajectory(twin: Twin, problem: Problem) -> dict[str, np.ndarray]:
 
 
 def _optimizer(twin: Twin) -> torch.optim.Optimizer:
-    """PyTorch's optimiser with the case's constants; biases and factors are in a group that does not decay."""
+    """PyTorch's optimizer with the case's constants; biases and factors are in a group that does not decay."""
     constants = asdict(twin.case.optimizer)
     decay = constants.pop("weight_decay")
     constant = {id(one) for one in twin.constant}

@@ -21,7 +21,7 @@ def choose_engine(engine: str = "auto", threads: int | None = None, task: Task |
     threads : int, optional
         At most this many threads for the native engine; the reference engine leaves them to NumPy.
     task : Task, optional
-        What the engine must be able to do; any network, loss and optimiser that it knows where it is left out.
+        What the engine must be able to do; any network, loss and optimizer that it knows where it is left out.
 
     Returns
     -------

@@ -20,7 +20,7 @@ from wade.engines.racing import Doubles, in_turn, race_in_parts, steps_taken
 from wade.errors import EngineUnavailable, unknown_name
 from wade.maths.losses import Loss, mean_over_samples
 from wade.maths.optimizers import Optimizer, State
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import ForwardPass, Network
 from wade.types import Array, Codes, Floats, Inputs, Rows, Samples
 
@@ -81,7 +81,7 @@ class NativeEngine:
         if task.loss and task.loss.name not in _kernels.losses():
             return f"the loss {task.loss.name!r}"
         if task.optimizer and task.optimizer.name not in _kernels.optimizers():
-            return f"the optimiser {task.optimizer.name!r}"
+            return f"the optimizer {task.optimizer.name!r}"
         return None
 
     def forward(self, network: Network, X: Inputs) -> ForwardPass:
@@ -130,7 +130,7 @@ class NativeEngine:
         Ctrl-C interrupts between two steps: θ and the state are then those of the steps that were taken.
         """
         refuse(self.lacks(task))
-        network, loss, optimizer, regularisation = task.training()
+        network, loss, optimizer, regularization = task.training()
         steps_taken = np.zeros(1, np.int64)
         try:
             return _kernels.descend(
@@ -139,7 +139,7 @@ class NativeEngine:
                 theta=network.theta,
                 state=_arrays(state),
                 samples=_samples(network, loss, samples),
-                rule=_rule(optimizer, regularisation),
+                rule=_rule(optimizer, regularization),
                 rows=rows,
                 batch_size=batch_size,
                 learning_rates=learning_rates,
@@ -163,7 +163,7 @@ class NativeEngine:
     ) -> Doubles:
         """Small models side by side in the lanes of vectors, each row being read once for many; others in turn."""
         refuse(self.lacks(task))
-        network, loss, optimizer, regularisation = task.training()
+        network, loss, optimizer, regularization = task.training()
         prepared = _samples(network, loss, samples)
 
         def side_by_side(candidates: Sequence[Candidate], rows: Rows, factors: Doubles) -> Doubles:
@@ -174,7 +174,7 @@ class NativeEngine:
                 thetas=[each.theta for each in networks],
                 states=[_arrays(state) for state in states],
                 samples=prepared,
-                rule=_rule(optimizer, regularisation),
+                rule=_rule(optimizer, regularization),
                 rows=rows,
                 batch_size=batch_size,
                 learning_rates=np.asarray(learning_rates, np.float64),
@@ -185,7 +185,7 @@ class NativeEngine:
                 state["step"] += steps_taken(found)
             return losses
 
-        fits = _fits_lanes(network, [each.state for each in candidates], regularisation)
+        fits = _fits_lanes(network, [each.state for each in candidates], regularization)
         race_part = side_by_side if fits else in_turn(self, task, samples, batch_size, seed)
         return race_in_parts(race_part, candidates, rows, batch_size, factors)
 
@@ -236,12 +236,12 @@ def instruction_sets() -> tuple[str, ...]:
     return tuple(_kernels.instruction_sets())
 
 
-def _fits_lanes(network: Network, states: Sequence[State], regularisation: Regularisation) -> bool:
+def _fits_lanes(network: Network, states: Sequence[State], regularization: Regularization) -> bool:
     """Whether a race may go through the lanes: all but plain descent of a small network goes in turn."""
     plain = network.members == 1 and not network.dropout and not network.inputs.piecewise
     in_step = len({state["step"] for state in states}) == 1
     numbers = network.n_parameters * len(states[0])  # θ, and the arrays of the state
-    return plain and in_step and regularisation.max_norm is None and numbers <= MOST_NUMBERS_IN_A_LANE
+    return plain and in_step and regularization.max_norm is None and numbers <= MOST_NUMBERS_IN_A_LANE
 
 
 def _shape(network: Network, loss: Loss | None = None) -> _kernels.Shape:
@@ -280,9 +280,9 @@ def _samples(network: Network, loss: Loss, samples: Samples) -> _kernels.Samples
     )
 
 
-def _rule(optimizer: Optimizer, regularisation: Regularisation) -> _kernels.UpdateRule:
+def _rule(optimizer: Optimizer, regularization: Regularization) -> _kernels.UpdateRule:
     constants = {field.name: getattr(optimizer, field.name) for field in fields(optimizer)}
-    l1, l2, max_norm = regularisation.l1, regularisation.l2, regularisation.max_norm or 0.0
+    l1, l2, max_norm = regularization.l1, regularization.l2, regularization.max_norm or 0.0
     return _kernels.UpdateRule(optimizer.name, constants, l1=l1, l2=l2, max_norm=max_norm)
 
 

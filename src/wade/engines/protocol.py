@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network.network import ForwardPass, Network
 from wade.types import Array, Floats, Inputs, Rows, Samples
 
@@ -25,14 +25,14 @@ Predictor: TypeAlias = Callable[[Inputs | ArrayLike], Floats]
 
 
 class Task(NamedTuple):
-    """What an engine runs: a network; and to train it, the loss, the optimizer and the regularisation."""
+    """What an engine runs: a network; and to train it, the loss, the optimizer and the regularization."""
 
     network: Network
     loss: Loss | None = None
     optimizer: Optimizer | None = None
-    regularisation: Regularisation = UNREGULARISED
+    regularization: Regularization = UNREGULARIZED
 
-    def training(self) -> tuple[Network, Loss, Optimizer, Regularisation]:
+    def training(self) -> tuple[Network, Loss, Optimizer, Regularization]:
         """All four, for a call that needs them.
 
         Raises
@@ -44,7 +44,7 @@ class Task(NamedTuple):
             missing = "loss" if self.loss is None else "optimizer"
             remedy = "Give Task(network, loss, optimizer)."
             raise InvalidArgument("task", f"must have a {missing} to train by", self, remedy)
-        return self.network, self.loss, self.optimizer, self.regularisation
+        return self.network, self.loss, self.optimizer, self.regularization
 
 
 class Candidate(NamedTuple):
@@ -115,13 +115,13 @@ class Engine(Protocol):
         *,
         seed: int = 0,
     ) -> NDArray[np.float64]:
-        """A chunk of steps, one for each batch: forward, loss, backward, regularise, update.
+        """A chunk of steps, one for each batch: forward, loss, backward, regularize, update.
 
         Parameters
         ----------
         task : Task
-            With a loss and an optimiser. θ of its network is changed in place; weight decay and penalties act on what
-            `network.decays` marks. Each batch's gradient is regularised before the optimiser takes it: penalties are
+            With a loss and an optimizer. θ of its network is changed in place; weight decay and penalties act on what
+            `network.decays` marks. Each batch's gradient is regularized before the optimizer takes it: penalties are
             added, then the whole is clipped.
         state : dict
             What `optimizer.init(network.theta)` gave, or what the chunk before left; changed in place.

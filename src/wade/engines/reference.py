@@ -28,7 +28,7 @@ from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
 from wade.maths.reduction import mean_over_samples, shares
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network.network import ForwardPass, Network
 from wade.network.preactivation import (
     NO_ROWS,
@@ -125,12 +125,12 @@ class ReferenceEngine:
 def descend_once(
     task: Task, state: State, samples: Samples, learning_rate: float, masks: tuple[Floats, ...]
 ) -> tuple[ForwardPass, float, BackwardPass]:
-    """One step: forward, loss, backward, regularise, update. The parameters are `Engine.descend`'s, for one batch."""
-    (network, loss, optimizer, regularisation), (X, y, weights) = task.training(), samples
+    """One step: forward, loss, backward, regularize, update. The parameters are `Engine.descend`'s, for one batch."""
+    (network, loss, optimizer, regularization), (X, y, weights) = task.training(), samples
     passed = network.forward(X, masks)
     J, delta = loss_and_delta(network, passed, y, loss, weights)
     backward = back_propagate(network, X, passed, delta, masks)
-    update(network, backward.gradient, optimizer, state, learning_rate, regularisation)
+    update(network, backward.gradient, optimizer, state, learning_rate, regularization)
     return passed, J, backward
 
 
@@ -140,13 +140,13 @@ def update(
     optimizer: Optimizer,
     state: State,
     learning_rate: float,
-    regularisation: Regularisation,
+    regularization: Regularization,
 ) -> Floats:
-    """The end of a step: θ and the optimizer state change in place; returns the regularised gradient."""
-    regularised = regularisation.regularise(gradient, network.theta, network.decays)
-    network.theta, new_state = optimizer.update(network.theta, regularised, state, learning_rate, network.decays)
+    """The end of a step: θ and the optimizer state change in place; returns the regularized gradient."""
+    regularized = regularization.regularize(gradient, network.theta, network.decays)
+    network.theta, new_state = optimizer.update(network.theta, regularized, state, learning_rate, network.decays)
     state.update(new_state)
-    return regularised
+    return regularized
 
 
 def consecutive_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:

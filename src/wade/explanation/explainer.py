@@ -19,7 +19,7 @@ from wade.explanation.steps.record import EncodedColumn, TargetInfo
 from wade.explanation.trace import Trace
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network import Network
 from wade.settings import AUTO, Settings, Settled, settle
 from wade.tables import Encoder, Schema, Target, read
@@ -72,7 +72,7 @@ class StepOptions:
     optimizer: str | Optimizer | None = None
     learning_rate: float | None = None
     state: State | None = None
-    regularisation: Regularisation | None = None
+    regularization: Regularization | None = None
     dropout: bool = False
     seed: int = 0
 
@@ -86,7 +86,7 @@ def explain(
     optimizer: str | Optimizer | None = None,
     learning_rate: float | None = None,
     state: State | None = None,
-    regularisation: Regularisation | None = None,
+    regularization: Regularization | None = None,
     dropout: bool = False,
     seed: int = 0,
     units: Mapping[str, str] | None = None,
@@ -106,7 +106,7 @@ def explain(
     target : class, number or array, optional
         The observed value. For a model it is taken from the row where the row has it. Without it there is a forward
         pass, but no loss and no backward pass.
-    loss, optimizer, learning_rate, regularisation : optional
+    loss, optimizer, learning_rate, regularization : optional
         Defaults: those that a model was trained with; for a network the usual loss of its output, plain gradient
         descent, 0.01, and no regularization.
     state : dict, optional
@@ -145,7 +145,7 @@ def explain(
         optimizer=optimizer,
         learning_rate=learning_rate,
         state=state,
-        regularisation=regularisation,
+        regularization=regularization,
         dropout=dropout,
         seed=seed,
     )
@@ -182,12 +182,12 @@ def explain_row(
     )
     trained = _settings(model)
     rate = build_optimizer(trained).usual_learning_rate if trained.learning_rate == AUTO else trained.learning_rate
-    penalties = Regularisation(trained.l1, trained.l2, trained.clip_norm)
+    penalties = Regularization(trained.l1, trained.l2, trained.clip_norm)
     options = replace(
         options,
         optimizer=build_optimizer(trained) if options.optimizer is None else options.optimizer,
         learning_rate=rate if options.learning_rate is None else options.learning_rate,
-        regularisation=options.regularisation or penalties,
+        regularization=options.regularization or penalties,
     )
     columns = columns_read(model.encoder, model.schema, table, name, X, units)
     trace = _recorded(model.network, X, y, options, columns, target_info)
@@ -226,7 +226,7 @@ def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
         optimizer=trace.optimizer,
         learning_rate=trace.learning_rate,
         state=deepcopy(trace.state_before),
-        regularisation=trace.regularisation,
+        regularization=trace.regularization,
         columns=trace.columns,
         target_info=trace.target_info,
     )
@@ -253,7 +253,7 @@ def _recorded(
         optimizer="sgd" if options.optimizer is None else options.optimizer,
         learning_rate=0.01 if options.learning_rate is None else options.learning_rate,
         state=deepcopy(options.state),
-        regularisation=options.regularisation or UNREGULARISED,
+        regularization=options.regularization or UNREGULARIZED,
         dropout=options.dropout,
         seed=options.seed,
         columns=columns,

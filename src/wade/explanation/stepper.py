@@ -15,7 +15,7 @@ from wade.explanation.steps.record import EncodedColumn, EncodingStep, TargetInf
 from wade.explanation.trace import Trace
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, State, choose_optimizer
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network import Network
 from wade.training.data import check_samples
 from wade.types import Array, Inputs
@@ -37,7 +37,7 @@ class Stepper:
     learning_rate : float
     state : dict, optional
         The optimizer state at this point of training; changed in place. A new one by default.
-    regularisation : Regularisation
+    regularization : Regularization
     dropout : bool
         Whether dropout is on, as in training.
     seed : int
@@ -69,7 +69,7 @@ class Stepper:
         optimizer: str | Optimizer = "sgd",
         learning_rate: float = 0.01,
         state: State | None = None,
-        regularisation: Regularisation = UNREGULARISED,
+        regularization: Regularization = UNREGULARIZED,
         dropout: bool = False,
         seed: int = 0,
         columns: tuple[EncodedColumn, ...] | None = None,
@@ -82,7 +82,7 @@ class Stepper:
         self.state = self.optimizer.init(network.theta) if state is None else state
         self._check_state()
         self._loss = choose_loss(usual_loss(network) if loss is None else loss, network.output)
-        self._settings = (self._loss, self.optimizer, learning_rate, regularisation)
+        self._settings = (self._loss, self.optimizer, learning_rate, regularization)
         self._dropout, self._seed = dropout, seed
         self._past: list[Trace] = []
         self.trace = self._at_start(row, target, columns, target_info)
@@ -136,7 +136,7 @@ class Stepper:
         self._check_place()
         assert now.gradient is not None
         assert now.y is not None
-        seen = update(self.network, now.gradient, self.optimizer, self.state, now.learning_rate, now.regularisation)
+        seen = update(self.network, now.gradient, self.optimizer, self.state, now.learning_rate, now.regularization)
         passed = self.network.forward(now.X, now.masks)
         J_after, _ = loss_and_delta(self.network, passed, now.y, now.loss)
         return self._moved(
@@ -216,7 +216,7 @@ class Stepper:
         if len(X) != 1:
             raise InvalidArgument("row", "must be one row", f"{len(X)} rows", "Explain one row at a time.")
         y = None if target is None else self._observed(X, target)
-        loss, optimizer, learning_rate, regularisation = self._settings
+        loss, optimizer, learning_rate, regularization = self._settings
         return Trace(
             network=self._copy(),
             X=X,
@@ -228,7 +228,7 @@ class Stepper:
             optimizer=optimizer,
             learning_rate=learning_rate,
             state_before=deepcopy(self.state),
-            regularisation=regularisation,
+            regularization=regularization,
         )
 
     def _restarted(self, last: Trace) -> Trace:

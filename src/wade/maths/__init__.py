@@ -11,7 +11,7 @@ Read it in this order; each module opens with its idea.
 5. `random`: reproducible random numbers; `dropout`: units left out of a step
 6. `initializers`: the weights before training
 7. `optimizers`: how a gradient becomes a step
-8. `regularisers`: penalties and gradient clipping
+8. `regularizers`: penalties and gradient clipping
 9. `schedules`: how the learning rate changes
 10. `diagnostics`: gradient norm, update ratio, dead units
 11. `temperature`: the calibration of a trained network

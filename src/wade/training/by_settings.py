@@ -11,7 +11,7 @@ from wade.errors import unknown_name
 from wade.maths.losses import choose_loss
 from wade.maths.optimizers import State, choose_optimizer
 from wade.maths.random import permutation
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.maths.schedules import SCHEDULES
 from wade.metrics import choose_metric
 from wade.network import Network
@@ -126,9 +126,9 @@ def train_one_pass(
     first rows may be too few for a sweep. `number`, from 1, is that of this pass; it seeds the order of the rows.
     """
     loss, optimizer = choose_loss(loss_name(network), network.output), build_optimizer(settings)
-    regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
+    regularization = Regularization(settings.l1, settings.l2, settings.clip_norm)
     samples = check_samples(network, X, y, weights, loss, "training")
-    task = Task(network, loss, optimizer, regularisation)
+    task = Task(network, loss, optimizer, regularization)
     engine = choose_engine(settings.engine, settings.threads, task)
     size, rate = settings.batch_size, settings.learning_rate
     rates = np.full(-(-len(X) // size), optimizer.usual_learning_rate if rate == AUTO else rate)

@@ -19,7 +19,7 @@ from wade.engines import Engine, Task
 from wade.errors import Diverged
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import Network
 from wade.training import history as events
 from wade.training.checkpoint import CheckpointWriter
@@ -51,7 +51,7 @@ class Descent:
     evaluator: EpochEvaluator
     loss: Loss
     optimizer: Optimizer
-    regularisation: Regularisation
+    regularization: Regularization
     schedule: LearningRateSchedule
     batch_size: int
     stopping: EarlyStopping | None
@@ -64,7 +64,7 @@ class Descent:
     def __post_init__(self) -> None:
         history = History(self.engine.name, "loss" if self.evaluator.metric is None else self.evaluator.metric.name)
         self.train_state = TrainState(self.network, self.optimizer.init(self.network.theta), history)
-        self.task = Task(self.network, self.loss, self.optimizer, self.regularisation)
+        self.task = Task(self.network, self.loss, self.optimizer, self.regularization)
         self.diagnostic_rows = DiagnosticRows.of(self.rows)
         self.divergence: str | None = None
         self.learning_rate = self.schedule.learning_rate

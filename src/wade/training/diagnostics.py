@@ -73,12 +73,12 @@ class DiagnosticRows:
 
     def diagnose(self, engine: Engine, task: Task, state: State, learning_rate: float) -> Diagnostics:
         """Of one more step at this learning rate; the network and the optimizer state are not changed."""
-        network, loss, optimizer, regularisation = task.training()
+        network, loss, optimizer, regularization = task.training()
         X, y, weights = self.samples
         _, gradient = engine.loss_and_gradient(network, X, y, loss, weights)
         with np.errstate(all="ignore"):  # a network that has diverged has diagnostics that are not finite
-            regularised = regularisation.regularise(gradient, network.theta, network.decays)
-            updated, _ = optimizer.update(network.theta, regularised, state, learning_rate, network.decays)
+            regularized = regularization.regularize(gradient, network.theta, network.decays)
+            updated, _ = optimizer.update(network.theta, regularized, state, learning_rate, network.decays)
             ratio = update_to_weight_ratio(network.theta, updated, network.decays)
             dead_relus = None
             if network.hidden and ACTIVATIONS[network.activation].can_die:

@@ -19,7 +19,7 @@ def fingerprint_of(descent: Descent) -> Fingerprint:
     of it. Anything but numbers and texts is given by its `repr`.
     """
     network, rows, held_out = descent.network.to_dict(), descent.rows, descent.evaluator.held_out
-    schedule, regularisation = descent.schedule, descent.regularisation
+    schedule, regularization = descent.schedule, descent.regularization
     settings = {
         **{name: value for name, value in network.items() if name not in ("inputs", "seed")},
         "seed of the weights": network["seed"],
@@ -36,9 +36,9 @@ def fingerprint_of(descent: Descent) -> Fingerprint:
         "plateau": descent.plateau,
         "seed": descent.seed,
         "engine": descent.engine.name,
-        "l1": regularisation.l1,
-        "l2": regularisation.l2,
-        "clip_norm": regularisation.max_norm,
+        "l1": regularization.l1,
+        "l2": regularization.l2,
+        "clip_norm": regularization.max_norm,
     }
     return {
         **{name: _plain(value) for name, value in settings.items()},

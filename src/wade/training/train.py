@@ -17,7 +17,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer, choose_optimizer
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
 from wade.training.checkpoint import EVERY, Checkpointing, CheckpointWriter, check_checkpointing
@@ -66,7 +66,7 @@ def train(
 
     .. math:: \theta := \theta - \eta \frac{\partial J(\theta)}{\partial \theta}
 
-    for each batch of each epoch, or what the optimiser makes of that gradient. With `validation`, the parameters of the
+    for each batch of each epoch, or what the optimizer makes of that gradient. With `validation`, the parameters of the
     epoch with the least validation loss are the ones that the network ends with. Ctrl-C ends training early: the best
     parameters so far stay, and `History.interrupted` is True.
 
@@ -151,7 +151,7 @@ def train(
         if user and validation is None:
             raise InvalidArgument(name, "needs validation rows", user, "Pass validation=(X, y).")
     seconds = check_checkpointing(Checkpointing(checkpoint, every, resume))
-    regularisation = Regularisation(l1, l2, clip_norm)
+    regularization = Regularization(l1, l2, clip_norm)
     chosen_loss, chosen_optimizer = choose_loss(loss, network.output), choose_optimizer(optimizer)
     limit = None if time_limit is None else read_duration("time_limit", time_limit)
     rows = as_source(network, X, y, weights, chosen_loss, "training")
@@ -163,13 +163,13 @@ def train(
         evaluator=_evaluator(network, validation, chosen_loss, stopping),
         loss=chosen_loss,
         optimizer=chosen_optimizer,
-        regularisation=regularisation,
+        regularization=regularization,
         schedule=LearningRateSchedule(learning_rate, choose_schedule(schedule), epochs, steps_per_epoch, limit),
         batch_size=batch_size,
         stopping=stopping,
         plateau=plateau,
         seed=seed,
-        engine=choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularisation)),
+        engine=choose_engine(engine, threads, Task(network, chosen_loss, chosen_optimizer, regularization)),
         on_event=Listeners.of(on_event),
     )
     if checkpoint is not None:

@@ -18,7 +18,7 @@ from wade.exporters import export
 from wade.exporters.replay.replay import first_steps
 from wade.maths.losses import choose_loss
 from wade.maths.random import permutation
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.network import Network
 from wade.training.by_settings import loss_name
 from wade.types import Samples
@@ -59,11 +59,11 @@ def by_the_textbook(model: wade.Model, data: Any) -> np.ndarray:
     start = steps.network
     network = Network.from_dict({**start.to_dict(), "dtype": "float64"}, start.theta.astype(np.float64))
     engine, loss = choose_engine("reference"), choose_loss(loss_name(network), network.output)
-    regularisation = Regularisation(settings["l1"], settings["l2"], settings["clip_norm"])
+    regularization = Regularization(settings["l1"], settings["l2"], settings["clip_norm"])
     state, losses, done, epoch = steps.optimizer.init(network.theta), [], 0, 1
     per_epoch = -(-steps.rows // settings["batch_size"])
     X, y = network.as_inputs(steps.X), steps.y if network.output == "softmax" else steps.y.astype(np.float64)
-    task = Task(network, loss, steps.optimizer, regularisation)
+    task = Task(network, loss, steps.optimizer, regularization)
     while done < len(steps.rates):
         rates = steps.rates[done : done + per_epoch]
         order = permutation(settings["seed"], epoch, steps.rows)[: len(rates) * settings["batch_size"]]

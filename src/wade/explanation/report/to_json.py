@@ -48,7 +48,7 @@ def to_dict(record: Record) -> dict[str, Any]:
             "name": record.optimizer.name,
             "constants": asdict(record.optimizer),
             "learning_rate": record.learning_rate,
-            "regularisation": asdict(record.regularisation),
+            "regularization": asdict(record.regularization),
             "step": {
                 "before": record.state_before["step"],
                 "after": None if record.state_after is None else record.state_after["step"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from wade.explanation.notation.expressions import Equation
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network import ForwardPass, Network
 from wade.types import Array, Floats, Inputs
 
@@ -93,7 +93,7 @@ class Record:
         The observed value, as the loss takes it; None where it is unknown.
     masks : tuple of arrays
         What dropout multiplied by; () where nothing was dropped.
-    columns, target_info, loss, optimizer, regularisation, learning_rate
+    columns, target_info, loss, optimizer, regularization, learning_rate
         How the row was encoded, what is predicted, and how the step is taken.
     state_before : dict
         The optimizer state before the step.
@@ -128,7 +128,7 @@ class Record:
     optimizer: Optimizer
     learning_rate: float
     state_before: State
-    regularisation: Regularisation = UNREGULARISED
+    regularization: Regularization = UNREGULARIZED
     forward: ForwardPass | None = None
     J: float | None = None
     deltas: tuple[Floats, ...] | None = None

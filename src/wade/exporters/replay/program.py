@@ -21,7 +21,7 @@ from wade.maths.dropout import chances_to_drop, dropout_mask
 from wade.maths.layers import dense, dense_backward, embedding, embedding_backward
 from wade.maths.members import in_turn, in_turn_backward
 from wade.maths.random import WEIGHTS, permutation, uniform
-from wade.maths.regularisers import UNREGULARISED, Regularisation
+from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network.architecture import Layer
 from wade.types import Array
 
@@ -60,10 +60,10 @@ COMMAND: Final = """if __name__ == "__main__":
 def write(steps: FirstSteps, beside: str) -> str:
     """The text of the program; `beside` is the name of the .npz file that holds `data`."""
     source = source_of(*_used(steps))
-    regularised = steps.regularisation != UNREGULARISED
+    regularized = steps.regularization != UNREGULARIZED
     constants = [f"OPTIMIZER = {steps.optimizer!r}"]
-    constants += [f"REGULARISATION = {steps.regularisation!r}"] * regularised
-    seen = "REGULARISATION.regularise(joined(grad), theta, DECAYS)" if regularised else "joined(grad)"
+    constants += [f"REGULARIZATION = {steps.regularization!r}"] * regularized
+    seen = "REGULARIZATION.regularize(joined(grad), theta, DECAYS)" if regularized else "joined(grad)"
     pieces = [
         _top(steps, beside, source.imports),
         *source.pieces,
@@ -104,7 +104,7 @@ def _used(steps: FirstSteps) -> Iterator[Callable[..., Any]]:
     for one in (loss.per_sample, loss.gradient):
         yield one.func if isinstance(one, partial) else one
     yield type(steps.optimizer)
-    yield from (Regularisation,) if steps.regularisation != UNREGULARISED else ()
+    yield from (Regularization,) if steps.regularization != UNREGULARIZED else ()
 
 
 def _slope(activation: str) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from wade.errors import InvalidArgument
 from wade.maths.losses import Loss, choose_loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.random import permutation
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.maths.schedules import choose_schedule
 from wade.model.model import Model
 from wade.model.preparation.sources import open_table
@@ -50,7 +50,7 @@ class FirstSteps(NamedTuple):
     settings: Settled
     loss: Loss
     optimizer: Optimizer
-    regularisation: Regularisation
+    regularization: Regularization
     rows: int
     X: Inputs
     y: Array
@@ -73,8 +73,8 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     steps = min(most, per_epoch * epochs)
     rates = _rates(model, settings, per_epoch)[:steps]
     optimizer, loss = build_optimizer(settings), choose_loss(loss_name(start), start.output)
-    regularisation = Regularisation(settings.l1, settings.l2, settings.clip_norm)
-    task = Task(Network.from_dict(model.network.to_dict()), loss, optimizer, regularisation)
+    regularization = Regularization(settings.l1, settings.l2, settings.clip_norm)
+    task = Task(Network.from_dict(model.network.to_dict()), loss, optimizer, regularization)
     engine = choose_engine(model.report["engine"], None, task)
     state, losses, seen = optimizer.init(start.theta), [], []
     for epoch, first in enumerate(range(0, steps, per_epoch), start=1):
@@ -88,7 +88,7 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
         settings,
         loss,
         optimizer,
-        regularisation,
+        regularization,
         rows=len(X),
         X=X[chosen],
         y=y[chosen],

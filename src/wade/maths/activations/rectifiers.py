@@ -151,8 +151,8 @@ def selu(Z: Array) -> Array:
     .. math:: g(z) = \lambda z \text{ where } z > 0, \text{ else } \lambda \alpha (e^{z} - 1),
               \qquad \lambda = 1.0507\ldots, \quad \alpha = 1.6732\ldots
 
-    The two constants solve E(g(z)) = 0 and E(g(z)²) = 1 for normal z of mean 0 and variance 1: normalised goes in,
-    normalised comes out. It needs the weights of `wade.maths.initializers.lecun_normal`.
+    The two constants solve E(g(z)) = 0 and E(g(z)²) = 1 for normal z of mean 0 and variance 1: normalized goes in,
+    normalized comes out. It needs the weights of `wade.maths.initializers.lecun_normal`.
 
     Range: ≥ −λα = −1.7581….
 

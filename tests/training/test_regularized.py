@@ -1,4 +1,4 @@
-"""Penalties and clipping in training, every optimiser by name, and which engine runs them."""
+"""Penalties and clipping in training, every optimizer by name, and which engine runs them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wade.engines import ReferenceEngine, native
 from wade.errors import EngineUnavailable, InvalidArgument
 from wade.maths.losses import choose_loss, cross_entropy
 from wade.maths.optimizers import OPTIMIZERS
-from wade.maths.regularisers import Regularisation
+from wade.maths.regularizers import Regularization
 from wade.maths.schedules import SCHEDULES
 from wade.network import Network
 from wade.training import train
@@ -27,7 +27,7 @@ def started() -> Network:
 
 def test_a_step_goes_down_the_loss_with_its_penalty() -> None:
     """One step of gradient descent is −η times the centred difference of J + R, biases being free of R."""
-    network, rule, h = started(), Regularisation(l1=0.02, l2=0.03), 1e-6
+    network, rule, h = started(), Regularization(l1=0.02, l2=0.03), 1e-6
     before = network.theta.copy()
     history = train(network, X, y, optimizer="sgd", learning_rate=0.1, epochs=1, batch_size=80, l1=0.02, l2=0.03)
     loss, engine, probe = choose_loss("cross_entropy", "sigmoid"), ReferenceEngine(), started()
@@ -108,7 +108,7 @@ def test_both_engines_do_it_alike(settings: dict[str, Any]) -> None:
     [
         ("activations", "the activation 'tanh'"),
         ("losses", "the loss 'sigmoid_cross_entropy'"),
-        ("optimizers", "the optimiser 'adagrad'"),
+        ("optimizers", "the optimizer 'adagrad'"),
     ],
 )
 def test_what_the_kernels_lack_is_said_and_only_auto_falls_back(

@@ -46,7 +46,7 @@ def clip_by_norm(gradient: Array, max_norm: float) -> Array:
 
 
 @dataclass(frozen=True)
-class Regularisation:
+class Regularization:
     r"""Penalties on the weights, and a limit to the length of the gradient.
 
     .. math:: R(\theta) = \lambda_1 \sum_i |\theta_i| + \tfrac{1}{2} \lambda_2 \sum_i \theta_i^2, \qquad
@@ -80,10 +80,10 @@ class Regularisation:
     --------
     >>> import numpy as np
     >>> theta, decays = np.asarray([2.0, -4.0, 9.0]), np.asarray([True, True, False])
-    >>> rule = Regularisation(l1=0.5, l2=0.1)
+    >>> rule = Regularization(l1=0.5, l2=0.1)
     >>> rule.penalty(theta, decays)  # 0.5 · (2 + 4) + ½ · 0.1 · (4 + 16)
     4.0
-    >>> rule.regularise(np.zeros(3), theta, decays)  # 0.5 · (±1) + 0.1 · θ
+    >>> rule.regularize(np.zeros(3), theta, decays)  # 0.5 · (±1) + 0.1 · θ
     array([ 0.7, -0.9,  0. ])
     """
 
@@ -102,14 +102,14 @@ class Regularisation:
         xp, theta = namespace(theta), decaying(theta, decays)
         return self.l1 * float(xp.sum(xp.abs(theta))) + self.l2 / 2 * float(xp.sum(theta**2))
 
-    def regularise(self, gradient: Array, theta: Array, decays: Array | None = None) -> Array:
+    def regularize(self, gradient: Array, theta: Array, decays: Array | None = None) -> Array:
         """The gradient for the optimizer: ∂J/∂θ + ∂R/∂θ, and then clipped."""
-        penalised = decaying(theta, decays)
+        penalized = decaying(theta, decays)
         if self.l1:
-            gradient = gradient + self.l1 * namespace(theta).sign(penalised)
+            gradient = gradient + self.l1 * namespace(theta).sign(penalized)
         if self.l2:
-            gradient = gradient + self.l2 * penalised
+            gradient = gradient + self.l2 * penalized
         return gradient if self.max_norm is None else clip_by_norm(gradient, self.max_norm)
 
 
-UNREGULARISED = Regularisation()
+UNREGULARIZED = Regularization()

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
 from wade.maths.optimizers import SGD, Nesterov, RMSProp
-from wade.maths.regularisers import UNREGULARISED, Regularisation, clip_by_norm
+from wade.maths.regularizers import UNREGULARIZED, Regularization, clip_by_norm
 
 torch = lazy_loader.load("torch")
 with_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed (it is in CI)")
 
 THETA, DECAYS = np.asarray([1.5, -2.0, 0.25, 4.0]), np.asarray([True, True, True, False])
-RULES = [Regularisation(l1=0.3), Regularisation(l2=0.7), Regularisation(l1=0.3, l2=0.7)]
+RULES = [Regularization(l1=0.3), Regularization(l2=0.7), Regularization(l1=0.3, l2=0.7)]
 
 
 def test_penalties_by_hand() -> None:
@@ -29,29 +29,29 @@ def test_penalties_by_hand() -> None:
 
 def test_gradients_by_hand() -> None:
     """0.3 · sign θ = (0.3, −0.3, 0.3) and 0.7 θ = (1.05, −1.4, 0.175) come to a gradient of ones, but for the bias."""
-    np.testing.assert_allclose(RULES[0].regularise(np.ones(4), THETA, DECAYS), [1.3, 0.7, 1.3, 1])
-    np.testing.assert_allclose(RULES[1].regularise(np.ones(4), THETA, DECAYS), [2.05, -0.4, 1.175, 1])
-    np.testing.assert_allclose(RULES[2].regularise(np.ones(4), THETA, DECAYS), [2.35, -0.7, 1.475, 1])
+    np.testing.assert_allclose(RULES[0].regularize(np.ones(4), THETA, DECAYS), [1.3, 0.7, 1.3, 1])
+    np.testing.assert_allclose(RULES[1].regularize(np.ones(4), THETA, DECAYS), [2.05, -0.4, 1.175, 1])
+    np.testing.assert_allclose(RULES[2].regularize(np.ones(4), THETA, DECAYS), [2.35, -0.7, 1.475, 1])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("decays", [DECAYS, None])
-def test_every_gradient_is_a_slope(rule: Regularisation, decays: Any, slope: Any) -> None:
+def test_every_gradient_is_a_slope(rule: Regularization, decays: Any, slope: Any) -> None:
     expected = slope(lambda theta: rule.penalty(theta, decays), THETA)
-    np.testing.assert_allclose(rule.regularise(np.zeros(4), THETA, decays), expected, atol=1e-8)
+    np.testing.assert_allclose(rule.regularize(np.zeros(4), THETA, decays), expected, atol=1e-8)
 
 
 @with_torch
 @pytest.mark.parametrize("rule", RULES, ids=str)
-def test_penalties_are_what_autograd_finds(rule: Regularisation) -> None:
+def test_penalties_are_what_autograd_finds(rule: Regularization) -> None:
     theta = torch.tensor([*THETA, 0.0], requires_grad=True)  # at 0, PyTorch too takes the slope of |θ| to be 0
     (rule.l1 * theta.abs().sum() + rule.l2 * 0.5 * (theta**2).sum()).backward()
-    ours = rule.regularise(np.zeros(5), np.append(THETA, 0.0))
+    ours = rule.regularize(np.zeros(5), np.append(THETA, 0.0))
     np.testing.assert_allclose(ours, theta.grad.numpy(), rtol=1e-14)
 
 
 def test_a_weight_of_zero_stays_at_zero() -> None:
-    assert Regularisation(l1=1.0).regularise(np.zeros(2), np.zeros(2)).tolist() == [0, 0]
+    assert Regularization(l1=1.0).regularize(np.zeros(2), np.zeros(2)).tolist() == [0, 0]
 
 
 def test_clipping_by_hand() -> None:
@@ -105,15 +105,15 @@ def test_clipping_is_pytorchs(max_norm: float) -> None:
 
 def test_penalties_come_before_clipping() -> None:
     """Gradient 0, L2 of 1 on θ = (3, 4): (3, 4), of length 5, which is clipped to 1: (0.6, 0.8)."""
-    rule = Regularisation(l2=1.0, max_norm=1.0)
-    np.testing.assert_allclose(rule.regularise(np.zeros(2), np.asarray([3.0, 4.0])), [0.6, 0.8], rtol=1e-6)
+    rule = Regularization(l2=1.0, max_norm=1.0)
+    np.testing.assert_allclose(rule.regularize(np.zeros(2), np.asarray([3.0, 4.0])), [0.6, 0.8], rtol=1e-6)
 
 
 @pytest.mark.parametrize("kind", [SGD, Nesterov, RMSProp])
 def test_l2_is_weight_decay_where_nothing_is_clipped(kind: Any) -> None:
     plain, decaying, gradient = kind(), kind(weight_decay=0.2), np.asarray([1.0, 2.0, -1.0, 0.5])
     ends = [
-        plain.update(THETA, Regularisation(l2=0.2).regularise(gradient, THETA, DECAYS), plain.init(THETA), 0.1)[0],
+        plain.update(THETA, Regularization(l2=0.2).regularize(gradient, THETA, DECAYS), plain.init(THETA), 0.1)[0],
         decaying.update(THETA, gradient, decaying.init(THETA), 0.1, DECAYS)[0],
     ]
     np.testing.assert_allclose(*ends, rtol=1e-15)
@@ -121,8 +121,8 @@ def test_l2_is_weight_decay_where_nothing_is_clipped(kind: Any) -> None:
 
 def test_without_rules_the_gradient_is_left_as_it_is() -> None:
     gradient = np.ones(4)
-    assert UNREGULARISED.regularise(gradient, THETA, DECAYS) is gradient
-    assert UNREGULARISED.penalty(THETA) == 0
+    assert UNREGULARIZED.regularize(gradient, THETA, DECAYS) is gradient
+    assert UNREGULARIZED.penalty(THETA) == 0
 
 
 @pytest.mark.parametrize(
@@ -134,4 +134,4 @@ def test_without_rules_the_gradient_is_left_as_it_is() -> None:
 )
 def test_constants_outside_their_range(constant: str, value: float) -> None:
     with pytest.raises(InvalidArgument, match=f"`{constant}`"):
-        Regularisation(**{constant: value})
+        Regularization(**{constant: value})
