@@ -26,6 +26,7 @@ from wade.model.preparation.memory import Plan
 from wade.tables import Encoder, infer_schema, read_table
 from wade.tables.encoding.encoder import Encoder as EncoderOfColumns
 from wade.tables.kinds.base import Kind
+from wade.tables.kinds.column import Column
 from wade.tables.kinds.number import Number, NumberEncoding
 from wade.tables.kinds.operations import HashedWords, Operation
 from wade.tables.kinds.registry import KINDS, role_names
@@ -233,3 +234,12 @@ def test_every_kind_is_known_to_every_consumer() -> None:
             assert operation in python.OPERATIONS
             lacking |= {operation} - {*onnx.OPERATIONS}
     assert lacking == {HashedWords}, "which ONNX has no operator for, and refuses by name"
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.ordered])
+def test_rows_are_not_ordered_by_a_kind_without_order(name: str) -> None:
+    expected = rf"rows cannot be ordered by a column of role '{name}'\. Choose a date-time or number column"
+    with pytest.raises(ColumnError, match=rf"^t\.csv, column 'a': {expected}"):
+        KINDS[name].order(pa.nulls(1), "", "t.csv, column 'a'")
+    with pytest.raises(ColumnError, match=rf"^column 'a': {expected}"):
+        KINDS[name].incremental(KINDS[name]).quantiles(Column("a", name, ""))

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,7 @@ from wade.types import Category, Piecewise
 
 TrainingMask: TypeAlias = NDArray[np.bool_]
 Alternative: TypeAlias = tuple[Any, float]
+CHOOSE_ORDERED: Final = "Choose a date-time or number column, or give this one such a role."
 
 
 class Encoded(NamedTuple):
@@ -167,8 +168,8 @@ class IncrementalFit(ABC):
         """The encoding, once all rows have been added."""
 
     def quantiles(self, column: Column) -> Quantiles:
-        """The quantiles of what orders rows; only of kinds that are `ordered`."""
-        raise NotImplementedError(f"rows cannot be ordered by a column of role {column.role!r}")
+        """The quantiles of what orders rows; ColumnError where the kind is not `ordered`."""
+        raise ColumnError(f"column {column.name!r}", _no_order(column.role), CHOOSE_ORDERED)
 
 
 class Kind(ABC):
@@ -229,5 +230,9 @@ class Kind(ABC):
         """Whether a column of this type may turn out to be of this kind once all rows have been read."""
 
     def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
-        """Numbers in the order of the values, NaN where missing; only of kinds that are `ordered`."""
-        raise NotImplementedError(f"values of kind {self.name!r} have no order")
+        """Numbers in the order of the values, NaN where missing; ColumnError where the kind is not `ordered`."""
+        raise ColumnError(where, _no_order(self.name), CHOOSE_ORDERED)
+
+
+def _no_order(role: str) -> str:
+    return f"rows cannot be ordered by a column of role {role!r}"
