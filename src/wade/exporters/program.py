@@ -16,7 +16,7 @@ from wade.errors import InvalidArgument
 from wade.model.model import Model
 from wade.network import Network
 from wade.network.architecture import Layer
-from wade.tables import Target
+from wade.tables import Dialect, Target
 from wade.tables.columns.scalars import MissingMarkers
 from wade.tables.kinds.operations import Operation, Source
 from wade.types import Floats
@@ -30,6 +30,53 @@ class Column(NamedTuple):
     name: str
     kind: str
     source: Source
+
+
+class TextFormat(NamedTuple):
+    """How the training table was written as text, and so how a program reads text; the usual way if it was a frame.
+
+    Parameters
+    ----------
+    encoding : of the text, where it is not UTF-8
+    separators : of values: the table's own first, then the other usual ones
+    quote, comment : one character, or ""
+    decimal, group : what stands before the fraction of a number, and what may group its digits ("": nothing)
+    header, skip : whether a line holds the names of the columns, and how many lines stand above the table
+    """
+
+    encoding: str = "utf-8"
+    separators: str = ",\t;|"
+    quote: str = '"'
+    decimal: str = "."
+    group: str = ""
+    header: bool = True
+    comment: str = ""
+    skip: int = 0
+
+    @classmethod
+    def of(cls, dialect: Dialect | None) -> TextFormat:
+        """The format of a dialect, of which settings may be open.
+
+        Examples
+        --------
+        >>> TextFormat.of(Dialect(separator=";", decimal=","))[1:5]
+        (';,\\t|', '"', ',', '.')
+        """
+        usual = cls()
+        if dialect is None:
+            return usual
+        own = dialect.separator or ","
+        decimal = dialect.decimal or "."
+        return cls(
+            dialect.encoding or usual.encoding,
+            own + usual.separators.replace(own, ""),
+            usual.quote if dialect.quote is None else dialect.quote,
+            decimal,
+            dialect.thousands or {".": "", ",": "."}[decimal],
+            dialect.header is not False,
+            dialect.comment or "",
+            dialect.skip or 0,
+        )
 
 
 class Step(NamedTuple):
@@ -118,6 +165,7 @@ class Program:
     target : what the last layer's activations mean
     members : how many networks share the weights; the answer is the mean of theirs
     markers : what stands for a missing value
+    text : how text is read
     """
 
     columns: tuple[Column, ...]
@@ -128,6 +176,7 @@ class Program:
     target: Target
     members: int
     markers: MissingMarkers
+    text: TextFormat
 
     @classmethod
     def of(cls, model: Model) -> Program:
@@ -157,6 +206,7 @@ class Program:
             model.target,
             model.network.members,
             MissingMarkers.of((*model.missing, *(model.dialect.missing if model.dialect else ()))),
+            TextFormat.of(model.dialect),
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import runpy
 import subprocess
 import sys
@@ -148,7 +149,7 @@ def test_the_numpy_program_needs_numpy_and_nothing_else(table: pa.Table, tmp_pat
         + f"sys.argv = ['program', 'rows.csv']\nrunpy.run_path({str(path)!r}, run_name='__main__')"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    answers = [line.rsplit(",", 2) for line in done.stdout.splitlines()]
+    answers = list(csv.reader(io.StringIO(done.stdout)))
     assert [answer for answer, *_ in answers] == model.predict(table).tolist()
     shares = np.array([list(map(float, shares)) for _, *shares in answers])
     np.testing.assert_allclose(shares, model.predict_probability(table), **ROUNDING)

@@ -19,7 +19,16 @@ BYTE_FACTORS: list[int] = []
 
 def values_of(rows: Any, name: str) -> list[Any]:
     """One column: of a list of rows, each a dict, or of columns, as a dict of lists or a frame has them."""
-    return [row[name] for row in rows] if isinstance(rows, list) else list(rows[name])
+    if isinstance(rows, list):
+        for number, row in enumerate(rows, start=1):
+            if name not in row:
+                raise ValueError(f"row {number} has no column {name!r}")
+        return [row[name] for row in rows]
+    if name not in getattr(rows, "columns", rows):
+        raise ValueError(f"the rows have no column {name!r}")
+    column = rows[name]
+    # A dict of values, not of lists, is one row; a text is not a list of letters.
+    return [column] if isinstance(column, str) or not hasattr(column, "__iter__") else list(column)
 
 
 def tidy(value: Any) -> Any:
@@ -28,7 +37,9 @@ def tidy(value: Any) -> Any:
         value = value.item()
     if isinstance(value, str):
         value = value.strip()
-    return None if value is None or value != value or value in MISSING else value
+    elif value is None or not isinstance(value == value, bool | np.bool_) or value != value:
+        return None  # NaN and NaT are not equal to themselves, and whether pandas' NA is, is missing too
+    return None if value in MISSING else value
 
 
 def refuse(name: str, expected: str, value: Any) -> None:
@@ -42,10 +53,14 @@ def numbers_in(rows: Any, name: str) -> NDArray[np.float64]:
     for value in values:
         if isinstance(value, str) and not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value, re.ASCII):
             refuse(name, "a number", value)
-    numbers = np.array([np.nan if value is None else float(value) for value in values], np.float64)
+    try:
+        numbers = np.array([np.nan if value is None else float(value) for value in values], np.float64)
+    except (OverflowError, TypeError) as error:
+        raise ValueError(f"column {name!r}: expected finite numbers ({error})") from error
     if np.isinf(numbers).any():
         refuse(name, "a finite number", numbers[np.isinf(numbers)][0])
-    return numbers
+    # "-999.0" is the mark -999 too.
+    return np.where([number in MISSING for number in numbers.tolist()], np.nan, numbers)
 
 
 def texts_in(rows: Any, name: str) -> list[Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from inspect import getsource
 from typing import Final, NamedTuple
 
 from wade._version import __version__
 from wade.exporters.literals import WIDTH, python, python_list, python_numbers
 from wade.exporters.program import Column, Program
+from wade.exporters.python import text_file
 from wade.exporters.python.columns import EXPORTER, SOURCES, reading, tables
 from wade.maths.activations import ACTIVATIONS
-from wade.tables.kinds.operations import HashedWords, NumberSource, TimeSource
+from wade.tables.kinds.operations import HashedWords, TimeSource
 
 LINES_BETWEEN: Final = "\n\n\n"
 
@@ -33,8 +35,9 @@ def written(
     pieces, made : what stands before the weights, and what is made of them
     """
     texts = [
-        "\n\n".join([_header(program, *about), _imports(program, beside, others), _facts(program)]),
+        "\n\n".join([_header(program, *about), _imports(program, others), _facts(program), _text_format(program)]),
         *reading(program),
+        *text_file.sources(),
         *pieces,
         tables(program),
         "\n\n".join(filter(None, [_weights(program, beside), made])),
@@ -59,17 +62,19 @@ def _header(program: Program, what: str, needs: str, offers: str) -> str:
     )
 
 
-def _imports(program: Program, beside: str | None, others: Iterable[str]) -> str:
+def _imports(program: Program, others: Iterable[str]) -> str:
     hashes = HashedWords in program.operations
     needed = {
         "csv": True,
+        "io": True,
         "math": hashes,
-        "os": beside is not None,
-        "re": NumberSource in program.sources,
+        "os": True,
+        "re": True,
         "sys": True,
         "unicodedata": hashes,
     }
     lines = [f"import {module}" for module, wanted in needed.items() if wanted]
+    lines += ["from collections.abc import Iterator"]
     lines += ["from datetime import date, datetime, timedelta"] if TimeSource in program.sources else []
     own = ["from typing import Any", "", "import numpy as np", "from numpy.typing import NDArray"]
     return "\n".join([*lines, *own, *others])
@@ -126,19 +131,23 @@ def answers(program: Program) -> list[str]:
 
 
 def _command(program: Program) -> str:
-    """What the program does as a command: a CSV file in, predictions out."""
-    loop = "    for answer in predict(rows):\n        print(answer)"
+    """What the program does as a command: a text file in, predictions out."""
+    docstring, lines = "The answer of each row.", ["return [[answer] for answer in predict(rows)]"]
     if program.target.classes:
-        loop = (
-            "    for answer, shares in zip(predict(rows), predict_probability(rows)):\n"
-            '        print(answer, *(f"{share:.9g}" for share in shares), sep=",")'
-        )
-    return (
-        'if __name__ == "__main__":\n    if len(sys.argv) != 2:\n'
-        '        sys.exit(f"usage: python {sys.argv[0]} ROWS.csv")\n'
-        '    with open(sys.argv[1], newline="", encoding="utf-8-sig") as file:\n'
-        f"        rows = list(csv.DictReader(file))\n{loop}"
-    )
+        docstring = "The answer of each row, and the probability of each of its classes."
+        lines = [
+            "shares = predict_probability(rows)",
+            "answers = zip(shares.argmax(axis=1), shares, strict=True)",
+            'return [[CLASSES[place], *(f"{share:.9g}" for share in row)] for place, row in answers]',
+        ]
+    pieces = [method("printed", "rows", docstring, lines), getsource(text_file.main).rstrip()]
+    return LINES_BETWEEN.join([*pieces, 'if __name__ == "__main__":\n    main()'])
+
+
+def _text_format(program: Program) -> str:
+    """How text is read, as the program's constants."""
+    lines = [f"{name.upper()} = {python(value)}" for name, value in program.text._asdict().items()]
+    return "\n".join(["# Text is read as the training table was written.", *lines])
 
 
 def _weights(program: Program, beside: str | None) -> str:
