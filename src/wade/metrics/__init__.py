@@ -37,12 +37,15 @@ class Metric:
         A plain number, a share of the rows, or an amount in the target's unit, or in its square.
     value : function of (predictions, row weights or None)
         Of `ClassPredictions` or `NumberPredictions`; NaN where the rows cannot give it.
-    replicates : function of the predictions
-        Makes the function of row weights (r, n) that gives the value of each of r replicates.
+    replicates : function of the predictions, or None
+        Makes the function of row weights (r, n) that gives the value of each of r replicates (`bootstrap.py`); or gives
+        None, where there is a formula.
     undefined : str
         What the rows lack where there is no value.
     aliases : names
         What else the same number, with the same sign, is called.
+    interval : function of (predictions, value), or None
+        The 95 % interval of a metric without replicates, by a formula (`intervals.py`).
     """
 
     name: str
@@ -51,9 +54,10 @@ class Metric:
     direction: Literal["lower", "higher"]
     unit: Literal["none", "share", "target", "target²"]
     value: Callable[..., float]
-    replicates: Callable[..., Any]
+    replicates: Callable[..., Any] | None
     undefined: str = ""
     aliases: tuple[str, ...] = ()
+    interval: Callable[..., list[float] | None] | None = None
 
     def is_better(self, value: float, than: float | None) -> bool:
         """Whether a value is better than another, or the first one that is a number."""
@@ -64,17 +68,24 @@ class Metric:
 
 def _metric(task: Any, name: str, label: str, direction: Any, unit: Any, undefined: str = "", *aliases: str) -> Metric:
     """A metric that the module of its task computes under its name; the module is imported when it is called."""
-    module = f"wade.metrics.{task}"
+
+    def computation() -> Any:
+        return getattr(import_module(f"wade.metrics.{task}"), name)
+
+    def replicates(given: Any) -> Any:
+        return computation().replicates and computation().replicates(given)
+
     return Metric(
         name,
         label,
         task,
         direction,
         unit,
-        lambda *given: getattr(import_module(module), name).value(*given),
-        lambda *given: getattr(import_module(module), name).replicates(*given),
+        lambda *given: float(computation().value(*given)),
+        replicates,
         undefined,
         aliases,
+        lambda *given: computation().interval(*given),
     )
 
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.metrics import sklearn_metrics
+from wade.metrics.bootstrap import poisson_counts, replicates_for
+from wade.metrics.intervals import area_interval, confusion_interval, share_interval
 from wade.metrics.weighted import (
     Doubles,
     Replicates,
     means,
-    weighted_auc,
     weighted_average_precision,
+    with_interval,
     with_replicates,
 )
-from wade.types import Array, Floats
+from wade.types import Array
 
-SURE: Final = float(np.finfo(np.float32).eps)
-"""Probabilities are kept this far from 0, so that one overconfident row costs a log-loss of 15.9, not infinity."""
+LEAST_PROBABILITY: Final = float(np.finfo(np.float64).eps)
+"""What the log-loss counts instead of 0, as scikit-learn does: a row costs at most 36, not infinity."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +36,11 @@ class ClassPredictions:
     codes : array (n,), integer
         The observed classes, 0 … n_classes − 1.
     probabilities : array (n, n_classes), float64
-        Above 0; each row sums to 1.
+        Each row sums to 1.
     """
 
     codes: Array
     probabilities: Doubles
-
-    @classmethod
-    def of(cls, codes: Array, probabilities: Floats) -> ClassPredictions:
-        """Probabilities clipped and scaled as `normalized` does, in the order of the last class's.
-
-        The running sums of the bootstrap go through the rows by score; in that order memory is read in one sweep.
-        """
-        order = np.argsort(probabilities[:, -1])
-        return cls(codes[order], normalized(probabilities[order]))
 
     @property
     def n_classes(self) -> int:
@@ -79,39 +72,38 @@ class ClassPredictions:
         return np.bincount(self.cells, minlength=self.n_classes**2).reshape(self.n_classes, -1)
 
 
-def normalized(probabilities: Floats) -> Doubles:
-    """Probabilities in double precision, clipped to [1.2e-7, 1] and scaled to sum to 1 in each row.
+def log_losses(codes: Array, probabilities: Doubles) -> Doubles:
+    """−ln p[observed class] of each row, with p from `LEAST_PROBABILITY` to 1 − `LEAST_PROBABILITY`.
 
     Examples
     --------
-    >>> normalized(np.asarray([[0.5, 0.0]])).round(4)
-    array([[1., 0.]])
+    >>> log_losses(np.array([0, 1]), np.array([[0.5, 0.5], [1.0, 0.0]])).round(4)
+    array([ 0.6931, 36.0437])
     """
-    clipped: Doubles = np.clip(probabilities.astype(np.float64), SURE, 1.0)
-    clipped /= clipped.sum(axis=1, keepdims=True)
-    return clipped
+    observed = probabilities[np.arange(len(codes)), codes]
+    return np.asarray(-np.log(np.clip(observed, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)))
 
 
-@with_replicates(lambda given: _means(-np.log(given.probabilities[np.arange(len(given.codes)), given.codes])))
+@with_replicates(lambda given: _means(log_losses(given.codes, given.probabilities)))
 def log_loss(given: ClassPredictions, weights: Array | None = None) -> float:
     """−mean ln p[observed class]."""
     labels = list(range(given.n_classes))
     return float(sklearn_metrics().log_loss(given.codes, given.probabilities, labels=labels, sample_weight=weights))
 
 
-@with_replicates(lambda given: _replicates_of_classes(weighted_auc, given))
+@with_interval(lambda given, value: area_interval(*_each_class(given)))
 def auc(given: ClassPredictions, weights: Array | None = None) -> float:
     """P(a row of the class scores higher than another row), the plain mean over the classes that are present."""
     return _one_against_rest(sklearn_metrics().roc_auc_score, given, weights)
 
 
-@with_replicates(lambda given: _replicates_of_classes(weighted_average_precision, given))
+@with_interval(lambda given, value: _average_precision_interval(given, value))
 def average_precision(given: ClassPredictions, weights: Array | None = None) -> float:
     """Σ_t (recall_t − recall_{t−1}) precision_t over the thresholds t, the plain mean over the classes present."""
     return _one_against_rest(sklearn_metrics().average_precision_score, given, weights)
 
 
-@with_replicates(lambda given: _means((given.predicted == given.codes).astype(np.float64)))
+@with_interval(lambda given, value: share_interval(int((given.predicted == given.codes).sum()), len(given.codes)))
 def accuracy(given: ClassPredictions, weights: Array | None = None) -> float:
     """The share of rows whose likeliest class is the observed one."""
     return float(sklearn_metrics().accuracy_score(given.codes, given.predicted, sample_weight=weights))
@@ -123,33 +115,35 @@ def brier(given: ClassPredictions, weights: Array | None = None) -> float:
     return float(np.average(_squared_errors(given), weights=weights))
 
 
-@with_replicates(
-    lambda given: _by_cells(given, lambda cells: _of_each(2 * _hits(cells) / (cells.sum(axis=2) + cells.sum(axis=1))))
+@with_interval(
+    lambda given, value: confusion_interval(
+        given.confusion(), lambda cells: _of_each(2 * _hits(cells) / (cells.sum(axis=2) + cells.sum(axis=1))), value
+    )
 )
 def f1(given: ClassPredictions, weights: Array | None = None) -> float:
     """The harmonic mean of precision and recall."""
     return _of_positive(sklearn_metrics().f1_score, given, weights)
 
 
-@with_replicates(lambda given: _by_cells(given, lambda cells: _of_each(_hits(cells) / cells.sum(axis=1))))
+@with_interval(lambda given, value: _share_of_class(given, value, axis=0))
 def precision(given: ClassPredictions, weights: Array | None = None) -> float:
     """Of the rows predicted as the class, the share that is of it."""
     return _of_positive(sklearn_metrics().precision_score, given, weights)
 
 
-@with_replicates(lambda given: _by_cells(given, lambda cells: _of_each(_hits(cells) / cells.sum(axis=2))))
+@with_interval(lambda given, value: _share_of_class(given, value, axis=1))
 def recall(given: ClassPredictions, weights: Array | None = None) -> float:
     """Of the rows of the class, the share that is predicted as it."""
     return _of_positive(sklearn_metrics().recall_score, given, weights)
 
 
-@with_replicates(lambda given: _by_cells(given, lambda cells: _defined_mean(_hits(cells) / cells.sum(axis=2))))
+@with_interval(lambda given, value: _recall_interval(given, value))
 def balanced_accuracy(given: ClassPredictions, weights: Array | None = None) -> float:
     """The mean recall of the classes that occur: scikit-learn's own balanced accuracy, but without its warning."""
     return _of_classes(sklearn_metrics().recall_score, given, list(range(given.n_classes)), weights)
 
 
-@with_replicates(lambda given: _by_cells(given, _correlation))
+@with_interval(lambda given, value: confusion_interval(given.confusion(), _correlation, value))
 def matthews(given: ClassPredictions, weights: Array | None = None) -> float:
     """The correlation of observed and predicted classes."""
     return float(sklearn_metrics().matthews_corrcoef(given.codes, given.predicted, sample_weight=weights))
@@ -176,10 +170,35 @@ def _one_against_rest(score: Callable[..., float], given: ClassPredictions, weig
     return float(np.mean(scores)) if scores else float("nan")
 
 
-def _replicates_of_classes(curve: Callable[[Any, Any], Replicates], given: ClassPredictions) -> Replicates:
-    """The same of each replicate, over the classes that it defines; NaN where it defines none."""
-    curves = [curve(given.codes == k, given.probabilities[:, k]) for k in given.present]
-    return lambda counts: _defined_mean(np.array([one(counts) for one in curves]).reshape(len(curves), len(counts)).T)
+def _each_class(given: ClassPredictions) -> tuple[list[NDArray[np.bool_]], list[Doubles]]:
+    """The rows of each class that is present, and how likely each row is of that class."""
+    return [given.codes == k for k in given.present], [given.probabilities[:, k] for k in given.present]
+
+
+def _average_precision_interval(given: ClassPredictions, value: float) -> list[float]:
+    """Wilson's, of as many rows as would make the bootstrap's variance that of a share; at most the class's own."""
+    curves = [weighted_average_precision(*one) for one in zip(*_each_class(given), strict=True)]
+    rows = len(given.codes)
+    counts = poisson_counts(rows, replicates_for(rows, len(curves)))
+    drawn = np.concatenate([_defined_mean(np.column_stack([one(some) for one in curves])) for some in counts])
+    variance, own = float(np.nanvar(drawn)), sum(float((given.codes == k).sum()) for k in given.present)
+    size = min(own, value * (1 - value) / variance) if variance > 0 else own
+    return share_interval(value * size, max(size, 1.0))
+
+
+def _share_of_class(given: ClassPredictions, value: float, axis: int) -> list[float] | None:
+    """Of the hits among the rows predicted as a class (axis 0) or of it (axis 1)."""
+    matrix = given.confusion()
+    if given.n_classes == 2:
+        return share_interval(int(matrix[1, 1]), int(matrix.sum(axis=axis)[1]))
+    return confusion_interval(matrix, lambda cells: _of_each(_hits(cells) / cells.sum(axis=axis + 1)), value)
+
+
+def _recall_interval(given: ClassPredictions, value: float) -> list[float] | None:
+    """Of the mean recall of the classes that occur."""
+    matrix = given.confusion()
+    occur = matrix.sum(axis=1) > 0
+    return confusion_interval(matrix, lambda cells: (_hits(cells) / cells.sum(axis=2))[:, occur].mean(axis=1), value)
 
 
 def _of_positive(score: Callable[..., float], given: ClassPredictions, weights: Array | None) -> float:
@@ -192,18 +211,6 @@ def _of_classes(
 ) -> float:
     chosen = {"labels": classes, "average": "macro", "zero_division": np.nan, "sample_weight": weights}
     return float(score(given.codes, given.predicted, **chosen))
-
-
-def _by_cells(given: ClassPredictions, metric: Callable[[Doubles], Doubles]) -> Replicates:
-    """Replicates of a metric of the confusion matrices (r, n_classes, n_classes)."""
-    k = given.n_classes
-
-    def replicates(counts: Doubles) -> Doubles:
-        cells = np.array([np.bincount(given.cells, weights, k * k) for weights in counts])
-        with np.errstate(invalid="ignore"):
-            return metric(cells.reshape(-1, k, k))
-
-    return replicates
 
 
 def _hits(cells: Doubles) -> Doubles:

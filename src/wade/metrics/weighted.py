@@ -15,10 +15,11 @@ Replicates: TypeAlias = Callable[[Doubles], Doubles]
 
 
 class Computation(NamedTuple):
-    """How a metric is computed: its value, and the function of row weights that gives its replicates."""
+    """How a metric is computed: its value, and what its interval takes, a formula or else replicates."""
 
     value: Callable[..., float]
-    replicates: Callable[[Any], Replicates]
+    replicates: Callable[[Any], Replicates] | None = None
+    interval: Callable[[Any, float], list[float] | None] | None = None
 
 
 def with_replicates(replicates: Callable[[Any], Replicates]) -> Callable[[Callable[..., float]], Computation]:
@@ -26,52 +27,17 @@ def with_replicates(replicates: Callable[[Any], Replicates]) -> Callable[[Callab
     return lambda value: Computation(value, replicates)
 
 
+def with_interval(
+    interval: Callable[[Any, float], list[float] | None],
+) -> Callable[[Callable[..., float]], Computation]:
+    """The same for a metric whose interval is a function of the predictions and the value."""
+    return lambda value: Computation(value, interval=interval)
+
+
 def means(counts: Doubles, values: Array) -> Doubles:
     """The weighted mean of each column of `values` (n, m) in each replicate; NaN where a replicate drew no row."""
     with np.errstate(invalid="ignore"):
         return np.asarray((counts @ values) / counts.sum(axis=1, keepdims=True))
-
-
-def weighted_auc(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:
-    """The area under the ROC curve as a function of the rows' weights: sorted once, computed for many weights.
-
-    ::
-
-        AUC(c) = Σ_{i positive} c_i (B_i + U_i) / 2  /  (Σ_{positive} c · Σ_{negative} c)
-
-    where B_i is the weight of the negatives with a lower score than row i and U_i that of those with a score no higher,
-    both read off one running sum over the negatives in order of their scores. A tie counts one half.
-
-    Parameters
-    ----------
-    positive : array (n,), bool
-    scores : array (n,), any float; higher means "more likely positive"
-
-    Returns
-    -------
-    function of weights (r, n), float64 -> array (r,), float64
-        NaN where the weights leave one side empty.
-
-    Examples
-    --------
-    >>> auc = weighted_auc(np.array([True, False, True]), np.array([0.9, 0.5, 0.1]))
-    >>> auc(np.array([[1.0, 1.0, 1.0], [3.0, 1.0, 1.0]])).tolist()
-    [0.5, 0.75]
-    """
-    negatives, positives = np.flatnonzero(~positive), np.flatnonzero(positive)
-    negatives = negatives[np.argsort(scores[negatives], kind="stable")]
-    below = np.searchsorted(scores[negatives], scores[positives], "left")
-    up_to = np.searchsorted(scores[negatives], scores[positives], "right")
-
-    def auc(weights: Doubles) -> Doubles:
-        lower = np.zeros((len(weights), len(negatives) + 1))
-        np.cumsum(weights[:, negatives], axis=1, out=lower[:, 1:])
-        own = weights[:, positives]
-        won = np.einsum("ri,ri->r", own, lower[:, below] + lower[:, up_to]) / 2
-        with np.errstate(invalid="ignore"):
-            return np.asarray(won / (own.sum(axis=1) * lower[:, -1]))
-
-    return auc
 
 
 def weighted_average_precision(positive: NDArray[np.bool_], scores: Array) -> Callable[[Doubles], Doubles]:

@@ -15,8 +15,8 @@ from scipy.stats import binomtest
 import wade
 from wade.engines import ReferenceEngine
 from wade.maths.activations.softmax import softmax
+from wade.metrics.intervals import mean_interval, share_interval
 from wade.model.evaluation.calibration import predicted_and_observed, reliability
-from wade.model.evaluation.intervals import mean_interval, share_interval
 from wade.model.evaluation.temperature import calibrate, divide_last_layer, last_preactivations
 from wade.model.preparation import prepare as lessons
 from wade.model.preparation.memory import Plan
@@ -57,7 +57,7 @@ def test_honest_probabilities_show_what_chance_makes_and_dishonest_ones_more() -
 
 
 @pytest.mark.parametrize(("hits", "rows"), [(0, 10), (3, 20), (20, 20), (700, 1000)])
-def test_the_interval_of_a_share_is_wilsons(hits: int, rows: int) -> None:
+def test_the_interval_of_a_share_is_wilsons_unless_few_rows_are_the_exception(hits: int, rows: int) -> None:
     expected = binomtest(hits, rows).proportion_ci(method="wilson")
     assert share_interval(hits, rows) == pytest.approx([expected.low, expected.high], abs=1e-12)
 
@@ -134,6 +134,22 @@ def test_a_network_that_keeps_its_word_is_left_as_it_is_19_times_in_20() -> None
         assert found["applied"] == (network.theta.tolist() != before.tolist())
         applied.append(found["applied"])
     assert 0 <= sum(applied) <= 8
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 19])
+def test_fewer_than_20_rows_are_no_evidence(rows: int) -> None:
+    network, target, few = overconfident(8.0, rows, 2)
+    found = calibrate(network, target, few, ReferenceEngine())
+    assert found is not None
+    assert not found["applied"]
+    are = "1 validation row is" if rows == 1 else f"{rows} validation rows are"
+    assert found["why"] == f"{are} no evidence for a temperature; at least 20 are needed"
+    json.dumps(found, allow_nan=False)
+
+
+def test_20_rows_seldom_move_a_network_that_keeps_its_word() -> None:
+    found = [calibrate(*overconfident(1.0, 20, 2), ReferenceEngine()) for _ in range(100)]
+    assert sum(one is not None and one["applied"] for one in found) <= 12
 
 
 def test_few_rows_that_are_all_right_do_not_make_it_sure() -> None:

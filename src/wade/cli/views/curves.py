@@ -66,5 +66,5 @@ def marks(train: float, validation: float, most: float) -> str:
 
 
 def _with_interval(error: str, measured: Mapping[str, Any], verbose: bool) -> list[str]:
-    low, high = measured["interval"]
-    return [number(error, measured["value"]), *([f"{number(error, low)}–{number(error, high)}"] if verbose else [])]
+    bounds = "–".join(number(error, bound) for bound in measured["interval"] or ())
+    return [number(error, measured["value"]), *([bounds] if verbose else [])]

@@ -22,8 +22,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wade.metrics.bootstrap import bootstrap, replicates_for
+from wade.metrics.intervals import estimate, share_interval
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.intervals import bootstrap, estimate, replicates_for, share_interval
 
 BINS: Final = 10
 ROWS_OF_A_BIN: Final = 20

@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.maths.random import permutation
+from wade.metrics.bootstrap import bootstrap, replicates_for
+from wade.metrics.intervals import estimate
 from wade.metrics.weighted import Doubles, means
-from wade.model.evaluation.intervals import bootstrap, estimate, replicates_for
 from wade.model.evaluation.outputs import class_code
 from wade.tables import Target
 
@@ -176,11 +177,13 @@ def decision_warnings(found: dict[str, Any]) -> list[str]:
     """Warnings about a decision that `evaluate_decision` has evaluated."""
     warnings, savings = [], found["savings_per_row"]
     for name, policy in (("never", "never acting"), ("always", "always acting"), ("at_random", "acting at random")):
-        interval = savings.get(name, {}).get("interval")
+        if name not in savings:
+            continue
+        interval = savings[name]["interval"]
         if interval and interval[1] < 0:
             less = f"{-interval[1]:#.3g} to {-interval[0]:#.3g} per row"
             warnings.append(f"On these rows {policy} costs less than the decision, by {less}.")
-        elif interval and interval[0] <= 0:
+        elif interval is None or interval[0] <= 0:
             warnings.append(f"On these rows the decision does not clearly save anything over {policy}.")
     interval = savings.get("cross_fitted", {}).get("interval")
     if interval and interval[1] < 0:

@@ -21,8 +21,8 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from wade.engines import Engine
+from wade.metrics.intervals import Z_95, estimate, mean_interval
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.intervals import Z_95, estimate, mean_interval
 from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses, sample_rows
 from wade.model.preparation.prepared_data import PreparedData
 from wade.network import Network
@@ -162,7 +162,7 @@ class _Evidence:
     ) -> None:
         self.network, self.linear, self.training = network, linear, training
         self.loss_name = "squared error" if task == "regression" else "log-loss"
-        self.gain, self.gain_interval = mean_interval(constant.train - network.train)
+        self.gain = float((constant.train - network.train).mean())
         self.validation_gain = float((constant.validation - network.validation).mean())
         self.left, self.validation_left = map(_share_left, network, constant)
         slope = _slope(network, constant)
@@ -170,7 +170,7 @@ class _Evidence:
         self.gap = float(validation.mean() - train.mean())
         width = Z_95 * sqrt(float(train.var()) / len(train) + float(validation.var()) / len(validation))
         self.gap_interval = [self.gap - width, self.gap + width]
-        self.learned = self.gain_interval[0] > 0
+        self.learned = _is_positive(constant.train - network.train)
         self._lost = f"{100 * self.gap / self.gain:.0f}" if self.learned else ""
         self.much_left = self.left > MUCH_LEFT
         # A gap twice as large as variance needs could be there without showing.
@@ -265,7 +265,8 @@ class _Evidence:
 
 
 def _is_positive(differences: Doubles) -> bool:
-    return mean_interval(differences)[1][0] > 0
+    _, interval = mean_interval(differences)
+    return interval is not None and interval[0] > 0
 
 
 def _share_left(network: Doubles, constant: Doubles) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Engine
 from wade.errors import Diverged, unknown_name
-from wade.metrics.classification import SURE
+from wade.metrics.classification import log_losses
 from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.tables import Target
@@ -72,7 +72,11 @@ def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> F
 def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
     """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
     shares = np.asarray(outputs, np.float64)
-    return np.concatenate([1 - shares, shares], axis=1) if target.task == "binary" else shares
+    if target.task == "binary":
+        return np.concatenate([1 - shares, shares], axis=1)
+    return np.asarray(
+        shares / shares.sum(axis=1, keepdims=True)
+    )  # which a softmax in single precision makes 1 to seven digits
 
 
 def predictions(target: Target, outputs: Floats) -> list[Any]:
@@ -105,5 +109,4 @@ def row_losses(target: Target, outputs: Floats, y: Array) -> Doubles:
     """
     if target.task == "regression":
         return np.asarray((outputs[:, 0].astype(np.float64) - y[:, 0]) ** 2)
-    shares = np.clip(probabilities(target, outputs), SURE, 1.0)
-    return np.asarray(-np.log(shares[np.arange(len(y)), class_codes(target, y)]))
+    return log_losses(class_codes(target, y), probabilities(target, outputs))

@@ -5,17 +5,17 @@ A metric that the rows cannot give (an AUC of rows of one class) is None, and "u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from wade.metrics import DEFAULT_METRICS, METRICS, choose_metrics
+from wade.metrics.bootstrap import bootstrap, replicates_for
 from wade.metrics.classification import ClassPredictions
 from wade.metrics.regression import NumberPredictions
 from wade.model.evaluation.calibration import predicted_and_observed, reliability
-from wade.model.evaluation.intervals import bootstrap, replicates_for
 from wade.model.evaluation.outputs import class_codes, probabilities
 from wade.tables import Target
 from wade.types import Array, Floats
@@ -46,7 +46,7 @@ def score_classes(
     codes : array (n,), integer
         The observed classes, 0 … n_classes − 1.
     probabilities : array (n, n_classes), any float
-        Non-negative rows; they are clipped to [1.2e-7, 1] and scaled to sum to 1.
+        Each row sums to 1.
     seed : int
         Of the bootstrap.
     metrics : names
@@ -64,9 +64,8 @@ def score_classes(
     >>> round(scores["log_loss"], 4), scores["auc"], scores["accuracy"]
     (0.367, 1.0, 1.0)
     """
-    given = ClassPredictions.of(codes, probabilities)
-    curves = {"auc", "average_precision"} & set(metrics)
-    return _score(given, len(codes), metrics, max(1, len(curves)) * len(given.present), seed)
+    given = ClassPredictions(codes, probabilities.astype(np.float64))
+    return _score(given, len(codes), metrics, seed)
 
 
 def score_numbers(
@@ -93,22 +92,35 @@ def score_numbers(
     (0.7071, 0.5, 0.5)
     """
     given = NumberPredictions(observed.astype(np.float64), predicted.astype(np.float64))
-    return _score(given, len(observed), metrics, 1, seed)
+    return _score(given, len(observed), metrics, seed)
 
 
-def _score(given: ClassPredictions | NumberPredictions, n: int, names: Sequence[str], passes: int, seed: int) -> Scores:
+def _score(given: ClassPredictions | NumberPredictions, n: int, names: Sequence[str], seed: int) -> Scores:
     """Every metric, its interval, and why there is none."""
-    replicates = [METRICS[name].replicates(given) for name in names]
-    intervals = bootstrap(
-        n, lambda counts: np.column_stack([one(counts) for one in replicates]), replicates_for(n, passes), seed
-    )
     values = {name: METRICS[name].value(given) for name in names}
     undefined = {name: METRICS[name].undefined for name in names if not isfinite(values[name])}
     scores: Scores = {name: None if name in undefined else value for name, value in values.items()}
-    scores["intervals"] = {
-        name: None if name in undefined else bounds for name, bounds in zip(names, intervals, strict=True)
-    }
+    scores["intervals"] = _intervals(given, n, scores, seed)
     return {**scores, "undefined": undefined} if undefined else scores
+
+
+def _intervals(
+    given: ClassPredictions | NumberPredictions, n: int, values: Mapping[str, float | None], seed: int
+) -> dict[str, list[float] | None]:
+    """By the metric's formula, or else by the bootstrap, in which the metrics share each replicate's rows."""
+    replicates = {name: make(given) for name in values if (make := METRICS[name].replicates)}
+    drawn = {name: one for name, one in replicates.items() if one is not None and values[name] is not None}
+    intervals: dict[str, list[float] | None] = dict.fromkeys(values)
+    if drawn:
+        found = bootstrap(
+            n, lambda counts: np.column_stack([one(counts) for one in drawn.values()]), replicates_for(n), seed
+        )
+        intervals |= dict(zip(drawn, found, strict=True))
+    for name, value in values.items():
+        formula = METRICS[name].interval
+        if value is not None and name not in drawn and formula is not None:
+            intervals[name] = formula(given, value)
+    return intervals
 
 
 def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: int = 0) -> dict[str, Any]:
@@ -132,4 +144,7 @@ def confusion(classes: Sequence[Any], codes: Array, probabilities: Floats) -> di
     """
     if len(classes) > MOST_CLASSES_IN_A_MATRIX:
         return None
-    return {"classes": list(classes), "matrix": ClassPredictions.of(codes, probabilities).confusion().tolist()}
+    return {
+        "classes": list(classes),
+        "matrix": ClassPredictions(codes, probabilities.astype(np.float64)).confusion().tolist(),
+    }

@@ -13,8 +13,8 @@ import numpy as np
 
 from wade.engines import Engine
 from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_cross_entropy
+from wade.metrics.intervals import estimate, mean_interval
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.intervals import estimate, mean_interval
 from wade.network import Network
 from wade.tables import Target
 from wade.training.rows import RowSource
@@ -22,6 +22,8 @@ from wade.training.rows import RowSource
 MOST_CELLS: Final = 10**6
 """Rows × members × classes: one number needs no more, and this much takes under a second."""
 ROWS_AT_ONCE: Final = 4096
+FEWEST_ROWS: Final = 20
+"""That can be evidence: fewer are of one kind too often."""
 FEWEST_MISTAKES: Final = 3
 """The rule of three: n rows without a mistake still allow three in n, at 95 %."""
 
@@ -29,10 +31,11 @@ FEWEST_MISTAKES: Final = 3
 def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine) -> dict[str, Any] | None:
     """Divide the last layer by its best temperature, if that lowers the log-loss of these rows beyond chance.
 
-    T minimizes the log-loss of the rows. It is applied where the slope of the mean log-loss at T = 1 is not 0, with its
-    95 % interval. Since these rows have also chosen the epoch that is kept, they are optimistic: T < 1, which makes the
-    network more confident, takes more. The 95 % interval of the gain per row has to lie above 0 (as much as twice the
-    slope's evidence), and n rows cannot show that fewer than three in n are mistaken.
+    T minimizes the log-loss of the rows. It is applied where there are at least 20 of them, and the slope of their mean
+    log-loss at T = 1 is not 0, with its 95 % interval. Since these rows have also chosen the epoch that is kept, they
+    are optimistic: T < 1, which makes the network more confident, takes more. The 95 % interval of the gain per row has
+    to lie above 0 (as much as twice the slope's evidence), and n rows cannot show that fewer than three in n are
+    mistaken.
 
     Parameters
     ----------
@@ -59,7 +62,10 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
     slope, interval = mean_interval(temperature_slope(Z, targets, 1.0))
     gain, gain_interval = mean_interval(before - after)
     why_not, more_confident = None, temperature < 1
-    if interval[0] <= 0 <= interval[1] or (more_confident and gain_interval[0] <= 0):
+    evidence = _beyond_chance(interval) and (not more_confident or (gain > 0 and _beyond_chance(gain_interval)))
+    if len(targets) < FEWEST_ROWS:
+        why_not = f"{_rows(len(targets))} no evidence for a temperature; at least {FEWEST_ROWS} are needed"
+    elif not evidence:
         why_not = f"a temperature of {temperature:.3g} lowers the validation log-loss by no more than chance"
     elif more_confident and _expected_mistakes(Z, temperature) < FEWEST_MISTAKES:
         why_not = f"{len(targets):,} validation rows are too few to make the network more confident"
@@ -74,6 +80,15 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
         "gain": estimate(gain, gain_interval),
         "slope": estimate(slope, interval),
     }
+
+
+def _beyond_chance(interval: list[float] | None) -> bool:
+    """Whether the interval of a mean leaves 0 out."""
+    return interval is not None and not interval[0] <= 0 <= interval[1]
+
+
+def _rows(count: int) -> str:
+    return "1 validation row is" if count == 1 else f"{count} validation rows are"
 
 
 def _expected_mistakes(Z: Doubles, temperature: float) -> float:

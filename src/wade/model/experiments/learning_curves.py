@@ -22,9 +22,9 @@ import numpy as np
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.random import permutation
+from wade.metrics.intervals import mean_interval
 from wade.metrics.weighted import Doubles
 from wade.model.evaluation.diagnosis import constant_losses, network_losses, rows_to_compare
-from wade.model.evaluation.intervals import mean_interval
 from wade.model.evaluation.outputs import output_shape
 from wade.model.evaluation.temperature import calibrate
 from wade.model.learn import Listener, StageStarted, TrialStarted, ignore_event, train_network
@@ -189,7 +189,8 @@ def _error(losses: Doubles, task: str) -> dict[str, Any]:
     value, interval = mean_interval(losses)
     if task != "regression":
         return {"value": value, "interval": interval}
-    return {"value": float(np.sqrt(value)), "interval": [float(np.sqrt(max(0.0, bound))) for bound in interval]}
+    bounds = interval and [float(np.sqrt(max(0.0, bound))) for bound in interval]
+    return {"value": float(np.sqrt(value)), "interval": bounds}
 
 
 def _last_step(by: str, points: Sequence[_Point]) -> dict[str, Any]:
@@ -198,9 +199,9 @@ def _last_step(by: str, points: Sequence[_Point]) -> dict[str, Any]:
         return {"last_step": None, "summary": "One point is not a curve."}
     gain, interval = mean_interval(points[-2].validation_losses - points[-1].validation_losses)
     more = "more rows" if by == "rows" else "wider layers"
-    if interval[0] > 0:
+    if interval and interval[0] > 0:
         summary = f"The last step still lowered the validation error: {more} should lower it further."
-    elif interval[1] < 0:
+    elif interval and interval[1] < 0:
         summary = f"The last step increased the validation error: {more} do not help with these settings."
     else:
         summary = f"The last step changed the validation error by no more than chance: no sign that {more} would help."

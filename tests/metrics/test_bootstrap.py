@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from wade.metrics.weighted import means, weighted_auc
-from wade.model.evaluation.intervals import bootstrap, interval, poisson_counts
+from wade.metrics.bootstrap import bootstrap, poisson_counts
+from wade.metrics.intervals import quantile_interval
+from wade.metrics.weighted import means, weighted_average_precision
 
 
 def test_counts_are_poisson() -> None:
@@ -27,22 +28,15 @@ def test_counts_come_a_few_at_a_time() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 40), st.sampled_from([2, 5, 1000]))
-def test_weighted_auc_is_scikit_learns(seed: int, n: int, distinct: int) -> None:
+def test_weighted_average_precision_is_scikit_learns(seed: int, n: int, distinct: int) -> None:
     generator = np.random.default_rng(seed)
     positive = generator.random(n) < 0.5
     positive[:2] = True, False
     scores = generator.integers(0, distinct, n) / distinct
     weights = generator.integers(0, 4, (6, n)).astype(float)
     weights[:, :2] += 1
-    expected = [sklearn_metrics.roc_auc_score(positive, scores, sample_weight=row) for row in weights]
-    assert weighted_auc(positive, scores)(weights) == pytest.approx(expected)
-
-
-def test_weights_that_leave_one_side_empty_give_no_auc() -> None:
-    auc = weighted_auc(np.array([True, False]), np.array([0.2, 0.1]))
-    values = auc(np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]))
-    assert np.isnan(values[:2]).all()
-    assert values[2] == 1.0
+    expected = [sklearn_metrics.average_precision_score(positive, scores, sample_weight=row) for row in weights]
+    assert weighted_average_precision(positive, scores)(weights) == pytest.approx(expected)
 
 
 def test_replicates_are_scikit_learns_weighted_figures() -> None:
@@ -56,9 +50,15 @@ def test_replicates_are_scikit_learns_weighted_figures() -> None:
 
 
 def test_an_interval_ignores_undefined_replicates_unless_most_are() -> None:
-    assert interval(np.array([np.nan, 1.0, 1.0])) == [1.0, 1.0]
-    assert interval(np.array([np.nan, np.nan, 1.0])) is None
-    assert interval(np.array([])) is None
+    assert quantile_interval(np.array([np.nan, 1.0, 2.0])) == pytest.approx([1.025, 1.975])
+    assert quantile_interval(np.array([np.nan, np.nan, 1.0])) is None
+    assert quantile_interval(np.array([])) is None
+
+
+def test_an_interval_without_width_is_none() -> None:
+    assert quantile_interval(np.array([1.0, 1.0])) is None
+    assert bootstrap(1, lambda counts: means(counts, np.array([[3.0]]))) == [None]
+    assert bootstrap(40, lambda counts: means(counts, np.full((40, 1), 3.0))) == [None]
 
 
 def test_bootstrap_gives_one_interval_for_each_statistic() -> None:

@@ -1,4 +1,4 @@
-"""95 % intervals: of metrics by a Poisson bootstrap over rows, of shares by Wilson, of means by their standard error.
+"""95 % intervals by a Poisson bootstrap over rows, for metrics without a formula of their own.
 
 The bootstrap draws the n rows n times with replacement, so the number of times a row is drawn is binomial, and
 Poisson(1) for all but tiny n. Drawing the counts instead of the rows turns every replicate of a mean into one product
@@ -13,18 +13,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
+from wade.metrics.intervals import quantile_interval, student_95
 from wade.metrics.weighted import Doubles
-from wade.types import Array
 
-REPLICATES = 300
-Z_95 = 1.959963984540054
-"""95 % of a normal distribution lies within this many standard deviations of its mean."""
+REPLICATES = 1_000
 _CELLS_AT_ONCE = 2**18
-_MOST_DRAWS = 3 * 10**7
+_MOST_DRAWS = 2 * 10**7
 _POISSON_CDF = np.cumsum([math.exp(-1) / math.factorial(k) for k in range(10)])
 _COUNT_OF = np.searchsorted(_POISSON_CDF, (np.arange(2**16) + 0.5) / 2**16).astype(np.float64)
 """The Poisson(1) count that each of 65,536 equally likely numbers stands for (mean 1, variance 0.99997)."""
@@ -53,69 +50,37 @@ def replicates_for(n: int, passes: int = 1) -> int:
 
     Examples
     --------
-    >>> replicates_for(60_000), replicates_for(200_000), replicates_for(10**7)
-    (300, 150, 100)
+    >>> replicates_for(1_000), replicates_for(40_000), replicates_for(10**7)
+    (1000, 500, 100)
     """
     return max(100, min(REPLICATES, _MOST_DRAWS // (n * max(passes, 1))))
 
 
-def interval(replicates: Array) -> list[float] | None:
-    """The 2.5 % and 97.5 % quantiles of the replicates; None where fewer than half of them are defined.
-
-    Examples
-    --------
-    >>> interval(np.arange(41.0))
-    [1.0, 39.0]
-    """
-    defined = replicates[np.isfinite(replicates)]
-    if 2 * len(defined) < len(replicates) or len(defined) == 0:
-        return None
-    low, high = np.quantile(defined, [0.025, 0.975])
-    return [float(low), float(high)]
-
-
-def share_interval(hits: float, rows: int) -> list[float]:
-    """The 95 % interval of a share, by Wilson: it has a width even where the share is 0 or 1.
+def tail_for(n: int) -> float:
+    """What percentiles leave on either side: less than 2.5 %, since replicates of n rows vary too little.
 
     ::
 
-        (p + z²/2n ± z √(p (1 − p)/n + z²/4n²)) / (1 + z²/n),   p = hits / n,   z = 1.96
+        Φ(−t √(n / (n − 1))),   t = the 97.5 % quantile of Student's t with n − 1 degrees of freedom
 
-    Source: Wilson, *Probable inference, the law of succession, and statistical inference*, 1927.
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in share_interval(0, 10)], [round(bound, 3) for bound in share_interval(50, 100)]
-    ([0.0, 0.278], [0.404, 0.596])
-    """
-    share, doubt = hits / rows, Z_95**2 / rows
-    middle, width = share + doubt / 2, Z_95 * math.sqrt(share * (1 - share) / rows + doubt / (4 * rows))
-    return [max(0.0, (middle - width) / (1 + doubt)), min(1.0, (middle + width) / (1 + doubt))]
-
-
-def mean_interval(values: Doubles) -> tuple[float, list[float]]:
-    """The mean of many rows and its 95 % interval, ± 1.96 standard errors; no width for fewer than two.
+    Source: Hesterberg, *What teachers should know about the bootstrap*, The American Statistician 69, 2015.
 
     Examples
     --------
-    >>> mean, (low, high) = mean_interval(np.tile([0.0, 1.0], 50))
-    >>> mean, round(high - low, 3)
-    (0.5, 0.197)
+    >>> round(tail_for(20), 4), round(tail_for(10_000), 4)
+    (0.0159, 0.025)
     """
-    mean = float(values.mean())
-    width = Z_95 * float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
-    return mean, [mean - width, mean + width]
+    from scipy.special import ndtr
 
-
-def estimate(value: float, interval: list[float] | None) -> dict[str, Any]:
-    """A value and its interval as plain data."""
-    return {"value": value, "interval": interval}
+    return float(ndtr(-student_95(n - 1) * math.sqrt(n / (n - 1))))
 
 
 def bootstrap(
     n: int, statistics: Callable[[Doubles], Doubles], replicates: int = REPLICATES, seed: int = 0
 ) -> list[list[float] | None]:
-    """The 95 % interval of each of m statistics of the rows' weights; None where most replicates leave it undefined.
+    """The 95 % interval of each of m statistics of the rows' weights.
+
+    None where most replicates leave a statistic undefined, where it is the same in all of them, and for a single row.
 
     Parameters
     ----------
@@ -133,4 +98,6 @@ def bootstrap(
     (True, True)
     """
     drawn = np.concatenate([statistics(counts) for counts in poisson_counts(n, replicates, seed)])
-    return [interval(column) for column in drawn.T]
+    if n < 2:
+        return [None] * drawn.shape[1]
+    return [quantile_interval(column, tail=tail_for(n)) for column in drawn.T]
