@@ -17,7 +17,7 @@ Rows: TypeAlias = NDArray[np.int64]
 
 
 class Category(NamedTuple):
-    """A column of codes 0 … size − 1, where code 0 stands for missing, rare or never seen."""
+    """A column of codes 0 … size − 1, where code 0 stands for values that are rare or were never seen."""
 
     name: str
     size: int

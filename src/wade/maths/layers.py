@@ -82,7 +82,7 @@ def embedding(codes: Array, E: Array) -> Array:
     Parameters
     ----------
     codes : array (n_samples,), integers in 0 … size − 1
-        One column of category codes; 0 stands for missing or never seen.
+        One column of category codes; 0 stands for values that are rare or were never seen.
     E : array (size, n_out), floating
         The table.
 

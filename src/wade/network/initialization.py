@@ -11,8 +11,8 @@ two counts together, with one for each piecewise-linear number. The slopes of su
 weight: each is smaller by the root of their count, so that the sum over all bins varies as one weight does. Of
 members' factors, those of the first layer are random signs, so that no two members stay alike; all others are 1.
 
-Row 0 of each table, the one for missing and never seen, starts at 0: a row without a known category is predicted from
-the rest of it.
+Row 0 of each table, the one for rare and never seen values, starts at 0, and stays there where no training row has
+such a value: a row with an unknown category is predicted from the rest of it.
 """
 
 from __future__ import annotations

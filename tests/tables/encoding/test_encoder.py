@@ -163,12 +163,26 @@ def test_whatever_finite_numbers_come_positions_are_within_the_bins(training, ne
         assert (positions <= len(encoding.edges) - 1).all()
 
 
-def test_codes_by_frequency_then_name_with_0_for_missing_rare_and_unseen():
+def test_codes_by_frequency_then_name_with_0_for_rare_and_unseen_and_the_last_for_missing():
     values = ["b"] * 30 + ["c"] * 40 + ["a"] * 30 + ["rare"] + [None] * 9
     encoder = fit(x=values)
-    assert encoder.layout.categories == (Category("x", 4),)
+    assert encoder.layout.categories == (Category("x", 5),)
     new = ["c", "a", "b", "rare", None, "never seen"]
-    assert encode(encoder, x=new).codes.ravel().tolist() == [1, 2, 3, 0, 0, 0]
+    assert encode(encoder, x=new).codes.ravel().tolist() == [1, 2, 3, 0, 4, 0]
+
+
+def test_without_missing_values_in_training_a_missing_one_is_as_new_as_an_unseen_one():
+    encoder = fit(x=["b", "c"] * 30)
+    assert encoder.layout.categories == (Category("x", 3),)
+    assert encode(encoder, x=["c", None, "never seen"]).codes.ravel().tolist() == [2, 0, 0]
+
+
+def test_an_encoding_from_before_missing_values_had_a_code_keeps_code_0_for_them():
+    [encoding] = fit(x=["b", "c", None] * 30).encodings
+    described = {name: value for name, value in encoding.to_dict().items() if name in ("column", "values")}
+    older = Encoder((type(encoding).from_dict(described),))
+    assert older.layout.categories == (Category("x", 3),)
+    assert encode(older, x=["b", "c", None, "d"]).codes.ravel().tolist() == [1, 2, 0, 0]
 
 
 @pytest.mark.parametrize(("rows", "least"), [(10, 1), (49, 1), (50, 2), (4_999, 2), (5_000, 5), (10**8, 5)])
@@ -204,9 +218,9 @@ def test_numbers_as_categories_are_written_in_one_way():
 
 def test_booleans():
     encoder = fit(x=[True, True, False, None])
-    assert encoder.layout.categories == (Category("x", 3),)
-    assert encode(encoder, x=[True, False, None]).codes.ravel().tolist() == [1, 2, 0]
-    assert encode(encoder, x=[1, 0, None]).codes.ravel().tolist() == [1, 2, 0]
+    assert encoder.layout.categories == (Category("x", 4),)
+    assert encode(encoder, x=[True, False, None]).codes.ravel().tolist() == [1, 2, 3]
+    assert encode(encoder, x=[1, 0, None]).codes.ravel().tolist() == [1, 2, 3]
 
 
 HOURS = np.arange("2013-01-01", "2013-03-02", 3600, dtype="datetime64[s]")

@@ -78,7 +78,7 @@ def base_row(encoder: Encoder, missing: Collection[str] = ()) -> Inputs:
     """The typical row that contributions are counted from, (1, …) in float32.
 
     A number is at its median of the training rows (0 on its scale); a category, a boolean, and the hour, weekday and
-    month of a date are at their most frequent value (code 1: code 0 means missing or never seen, which is not typical);
+    month of a date are at their most frequent value (code 1: code 0 means rare or never seen, which is not typical);
     a date has no particular time of day or of the year (the middle of the circle), and its elapsed days are at their
     median; a text has no words.
 

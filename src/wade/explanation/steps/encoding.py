@@ -139,7 +139,9 @@ def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> lis
 
 def _code_of_value(operation: CodeOfValue, value: str | None, at: _Position) -> list[EncodingStep]:
     code, row = at.next_code()
-    why = "missing" if value is None else "too rare in training, or never seen there"
+    if code and code == operation.missing_code:
+        return [EncodingStep("code", code, row, remark="missing: a code of its own")]
+    why = "missing, as in no training row" if value is None else "too rare in training, or never seen there"
     return [EncodingStep("code", code, row, remark=f"{why}: code 0" if code == 0 else _ordinal(code))]
 
 

@@ -145,6 +145,8 @@ def encode(program: Program) -> str:
         elif isinstance(column.source, NumberSource):
             marked = program.markers.numbers
             declared.append(f"    double x{at} = {f'known(row->column_{at})' if marked else f'row->column_{at}'};")
+    if any(getattr(step.operation, "comparison", "") in parts.KEYS for step in program.codes):
+        declared.append("    char key[LONGEST_KEY];")
     place = 0
     for step in program.numbers:
         write = EXPORTER.entry(NUMBERS, program.columns[step.column], step.operation)
@@ -194,8 +196,13 @@ def _code_of_value(program: Program, step: Step, number: int) -> str:
     at, values = step.column + 1, step.operation.values
     if isinstance(program.columns[step.column].source, BooleanSource):
         true, false = _code(values, "true"), _code(values, "false")
-        return f"row->column_{at} == 1 ? {true} : row->column_{at} == 0 ? {false} : 0"
-    return f"code_of(row->column_{at}, CODES_{number}, sizeof CODES_{number} / sizeof CODES_{number}[0])"
+        missing = f"row->column_{at} < 0 ? {step.operation.missing_code} : 0" if step.operation.missing else "0"
+        return f"row->column_{at} == 1 ? {true} : row->column_{at} == 0 ? {false} : {missing}"
+    count, comparison = f"sizeof CODES_{number} / sizeof CODES_{number}[0]", step.operation.comparison
+    text = f"row->column_{at}"
+    if comparison in parts.KEYS:
+        text = f"{comparison}_key({text}, key)"
+    return f"code_of({text}, CODES_{number}, {count}, {step.operation.missing_code})"
 
 
 def _code_of_part(program: Program, step: Step, number: int) -> str:

@@ -40,15 +40,95 @@ static int compare_codes(const void *one, const void *other)
     return strcmp(((const struct code *)one)->text, ((const struct code *)other)->text);
 }
 
-/* The code of a text among those of the training rows, in order; 0 where it is missing or not among them. */
-static int code_of(const char *text, const struct code *codes, size_t count)
+/* The code of a text among those of the training rows, in order; 0 where it is not among them. */
+static int code_of(const char *text, const struct code *codes, size_t count, int missing)
 {
     struct code wanted = {text, 0};
-    const struct code *found = NULL;
-    if (text != NULL)
-        found = bsearch(&wanted, codes, count, sizeof *codes, compare_codes);
+    const struct code *found;
+    if (text == NULL)
+        return missing;
+    found = bsearch(&wanted, codes, count, sizeof *codes, compare_codes);
     return found == NULL ? 0 : found->code;
 }"""
+
+LONGEST_KEY: Final = "#define LONGEST_KEY 512 /* bytes; longer texts are compared as they are */"
+
+TEXT_KEY: Final = """\
+/* A text as categories are compared: as it is, but true and false in small letters. */
+static const char *text_key(const char *text, char *key)
+{
+    size_t at, length = text == NULL ? 0 : strlen(text);
+    if (length != 4 && length != 5)
+        return text;
+    for (at = 0; at <= length; at++)
+        key[at] = (char)tolower((unsigned char)text[at]);
+    return strcmp(key, "true") == 0 || strcmp(key, "false") == 0 ? key : text;
+}"""
+
+CODE_KEY: Final = """\
+/* A whole number without .0; other text as it is. */
+static const char *code_key(const char *text, char *key)
+{
+    size_t length = text == NULL ? 0 : strlen(text), first = length > 0 && text[0] == '-', digits;
+    if (length < 3 || length >= LONGEST_KEY || strcmp(text + length - 2, ".0") != 0)
+        return text_key(text, key);
+    digits = strspn(text + first, "0123456789");
+    if (digits == 0 || first + digits + 2 != length || (text[first] == '0' && digits > 1))
+        return text_key(text, key);
+    memcpy(key, text, length - 2);
+    key[length - 2] = 0;
+    return key;
+}"""
+
+NUMBER_KEY: Final = """\
+/* A number without superfluous zeros, 0205.0 as 205; other text as it is. */
+static const char *number_key(const char *text, char *key)
+{
+    size_t length = text == NULL ? 0 : strlen(text), at = 0, used = 0, whole, fraction = 0;
+    if (length == 0 || length + 2 >= LONGEST_KEY)
+        return text_key(text, key);
+    if (text[0] == '-' || text[0] == '+')
+        at = 1;
+    whole = strspn(text + at, "0123456789");
+    if (text[at + whole] == '.')
+        fraction = strspn(text + at + whole + 1, "0123456789");
+    if (whole + fraction == 0 || at + whole + (text[at + whole] == '.' ? 1 + fraction : 0) != length)
+        return text_key(text, key);
+    while (fraction > 0 && text[at + whole + fraction] == '0')
+        fraction--;
+    for (; whole > 0 && text[at] == '0'; whole--)
+        at++;
+    if (text[0] == '-' && whole + fraction > 0)
+        key[used++] = '-';
+    if (whole == 0)
+        key[used++] = '0';
+    memcpy(key + used, text + at, whole);
+    used += whole;
+    if (fraction > 0) {
+        memcpy(key + used, text + at + whole, 1 + fraction);
+        used += 1 + fraction;
+    }
+    key[used] = 0;
+    return key;
+}"""
+
+BOOLEAN_KEY: Final = """\
+/* "true" or "false", also of 1 and 0; other text as it is. */
+static const char *boolean_key(const char *text, char *key)
+{
+    const char *found = number_key(text, key);
+    if (found != NULL && (strcmp(found, "0") == 0 || strcmp(found, "1") == 0))
+        return found[0] == '1' ? "true" : "false";
+    return found;
+}"""
+
+KEYS: Final = {
+    "text": (LONGEST_KEY, TEXT_KEY),
+    "code": (LONGEST_KEY, TEXT_KEY, CODE_KEY),
+    "number": (LONGEST_KEY, TEXT_KEY, NUMBER_KEY),
+    "boolean": (LONGEST_KEY, TEXT_KEY, NUMBER_KEY, BOOLEAN_KEY),
+}
+"""What comparing texts takes, for each entry of `canonical.KEYS` that changes a text."""
 
 CALENDAR: Final = """\
 struct moment {

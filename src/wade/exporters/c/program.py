@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from wade.exporters.c.columns import encode, read_of, reading
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
 from wade.exporters.program import Column, Program, Sums
 from wade.maths.activations import ACTIVATIONS
+from wade.tables.columns.canonical import KEYS
 from wade.tables.columns.views import in_short
 from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, TextSource
 from wade.types import Array
@@ -102,15 +104,17 @@ def _data(program: Program) -> Iterator[str]:
         if isinstance(step.operation, CodeOfPart):
             yield f"static const int CODES_{at}[] = {{{', '.join(map(str, step.operation.codes))}}};"
     texts = {
-        at: step.operation.values
+        at: step.operation
         for at, step in enumerate(program.codes, start=1)
         if isinstance(step.operation, CodeOfValue) and isinstance(program.columns[step.column].source, TextSource)
     }
     if texts:
         yield helpers.CODE_OF
-    for at, values in texts.items():
+    needed = [part for operation in texts.values() for part in helpers.KEYS.get(operation.comparison, ())]
+    yield from dict.fromkeys(needed)
+    for at, operation in texts.items():
         # A text of C ends at its first 0, so a value that holds one cannot be met.
-        codes = sorted((v.encode(errors="surrogatepass"), c) for c, v in enumerate(values, 1) if "\0" not in v)
+        codes = sorted((v.encode(errors="surrogatepass"), c) for v, c in _codes(operation) if "\0" not in v)
         listed = [f"{{{c_text(value.decode(errors='surrogatepass'))}, {code}}}" for value, code in codes]
         yield f"static const struct code CODES_{at}[] = {{\n{wrapped(listed or ['{NULL, 0}'])}\n}};"
     for at, step in enumerate(program.positions, start=1):
@@ -119,6 +123,14 @@ def _data(program: Program) -> Iterator[str]:
         f"static {_declared(name, values)}; /* {' x '.join(map(str, values.shape))} */"
         for name, values in program.parameters.items()
     )
+
+
+def _codes(operation: CodeOfValue) -> Iterator[tuple[str, int]]:
+    """The keys of the values, each also with its accents apart: C has no function that composes them."""
+    key = KEYS[operation.comparison]
+    for code, value in enumerate(operation.values, start=1):
+        for text in dict.fromkeys([key(value), *([] if key is str else [normalize("NFD", key(value))])]):
+            yield text, code
 
 
 def _declared(name: str, values: Array) -> str:

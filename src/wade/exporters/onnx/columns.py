@@ -11,6 +11,7 @@ import numpy as np
 from wade.exporters.onnx.graph import Graph, tensor
 from wade.exporters.program import Exporter, Program, Step
 from wade.tables.columns.calendar import DAY, DAYS_PER_YEAR, HOUR
+from wade.tables.columns.canonical import spellings
 from wade.tables.columns.scalars import NOT_A_TIME
 from wade.tables.kinds.operations import (
     AmongBins,
@@ -94,13 +95,20 @@ class Columns:
 
     def code_of_value(self, step: Step) -> str:
         """The code of a text or a boolean; 0 for any other."""
-        graph, values, column = self._graph, step.operation.values, self._program.columns[step.column]
-        entries: dict[str, Any] = {"values_int64s": list(range(1, len(values) + 1)), "default_int64": 0}
+        graph, operation, column = self._graph, step.operation, self._program.columns[step.column]
+        codes: dict[str | int, int]
         if isinstance(column.source, BooleanSource):
-            entries["keys_int64s"] = [int(value == "true") for value in values]
+            codes = {int(value == "true"): code for code, value in enumerate(operation.values, start=1)}
+            codes |= {-1: operation.missing_code}
+            entries: dict[str, Any] = {"keys_int64s": [*codes]}
         else:
-            entries["keys_strings"] = list(values)
-        if not values:
+            missing = sorted(text for text in self._program.markers.texts if "\0" not in text)
+            codes = dict.fromkeys(missing, operation.missing_code)
+            for code, value in enumerate(operation.values, start=1):
+                codes |= dict.fromkeys(spellings(value, operation.comparison), code)
+            entries = {"keys_strings": [*codes]}
+        entries |= {"values_int64s": [*codes.values()], "default_int64": 0}
+        if not operation.values:
             return graph.node("Mul", column.name, graph.constant(np.int64(0)))
         return graph.node("LabelEncoder", column.name, domain="ai.onnx.ml", **entries)
 

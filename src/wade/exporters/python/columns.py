@@ -10,6 +10,7 @@ from wade.exporters.literals import python, python_list, wrapped
 from wade.exporters.program import Exporter, Program, Step
 from wade.exporters.python import helpers as parts
 from wade.maths.random import words
+from wade.tables.columns.canonical import SPELLED, codes_by_key
 from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
 from wade.tables.kinds.operations import (
     AmongBins,
@@ -53,6 +54,14 @@ SOURCES: Final[dict[type, Read]] = {
     TimeSource: Read(parts.times_in, "a date or time, or text in the form"),
 }
 """How each source is read; a new source is one entry here."""
+KEYS_OF: Final[Mapping[str, Callable[..., Any]]] = {
+    "boolean": parts.boolean_key,
+    "number": parts.number_key,
+    "code": parts.code_key,
+    "text": parts.text_key,
+    SPELLED: str,
+}
+"""How texts are compared, for each entry of `canonical.KEYS`."""
 TIMES: Final[Mapping[str, Callable[..., Any]]] = {
     "time of day": parts.time_of_day,
     "day of year": parts.day_of_year,
@@ -74,10 +83,18 @@ def reading(program: Program) -> list[str]:
     used += [parts.on_circle] if OnCircle in operations else []
     used += [TIMES[name] for name in TIMES if name in times]
     used += [parts.among_bins] if AmongBins in operations else []
-    used += [parts.codes_of] if CodeOfValue in operations else []
+    used += [parts.codes_of, *_keys(program)] if CodeOfValue in operations else []
     used += [parts.codes_of_part] if CodeOfPart in operations else []
     used += [parts.words_in, parts.mix, parts.hash_of, parts.hashed_words] if HashedWords in operations else []
     return [*(getsource(function).rstrip() for function in used), _encode(program)]
+
+
+def _keys(program: Program) -> list[Callable[..., Any]]:
+    """The functions that texts are compared by; all end in `text_key`."""
+    found = {step.operation.comparison for step in program.codes if isinstance(step.operation, CodeOfValue)}
+    found |= {"text"} if found - {SPELLED} else set()
+    found |= {"number"} if "boolean" in found else set()
+    return [KEYS_OF[name] for name in KEYS_OF if name in found - {SPELLED}]
 
 
 def _parts_of_times(steps: Iterable[Step]) -> set[str]:
@@ -135,7 +152,9 @@ OPERATIONS: Final[dict[type, Callable[[Any, Read, str, int], str]]] = {
         f"on_circle({TIMES[operation.circle].__name__}({x}), np.{operation.wave}),"
     ),
     HashedWords: lambda operation, read, x, number: f"*hashed_words({x}, {operation.buckets}),",
-    CodeOfValue: lambda operation, read, x, number: f"codes_of({x}, CODES_{number}),",
+    CodeOfValue: lambda operation, read, x, number: (
+        f"codes_of({x}, CODES_{number}, {operation.missing_code}, {KEYS_OF[operation.comparison].__name__}),"
+    ),
     CodeOfPart: lambda operation, read, x, number: (
         f"codes_of_part({TIMES[operation.part].__name__}({x}), CODES_{number}),"
     ),
@@ -154,7 +173,8 @@ def tables(program: Program) -> str:
         if isinstance(operation, CodeOfPart):
             lines.append(f"CODES_{at} = {python_list(operation.codes)}")
         else:
-            values = [f"    {python(value)}: {code}," for code, value in enumerate(operation.values, start=1)]
+            codes = codes_by_key(operation.values, operation.comparison)
+            values = [f"    {python(value)}: {code}," for value, code in codes.items()]
             lines += [f"CODES_{at} = {{", *values, "}"]
     lines += [f"EDGES_{at} = {python_list(step.operation.edges)}" for at, step in enumerate(program.positions, start=1)]
     if HashedWords in program.operations:

@@ -122,9 +122,35 @@ def among_bins(x: NDArray[np.float64], edges: NDArray[np.float64], median: float
     return position
 
 
-def codes_of(texts: list[Any], codes: dict[str, int]) -> NDArray[np.int64]:
-    """The code of each text; 0 where it is missing or was not in the training rows."""
-    return np.array([codes.get(text, 0) for text in texts], np.int64)
+def codes_of(texts: list[Any], codes: dict[str, int], missing: int, key: Any) -> NDArray[np.int64]:
+    """The code of each text; 0 where it was not in the training rows, and a code for those that are missing."""
+    return np.array([missing if text is None else codes.get(key(text), 0) for text in texts], np.int64)
+
+
+def boolean_key(text: str) -> str:
+    """The text true or false, also of 1 and 0; other text as it is."""
+    return {"0": "false", "1": "true"}.get(number_key(text), text_key(text))
+
+
+def number_key(text: str) -> str:
+    """A number without superfluous zeros, 0205.0 as 205; other text as it is."""
+    found = re.fullmatch(r"([+-]?)0*(\d*?)(?:\.(\d*?)0*)?", text, re.ASCII)
+    if found is None or not re.search(r"\d", text, re.ASCII):
+        return text_key(text)
+    number = (found[2] or "0") + ("." + found[3] if found[3] else "")
+    return "-" + number if found[1] == "-" and number != "0" else number
+
+
+def code_key(text: str) -> str:
+    """A whole number without .0; other text as it is."""
+    whole = re.fullmatch(r"-?(0|[1-9]\d*)\.0", text, re.ASCII)
+    return text[:-2] if whole else text_key(text)
+
+
+def text_key(text: str) -> str:
+    """A text as it is, but with each accent in one character with its letter, and true and false in small letters."""
+    folded = text.casefold()
+    return folded if folded in ("true", "false") else unicodedata.normalize("NFC", text)
 
 
 def codes_of_part(part: NDArray[np.float64], codes: list[int]) -> NDArray[np.int64]:

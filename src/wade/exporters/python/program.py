@@ -12,7 +12,7 @@ from wade.exporters.program import Column, Program
 from wade.exporters.python import text_file
 from wade.exporters.python.columns import EXPORTER, SOURCES, reading, tables
 from wade.maths.activations import ACTIVATIONS
-from wade.tables.kinds.operations import HashedWords, TimeSource
+from wade.tables.kinds.operations import HashedWords, TextSource, TimeSource
 
 LINES_BETWEEN: Final = "\n\n\n"
 
@@ -57,13 +57,14 @@ def _header(program: Program, what: str, needs: str, offers: str) -> str:
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
         "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` lists what\n"
-        "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. A text that was\n"
-        f'not learned counts as missing.\n\n{offers}As a command: python THIS_FILE ROWS.csv\n"""'
+        "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. Texts that were\n"
+        f"not in the training rows are read as one, which is not a missing one.\n\n{offers}"
+        'As a command: python THIS_FILE ROWS.csv\n"""'
     )
 
 
 def _imports(program: Program, others: Iterable[str]) -> str:
-    hashes = HashedWords in program.operations
+    hashes, categories = HashedWords in program.operations, TextSource in program.sources
     needed = {
         "csv": True,
         "io": True,
@@ -71,7 +72,7 @@ def _imports(program: Program, others: Iterable[str]) -> str:
         "os": True,
         "re": True,
         "sys": True,
-        "unicodedata": hashes,
+        "unicodedata": hashes or categories,
     }
     lines = [f"import {module}" for module, wanted in needed.items() if wanted]
     lines += ["from collections.abc import Iterator"]

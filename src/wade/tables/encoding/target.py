@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -11,11 +11,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.errors import ColumnError
+from wade.tables.columns.canonical import KEYS, SPELLED, merged, settle_comparison
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
-from wade.tables.kinds.category import codes_in
-from wade.tables.kinds.operations import numbered
+from wade.tables.kinds.category import Coding
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.schema import Schema
 from wade.types import Array, Floats, Rows
@@ -100,7 +100,8 @@ class Target:
 
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
         text = as_text(column, where)
-        codes = codes_in(numbered(tuple(map(in_short, self.classes))), text) - np.int32(1)
+        classes = tuple(map(in_short, self.classes))
+        codes = Coding(classes, _comparison(classes)).codes(text) - np.int32(1)
         unseen = codes < 0
         if unseen.any():
             row = int(unseen.argmax())
@@ -115,6 +116,26 @@ def classes_in(column: pa.Array) -> set[Class]:
     """The distinct values; whole numbers as integers."""
     if pa.types.is_dictionary(column.type):
         text = as_text(column, "")
-        return {value for value, count in zip(text.values, text.counts(), strict=True) if count}
+        return text_classes(text.values, text.counts())
     values = column.drop_null().unique().to_pylist()
     return {int(v) if isinstance(v, float) and v.is_integer() else v for v in values}
+
+
+def text_classes(texts: Sequence[str], counts: Rows) -> set[Class]:
+    """The texts that occur, with one for all that mean the same ("true" and "TRUE"; see `columns/canonical.py`).
+
+    Examples
+    --------
+    >>> sorted(text_classes(["true", "TRUE", "false"], np.array([2, 1, 3])))
+    ['false', 'true']
+    """
+    kept = np.flatnonzero(counts).tolist()
+    texts, counts = [texts[place] for place in kept], counts[kept]
+    found = merged(texts, counts, settle_comparison(texts))[0]
+    return set(found if len(found) > 1 else texts)
+
+
+def _comparison(classes: Sequence[str]) -> str:
+    """How a value is compared with the classes, which stay different ones."""
+    comparison = settle_comparison(classes)
+    return comparison if len(set(map(KEYS[comparison], classes))) == len(classes) else SPELLED

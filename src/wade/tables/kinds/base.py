@@ -49,7 +49,7 @@ class Encoding(ABC):
 
     `encode` and `encode_value` compute the `operations`, in that order; what goes on a scale, the encoder puts
     there for all columns at once. A missing value is never NaN: it is 0 (the median) among numbers, with an indicator
-    where training rows had missing values too, and code 0 among categories.
+    where training rows had missing values too; among categories it has a code of its own there, and code 0 elsewhere.
     """
 
     kind: ClassVar[str]

@@ -1,19 +1,21 @@
-"""Booleans: true or false as a code, 0 where missing."""
+"""Booleans: true or false as a code, and one for missing values where training rows had some."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pyarrow as pa
 
 from wade.tables.columns.from_json import distinct, require
 from wade.tables.columns.scalars import boolean_in
 from wade.tables.columns.views import BOOLEANS, as_booleans
-from wade.tables.kinds.category import CodedEncoding, CodedKind
+from wade.tables.kinds.category import CodedEncoding, CodedKind, most_frequent
 from wade.tables.kinds.column import Role
 from wade.tables.kinds.operations import BooleanSource
 from wade.tables.profile.column_profile import ColumnProfile
+from wade.types import Rows
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class BooleanEncoding(CodedEncoding):
     source = BooleanSource()
     read = staticmethod(as_booleans)
     read_value = staticmethod(boolean_in)
+
+    @classmethod
+    def of(cls, column: str, texts: Sequence[str], counts: Rows, minimum: int, missing: bool) -> Self:
+        """The more frequent one first."""
+        return cls(column, most_frequent(texts, counts, minimum), missing)
 
     def check(self) -> None:
         """No other values have codes."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import pyarrow as pa
 
+from wade.tables.columns.canonical import KEYS, SPELLED, codes_by_key, merged, settle_comparison
 from wade.tables.columns.cleaning import codes_of
 from wade.tables.columns.from_json import distinct, require
 from wade.tables.columns.scalars import MissingMarkers, text_in
@@ -25,7 +26,7 @@ from wade.tables.kinds.base import (
     TrainingMask,
 )
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
-from wade.tables.kinds.operations import CodeOfValue, Operation, TextSource, numbered
+from wade.tables.kinds.operations import CodeOfValue, Operation, TextSource
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.sketches import Counts
 from wade.types import Codes, Rows
@@ -37,13 +38,54 @@ EXAMPLES: Final = 5
 EXAMPLE_CHARACTERS: Final = 40
 
 
+class Coding:
+    """From texts to codes: 1 for the first of the values, 2 for the next, …; 0 for any other; and one for missing ones.
+
+    Examples
+    --------
+    >>> coding = Coding(("205", "101"), "number", missing_code=3)
+    >>> coding.code("101.0"), coding.code("300"), coding.codes(Text(("0205", "101"), np.array([1, 0, -1]))).tolist()
+    (2, 0, [2, 1, 3])
+    """
+
+    def __init__(self, values: Sequence[str], comparison: str, missing_code: int = 0) -> None:
+        self._code_of: dict[str | None, int] = {None: missing_code}
+        self._code_of.update(codes_by_key(values, comparison))
+        self._key, self._missing = KEYS[comparison], missing_code
+
+    def code(self, text: str | None) -> int:
+        """The code of a text, None where it is missing."""
+        found = self._code_of.get(text)
+        if found is None and text is not None:
+            found = self._code_of.get(self._key(text))
+        return found or 0
+
+    def codes(self, text: Text) -> Codes:
+        """The code of each row's text."""
+        # The last entry serves the rows whose text is missing, −1.
+        return np.array([*map(self.code, text.values), self._missing], dtype=np.int32)[text.codes]
+
+
 @dataclass(frozen=True)
 class CodedEncoding(Encoding):
-    """A value as a code: 1 for the most frequent value of the training rows, 2 for the next, and so on."""
+    """A value as a code: 1 for the most frequent value of the training rows, 2 for the next, and so on.
+
+    Code 0 stands for values that have no code of their own: never seen, or too rare. A missing value has the last code
+    where training rows had missing values (`missing`); where they had none, it is as new as any other, and has code 0.
+    """
 
     arrow_type: ClassVar = pa.dictionary(pa.int32(), pa.string())
 
     values: tuple[str, ...]
+    missing: bool = False  # whether a missing value has a code of its own
+
+    @classmethod
+    @abstractmethod
+    def of(cls, column: str, texts: Sequence[str], counts: Rows, minimum: int, missing: bool) -> Self:
+        """Fitted to the texts of the training rows and how often each occurs; codes are for `minimum` times or more.
+
+        `missing`: whether values are missing in training rows.
+        """
 
     @staticmethod
     @abstractmethod
@@ -55,17 +97,22 @@ class CodedEncoding(Encoding):
     def read_value(value: Any, markers: MissingMarkers) -> str | None:
         """One value as text, None where missing."""
 
+    @property
+    def comparison(self) -> str:
+        """Which texts are one value: an entry of `canonical.KEYS`."""
+        return SPELLED
+
     def steps(self) -> Iterator[Operation]:
         """The code."""
-        yield CodeOfValue(self.values)
+        yield CodeOfValue(self.values, self.comparison, self.missing)
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as codes."""
-        return Encoded(codes=[codes_in(self._code_of, self.read(column, where))] if self.operations else [])
+        return Encoded(codes=[self._coding.codes(self.read(column, where))] if self.operations else [])
 
     def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
-        return Encoded(codes=[self._code_of.get(self.read_value(value, markers), 0)] if self.operations else [])
+        return Encoded(codes=[self._coding.code(self.read_value(value, markers))] if self.operations else [])
 
     def first(self, column: pa.Array, where: str) -> str | None:
         """The first text."""
@@ -79,37 +126,55 @@ class CodedEncoding(Encoding):
 
     def alternatives(self, value: str, column: Column) -> Iterator[Alternative]:
         """The values with a code, the most frequent first; each change has size 1."""
-        return ((other, 1.0) for other in self.values[:MOST_ALTERNATIVES] if other != value)
+        same = self._coding.code(value)
+        return ((other, 1.0) for code, other in enumerate(self.values[:MOST_ALTERNATIVES], start=1) if code != same)
+
+    def check(self) -> None:
+        """No value has two codes."""
+        require(self.comparison in KEYS, "compared_as", f"must be one of {', '.join(KEYS)}", self.comparison)
+        different = distinct(tuple(map(KEYS[self.comparison], self.values)))
+        require(different, "values", "must be different values", self.values)
 
     @cached_property
-    def _code_of(self) -> Mapping[str | None, int]:
-        return numbered(self.values)
+    def _coding(self) -> Coding:
+        return Coding(self.values, self.comparison, CodeOfValue(self.values, missing=self.missing).missing_code)
 
 
 @dataclass(frozen=True)
 class CategoryEncoding(CodedEncoding):
-    """A category as a code; code 0 stands for missing, never seen, and seen fewer than `minimum_count` times."""
+    """A category as a code, where it was seen `minimum_count` times or more."""
 
     kind: ClassVar = "category"
+
+    compared_as: str = SPELLED  # see `columns/canonical.py`
 
     source = TextSource()
     read = staticmethod(as_text)
     read_value = staticmethod(text_in)
 
+    @classmethod
+    def of(cls, column: str, texts: Sequence[str], counts: Rows, minimum: int, missing: bool) -> Self:
+        """How values are compared follows from the texts that occur."""
+        kept = np.flatnonzero(counts).tolist()
+        texts, counts = [texts[place] for place in kept], counts[kept]
+        comparison = settle_comparison(texts)
+        return cls(column, most_frequent(*merged(texts, counts, comparison), minimum), missing, comparison)
+
+    @property
+    def comparison(self) -> str:
+        """As it was settled when the column was fitted."""
+        return self.compared_as
+
     def steps(self) -> Iterator[Operation]:
         """The code, if any value occurs often enough."""
         return super().steps() if self.values else iter(())
 
-    def check(self) -> None:
-        """No value has two codes."""
-        require(distinct(self.values), "values", "must be different texts", self.values)
-
 
 class TextCounts:
-    """How often each text occurs in some rows of a column, and how many rows there are."""
+    """How often each text occurs in some rows of a column, how many rows there are, and how many lack a value."""
 
     def __init__(self, read: Callable[[pa.Array, str], Text] = as_text) -> None:
-        self.counts, self.rows = Counts(), 0
+        self.counts, self.rows, self.missing = Counts(), 0, 0
         self._read = read
 
     def add(self, column: pa.Array, mask: TrainingMask, where: str) -> None:
@@ -120,7 +185,7 @@ class TextCounts:
         else:
             text = self._read(column, where)
             texts, codes = pa.array(text.values, pa.string()), text.codes[mask]
-        self.rows += len(codes)
+        self.rows, self.missing = self.rows + len(codes), self.missing + int((codes < 0).sum())
         self.counts.add(texts, Text(texts, codes).counts())
 
 
@@ -140,7 +205,7 @@ class CodedFit(IncrementalFit):
     def encoding(self, column: Column, options: FitOptions) -> CodedEncoding:
         """The values that are frequent enough."""
         counts, minimum = self._texts.counts, self.kind.minimum(self._texts.rows)
-        return self.kind.encoding(column.name, most_frequent(counts.texts, counts.counts, minimum))
+        return self.kind.encoding.of(column.name, counts.texts, counts.counts, minimum, self._texts.missing > 0)
 
 
 class CodedKind(Kind):
@@ -161,7 +226,8 @@ class CodedKind(Kind):
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> CodedEncoding:
         """The values that are frequent enough."""
         text = self.encoding.read(values, where)
-        return self.encoding(column.name, most_frequent(text.values, text.counts(), self.minimum(len(values))))
+        missing = bool((text.codes < 0).any())
+        return self.encoding.of(column.name, text.values, text.counts(), self.minimum(len(values)), missing)
 
 
 class Category(CodedKind):
@@ -209,10 +275,3 @@ def most_frequent(values: Sequence[str], counts: Rows, minimum: int) -> tuple[st
     places = np.flatnonzero(np.asarray(counts) >= minimum).tolist()
     ranked = sorted((-int(counts[place]), values[place]) for place in places)
     return tuple(value for _, value in ranked[:MAXIMUM_CODES])
-
-
-def codes_in(code_of: Mapping[str | None, int], text: Text) -> Codes:
-    """The code of each row's text, 0 where it has none."""
-    lookup = np.array([*(code_of.get(value, 0) for value in text.values), 0], dtype=np.int32)
-    # The last entry serves the rows whose text is missing, −1.
-    return lookup[text.codes]

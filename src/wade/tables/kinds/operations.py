@@ -7,11 +7,15 @@ exporters know sources and operations, never kinds: a new kind made of known one
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from wade.errors import ColumnError
 from wade.tables.columns.calendar import LARGEST_PART, part_label
+from wade.tables.columns.canonical import SPELLED
 from wade.tables.kinds.scales import Scale
 from wade.types import Category, Piecewise
+
+MISSING_LABEL: Final = "(missing)"
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class HashedWords(Operation):
 
 @dataclass(frozen=True)
 class CodeOperation(Operation):
-    """One code: 1 for the first of these values, 2 for the second, …; 0 for any other and where it is missing."""
+    """One code: 1 for the first of these values, 2 for the second, …; 0 for any other, and where it is missing."""
 
     values: tuple[str, ...]
 
@@ -117,11 +121,27 @@ class CodeOperation(Operation):
 
 @dataclass(frozen=True)
 class CodeOfValue(CodeOperation):
-    """The code of the value itself."""
+    """The code of the value itself; texts with the same key (see `columns/canonical.py`) are one value.
+
+    With `missing`, a missing value has a code of its own, after those of the values.
+    """
+
+    comparison: str = SPELLED
+    missing: bool = False
+
+    @property
+    def missing_code(self) -> int:
+        """The code of a missing value."""
+        return len(self.values) + 1 if self.missing else 0
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What codes 1, 2, … are called."""
+        return (*self.values, MISSING_LABEL) if self.missing else self.values
 
     def categories(self, column: str) -> tuple[Category, ...]:
         """The column's category."""
-        return (Category(column, len(self.values) + 1),)
+        return (Category(column, len(self.labels) + 1),)
 
 
 @dataclass(frozen=True)

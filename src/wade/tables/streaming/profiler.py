@@ -13,7 +13,7 @@ from wade.errors import ColumnError
 from wade.tables.columns.hashing import Hashes, mix
 from wade.tables.columns.views import as_numbers, column_location, is_number, offset_rows
 from wade.tables.encoding.encoder import Encoder
-from wade.tables.encoding.target import Class, Target, classes_in
+from wade.tables.encoding.target import Target, classes_in, text_classes
 from wade.tables.kinds.base import FitOptions, TrainingMask
 from wade.tables.kinds.category import TextCounts
 from wade.tables.kinds.column import Column
@@ -86,7 +86,8 @@ class TableProfiler:
         if counts.lost or not (profile.texts or profile.distinct.complete):
             problem = f"more than {len(counts.counts) or profile.distinct.count:,} values are too many to be classes"
             raise ColumnError(column_location(self.name, column.name), problem, "Choose another column with --target.")
-        classes: set[Class] = set(counts.texts) if profile.texts else classes_in(pa.array(profile.distinct.values))
+        texts = profile.texts > 0
+        classes = text_classes(counts.texts, counts.counts) if texts else classes_in(pa.array(profile.distinct.values))
         return Target.of_classes(column.name, classes)
 
     def quantiles(self, column: Column) -> Quantiles:
