@@ -233,7 +233,7 @@ def test_one_of_an_older_format_is_refused_with_what_to_do(file: Path) -> None:
     arrays, document = checkpoint.read_checked(file, KIND)
     document = {part: document[part] for part in KIND.parts}
     write_checked(file, replace(KIND, format=KIND.oldest - 1), arrays, document)
-    with pytest.raises(CheckpointError, match=r"an older wade \(file format 1; .* from format 2 on\)\. Remove it"):
+    with pytest.raises(CheckpointError, match=r"an older wade \(file format 2; .* from format 3 on\)\. Remove it"):
         trained(checkpoint=file, epochs=2, resume=True)
 
 
@@ -257,18 +257,18 @@ HOSTILE: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
     "another length": lambda arrays, document: arrays.update(theta=np.zeros(3, np.float32)),
     "another dtype": lambda arrays, document: arrays.update(theta=arrays["theta"].astype(np.float64)),
     "one array more": lambda arrays, document: arrays.update(more=np.zeros(1)),
-    "an epoch that is not there": lambda arrays, document: document["standing"]["position"].update(epoch=9),
+    "an epoch that is not there": lambda arrays, document: document["progress"]["position"].update(epoch=9),
     "an epoch of other fields": lambda arrays, document: document["history"]["epochs"][0].update(code="import os"),
     "more epochs than there are": lambda arrays, document: (
         document["history"]["epochs"].extend(document["history"]["epochs"][:1] * 9),
-        document["standing"]["position"].update(epoch=len(document["history"]["epochs"]) + 1),
+        document["progress"]["position"].update(epoch=len(document["history"]["epochs"]) + 1),
     ),
     "a best epoch that never was": lambda arrays, document: document["history"].update(best_epoch=7),
-    "a step that is text": lambda arrays, document: document["standing"].update(step="one"),
-    "no position": lambda arrays, document: document["standing"].pop("position"),
-    "a position beyond the rows": lambda arrays, document: document["standing"]["position"].update(rows=10**9),
-    "a position within a batch": lambda arrays, document: document["standing"]["position"].update(rows=7),
-    "a position before the rows": lambda arrays, document: document["standing"]["position"].update(rows=-16),
+    "a step that is text": lambda arrays, document: document["progress"].update(step="one"),
+    "no position": lambda arrays, document: document["progress"].pop("position"),
+    "a position beyond the rows": lambda arrays, document: document["progress"]["position"].update(rows=10**9),
+    "a position within a batch": lambda arrays, document: document["progress"]["position"].update(rows=7),
+    "a position before the rows": lambda arrays, document: document["progress"]["position"].update(rows=-16),
 }
 
 

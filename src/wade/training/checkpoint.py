@@ -1,8 +1,8 @@
 """Checkpoints: the state of a training in a file, from which it resumes as if it had never been interrupted.
 
 A checkpoint is a checked file (`wade.files.checked`) under the key "wade-checkpoint". Its arrays are "theta",
-"best_theta" and "optimizer.NAME" for each of the optimizer's; its JSON holds "job" (the fingerprint of settings and
-data), "standing" (epoch, position in it, plateau, time) and "history". It holds no row and no code. It is written
+"best_theta" and "optimizer.NAME" for each of the optimizer's; its JSON holds "fingerprint" (of settings and
+data), "progress" (epoch, position in it, plateau, time) and "history". It holds no row and no code. It is written
 atomically: whenever the process is killed, a complete file is there, the older or the newer.
 """
 
@@ -34,13 +34,13 @@ EVERY: Final = 30.0
 KIND: Final = Kind(
     name="checkpoint",
     key="wade-checkpoint",
-    format=2,
-    oldest=2,
-    parts=("job", "standing", "history"),
+    format=3,
+    oldest=3,
+    parts=("fingerprint", "progress", "history"),
     error=CheckpointError,
     missing="Leave out resume to begin.",
     foreign="Give another file: this one would be overwritten.",
-    damaged="Remove it, and begin anew.",
+    damaged="Remove it, and start the training again.",
 )
 
 Fingerprint = dict[str, Any]
@@ -82,7 +82,7 @@ class CheckpointWriter:
             warnings.warn(f"{self.path}: there is no checkpoint yet; training begins anew", CheckpointWarning, 4)
             return None
         arrays, document = read_checked(self.path, KIND)
-        refuse_another(self.path, document["job"], self.fingerprint)
+        refuse_another(self.path, document["fingerprint"], self.fingerprint)
         try:
             return _restored(train_state, arrays, document)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -96,15 +96,15 @@ class CheckpointWriter:
 
     def save(self, train_state: TrainState, seconds: float) -> None:
         """Writes a checkpoint; where that fails, warns and leaves the older one as it was."""
-        standing = {
+        progress = {
             "position": _to_json(train_state.position._asdict()),
             "step": int(train_state.state["step"]),
-            "watch": _to_json(train_state.plateau._asdict()),
+            "plateau": _to_json(train_state.plateau._asdict()),
             "seconds": seconds,
         }
         epochs = [_to_json(asdict(epoch)) for epoch in train_state.history.epochs]
         history = {**asdict(train_state.history), "epochs": epochs}
-        document = {"job": self.fingerprint, "standing": standing, "history": history}
+        document = {"fingerprint": self.fingerprint, "progress": progress, "history": history}
         try:
             write_checked(self.path, KIND, _arrays(train_state), document)
         except OSError as error:
@@ -195,7 +195,7 @@ def _arrays(train_state: TrainState) -> dict[str, Array]:
 
 def _restored(train_state: TrainState, arrays: dict[str, Array], document: dict[str, Any]) -> float:
     """Restores a state; everything is checked before anything is changed."""
-    saved, told, places = document["standing"], document["history"], _arrays(train_state)
+    saved, told, places = document["progress"], document["history"], _arrays(train_state)
     found = {name: (values.shape, values.dtype) for name, values in arrays.items()}
     if found != {name: (array.shape, array.dtype) for name, array in places.items()}:
         raise ValueError("its arrays are not those of the network and the optimizer")
@@ -203,15 +203,15 @@ def _restored(train_state: TrainState, arrays: dict[str, Array], document: dict[
     history = History(**{**told, "epochs": epochs})
     place = saved["position"]
     position = Position(int(place["epoch"]), int(place["rows"]), float(place["total"]))
-    plateau = PlateauState(**_from_json(saved["watch"]))
+    plateau = PlateauState(**_from_json(saved["plateau"]))
     step, seconds = int(saved["step"]), float(saved["seconds"])
     if (
         len(epochs) != position.epoch - 1
-        or len(epochs) > document["job"]["epochs"]
+        or len(epochs) > document["fingerprint"]["epochs"]
         or not 0 <= history.best_epoch <= len(epochs)
     ):
         raise ValueError("its history is not that of its position")
-    rows, batch_size = document["job"]["training rows"], document["job"]["batch_size"]
+    rows, batch_size = document["fingerprint"]["training rows"], document["fingerprint"]["batch_size"]
     if not (0 <= position.rows <= rows and (position.rows % batch_size == 0 or position.rows == rows)):
         raise ValueError("its position is not between two batches")
     for name, values in arrays.items():
