@@ -1,4 +1,4 @@
-"""wade: deep learning you can see to the bottom of.
+"""wade: train neural networks on tables; evaluate, explain and export them.
 
 >>> import wade
 >>> model = wade.learn("flights", columns=["temperature", "wind_speed"])  # doctest: +SKIP

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
 
 import wade
+from wade.cli.app import app
 from wade.engines.native import NativeEngine
 from wade.errors import EngineUnavailable
 
@@ -41,6 +44,39 @@ def test_every_command_has_help_that_fits_80_columns(wade_: Wade, command: str) 
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_line_of_a_help_breaks_inside_a_word(command: str, width: int) -> None:
+    """Joined by blanks, the lines hold every text unchanged: "--per-class" is never "--per- class"."""
+    found = get_command(app).commands[command]
+    result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": str(width)})
+    said = " ".join(result.output.split())
+    texts = [found.help.partition("\b")[0], *(each.help for each in found.params)]
+    assert len(texts) > 1
+    assert [text for text in texts if " ".join(text.split()) not in said] == []
+    assert result.output.endswith("Show this message and exit.\n")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_a_default_is_in_one_pair_of_brackets(wade_: Wade, command: str) -> None:
+    said = wade_(*command.split(), "--help").stdout
+    assert "default: (" not in said
+    assert ")]" not in said
+
+
+def test_every_command_is_listed_with_its_whole_first_sentence(wade_: Wade) -> None:
+    said = " ".join(wade_("--help").stdout.split()) + " "
+    assert "..." not in said.replace("[ARGS]...", "")
+    for name, command in get_command(app).commands.items():
+        assert f" {name} {' '.join(command.help.partition(chr(10) * 2)[0].split())} " in said
+
+
+def test_the_usage_of_a_command_names_its_arguments(wade_: Wade) -> None:
+    assert wade_("predict", "--help").stdout.startswith("Usage: wade predict [OPTIONS] MODEL DATA\n")
+    assert wade_("doctor", "--help").stdout.startswith("Usage: wade doctor [OPTIONS]\n")
+    assert wade_("predict", "m.wade").stderr.startswith("Usage: wade predict [OPTIONS] MODEL DATA\n")
+
+
 def test_help_names_the_commands_and_shows_a_line_to_start_with(wade_: Wade) -> None:
     said = wade_("--help").stdout
     assert "wade train flights" in said
@@ -58,7 +94,7 @@ def test_the_help_of_train_says_what_keeps_weights_and_steps_small(wade_: Wade) 
     for sentence in (
         "--l1 NUMBER L1 penalty: add this times the sum of |weights| to the loss",
         "--l2 NUMBER L2 penalty: add half of this times the sum of squared weights to the loss",
-        "--clip-norm NUMBER Clip the gradient of a batch to this norm. [default: (no limit)]",
+        "--clip-norm NUMBER Clip the gradient of a batch to this norm. [default: no limit]",
         "--dropout NUMBER Share of each hidden layer's units that is dropped out in a training step. [default: auto]",
         "--members N Ensemble members: train N networks that share their weights, and average their predictions.",
         "plateau: cut the rate to a tenth after half of --patience without a better validation loss.",

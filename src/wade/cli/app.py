@@ -24,11 +24,13 @@ from wade.cli.commands.train import train
 from wade.cli.commands.validate import validate
 from wade.cli.commands.why import why
 from wade.cli.exit_codes import exits
+from wade.cli.help import Command, Group
 
 COMMANDS = train, predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor
 
 app = typer.Typer(
     name="wade",
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -36,7 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 for _command in COMMANDS:
-    app.command()(exits(_command))
+    app.command(cls=Command)(exits(_command))
 
 
 def main() -> None:
@@ -56,10 +58,10 @@ def _wade(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Deep learning you can see to the bottom of: neural networks for your own tables.
+    """Train neural networks on tables; evaluate, explain and export them.
 
     \b
-    Will my flight be delayed? Train on 336,776 real flights, then predict:
+    Will a flight from New York be delayed? Train on a built-in table, predict:
       wade train flights
       wade predict flights.wade flights -o predictions.csv
 

@@ -37,6 +37,7 @@ ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A .wade file f
 LabeledRows = Annotated[
     str, typer.Argument(metavar="DATA", help="Rows with the target, not used in training.", show_default=False)
 ]
+TableOfRow = Annotated[str, typer.Argument(metavar="DATA", help="The table that holds the row.")]
 Row = Annotated[int, typer.Option("--row", metavar="N", help="Row number; the first row is 1.")]
 SeedOfIntervals = Annotated[int, typer.Option("--seed", metavar="N", help="Random seed of the intervals.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show all details.")]

@@ -10,7 +10,7 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.options import AsJson, ModelFile, Quiet, Row, takes
+from wade.cli.options import AsJson, ModelFile, Quiet, Row, TableOfRow, takes
 from wade.cli.output import print_message
 from wade.cli.paths import check_writable, write_text
 from wade.errors import InvalidArgument, unknown_name
@@ -25,7 +25,7 @@ UNITS = pairs("UNIT", "--unit temperature=°C")
 @takes(DialectOptions)
 def explain(
     model: ModelFile,
-    data: Annotated[str, typer.Argument(metavar="DATA", help="The table that holds the row.")],
+    data: TableOfRow,
     row: Row = 1,
     weight: Annotated[
         str | None,

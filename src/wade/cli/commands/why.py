@@ -8,7 +8,7 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.options import AsJson, ModelFile, Quiet, Row, Verbose, takes
+from wade.cli.options import AsJson, ModelFile, Quiet, Row, TableOfRow, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings.table import DialectOptions
 
@@ -16,7 +16,7 @@ from wade.settings.table import DialectOptions
 @takes(DialectOptions)
 def why(
     model: ModelFile,
-    data: Annotated[str, typer.Argument(metavar="DATA", help="The table that holds the row.")],
+    data: TableOfRow,
     row: Row = 1,
     of: Annotated[
         str | None,
