@@ -25,6 +25,7 @@ from wade.cli.commands.validate import validate
 from wade.cli.commands.why import why
 from wade.cli.exit_codes import exits
 from wade.cli.help import Command, Group
+from wade.cli.stand_ins import use_stand_ins
 
 COMMANDS = train, predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor
 
@@ -43,6 +44,7 @@ for _command in COMMANDS:
 
 def main() -> None:
     """The command `wade`."""
+    use_stand_ins()
     app(prog_name="wade")
 
 

@@ -1,21 +1,37 @@
-"""What a command writes: one JSON object on standard output, one message on standard error."""
+"""What a command writes: one JSON object or document on standard output, one message on standard error."""
 
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import typer
 
 
 def print_json(found: Any) -> None:
-    """One JSON object on standard output."""
-    typer.echo(json.dumps(found, allow_nan=False, ensure_ascii=False))
+    """One JSON object on standard output; where that is not UTF-8, with escapes for all that is not ASCII."""
+    typer.echo(json.dumps(found, allow_nan=False, ensure_ascii=not _is_utf_8(sys.stdout)))
+
+
+def print_document(text: str) -> None:
+    """A table or a document on standard output: for other programs in UTF-8, on a terminal as that can show it."""
+    if sys.stdout.isatty() or _is_utf_8(sys.stdout):
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def print_message(message: str) -> None:
     """One message on standard error."""
     typer.echo(f"wade: {printable(message)}", err=True)
+
+
+def _is_utf_8(stream: Any) -> bool:
+    encoding = getattr(stream, "encoding", None)
+    return encoding is None or encoding.lower().replace("_", "-").startswith("utf-8")
 
 
 def printable(text: str) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from wade.cli import views
 from wade.cli.options import AsJson, Data, takes
-from wade.cli.output import print_json
+from wade.cli.output import print_document, print_json
 from wade.errors import InvalidArgument
 from wade.settings.table import ColumnOptions, DialectOptions, TargetOptions
 
@@ -39,6 +39,6 @@ def data(
     if json:
         print_json(overview.to_dict())
     elif toml:
-        typer.echo(views.data.as_toml(overview, missing), nl=False)
+        print_document(views.data.as_toml(overview, missing))
     else:
         views.data.show(overview, data)

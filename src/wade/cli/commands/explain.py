@@ -11,7 +11,7 @@ import typer
 import wade
 from wade.cli import views
 from wade.cli.options import AsJson, ModelFile, Quiet, Row, TableOfRow, takes
-from wade.cli.output import print_message
+from wade.cli.output import print_document, print_message
 from wade.cli.paths import check_writable, write_text
 from wade.errors import InvalidArgument, unknown_name
 from wade.settings import DEFAULTS
@@ -101,8 +101,10 @@ def explain(
         views.explain.take_steps(trace, weight, digits)
         return
     text = views.explain.rendered(trace, form, weight, digits)
-    if output is None:
+    if output is None and form == "text":
         sys.stdout.write(text)
+    elif output is None:
+        print_document(text)
     else:
         write_text(output, text)
         if not quiet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 import wade
 from wade.cli import views
 from wade.cli.options import AsJson, ModelFile, Quiet, takes
-from wade.cli.output import print_json, print_message
+from wade.cli.output import print_document, print_json, print_message
 from wade.cli.paths import check_writable, write_text
 from wade.settings.table import DialectOptions
 
@@ -45,6 +44,6 @@ def predict(
         result = {"output": str(output)} if output is not None else {"predictions": columns}
         print_json({"model": str(model), "rows": rows, **result})
     elif output is None:
-        sys.stdout.write(views.predict.as_csv(columns))
+        print_document(views.predict.as_csv(columns))
     elif not quiet:
         print_message(f"{rows:,} predictions written to {output}")
