@@ -46,7 +46,7 @@ ROW = {name: values[0] for name, values in COLUMNS.items()}
 
 
 def by_table(row, encoder=ENCODER):
-    return encoder.encode(read_table(read_frame(row, "the row"), MISSING, text=["zone", "town"]), "the row")
+    return encoder.encode(read_table(read_frame(row, "the row"), MISSING, text=["zone", "town", "note"]), "the row")
 
 
 def agree(row):
@@ -111,7 +111,7 @@ USUAL = {
         datetime(2013, 2, 10, 5, 0, 1, 999999),
     ],
     "day": ["3/4/2013", "28/02/2013", None, datetime(2013, 4, 3)],
-    "note": ["late again", "Late, AGAIN!", "", None, "?!", 5],
+    "note": ["late again", "Late, AGAIN!", "", None, "?!", 5, "007", "1.50", "1e5"],
 }
 
 
@@ -146,7 +146,7 @@ UNUSUAL = {
         datetime(1969, 1, 1),
     ],
     "day": ["31/2/2013", "2013-02-10", "3-4-2013", "3/4/13"],
-    "note": ["007", ["late"]],
+    "note": [["late"]],
 }
 
 

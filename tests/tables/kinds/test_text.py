@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
 import pytest
 
 import wade
@@ -73,3 +78,40 @@ def test_what_words_say_is_learned():
     table = pa.table({"review": texts, "size": generator.normal(size=2_000), "left": bad})
     report = wade.learn(table, "left", epochs=10, hidden=(32,)).report
     assert report["test"]["accuracy"] > 0.75, "half of the rows are broken"
+
+
+@pytest.fixture(scope="module")
+def reader() -> wade.Model:
+    """A network that reads texts."""
+    generator = np.random.default_rng(0)
+    words = ["the", "cat", "sat", "on", "mat", "dog", "ran", "far", "50", "1", "e5", "01"]
+    notes = [" ".join(generator.choice(words, generator.integers(3, 7))) for _ in range(300)]
+    table = pa.table({"note": notes, "y": ["yes" if "cat" in note else "no" for note in notes]})
+    model = wade.learn(table, "y", epochs=3, hidden=(4,), members=1, threads=1)
+    assert model.encoder.encodings[0].to_dict()["kind"] == "text"
+    return model
+
+
+NUMBERS = ("1.50", "01", "1e5", "+7", "0.0", "-0", "1.", ".5", "007", "1E+2", "123456789012345678901", "Inf", "0x1")
+
+
+@pytest.mark.parametrize("text", [*NUMBERS, "true", "2020-01-31", "cat 1.50"])
+def test_a_text_that_looks_like_a_number_reads_the_same_by_every_way_in(
+    reader: wade.Model, tmp_path: Path, text: str
+) -> None:
+    beside = reader.predict_probability(pa.table({"note": [text, "the cat"]}))[0]
+    alone = pa.table({"note": [text]})
+    (tmp_path / "one.csv").write_text(f"note\n{text}\n")
+    (tmp_path / "quoted.csv").write_text(f'note\n"{text}"\n')
+    (tmp_path / "one.jsonl").write_text(json.dumps({"note": text}))
+    pa.parquet.write_table(alone, tmp_path / "one.parquet")
+    pa.feather.write_feather(alone, tmp_path / "one.feather")
+    frames = {"note": text}, alone, pd.DataFrame({"note": [text]}), pl.DataFrame({"note": [text]})
+    for source in (*frames, pa.table({"note": [text, text]}), *sorted(tmp_path.iterdir())):
+        assert (reader.predict_probability(source)[0] == beside).all(), source
+
+
+def test_texts_that_all_look_like_numbers_keep_their_spelling(reader: wade.Model) -> None:
+    together = reader.predict_probability(pa.table({"note": list(NUMBERS)}))
+    assert (together == np.concatenate([reader.predict_probability({"note": text}) for text in NUMBERS])).all()
+    assert (together[0] != reader.predict_probability({"note": "1.5"})).any()

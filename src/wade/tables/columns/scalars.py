@@ -108,19 +108,6 @@ def text_in(value: Any, markers: MissingMarkers) -> str | None:
     return in_short(value) if type_of_value is bool else _unusual()
 
 
-def words_in(value: Any, markers: MissingMarkers) -> str | None:
-    """A text of several words: None where it is missing.
-
-    Examples
-    --------
-    >>> words_in("late again ", MissingMarkers.of([]))
-    'late again'
-    """
-    text = text_in(value, markers)
-    # A column of one text that is a number becomes a number.
-    return _unusual() if type(value) is str and text is not None and _NUMBER.fullmatch(text) else text
-
-
 def boolean_in(value: Any, markers: MissingMarkers) -> str | None:
     """A value of a boolean's column: "true", "false", or None where it is missing.
 

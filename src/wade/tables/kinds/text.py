@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wade.tables.columns.from_json import require
 from wade.tables.columns.hashing import hash_values
-from wade.tables.columns.scalars import MissingMarkers, words_in
+from wade.tables.columns.scalars import MissingMarkers, text_in
 from wade.tables.columns.views import as_text
 from wade.tables.kinds.base import Encoded, Encoding, FitOptions, IncrementalFit, Kind, TrainingMask
 from wade.tables.kinds.column import Column, Problem, Role
@@ -93,7 +93,7 @@ class TextEncoding(Encoding):
 
     def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
-        text = words_in(value, markers)
+        text = text_in(value, markers)
         known = text is not None
         words = hashed_words(pa.array([text], pa.string()), self.buckets)[0] if known else np.zeros(self.buckets)
         return Encoded(numbers=[*words, *([not known] if self.indicator else [])])
@@ -129,6 +129,7 @@ class Text(Kind):
     encoding = TextEncoding
     incremental = TextFit
     may_hold = staticmethod(pa.types.is_dictionary)
+    keeps_text = True  # "1.50" has the words 1 and 50, also where it stands in a table by itself
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
         """Text of three words or more on average, most of which occur in one row only."""
