@@ -46,7 +46,7 @@ def only_row(data: Any) -> Mapping[str, Any] | None:
     if isinstance(data, Mapping):
         return data
     if isinstance(data, pa.Table):
-        return _named(data.column_names, [column[0].as_py() for column in data.columns]) if len(data) == 1 else None
+        return _only_of(data) if len(data) == 1 else None
     # Neither library is imported for this.
     library, kind = type(data).__module__.partition(".")[0], type(data).__name__
     if kind != "DataFrame" or library not in ("pandas", "polars") or len(data) != 1:
@@ -54,6 +54,15 @@ def only_row(data: Any) -> Mapping[str, Any] | None:
     if library == "polars":
         return _named(data.columns, data.row(0))
     return _named(data.columns.tolist(), data.iloc[0].tolist())
+
+
+def _only_of(table: pa.Table) -> Mapping[str, Any] | None:
+    """The one row of a table; None where its buffers hold no valid values, of which the reader has more to say."""
+    try:
+        table.validate(full=True)
+        return _named(table.column_names, [column[0].as_py() for column in table.columns])
+    except (pa.ArrowException, UnicodeError):
+        return None
 
 
 def _named(names: Sequence[Any], values: Sequence[Any]) -> Mapping[str, Any] | None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
-from wade.errors import UnreadableTable
 from wade.tables.profile.column_profile import BATCH_ROWS
-from wade.tables.reading.file_format import ARROW_STREAM, FEATHER_1
-from wade.tables.reading.files import first_line
+from wade.tables.reading.file_format import ARROW_STREAM
 from wade.tables.reading.fragment import FileFragment
+from wade.tables.reading.validation import check_names, reading_errors, validated
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,8 @@ class ParquetFile(FileFragment):
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table."""
-        with _reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
-            return flattened(file.read())
+        with reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
+            return flattened(validated(file.read(), self.name))
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """The first rows."""
@@ -36,11 +33,13 @@ class ParquetFile(FileFragment):
 
     def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time."""
-        with _reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
+        with reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
+            row = 0
             # One row group after another: pyarrow would otherwise read ahead through the whole file.
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(BATCH_ROWS, row_groups=[group]):
-                    yield flattened(pa.Table.from_batches([batch]))
+                    yield flattened(validated(pa.Table.from_batches([batch]), self.name, row))
+                    row += batch.num_rows
 
 
 @dataclass(frozen=True)
@@ -60,17 +59,16 @@ class ArrowFile(FileFragment):
 
     def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time; a file without rows gives one block without rows."""
-        with _reading_errors(self.name, "Feather (Arrow)"), pa.OSFile(str(self.path)) as file:
+        with reading_errors(self.name, "Feather (Arrow)"), pa.OSFile(str(self.path)) as file:
             magic = bytes(file.read(4))
             file.seek(0)
-            if magic == FEATHER_1:
-                yield flattened(feather.read_table(self.path, memory_map=False))
-                return
             reader = pa.ipc.open_stream(file) if magic == ARROW_STREAM else pa.ipc.open_file(file)
-            none = True
+            check_names(reader.schema, self.name)
+            none, row = True, 0
             for batch in _record_batches(reader):
                 none = False
-                yield flattened(pa.Table.from_batches([batch]))
+                yield flattened(validated(pa.Table.from_batches([batch]), self.name, row))
+                row += batch.num_rows
             if none:
                 yield flattened(reader.schema.empty_table())
 
@@ -93,13 +91,3 @@ def _record_batches(reader: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStr
         yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
     else:
         yield from reader
-
-
-@contextmanager
-def _reading_errors(name: str, file_format: str) -> Iterator[None]:
-    """An error of pyarrow as one message with a remedy."""
-    try:
-        yield
-    except (pa.ArrowException, OSError) as error:
-        problem = f"this is not a complete {file_format} file ({first_line(error)})"
-        raise UnreadableTable(name, problem, "It may have been cut off on its way: copy or write it again.") from error

@@ -15,6 +15,7 @@ import pyarrow as pa
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import ArrowFile
 from wade.tables.reading.files import disk_full_errors, first_line, known_file, temporary
+from wade.tables.reading.validation import validated
 
 
 @runtime_checkable
@@ -52,8 +53,11 @@ def kept_stream(source: Any, name: str, scratch: ExitStack) -> ArrowFile:
     rows = _rows(source, name)
     schema = next(rows)
     with disk_full_errors(), pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as writer:
+        row = 0
         for batch in rows:
+            validated(pa.Table.from_batches([batch]), name, row)
             writer.write_batch(batch)
+            row += batch.num_rows
     return ArrowFile(known_file(path, name), path)
 
 

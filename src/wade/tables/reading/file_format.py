@@ -9,8 +9,13 @@ from wade.errors import UnreadableTable
 
 FileFormat: TypeAlias = Literal["text", "Parquet", "Arrow", "JSON lines"]
 
-ARROW_FILE, ARROW_STREAM, FEATHER_1 = b"ARROW1", b"\xff\xff\xff\xff", b"FEA1"
+ARROW_FILE, ARROW_STREAM = b"ARROW1", b"\xff\xff\xff\xff"
 OTHER_FORMATS = {
+    # pyarrow's reader of it looks at nothing before it uses it: one wrong byte ends the process.
+    b"FEA1": (
+        "an outdated Feather file (version 1), which may end the process if it is damaged",
+        "If you trust it, convert it: pyarrow.parquet.write_table(pyarrow.feather.read_table(FILE), NEW).",
+    ),
     b"PK\x03\x04": ("a ZIP archive or an Excel workbook", "Unpack it, or save the sheet as CSV."),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Save the sheet as CSV."),
     b"%PDF": ("a PDF document", "Give the table itself, for example as CSV."),
@@ -43,7 +48,7 @@ def detect_format(beginning: bytes, name: str, ending: str) -> FileFormat:
     """
     if beginning.startswith(b"PAR1"):
         return "Parquet"
-    if beginning.startswith((ARROW_FILE, ARROW_STREAM, FEATHER_1)):
+    if beginning.startswith((ARROW_FILE, ARROW_STREAM)):
         return "Arrow"
     for magic, (what, remedy) in OTHER_FORMATS.items():
         if beginning.startswith(magic):
@@ -73,5 +78,5 @@ def _is_json_line(text: bytes) -> bool:
         return False
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return not end and line.startswith((b'{"', b"{ "))

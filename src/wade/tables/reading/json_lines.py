@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json as json
 
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import flattened
 from wade.tables.reading.files import first_line, unreadable
-from wade.tables.reading.fragment import FileFragment, lasting
+from wade.tables.reading.fragment import TEXT, FileFragment, lasting
+from wade.tables.reading.validation import UNREADABLE, validated
 
 BLOCK_BYTES = 1 << 22
+LONGEST_LINE = 1 << 28
+MOST_LEVELS = 64
+"""As many as Arrow's own format allows; deep within, the parser would run out of stack, and the process end."""
+
+_NO_MARKS: Final = bytes(set(range(256)) - {*b'{}[]"\n'})
+_STEPS: Final = np.array([(byte in b"{[") - (byte in b"}]") for byte in range(256)], np.int64)
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class JsonLines(FileFragment):
         """Everything, with the types that all rows allow."""
         tables, row = [], 0
         for block in self._blocks():
-            tables.append(self._parsed(block, None, row))
+            tables.append(self._parsed(block, None, row, text))
             row += tables[-1].num_rows
         try:
             return flattened(pa.concat_tables(tables, promote_options="permissive"))
@@ -37,12 +46,13 @@ class JsonLines(FileFragment):
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """The first rows, with the types that they allow."""
-        return flattened(self._first())
+        return flattened(self._first(text))
 
     def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time, with the types that the first block allows."""
+        text = frozenset(name for name, arrow_type in arrow_types.items() if arrow_type == TEXT)
         schema = pa.schema(
-            [field.with_type(lasting(field.type, arrow_types.get(field.name))) for field in self._first().schema]
+            [field.with_type(lasting(field.type, arrow_types.get(field.name))) for field in self._first(text).schema]
         )
         row = 0
         for block in self._blocks():
@@ -50,8 +60,8 @@ class JsonLines(FileFragment):
             yield flattened(table)
             row += table.num_rows
 
-    def _first(self) -> pa.Table:
-        return self._parsed(next(self._blocks()), None, 0)
+    def _first(self, text: frozenset[str]) -> pa.Table:
+        return self._parsed(next(self._blocks()), None, 0, text)
 
     def _blocks(self) -> Iterator[bytes]:
         """Blocks of whole lines."""
@@ -62,20 +72,44 @@ class JsonLines(FileFragment):
                     lines, end, rest = (rest + block).rpartition(b"\n")
                     if end:
                         yield lines + end
+                    elif len(rest) > LONGEST_LINE:
+                        problem = f"a line is longer than {LONGEST_LINE >> 20} MB"
+                        raise UnreadableTable(self.name, problem, "Give one JSON object per line, each a row.")
         except (OSError, pa.ArrowException) as error:
             raise unreadable(self.file, error) from error
         if rest.strip():
             yield rest
 
-    def _parsed(self, block: bytes, schema: pa.Schema | None, row: int) -> pa.Table:
+    def _parsed(self, block: bytes, schema: pa.Schema | None, row: int, text: frozenset[str] = frozenset()) -> pa.Table:
         # A byte order mark is no JSON.
         block = block.removeprefix(b"\xef\xbb\xbf") if row == 0 else block
+        self._check_text(block, row)
         try:
-            return _read(block, schema)
-        except pa.ArrowException as error:
+            table = validated(_read(block, schema), self.name, row)
+            # pyarrow takes "2013-01-31" for a time; what shall stay text is read again as it is written.
+            times = [field.with_type(pa.string()) for field in table.schema if pa.types.is_temporal(field.type)]
+            again = pa.schema([field for field in times if field.name in text])
+            if schema is None and len(again):
+                return validated(_read(block, again, "infer"), self.name, row).select(table.column_names)
+            return table
+        except UNREADABLE as error:
             raise self._fault(block, schema, row, error) from error
 
-    def _fault(self, block: bytes, schema: pa.Schema | None, row: int, error: pa.ArrowException) -> UnreadableTable:
+    def _check_text(self, block: bytes, row: int) -> None:
+        """Refuse what pyarrow's parser takes for granted: text in UTF-8, and records in records that end somewhere."""
+        try:
+            block.decode()
+        except UnicodeDecodeError as error:
+            where = f"{self.name}, row {row + _rows_before(block, error.start) + 1}"
+            problem = f"text that is not UTF-8 (byte 0x{block[error.start]:02X})"
+            raise UnreadableTable(where, problem, "Save the file as UTF-8, as JSON has to be.") from error
+        deep = _too_deep(block)
+        if deep is not None:
+            where = f"{self.name}, row {row + deep + 1}"
+            problem = f"records or lists in one another, more than {MOST_LEVELS} levels deep"
+            raise UnreadableTable(where, problem, "Give one JSON object per line, with values rather than documents.")
+
+    def _fault(self, block: bytes, schema: pa.Schema | None, row: int, error: Exception) -> UnreadableTable:
         """The message with the row on which the block fails."""
         message = first_line(error)
         at = re.search(r" in row (\d+)$", message)
@@ -92,12 +126,32 @@ class JsonLines(FileFragment):
         return UnreadableTable(where, problem, remedy)
 
 
-def _read(block: bytes, schema: pa.Schema | None) -> pa.Table:
+def _read(block: bytes, schema: pa.Schema | None, unexpected: Literal["infer", "error"] | None = None) -> pa.Table:
+    """The rows of a block; keys that the schema lacks are an error, if there is one."""
+    unexpected = unexpected or ("infer" if schema is None else "error")
     return json.read_json(
         pa.BufferReader(block),
         json.ReadOptions(use_threads=False, block_size=max(len(block), 1)),
-        json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "error"),
+        json.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected),
     )
+
+
+def _rows_before(block: bytes, place: int) -> int:
+    """How many whole lines with an object stand before a place in the block."""
+    return sum(bool(line.strip()) for line in block[:place].split(b"\n")[:-1])
+
+
+def _too_deep(block: bytes) -> int | None:
+    """The number of the line in which records and lists are too deep in one another; None where none are.
+
+    Only outside of quotation marks does a bracket open or close anything.
+    """
+    plain = block.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in block else block
+    marks = np.frombuffer(plain.translate(None, _NO_MARKS), np.uint8)
+    outside = np.bitwise_and(np.cumsum(marks == ord('"'), dtype=np.uint8), 1) == 0
+    marks = marks[outside]
+    levels = np.cumsum(_STEPS[marks])
+    return None if levels.max(initial=0) <= MOST_LEVELS else int((marks == 10)[: (levels > MOST_LEVELS).argmax()].sum())
 
 
 def _first_failure(block: bytes, schema: pa.Schema | None) -> int:
@@ -106,6 +160,6 @@ def _first_failure(block: bytes, schema: pa.Schema | None) -> int:
     for number, line in enumerate(lines):
         try:
             _read(line, schema)
-        except pa.ArrowException:
+        except UNREADABLE:
             return number
     return 0

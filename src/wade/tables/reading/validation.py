@@ -1,0 +1,143 @@
+"""A table is validated before anything looks at its values: a file may be damaged, or made to do harm.
+
+Arrow trusts the buffers that it is given. An offset beyond the end of its text, or a dictionary code without a text, is
+then memory that belongs to something else; text that is not UTF-8 fails wherever it is first needed. So every table
+that wade has not made itself passes here once: names, offsets, codes, and the bytes of texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import pyarrow as pa
+
+from wade.errors import UnreadableTable
+from wade.tables.columns.cleaning import is_text
+from wade.tables.reading.files import first_line
+
+UNREADABLE: Final = (pa.ArrowException, OSError, UnicodeError, MemoryError, OverflowError)
+"""What pyarrow raises where it cannot read a file."""
+_WRITE_AGAIN: Final = "It may have been damaged on its way: copy or write it again."
+_AS_UTF_8: Final = "Write the table again with all of its text as UTF-8."
+
+
+def validated(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
+    """The table, once it is certain that all of its values can be read; UnreadableTable names the one that cannot.
+
+    Rows are counted from `first_row`, where the table is a part of a larger one.
+
+    Examples
+    --------
+    >>> texts = pa.Array.from_buffers(pa.binary(), 2, pa.array(["JFK", "Orl\u00e9ans"]).buffers())
+    >>> validated(pa.table({"city": texts.view(pa.string())}), "cities.feather").num_rows
+    2
+    >>> texts = pa.array([b"JFK", "Orl\u00e9ans".encode("latin-1")]).view(pa.string())
+    >>> validated(pa.table({"city": texts}), "cities.feather")
+    Traceback (most recent call last):
+    wade.errors.UnreadableTable: cities.feather, column 'city', row 2: text that is not UTF-8 (byte 0xE9). Write ...
+    """
+    check_names(table.schema, name)
+    for column_name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except UNREADABLE as error:
+            raise _fault(column, f"{name}, column {column_name!r}", first_row, error) from error
+    return table
+
+
+def check_names(schema: pa.Schema, name: str) -> None:
+    """Refuse names, of columns or within their types, that are not UTF-8."""
+    for position, field in enumerate(schema, start=1):
+        try:
+            _read_names(field)
+        except UnicodeDecodeError as error:
+            problem = (
+                f"the name of column {position} is text that is not UTF-8 (byte 0x{error.object[error.start]:02X})"
+            )
+            raise UnreadableTable(name, problem, _AS_UTF_8) from error
+
+
+def _read_names(field: pa.Field) -> None:
+    """Read every text of a field: its name, the time zone of its type, and those of fields within it."""
+    _ = field.name
+    arrow_type = field.type
+    if pa.types.is_timestamp(arrow_type):
+        _ = arrow_type.tz
+    for place in range(arrow_type.num_fields):
+        _read_names(arrow_type.field(place))
+
+
+@contextmanager
+def reading_errors(name: str, file_format: str) -> Iterator[None]:
+    """An error of pyarrow as one message with a remedy."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        byte = f"0x{error.object[error.start]:02X}"
+        raise UnreadableTable(
+            name, f"the name of a column is text that is not UTF-8 (byte {byte})", _AS_UTF_8
+        ) from error
+    except UNREADABLE as error:
+        problem = f"this is not a complete {file_format} file ({first_line(error)})"
+        raise UnreadableTable(name, problem, "It may have been cut off on its way: copy or write it again.") from error
+
+
+def _fault(column: pa.ChunkedArray, where: str, first_row: int, error: Exception) -> UnreadableTable:
+    """The message for the first row that cannot be read, or for the column where that is not in one row."""
+    row = first_row + 1
+    for chunk in column.chunks:
+        if _is_valid(chunk):
+            row += len(chunk)
+            continue
+        if not _is_valid(chunk.slice(0, 0)):
+            break
+        first = _first_invalid(chunk)
+        byte = _wrong_byte(chunk, first)
+        if byte is not None:
+            return UnreadableTable(f"{where}, row {row + first}", f"text that is not UTF-8 (byte {byte})", _AS_UTF_8)
+        return UnreadableTable(f"{where}, row {row + first}", f"damaged data ({_in_short(error)})", _WRITE_AGAIN)
+    if "UTF8" in str(error):
+        return UnreadableTable(where, "text that is not UTF-8", _AS_UTF_8)
+    return UnreadableTable(where, f"damaged data ({_in_short(error)})", _WRITE_AGAIN)
+
+
+def _first_invalid(chunk: pa.Array) -> int:
+    """The number of the first row that is not valid, where no rows at all are."""
+    good, bad = 0, len(chunk)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if _is_valid(chunk.slice(0, middle)) else (good, middle)
+    return good
+
+
+def _is_valid(chunk: pa.Array) -> bool:
+    try:
+        chunk.validate(full=True)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _wrong_byte(chunk: pa.Array, row: int) -> str | None:
+    """The byte that makes a text no text, where its offsets are right."""
+    if not is_text(chunk.type):
+        return None
+    binary = pa.binary_view() if pa.types.is_string_view(chunk.type) else pa.binary()
+    binary = pa.large_binary() if pa.types.is_large_string(chunk.type) else binary
+    one = chunk.slice(row, 1).view(binary)
+    try:
+        one.validate(full=True)
+        value = one[0].as_py() or b""
+        value.decode()
+    except UnicodeDecodeError as error:
+        return f"0x{value[error.start]:02X}"
+    except UNREADABLE:
+        return None
+    return None
+
+
+def _in_short(error: Exception) -> str:
+    """What pyarrow says, without the part of the column that it says it of."""
+    return first_line(error).rpartition("Invalid: ")[2]
