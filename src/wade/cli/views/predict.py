@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import numpy as np
 
 import wade
+from wade.files.csv_lines import csv_lines
 
 
 def predictions(model: wade.Model, data: Any, dialect: wade.Dialect | None = None) -> dict[str, list[Any]]:
@@ -36,8 +35,4 @@ def as_csv(columns: dict[str, list[Any]]) -> str:
     >>> as_csv({"prediction": ["yes", "no"], "probability of yes": [0.75, 0.125]})
     'prediction,probability of yes\\nyes,0.75\\nno,0.125\\n'
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    return text.getvalue()
+    return "".join(f"{line}\n" for line in csv_lines([columns, *zip(*columns.values(), strict=True)]))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from unicodedata import normalize
 
 import numpy as np
 
 from wade._version import __version__
-from wade.exporters.c import helpers
+from wade.exporters.c import helpers, text_file
 from wade.exporters.c.columns import encode, read_of, reading
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
 from wade.exporters.program import Column, Program, Sums
+from wade.files.csv_lines import csv_lines
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.canonical import KEYS
 from wade.tables.columns.views import in_short
-from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, TextSource
+from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, NumberSource, TextSource
 from wade.types import Array
 
 
@@ -45,6 +44,7 @@ def _top(program: Program) -> str:
         "multiclass": "the probability of each of CLASSES",
         "regression": "one number, in the unit of the target",
     }[program.target.task]
+    decimal = {".": "point", ",": "comma"}[program.text.decimal]
     return f"""\
 /*
  * A neural network for tables, as a C program. Written by wade {__version__}; it runs without wade.
@@ -55,11 +55,12 @@ def _top(program: Program) -> str:
  *     cc -std=c99 -O2 -o model THIS_FILE.c -lm && ./model < rows.csv > predictions.csv
  *     cc -std=c99 -O2 -c -DMODEL_WITHOUT_MAIN THIS_FILE.c      for use in a program
  *
- * The command reads CSV in UTF-8 with commas, decimal points and a line of names; other columns are ignored. Names
- * from the table stand between quotes only, as bytes of UTF-8 with octal escapes.
+ * The command reads CSV in UTF-8, its numbers with a decimal {decimal}; other columns are ignored. Names from the
+ * table stand between quotes only, as bytes of UTF-8 with octal escapes.
  */
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -235,10 +236,35 @@ def _command(program: Program) -> Iterator[str]:
     ):
         if name in readers:
             yield text
+    yield _text_format(program)
+    yield text_file.WITH_POINT if _has_marks(program) else ""
     yield _set_value(program)
-    yield helpers.READ_RECORD
+    yield from (text_file.TRIMMED, text_file.IS_UTF8, text_file.READ_RECORD, text_file.SPLIT, text_file.FIND_COLUMNS)
     yield from _print_answer(program)
-    yield helpers.MAIN
+    yield text_file.HUNG_UP
+    yield text_file.MAIN
+
+
+def _has_marks(program: Program) -> bool:
+    """Whether numbers in text have other marks than a decimal point."""
+    return program.text.decimal + program.text.group != "." and NumberSource in program.sources
+
+
+def _text_format(program: Program) -> str:
+    """How text is read, as the program's constants."""
+    text = program.text
+    places = [-1 if text.header else int(column.name.removeprefix("column_")) - 1 for column in program.columns]
+    lines = [
+        "/* Text is read as the training table was written. */",
+        f"static const char SEPARATORS[] = {c_text(text.separators)};",
+        f"#define QUOTE {ord(text.quote or chr(0))}",
+        f"#define DECIMAL {ord(text.decimal)}",
+        f"#define GROUP {c_text(text.group)}",
+        f"#define COMMENT {ord(text.comment or chr(0))}",
+        f"#define SKIP {text.skip}",
+        f"static const int PLACES[COLUMNS] = {{\n{wrapped(map(str, places))}\n}}; /* -1: found by their names */",
+    ]
+    return "\n".join(lines)
 
 
 def _set_value(program: Program) -> str:
@@ -246,10 +272,11 @@ def _set_value(program: Program) -> str:
     for at, column in enumerate(program.columns):
         read = read_of(column)
         more = read.arguments(column.source)
-        cases.append(f"    case {at}: return read_{read.reader}(text{more}, &row->column_{at + 1});")
+        marks = "with_point(text) && " if _has_marks(program) and isinstance(column.source, NumberSource) else ""
+        cases.append(f"    case {at}: return {marks}read_{read.reader}(text{more}, &row->column_{at + 1});")
     return (
         "/* Puts a field of CSV into the row; 0 where it cannot be read. */\n"
-        "static int set_value(struct row *row, int column, const char *text)\n{\n    switch (column) {\n"
+        "static int set_value(struct row *row, int column, char *text)\n{\n    switch (column) {\n"
         + "\n".join(cases)
         + "\n    default: return 0;\n    }\n}"
     )
@@ -257,16 +284,15 @@ def _set_value(program: Program) -> str:
 
 def _print_answer(program: Program) -> Iterator[str]:
     """Titles and answers as `wade predict` has them."""
-    classes = [in_short(value) for value in program.target.classes]
+    classes = [str(value) for value in program.target.classes]
     shown = range(1 if len(classes) == 2 else 0, len(classes))
     titles = ["prediction", *(f"probability of {classes[at]}" for at in shown)]
-    yield f"static const char TITLES[] = {c_text(_csv(titles))};"
+    yield f"static const char TITLES[] = {c_text(csv_lines([titles])[0])};"
     if not classes:
-        yield 'static void print_answer(const double *answer)\n{\n    printf("%.9g\\n", answer[0]);\n}'
+        yield text_file.PRINT_NUMBER
         return
-    yield (
-        "static const char *const IN_CSV[ANSWERS] = {\n" + wrapped(c_text(_csv([name])) for name in classes) + "\n};"
-    )
+    names = wrapped(map(c_text, csv_lines([name] for name in classes)))
+    yield f"static const char *const IN_CSV[ANSWERS] = {{\n{names}\n}};"
     first = shown.start
     yield f"""\
 static void print_answer(const double *answer)
@@ -280,9 +306,3 @@ static void print_answer(const double *answer)
         printf(",%.9g", answer[j]);
     puts("");
 }}"""
-
-
-def _csv(values: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(values)
-    return text.getvalue()

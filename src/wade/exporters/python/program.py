@@ -75,7 +75,7 @@ def _imports(program: Program, others: Iterable[str]) -> str:
         "unicodedata": hashes or categories,
     }
     lines = [f"import {module}" for module, wanted in needed.items() if wanted]
-    lines += ["from collections.abc import Iterator"]
+    lines += ["from collections.abc import Iterable, Iterator"]
     lines += ["from datetime import date, datetime, timedelta"] if TimeSource in program.sources else []
     own = ["from typing import Any", "", "import numpy as np", "from numpy.typing import NDArray"]
     return "\n".join([*lines, *own, *others])

@@ -15,6 +15,7 @@ from inspect import getsource
 from typing import Any
 
 from wade.exporters.python.helpers import refuse, tidy
+from wade.files.csv_lines import csv_lines
 
 COLUMNS: dict[str, str] = {}
 ENCODING, SEPARATORS, QUOTE, DECIMAL, GROUP = "utf-8", ",\t;|", '"', ".", ""
@@ -117,16 +118,9 @@ def with_point(name: str, text: str) -> Any:
     return (value.replace(GROUP, "") if GROUP else value).replace(DECIMAL, ".")
 
 
-def csv_line(values: list[Any]) -> str:
-    """A line of CSV without its end; what holds a separator, a quotation mark or a line end is quoted."""
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue().removesuffix("\r\n")
-
-
 def sources() -> list[str]:
     """What every program has of this."""
-    functions = (text_of, lines_in, records_in, table_in, rows_of, with_point, csv_line)
+    functions = (text_of, lines_in, records_in, table_in, rows_of, with_point, csv_lines)
     return [getsource(function).rstrip() for function in functions]
 
 
@@ -141,8 +135,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     try:
-        for line in lines:
-            print(csv_line(line))
+        sys.stdout.writelines(f"{line}\n" for line in csv_lines(lines))
         sys.stdout.flush()
     except OSError as error:
         # Python flushes once more at the end, which must not fail as well.
