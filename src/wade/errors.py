@@ -100,6 +100,10 @@ class CheckpointWarning(UserWarning):
     """Training continues, but its checkpoint could not be written, or does not exist yet."""
 
 
+class DurabilityWarning(UserWarning):
+    """A file is written, but a power cut may lose it: its folder cannot be forced to the disk."""
+
+
 def unknown_name(name: str, received: object, known: Iterable[str]) -> InvalidArgument:
     """The error for an unknown name, with the nearest known name as the remedy."""
     known = sorted(known)

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wade.cli.app import app
-from wade.cli.paths import free_model_path
+from wade.cli.paths import reserved_model_path
 
 Wade = Callable[..., Any]
 QUICK = ("--epochs", "2", "--hidden", "4")
@@ -79,7 +79,8 @@ def test_a_pattern_and_a_folder(wade_: Wade, folder: Path, model: Path) -> None:
     ],
 )
 def test_models_are_named_after_what_a_pattern_leaves(folder: Path, data: str, name: str) -> None:
-    assert free_model_path(data) == Path(f"{name}.wade")
+    with reserved_model_path(data) as path:
+        assert path == Path(f"{name}.wade")
 
 
 def test_standard_input(wade_: Wade, folder: Path, model: Path) -> None:

@@ -25,7 +25,6 @@ from wade.cli.commands.validate import validate
 from wade.cli.commands.why import why
 from wade.cli.exit_codes import exits
 from wade.cli.help import Command, Group
-from wade.cli.stand_ins import use_stand_ins
 
 COMMANDS = train, predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor
 
@@ -40,12 +39,6 @@ app = typer.Typer(
 )
 for _command in COMMANDS:
     app.command(cls=Command)(exits(_command))
-
-
-def main() -> None:
-    """The command `wade`."""
-    use_stand_ins()
-    app(prog_name="wade")
 
 
 def _show_version(wanted: bool) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable
+from threading import current_thread, main_thread
 from typing import ParamSpec
 
 import typer
 
 from wade.cli.options import flag_of
-from wade.cli.output import print_message
+from wade.cli.output import print_message, warnings_as_messages
 from wade.errors import DiskFull, Diverged, InvalidArgument, WadeError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -32,8 +34,10 @@ def exits(command: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(command)
     def run(*args: P.args, **options: P.kwargs) -> None:
         try:
+            interruptible()
             code = DONE
-            command(*args, **options)
+            with warnings_as_messages():
+                command(*args, **options)
             sys.stdout.flush()
         except KeyboardInterrupt as interrupt:
             print_message(str(interrupt) or "interrupted")
@@ -53,6 +57,12 @@ def exits(command: Callable[P, None]) -> Callable[P, None]:
         raise typer.Exit(code)
 
     return run
+
+
+def interruptible() -> None:
+    """From here on Ctrl-C is a KeyboardInterrupt, which keeps what there is; unless who started us ignores it."""
+    if current_thread() is main_thread() and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def in_options(error: WadeError) -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
+
+from wade.errors import CheckpointWarning, DurabilityWarning
 
 
 def print_json(found: Any) -> None:
@@ -32,6 +37,24 @@ def print_message(message: str) -> None:
 def _is_utf_8(stream: Any) -> bool:
     encoding = getattr(stream, "encoding", None)
     return encoding is None or encoding.lower().replace("_", "-").startswith("utf-8")
+
+
+@contextmanager
+def warnings_as_messages() -> Iterator[None]:
+    """Show wade's own warnings about files as messages on standard error while the block runs."""
+    with warnings.catch_warnings():
+        others, own = warnings.showwarning, (CheckpointWarning, DurabilityWarning)
+        for category in own:
+            warnings.simplefilter("always", category)
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, own):
+                print_message(str(message))
+            else:
+                others(message, category, *where, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where files go: a free name, and a folder that can be written to, checked before the work begins."""
+"""Where files go: a name that is free and stays so, a folder that can be written to, and never over an input."""
 
 from __future__ import annotations
 
@@ -6,24 +6,53 @@ import glob
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+from wade.cli.options import flag_of
 from wade.errors import InvalidArgument
 from wade.files.atomic import write_atomically
 
 COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 
 
-def free_model_path(data: str) -> Path:
-    """`flights.wade` in the current folder for flights.csv, or the first of `flights-2.wade`, ... that is free."""
-    return free_path(_stem(data), ".wade", "-")
+@contextmanager
+def reserved_model_path(data: str) -> Iterator[Path]:
+    """`flights.wade` in the current folder for flights.csv, or the first of `flights-2.wade`, ... that is free.
+
+    An empty file holds the name while the block runs, so that no other process chooses it too; if it is still empty
+    afterwards, it is removed.
+    """
+    with reserved_path(_stem(data), ".wade", "-") as path:
+        yield path
 
 
-def free_path(stem: str, ending: str, between: str) -> Path:
-    """`stem.ending`, or the first of `stem-2.ending`, `stem-3.ending`, ... that is free."""
+@contextmanager
+def reserved_path(stem: str, ending: str, between: str, beside: str = "") -> Iterator[Path]:
+    """The same for `stem.ending`, `stem-2.ending`, ...; no file with the ending `beside` may have its name either."""
     names = (Path(f"{stem}{ending}" if number == 1 else f"{stem}{between}{number}{ending}") for number in count(1))
-    return next(name for name in names if not os.path.lexists(name))
+    path = next(name for name in names if not (beside and os.path.lexists(name.with_suffix(beside))) and _make(name))
+    try:
+        yield path
+    finally:
+        with suppress(OSError):
+            if path.stat().st_size == 0:
+                path.unlink()
+
+
+def _make(path: Path) -> bool:
+    """Whether there was no such file; there is an empty one now."""
+    try:
+        with open(path, "xb"):
+            return True
+    except FileExistsError:
+        return False
+    except OSError as error:
+        expected = f"cannot be written to the current folder ({error.strerror})"
+        raise InvalidArgument("output", expected, str(path), "Give another path with --output.") from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -43,14 +72,18 @@ def _stem(data: str) -> str:
     return path.with_suffix("").stem if path.suffix in COMPRESSED else path.stem
 
 
-def check_writable(path: Path, option: str) -> None:
-    """Refuse a destination that cannot be written to.
+def check_writable(path: Path, option: str, **inputs: Any) -> None:
+    """Refuse a destination that cannot be written to, or that is one of the inputs (paths, by option).
 
     Raises
     ------
     InvalidArgument
-        The folder is missing or cannot be written to, or the path is a folder.
+        The folder is missing or cannot be written to, the path is a folder, or it is the file of another option.
     """
+    for name, source in inputs.items():
+        if any(_same(path, file) for file in _files_of(source)):
+            expected = f"must be another file than {flag_of(name)}, which it would replace"
+            raise InvalidArgument(option, expected, str(path), "Choose another name.")
     folder = Path(os.path.realpath(path)).parent
     if path.is_dir():
         raise InvalidArgument(option, "must be a file, not a folder", str(path), f"Try {path / 'NAME'}.")
@@ -64,3 +97,23 @@ def check_writable(path: Path, option: str) -> None:
     except OSError as error:
         expected = f"must be in a folder that can be written to ({error.strerror})"
         raise InvalidArgument(option, expected, str(path), "Choose another folder.") from error
+
+
+def _files_of(source: Any) -> Iterator[Path]:
+    """The files that a source names; one that is not there yet is named too."""
+    for path in source if isinstance(source, list | tuple) else [source]:
+        if path is None or path == "-":
+            continue
+        if Path(path).is_dir():
+            yield from (each for each in Path(path).rglob("*") if each.is_file())
+        elif not os.path.lexists(path) and glob.has_magic(os.fspath(path)):
+            yield from map(Path, glob.glob(os.fspath(path), recursive=True))
+        else:
+            yield Path(path)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are one file, also by way of links, or will be."""
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return os.path.realpath(one) == os.path.realpath(other)

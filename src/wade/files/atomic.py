@@ -10,7 +10,15 @@ import os
 import re
 import secrets
 import shutil
+import warnings
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+from wade.errors import DurabilityWarning
+
+MOST_NAME_BYTES: Final = 100
+"""Of a file's name in that of its temporary file: file systems take 255 bytes."""
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
@@ -27,7 +35,12 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     Raises
     ------
     OSError
-        The folder is missing or closed to us, the disk is full, ...
+        The folder is missing or closed to us, the disk is full, ...; it names `path`.
+
+    Warns
+    -----
+    DurabilityWarning
+        The file is in place, but its folder cannot be forced to the disk: a power cut may lose it.
 
     Examples
     --------
@@ -37,7 +50,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     >>> path.read_bytes()
     b'kept'
     """
-    path = Path(os.path.realpath(path))
+    given, path = os.fspath(path), Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
@@ -47,10 +60,17 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
         if path.exists():
             shutil.copymode(path, temporary)
         os.replace(temporary, path)
+    except OSError as error:
+        _remove(temporary)
+        raise type(error)(error.errno, error.strerror, given) from error
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
-    _force_folder(path.parent)
+    try:
+        _force_folder(path.parent)
+    except OSError as error:
+        message = f"{given} is written, but its folder cannot be forced to the disk ({error.strerror})"
+        warnings.warn(message, DurabilityWarning, stacklevel=2)
 
 
 def remove_leftovers(path: str | os.PathLike[str]) -> None:
@@ -74,7 +94,13 @@ def remove_leftovers(path: str | os.PathLike[str]) -> None:
 
 def _beginning(path: Path) -> str:
     """Of the names of its temporary files."""
-    return f".{path.name[:100]}."
+    return f".{os.fsencode(path.name)[:MOST_NAME_BYTES].decode('utf-8', 'ignore')}."
+
+
+def _remove(temporary: Path) -> None:
+    """What is left of a failed write; that it cannot be removed either does not matter then."""
+    with suppress(OSError):
+        temporary.unlink()
 
 
 def _write_through(path: Path, content: bytes) -> None:

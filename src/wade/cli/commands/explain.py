@@ -86,7 +86,7 @@ def explain(
     if digits < 1:
         raise InvalidArgument("digits", "must be at least 1", digits, "Try 4.")
     if output is not None:
-        check_writable(output, "output")
+        check_writable(output, "output", model=model, data=data, checkpoint=checkpoint)
     trace = wade.load(model).explain(
         data,
         row,

@@ -46,8 +46,8 @@ def export(
     It reads raw rows and gives the model's predictions. Programs are readable
     text: scales, codes, layers, and every weight exactly.
     """
-    path = views.export.destination(model, to, output, training is not None)
-    files = wade.export(wade.load(model), to, path, training, **options)
+    with views.export.destination(model, to, output, training) as path:
+        files = wade.export(wade.load(model), to, path, training, **options)
     if json:
         print_json({"model": str(model), "to": to, "files": list(map(str, files))})
     elif not quiet:

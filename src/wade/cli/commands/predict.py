@@ -35,7 +35,7 @@ def predict(
       wade predict flights.wade tomorrow.csv -o predictions.csv
     """
     if output is not None:
-        check_writable(output, "output")
+        check_writable(output, "output", model=model, data=data)
     columns = views.predict.predictions(wade.load(model), data, **options)
     rows = len(columns["prediction"])
     if output is not None:

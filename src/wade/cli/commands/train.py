@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import wade
 from wade.cli import views
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
 from wade.cli.output import print_json
-from wade.cli.paths import check_writable, free_model_path
+from wade.cli.paths import check_writable, reserved_model_path
 from wade.settings import LearnOptions
 from wade.settings.table import DialectOptions, TargetOptions
 
@@ -56,14 +57,16 @@ def train(
     Ctrl-C ends the training early and keeps the best network so far; with
     --checkpoint, the same command with --resume continues it.
     """
-    path = free_model_path(data) if output is None else output
-    check_writable(path, "output")
     checkpoint = options.get("checkpoint")
+    inputs = {"data": data, **{name: options.get(name) for name in ("validation", "test", "schema")}}
     if checkpoint is not None:
-        check_writable(checkpoint, "checkpoint")
-    with views.progress.training(silent=quiet or json) as on_event, views.progress.checkpoint_warnings():
-        model = wade.learn(data, on_event=on_event, **options)
-    model.save(path)
+        check_writable(checkpoint, "checkpoint", **inputs)
+    if output is not None:
+        check_writable(output, "output", **inputs, checkpoint=checkpoint)
+    with nullcontext(output) if output is not None else reserved_model_path(data) as path:
+        with views.progress.training(silent=quiet or json) as on_event:
+            model = wade.learn(data, on_event=on_event, **options)
+        model.save(path)
     if json:
         print_json({**model.report, "model": str(path)})
     elif not quiet:

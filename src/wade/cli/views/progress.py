@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from wade.cli.output import print_message
-from wade.errors import CheckpointWarning
 from wade.model.learn import StageStarted, TrialStarted
 from wade.model.preparation.streaming import RowsRead
 from wade.training import ChunkDone, EpochDone, Event
@@ -50,23 +47,6 @@ def training(silent: bool) -> Iterator[Listener | None]:
     columns = TextColumn("{task.description}"), BarColumn(bar_width=8), TextColumn("{task.fields[state]}")
     with drawn_bar(silent, *columns) as bar:
         yield TrainingBar(bar) if bar else None
-
-
-@contextmanager
-def checkpoint_warnings() -> Iterator[None]:
-    """Show warnings about checkpoints as messages on standard error while the block runs."""
-    with warnings.catch_warnings():
-        others = warnings.showwarning
-        warnings.simplefilter("always", CheckpointWarning)
-
-        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
-            if issubclass(category, CheckpointWarning):
-                print_message(str(message))
-            else:
-                others(message, category, *where, **more)
-
-        warnings.showwarning = show
-        yield
 
 
 class TrainingBar:
