@@ -91,7 +91,7 @@ class FrameReader:
     @property
     def text_columns(self) -> tuple[str, ...]:
         """The columns whose values stay text even where a frame holds nothing but numbers in them."""
-        return tuple(column.name for column in self.columns if keeps_text(column.role))
+        return tuple(column.name for column in self.columns if keeps_text(column.role, column.form))
 
     def encode(self, table: pa.Table) -> Inputs:
         """Rows as numbers and codes."""

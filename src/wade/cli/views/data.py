@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from wade.cli.output import escaped
@@ -25,7 +26,8 @@ def overview_of(data: str, target: str | None = None, dialect: Any = None, **opt
     """What each column is, and the texts that mean a missing value; the options are those of `wade.learn`."""
     chosen, missing = choose(data, target, **options)
     reading = open_table(data, missing, kept_as_text(chosen.roles), dialect)
-    return describe(reading.table, reading.name, chosen), missing
+    decimal = reading.dialect.known_decimal if reading.dialect else ""
+    return describe(reading.table, reading.name, replace(chosen, decimal=decimal)), missing
 
 
 def show(overview: Overview, data: str) -> None:

@@ -109,7 +109,14 @@ def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOption
     check_names(table.column_names, name, choices, splitting)
     assert choices.target is not None
     schema = infer_schema(
-        table, name, choices.target, choices.columns, left_out, time=choices.time, roles=choices.roles
+        table,
+        name,
+        choices.target,
+        choices.columns,
+        left_out,
+        time=choices.time,
+        roles=choices.roles,
+        decimal=reading.dialect.known_decimal if reading.dialect else "",
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
     labelled, rows = labelled_rows(table, schema), splitting.rows

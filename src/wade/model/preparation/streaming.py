@@ -91,6 +91,7 @@ def stream(
         The table, a column or a setting cannot be used; a file changed between two passes; the disk is full.
     """
     check_names(list(opened.arrow_types), opened.name, choices, splitting)
+    choices = replace(choices, decimal=opened.dialect.known_decimal if opened.dialect else "")
     passes = _Passes(opened, choices, splitting, plan, on_event)
     profiler = passes.profiler()
     schema = passes.schema_from(profiler)

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 import numpy as np
 
 from wade.tables.columns.cleaning import MISSING_MARKERS, NUMBER
+from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.views import BOOLEANS, ISO, ISO_PATTERN, PATTERNS, in_short
 
 EXACT: Final = 1 << 53
@@ -56,13 +57,15 @@ class MissingMarkers(NamedTuple):
         )
 
 
-def number_in(value: Any, markers: MissingMarkers) -> float:
-    """A value of a number's column: NaN where it is missing.
+def number_in(value: Any, markers: MissingMarkers, form: str = "") -> float:
+    """A value of a number's column, whose texts are written in this form: NaN where it is missing.
 
     Examples
     --------
     >>> number_in(" 4.5", MissingMarkers.of([])), number_in("NA", MissingMarkers.of([]))
     (4.5, nan)
+    >>> number_in("$1,200", MissingMarkers.of([]), "1,234.56 $")
+    1200.0
     """
     value = _plain(value)
     type_of_value = type(value)
@@ -78,7 +81,11 @@ def number_in(value: Any, markers: MissingMarkers) -> float:
         text = _tidy_text(value, markers)
         if text is None:
             return nan
-        number = float(text) if _NUMBER.fullmatch(text) else _unusual()
+        if form:
+            found = form_of(form).number(text)
+            number = _unusual() if found is None else found
+        else:
+            number = float(text) if _NUMBER.fullmatch(text) else _unusual()
         return _unusual() if isinf(number) else number
     if isinf(number):
         _unusual()

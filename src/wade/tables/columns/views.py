@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError
 from wade.tables.columns.cleaning import codes_of, one_piece, parse_numbers
+from wade.tables.columns.number_columns import read_numbers
+from wade.tables.columns.number_forms import form_of
 from wade.types import Rows
 
 ISO = "ISO 8601"
@@ -73,17 +75,22 @@ def offset_rows(first: int) -> Iterator[None]:
         raise ColumnError(where, error.problem, error.remedy) from error
 
 
-def as_numbers(column: pa.ChunkedArray | pa.Array, where: str) -> NDArray[np.float64]:
+def as_numbers(column: pa.ChunkedArray | pa.Array, where: str, form: str = "") -> NDArray[np.float64]:
     """The column as float64, NaN where missing; ColumnError where a value is text, a date or infinite.
+
+    With a form (see `number_forms`), texts are read in that form.
 
     Examples
     --------
     >>> as_numbers(pa.array([1, None, 3]), "table, column 'x'")
     array([ 1., nan,  3.])
+    >>> as_numbers(pa.array(["$950", "$1.2k"]).dictionary_encode(), "table, column 'x'", "1,234.56 $")
+    array([ 950., 1200.])
     """
     column = one_piece(column)
     if pa.types.is_dictionary(column.type):
-        column = _parsed(column, parse_numbers(column.dictionary), where, "a number")
+        parsed = read_numbers(column.dictionary, form_of(form)) if form else parse_numbers(column.dictionary)
+        column = _parsed(column, parsed, where, f"a number, as in {form}" if form else "a number")
     if not (is_number(column.type) or pa.types.is_boolean(column.type) or pa.types.is_null(column.type)):
         _refuse_type(column, where, "numbers")
     numbers = np.asarray(column.cast(pa.float64(), safe=False).fill_null(np.nan), dtype=np.float64)

@@ -14,6 +14,7 @@ from wade.errors import ColumnError
 from wade.tables.columns.canonical import KEYS, SPELLED, merged, settle_comparison
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import described, distinct, require
+from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
 from wade.tables.kinds.category import Coding
 from wade.tables.schema.column_checks import require_columns
@@ -32,6 +33,7 @@ class Target:
     classes: tuple[Class, ...] = ()  # sorted; of two, the network gives the probability of the last; none for a number
     mean: float = 0.0  # of a number in the training rows:
     scale: float = 1.0  # y = (value − mean) / scale
+    form: str = ""  # how its texts are written (see `columns/number_forms.py`); empty: as plain numbers
 
     @classmethod
     def fit(cls, table: pa.Table, schema: Schema, rows: Rows | None = None, name: str = "the table") -> Target:
@@ -47,15 +49,20 @@ class Target:
         target = schema.target
         column = one_piece(table[target.name])
         if target.role == "number":
-            values = as_numbers(column, column_location(name, target.name))
+            values = as_numbers(column, column_location(name, target.name), target.form)
             values = values if rows is None else values[rows]
-            return cls.of_numbers(target.name, float(values.mean()), float(values.std()))
+            return cls.of_numbers(target.name, float(values.mean()), float(values.std()), target.form)
         return cls.of_classes(target.name, classes_in(column))
 
     @classmethod
-    def of_numbers(cls, column: str, mean: float, deviation: float) -> Target:
+    def of_numbers(cls, column: str, mean: float, deviation: float, form: str = "") -> Target:
         """A number with this mean and standard deviation in the training rows."""
-        return cls(column, "regression", (), mean, deviation if deviation > 0 else 1.0)
+        return cls(column, "regression", (), mean, deviation if deviation > 0 else 1.0, form)
+
+    @property
+    def unit(self) -> str:
+        """The unit of a number, as it is shown; empty where it has none."""
+        return form_of(self.form).shown if self.form else ""
 
     @classmethod
     def of_classes(cls, column: str, classes: Iterable[Class]) -> Target:
@@ -75,7 +82,8 @@ class Target:
             remedy = "Leave out rows without a target: they cannot be evaluated."
             raise ColumnError(f"{where}, row {row}", "the value is missing", remedy)
         if self.task == "regression":
-            return ((as_numbers(column, where) - self.mean) / self.scale).astype(np.float32)[:, None]
+            values = as_numbers(column, where, self.form)
+            return ((values - self.mean) / self.scale).astype(np.float32)[:, None]
         codes = self._codes(column, where)
         return codes.astype(np.float32)[:, None] if self.task == "binary" else codes
 
@@ -96,6 +104,8 @@ class Target:
         require(count != 1 and target.task == task, "task", f"must be that of {count} classes", target.task)
         require(distinct(target.classes), "classes", "must be different", target.classes)
         require(target.scale > 0, "scale", "must be greater than 0", target.scale)
+        if target.form:
+            form_of(target.form)
         return target
 
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:

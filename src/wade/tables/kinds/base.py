@@ -202,6 +202,14 @@ class Kind(ABC):
         """How values are written: in the user's form, or in the one that fits; empty where there is only one."""
         return form
 
+    def read_form(self, text: str) -> str | None:
+        """The form that a user gives after the role; None where there is no such form."""
+        return text if text in self.forms else None
+
+    def form_keeps_text(self, form: str) -> bool:
+        """Whether plain numbers mean something else in this form, so that they have to stay text."""
+        return False
+
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
         """The statistics that may be kept with a model: counts, where the kind adds nothing."""
         return ColumnSummary(profile.missing, profile.different, profile.distinct.complete, rows=profile.rows)

@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wade.errors import ColumnError
 from wade.tables.columns.from_json import require
+from wade.tables.columns.number_forms import NumberForm, form_of
 from wade.tables.columns.scalars import MissingMarkers, number_in
 from wade.tables.columns.views import as_numbers, is_number
 from wade.tables.kinds.base import (
@@ -25,10 +27,12 @@ from wade.tables.kinds.base import (
     Kind,
     TrainingMask,
 )
-from wade.tables.kinds.column import Column, ColumnSummary, Role
-from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation
+from wade.tables.kinds.column import Column, ColumnSummary, Problem, Role
+from wade.tables.kinds.number_texts import describe_texts, in_unit, texts_problem
+from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation, Source
 from wade.tables.kinds.scales import Scale, among_bins, at_shares, bins_for, edges_among, find_edges
 from wade.tables.profile.column_profile import ColumnProfile, Span
+from wade.tables.profile.number_sketches import SketchesByForm
 from wade.tables.profile.sketches import Quantiles
 from wade.types import Floats
 
@@ -51,10 +55,15 @@ class NumberEncoding(Encoding):
     scale: Scale
     indicator: bool  # whether training rows had missing values
     edges: tuple[float, ...] = ()  # of its bins, strictly rising; none where it is not read piecewise
+    form: str = ""  # how texts are written (see `columns/number_forms.py`); empty: as plain numbers
 
-    source = NumberSource()
     read = staticmethod(as_numbers)
     read_value = staticmethod(number_in)
+
+    @property
+    def source(self) -> Source:
+        """Numbers in the column's form."""
+        return NumberSource(self.form)
 
     def steps(self) -> Iterator[Operation]:
         """The number on its scale, the indicator, the position in its bins."""
@@ -66,20 +75,20 @@ class NumberEncoding(Encoding):
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
-        values = self.read(column, where)
+        values = self._read(column, where)
         indicators = [np.isnan(values)] if self.indicator else []
         return Encoded([values], indicators, positions=[self._positions(values)] if self.edges else [])
 
     def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
         """A single row."""
-        number = self.read_value(value, markers)
+        number = self.read_value(value, markers, self.form) if self.form else self.read_value(value, markers)
         indicators = [isnan(number)] if self.indicator else []
         positions = [self._positions(np.array([number]))[0]] if self.edges else []
         return Encoded([number], indicators, positions=positions)
 
     def first(self, column: pa.Array, where: str) -> float | None:
         """The first number."""
-        number = float(self.read(column, where)[0])
+        number = float(self._read(column, where)[0])
         return None if isnan(number) else number
 
     def raw(self, column: pa.Array, where: str) -> Any:
@@ -119,6 +128,11 @@ class NumberEncoding(Encoding):
         edges = self.edges
         rising = all(a < b for a, b in pairwise(edges)) and len(edges) != 1
         require(rising and (not edges or isfinite(edges[-1] - edges[0])), "edges", "must rise strictly", edges)
+        if self.form:
+            form_of(self.form)
+
+    def _read(self, column: pa.Array, where: str) -> NDArray[np.float64]:
+        return self.read(column, where, self.form) if self.form else self.read(column, where)
 
     def _positions(self, values: NDArray[np.float64]) -> Floats:
         """Where the values lie among the bins."""
@@ -137,9 +151,13 @@ class NumberFit(IncrementalFit):
     def __init__(self, kind: Number, form: str = "") -> None:
         super().__init__(kind, form)
         self._quantiles, self._missing = Quantiles(), False
+        self._by_form: SketchesByForm[Quantiles] | None = None
 
     def add(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
         """Infinite numbers are not refused here: they are reported with their row once the whole column is checked."""
+        if pa.types.is_dictionary(column.type) and self.kind.has_forms:
+            self._add_texts(column, training, profile, where)
+            return
         if is_number(column.type):
             values = np.asarray(column.cast(pa.float64(), safe=False).fill_null(np.nan))[training]
         else:
@@ -150,13 +168,27 @@ class NumberFit(IncrementalFit):
 
     def encoding(self, column: Column, options: FitOptions) -> NumberEncoding:
         """The numbers' encoding."""
-        bins = bins_for(self._quantiles.count) if options.piecewise else 0
-        edges = edges_among(self._quantiles.between(bins)) if bins else ()
-        return self.kind.encoding(column.name, Scale.of(at_shares(self._quantiles)), self._missing, edges)
+        quantiles = self.quantiles(column)
+        bins = bins_for(quantiles.count) if options.piecewise else 0
+        edges = edges_among(quantiles.between(bins)) if bins else ()
+        form = {"form": column.form} if column.form else {}
+        return self.kind.encoding(column.name, Scale.of(at_shares(quantiles)), self._missing, edges, **form)
 
     def quantiles(self, column: Column) -> Quantiles:
         """Of the training rows."""
-        return self._quantiles
+        return self._by_form.of(column.form) if self._by_form and column.form else self._quantiles
+
+    def _add_texts(self, column: pa.Array, training: TrainingMask, profile: ColumnProfile, where: str) -> None:
+        """ColumnError where a text is no number in any form: it is reported with its row once the column is checked."""
+        written = profile.written
+        if written is not None and (written.words or written.many):
+            verdict = profile.texts_as_numbers(self.form)
+            forms = [form for form in (verdict.form, *verdict.forms) if form and form.decimal]
+            as_numbers(column, where, str(forms[0]) if forms else "")
+            raise ColumnError(where, "its texts are no numbers", "Give the column another role.")
+        self._by_form = self._by_form or SketchesByForm(Quantiles, self.form)
+        missing = training[training] if written is None else self._by_form.add(column, training, written)
+        self._missing = self._missing or bool(missing.any())
 
 
 class Number(Kind):
@@ -165,40 +197,80 @@ class Number(Kind):
     name = "number"
     encoding: ClassVar[type[NumberEncoding]] = NumberEncoding
     incremental = NumberFit
-    may_hold = staticmethod(is_number)
     ordered = True
     may_be_identifier = True
 
+    @property
+    def has_forms(self) -> bool:
+        """Whether its texts may be written in a form (see `columns/number_forms.py`)."""
+        return self.encoding.read is as_numbers
+
     def recognize(self, profile: ColumnProfile) -> Role | None:
-        """The rest: tidy columns hold nothing else."""
-        return Role(self.name, self.describe(profile, ""))
+        """Stored numbers, and texts all of which are numbers in one form."""
+        if not profile.is_text:
+            return Role(self.name, self.describe(profile, ""))
+        form = self.form(profile, "")
+        return Role(self.name, self.describe(profile, form), form) if form else None
 
     def describe(self, profile: ColumnProfile, form: str) -> str:
-        """The range."""
+        """The range, and how the numbers are written."""
+        if form and profile.written:
+            return describe_texts(profile.written, form_of(form))
         low, high = profile.range or Span(0.0, 0.0)
-        return f"numbers from {low:.6g} to {high:.6g}"
+        return f"numbers{in_unit(form_of(form)) if form else ''} from {low:.6g} to {high:.6g}"
+
+    def form(self, profile: ColumnProfile, form: str) -> str:
+        """How texts are written: what the user left open is found in the texts themselves."""
+        found = profile.texts_as_numbers(form).form if self.has_forms and profile.is_text else None
+        given = NumberForm.read(form) if form else None
+        return str(found or (given and replace(given, decimal=given.decimal or ".")) or "")
+
+    def read_form(self, text: str) -> str | None:
+        """The form of a user, in short."""
+        form = NumberForm.read(text) if self.has_forms else None
+        return str(form) if form else None
+
+    def form_keeps_text(self, form: str) -> bool:
+        """With a decimal comma, "1.234" is more than a thousand."""
+        found = NumberForm.read(form) if form else None
+        return found is not None and found.decimal == ","
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
         """With the range, to six digits: all of them would be a value of a row."""
         counts = super().summary(profile, form)
-        if not profile.range:
+        ends = profile.written.range(form_of(form)) if form and profile.written else profile.range
+        if not ends:
             return counts
-        low, high = (float(f"{value:.6g}") for value in profile.range)
+        low, high = (float(f"{value:.6g}") for value in ends)
         return replace(counts, low=low, high=high)
+
+    def problem(self, column: pa.ChunkedArray, profile: ColumnProfile, name: str, form: str) -> Problem | None:
+        """Texts that are numbers in several units, or that may be read in two ways, and what no number of a form is."""
+        found = texts_problem(profile, name, form) if self.has_forms else None
+        return found or super().problem(column, profile, name, self.form(profile, form))
 
     def check(self, column: pa.ChunkedArray, form: str) -> None:
         """Refuse a text, a date or an infinite value."""
-        self.encoding.read(column, "")
+        self._read(column, "", form)
 
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> NumberEncoding:
         """Scale, indicator and edges of the training rows."""
-        numbers = self.encoding.read(values, where)
+        numbers = self._read(values, where, column.form)
         edges = find_edges(numbers) if options.piecewise else ()
-        return self.encoding(column.name, Scale.fit(numbers), bool(np.isnan(numbers).any()), edges)
+        form = {"form": column.form} if column.form else {}
+        return self.encoding(column.name, Scale.fit(numbers), bool(np.isnan(numbers).any()), edges, **form)
 
     def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
         """The numbers themselves."""
-        return self.encoding.read(values, where)
+        return self._read(values, where, form)
+
+    @staticmethod
+    def may_hold(arrow_type: pa.DataType) -> bool:
+        """Stored numbers, and text."""
+        return bool(is_number(arrow_type) or pa.types.is_dictionary(arrow_type))
+
+    def _read(self, values: pa.ChunkedArray | pa.Array, where: str, form: str) -> NDArray[np.float64]:
+        return self.encoding.read(values, where, form) if form else self.encoding.read(values, where)
 
 
 def round_step(largest: float) -> float:

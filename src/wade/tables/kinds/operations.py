@@ -25,7 +25,9 @@ class Source:
 
 @dataclass(frozen=True)
 class NumberSource(Source):
-    """A finite number; NaN where it is missing."""
+    """A finite number; NaN where it is missing. Its texts are written in this form (see `columns/number_forms.py`)."""
+
+    form: str = ""
 
 
 @dataclass(frozen=True)

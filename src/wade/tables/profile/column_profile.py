@@ -17,8 +17,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.tables.columns.cleaning import codes_of, parse_numbers
+from wade.tables.columns.number_forms import NumberForm
 from wade.tables.columns.views import ISO, date_forms, is_nested, is_number, parse_times
 from wade.tables.profile.distinct import NOTHING, Distinct, used_codes
+from wade.tables.profile.number_texts import NumberTexts, Verdict, settle
 from wade.types import Rows
 
 BATCH_ROWS: Final = 1 << 16
@@ -74,6 +76,8 @@ class ColumnProfile:
     first_text: Occurrence | None = None  # that is no number
     first_number: Occurrence | None = None
     distinct: Distinct = NOTHING
+    written: NumberTexts | None = None  # numbers among the texts, with units and grouped digits
+    decimal: str = ""  # the decimal separator of the whole table, where that is known
 
     @classmethod
     def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> ColumnProfile:
@@ -146,7 +150,15 @@ class ColumnProfile:
             last=self.last if other.last is None else other.last,
             dates=_shared(self.dates, other.dates),
             distinct=self.distinct.merge(other.distinct),
+            written=self.written.merge(other.written, self.rows)
+            if self.written and other.written
+            else self.written or (other.written and NumberTexts({}).merge(other.written, self.rows)),
+            decimal=self.decimal,
         )
+
+    def texts_as_numbers(self, given: str = "") -> Verdict:
+        """What the texts are as numbers (see `number_texts.settle`), in the form that the user gave, if any."""
+        return settle(self.written, NumberForm.read(given) if given else None, self.decimal, self.distinct.count)
 
 
 SUMS: Final = ("rows", "missing", "numbers", "booleans", "times", "texts", "number_texts", "words")
@@ -222,6 +234,7 @@ def _texts(column: pa.Array) -> dict[str, Any]:
         "dates": {form: _time_span(parse_times(texts, form)) for form in date_forms(texts)},
         "first_text": _first(column, used[~numeric]),
         "first_number": _first(column, used[numeric]),
+        "written": NumberTexts.of(column, used, counts),
     }
 
 

@@ -59,6 +59,11 @@ class Quantiles:
         self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
         self._put(0, values)
 
+    def scale(self, factor: float) -> None:
+        """Multiply every number that has passed by a factor greater than 0."""
+        self._levels = [level * factor for level in self._levels]
+        self.low, self.high = self.low * factor, self.high * factor
+
     @property
     def all(self) -> Doubles | None:
         """The numbers themselves, as long as none of them had to go."""
@@ -167,6 +172,10 @@ class Moments:
     def deviation(self) -> float:
         """√(Σ (x − mean)² / n)."""
         return sqrt(self._squares / self.count) if self.count else 0.0
+
+    def scale(self, factor: float) -> None:
+        """Multiply every number that has passed by a factor greater than 0."""
+        self.mean, self._squares = self.mean * factor, self._squares * factor**2
 
     def add(self, values: Doubles) -> None:
         """More numbers."""

@@ -83,6 +83,14 @@ class Dialect:
         if self.skip is not None and (isinstance(self.skip, bool) or not isinstance(self.skip, int) or self.skip < 0):
             raise InvalidArgument("skip", "must be a whole number from 0 on", self.skip)
 
+    @property
+    def known_decimal(self) -> str:
+        """The decimal separator, where it was given or the file shows it; else empty."""
+        if self.decimal == ",":
+            return ","
+        shown = any(reason.startswith("The decimal separator is ") and ", as " in reason for reason in self.why)
+        return self.decimal or "" if shown or not self.why else ""
+
     def to_dict(self) -> dict[str, Any]:
         """The dialect as plain JSON data."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

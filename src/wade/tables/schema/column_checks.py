@@ -10,6 +10,8 @@ import pyarrow as pa
 from wade.errors import ColumnError
 from wade.tables.columns.views import EMPTY_IS_MISSING
 from wade.tables.kinds.column import Problem
+from wade.tables.kinds.number_texts import texts_problem
+from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.roles import why_constant
 
@@ -98,7 +100,9 @@ def _unclear(profile: ColumnProfile, name: str, wanted: str, way_out: str) -> Pr
     if profile.first_infinite is not None:
         row, value = profile.first_infinite
         return Problem(f"the value is infinite ({value})", EMPTY_IS_MISSING, row)
-    return _mixed(profile, name, way_out) if not wanted else None
+    if wanted or KINDS["number"].form(profile, ""):
+        return None
+    return texts_problem(profile, name, way_out=way_out) or _mixed(profile, name, way_out)
 
 
 def _mixed(profile: ColumnProfile, name: str, way_out: str) -> Problem | None:

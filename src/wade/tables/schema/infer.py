@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,7 @@ def infer_schema(
     categories: Collection[str] = (),
     time: str | None = None,
     roles: Mapping[str, str] | None = None,
+    decimal: str = "",
 ) -> Schema:
     """Infer the role of every column; a column that cannot be used is an error.
 
@@ -54,6 +56,8 @@ def infer_schema(
         the column that orders the rows in time; None takes the only date-time column, if there is just one
     roles
         the role of each column whose role is not to be found (see `overrides`)
+    decimal
+        the decimal separator of the table's file, where that is known
 
     Raises
     ------
@@ -73,7 +77,7 @@ def infer_schema(
     ("Dropped: 'year' (constant). To use such a column, give it a role; for the reasons, run wade data.",)
     """
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
-    overrides = ColumnOverrides(target, columns, drop, given, time)
+    overrides = ColumnOverrides(target, columns, drop, given, time, decimal=decimal)
     overrides.check(table.column_names, name)
     return settle_schema(table, profile_table(table), overrides, name)
 
@@ -83,6 +87,7 @@ def settle_schema(
 ) -> Schema:
     """The schema that follows from the profiles of all rows; the table may be a sample of them."""
     assert overrides.target is not None
+    profile = with_decimal(profile, overrides.decimal)
     target_column = settle_target(table, profile[overrides.target], overrides, name)
     found, problems = assign_roles(table, profile, overrides)
     refuse_problems(problems, name)
@@ -94,6 +99,14 @@ def settle_schema(
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
     notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out))
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
+
+
+def with_decimal(profile: Mapping[str, ColumnProfile], decimal: str) -> dict[str, ColumnProfile]:
+    """The profiles with the decimal separator of the whole table: that of its file, or of the columns that show one."""
+    texts = [one.written for one in profile.values() if one.written]
+    shown = {mark for one in texts for mark, rows in ((".", one.point), (",", one.comma)) if rows}
+    found = decimal or (shown.pop() if len(shown) == 1 else "")
+    return {name: replace(one, decimal=found) if one.written else one for name, one in profile.items()}
 
 
 def assign_roles(
@@ -123,11 +136,12 @@ def settle_target(table: pa.Table, profile: ColumnProfile, overrides: ColumnOver
     problem = find_target_problem(profile, target, role)
     if problem is None and role in ("number", "boolean"):
         problem = role_problem(table[target], profile, target, role, form)
+        form = KINDS[role].form(profile, form)
     elif problem is None and role not in ("", "category"):
         problem = Problem(f"a target cannot have the role {role!r}", "It is a number, a category or a boolean.")
     if problem is not None:
         raise problem.as_error(name, target)
-    return find_target(profile, target, role, name)
+    return find_target(profile, target, role, name, form)
 
 
 def target_notes(profile: ColumnProfile, name: str) -> tuple[str, ...]:

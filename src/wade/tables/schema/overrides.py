@@ -30,6 +30,7 @@ class ColumnOverrides:
     roles: Mapping[str, str] = field(default_factory=dict)  # by name; "date-time %d/%m/%Y" gives the form of dates
     time: str | None = None  # what orders the rows; None takes the only date-time column
     numbers: str = "auto"  # how they are read: one of `READINGS`
+    decimal: str = ""  # the decimal separator of the table's file, where that is known
 
     def __post_init__(self) -> None:
         if self.numbers not in READINGS:
@@ -76,20 +77,33 @@ def read_role(column: str, text: str) -> tuple[str, str]:
     --------
     >>> read_role("note", "Text"), read_role("day", "date-time %d/%m/%Y")
     (('text', ''), ('date-time', '%d/%m/%Y'))
+    >>> read_role("price", "number € 1.234,56")
+    ('number', '1.234,56 €')
     """
     if not isinstance(text, str):
         raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, _listed())
-    written, _, form = text.strip().partition(" %")
-    folded = " ".join(written.casefold().replace("-", " ").replace("_", " ").split())
-    role = {role.replace("-", " "): role for role in role_names()}.get(folded)
+    role, form = _role_and_form(text)
     if role is None:
-        remedy = unknown_name("roles", written, role_names()).remedy
+        remedy = unknown_name("roles", text.strip().partition(" %")[0], role_names()).remedy
         raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, remedy or _listed())
-    form = f"%{form}" if form else ""
-    if form and (role not in KINDS or form not in KINDS[role].forms):
+    read = KINDS[role].read_form(form) if form and role in KINDS else ""
+    if form and not read:
         expected = f"must be {DATE!r} followed by one of {', '.join(PATTERNS)} for the column {column!r}"
+        if role == "number":
+            expected = f"must be 'number' followed by 1,234.56 or 1.234,56 and a unit for the column {column!r}"
         raise InvalidArgument("roles", expected, text)
-    return role, form
+    return role, read or ""
+
+
+def _role_and_form(text: str) -> tuple[str | None, str]:
+    """A role's name, in one word or two, and what follows it."""
+    names = {role.replace("-", " "): role for role in role_names()}
+    words = text.split()
+    for count in (2, 1):
+        folded = " ".join(words[:count]).casefold().replace("-", " ").replace("_", " ")
+        if folded in names:
+            return names[folded], " ".join(words[count:])
+    return None, ""
 
 
 def named_target(target: str | None, roles: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
@@ -115,7 +129,7 @@ def kept_as_text(roles: Mapping[str, str]) -> tuple[str, ...]:
     >>> kept_as_text({"zip": "category", "size": "number"})
     ('zip',)
     """
-    return tuple(name for name, role in roles.items() if keeps_text(read_role(name, role)[0]))
+    return tuple(name for name, role in roles.items() if keeps_text(*read_role(name, role)))
 
 
 def joined_roles(

@@ -19,7 +19,7 @@ from wade.tables.kinds.text import mostly_unique
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
 from wade.tables.profile.duplicates import count_duplicates
 from wade.tables.schema.column_checks import refuse_problems
-from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes
+from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes, with_decimal
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.roles import (
     IDENTIFIER_ROWS,
@@ -99,7 +99,7 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
     [('wind', 'number'), ('year', 'constant'), ('late', 'category')]
     """
     overrides.check(table.column_names, name)
-    profile = profile_table(table)
+    profile = with_decimal(profile_table(table), overrides.decimal)
     columns, problems = assign_roles(table, profile, overrides)
     refuse_problems({column: problem for column, problem in problems.items() if column in overrides.roles}, name)
     notes: tuple[str, ...] = ()
@@ -147,7 +147,7 @@ def looks_like_a_code(profile: ColumnProfile, name: str) -> bool:
 
 def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caution | None:
     name = column.name
-    if name == target or column.role not in ("number", "category"):
+    if name == target or column.role not in ("number", "category") or (column.role == "number" and column.form):
         return None
     wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
     if numbers_the_rows(profile) or mostly_unique(profile) or (column.role == "number" and wide):

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from wade.errors import ColumnError
+from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values
 from wade.tables.kinds.registry import KINDS
@@ -48,7 +49,7 @@ def find_role(profile: ColumnProfile) -> Role:
         return Role("constant", constant)
     recognized = ((kind, kind.recognize(profile)) for kind in KINDS.values())
     kind, role = next((kind, role) for kind, role in recognized if role is not None)
-    identifier = why_identifier(profile) if kind.may_be_identifier else ""
+    identifier = why_identifier(profile) if kind.may_be_identifier and not role.form else ""
     return Role("identifier", identifier) if identifier else role
 
 
@@ -97,19 +98,22 @@ def numbers_the_rows(profile: ColumnProfile) -> bool:
     return profile.counting or profile.rows**2 / (2 * (profile.range.high - profile.range.low + 1)) > COINCIDENCES
 
 
-def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str) -> Column:
+def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str, form: str = "") -> Column:
     """The target as a number or as classes; ColumnError where there are too many texts to be classes."""
     if wanted == "category":
         role = Role("category", f"classes, as requested: {different_values(profile)}")
     elif wanted:
-        role = requested_role(profile, wanted)
+        role = requested_role(profile, wanted, form)
     elif profile.booleans:
         role = Role("boolean", "two classes: true and false")
+    elif profile.is_text and (form := KINDS["number"].form(profile, "")):
+        role = _number_text_target(profile, name, form)
     elif profile.texts:
         count = profile.different
         if 2 * count > profile.present > IDENTIFIER_ROWS:
             problem = f"{count:,} different texts in {profile.present:,} rows are too many to be classes"
             raise ColumnError(column_location(table_name, name), problem, "Choose another column with --target.")
+        refuse_amounts_as_classes(profile, name, table_name)
         role = Role(
             "category", f"text with {different_values(profile)}, which make {'two' if count == 2 else 'many'} classes"
         )
@@ -118,11 +122,38 @@ def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str)
     return as_column(profile, name, role)
 
 
+def refuse_amounts_as_classes(profile: ColumnProfile, name: str, table_name: str) -> None:
+    """ColumnError where most texts of a target are numbers of one sort or another, and too many for classes."""
+    written = profile.written
+    if written is None or 2 * written.numbers < profile.present or profile.different <= CLASS_NUMBERS:
+        return
+    examples = " and ".join(repr(value) for value in profile.distinct.most_frequent(2))
+    problem = f"its {profile.different:,} different texts, such as {examples}, look like numbers in several units"
+    remedy = (
+        f"Write them in one unit, take each as a class with --category {name}, or choose another column with --target."
+    )
+    raise ColumnError(column_location(table_name, name), problem, remedy)
+
+
 def _summary(profile: ColumnProfile, role: Role) -> ColumnSummary:
     """The statistics that may be kept: of columns that are dropped, only counts."""
     if role.role in KINDS:
         return KINDS[role.role].summary(profile, role.form)
     return ColumnSummary(profile.missing, profile.different, profile.distinct.complete, rows=profile.rows)
+
+
+def _number_text_target(profile: ColumnProfile, name: str, form: str) -> Role:
+    """The same of numbers that are written as texts of a form."""
+    few = profile.distinct.complete and profile.distinct.count <= CLASS_NUMBERS
+    numbers = sorted({form_of(form).number(text) or 0.0 for text in profile.distinct.values}) if few else []
+    if len(numbers) == 2:
+        return Role("category", f"text with {different_values(profile)}, which make two classes")
+    whole = few and all(number.is_integer() for number in numbers)
+    run = whole and numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1
+    if run and profile.present >= ROWS_PER_CLASS * len(numbers):
+        return Role("category", f"text with {different_values(profile)}, which make many classes")
+    hint = f"; as classes instead: --category {name}" if few else ""
+    return Role("number", KINDS["number"].describe(profile, form) + hint, form)
 
 
 def _number_target(profile: ColumnProfile, name: str) -> Role:

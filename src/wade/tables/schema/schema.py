@@ -24,7 +24,7 @@ class Schema:
     @property
     def text_columns(self) -> tuple[str, ...]:
         """The columns whose values stay text even where a file holds nothing but numbers in them."""
-        return tuple(column.name for column in (*self.columns, self.target) if keeps_text(column.role))
+        return tuple(column.name for column in (*self.columns, self.target) if keeps_text(column.role, column.form))
 
     def count(self, role: str) -> int:
         """How many inputs have this role."""

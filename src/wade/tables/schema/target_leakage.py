@@ -63,7 +63,7 @@ def find_leaks(table: pa.Table, schema: Schema) -> list[Leak]:
     sample = table.select([c.name for c in (*schema.columns, schema.target)]).take(pa.array(sampled))
     target = one_piece(sample[schema.target.name])
     number = schema.target.role == "number"
-    truth = mean_ranks(as_numbers(target, "")) if number else _codes(target)
+    truth = mean_ranks(as_numbers(target, "", schema.target.form)) if number else _codes(target)
     shares = [(column.name, _share(_cells(sample[column.name], column), truth, number)) for column in schema.columns]
     return [Leak(name, share) for name, share in shares if share >= ALMOST_PERFECT]
 

@@ -18,6 +18,7 @@ from wade.tables.kinds.base import FitOptions, TrainingMask
 from wade.tables.kinds.category import TextCounts
 from wade.tables.kinds.column import Column
 from wade.tables.profile.column_profile import ColumnProfile
+from wade.tables.profile.number_sketches import SketchesByForm
 from wade.tables.profile.sketches import Moments, Quantiles
 from wade.tables.reading.dataset import Batch, Dataset
 from wade.tables.schema.overrides import ColumnOverrides
@@ -39,8 +40,10 @@ class TableProfiler:
         self._began_whole = dataset.began_whole
         self._profiles: dict[str, ColumnProfile] = {name: ColumnProfile() for name in dataset.arrow_types}
         self._fits = {name: ColumnFit(dataset.arrow_types[name], *overrides.role_of(name)) for name in fitted}
-        self._number_wanted = overrides.role_of(self.target)[0] == "number"
+        role, self._form_wanted = overrides.role_of(self.target)
+        self._number_wanted = role == "number"
         self._texts, self._moments = TextCounts(), Moments()
+        self._text_moments: SketchesByForm[Moments] | None = None
         self._sample = Sample(SAMPLE_ROWS)
 
     def add(self, batch: Batch, parts: Parts) -> None:
@@ -81,7 +84,8 @@ class TableProfiler:
     def target_of(self, column: Column) -> Target:
         """What `Target.fit` would give; classes are those of all rows."""
         if column.role == "number":
-            return Target.of_numbers(column.name, self._moments.mean, self._moments.deviation)
+            moments = self._text_moments.of(column.form) if self._text_moments and column.form else self._moments
+            return Target.of_numbers(column.name, moments.mean, moments.deviation, column.form)
         counts, profile = self._texts.counts, self._profiles[column.name]
         if counts.lost or not (profile.texts or profile.distinct.complete):
             problem = f"more than {len(counts.counts) or profile.distinct.count:,} values are too many to be classes"
@@ -95,7 +99,11 @@ class TableProfiler:
         return self._fits[column.name].quantiles(column)
 
     def _add_target(self, column: pa.Array, training: TrainingMask, in_part: TrainingMask) -> None:
-        if self._number_wanted and pa.types.is_dictionary(column.type):
+        written = self._profiles[self.target].written
+        if pa.types.is_dictionary(column.type) and written and written.numbers and not written.words:
+            self._text_moments = self._text_moments or SketchesByForm(Moments, self._form_wanted)
+            self._text_moments.add(column, training, written)
+        if self._number_wanted and pa.types.is_dictionary(column.type) and not (written and written.disguised):
             self._moments.add(as_numbers(column, column_location(self.name, self.target))[training])
         elif pa.types.is_dictionary(column.type):
             self._texts.add(column, in_part, "")
