@@ -70,7 +70,7 @@ def test_predictions_as_json(wade_: Wade, model: Path, folder: Path) -> None:
     assert found["rows"] == 120
     assert set(found["predictions"]) == {"prediction", "probability of yes"}
     found = json.loads(wade_("predict", model, "classes.csv", "--json", "--output", "out.csv").stdout)
-    assert found == {"model": str(model), "rows": 120, "output": "out.csv"}
+    assert found == {"model": str(model), "rows": 120, "output": "out.csv", "unseen": [], "notes": []}
 
 
 def test_what_a_spreadsheet_needs_quoted_is_quoted(wade_: Wade, folder: Path) -> None:
@@ -121,3 +121,18 @@ def test_the_seed_of_an_evaluation_moves_its_intervals_only(wade_: Wade, model: 
     assert first["log_loss"] == other["log_loss"]
     assert first["intervals"] != other["intervals"]
     assert wade_("evaluate", model, "classes.csv", "--quiet").stdout == ""
+
+
+def test_values_never_seen_are_noted_beside_the_predictions(wade_: Wade, folder: Path) -> None:
+    rows = "".join(f"{plan},{x},{'yes' if plan == 'plus' else 'no'}\n" for plan in ("plus", "basic") for x in range(40))
+    (folder / "plans.csv").write_text("plan,x,late\n" + rows)
+    (folder / "new.csv").write_text("plan,x\nplus,1\ngold,2\n,3\n")
+    wade_("train", "plans.csv", "--target", "late", "--epochs", "1", "--model", "plans.wade")
+    note = "note: column 'plan': 1 of 2 values never seen in training, or too rare there, such as 'gold'."
+    done = wade_("predict", "plans.wade", "new.csv")
+    assert (len(done.stdout.splitlines()), done.stderr.replace("wade: ", "").strip()) == (4, note)
+    assert wade_("predict", "plans.wade", "new.csv", "--quiet").stderr == ""
+    assert note in wade_("predict", "plans.wade", "new.csv", "--output", "out.csv").stderr
+    assert json.loads(wade_("predict", "plans.wade", "new.csv", "--json").stdout)["unseen"] == [
+        {"column": "plan", "category": "plan", "unseen": 1, "values": 2, "examples": ["gold"]}
+    ]

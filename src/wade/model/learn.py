@@ -24,6 +24,7 @@ from wade.network import Network
 from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, settle
 from wade.settings.table import CheckpointOptions
 from wade.tables import Dialect
+from wade.tables.encoding.unseen import NOTABLE_SHARE
 from wade.training import Event, History
 from wade.training.by_settings import build_network, build_plateau, train_with_settings
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing, check_checkpointing
@@ -164,7 +165,14 @@ def train_and_evaluate(
         "diagnosis": diagnose_network(prepared, network, linear and linear.network, facts, engine),
         **facts,
         "interrupted": history.interrupted or (linear is not None and linear.history.interrupted),
-        "notes": [*prepared.notes, *prepared.schema.notes, *_overlap_warning(prepared), *why_not],
+        "unseen": {part: [one.to_dict() for one in found] for part, found in prepared.unseen.items()},
+        "notes": [
+            *prepared.notes,
+            *prepared.schema.notes,
+            *_overlap_warning(prepared),
+            *_unseen_warnings(prepared),
+            *why_not,
+        ],
         "seconds": perf_counter() - started,
     }
     missing, dialect = prepared.missing, prepared.dialect
@@ -247,3 +255,9 @@ def _overlap_warning(prepared: PreparedData) -> list[str]:
         return []
     overlap = f"{count:,} of {rows:,} test rows equal a training row in every column, the target included"
     return [f"{overlap}. Remove duplicates; if such rows belong together, group them with --group."]
+
+
+def _unseen_warnings(prepared: PreparedData) -> list[str]:
+    """A warning where more than one value in twenty of the validation or test rows has no code."""
+    found = [(part, one) for part, unseen in prepared.unseen.items() for one in unseen]
+    return [f"In the {part} rows, {one}" for part, one in found if one.share > NOTABLE_SHARE]

@@ -18,7 +18,15 @@ from wade.errors import DataError, InvalidArgument
 from wade.explanation import StepOptions, Trace, explain_row, train_state_of
 from wade.metrics import choose_metrics
 from wade.model.evaluation import decisions
-from wade.model.evaluation.outputs import constant_outputs, finite, network_outputs, probabilities
+from wade.model.evaluation.outputs import (
+    CheckedPredictions,
+    LabelledOutputs,
+    constant_outputs,
+    finite,
+    network_outputs,
+    predictions,
+    probabilities,
+)
 from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.file import read_model, write_model
 from wade.model.one_row import OneRow, only_row
@@ -26,8 +34,9 @@ from wade.model.preparation.sources import open_table
 from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.columns.scalars import Unusual
+from wade.tables.encoding.unseen import find_unseen
 from wade.tables.schema.column_checks import require_columns
-from wade.types import Array, Floats
+from wade.types import Floats
 
 Report: TypeAlias = dict[str, Any]
 
@@ -104,6 +113,45 @@ class Model:
         classes = np.array(self.target.classes, dtype=object)
         return np.asarray(classes[probabilities(self.target, outputs).argmax(axis=1)])
 
+    def predict_checked(self, data: Any, dialect: Dialect | None = None) -> CheckedPredictions:
+        """Predictions and probabilities of rows that are read once, with what was never seen; as in `predict`."""
+        reading = self._open(data, dialect)
+        encoded = self.encoder.encode(reading.table, reading.name)
+        outputs = network_outputs(self.network, encoded, choose_engine(task=Task(self.network)))
+        shares = None if self.target.task == "regression" else probabilities(self.target, outputs)
+        unseen = find_unseen(self.encoder, reading.table, encoded)
+        notes = (*reading.notes, *map(str, unseen))
+        return CheckedPredictions(predictions(self.target, outputs), shares, unseen, notes)
+
+    def check(self, data: Any, dialect: Dialect | None = None) -> Report:
+        """What the model knows nothing of in these rows: values of categories that were never seen in training.
+
+        `predict` says nothing of it, so that a single row is answered in microseconds. Parameters and errors are as
+        there.
+
+        Returns
+        -------
+        dict
+            ``{"rows", "unseen", "notes"}``; unseen: for each category with such values ``{"column", "category",
+            "unseen", "values", "examples"}``, how many of its values (missing ones left aside) they are; notes: the
+            same in words.
+
+        Examples
+        --------
+        >>> import pyarrow as pa, wade
+        >>> table = pa.table({"plan": ["basic", "plus"] * 30, "left": ["no", "yes"] * 30})
+        >>> model = wade.learn(table, "left", hidden=(), epochs=1)
+        >>> model.check({"plan": "platinum"})["notes"]
+        ["column 'plan': 1 of 1 value never seen in training, or too rare there, such as 'platinum'."]
+        """
+        reading = self._open(data, dialect)
+        unseen = find_unseen(self.encoder, reading.table, self.encoder.encode(reading.table, reading.name))
+        return {
+            "rows": reading.table.num_rows,
+            "unseen": [one.to_dict() for one in unseen],
+            "notes": [*reading.notes, *map(str, unseen)],
+        }
+
     def predict_probability(self, data: Any, dialect: Dialect | None = None) -> NDArray[np.float64]:
         """The probability of each class; parameters and errors as in `predict`.
 
@@ -138,7 +186,8 @@ class Model:
         Returns
         -------
         dict
-            ``{"rows", "test", "baselines": {"constant"}, "confusion", "calibration", "engine", "notes"}``; metrics as
+            ``{"rows", "test", "baselines": {"constant"}, "confusion", "calibration", "engine", "unseen", "notes"}``;
+            unseen as in `check`; metrics as
             `scoring.score_classes` or `scoring.score_numbers` give them, the others as `scoring.confusion` and
             `calibration.reliability` do (None for numbers).
 
@@ -150,7 +199,7 @@ class Model:
             A metric is unknown for this task.
         """
         names = choose_metrics(self.target.task, metrics)
-        outputs, y, engine, notes = self._labelled_outputs(data, dialect)
+        outputs, y, engine, unseen, notes = self._labelled_outputs(data, dialect)
         constant = constant_outputs(self.target, self.report["base_rate"], len(y))
         return {
             "rows": len(y),
@@ -158,6 +207,7 @@ class Model:
             "baselines": {"constant": score(self.target, constant, y, seed, names)},
             **confusion_and_calibration(self.target, outputs, y, seed),
             "engine": engine,
+            "unseen": unseen,
             "notes": notes,
         }
 
@@ -191,7 +241,8 @@ class Model:
         Returns
         -------
         dict
-            What `decisions.evaluate_decision` gives, with "rows", "act_on", "costs", "capacity", "engine" and "notes".
+            What `decisions.evaluate_decision` gives, with "rows", "act_on", "costs", "capacity", "engine", "unseen" (as
+            in `check`) and "notes".
 
         Raises
         ------
@@ -204,7 +255,7 @@ class Model:
         code = decisions.class_to_act_on(self.target, act_on)
         decisions.check_decision(costs, threshold, capacity)
         rule = decisions.Rule(costs.threshold if threshold is None else threshold, capacity)
-        outputs, y, engine, notes = self._labelled_outputs(data, dialect)
+        outputs, y, engine, unseen, notes = self._labelled_outputs(data, dialect)
         shares = probabilities(self.target, outputs)[:, code]
         found = decisions.evaluate_decision(shares, y[:, 0] == code, costs, rule, seed)
         return {
@@ -214,6 +265,7 @@ class Model:
             "capacity": capacity,
             **found,
             "engine": engine,
+            "unseen": unseen,
             "notes": [*notes, *decisions.decision_warnings(found)],
         }
 
@@ -285,12 +337,16 @@ class Model:
     def _open(self, data: Any, dialect: Dialect | None) -> Reading:
         return open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
 
-    def _labelled_outputs(self, data: Any, dialect: Dialect | None) -> tuple[Floats, Array, str, list[str]]:
-        """The outputs for labelled rows, their encoded targets, the engine that ran, and warnings."""
+    def _labelled_outputs(self, data: Any, dialect: Dialect | None) -> LabelledOutputs:
+        """The outputs for labelled rows, their encoded targets, the engine that ran, what was unseen, and warnings."""
         table, name, notes = self.open_labelled(data, dialect)
         engine = choose_engine(task=Task(self.network))
-        outputs = network_outputs(self.network, self.encoder.encode(table, name), engine)
-        return outputs, self.target.encode(table, name), engine.name, notes
+        encoded = self.encoder.encode(table, name)
+        outputs, unseen = network_outputs(self.network, encoded, engine), find_unseen(self.encoder, table, encoded)
+        found = [one.to_dict() for one in unseen]
+        return LabelledOutputs(
+            outputs, self.target.encode(table, name), engine.name, found, [*notes, *map(str, unseen)]
+        )
 
     def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:
         row = only_row(data)

@@ -36,14 +36,22 @@ def predict(
     """
     if output is not None:
         check_writable(output, "output", model=model, data=data)
-    columns = views.predict.predictions(wade.load(model), data, **options)
+    loaded = wade.load(model)
+    found = loaded.predict_checked(data, **options)
+    columns = views.predict.predictions(found, loaded.target.classes)
     rows = len(columns["prediction"])
     if output is not None:
         write_text(output, views.predict.as_csv(columns))
     if json:
         result = {"output": str(output)} if output is not None else {"predictions": columns}
-        print_json({"model": str(model), "rows": rows, **result})
-    elif output is None:
+        unseen = [one.to_dict() for one in found.unseen]
+        print_json({"model": str(model), "rows": rows, **result, "unseen": unseen, "notes": list(found.notes)})
+        return
+    if output is None:
         print_document(views.predict.as_csv(columns))
-    elif not quiet:
+    if quiet:
+        return
+    for note in found.notes:
+        print_message(f"note: {note}")
+    if output is not None:
         print_message(f"{rows:,} predictions written to {output}")

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-import wade
 from wade.files.csv_lines import csv_lines
+from wade.model.evaluation.outputs import CheckedPredictions
 
 
-def predictions(model: wade.Model, data: Any, dialect: wade.Dialect | None = None) -> dict[str, list[Any]]:
-    """The columns of the result.
+def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> dict[str, list[Any]]:
+    """The columns of the result; `classes` are the target's, none for a number.
 
     Regression: `prediction`. Classification: `prediction`, the most probable class, and `probability of <class>` for
     the second of two classes or for each of more.
     """
-    if model.target.task == "regression":
-        return {"prediction": model.predict(data, dialect).tolist()}
-    shares = model.predict_probability(data, dialect)
-    classes = model.target.classes
-    columns: dict[str, list[Any]] = {"prediction": [classes[k] for k in shares.argmax(axis=1)]}
+    columns: dict[str, list[Any]] = {"prediction": found.predictions}
+    shares = found.probabilities
+    if shares is None:
+        return columns
     for k in range(1 if len(classes) == 2 else 0, len(classes)):
         # The shortest digits that give the float32 back: more would be noise.
         columns[f"probability of {classes[k]}"] = [float(str(share)) for share in shares[:, k].astype(np.float32)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,28 @@ from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.tables import Target
 from wade.tables.columns.views import in_short
+from wade.tables.encoding.unseen import Unseen
 from wade.training.rows import InMemory, RowSource
 from wade.types import Array, Floats, Inputs, Samples
+
+
+class CheckedPredictions(NamedTuple):
+    """The prediction of each row, the probability of each class (None for numbers), what was unseen, and notes."""
+
+    predictions: list[Any]
+    probabilities: NDArray[np.float64] | None
+    unseen: tuple[Unseen, ...]
+    notes: tuple[str, ...]
+
+
+class LabelledOutputs(NamedTuple):
+    """The outputs for labelled rows, their encoded targets, the engine that ran, what was unseen, and warnings."""
+
+    outputs: Floats
+    y: Array
+    engine: str
+    unseen: list[dict[str, Any]]
+    notes: list[str]
 
 
 def output_shape(target: Target) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from wade.model.evaluation.outputs import class_code, network_outputs, predictio
 from wade.model.model import Model, Report
 from wade.network import Network
 from wade.tables import Dialect, Target
+from wade.tables.encoding.unseen import find_unseen
 from wade.types import Floats
 
 METHODS: Final = {"integrated-gradients": integrated_gradients, "occlusion": occlusion}
@@ -98,7 +99,7 @@ def contributions(
             "error": found.error * scale,
             "points": found.points,
         },
-        "notes": _warnings(found, method),
+        "notes": [*_warnings(found, method), *map(str, find_unseen(model.encoder, table, X))],
     }
 
 

@@ -22,6 +22,7 @@ from wade.maths.random import permutation
 from wade.model.evaluation.outputs import network_outputs, row_losses
 from wade.model.model import Model, Report
 from wade.tables import Dialect
+from wade.tables.encoding.unseen import find_unseen
 from wade.types import Inputs
 
 ROWS: Final = 10_000
@@ -122,7 +123,7 @@ def importance(
         "seed": seed,
         "engine": engine.name,
         "seconds": perf_counter() - started,
-        "notes": [*notes, *_notes(alike)],
+        "notes": [*notes, *map(str, find_unseen(model.encoder, table, X)), *_notes(alike)],
     }
 
 

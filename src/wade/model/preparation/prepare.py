@@ -19,6 +19,7 @@ from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, check_na
 from wade.model.preparation.streaming import Listener, stream
 from wade.settings import settle_numbers
 from wade.tables import Dialect, Encoder, Reading, Schema, Split, Target, find_leaks, infer_schema, labelled_rows
+from wade.tables.encoding.unseen import find_unseen
 from wade.tables.reading.dataset import Dataset
 from wade.tables.schema.overrides import ColumnOverrides, kept_as_text
 from wade.tables.splitting.train_test import PARTS
@@ -150,4 +151,8 @@ def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, m
         notes=loaded.reading.notes,
         memory=memory,
         choices=chosen,
+        unseen={
+            part: find_unseen(encoder, table, X, rows)
+            for part, rows in (("validation", split.validation), ("test", split.test))
+        },
     )

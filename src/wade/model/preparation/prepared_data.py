@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wade.model.preparation.memory import Plan
 from wade.settings import Choice
 from wade.tables import Dialect, Encoder, Schema, Target
+from wade.tables.encoding.unseen import Unseen
 from wade.tables.splitting.train_test import SplitSummary
 from wade.training.rows import RowSource
 from wade.types import Rows
@@ -18,7 +19,8 @@ class PreparedData:
     """Encoded rows, their split, and everything needed to read another table in the same way.
 
     `parts` are "train", "validation" and "test". Schema, encoder, target and `base_rate` are of the training rows.
-    `choices` are the automatic ones, `notes` the warnings from reading.
+    `choices` are the automatic ones, `notes` the warnings from reading; `unseen` has the values without a code of the
+    validation and of the test rows.
     """
 
     name: str
@@ -33,6 +35,7 @@ class PreparedData:
     notes: tuple[str, ...]
     memory: Plan
     choices: Mapping[str, Choice]
+    unseen: Mapping[str, tuple[Unseen, ...]]
 
 
 def base_rate(target: Target, rows_of_class: Rows) -> list[float]:

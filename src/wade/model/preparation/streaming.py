@@ -25,6 +25,7 @@ from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.columns.disk import cache_folder, refuse_if_full
 from wade.tables.columns.threads import prefetch
 from wade.tables.columns.views import is_nested, offset_rows
+from wade.tables.encoding.unseen import UnseenValues
 from wade.tables.reading.dataset import Batch, Dataset
 from wade.tables.schema.infer import settle_schema, time_column
 from wade.tables.schema.overrides import ColumnOverrides
@@ -100,7 +101,8 @@ def stream(
     encoder = profiler.encoder(schema, splitting.how == "time", reading == "piecewise")
     target = profiler.target_of(schema.target)
     caches = {part: Cache(cache_folder(), cleanup) for part in PARTS}
-    classes, shared_rows = passes.encode(schema, encoder, target, caches)
+    unseen = {part: UnseenValues(encoder) for part in ("validation", "test")}
+    classes, shared_rows = passes.encode(schema, encoder, target, caches, unseen)
     window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
     return PreparedData(
         opened.name,
@@ -115,6 +117,7 @@ def stream(
         notes=opened.notes,
         memory=plan,
         choices=chosen,
+        unseen={part: counted.found() for part, counted in unseen.items()},
     )
 
 
@@ -160,8 +163,18 @@ class _Passes:
         schema = settle_schema(sample, profiler.profiles, self._inputs, self._opened.name)
         return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
 
-    def encode(self, schema: Schema, encoder: Encoder, target: Target, caches: dict[str, Cache]) -> tuple[Rows, int]:
-        """Write the encoded rows; the training rows of each class, and the test rows that are training rows too."""
+    def encode(
+        self,
+        schema: Schema,
+        encoder: Encoder,
+        target: Target,
+        caches: dict[str, Cache],
+        unseen: dict[str, UnseenValues],
+    ) -> tuple[Rows, int]:
+        """Write the encoded rows; the training rows of each class, and the test rows that are training rows too.
+
+        `unseen` counts the values without a code of some parts.
+        """
         name, shared = self._opened.name, TrainTestOverlap(self._compared(schema))
         classes = np.zeros(len(target.classes), np.int64)
         for batch, parts in self._batches("encoding"):
@@ -174,6 +187,8 @@ class _Passes:
             for number, part in enumerate(PARTS):
                 chosen = np.flatnonzero(parts[labelled] == number)
                 caches[part].append(Encoded(X[labelled[chosen]], y[chosen]))
+                if part in unseen:
+                    unseen[part].add(table, X, labelled[chosen])
                 if part == "train" and target.classes:
                     classes += np.bincount(y[chosen].ravel().astype(np.int64), minlength=len(classes))
             shared.add(batch.rows, parts)
