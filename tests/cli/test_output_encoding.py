@@ -15,7 +15,7 @@ import pyarrow.csv
 import pytest
 
 import wade
-from wade.cli.app import main
+from wade.cli import main
 from wade.cli.stand_ins import STAND_INS, stand_in
 
 ENCODINGS = ("latin-1", "cp1252", "ascii")
