@@ -88,7 +88,41 @@ def test_a_number_is_encoded_step_by_step(model, table):
     assert clipped.value == pytest.approx(z / np.sqrt(1 + (z / 3) ** 2), rel=1e-6)
     said = trace.text(weight="W1[wind,0]")
     assert "Encoding of wind" in said
-    assert "z = s·(x − median)" in said
+    assert "scaled (s = 1 / interquartile range, or a wider range where that is 0):" in said
+    assert "scaled = s·(x − median)" in said
+    assert "clipped = scaled/√(1 + (scaled/3)²)" in said
+
+
+def test_a_name_with_blanks_is_one_word_and_is_found_with_and_without_quotes(model, table):
+    trace = model.explain(table, row=2)
+    said = trace.text()
+    assert 'E1."departure hour"[' in said
+    assert "E1.departure hour" not in said
+    assert 'x["departure time of day sin"]' in trace.text(weight="W1[departure time of day sin,0]")
+    for weight in ('E1."departure hour"[1,0]', "E1.departure hour[1,0]"):
+        assert trace.chain(weight).gradient == trace.chain("E1.departure hour[1,0]").gradient
+    assert 'Chain rule for E1."departure hour"[1,0]' in trace.text(weight='E1."departure hour"[1,0]')
+    assert trace.check('W1["departure time of day sin",0]').is_fine
+    with pytest.raises(InvalidArgument, match=r"""must be one of 'E1\."departure hour"', """):
+        trace.chain("E1.departure minute[1,0]")
+    with pytest.raises(InvalidArgument, match=r"must have an index from 0 to [0-9]+ or a column in place 1 for W1"):
+        trace.chain("W1[speed,0]")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_encoding_of_a_row_is_read_line_by_line(model, table, width):
+    """A name and its value on one line, what becomes of it below: nothing is folded into a narrow column."""
+    said = model.explain(table, row=2).text(width=width)
+    section = said.partition("The row and its encoding\n")[2].partition("Encoding of ")[0]
+    lines = section.splitlines()[1:]
+    assert lines[0].split() == ["encoded", "as", "read", "by"]
+    row = row_of(table, 2)
+    assert [line for line in lines[2:] if " = " in line and not line.startswith("     ")] == [
+        line for line in lines[2:] if line.startswith("    ") and line[4] != " "
+    ]
+    assert f"    carrier = {row['carrier']}" in lines
+    assert all(len(line) <= width for line in said.splitlines())
+    assert '"departure hour"[' in "".join(line for line in lines if "hour code" in line)
 
 
 def test_missing_values_are_told(model, table):
@@ -148,6 +182,11 @@ def test_the_step_is_the_one_that_the_model_was_trained_with(table):
     assert "g is the gradient after L1 and L2 penalties" in trace.text()
 
 
+def bins_of(model):
+    """The bins of the first piecewise-linear number."""
+    return model.network.inputs.piecewise[0].bins
+
+
 @pytest.mark.parametrize("settings", [{"members": 3, "dropout": 0.4}, {"numbers": "piecewise"}])
 def test_members_dropout_and_bins_are_told(table, settings):
     model = wade.learn(table, "late", columns=["wind", "temperature", "carrier"], hidden=(5, 3), epochs=1, **settings)
@@ -156,12 +195,21 @@ def test_members_dropout_and_bins_are_told(table, settings):
     assert trace.native_check.agrees
     said = trace.text()
     if "members" in settings:
-        assert "3 ensemble members with shared weights" in " ".join(said.split())
+        words = " ".join(said.split())
+        assert "3 ensemble members with shared weights" in words
+        assert (
+            "The ensemble members share W, E and P (BatchEnsemble). Each has its own biases b, input factors" in words
+        )
+        assert "U is the weighted sum of a layer's inputs times R, and Z = U ⊙ S + b." in words
+        assert "codes, bins and ensemble members from 0." in words
         assert "S1" in said
     else:
-        assert "P1.wind among bins" in said
+        assert "P1.wind" in said
+        assert "among bins" not in said
         position = next(column for column in trace.columns if column.column == "wind").encoding[-1]
         assert position.name == "position"
+        assert position.remark.startswith(f"bin {min(int(position.value), bins_of(model) - 1)} of 0 to ")
+        assert trace.chain("P1.wind[0,0]").gradient == trace.chain("P1.wind among bins[0,0]").gradient
 
 
 @pytest.mark.parametrize("kind", ["number", "multiclass"])
@@ -197,7 +245,7 @@ def test_weights_can_be_called_by_columns_and_values(model, table):
     assert trace.chain("W1[wind,3]").place.index == (column, 3)
     codes = next(one for one in model.encoder.encodings if one.column == "carrier").values
     assert trace.chain("E1.carrier[DL,2]").place.index == (codes.index("DL") + 1, 2)
-    with pytest.raises(InvalidArgument, match="must have an index from 0 to"):
+    with pytest.raises(InvalidArgument, match=r"must have an index from 0 to"):
         trace.chain("E1.carrier[AA,2]")
 
 

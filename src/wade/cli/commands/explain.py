@@ -100,7 +100,8 @@ def explain(
     if step:
         views.explain.take_steps(trace, weight, digits)
         return
-    text = views.explain.rendered(trace, form, weight, digits)
+    width = views.explain.terminal_width() if output is None else 80
+    text = views.explain.rendered(trace, form, weight, digits, width)
     if output is None and form == "text":
         sys.stdout.write(text)
     elif output is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from shutil import get_terminal_size
 from typing import Final
 
 import typer
@@ -14,15 +15,29 @@ from wade.explanation.report.documents import as_text
 from wade.explanation.report.sections import state_table
 
 PROMPT: Final = "Enter: next step   b: back   q: quit > "
+NARROWEST: Final = 60
 
 
-def rendered(trace: Trace, form: str, weight: str | None, digits: int) -> str:
-    """The trace in a format."""
+def rendered(trace: Trace, form: str, weight: str | None, digits: int, width: int = 80) -> str:
+    """The trace in a format; `width` is that of the lines of text."""
     if form == "json":
         # Characters that turn the direction of writing, and all else that is not ASCII, as \\u escapes.
         return json.dumps(trace.to_dict(), allow_nan=False) + "\n"
-    write = {"text": trace.text, "latex": trace.latex, "mathml": trace.mathml, "html": trace.html}[form]
+    if form == "text":
+        return trace.text(weight, digits=digits, width=width)
+    write = {"latex": trace.latex, "mathml": trace.mathml, "html": trace.html}[form]
     return write(weight, digits=digits)
+
+
+def terminal_width() -> int:
+    """The width of the terminal, 80 where there is none, and never so little that formulas have no room.
+
+    Examples
+    --------
+    >>> terminal_width() >= NARROWEST
+    True
+    """
+    return max(NARROWEST, get_terminal_size((80, 24)).columns)
 
 
 def take_steps(trace: Trace, weight: str | None, digits: int) -> None:
@@ -47,7 +62,7 @@ def take_steps(trace: Trace, weight: str | None, digits: int) -> None:
 
 
 def _show(stepper: Stepper, weight: str | None, digits: int) -> None:
-    typer.echo(f"{_where(stepper)}\n{as_text(state_table(stepper.trace, weight), 'both', digits, 80)}")
+    typer.echo(f"{_where(stepper)}\n{as_text(state_table(stepper.trace, weight), 'both', digits, terminal_width())}")
 
 
 def _where(stepper: Stepper) -> str:

@@ -68,9 +68,9 @@ def neuron_activation(record: Record, layer: int, neuron: int, member: int = 0) 
         return _softmax_output(record, neuron, member) if activation == "softmax" else None
     Z = float(record.forward.Z[layer - 1][member, neuron]) if record.forward is not None else None
     A = float(record.forward.A[layer - 1][member, neuron]) if record.forward is not None else None
-    bent: Expression = Quantity(z, Z)
+    argument: Expression = Quantity(z, Z)
     return Equation(
-        symbols.a(record, layer, neuron), (bent if activation == "identity" else Apply(activation, bent),), A
+        symbols.a(record, layer, neuron), (argument if activation == "identity" else Apply(activation, argument),), A
     )
 
 
@@ -80,8 +80,8 @@ def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
     read, W, Z = read_in_matrices(record, layer), symbols.whole(made.weight), Symbol("Z", layer)
     rows, R = record.network.for_members(record.X), made.factors[0] if made.factors else ""
 
-    def heard(entry: Expression, column: int) -> Expression:
-        """What one column adds, as members hear it."""
+    def scaled(entry: Expression, column: int) -> Expression:
+        """What one column adds, times the factors of each member."""
         return Product((Symbol(R[0], layer, index=(":", column)), entry)) if R else entry
 
     terms: list[Expression] = []
@@ -89,9 +89,9 @@ def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
         terms.append(Product((read, W), ""))
     for place, name in enumerate(made.embeddings):
         code = int(rows.codes[0, place])
-        terms.append(heard(Symbol("E", layer, name.partition(".")[2], (code,)), made.n_in + place))
+        terms.append(scaled(Symbol("E", layer, name.partition(".")[2], (code,)), made.n_in + place))
     before = made.n_in + len(made.embeddings)
-    terms += [heard(symbols.whole(name), before + place) for place, name in enumerate(made.piecewise)]
+    terms += [scaled(symbols.whole(name), before + place) for place, name in enumerate(made.piecewise)]
     bias, equations = symbols.whole(made.bias), []
     if made.factors:
         U = Symbol("U", layer)
@@ -147,7 +147,7 @@ def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Express
     """What a neuron sums, but for its bias."""
     network, made = record.network, record.network.layers[layer - 1]
 
-    def heard(column: int) -> list[Expression]:
+    def scaled(column: int) -> list[Expression]:
         """A member's two factors."""
         if not made.factors:
             return []
@@ -158,7 +158,7 @@ def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Express
         Product(
             (
                 symbols.read(record, layer, place, member),
-                *heard(place),
+                *scaled(place),
                 symbols.weight(record, made.weight, (place, neuron)),
             )
         )
@@ -169,12 +169,12 @@ def _terms(record: Record, layer: int, neuron: int, member: int) -> list[Express
         code = int(codes[0, place])
         value = float(embedding(codes[:1, place], network.parameters[name])[0, neuron])
         entry = Quantity(symbols.parameter(name, (code, neuron)), value, is_weight=True)
-        factors = heard(made.n_in + place)
+        factors = scaled(made.n_in + place)
         terms.append(Product((*factors, entry)) if factors else entry)
     for place, name in enumerate(made.piecewise):
         walked = piecewise_linear(positions[:1, place], network.parameters[name])
         entry = Quantity(symbols.parameter(name, (neuron,)), float(walked[0, neuron]))
-        factors = heard(made.n_in + len(made.embeddings) + place)
+        factors = scaled(made.n_in + len(made.embeddings) + place)
         terms.append(Product((*factors, entry)) if factors else entry)
     return terms
 

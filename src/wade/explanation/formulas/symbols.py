@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wade.explanation.notation.expressions import Expression, Partial, Quantity, Symbol
+from wade.explanation.steps.parameter_index import written
 from wade.explanation.steps.record import Record
 from wade.types import InputLayout
 
@@ -42,13 +43,13 @@ def y(neuron: int) -> Symbol:
 
 def parameter(name: str, index: tuple[int, ...]) -> Symbol:
     """An entry of a parameter: "E1.carrier", (3, 2)."""
-    first, _, column = name.partition(".")
+    first, _, column = written(name).partition(".")
     return Symbol(first[0], int(first[1:]), column, index)
 
 
 def whole(name: str, transposed: bool = False) -> Symbol:
     """A parameter as a matrix."""
-    first, _, column = name.partition(".")
+    first, _, column = written(name).partition(".")
     return Symbol(first[0], int(first[1:]), column, transposed=transposed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Final
 
@@ -56,6 +57,17 @@ def for_latex(name: str) -> str:
     \$\textbackslash{}input\{secret\}
     """
     return "".join(_OF_TEX.get(character, character) for character in for_text(name))
+
+
+def one_word(name: str) -> str:
+    """A name as one word: in quotes where it holds a blank, a comma or a bracket.
+
+    Examples
+    --------
+    >>> one_word("temperature"), one_word("wind speed"), one_word(":")
+    ('temperature', '"wind speed"', ':')
+    """
+    return f'"{name}"' if re.search(r"[\s,\[\]]", name) else name
 
 
 def short(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-from wade.explanation.notation.escaping import for_html, for_latex, for_text, short
+from wade.explanation.notation.escaping import for_html, for_latex, for_text, one_word, short
 from wade.explanation.notation.expressions import Function, Symbol
 from wade.explanation.notation.rounding import RAISED, format_decimal, scientific_parts
 
@@ -38,8 +38,8 @@ class Printer:
     def symbol(self, symbol: Symbol) -> str:
         """A letter with its layer, column and indices: W1[0,2]."""
         layer = "" if symbol.layer is None else str(symbol.layer)
-        name = f".{self.label(symbol.name)}" if symbol.name else ""
-        places = ",".join(self.label(str(one)) for one in symbol.index)
+        name = f".{one_word(self.label(symbol.name))}" if symbol.name else ""
+        places = ",".join(one_word(self.label(str(one))) for one in symbol.index)
         index = f"[{places}]" if places else ""
         index = places.translate(_SUBSCRIPT_DIGITS) if symbol.letter == "β" else index
         return f"{symbol.letter}{layer}{name}{index}{'ᵀ' if symbol.transposed else ''}"
@@ -89,8 +89,8 @@ class _Html(Printer):
 
     def symbol(self, symbol: Symbol) -> str:
         layer = "" if symbol.layer is None else f"<sub>{symbol.layer}</sub>"
-        name = f".{self.label(symbol.name)}" if symbol.name else ""
-        places = ",".join(str(one) if isinstance(one, int) else self.label(one) for one in symbol.index)
+        name = f".{self.label(one_word(symbol.name))}" if symbol.name else ""
+        places = ",".join(str(one) if isinstance(one, int) else self.label(one_word(one)) for one in symbol.index)
         index = f"[{places}]" if places else ""
         index = f"<sub>{places}</sub>" if symbol.letter == "β" else index
         raised = "<sup>⊤</sup>" if symbol.transposed else ""

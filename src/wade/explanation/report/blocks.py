@@ -49,10 +49,14 @@ Cell: TypeAlias = str | Number | Symbol | Partial
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of cells under their titles."""
+    """Columns of cells under their titles.
+
+    `is_grouped`: the first two cells are a name and its value, both empty where the row goes on with the same ones.
+    """
 
     titles: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    is_grouped: bool = False
 
 
 Block: TypeAlias = Heading | Prose | Formula | Table

@@ -20,6 +20,7 @@ from wade.explanation.notation.rendering import Form, render, render_symbol
 from wade.explanation.notation.rounding import format_number
 from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Number, Prose, Table
 
+NO_BREAK: Final = "\xa0"
 BREAK: Final = re.compile(r" (?=[=≈+−·⊙] )")
 STYLE: Final = """
 :root { color-scheme: light; }
@@ -188,33 +189,59 @@ def _broken(line: str, width: int) -> list[str]:
 
 
 def _text_table(table: Table, digits: int, width: int) -> str:
-    """Columns side by side; the widest one folds where the line would be too long."""
-    body = [[_cell(cell, "text", for_text, digits) for cell in row] for row in table.rows]
+    """Columns side by side; of a grouped table the name and the value on a line above the other cells."""
+    if not table.is_grouped:
+        return "\n".join(_indented(line) for lines in _text_rows(table, digits, width - 4) for line in lines)
+    others = Table(table.titles[2:], tuple(row[2:] for row in table.rows))
+    head, *body = _text_rows(others, digits, width - 6)
+    parts = [_indented(line, 6) for line in head]
+    for (name, value, *_), lines in zip(table.rows, body, strict=True):
+        if name != "":
+            group = f"{_cell(name, 'text', for_text, digits)} = {_cell(value, 'text', for_text, digits)}"
+            parts += [_indented(line) for line in textwrap.wrap(group, width - 4, subsequent_indent="  ")]
+        parts += [_indented(line, 6) for line in lines]
+    return "\n".join(parts)
+
+
+def _text_rows(table: Table, digits: int, width: int) -> list[list[str]]:
+    """The lines of each row, the titles' first; the widest column folds where a line would be too long."""
+    body = [[_kept_whole(_cell(cell, "text", for_text, digits)) for cell in row] for row in table.rows]
     grid = [list(table.titles), *body]
     numeric = [_is_numeric(table.rows, place) for place in range(len(table.titles))]
     widths = [max(cell_len(row[place]) for row in grid) for place in range(len(table.titles))]
     least = [max(max(map(cell_len, row[place].split(" "))) for row in grid) for place in range(len(widths))]
-    spare = width - 4 - 2 * (len(widths) - 1)
+    spare = width - 2 * (len(widths) - 1)
     while sum(widths) > spare:
         # A column gives way as long as its words fit; then whichever is widest.
         fitting = [place for place in range(len(widths)) if widths[place] > least[place]] or range(len(widths))
         widths[max(fitting, key=lambda place: widths[place])] -= 1
-    lines = []
-    for number, row in enumerate(grid):
+    found = []
+    for row in grid:
         folded = [_folded(cell, room) for cell, room in zip(row, widths, strict=True)]
-        for line in range(max(map(len, folded))):
-            cells = [
-                _padded(cell[line] if line < len(cell) else "", room, right)
-                for cell, room, right in zip(folded, widths, numeric, strict=True)
+        found.append(
+            [
+                "  ".join(
+                    _padded(cell[line] if line < len(cell) else "", room, right)
+                    for cell, room, right in zip(folded, widths, numeric, strict=True)
+                ).replace(NO_BREAK, " ")
+                for line in range(max(map(len, folded)))
             ]
-            lines.append(("    " + "  ".join(cells)).rstrip())
-        if not number:
-            lines.append("    " + "  ".join("─" * room for room in widths))
-    return "\n".join(lines)
+        )
+    found[0].append("  ".join("─" * room for room in widths))
+    return found
+
+
+def _kept_whole(cell: str) -> str:
+    """The text with blanks that no line breaks at within names in quotes."""
+    return re.sub(r'"[^"]*"', lambda name: name[0].replace(" ", NO_BREAK), cell)
+
+
+def _indented(line: str, by: int = 4) -> str:
+    return (" " * by + line).rstrip()
 
 
 def _folded(text: str, room: int) -> list[str]:
-    return textwrap.wrap(text, room) if cell_len(text) > room else [text]
+    return textwrap.wrap(text, room, break_on_hyphens=False) if cell_len(text) > room else [text]
 
 
 def _padded(text: str, room: int, right: bool) -> str:

@@ -16,8 +16,9 @@ from wade.explanation.gradients.derivative_paths import chain_of
 from wade.explanation.notation.rounding import NOT_YET, format_number
 from wade.explanation.report.blocks import MOST_ROWS, Block, Cell, Formula, Heading, Number, Prose, Table
 from wade.explanation.report.gradient_sections import chain_section, check_section
+from wade.explanation.report.row_section import row_section
 from wade.explanation.steps.parameter_index import ParameterIndex, find, largest_gradient
-from wade.explanation.steps.record import EncodingStep, Record
+from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS
 from wade.types import Floats
 
@@ -29,7 +30,7 @@ def report_sections(record: Record, weight: str | None = None) -> list[Block]:
     focus = _focus(record, chain)
     return [
         *_opening(record),
-        *_row_section(record, place),
+        *row_section(record, place),
         *_forward(record, focus),
         *_loss(record),
         *_backward(record, place, focus),
@@ -119,77 +120,29 @@ def _prediction(record: Record) -> str:
     return f"Predicted: {values}{', …' if len(output) > MOST_ROWS else ''}. {observed}"
 
 
-def _row_section(record: Record, place: ParameterIndex) -> list[Block]:
-    """The row in the user's units, and the numbers that the network reads."""
-    rows: list[tuple[Cell, ...]] = []
-    for column in record.columns:
-        raw = "missing" if column.raw is None else _raw_text(column.raw)
-        first = (column.column, f"{raw} {column.unit}" if column.unit and column.raw is not None else raw)
-        pending = ""
-        for step in column.encoding:
-            pending += _step_text(step)
-            if step.read_by:
-                rows.append((*first, pending, step.read_by))
-                first, pending = ("", ""), ""
-            else:
-                pending += " → "
-        if pending:
-            rows.append((*first, pending.removesuffix(" → "), ""))
-    table = Table(("column", "value", "encoded as", "read by"), tuple(rows))
-    return [Heading("The row and its encoding"), table, *_encoding_formulas(record, place)]
-
-
-def _step_text(step: EncodingStep) -> str:
-    """The name and value of an encoding step, and its remark where no formula shows it; a flag as yes or no."""
-    if step.name.endswith("?"):
-        return f"{step.name[:-1]}: {'yes' if step.value else 'no'}"
-    value = format_number(float(step.value)) if isinstance(step.value, int | float) else step.value
-    remarked = step.remark and (step.equation is None or step.name == "position")
-    return f"{step.name}: {value}, {step.remark}" if remarked else f"{step.name}: {value}"
-
-
-def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
-    """The formulas of one column: the one that the weight reads, or the first that has any."""
-    own = f"{place.name}[{place.index[0]},:]" if len(place.index) > 1 else ""
-    candidates = sorted(record.columns, key=lambda column: not any(step.read_by == own for step in column.encoding))
-    column = next((one for one in candidates if any(step.equation for step in one.encoding)), None)
-    if column is None:
-        return []
-    steps = [step for step in column.encoding if step.equation]
-    if any(step.read_by == own for step in steps):
-        # Of a date only the part that the weight reads, and the steps before it.
-        last = next(number for number, step in enumerate(steps) if step.read_by == own)
-        steps = [step for step in steps[: last + 1] if not step.read_by or step.read_by == own]
-    unit = f", x in {column.unit}" if column.unit else ""
-    blocks: list[Block] = [Prose(f"Encoding of {column.column}{unit}:")]
-    for step in steps:
-        assert step.equation is not None
-        blocks.append(Formula(step.equation, step.name + (f" ({step.remark})" if step.remark else "")))
-    return blocks
-
-
-def _raw_text(value: object) -> str:
-    """A value as it stands in the row."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        # A float32 has seven digits.
-        return format_number(float(f"{value:.7g}"), digits=7)
-    return str(value).replace("-", "−") if isinstance(value, int) else str(value)
-
-
 def _symbols(record: Record) -> str:
     """A sentence for each symbol that the formulas below use."""
     network, first = record.network, record.network.layers[0]
-    found = ["X is the encoded row, W a weight matrix, b a bias, Z a pre-activation, A an activation, o the output."]
+    found = [
+        "X is the encoded row, W a weight matrix, b a bias, Z a pre-activation, A an activation, o the output.",
+        "Rows and layers count from 1; neurons, weights, codes, bins and ensemble members from 0."
+        if network.members > 1
+        else "Rows and layers count from 1; neurons, weights, codes and bins from 0.",
+    ]
     if first.embeddings:
         found.append("E1.name[k] is the embedding of code k of a column: row k of a trained table.")
     if first.piecewise:
-        found.append("P1.name is the piecewise-linear function of a column, evaluated at its position among the bins.")
-    if network.members > 1:
         found.append(
-            "W, E and P are shared by all ensemble members; each member has its own biases and its own factors, "
-            "R for the inputs of a layer and S for its sums U."
+            "P1.name is the piecewise-linear function of a column, evaluated at its position: the number of the bin, "
+            "plus the share of the bin that lies below the value."
+        )
+    if network.members > 1:
+        *others, last = "W", *["E"] * bool(first.embeddings), *["P"] * bool(first.piecewise)
+        shared = f"{', '.join(others)} and {last}" if others else last
+        found.append(
+            f"The ensemble members share {shared} (BatchEnsemble). "
+            "Each has its own biases b, input factors R and output factors S: "
+            "U is the weighted sum of a layer's inputs times R, and Z = U ⊙ S + b."
         )
     if network.members > 1 or record.masks:
         found.append("⊙ multiplies element by element.")

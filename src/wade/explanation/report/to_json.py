@@ -17,7 +17,7 @@ from wade.explanation.notation.rendering import render
 from wade.explanation.steps.record import EncodedColumn, EncodingStep, Record
 from wade.types import Array
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 def to_dict(record: Record) -> dict[str, Any]:
@@ -62,16 +62,16 @@ def to_dict(record: Record) -> dict[str, Any]:
 
 def _column(column: EncodedColumn) -> dict[str, Any]:
     raw = _number(column.raw) if isinstance(column.raw, float) else column.raw
-    encoding = [_move(move) for move in column.encoding]
+    encoding = [_step(step) for step in column.encoding]
     return {"column": column.column, "role": column.role, "raw": raw, "unit": column.unit, "encoding": encoding}
 
 
-def _move(move: EncodingStep) -> dict[str, Any]:
+def _step(step: EncodingStep) -> dict[str, Any]:
     formula = None
-    if move.equation is not None:
-        formula = {"text": render(move.equation), "latex": render(move.equation, "latex")}
-    value = _number(move.value) if isinstance(move.value, float) else move.value
-    return {"name": move.name, "value": value, "read_by": move.read_by, "formula": formula, "remark": move.remark}
+    if step.equation is not None:
+        formula = {"text": render(step.equation), "latex": render(step.equation, "latex")}
+    value = _number(step.value) if isinstance(step.value, float) else step.value
+    return {"name": step.name, "value": value, "read_by": step.read_by, "formula": formula, "remark": step.remark}
 
 
 def _layer(record: Record, layer: int) -> dict[str, Any]:

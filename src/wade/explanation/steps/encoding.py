@@ -109,12 +109,12 @@ def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[En
         ]
     scale, number = operation.scale, value / operation.unit
     scaled, _ = scale.steps(number)
-    x, z = Quantity(Symbol("x"), number), Quantity(Symbol("z"), scaled)
+    x, z = Quantity(Symbol("x"), number), Quantity(Label("scaled"), scaled)
     difference = x - Quantity(Label("median"), scale.median)
     scaling = Equation(z.name, (Quantity(Symbol("s"), scale.factor) * difference,), scaled)
     clipping = Equation(Label("clipped"), (z / Apply("sqrt", Constant(1) + (z / 3) ** 2),), encoded)
     return [
-        EncodingStep(f"{what}scaled", scaled, equation=scaling),
+        EncodingStep(f"{what}scaled", scaled, equation=scaling, remark=SCALE),
         EncodingStep(f"{what}clipped", encoded, row, clipping, "soft-clipped to (−3, 3)"),
     ]
 
@@ -133,8 +133,8 @@ def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> lis
     known = min(max(operation.median if value is None else value, edges[0]), edges[-1])
     x, e = Quantity(Symbol("x"), known), Quantity(Symbol("e", index=(t,)), low)
     formula = Constant(t) + (x - e) / (Quantity(Symbol("e", index=(t + 1,)), high) - e)
-    remark = f"bin {t + 1} of {bins}, from {low:g} to {high:g}"
-    return [EncodingStep("position", position, slopes, Equation(Symbol("p"), (formula,), position), remark)]
+    remark = f"bin {t} of 0 to {bins - 1}, from {low:g} to {high:g}"
+    return [EncodingStep("position", position, slopes, Equation(Label("position"), (formula,), position), remark)]
 
 
 def _code_of_value(operation: CodeOfValue, value: str | None, at: _Position) -> list[EncodingStep]:
@@ -162,7 +162,7 @@ def _code_of_part(operation: CodeOfPart, value: int | None, at: _Position) -> li
     if value is not None:
         label = part_label(operation.part, str(int(calendar_value(operation.part, value))))
         remark = label if code else f"{label}: code 0, too rare in training"
-    return [EncodingStep(f"{operation.part}, as a code", code, row, remark=remark)]
+    return [EncodingStep(f"{operation.part} code", code, row, remark=remark)]
 
 
 def _hashed_words(operation: HashedWords, value: str | None, at: _Position) -> list[EncodingStep]:
@@ -190,6 +190,7 @@ def _ordinal(code: int) -> str:
     return f"the {code}{ending} most frequent in training"
 
 
+SCALE: Final = "s = 1 / interquartile range, or a wider range where that is 0"
 NOT_READ: Final = (EncodingStep("dropped", "not read", remark="no value is frequent enough in the training rows"),)
 FORMULAS: Final[dict[type, Callable[..., list[EncodingStep]]]] = {
     OnScale: _on_scale,

@@ -1,13 +1,21 @@
-"""How a single parameter is written: "W1[0,2]", "b2[0]", "E1.carrier[B6,2]", "W1[temperature,2]"."""
+"""How a parameter is written: "W1[0,2]", "b2[0]", "E1.carrier[B6,2]", "W1[temperature,2]", 'E1."time hour"[3,0]'.
+
+Indices count from 0.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from wade.errors import InvalidArgument, unknown_name
+from wade.explanation.notation.escaping import one_word
 from wade.explanation.steps.record import Record
+
+AMONG_BINS: Final = " among bins"
+"""How the names of piecewise-linear numbers end in a layout; explanations leave it out."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +27,32 @@ class ParameterIndex:
     at: int
 
     def __str__(self) -> str:
-        return f"{self.name}[{','.join(map(str, self.index))}]"
+        return written(self.name, f"[{','.join(map(str, self.index))}]", as_word=True)
+
+
+def written(name: str, index: str = "", as_word: bool = False) -> str:
+    """A parameter's name and index as explanations show them; `as_word` with quotes where the column's name has blanks.
+
+    Examples
+    --------
+    >>> written("P1.wind among bins"), written("E1.time hour", "[3,:]", as_word=True)
+    ('P1.wind', 'E1."time hour"[3,:]')
+    """
+    first, dot, column = name.partition(".")
+    column = column.removesuffix(AMONG_BINS) if first.startswith("P") else column
+    return f"{first}{dot}{one_word(column) if as_word else column}{index}"
+
+
+def written_entry(entry: str) -> str:
+    """A parameter with its index, such as "E1.time hour[3,:]", as explanations show it.
+
+    Examples
+    --------
+    >>> written_entry("E1.time hour[3,:]"), written_entry("P1.wind among bins"), written_entry("")
+    ('E1."time hour"[3,:]', 'P1.wind', '')
+    """
+    name, bracket, index = entry.rpartition("[") if entry.endswith("]") else (entry, "", "")
+    return written(name, bracket + index, as_word=True)
 
 
 def find(record: Record, weight: str) -> ParameterIndex:
@@ -30,8 +63,9 @@ def find(record: Record, weight: str) -> ParameterIndex:
     name, bracket, inner = weight.strip().rpartition("[")
     if not bracket or not inner.endswith("]"):
         raise InvalidArgument("weight", "must be a parameter and its entry", weight, 'Try "W1[0,2]".')
+    name = _full_name(record, name)
     if name not in record.network.parameters:
-        raise unknown_name("weight", name, record.network.parameters)
+        raise unknown_name("weight", name, [written(each, as_word=True) for each in record.network.parameters])
     shape = record.network.parameters[name].shape
     *rows, last = inner[:-1].rsplit(",", len(shape) - 1)
     if len(rows) + 1 != len(shape):
@@ -40,7 +74,8 @@ def find(record: Record, weight: str) -> ParameterIndex:
     for axis, token in enumerate((*rows, last)):
         place = _number(record, name, axis, token.strip())
         if place is None or not 0 <= place < shape[axis]:
-            expected = f"must have an index from 0 to {shape[axis] - 1} in place {axis + 1} for {name}"
+            named = {"W": " or a column", "E": " or a value"}.get(name[0], "") if axis == 0 and name[1:2] == "1" else ""
+            expected = f"must have an index from 0 to {shape[axis] - 1}{named} in place {axis + 1} for {name}"
             raise InvalidArgument("weight", expected, weight, _remedy(name, shape))
         index.append(place)
     return parameter_index_of(record, name, tuple(index))
@@ -62,8 +97,23 @@ def largest_gradient(record: Record) -> ParameterIndex:
     return parameter_index_of(record, name, tuple(int(one) for one in index))
 
 
+def _full_name(record: Record, name: str) -> str:
+    """The parameter that is written so: with or without quotes, and without the end that explanations leave out."""
+    first, dot, column = name.partition(".")
+    bare = f"{first}{dot}{_unquoted(column)}"
+    names = (name, bare, bare + AMONG_BINS)
+    return next((each for each in names if each in record.network.parameters), name)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
 def _number(record: Record, name: str, axis: int, token: str) -> int | None:
-    """An index, or the index of a column or value of this name."""
+    """An index, or the index of a column or value of this name, which may be in quotes."""
+    token = (
+        token if token in (*record.network.inputs.numbers, *record.category_names.get(name, ())) else _unquoted(token)
+    )
     if token.isascii() and token.isdigit():
         return int(token)
     if axis == 0 and name == "W1" and token in record.network.inputs.numbers:
