@@ -64,7 +64,7 @@ def test_rates_that_are_lost_are_crossed_out(wade_: Wade) -> None:
 WAYS = ("--methods", "sgd,momentum,adam", "--schedules", "constant,cosine")
 
 
-def test_ways_of_stepping_stand_beside_each_other(wade_: Wade) -> None:
+def test_optimizers_and_schedules_stand_beside_each_other(wade_: Wade) -> None:
     result = wade_("race", "classes.csv", *SMALL, *WAYS)
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0

@@ -230,6 +230,7 @@ def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:
     return {
         "data": prepared.name,
         "rows": split.train + split.validation + split.test,
+        "of_rows": prepared.of_rows,
         "columns": len(prepared.schema.columns),
         "target": prepared.target.column,
         "task": prepared.target.task,

@@ -203,7 +203,7 @@ def _classify(rate: float, path: Doubles, losses: Doubles, reference: Reference)
     if rate < reference.best:
         return "too small", f"{fell} only, {share}"
     rises = int((np.diff(path) > 0).sum())
-    return "oscillates", f"{fell} only, {share}; it rose in {rises} of {len(path) - 1} chunks"
+    return "oscillates", f"{fell} only, {share}; the loss rose after {rises} of the first {len(path) - 1} chunks"
 
 
 def _rise(path: Doubles, before: float) -> Doubles:

@@ -236,8 +236,8 @@ def test_probabilities_that_are_off_are_said_to_be() -> None:
     right, bold = (evaluate_decision(*drawn(20_000, 1, spread), COSTS, Rule(COSTS.threshold)) for spread in (1.0, 3.0))
     assert decision_warnings(right) == []
     said = decision_warnings(bold)
-    assert said[0].startswith("On these rows always acting costs less than the decision, by 8.66 to 12.1 per row")
-    assert "the probabilities are not calibrated here" in said[1]
+    assert said[0].startswith("On these rows always acting costs less than the decision, by 8.66 to 12.13 per row")
+    assert "The probabilities are not calibrated on these rows" in said[1]
     useless = evaluate_decision(np.full(500, 0.3), np.arange(500) % 3 == 0, COSTS, Rule(COSTS.threshold))
     assert decision_warnings(useless) == [
         "On these rows the decision does not clearly save anything over always acting."

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from wade.cli.output import printable
 from wade.cli.views.tables import counted, facts, headline, table, terminal
+from wade.model.evaluation.decisions import amount
 
 LABELS = {
     "never": "never act",
@@ -59,19 +60,6 @@ class Money(NamedTuple):
         return f"{amount(measured['value'])} {self.currency}".rstrip() + interval
 
 
-def amount(value: float) -> str:
-    """An amount with as many digits as are useful.
-
-    Examples
-    --------
-    >>> amount(1234.5), amount(21.345), amount(0.01234)
-    ('1,234', '21.34', '0.012')
-    """
-    size = abs(value)
-    text = f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 0.1 else f"{value:.2g}"
-    return "0" if size < 1e-9 else text.replace("-", "−")
-
-
 def _rule(found: Mapping[str, Any]) -> str:
     """When to act."""
     threshold, last, capacity = found["thresholds"]["decision"], found["last_probability"], found["capacity"]
@@ -92,7 +80,11 @@ def _why(found: Mapping[str, Any], fixed: bool) -> str:
         return "from --threshold. If it was chosen on these rows, these results are optimistic."
     false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
     share = f"{false_alarm:.10g} / ({false_alarm:.10g} + {miss:.10g})"
-    return f"{share}, the best one for calibrated probabilities; not tuned on these rows."
+    best = "the best one where probabilities are calibrated"
+    interval = found["savings_per_row"].get("cross_fitted", {}).get("interval")
+    if interval and interval[1] < 0:
+        best += ", and on these rows they are not (see Warnings)"
+    return f"{share}: {best}. Not tuned on these rows."
 
 
 def _against(worth: Mapping[str, Any], called: str, rows: int, money: Money) -> str:

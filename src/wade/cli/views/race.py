@@ -56,10 +56,9 @@ def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose:
     table(out, titles, rows, left=(1, 2, 3), styles=styles)
     hidden = len(verdicts) - len(picked)
     more = f" {counted(hidden, 'more rate')}: --all or --json." if hidden else ""
-    at_start = found["reference_loss"] == found["start"][-1]
-    reference = "loss before training" if at_start else f"loss of the {constant(found['task'])}"
-    chunks = f"Loss: mean over each of {len(found['steps'])} chunks of steps."
-    paragraph(out, f"{chunks} Gains are relative to {found['reference_loss']:.4g}, the {reference}.{more}", "dim")
+    scale = scale_of(low, high, "highest before training")
+    bars = f"Bars: the mean loss of each of {len(found['steps'])} chunks of steps, {scale}."
+    paragraph(out, f"{bars} Gain: how far the loss falls below {_reference(found, found['task'])}.{more}", "dim")
     out.print()
     suggestions = [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]
     facts(out, {"Range": _range(found), "Try": "\n".join(suggestions) or "none of these rates"})
@@ -83,17 +82,30 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
         results = ["–"] * 3
         if one["loss"] is not None:
             results = [brief(one["learning_rate"]), f"{one['loss']:.4g}", f"{100 * one['gain']:.0f} %"]
-        span = "–" if one["lowest"] is None else f"{brief(one['lowest'])} to {brief(one['highest'])}"
+        span = "–" if one["lowest"] is None else _span(one["lowest"], one["highest"])
         drawn = spark(_path(races, one)[1::2], low, high)
         rows.append([one["optimizer"], one["schedule"], *results, span, drawn])
-    titles = ["optimizer", "schedule", "rate", "loss", "gain", "converges", ""]
+    titles = ["optimizer", "schedule", "rate", "loss", "gain", "converges", "over steps"]
     table(out, titles, rows, left=(0, 1, 5, 6), styles=["bold"])
-    paragraph(out, "Rate and loss: of each one's best run; gain: relative to the best one's.", "dim")
+    reading = "Rate and loss: of the best run of each. Gain: how far its loss falls below"
+    scale = scale_of(low, high, "where gain begins")
+    paragraph(
+        out,
+        f"{reading} {_reference(races[0], found['task'])}, in % of the first one's. Bars: its loss, {scale}.",
+        "dim",
+    )
     out.print()
     # For each optimizer the step lengths with its best schedule.
     named = {one["optimizer"]: one["step_sizes"] for one in reversed(standings) if one["step_sizes"]}
     steps = "\n".join(f"{name}: {_step_sizes(named[name])}" for name in reversed(named))
-    facts(out, {"Steps": steps or "no run converged"})
+    facts(out, {"Step sizes": steps or "no run converged"})
+
+
+def _reference(sweep: Mapping[str, Any], task: str) -> str:
+    """The loss from which gains are measured."""
+    at_start = sweep["reference_loss"] == sweep["start"][-1]
+    what = "loss before training" if at_start else f"loss of the {constant(task)}"
+    return f"{sweep['reference_loss']:.4g}, the {what}"
 
 
 def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Sequence[float | None]:
@@ -111,8 +123,10 @@ def _step_sizes(quantiles: Sequence[float]) -> str:
     """The step lengths for different weights."""
     low, middle, high = quantiles
     if low == high:
-        return f"{brief(middle)} for every weight"
-    return f"{brief(middle)} for the median weight, {brief(low)} to {brief(high)} for 90 % of them"
+        return f"effective learning rate {brief(middle)} for every weight"
+    return (
+        f"effective learning rate {brief(middle)} for the median weight, {brief(low)} to {brief(high)} for 90 % of them"
+    )
 
 
 def _setup(found: Mapping[str, Any], how: str, steps: int) -> dict[str, str]:
@@ -144,6 +158,17 @@ def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> li
     if way["schedule"] != "constant":
         options += ["--schedule", way["schedule"]]
     return ["wade", "train", data, *options]
+
+
+def scale_of(low: float, high: float, what: str) -> str:
+    """What the bars of `spark` mean.
+
+    Examples
+    --------
+    >>> scale_of(0.4772, 0.7305, "before training")
+    'from ▁ 0.4772 to ▇ 0.7305 (before training); █ is above, × not finite'
+    """
+    return f"from ▁ {low:.4g} to ▇ {high:.4g} ({what}); █ is above, × not finite"
 
 
 def spark(losses: Sequence[float | None], low: float, high: float) -> str:
@@ -178,11 +203,23 @@ def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Ma
             yield group[-1]
 
 
+def _span(lowest: float, highest: float) -> str:
+    """The rates from the lowest to the highest.
+
+    Examples
+    --------
+    >>> _span(0.001, 0.01), _span(0.01, 0.01)
+    ('0.001 to 0.01', '0.01')
+    """
+    return brief(lowest) if lowest == highest else f"{brief(lowest)} to {brief(highest)}"
+
+
 def _range(found: Mapping[str, Any]) -> str:
     if found["lowest"] is None:
         return "no rate converges: try others with --learning-rates, or more --steps"
     rates = [verdict["learning_rate"] for verdict in found["outcomes"]]
-    text = f"rates from {brief(found['lowest'])} to {brief(found['highest'])} converge"
+    span = _span(found["lowest"], found["highest"])
+    text = f"only {span} converges" if found["lowest"] == found["highest"] else f"rates from {span} converge"
     if found["lowest"] == rates[0]:
         text += "; lower ones, not tried, may too"
     if found["highest"] == rates[-1]:

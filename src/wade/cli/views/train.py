@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from wade.cli.views.metrics import compared, number, show_metrics
 from wade.cli.views.tables import counted, facts, headline, next_command, terminal
 from wade.metrics import METRICS
 from wade.model.model import Model
+from wade.tables import BUILT_IN
 
 MOST_LINES = 3
+CALLED = {"numbers": "encoding of numbers", "hidden": "hidden layers", "members": "ensemble members"}
+"""Settings whose names say too little in a sentence."""
 
 
 def show(model: Model, path: Path, data: str, verbose: bool) -> None:
@@ -20,8 +24,8 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     out, report, split = terminal(), model.report, model.report["split"]
     headline(
         out,
-        f"{report['data']}: predicting {report['target']} from {counted(report['columns'], 'column')}, "
-        f"{counted(report['rows'], 'row')} ({model.target.task})",
+        f"{report['data']}{' (built-in table)' if data in BUILT_IN else ''}: predicting {report['target']} from "
+        f"{counted(report['columns'], 'column')}, {_rows(report)} ({model.target.task})",
     )
     baselines = report["baselines"] if model.network.hidden else {**report["baselines"], "linear": None}
     show_metrics(
@@ -39,7 +43,7 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
             "Reasons": " ".join(diagnosis["reasons"]) if verbose else "",
         },
     )
-    facts(out, {"Try": "\n".join(diagnosis["next"])}, most=None if verbose else MOST_LINES)
+    facts(out, {"Try": _next_steps(report, data)}, most=None if verbose else MOST_LINES)
     if verbose:
         details = {
             "Network": _network(model),
@@ -55,6 +59,30 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     next_command(out, ["wade", "predict", str(path), data, "-o", f"{path.stem}-predictions.csv"])
     if not verbose:
         facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})
+
+
+def _rows(report: Mapping[str, Any]) -> str:
+    """How many rows, and of how many they are a sample.
+
+    Examples
+    --------
+    >>> _rows({"rows": 30_000, "of_rows": 336_776}), _rows({"rows": 178, "of_rows": 178})
+    ('a random sample of 30,000 of 336,776 rows', '178 rows')
+    """
+    rows, of_rows = report["rows"], report["of_rows"]
+    return f"a random sample of {rows:,} of {of_rows:,} rows" if rows < of_rows else counted(rows, "row")
+
+
+def _next_steps(report: Mapping[str, Any], data: str) -> str:
+    """What to try, with the table named in its commands.
+
+    Examples
+    --------
+    >>> _next_steps({"target": "left", "diagnosis": {"next": ["Try wade curves DATA --by rows."]}}, "my file.csv")
+    "Try wade curves 'my file.csv' --target left --by rows."
+    """
+    table = shlex.join([data] if data in BUILT_IN else [data, "--target", report["target"]])
+    return "\n".join(step.replace(" DATA", f" {table}", 1) for step in report["diagnosis"]["next"])
 
 
 def _target(model: Model) -> str:
@@ -90,7 +118,25 @@ def _training(report: Mapping[str, Any]) -> str:
         which = "highest" if METRICS[metric].direction == "higher" else "lowest"
         why = f"{which} validation {METRICS[metric].label}, {number(metric, best['metric'])}"
     kept = f"best epoch {report['best_epoch']} ({why})"
-    return f"{counted(report['epochs'], 'epoch')}, {kept}; stopped because {report['stop_reason']}"
+    most = report["settings"]["epochs"]
+    done = counted(report["epochs"], "epoch") if report["epochs"] == most else f"{report['epochs']} of {most} epochs"
+    return f"{done}, {kept}; stopped because {report['stop_reason']}{_unfinished(report)}"
+
+
+def _unfinished(report: Mapping[str, Any]) -> str:
+    """That the schedule was planned for more epochs than there were, where it has an end.
+
+    Examples
+    --------
+    >>> _unfinished({"settings": {"schedule": "one_cycle", "epochs": 60}, "epochs": 48})
+    '. The schedule one_cycle is planned for all 60 epochs, so its last 12 were not run'
+    >>> _unfinished({"settings": {"schedule": "constant", "epochs": 60}, "epochs": 48})
+    ''
+    """
+    schedule, most, done = report["settings"]["schedule"], report["settings"]["epochs"], report["epochs"]
+    if done == most or schedule in ("constant", "plateau"):
+        return ""
+    return f". The schedule {schedule} is planned for all {most} epochs, so its last {most - done} were not run"
 
 
 def _calibration(report: Mapping[str, Any]) -> str:
@@ -115,5 +161,5 @@ def _choices(choices: Mapping[str, Mapping[str, Any]]) -> str:
     for name, choice in choices.items():
         value = choice["value"]
         shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        lines.append(f"{name.replace('_', ' ')} {shown}: {choice['why']}")
+        lines.append(f"{CALLED.get(name, name.replace('_', ' '))} {shown}: {choice['why']}")
     return "\n".join(lines)

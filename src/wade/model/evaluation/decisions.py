@@ -181,17 +181,31 @@ def decision_warnings(found: dict[str, Any]) -> list[str]:
             continue
         interval = savings[name]["interval"]
         if interval and interval[1] < 0:
-            less = f"{-interval[1]:#.3g} to {-interval[0]:#.3g} per row"
+            less = f"{amount(-interval[1])} to {amount(-interval[0])} per row"
             warnings.append(f"On these rows {policy} costs less than the decision, by {less}.")
         elif interval is None or interval[0] <= 0:
             warnings.append(f"On these rows the decision does not clearly save anything over {policy}.")
     interval = savings.get("cross_fitted", {}).get("interval")
     if interval and interval[1] < 0:
         warnings.append(
-            f"A threshold tuned on rows like these costs less, by {-interval[1]:#.3g} to {-interval[0]:#.3g} per row: "
-            "the probabilities are not calibrated here. Tune one on some rows, and evaluate it on others (--threshold)."
+            "The probabilities are not calibrated on these rows: a threshold tuned on rows like these costs less, by "
+            f"{amount(-interval[1])} to {amount(-interval[0])} per row. Tune one on some rows, and evaluate it on "
+            "others (--threshold)."
         )
     return warnings
+
+
+def amount(value: float) -> str:
+    """An amount with as many digits as are useful.
+
+    Examples
+    --------
+    >>> amount(1234.5), amount(21.345), amount(0.01234)
+    ('1,234', '21.34', '0.012')
+    """
+    size = abs(value)
+    text = f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 0.1 else f"{value:.2g}"
+    return "0" if size < 1e-9 else text.replace("-", "−")
 
 
 def acts_on(shares: Doubles, rule: Rule) -> Flags:

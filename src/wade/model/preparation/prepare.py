@@ -88,13 +88,14 @@ def _open(
 
 
 class LoadedTable(NamedTuple):
-    """The rows of a table that have a target, in memory, with the schema and the source of each row."""
+    """The rows of a table that have a target, or a sample of these `of_rows`, with the schema and each row's source."""
 
     opened: Dataset
     reading: Reading
     table: pa.Table
     schema: Schema
     sources: Rows
+    of_rows: int
 
     def split(self, splitting: SplitOptions, test_rows: int | None, drop: Collection[str]) -> Split:
         """Its parts, as `split_table` makes them."""
@@ -121,11 +122,12 @@ def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOption
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
     labelled, rows = labelled_rows(table, schema), splitting.rows
+    of_rows = len(labelled)
     if rows is not None and rows < len(labelled):
         labelled = labelled[np.sort(permutation(splitting.seed, ROWS_STREAM, len(labelled))[:rows])]
     sources = np.repeat(np.arange(len(rows_of)), rows_of)[labelled]
     kept = table if len(labelled) == table.num_rows else table.take(labelled)
-    return LoadedTable(opened, reading, kept, schema, sources)
+    return LoadedTable(opened, reading, kept, schema, sources, of_rows)
 
 
 def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, memory: Plan) -> PreparedData:
@@ -155,4 +157,5 @@ def prepare_table(loaded: LoadedTable, split: Split, choices: ColumnOverrides, m
             part: find_unseen(encoder, table, X, rows)
             for part, rows in (("validation", split.validation), ("test", split.test))
         },
+        of_rows=loaded.of_rows,
     )

@@ -20,7 +20,7 @@ class PreparedData:
 
     `parts` are "train", "validation" and "test". Schema, encoder, target and `base_rate` are of the training rows.
     `choices` are the automatic ones, `notes` the warnings from reading; `unseen` has the values without a code of the
-    validation and of the test rows.
+    validation and of the test rows; `of_rows` is the number of rows with a target that the rows used were drawn from.
     """
 
     name: str
@@ -36,6 +36,7 @@ class PreparedData:
     memory: Plan
     choices: Mapping[str, Choice]
     unseen: Mapping[str, tuple[Unseen, ...]]
+    of_rows: int
 
 
 def base_rate(target: Target, rows_of_class: Rows) -> list[float]:

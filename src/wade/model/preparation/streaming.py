@@ -118,6 +118,7 @@ def stream(
         memory=plan,
         choices=chosen,
         unseen={part: counted.found() for part, counted in unseen.items()},
+        of_rows=profiler.profiles[schema.target.name].rows - profiler.profiles[schema.target.name].missing,
     )
 
 
