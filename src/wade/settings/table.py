@@ -31,6 +31,7 @@ class DialectOptions(TypedDict, total=False):
             "Whether the first line holds column names.", read=bool, shown="auto-detected", flag="--header/--no-header"
         ),
     ]
+    skip: Annotated[int | None, Option("Lines above the column names to skip.", "N", int, shown="auto-detected")]
 
 
 class TargetOptions(TypedDict, total=False):

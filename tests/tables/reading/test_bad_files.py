@@ -57,7 +57,7 @@ CASES = {
     "a ragged row without a header": Case("1,2\n3,4\n5\n", ("row 3: 1 value where the first row has 2",)),
     "a ragged row below comments": Case("# c\na,b\n1,2\n3\n", ("row 2: 1 value",)),
     "separators that change": Case("a;b;c\n1,2,3\n4,5,6\n", ("row 1: 1 value under 3 column names", "a semicolon")),
-    "a separator at the end of rows only": Case("a,b\n1,2,\n3,4,\n", ("row 1: 3 values under 2 column names",)),
+    "a separator at the end of rows only": Case("a,b\n1,2,\n3,4,\n", {"a": [1, 3], "b": [2, 4]}),
     "a separator at the end of every line": Case("a,b,\n1,2,\n3,4,\n", {"a": [1, 3], "b": [2, 4]}),
     "blank lines": Case("a,b\n\n1,2\n\n\n3,4\n", {"a": [1, 3], "b": [2, 4]}),
     "spaces after separators": Case("a, b\n1, x\n2, y\n", {"a": [1, 2], "b": ["x", "y"]}),

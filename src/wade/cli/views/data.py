@@ -27,7 +27,8 @@ def overview_of(data: str, target: str | None = None, dialect: Any = None, **opt
     chosen, missing = choose(data, target, **options)
     reading = open_table(data, missing, kept_as_text(chosen.roles), dialect)
     decimal = reading.dialect.known_decimal if reading.dialect else ""
-    return describe(reading.table, reading.name, replace(chosen, decimal=decimal)), missing
+    overview = describe(reading.table, reading.name, replace(chosen, decimal=decimal))
+    return replace(overview, notes=(*reading.notes, *overview.notes)), missing
 
 
 def show(overview: Overview, data: str) -> None:

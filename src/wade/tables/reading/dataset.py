@@ -68,7 +68,9 @@ class Dataset:
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes for a user who did not set how the text is written."""
-        return tuple(dict.fromkeys(note for settled in self._dialects for note in settled.notes))
+        parts = [part for _, part in self.parts]
+        left_out = [f"{part.name}: {note}" if len(parts) > 1 else note for part in parts for note in part.notes]
+        return tuple(dict.fromkeys([*(note for settled in self._dialects for note in settled.notes), *left_out]))
 
     @property
     def began_whole(self) -> frozenset[str]:
@@ -117,7 +119,7 @@ class Dataset:
         first, arrow_types = 0, self.arrow_types
         for source, part in self.parts:
             row = 0
-            for table in _gathered(part.batches(arrow_types)):
+            for table in _gathered(_checked(table, part.name) for table in part.batches(arrow_types)):
                 if table.num_rows:
                     columns = [
                         fit(table[n], arrow_type, self._markers, part.name, n, row)

@@ -37,6 +37,10 @@ class Fragment(Protocol):
     def dialect(self) -> Dialect | None:
         """How a text file writes its table; None: the file stores its own types."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of it, once it has been read."""
+
     def whole(self, text: frozenset[str]) -> pa.Table:
         """Everything, with the types that all rows allow; the columns in `text` stay text."""
 
@@ -61,6 +65,11 @@ class FileFragment:
         """What messages call it."""
         return self.file.name
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing is left out."""
+        return ()
+
     def refuse_if_changed(self) -> None:
         """Refuse a file that was written to meanwhile."""
         self.file.refuse_if_changed()
@@ -73,6 +82,7 @@ class FrameFragment:
     frame: Any
     name: str
     dialect: None = None
+    notes: tuple[str, ...] = ()
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """Everything."""

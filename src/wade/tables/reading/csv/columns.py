@@ -27,10 +27,9 @@ def tidied(raw: pa.Table, dialect: Dialect, name: str, text: frozenset[str], fir
             column = _numbers_or_text(column, dialect)
         columns.append(column)
     table = pa.table(columns, names=names)
-    # "a,b," ends in a separator: a column without name and values is none.
-    if len(names) > 1 and not names[-1] and table.columns[-1].null_count == table.num_rows:
-        return table.select(range(len(names) - 1))
-    return table
+    # "a,b," ends in a separator, and spreadsheets write empty columns: without name and values they are none.
+    kept = [at for at, column in enumerate(columns) if names[at] or column.null_count < len(column)]
+    return table.select(kept) if kept and any(names) else table
 
 
 def converted(

@@ -31,6 +31,8 @@ def find_ragged_row(message: str, name: str, dialect: Dialect, rows_above: int) 
         "Correct that row; text that holds a separator or a quotation mark belongs in quotation marks. "
         f"(Values are read as separated by {separator_name(dialect.separator or ',')}; change it with --separator.)"
     )
+    if line - rows_above == 1:
+        remedy += " Lines above the table: --skip N leaves them out."
     return UnreadableTable(f"{name}, row {line - rows_above}", f"{values} {under}", remedy)
 
 

@@ -6,10 +6,11 @@ beginning allows, because the rest has not been read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +19,8 @@ import pyarrow.csv as csv
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
 from wade.tables.reading.csv.columns import converted, tidied
-from wade.tables.reading.csv.comment_filter import open_text
 from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
+from wade.tables.reading.csv.line_filter import Layout, open_text
 from wade.tables.reading.csv.sniff import detect_dialect
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import PEEK_BYTES, File, first_line, unreadable
@@ -28,6 +29,7 @@ from wade.tables.reading.fragment import TEXT, FileFragment, lasting
 BLOCK_BYTES = 1 << 20
 LARGE_BLOCK_BYTES = 1 << 25
 SCAN_BYTES = 1 << 17
+FOOTER_BYTES = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,19 @@ class CsvFile(FileFragment):
 
     dialect: Dialect
     names: list[str]
+    layout: Layout = field(default_factory=Layout)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which lines were no rows, once it has been read."""
+        return self.layout.notes
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """Everything, with the types that all rows allow."""
         types = self._as_text(text)
         raw = self._without_line_breaks(types)
         if raw is None:
-            raw = self._read(types)
+            raw = self._read(types, self.layout if self._has_other_lines() else None)
             self._check_line_breaks(raw)
         return tidied(raw, self.dialect, self.name, text)
 
@@ -86,23 +94,23 @@ class CsvFile(FileFragment):
     def _first_block(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         for batch in self._blocks(types):
             return pa.Table.from_batches([batch])
-        return self._read(types)
+        return self._read(types, self.layout)
 
     def _blocks(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
         try:
-            with open_text(self.file, self.dialect) as stream:
+            with open_text(self.file, self.dialect, self.layout) as stream:
                 yield from csv.open_csv(stream, **self._options(types, threads=False))
         except (OSError, pa.ArrowException, UnicodeError) as error:
             if "conversion error" in str(error):
                 raise
             raise fault_of(self, error) from error
 
-    def _read(self, types: Mapping[str, pa.DataType]) -> pa.Table:
+    def _read(self, types: Mapping[str, pa.DataType], layout: Layout | None) -> pa.Table:
         problem: Exception = RuntimeError()
         for threads, block_bytes in ((True, BLOCK_BYTES), (False, LARGE_BLOCK_BYTES)):
             # Only a single thread has the number of the row that it fails on.
             try:
-                with open_text(self.file, self.dialect) as stream:
+                with open_text(self.file, self.dialect, layout) as stream:
                     return csv.read_csv(stream, **self._options(types, threads, block_bytes))
             except (OSError, pa.ArrowException, UnicodeError) as error:
                 problem = error
@@ -114,26 +122,49 @@ class CsvFile(FileFragment):
         Whether one can is detected meanwhile; None where it can, or where anything is wrong.
         """
         quote = (self.dialect.quote or "").encode()
-        plain = not self.file.compression and self.dialect.encoding == "utf-8"
-        if quote and not (plain and quote not in self.file.beginning().partition(b"\n")[2]):
+        if not self._is_plain or self._has_footer() or (quote and quote in self.file.beginning().partition(b"\n")[2]):
             return None
         with ThreadPoolExecutor(1) as other:
-            may = other.submit(self._may_hold_line_breaks, quote)
+            may = other.submit(self._needs_a_closer_look, quote)
             with suppress(OSError, pa.ArrowException, UnicodeError), open_text(self.file, self.dialect) as stream:
                 raw = csv.read_csv(stream, **self._options(types, threads=True, breaks=False))
                 return None if may.result() else raw
         return None
 
-    def _may_hold_line_breaks(self, quote: bytes) -> bool:
-        """Whether a value may go on over a line end, as only one in quotation marks does."""
-        if not quote:
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the bytes of the file are its text."""
+        return not self.file.compression and self.dialect.encoding == "utf-8"
+
+    def _has_other_lines(self) -> bool:
+        """Whether lines that are no rows are to be left out, or may be."""
+        return not self._is_plain or self._has_footer() or self._needs_a_closer_look(b"")
+
+    def _needs_a_closer_look(self, quote: bytes) -> bool:
+        """Whether a value may go on over a line end, as only one in quotation marks does, or the names are repeated."""
+        layout, repeated = self.layout, re.compile(self.layout.repeated)
+        with open(self.file.path, "rb") as stream:
+            for _ in range(layout.first):
+                names = stream.readline()
+            # Names in quotation marks are no reason, unless one of them goes on; a "\r" may end lines too.
+            if quote and (names.count(quote) % 2 or b"\r" in names.rstrip(b"\r\n")):
+                return True
+            rest = b"\n"
+            for block in iter(lambda: stream.read(SCAN_BYTES), b""):
+                if quote and quote in block:
+                    return True
+                if layout.repeated and layout.needle in rest + block and repeated.search(rest + block):
+                    return True
+                rest = block[block.rfind(b"\n") :] if b"\n" in block else rest + block
+        return False
+
+    def _has_footer(self) -> bool:
+        """Whether lines under the table are no rows."""
+        if self.layout.shape is None:
             return False
         with open(self.file.path, "rb") as stream:
-            names = stream.readline()
-            # Names in quotation marks are no reason, unless one of them goes on; a "\r" may end lines too.
-            if names.count(quote) % 2 or b"\r" in names.rstrip(b"\r\n"):
-                return True
-            return any(quote in block for block in iter(lambda: stream.read(SCAN_BYTES), b""))
+            stream.seek(max(0, self.file.path.stat().st_size - FOOTER_BYTES))
+            return self.layout.shape.footer(stream.read().decode(errors="replace").splitlines(keepends=True)) > 0
 
     def _options(
         self, types: Mapping[str, pa.DataType], threads: bool, block_bytes: int = BLOCK_BYTES, breaks: bool = True
@@ -145,7 +176,8 @@ class CsvFile(FileFragment):
                 use_threads=threads,
                 block_size=block_bytes,
                 skip_rows=dialect.skip,
-                column_names=None if dialect.header else self.names,
+                skip_rows_after_names=self.layout.under + self.layout.explicit,
+                column_names=None if dialect.header and not self.layout.explicit else self.names,
             ),
             "parse_options": csv.ParseOptions(
                 delimiter=dialect.separator,
@@ -167,14 +199,14 @@ class CsvFile(FileFragment):
         """A value over several lines may also be a quotation mark that was forgotten; True where that was checked."""
         if not any(_has_line_breaks(column) for column in raw.columns):
             return False
-        check_line_breaks(open_text(self.file, self.dialect), self.dialect, self.name)
+        check_line_breaks(open_text(self.file, self.dialect, self.layout), self.dialect, self.name)
         return True
 
 
 def find_csv(file: File, beginning: bytes, given: Dialect, expected: Dialect) -> CsvFile:
     """The file with its dialect."""
     found = detect_dialect(beginning, file.name, given, expected, whole=len(beginning) < PEEK_BYTES)
-    return CsvFile(file, found.dialect, found.names)
+    return CsvFile(file, found.dialect, found.names, found.layout)
 
 
 def fault_of(source: CsvFile, error: Exception) -> UnreadableTable:
@@ -187,11 +219,13 @@ def fault_of(source: CsvFile, error: Exception) -> UnreadableTable:
     if source.file.compression and isinstance(error, OSError):
         return unreadable(source.file, error)
     message = first_line(error)
-    ragged = find_ragged_row(message, name, dialect, (dialect.skip or 0) + bool(dialect.header))
+    ragged = find_ragged_row(
+        message, name, dialect, (dialect.skip or 0) + bool(dialect.header) + bool(source.layout.under)
+    )
     if ragged is not None:
         return ragged
     if "straddling" in message or "Empty CSV" in message:
-        check_line_breaks(open_text(source.file, dialect), dialect, name)
+        check_line_breaks(open_text(source.file, dialect, source.layout), dialect, name)
     if "Empty CSV" in message:
         return UnreadableTable(name, "the file is empty", "Give a table with a line of column names and rows under it.")
     if "UTF8" in message or "UTF-8" in message:

@@ -6,32 +6,35 @@ training table, or of the first of several files), and after that to the commone
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import MISSING_MARKERS
+from wade.tables.reading.csv.cells import MARKS_AMONG_NUMBERS, ROWS_LOOKED_AT, cells_of, rows_of
+from wade.tables.reading.csv.footers import RowShape, is_suspect
+from wade.tables.reading.csv.line_filter import Layout, repeated_names
 from wade.tables.reading.csv.number_format import find_number_marks, is_value
 from wade.tables.reading.csv.text_encoding import decoded, find_encoding
+from wade.tables.reading.csv.top import ALIKE, any_above_values, fitting_names, is_units, lines_above
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect, Finding, separator_name
 
 SEPARATORS = (",", "\t", ";", "|")
-ROWS_LOOKED_AT = 500
-MARKS_AMONG_NUMBERS = frozenset(("-", "--", ".", "*", "n.a.", "N.A.", "missing", "unknown", "(null)"))
 EXCEL_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 SINGLE_QUOTED = re.compile(r"(^|[,;\t|])'[^']*'\s*($|[,;\t|])")
+MOST_REPEATS = 0.1
 YEAR = re.compile(r"(18|19|20)\d\d")
 
 
 class Found(NamedTuple):
-    """The settled dialect, and the names of the columns as they stand in the file (or column_1, column_2, …)."""
+    """The settled dialect, the names of the columns as they stand in the file (or column_1, …), and other lines."""
 
     dialect: Dialect
     names: list[str]
+    layout: Layout
 
 
 def detect_dialect(
@@ -63,15 +66,17 @@ def detect_dialect(
     if not any(map(str.strip, lines)):
         remedy = "Give a table with rows, or set in Python that there are no comments: Dialect(comment='')."
         raise UnreadableTable(name, "the file holds comments only", remedy)
-    skip = _skip(lines, given, expected)
-    separator = _separator(lines, skip.value, quote.value, given, expected)
-    rows = _rows(lines[skip.value :], separator.value, quote.value)
-    header = _header(rows, given, expected)
+    skip, separator = _top(lines, quote.value, given, expected)
+    how = Dialect(separator=separator.value, quote=quote.value)
+    rows = rows_of(lines[skip.value :], separator.value, quote.value)
+    written, rows = rows[0], [fitting_names(rows[0], rows[1:]), *rows[1:]]
+    header = _header(rows, given, expected, name)
     names = rows[0] if header.value else [f"column_{number}" for number in range(1, len(rows[0]) + 1)]
-    body = rows[1:] if header.value else rows
+    layout, body, units = _layout(lines, skip.value, rows, written if header.value else None, how, whole)
     decimal, thousands = find_number_marks(body, names, given, expected, name)
     missing = _missing(body, len(names), given, expected)
-    findings = (encoding, separator, quote, header, decimal, thousands, comment, skip, missing)
+    nameless = _nameless(names)
+    findings = (encoding, separator, quote, header, decimal, thousands, comment, skip, missing, units, nameless)
     dialect = Dialect(
         encoding=encoding.value,
         separator=separator.value,
@@ -80,12 +85,58 @@ def detect_dialect(
         thousands=thousands.value,
         header=header.value,
         comment=comment.value,
-        skip=skip.value,
+        skip=layout.first - 1 if layout.explicit else skip.value,
         missing=missing.value,
         why=tuple(finding.why for finding in findings if finding.why),
         notes=tuple(finding.why for finding in findings if finding.notable),
     )
-    return Found(dialect, names)
+    return Found(dialect, names, layout)
+
+
+def _without_repeats(rows: Sequence[list[str]], names: list[str]) -> list[list[str]]:
+    """The rows without those that repeat the names, and without what may be a footer right above those."""
+    kept: list[list[str]] = []
+    for row in rows:
+        if row != names:
+            kept.append(row)
+        while row == names and kept and is_suspect(kept[-1], len(names)):
+            kept.pop()
+    return kept
+
+
+def _nameless(names: Sequence[str]) -> Finding[bool]:
+    """Columns without a name: they are left out, and the reader refuses them where they hold a value."""
+    places = [str(at) for at, name in enumerate(names, start=1) if not name]
+    if not places or len(places) == len(names):
+        return Finding(False, "")
+    columns = f"Columns {', '.join(places[:-1])} and {places[-1]} have" if places[1:] else f"Column {places[0]} has"
+    return Finding(True, f"{columns} neither a name nor a value: left out.", notable=True)
+
+
+def _layout(
+    lines: Sequence[str], skip: int, rows: Sequence[list[str]], written: list[str] | None, how: Dialect, whole: bool
+) -> tuple[Layout, list[list[str]], Finding[bool]]:
+    """Which lines are no rows, the rows at the beginning, and whether a line under the names holds units."""
+    separator, quote = how.separator or ",", how.quote or ""
+    at = next(at for at in range(skip, len(lines)) if at == len(lines) - 1 or lines[at].strip())
+    names, body = rows[0], _without_repeats(rows[1:], written) if written else list(rows)
+    has_units = bool(written) and len(body) > 1 and is_units(body[0], body[1:])
+    units = Finding(has_units, "")
+    below: list[str] = []
+    if has_units:
+        under = next(under for under in range(at + 1, len(lines)) if lines[under].strip())
+        below = list(lines[at + 1 : under + 1])
+        shown = ", ".join(repr(cell) for cell in body[0] if cell)
+        units = Finding(True, f"The line under the names holds units ({shown}), and is no row.", notable=True)
+        body = body[1:]
+    shape = RowShape.of(body, len(names), separator, quote, whole) if len(names) > 1 else None
+    if shape is not None and whole and len(rows) < ROWS_LOOKED_AT:
+        footer = [row for row in rows_of(lines[len(lines) - shape.footer(lines) :], separator, quote) if any(row)]
+        body = body[: len(body) - len(footer)]
+    explicit, pattern, needle = written is not None and names != written, b"", b""
+    if written and len(written) > 1 and not any(break_ in name for name in written for break_ in "\r\n"):
+        pattern, needle = repeated_names(written, lines[:skip], below, how), max(written, key=len).encode()
+    return Layout(pattern, needle, shape, at + 1, explicit, len(below)), body, units
 
 
 def _lines(beginning: bytes, encoding: str, name: str, whole: bool) -> list[str]:
@@ -124,11 +175,32 @@ def _comment(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding
     return Finding("", "") if is_header else Finding("#", "Lines that begin with '#' are comments.", notable=True)
 
 
-def _skip(lines: Sequence[str], given: Dialect, expected: Dialect) -> Finding[int]:
+def _top(lines: Sequence[str], quote: str, given: Dialect, expected: Dialect) -> tuple[Finding[int], Finding[str]]:
+    """How many lines stand above the table, and what separates its values."""
     if given.skip is not None:
-        return Finding(min(given.skip, len(lines) - 1), f"{given.skip} lines above the table are skipped, as given.")
-    excel = int(bool(EXCEL_LINE.match(lines[0])))
-    return Finding(excel or min(expected.skip or 0, len(lines) - 1), "")
+        skip = Finding(min(given.skip, len(lines) - 1), f"{given.skip} lines above the table are skipped, as given.")
+        return skip, _separator(lines, skip.value, quote, given, expected)
+    if EXCEL_LINE.match(lines[0]):
+        return Finding(1, ""), _separator(lines, 1, quote, given, expected)
+    plain = _separator(lines, 0, quote, given, expected)
+    is_plain = given.separator is not None or _score(lines[:100], plain.value, quote)[0] >= ALIKE
+    separators = [plain.value] if is_plain else list(SEPARATORS)
+    above = {separator: lines_above(lines, separator, quote) for separator in separators}
+    fitting = [separator for separator in separators if above[separator]]
+    if not fitting:
+        return Finding(_expected_skip(lines, plain.value, quote, expected), ""), plain
+    best = max(fitting, key=lambda separator: _score(lines[above[separator] :][:100], separator, quote))
+    title = next(line for line in lines if line.strip()).strip().strip(best)
+    count = f"{above[best]} lines stand" if above[best] > 1 else "A line stands"
+    why = f"{count} above the names of the columns ({title[:60]!r}): no rows."
+    return Finding(above[best], why, notable=True), _separator(lines, above[best], quote, given, expected)
+
+
+def _expected_skip(lines: Sequence[str], separator: str, quote: str, expected: Dialect) -> int:
+    """As many lines as were skipped before, where the first of them is no row."""
+    skip = min(expected.skip or 0, len(lines) - 1)
+    rows = [cells_of(line, separator, quote) for line in (lines[0], lines[skip])]
+    return skip if len(rows[0]) != len(rows[1]) else 0
 
 
 def _separator(lines: Sequence[str], skip: int, quote: str, given: Dialect, expected: Dialect) -> Finding[str]:
@@ -153,7 +225,7 @@ def _separator(lines: Sequence[str], skip: int, quote: str, given: Dialect, expe
 
 def _score(lines: Sequence[str], separator: str, quote: str) -> tuple[float, float, int, bool]:
     """How well a separator explains these lines: rows alike, cells that are numbers or dates, many cells, no comma."""
-    rows = _rows(lines, separator, quote)
+    rows = rows_of(lines, separator, quote)
     width = len(rows[0])
     if width == 1:
         return 0.0, 0.0, 0, separator == ","
@@ -163,46 +235,24 @@ def _score(lines: Sequence[str], separator: str, quote: str) -> tuple[float, flo
     return sum(len(row) == width for row in rows) / len(rows), values, width, separator != ","
 
 
-def _rows(lines: Sequence[str], separator: str, quote: str) -> list[list[str]]:
-    """The cells of the first rows, without white space around them; there is at least one row."""
-    # A line has its own line end, so a value over several lines stays one.
-    how = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(lines, delimiter=separator, **how):
-            if row:
-                rows.append([cell.strip() for cell in row])
-            if len(rows) == ROWS_LOOKED_AT:
-                break
-    except csv.Error:
-        pass  # a value without end: what stands before it is evidence enough
-    return rows or [[""]]
-
-
-def _header(rows: Sequence[Sequence[str]], given: Dialect, expected: Dialect) -> Finding[bool]:
+def _header(rows: Sequence[Sequence[str]], given: Dialect, expected: Dialect, name: str) -> Finding[bool]:
     """Whether the first line holds names: text above a column of numbers or dates is a name, a number there is not."""
     if given.header is not None:
         return Finding(given.header, f"The first line holds {'names' if given.header else 'values'}, as given.")
     first, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
-    columns = list(zip(first, map(set, zip(*body, strict=True)) if body else [set()] * len(first), strict=True))
-    if any(not is_value(top) and not _is_missing(top) and _all_values(cells) for top, cells in columns):
+    without = [row for row in body if row != first]
+    if without and any_above_values(first, without):
         return Finding(True, "The first line holds the names of the columns.")
     numbers = [cell for cell in first if is_value(cell)]
     if not numbers or _are_names(numbers):
+        if expected.header is None and len(first) > 1 and len(body) - len(without) > MOST_REPEATS * len(body):
+            problem = f"the first line comes again in {len(body) - len(without)} of {len(body)} lines: names, or a row"
+            raise UnreadableTable(name, problem, "Say which: --header, or --no-header.")
         before = expected.header if expected.header is not None and not numbers else True
         return Finding(before, "The first line was taken as the names of the columns.")
     names = "column_1" if len(first) == 1 else f"column_1 … column_{len(first)}"
     why = f"The first line holds values, not names ({numbers[0]!r}), so the columns are called {names}."
     return Finding(False, why, notable=True)
-
-
-def _all_values(cells: Collection[str]) -> bool:
-    present = [cell for cell in cells if not _is_missing(cell)]
-    return bool(present) and all(map(is_value, present))
-
-
-def _is_missing(cell: str) -> bool:
-    return cell in MISSING_MARKERS or cell in MARKS_AMONG_NUMBERS
 
 
 def _are_names(numbers: Sequence[str]) -> bool:
