@@ -306,9 +306,9 @@ static int read_boolean(const char *text, int *value)
         return 1;
     for (at = 0; at < 7 && text[at] != 0; at++)
         small[at] = (char)tolower((unsigned char)text[at]);
-    if (strcmp(small, "true") == 0 || strcmp(small, "1") == 0)
+    if (strcmp(small, "true") == 0 || strcmp(small, "1") == 0 || strcmp(small, "1.0") == 0)
         *value = 1;
-    else if (strcmp(small, "false") == 0 || strcmp(small, "0") == 0)
+    else if (strcmp(small, "false") == 0 || strcmp(small, "0") == 0 || strcmp(small, "0.0") == 0)
         *value = 0;
     return *value >= 0;
 }"""

@@ -73,7 +73,7 @@ def texts_in(rows: Any, name: str) -> list[Any]:
 
 def booleans_in(rows: Any, name: str) -> list[Any]:
     """A column of "true" and "false", None where it is missing; 1 and 0 are read as such."""
-    meant = {"0": "false", "1": "true", "false": "false", "true": "true"}
+    meant = {"0": "false", "0.0": "false", "1": "true", "1.0": "true", "false": "false", "true": "true"}
     texts = texts_in(rows, name)
     for text in texts:
         if text is not None and text.casefold() not in meant:

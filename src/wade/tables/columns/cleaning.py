@@ -100,10 +100,12 @@ def _clean_text(column: pa.ChunkedArray, markers: set[str], keep_text: bool) -> 
         return pa.DictionaryArray.from_arrays(indices, texts)
     whole = pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py()
     # pyarrow reads +5.0 as a number, but not +5.
-    return (pc.cast(pc.utf8_ltrim(texts, "+"), pa.int64()) if whole else parse_numbers(texts)).take(indices)
+    numbers = pc.cast(pc.utf8_ltrim(texts, "+"), pa.int64()) if whole else parse_numbers(texts)
+    # "-999.0" is the marker -999 too.
+    return _clean_numbers(numbers, markers).take(indices)
 
 
-def _clean_numbers(column: pa.ChunkedArray, markers: Collection[str]) -> pa.Array:
+def _clean_numbers(column: pa.ChunkedArray | pa.Array, markers: Collection[str]) -> pa.Array:
     values = one_piece(column)
     whole = pa.types.is_integer(values.type) and not pa.types.is_uint64(values.type)
     values = values.cast(pa.int64() if whole else pa.float64(), safe=False)

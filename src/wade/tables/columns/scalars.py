@@ -19,7 +19,7 @@ import numpy as np
 
 from wade.tables.columns.cleaning import MISSING_MARKERS, NUMBER
 from wade.tables.columns.number_forms import form_of
-from wade.tables.columns.views import BOOLEANS, ISO, ISO_PATTERN, PATTERNS, in_short
+from wade.tables.columns.views import ISO, ISO_PATTERN, PATTERNS, WRITTEN_BOOLEANS, in_short
 
 EXACT: Final = 1 << 53
 DAY: Final = 86_400
@@ -86,7 +86,6 @@ def number_in(value: Any, markers: MissingMarkers, form: str = "") -> float:
             number = _unusual() if found is None else found
         else:
             number = float(text) if _NUMBER.fullmatch(text) else _unusual()
-        return _unusual() if isinf(number) else number
     if isinf(number):
         _unusual()
     return nan if number in markers.numbers else number
@@ -125,7 +124,7 @@ def boolean_in(value: Any, markers: MissingMarkers) -> str | None:
     ('true', 'false', None)
     """
     text = text_in(value, markers)
-    return None if text is None else BOOLEANS.get(text.casefold()) or _unusual()
+    return None if text is None else WRITTEN_BOOLEANS.get(text.casefold()) or _unusual()
 
 
 def seconds_in(value: Any, form: str, markers: MissingMarkers) -> int:

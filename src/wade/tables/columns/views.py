@@ -37,6 +37,7 @@ CLOCKS = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{
 PATTERNS = {day + clock: f"^{a}{b}$" for day, a in DAYS.items() for clock, b in CLOCKS.items()}
 FIRST_LOOK = 20
 BOOLEANS = {"0": "false", "1": "true", "false": "false", "true": "true"}
+WRITTEN_BOOLEANS = {**BOOLEANS, "0.0": "false", "1.0": "true"}
 ROW = re.compile(r", row (\d+)$")
 EMPTY_IS_MISSING = "Correct it, or leave the cell empty: an empty cell is a missing value."
 
@@ -129,7 +130,7 @@ def as_booleans(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
     ('true', 'false')
     """
     text = as_text(column, where)
-    text = Text(tuple(BOOLEANS.get(value.casefold(), value) for value in text.values), text.codes)
+    text = Text(tuple(WRITTEN_BOOLEANS.get(value.casefold(), value) for value in text.values), text.codes)
     strange = np.array([*(value not in ("false", "true") for value in text.values), False])[text.codes]
     if strange.any():
         row = int(strange.argmax())
