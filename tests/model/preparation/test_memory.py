@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from wade.errors import InvalidArgument
-from wade.model.preparation.memory import machine_memory, plan, read_memory
+from wade.model.preparation.memory import plan, read_memory
+from wade.tables.columns.machine import machine_memory
 from wade.tables.reading.size_estimate import Size
 
 

@@ -18,6 +18,7 @@ import pytest
 import wade
 from wade.errors import UnreadableTable
 from wade.tables import read_table
+from wade.tables.reading import size_estimate
 from wade.tables.reading.json_lines import MOST_LEVELS
 from wade.tables.reading.readers import read_batches
 from wade.tables.reading.validation import validated
@@ -217,6 +218,45 @@ def test_a_footer_may_claim_what_it_wants(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(claimed)
     with pytest.raises(UnreadableTable):
         read_table(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pa.nulls(1 << 25), pa.RunEndEncodedArray.from_arrays(pa.array([1 << 40]), pa.array([1.0]))],
+    ids=["nulls", "one run"],
+)
+def test_rows_without_data_are_not_believed(tmp_path: Path, column: pa.Array) -> None:
+    batch = pa.RecordBatch.from_arrays([column], ["x"])
+    path, options = tmp_path / "t.arrow", pa.ipc.IpcWriteOptions(allow_64bit=True)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema, options=options) as writer:
+        writer.write_batch(batch)
+    for read in (read_table, lambda path: list(read_batches(path))):
+        with pytest.raises(UnreadableTable, match=r"it claims [\d,]+ rows, but holds only"):
+            read(path)
+
+
+def packed(path: Path, kind: str) -> Path:
+    """A small file with a large table."""
+    if kind == "parquet":
+        parquet.write_table(pa.table({"x": np.zeros(2_000_000)}), path)
+    elif kind == "jsonl.gz":
+        path.write_bytes(gzip.compress(b'{"x": 1}\n' * 1_000_000))
+    else:
+        path.write_bytes((gzip.compress if kind == "csv.gz" else bytes)(b"x,y\n" + b"1,2\n" * 2_000_000))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl.gz", "csv.gz", "csv"])
+def test_what_memory_cannot_hold_is_refused_before_it_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    path = packed(tmp_path / f"t.{kind}", kind)
+    monkeypatch.setattr(size_estimate, "machine_memory", lambda: 4_000_000)
+    with pytest.raises(UnreadableTable, match=r"it takes about [\d.]+ MB as a table, more than the memory of 4 MB"):
+        read_table(path)
+    assert next(read_batches(path)).num_rows
+    monkeypatch.setattr(size_estimate, "machine_memory", lambda: 10**9)
+    assert read_table(path).num_rows >= 1_000_000
 
 
 def test_good_tables_pass_unchanged() -> None:

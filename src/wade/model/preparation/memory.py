@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from wade.errors import InvalidArgument
 from wade.tables.columns.disk import format_bytes
+from wade.tables.columns.machine import machine_memory
 from wade.tables.reading.size_estimate import Size
 
 UNITS: Final = {"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 WRITTEN: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-CONTROL_GROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 AT_REST: Final = 350_000_000
 """Python and the libraries, before any table is read."""
@@ -79,12 +77,3 @@ def read_memory(memory: int | str) -> int:
     if size < LEAST:
         raise InvalidArgument("memory", f"must be at least {format_bytes(LEAST)}", memory)
     return size
-
-
-def machine_memory() -> int:
-    """The bytes of memory that this process may use: the machine's, or those of its control group."""
-    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    try:
-        return min(whole, int(CONTROL_GROUP.read_text()))
-    except (OSError, ValueError):
-        return whole

@@ -28,7 +28,7 @@ from wade.tables.reading.file_format import detect_format
 from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
 from wade.tables.reading.fragment import TEXT, Fragment, FrameFragment, common_type, fit, settle
 from wade.tables.reading.json_lines import JsonLines
-from wade.tables.reading.size_estimate import Size, size_of
+from wade.tables.reading.size_estimate import Size, refuse_if_too_large, size_of
 
 BATCH_BYTES: Final = 1 << 25
 
@@ -96,6 +96,8 @@ class Dataset:
     def whole(self) -> tuple[Reading, tuple[int, ...]]:
         """The table in memory, with the types that all rows allow, and how many of its rows are from each source."""
         parts = [part for _, part in self.parts]
+        for part in parts:
+            refuse_if_too_large(part)
         tables = [_checked(part.whole(self.text), part.name) for part in parts]
         raw = one_table(parts, tables, self.text)
         self.refuse_if_changed()

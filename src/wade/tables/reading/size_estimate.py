@@ -7,13 +7,18 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from wade.errors import UnreadableTable
+from wade.tables.columns.disk import format_bytes
+from wade.tables.columns.machine import machine_memory
 from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
 from wade.tables.reading.csv.reader import CsvFile
 from wade.tables.reading.files import File
 from wade.tables.reading.fragment import Fragment
 from wade.tables.reading.json_lines import JsonLines
+from wade.tables.reading.validation import UNREADABLE
 
 LOOKED_AT: Final = 1 << 22
+PACKED, MOST_UNPACKED = 1 << 18, 1 << 28
 BYTES_PER_CELL: Final = 8
 AS_ARROW: Final = 2
 """A number such as "3.5," takes twice as much room as a double."""
@@ -39,8 +44,28 @@ def size_of(part: Fragment) -> Size:
     """
     try:
         return _size_of(part)
-    except (OSError, pa.ArrowException):
+    except UNREADABLE:
         return Size(0, 0)
+
+
+def refuse_if_too_large(part: Fragment) -> None:
+    """Refuse a file that memory cannot hold as a table, before it is tried: a small file may claim or unpack to much.
+
+    Arrow files are read batch by batch, each with its own claims; frames are in memory already.
+    """
+    if isinstance(part, ParquetFile):
+        needed = size_of(part).bytes
+    elif isinstance(part, CsvFile | JsonLines):
+        # What is not compressed is as large as it looks.
+        needed = size_of(part).bytes if part.file.compression else part.file.stamp[0]
+    else:
+        return
+    memory = machine_memory()
+    if needed > memory:
+        problem = f"it takes about {format_bytes(needed)} as a table, more than the memory of {format_bytes(memory)}"
+        raise UnreadableTable(
+            part.name, problem, "Split it into several files; training reads such a table batch by batch."
+        )
 
 
 def _size_of(part: Fragment) -> Size:
@@ -63,7 +88,7 @@ def _size_of_arrow(part: ArrowFile) -> Size:
         found = dataset.dataset(str(part.path), format="ipc")
         rows = int(found.count_rows())
         return Size(rows, rows * len(found.schema) * BYTES_PER_CELL)
-    except (OSError, pa.ArrowException):
+    except UNREADABLE:
         # A stream has no table of contents.
         table = part.beginning(frozenset())
         size = part.path.stat().st_size
@@ -75,7 +100,8 @@ def _size_of_text(file: File) -> Size:
     with pa.OSFile(str(file.path)) as raw:
         stream = pa.CompressedInputStream(raw, file.compression) if file.compression else raw
         lines, read = 0, 0
-        while read < LOOKED_AT and (block := bytes(stream.read(1 << 18))):
-            lines, read = lines + block.count(b"\n"), read + len(block)
+        # Of what is packed very tightly, a few MB say nothing yet about the whole.
+        while (read < LOOKED_AT or (raw.tell() < PACKED and read < MOST_UNPACKED)) and (block := stream.read(1 << 18)):
+            lines, read = lines + bytes(block).count(b"\n"), read + len(block)
         unpacked = raw.size() * read / max(1, raw.tell())
     return Size(round(unpacked * max(1, lines) / max(1, read)), round(unpacked * AS_ARROW))

@@ -19,6 +19,8 @@ from wade.tables.reading.files import first_line
 
 UNREADABLE: Final = (pa.ArrowException, OSError, UnicodeError, MemoryError, OverflowError)
 """What pyarrow raises where it cannot read a file."""
+MOST_EMPTY_ROWS: Final = 1 << 24
+"""A column of nulls takes no room in a file, however many there are; wade needs some bytes for each."""
 _WRITE_AGAIN: Final = "It may have been damaged on its way: copy or write it again."
 _AS_UTF_8: Final = "Write the table again with all of its text as UTF-8."
 
@@ -39,6 +41,9 @@ def validated(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
     wade.errors.UnreadableTable: cities.feather, column 'city', row 2: text that is not UTF-8 (byte 0xE9). Write ...
     """
     check_names(table.schema, name)
+    if table.num_rows > MOST_EMPTY_ROWS and table.nbytes < table.num_rows // 8:
+        problem = f"it claims {table.num_rows:,} rows, but holds only {table.nbytes:,} bytes"
+        raise UnreadableTable(name, problem, "Leave its columns without values out.")
     for column_name, column in zip(table.column_names, table.columns, strict=True):
         try:
             column.validate(full=True)
