@@ -8,8 +8,9 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils import check_array, check_consistent_length
 
-from wade.errors import InvalidArgument
+from wade.errors import DataError, InvalidArgument
 from wade.estimators.estimator import NetEstimator, document
+from wade.tables.columns.target_range import range_problem
 from wade.types import Array, Samples
 
 
@@ -71,10 +72,16 @@ class NetRegressor(RegressorMixin, NetEstimator):  # type: ignore[misc]
 
     def _observed(self, y: Any, X: Any, known: bool) -> Array:
         """The numbers in their own unit, (n_samples, n_outputs)."""
-        numbers: Array = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)
+        # scikit-learn adds numbers up to see whether one is infinite: a sum may be where none is.
+        with np.errstate(over="ignore", invalid="ignore"):
+            numbers: Array = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)
         check_consistent_length(X, numbers)
         flat = numbers.ndim == 1
         numbers = numbers[:, None] if flat else numbers
+        for output in numbers.T:
+            problem = range_problem(float(output.min()), float(output.max()))
+            if problem:
+                raise DataError("y", problem.what, problem.remedy)
         if not known:
             self.n_outputs_, self._flat = numbers.shape[1], flat
         elif numbers.shape[1] != self.n_outputs_:

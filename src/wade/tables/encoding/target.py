@@ -15,6 +15,7 @@ from wade.tables.columns.canonical import KEYS, SPELLED, merged, settle_comparis
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.columns.number_forms import form_of
+from wade.tables.columns.target_range import FARTHEST
 from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
 from wade.tables.kinds.category import Coding
 from wade.tables.schema.column_checks import require_columns
@@ -82,8 +83,7 @@ class Target:
             remedy = "Leave out rows without a target: they cannot be evaluated."
             raise ColumnError(f"{where}, row {row}", "the value is missing", remedy)
         if self.task == "regression":
-            values = as_numbers(column, where, self.form)
-            return ((values - self.mean) / self.scale).astype(np.float32)[:, None]
+            return self._standardized(as_numbers(column, where, self.form), where)
         codes = self._codes(column, where)
         return codes.astype(np.float32)[:, None] if self.task == "binary" else codes
 
@@ -107,6 +107,18 @@ class Target:
         if target.form:
             form_of(target.form)
         return target
+
+    def _standardized(self, values: NDArray[np.float64], where: str) -> Floats:
+        """Numbers as their distance from the mean in standard deviations, float32 (n, 1)."""
+        with np.errstate(over="ignore"):
+            z = (values - self.mean) / self.scale
+        far = ~(np.abs(z) <= FARTHEST)
+        if far.any():
+            row = int(far.argmax())
+            problem = f"the value {values[row]:g} lies more than {FARTHEST:g} standard deviations from the mean"
+            remedy = f"Correct it: the training rows have mean {self.mean:g} and standard deviation {self.scale:g}."
+            raise ColumnError(f"{where}, row {row + 1}", problem, remedy)
+        return z.astype(np.float32)[:, None]
 
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
         text = as_text(column, where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isinf
 from typing import Final
 
 import numpy as np
@@ -125,6 +125,8 @@ def quantile(ascending: NDArray[np.float64], share: float) -> float:
     high = float(ascending[below + 1])
     if share > 1 - QUARTER:
         return high
+    if isinf(high - low):
+        return low * (1 - part) + high * part
     # From the nearer end, as NumPy does.
     return low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
 

@@ -181,9 +181,11 @@ class Moments:
         """More numbers."""
         if not len(values):
             return
-        count, mean = len(values), float(values.mean())
-        squares = float(((values - mean) ** 2).sum())
+        # Numbers too large for their squares are refused once the whole column is known.
+        with np.errstate(over="ignore", invalid="ignore"):
+            count, mean = len(values), float(values.mean())
+            squares = float(((values - mean) ** 2).sum())
         both, step = self.count + count, mean - self.mean
-        self._squares += squares + step**2 * self.count * count / both
+        self._squares += squares + step * step * self.count * count / both
         self.mean = mean if not self.count else self.mean + step * count / both
         self.count = both

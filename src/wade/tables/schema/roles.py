@@ -12,6 +12,7 @@ import numpy as np
 
 from wade.errors import ColumnError
 from wade.tables.columns.number_forms import form_of
+from wade.tables.columns.target_range import range_problem
 from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values
 from wade.tables.kinds.registry import KINDS
@@ -119,7 +120,17 @@ def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str,
         )
     else:
         role = _number_target(profile, name)
+    if role.role == "number":
+        _refuse_range(profile, role.form, column_location(table_name, name))
     return as_column(profile, name, role)
+
+
+def _refuse_range(profile: ColumnProfile, form: str, where: str) -> None:
+    """ColumnError where numbers are too large, or too much alike, to be predicted."""
+    ends = profile.written.range(form_of(form)) if form and profile.written else profile.range
+    problem = range_problem(*ends) if ends else None
+    if problem:
+        raise ColumnError(where, problem.what, problem.remedy)
 
 
 def refuse_amounts_as_classes(profile: ColumnProfile, name: str, table_name: str) -> None:
