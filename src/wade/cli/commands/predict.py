@@ -45,12 +45,15 @@ def predict(
     if json:
         result = {"output": str(output)} if output is not None else {"predictions": columns}
         unseen = [one.to_dict() for one in found.unseen]
-        print_json({"model": str(model), "rows": rows, **result, "unseen": unseen, "notes": list(found.notes)})
+        unit = {"unit": loaded.target.unit} if loaded.target.unit else {}
+        print_json({"model": str(model), "rows": rows, **result, **unit, "unseen": unseen, "notes": list(found.notes)})
         return
     if output is None:
         print_document(views.predict.as_csv(columns))
     if quiet:
         return
+    if loaded.target.unit:
+        print_message(f"note: {loaded.target.column} is predicted in {loaded.target.unit}")
     for note in found.notes:
         print_message(f"note: {note}")
     if output is not None:

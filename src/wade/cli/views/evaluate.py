@@ -16,7 +16,7 @@ def show(model: Model, found: Mapping[str, Any], title: str, verbose: bool) -> N
     out = terminal()
     headline(out, f"{title}: predicting {model.target.column}")
     rows = f"on {counted(found['rows'], 'row')}"
-    show_metrics(out, rows, compared(found["baselines"], found["test"], model.target.task), verbose)
+    show_metrics(out, rows, compared(found["baselines"], found["test"], model.target.task), verbose, model.target.unit)
     if found["confusion"] is not None:
         out.print()
         show_confusion_matrix(out, found["confusion"])

@@ -26,7 +26,7 @@ def compared(baselines: Mapping[str, Scores | None], test: Scores, task: str) ->
     return {**{name: metrics for name, metrics in named.items() if metrics is not None}, NETWORK: test}
 
 
-def show_metrics(out: Console, rows: str, compared: Mapping[str, Scores], verbose: bool) -> None:
+def show_metrics(out: Console, rows: str, compared: Mapping[str, Scores], verbose: bool, unit: str = "") -> None:
     """One line for each baseline and the network, or one for each metric where there are many; below, how to read it.
 
     The network's 95 % intervals are shown too; with `verbose` those of the baselines as well.
@@ -51,13 +51,13 @@ def show_metrics(out: Console, rows: str, compared: Mapping[str, Scores], verbos
             [label, *(values[each][at] for each in compared), bounds[NETWORK][at]] for at, label in enumerate(labels)
         ]
         table(out, [title.replace(" (", "\n(").split("\n")[0] for title in titles], lines)
-    paragraph(out, reading(names), "dim")
+    paragraph(out, reading(names, unit), "dim")
     for name, reason in last.get("undefined", {}).items():
         paragraph(out, f"No {METRICS[name].label}: {reason}.")
 
 
-def reading(names: Collection[str]) -> str:
-    """Which direction is better, in words.
+def reading(names: Collection[str], unit: str = "") -> str:
+    """Which direction is better, in words, and the unit of the target, where it is known.
 
     Examples
     --------
@@ -65,6 +65,8 @@ def reading(names: Collection[str]) -> str:
     'Lower is better for log-loss, higher for AUC and accuracy.'
     >>> reading(["rmse", "mae", "r2"])
     'Lower is better for RMSE and MAE (in units of the target), higher for R².'
+    >>> reading(["rmse", "r2"], "$")
+    'Lower is better for RMSE (in $), higher for R².'
     >>> reading(["auc"])
     'Higher is better for AUC.'
     """
@@ -72,9 +74,8 @@ def reading(names: Collection[str]) -> str:
     for better in ("lower", "higher"):
         found = [METRICS[name] for name in names if METRICS[name].direction == better]
         amounts = [metric.label for metric in found if metric.unit.startswith("target")]
-        units = (
-            f" ({'' if len(amounts) == len(found) else _and(amounts) + ' '}in units of the target)" if amounts else ""
-        )
+        some = "" if len(amounts) == len(found) else f"{_and(amounts)} "
+        units = f" ({some}in {unit or 'units of the target'})" if amounts else ""
         if found:
             labels = _and([metric.label for metric in found])
             parts.append(f"{better}{'' if parts else ' is better'} for {labels}{units}")

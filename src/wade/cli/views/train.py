@@ -28,9 +28,8 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         f"{counted(report['columns'], 'column')}, {_rows(report)} ({model.target.task})",
     )
     baselines = report["baselines"] if model.network.hidden else {**report["baselines"], "linear": None}
-    show_metrics(
-        out, f"on {counted(split['test'], 'test row')}", compared(baselines, report["test"], model.target.task), verbose
-    )
+    rows, found = f"on {counted(split['test'], 'test row')}", compared(baselines, report["test"], model.target.task)
+    show_metrics(out, rows, found, verbose, model.target.unit)
     out.print()
     diagnosis = report["diagnosis"]
     sizes = f"{split['train']:,} training, {split['validation']:,} validation and {split['test']:,} test rows"
@@ -89,7 +88,8 @@ def _target(model: Model) -> str:
     """What is predicted, in words."""
     target, base_rate = model.target, model.report["base_rate"]
     if target.task == "regression":
-        return f"mean {target.mean:.6g}, standard deviation {target.scale:.6g}"
+        unit = f" {target.unit}" if target.unit else ""
+        return f"mean {target.mean:.6g}{unit}, standard deviation {target.scale:.6g}{unit}"
     if target.task == "binary":
         first, second = target.classes
         return f"classes {first} and {second}; {100 * base_rate[0]:.1f} % of the training rows are {second}"

@@ -113,7 +113,8 @@ def _show_contributions(out: Console, found: Mapping[str, Any], show_all: bool) 
     lines = []
     for row in shown:
         value = row["contribution"]
-        base = "–" if row["base"] is None else folded(shortened(row["base"]), 13)
+        unit = f" {row['unit']}" if "unit" in row else ""
+        base = "–" if row["base"] is None else folded(f"{shortened(row['base'])}{unit}", 13)
         cells = folded(escaped(row["column"]), 20), folded(shortened(row["value"]), 16), base
         lines.append([*cells, signed(value), bar_to_either_side(value, largest, BAR_WIDTH)])
     rest = rows[len(shown) :]
@@ -136,7 +137,8 @@ def _sum(found: Mapping[str, Any]) -> str:
         )
     sums = f"typical row {signed(base)}, contributions {signed(total)}: {signed(output)}"
     if found["class"] is None:
-        return f"{sums}, in the unit of {escaped(found['unit'])}"
+        unit = escaped(found["unit"])
+        return f"{sums}, in {unit if found['unit'] != found['target'] else f'the unit of {unit}'}"
     return f"{sums} log-odds = {percent(found['output']['probability'])}"
 
 

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from wade.errors import InvalidArgument
 from wade.exporters.c import helpers as parts
 from wade.exporters.literals import c_number, c_text, wrapped
 from wade.exporters.program import Column, Exporter, Program, Step
 from wade.maths.random import words
 from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
+from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.views import ISO
 from wade.tables.kinds.operations import (
     AmongBins,
@@ -85,7 +87,11 @@ SOURCES: Final[dict[type, Read]] = {
 
 
 def read_of(column: Column) -> Read:
-    """How a column is read."""
+    """How a column is read: its texts as plain numbers, which have to mean the same as in wade."""
+    form = column.source.form if isinstance(column.source, NumberSource) else ""
+    if form and form_of(form).decimal == ",":
+        expected = f"must be an export that reads numbers such as {form}, as column {column.name!r} has them"
+        raise InvalidArgument("to", expected, "c", "Export to numpy or onnx, or train on numbers with decimal points.")
     return EXPORTER.entry(SOURCES, column, column.source)
 
 

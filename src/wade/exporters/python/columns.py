@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from wade.exporters.literals import python, python_list, wrapped
 from wade.exporters.program import Exporter, Program, Step
 from wade.exporters.python import helpers as parts
+from wade.exporters.python.number_forms import form_data, magnitudes, python_dict
 from wade.maths.random import words
 from wade.tables.columns.canonical import SPELLED, codes_by_key
 from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
@@ -62,6 +63,15 @@ KEYS_OF: Final[Mapping[str, Callable[..., Any]]] = {
     SPELLED: str,
 }
 """How texts are compared, for each entry of `canonical.KEYS`."""
+AMOUNTS: Final = (
+    parts.amounts_in,
+    parts.amount_of,
+    parts.amount,
+    parts.factor_of,
+    parts.parts_of,
+    parts.amount_of_parts,
+)
+"""What reads texts that are numbers in a form."""
 TIMES: Final[Mapping[str, Callable[..., Any]]] = {
     "time of day": parts.time_of_day,
     "day of year": parts.day_of_year,
@@ -78,6 +88,7 @@ def reading(program: Program) -> list[str]:
     if sources & {TextSource, BooleanSource}:
         used.append(parts.texts_in)
     used += [SOURCES[source].reader for source in (NumberSource, BooleanSource, TimeSource) if source in sources]
+    used += [*AMOUNTS] if _forms(program) else []
     times = _parts_of_times([*program.numbers, *program.codes])
     used += [parts.on_scale] if OnScale in operations else []
     used += [parts.on_circle] if OnCircle in operations else []
@@ -97,6 +108,12 @@ def _keys(program: Program) -> list[Callable[..., Any]]:
     return [KEYS_OF[name] for name in KEYS_OF if name in found - {SPELLED}]
 
 
+def _forms(program: Program) -> dict[int, str]:
+    """By the number of the column: the forms in which texts are numbers."""
+    sources = ((at, column.source) for at, column in enumerate(program.columns, start=1))
+    return {at: source.form for at, source in sources if isinstance(source, NumberSource) and source.form}
+
+
 def _parts_of_times(steps: Iterable[Step]) -> set[str]:
     operations = [step.operation for step in steps]
     circles = {operation.circle for operation in operations if isinstance(operation, OnCircle)}
@@ -112,6 +129,8 @@ def _encode(program: Program) -> str:
     for at, column in enumerate(program.columns, start=1):
         form = f", {python(column.source.form)}" if isinstance(column.source, TimeSource) else ""
         reader = EXPORTER.entry(SOURCES, column, column.source).reader.__name__
+        if isinstance(column.source, NumberSource) and column.source.form:
+            reader, form = parts.amounts_in.__name__, f", FORM_{at}"
         lines.append(f"    x{at} = {reader}(rows, {python(column.name)}{form})")
     blocks = {
         "numbers": [_written(program, step, at) for at, step in enumerate(program.numbers, start=1)],
@@ -176,6 +195,10 @@ def tables(program: Program) -> str:
             codes = codes_by_key(operation.values, operation.comparison)
             values = [f"    {python(value)}: {code}," for value, code in codes.items()]
             lines += [f"CODES_{at} = {{", *values, "}"]
+    forms = _forms(program)
+    if forms:
+        lines.append(f"MONEY = {python_dict(magnitudes())}")
+    lines += [f"FORM_{at} = {python_dict(form_data(form))}" for at, form in forms.items()]
     lines += [f"EDGES_{at} = {python_list(step.operation.edges)}" for at, step in enumerate(program.positions, start=1)]
     if HashedWords in program.operations:
         factors = wrapped(f"{int(word) | 1:#018x}" for word in words(0, TEXT_STREAM, BYTES_READ))

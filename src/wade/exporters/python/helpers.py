@@ -1,7 +1,7 @@
 """The parts that exported Python programs share: each is written out as it stands here.
 
-A program runs without wade, so nothing here imports it. `MISSING` and `BYTE_FACTORS` are the program's own. Each
-function has its counterpart in `wade.tables`.
+A program runs without wade, so nothing here imports it. `MISSING`, `MONEY` and `BYTE_FACTORS` are the program's own.
+Each function has its counterpart in `wade.tables`.
 """
 
 import math
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 MISSING: frozenset[Any] = frozenset()
 BYTE_FACTORS: list[int] = []
+MONEY: dict[str, int] = {}
 
 
 def values_of(rows: Any, name: str) -> list[Any]:
@@ -61,6 +62,124 @@ def numbers_in(rows: Any, name: str) -> NDArray[np.float64]:
         refuse(name, "a finite number", numbers[np.isinf(numbers)][0])
     # "-999.0" is the mark -999 too.
     return np.where([number in MISSING for number in numbers.tolist()], np.nan, numbers)
+
+
+def amounts_in(rows: Any, name: str, form: Any) -> NDArray[np.float64]:
+    """A column of numbers, NaN where one is missing; texts are written in this form, with or without its unit."""
+    numbers = []
+    for value in values_of(rows, name):
+        number = tidy(value)
+        if isinstance(number, str):
+            number = amount_of(number, form)
+            if number is None:
+                refuse(name, f"a number, as in {form['form']}", value)
+        numbers.append(number)
+    return numbers_in({name: numbers}, name)
+
+
+def amount_of(text: str, form: Any) -> Any:
+    """The number that a text writes in a form: "$1,234.50", "(5 kg)", "1h 30m"; None where it writes none."""
+    for one, others in (
+        (" ", "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\t"),
+        ("-", "\u2212\u2012\u2013\u2014\ufe63\uff0d"),
+        ("'", "\u2019\u2018\u02bc\u00b4`"),
+    ):
+        text = re.sub(f"[{others}]", one, text)
+    text = re.sub(r"\b(Rs|SFr|Fr|kr)\. ?", r"\1 ", " ".join(text.split()), flags=re.ASCII)
+    digits = re.search(r"\d[\d.,' ]*\d|\d|[.,]\d+", text, re.ASCII)
+    around = digits and re.fullmatch(
+        r"(\(?)([-+]?) ?([^\d\s()+#-]*?) ?(\(?)([-+]?) ?#((?:[eE][-+]?\d{1,3})?)(?:[.,] ?-{1,2})?(-?) ?"
+        r"((?:[^\d\s.,()+\-:;<>=~!?&#@][^():;<>=~!?&#@]*)?)(\)?)",
+        f"{text[: digits.start()]}#{text[digits.end() :]}",
+        re.ASCII,
+    )
+    if digits and around:
+        first, a, before, second, b, exponent, c, after, last = around.groups()
+        sign = {"": 1, "+": 1, "-": -1, "()": -1}.get(first + a + second + b + c + last)
+        factor = factor_of(before, after, form)
+        code = re.match(r"0\d", digits[0]) and not (form["known"] and before + after)
+        if sign and factor and not code and re.fullmatch(form["digits"], digits[0], re.ASCII):
+            times, power, over = factor
+            return sign * amount(digits[0], 1, power + int(exponent[1:] or 0), form) * times / over
+    return amount_of_parts(text, form)
+
+
+def amount(digits: str, times: int, power: int, form: Any) -> float:
+    """Digits without what groups them, times 10 to the power, rounded once, times a whole number."""
+    for group in ("'", " ", "," if form["decimal"] == "." else "."):
+        digits = digits.replace(group, "")
+    return float(f"{digits.replace(form['decimal'], '.')}e{power}") * times
+
+
+def factor_of(before: str, after: str, form: Any) -> Any:
+    """What a number is multiplied by for what stands before and after it; None where that is no unit of the form."""
+    units, after = form["units"], after.replace(".", "").replace("\u03bc", "\u00b5")
+    if before:
+        times, power, over = units.get(before) or (0, 0, 0)
+        if after.startswith(("/", "per ")):
+            return units.get(f"{before}/{after.removeprefix('per').strip('/ ').casefold()}")
+        if not times:
+            # "$5 CAD" names its dollar twice, the second time in full.
+            return units.get(after) if before == "$" and len(after) == 3 and after.isupper() else None
+        more = MONEY.get(after, MONEY.get(after.casefold()) if len(after) > 1 else None) if after else 0
+        if more is None:
+            return units.get(after)
+        return times, power + more, over
+    money, per, of = after.replace(" per ", "/").partition("/")
+    for spelling in (after, re.sub(r"(?<=[^\W\d_])\^?([23])$", lambda found: "²³"[int(found[1]) - 2], after)):
+        for name in (spelling, f"{money.strip()}/{of.strip().casefold()}" if per else spelling, spelling.casefold()):
+            if name in units and (name == spelling or len(name) > 1):
+                return units[name]
+    for letters in sorted(MONEY, key=len, reverse=True):
+        rest = after.removeprefix(letters)
+        if rest != after and rest.strip() and letters not in "tT" and (form["money"] or rest[0] == " "):
+            factor = units.get(rest.strip(), units.get(rest.strip().casefold()))
+            if factor:
+                return factor[0], factor[1] + MONEY[letters], factor[2]
+    return None
+
+
+def parts_of(text: str, form: Any) -> list[Any]:
+    """The numbers of a text with several units, each with its unit; an empty list where it is none."""
+    iso = re.fullmatch(
+        r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?", text, re.ASCII
+    )
+    if iso:
+        return [pair for pair in zip(iso.groups(), ("week", "d", "h", "min", "s"), strict=True) if pair[0]]
+    piece = r"(\d+(?:[.,]\d+)?) ?([^\W\d_]+\.?|['\"″′]{1,2})?(?:,| and)? ?"
+    if not re.fullmatch(f"(?:{piece})+", text):
+        return []
+    found = [(digits, name.removesuffix(".")) for digits, name in re.findall(piece, text)]
+    if len(found) > 1 and not found[-1][1]:
+        found[-1] = found[-1][0], form["next"].get(found[-2][1], "")
+    return found
+
+
+def amount_of_parts(text: str, form: Any) -> Any:
+    """The number of several units in a row, or of a duration as a clock or ISO 8601 writes it; None for other texts."""
+    parts = form["parts"]
+    sign, text = (-1, text[1:].lstrip()) if text[:1] == "-" else (1, text)
+    clock = re.fullmatch(r"(?:(\d+) ?(?:d|days?),? )?(\d+):([0-5]\d)(?::([0-5]\d(?:[.,]\d{1,9})?))?", text, re.ASCII)
+    if clock:
+        days, hours, minutes, seconds = clock.groups()
+        short = seconds is None and not days
+        long = [(days or "0", 86400, 0), (hours, 3600, 0), (minutes, 60, 0), (seconds or "0", 1, 0)]
+        found, last = ([(hours, 60, 0), (minutes, 1, 0)], "h:mm") if short else (long, "h:mm:ss")
+    else:
+        written = parts_of(text, form)
+        if not written or any(name not in parts for _, name in written):
+            return None
+        last = written[-1][1]
+        times, power = parts[last]
+        sizes = [parts[name][0] * 10.0 ** parts[name][1] for _, name in written]
+        if sizes != sorted(set(sizes), reverse=True) or any(parts[name][0] % times for _, name in written):
+            return None
+        found = [(digits, parts[name][0] // times, parts[name][1] - power) for digits, name in written]
+    factor = form["units"].get(last)
+    if not factor or not all(re.fullmatch(form["digits"], digits, re.ASCII) for digits, _, _ in found):
+        return None
+    total = sum(amount(digits, times, power + factor[1], form) for digits, times, power in found)
+    return sign * total * factor[0] / factor[2]
 
 
 def texts_in(rows: Any, name: str) -> list[Any]:

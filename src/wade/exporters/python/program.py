@@ -12,7 +12,7 @@ from wade.exporters.program import Column, Program
 from wade.exporters.python import text_file
 from wade.exporters.python.columns import EXPORTER, SOURCES, reading, tables
 from wade.maths.activations import ACTIVATIONS
-from wade.tables.kinds.operations import HashedWords, TextSource, TimeSource
+from wade.tables.kinds.operations import HashedWords, NumberSource, TextSource, TimeSource
 
 LINES_BETWEEN: Final = "\n\n\n"
 
@@ -96,6 +96,8 @@ def _facts(program: Program) -> str:
 
 def _described(column: Column) -> str:
     what = EXPORTER.entry(SOURCES, column, column.source).what
+    if isinstance(column.source, NumberSource) and column.source.form:
+        return f"{what}, or text such as {column.source.form}"
     return f"{what} {column.source.form}" if isinstance(column.source, TimeSource) else what
 
 

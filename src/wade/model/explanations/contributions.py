@@ -51,11 +51,12 @@ def contributions(
     Returns
     -------
     dict
-        "unit": "log-odds", or the target's name; "base" and "output": ``{"value", "probability"}``, probability of
-        classes only; "columns", the largest contribution first: ``{"column", "value", "base", "contribution",
-        "probability"}``, the last one the contribution to the probability; "check": ``{"gap", "tolerance", "error",
-        "points"}``: the difference between base + contributions and the output, its tolerance, by how much the last
-        refinement changed a contribution, and the number of points; "target", "class", "predicted", "method", "notes".
+        "unit": "log-odds", or the target's unit, or its name; "base" and "output": ``{"value", "probability"}``,
+        probability of classes only; "columns", the largest contribution first: ``{"column", "value", "base",
+        "contribution", "probability"}``, the last one the contribution to the probability, and "unit" where the column
+        has one; "check": ``{"gap", "tolerance", "error", "points"}``: the difference between base + contributions and
+        the output, its tolerance, by how much the last refinement changed a contribution, and the number of points;
+        "target", "class", "predicted", "method", "notes".
 
     Raises
     ------
@@ -88,7 +89,7 @@ def contributions(
         "task": target.task,
         "class": target.classes[code] if target.classes else None,
         "predicted": predictions(target, outputs)[0],
-        "unit": "log-odds" if target.classes else target.column,
+        "unit": "log-odds" if target.classes else target.unit or target.column,
         "method": method,
         "base": _output(target, found.base),
         "output": _output(target, found.row),
@@ -136,6 +137,7 @@ def _columns(
             "value": to_json(table[encoding.column][0].as_py()) if encoding.column in table.column_names else None,
             "base": None if encoding.column in missing else encoding.typical,
             "contribution": float(found.contributions[at]) * scale,
+            **({"unit": encoding.unit} if encoding.unit else {}),
         }
         if model.target.classes:
             row["probability"] = float(found.probability[at])

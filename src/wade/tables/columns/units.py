@@ -284,6 +284,8 @@ _EXACT: Final = _exact()
 CURRENCY_SPELLINGS: Final = {spelling: name for spelling, name in _EXACT.items() if name in CURRENCIES}
 MAGNITUDES: Final = {spelling: TABLE[COUNT][name] for spelling, name in _EXACT.items() if name in TABLE[COUNT]}
 _FOLDED: Final = _folded()
+ALL_SPELLINGS: Final = {spelling: name for spelling, name in _FOLDED.items() if len(spelling) > 1} | _EXACT
+"""Every spelling of a known unit, and those in small letters that mean no other one."""
 SPELLINGS_OF_PARTS: Final = frozenset(
     spelling
     for spelling in (*_EXACT, "m")

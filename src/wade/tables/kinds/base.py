@@ -89,6 +89,11 @@ class Encoding(ABC):
         """What the typical training row holds, in the user's unit; None where no value is typical."""
         return None
 
+    @property
+    def unit(self) -> str:
+        """The unit of what `first` and `typical` give, as it is shown; empty where it has none."""
+        return ""
+
     def alternatives(self, value: Any, column: Column) -> Iterable[Alternative]:
         """Other values that `first` could have given, each with the size of the change (see `candidates`)."""
         return ()

@@ -96,6 +96,11 @@ class NumberEncoding(Encoding):
         return None if self.first(column, where) is None else column[0].as_py()
 
     @property
+    def unit(self) -> str:
+        """The unit of the column's form."""
+        return form_of(self.form).shown if self.form else ""
+
+    @property
     def typical(self) -> float:
         """The median."""
         return self.scale.median
