@@ -74,11 +74,11 @@ def test_texts_are_told_from_numbers_written_as_text():
 
 
 @pytest.mark.parametrize(
-    ("values", "counting"), [([5, 6, 7, 8], True), ([5, 6, 8, 9], False), ([5, 6, None, 7], False)]
+    ("values", "steps"), [([5, 6, 7, 8], Span(1, 1)), ([5, 6, 8, 9], Span(1, 2)), ([5, 6, None, 4], Span(-2, 1))]
 )
-def test_counting_is_seen_across_batches(values, counting):
+def test_steps_are_seen_across_batches(values, steps):
     batches = pa.table({"x": values}).to_batches(max_chunksize=2)
-    assert profile_batches(batches)["x"].counting is counting
+    assert profile_batches(batches)["x"].steps == steps
 
 
 def test_dates_that_one_batch_leaves_open_the_other_settles():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from math import inf
 from typing import Any, Final, NamedTuple
 
@@ -67,7 +68,7 @@ class ColumnProfile:
     range: Span | None = None  # of the finite numbers, those written as text included
     whole: bool = True  # no number has a fraction
     integers: bool = True  # each number is stored as an integer
-    counting: bool = True  # each number is the one of the row before plus 1
+    steps: Span | None = None  # the least and the greatest difference from one number to the next
     first: float | None = None  # number, as `last`
     last: float | None = None
     dates: Mapping[str, Span] | None = None  # by form in which every text or time is a date: seconds since 1970
@@ -86,7 +87,7 @@ class ColumnProfile:
         With the limit of `Distinct.of`, it serves to be merged into what has that limit, and nothing else.
         """
         missing = np.asarray(column.is_null())
-        rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum()), "counting": not missing.any()}
+        rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum())}
         if rest["missing"]:
             rest["first_missing"] = Occurrence(int(missing.argmax()), None)
         arrow_type = column.type
@@ -138,14 +139,15 @@ class ColumnProfile:
         parts: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in SUMS}
         for name in FIRSTS:
             parts[name] = getattr(self, name) or _later(getattr(other, name), self.rows)
-        follows = self.last is None or other.first is None or other.first == self.last + 1
+        ends = [end for end in (self.last, other.first) if end is not None]
+        steps = [step for step in (self.steps, other.steps, _steps(np.array(ends))) if step is not None]
         return ColumnProfile(
             **parts,
             nested=self.nested or other.nested,
             range=other.range if self.range is None else self.range.join(other.range),
             whole=self.whole and other.whole,
             integers=self.integers and other.integers,
-            counting=self.counting and other.counting and follows,
+            steps=reduce(Span.join, steps) if steps else None,
             first=other.first if self.first is None else self.first,
             last=self.last if other.last is None else other.last,
             dates=_shared(self.dates, other.dates),
@@ -202,7 +204,7 @@ def _numbers(column: pa.Array) -> dict[str, Any]:
         "range": _span(finite),
         "whole": integers or bool(np.all(finite == np.floor(finite))),
         "integers": integers,
-        "counting": len(values) == len(column) and bool(np.all(values[1:] == values[:-1] + 1)),
+        "steps": _steps(values),
         "first": values[0].item(),
         "last": values[-1].item(),
         "first_infinite": Occurrence(int(infinite.argmax()), column[int(infinite.argmax())].as_py())
@@ -230,7 +232,6 @@ def _texts(column: pa.Array) -> dict[str, Any]:
         "integers": False,
         "range": _span(finite),
         "whole": bool(np.all(finite == np.floor(finite))),
-        "counting": False,
         "dates": {form: _time_span(parse_times(texts, form)) for form in date_forms(texts)},
         "first_text": _first(column, used[~numeric]),
         "first_number": _first(column, used[numeric]),
@@ -252,6 +253,13 @@ def _first(column: pa.Array, wanted: Rows) -> Occurrence | None:
 def _span(values: NDArray[Any]) -> Span | None:
     # Of −0 and 0, which come in any order, 0 is shown.
     return Span(values.min().item() + 0, values.max().item() + 0) if len(values) else None
+
+
+def _steps(values: NDArray[Any]) -> Span | None:
+    with np.errstate(all="ignore"):
+        steps = np.diff(values)
+    # From and to infinity, every step was made.
+    return _span(steps) if np.isfinite(steps).all() else Span(-inf, inf)
 
 
 def _time_span(times: pa.Array) -> Span:

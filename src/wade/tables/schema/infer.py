@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import column_location
-from wade.tables.kinds.column import Column, Problem
+from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
 from wade.tables.schema.column_checks import find_problem, find_target_problem, known, refuse_problems
+from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.overrides import ColumnOverrides, role_problem
-from wade.tables.schema.roles import as_column, find_column, find_role, find_target, requested_role
+from wade.tables.schema.roles import IDENTIFIER_ROWS, as_column, find_column, find_role, find_target, requested_role
 from wade.tables.schema.schema import Schema
 from wade.types import Rows
 
@@ -97,7 +98,8 @@ def settle_schema(
         reasons = "; ".join(f"{column.name!r} is dropped as {column.role}: {column.why}" for column in left_out)
         remedy = "Add a column whose values vary and repeat, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
-    notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out))
+    doubts = [why_in_doubt(profile[column.name], column.name) for column in used if overrides.leaves_open(column.name)]
+    notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out), *filter(None, doubts))
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
 
 
@@ -119,7 +121,16 @@ def assign_roles(
         found.append(column)
         if problem is not None:
             problems[name] = problem
+    if not any(column.role in KINDS for column in found):
+        # In a small table of one column, what counts the rows may well be what is measured.
+        found = [_kept(column, profile[column.name]) for column in found]
     return found, problems
+
+
+def _kept(column: Column, profile: ColumnProfile) -> Column:
+    if column.role != "identifier" or profile.rows > IDENTIFIER_ROWS or not profile.numbers:
+        return column
+    return as_column(profile, column.name, Role("number", KINDS["number"].describe(profile, "")))
 
 
 def only_time(profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides) -> str | None:
@@ -211,7 +222,7 @@ def _assigned(
 
 
 def _role(profile: ColumnProfile, name: str, overrides: ColumnOverrides) -> str:
-    return overrides.role_of(name)[0] or find_role(profile).role
+    return overrides.role_of(name)[0] or find_role(profile, name).role
 
 
 def _left_out(columns: Sequence[Column]) -> tuple[str, ...]:

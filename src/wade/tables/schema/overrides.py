@@ -65,6 +65,10 @@ class ColumnOverrides:
         """The requested role, and how dates are written; both empty where there is none."""
         return read_role(name, self.roles[name]) if name in self.roles else ("", "")
 
+    def leaves_open(self, name: str) -> bool:
+        """Whether the user has said nothing of this column."""
+        return not (self.role_of(name)[0] or self.insists_on(name))
+
     def insists_on(self, name: str) -> bool:
         """Whether the user named this column as an input."""
         return name in (self.columns or ()) or self.role_of(name)[0] in KINDS

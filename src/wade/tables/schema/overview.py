@@ -19,13 +19,13 @@ from wade.tables.kinds.text import mostly_unique
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
 from wade.tables.profile.duplicates import count_duplicates
 from wade.tables.schema.column_checks import refuse_problems
+from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes, with_decimal
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.roles import (
     IDENTIFIER_ROWS,
     IDENTIFIER_SHARE,
     ROWS_PER_CLASS,
-    numbers_the_rows,
 )
 from wade.tables.schema.schema import Schema
 from wade.tables.schema.target_leakage import find_leaks
@@ -150,7 +150,10 @@ def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caut
     if name == target or column.role not in ("number", "category") or (column.role == "number" and column.form):
         return None
     wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
-    if numbers_the_rows(profile) or mostly_unique(profile) or (column.role == "number" and wide):
+    doubt = why_in_doubt(profile, name)
+    if doubt:
+        return Caution("identifier", name, doubt)
+    if mostly_unique(profile) or (column.role == "number" and wide):
         problem = f"the values of {name!r} are almost all different: if they only name rows, a network memorizes them"
         return Caution("identifier", name, f"{problem}. Drop it with {_role(name, 'identifier')}.")
     if column.role == "number" and looks_like_a_code(profile, name):

@@ -17,10 +17,10 @@ from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile
+from wade.tables.schema.counters import counter_in
 
 IDENTIFIER_ROWS: Final = 50
 IDENTIFIER_SHARE: Final = 0.95
-COINCIDENCES: Final = 10.0
 CLASS_NUMBERS: Final = 20
 ROWS_PER_CLASS: Final = 20
 
@@ -35,7 +35,7 @@ def find_column(profile: ColumnProfile, name: str) -> Column:
     >>> column.role, column.why
     ('number', 'numbers from 0 to 45')
     """
-    return as_column(profile, name, find_role(profile))
+    return as_column(profile, name, find_role(profile, name))
 
 
 def as_column(profile: ColumnProfile, name: str, role: Role) -> Column:
@@ -43,14 +43,14 @@ def as_column(profile: ColumnProfile, name: str, role: Role) -> Column:
     return Column(name, role.role, role.why, role.form, _summary(profile, role))
 
 
-def find_role(profile: ColumnProfile) -> Role:
-    """The role that fits the profile."""
+def find_role(profile: ColumnProfile, name: str = "") -> Role:
+    """The role that fits the profile; the name counts only where the values leave open whether they number the rows."""
     constant = why_constant(profile)
     if constant:
         return Role("constant", constant)
     recognized = ((kind, kind.recognize(profile)) for kind in KINDS.values())
     kind, role = next((kind, role) for kind, role in recognized if role is not None)
-    identifier = why_identifier(profile) if kind.may_be_identifier and not role.form else ""
+    identifier = why_identifier(profile, name) if kind.may_be_identifier and not role.form else ""
     return Role("identifier", identifier) if identifier else role
 
 
@@ -71,32 +71,16 @@ def why_constant(profile: ColumnProfile) -> str:
     return ""
 
 
-def why_identifier(profile: ColumnProfile) -> str:
+def why_identifier(profile: ColumnProfile, name: str = "") -> str:
     """Why a column only names rows, or an empty string."""
-    if numbers_the_rows(profile):
-        one_more = ", one more in every row" if profile.counting else ""
-        return f"another whole number in every row{one_more}: it numbers the rows"
+    counter = counter_in(profile, name)
+    if counter is not None and counter.certain:
+        return counter.why
     unique = profile.texts > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
     if not unique or not profile.is_text or profile.dates:
         return ""
     almost = "" if profile.distinct.once == 1 else "almost "
     return f"text with another value in {almost}every row: an ID column, excluded"
-
-
-def numbers_the_rows(profile: ColumnProfile) -> bool:
-    """Whether whole numbers are another one in every row though their range is too narrow for that to be by chance.
-
-    Among n numbers drawn from a range of r, about n²/2r pairs are equal; where ten or more could be expected and there
-    is none, they number the rows.
-    """
-    if not (
-        profile.integers
-        and profile.numbers == profile.rows > IDENTIFIER_ROWS
-        and profile.range
-        and profile.distinct.once == 1
-    ):
-        return False
-    return profile.counting or profile.rows**2 / (2 * (profile.range.high - profile.range.low + 1)) > COINCIDENCES
 
 
 def find_target(profile: ColumnProfile, name: str, wanted: str, table_name: str, form: str = "") -> Column:
