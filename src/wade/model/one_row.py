@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -52,7 +53,9 @@ def only_row(data: Any) -> Mapping[str, Any] | None:
     if kind != "DataFrame" or library not in ("pandas", "polars") or len(data) != 1:
         return None
     if library == "polars":
-        return _named(data.columns, data.row(0))
+        with suppress(ValueError, OverflowError):  # a time beyond Python's calendar
+            return _named(data.columns, data.row(0))
+        return None
     return _named(data.columns.tolist(), data.iloc[0].tolist())
 
 
@@ -61,7 +64,7 @@ def _only_of(table: pa.Table) -> Mapping[str, Any] | None:
     try:
         table.validate(full=True)
         return _named(table.column_names, [column[0].as_py() for column in table.columns])
-    except (pa.ArrowException, UnicodeError):
+    except (pa.ArrowException, ValueError, OverflowError):
         return None
 
 

@@ -6,17 +6,20 @@ import gzip
 import io
 import struct
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 import pytest
 
 import wade
-from wade.errors import UnreadableTable
+from wade.errors import DataError, UnreadableTable
 from wade.tables import read_table
 from wade.tables.reading import size_estimate
 from wade.tables.reading.json_lines import MOST_LEVELS
@@ -218,6 +221,52 @@ def test_a_footer_may_claim_what_it_wants(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(claimed)
     with pytest.raises(UnreadableTable):
         read_table(tmp_path / "t.parquet")
+
+
+TIMES: dict[str, tuple[pa.Array, str]] = {
+    "seconds": (pa.array([0, 2**60], pa.timestamp("s")), "row 2: a time outside of the years 1 to 9999"),
+    "milliseconds": (pa.array([0, 253_402_300_800_000], pa.timestamp("ms")), "row 2: a time outside"),
+    "microseconds": (pa.array([-62_135_596_800_000_001, 0], pa.timestamp("us")), "row 1: a time outside"),
+    "days": (pa.array([0, 2_932_897], pa.int32()).view(pa.date32()), "row 2: a time outside"),
+    "days in milliseconds": (pa.array([0, 2**53 // 86_400_000 * 86_400_000]).view(pa.date64()), "row 2: a time outs"),
+    "in a zone": (pa.array([253_402_300_799, 0], pa.timestamp("s", "Asia/Tokyo")), "row 1: a time outside"),
+    "in no zone": (pa.array([0, 1], pa.timestamp("s", "Mars/Olympus")), "its time zone 'Mars/Olympus' is unknown"),
+    "in a wrong offset": (pa.array([0, 1], pa.timestamp("s", "+99:99")), "its time zone '+99:99' is unknown"),
+}
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_times_beyond_the_calendar_are_refused(tmp_path: Path, name: str) -> None:
+    column, message = TIMES[name]
+    table = pa.table({"x": [1.0, 2.0], "d": column})
+    feather.write_feather(table, tmp_path / "t.feather")
+    if name != "seconds":  # which Parquet has not
+        parquet.write_table(table, tmp_path / "t.parquet")
+    for source in (table, *tmp_path.iterdir()):
+        for read in (read_table, lambda source: list(read_batches(source))):
+            with pytest.raises(UnreadableTable) as raised:
+                read(source)
+            assert message in str(raised.value)
+    with pytest.raises(UnreadableTable):
+        read_table(table.to_reader())
+
+
+def test_a_row_beyond_the_calendar_is_refused() -> None:
+    days = pa.array(range(0, 10**9, 10**7), pa.timestamp("s"))
+    model = wade.learn(pa.table({"d": days, "y": ["p", "q"] * 50}), "y", epochs=1, hidden=(2,), members=1)
+    late = pa.table({"d": pa.array([10**12], pa.timestamp("s"))})
+    for row in (late, pl.from_arrow(late.cast(pa.schema({"d": pa.timestamp("ms")}))), late.to_pandas()):
+        with pytest.raises(DataError, match=r"year|date"):
+            model.predict(row)
+    with pytest.raises(DataError):
+        model.predict({"d": pd.Timestamp(np.datetime64("20130-01-01", "s"))})
+
+
+def test_the_first_and_the_last_time_of_the_calendar_are_read() -> None:
+    edges = pa.array([-62_135_596_800_000, 253_402_300_799_999, None], pa.timestamp("ms"))
+    assert read_table(pa.table({"d": edges}))["d"].to_pylist()[1] == datetime(9999, 12, 31, 23, 59, 59, 999000)
+    days = pa.array([date(1, 1, 1), date(9999, 12, 31), None])
+    assert read_table(pa.table({"d": days}))["d"].to_pylist()[0] == datetime(1, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 from functools import cache
 from math import isinf, nan
 from typing import Any, Final, NamedTuple, NoReturn
@@ -145,7 +145,7 @@ def seconds_in(value: Any, form: str, markers: MissingMarkers) -> int:
     if type(value) is date:
         value = datetime(value.year, value.month, value.day)
     # Before 1970 a fraction of a second counts the other way, and a calendar's clock is not a zone's.
-    if not isinstance(value, datetime) or value.tzinfo is not None or not value.year >= FIRST_YEAR:
+    if not isinstance(value, datetime) or value.tzinfo is not None or not FIRST_YEAR <= value.year <= MAXYEAR:
         _unusual()
     # Not by a difference: that of two times of pandas takes ten times as long.
     return (value.toordinal() - FIRST_DAY) * DAY + value.hour * 3600 + value.minute * 60 + value.second

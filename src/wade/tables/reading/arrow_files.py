@@ -12,7 +12,7 @@ import pyarrow.parquet as parquet
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.file_format import ARROW_STREAM
 from wade.tables.reading.fragment import FileFragment
-from wade.tables.reading.validation import check_names, reading_errors, validated
+from wade.tables.reading.validation import check_names, in_calendar, reading_errors, validated
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ParquetFile(FileFragment):
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table."""
         with reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
-            return flattened(validated(file.read(), self.name))
+            return _checked(file.read(), self.name)
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """The first rows."""
@@ -38,7 +38,7 @@ class ParquetFile(FileFragment):
             # One row group after another: pyarrow would otherwise read ahead through the whole file.
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(BATCH_ROWS, row_groups=[group]):
-                    yield flattened(validated(pa.Table.from_batches([batch]), self.name, row))
+                    yield _checked(pa.Table.from_batches([batch]), self.name, row)
                     row += batch.num_rows
 
 
@@ -67,7 +67,7 @@ class ArrowFile(FileFragment):
             none, row = True, 0
             for batch in _record_batches(reader):
                 none = False
-                yield flattened(validated(pa.Table.from_batches([batch]), self.name, row))
+                yield _checked(pa.Table.from_batches([batch]), self.name, row)
                 row += batch.num_rows
             if none:
                 yield flattened(reader.schema.empty_table())
@@ -84,6 +84,11 @@ def flattened(table: pa.Table) -> pa.Table:
     while any(pa.types.is_struct(arrow_type) for arrow_type in table.schema.types):
         table = table.flatten()
     return table
+
+
+def _checked(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
+    """The columns of a table that a file holds, once they are certain to be what they say."""
+    return in_calendar(flattened(validated(table, name, first_row)), name, first_row)
 
 
 def _record_batches(reader: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader) -> Iterator[pa.RecordBatch]:

@@ -17,7 +17,7 @@ from wade.tables.columns.cleaning import clean, codes_of, parse_numbers
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import File
-from wade.tables.reading.validation import validated
+from wade.tables.reading.validation import in_calendar, validated
 
 # Only frames need the library that reads frames.
 frames = lazy_loader.load("wade.tables.reading.frames", suppress_warning=True)
@@ -103,7 +103,7 @@ class FrameFragment:
 
     @cached_property
     def _table(self) -> pa.Table:
-        return validated(frames.read_frame(self.frame, self.name), self.name)
+        return in_calendar(validated(frames.read_frame(self.frame, self.name), self.name), self.name)
 
 
 def settle(column: pa.Array) -> pa.DataType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import MAXYEAR, datetime
 from typing import Any
 
 import narwhals.stable.v2 as narwhals
@@ -32,6 +33,8 @@ def read_frame(source: Any, name: str) -> pa.Table:
 
 
 def _single(value: Any) -> pa.Array:
+    if isinstance(value, datetime) and value.year > MAXYEAR:
+        return pa.array([str(value)])  # pyarrow would take it for 1970
     try:
         return pa.array([value])
     except (pa.ArrowException, TypeError, OverflowError):

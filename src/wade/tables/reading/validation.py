@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import is_text
@@ -21,6 +23,9 @@ UNREADABLE: Final = (pa.ArrowException, OSError, UnicodeError, MemoryError, Over
 """What pyarrow raises where it cannot read a file."""
 MOST_EMPTY_ROWS: Final = 1 << 24
 """A column of nulls takes no room in a file, however many there are; wade needs some bytes for each."""
+DAY: Final = 86_400
+FIRST_SECOND, LAST_SECOND = -62_135_596_800, 253_402_300_799
+"""Of the years 1 and 9999, in seconds since 1970."""
 _WRITE_AGAIN: Final = "It may have been damaged on its way: copy or write it again."
 _AS_UTF_8: Final = "Write the table again with all of its text as UTF-8."
 
@@ -50,6 +55,66 @@ def validated(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
         except UNREADABLE as error:
             raise _fault(column, f"{name}, column {column_name!r}", first_row, error) from error
     return table
+
+
+def in_calendar(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
+    """The table, if all of its times are in the years 1 to 9999 and in zones that exist; UnreadableTable otherwise.
+
+    Neither Python's dates nor any calendar go on from there; such a time is a marker ("infinity"), or a wrong unit.
+
+    Examples
+    --------
+    >>> in_calendar(pa.table({"day": pa.array([0, 10**9], pa.timestamp("s"))}), "t.parquet").num_rows
+    2
+    >>> in_calendar(pa.table({"day": pa.array([0, 10**12], pa.timestamp("s"))}), "t.parquet")
+    Traceback (most recent call last):
+    wade.errors.UnreadableTable: t.parquet, column 'day', row 2: a time outside of the years 1 to 9999. Correct it, ...
+    """
+    for column_name, column in zip(table.column_names, table.columns, strict=True):
+        arrow_type = column.type
+        zone = arrow_type.tz if pa.types.is_timestamp(arrow_type) else None
+        if zone is not None and not _exists(zone):
+            problem = f"its time zone {zone!r} is unknown"
+            remedy = "Write the times in a zone of the IANA database, such as 'Europe/Paris' or 'UTC'."
+            raise UnreadableTable(f"{name}, column {column_name!r}", problem, remedy)
+        limits = _limits(arrow_type, DAY if zone else 0)
+        row = _first_outside(column, *limits) if limits and column.null_count < len(column) else None
+        if row is not None:
+            where = f"{name}, column {column_name!r}, row {first_row + row + 1}"
+            remedy = "Correct it, or leave the cell empty: an empty cell is a missing value."
+            raise UnreadableTable(where, "a time outside of the years 1 to 9999", remedy)
+    return table
+
+
+def _limits(arrow_type: pa.DataType, margin: int) -> tuple[pa.DataType, int, int] | None:
+    """The type that counts the units of a time, and the first and the last that are in the calendar."""
+    first, last = FIRST_SECOND + margin, LAST_SECOND - margin
+    if pa.types.is_date32(arrow_type):
+        return pa.int32(), first // DAY, last // DAY
+    if pa.types.is_date64(arrow_type):
+        return pa.int64(), first * 1000, last * 1000
+    if pa.types.is_timestamp(arrow_type) and arrow_type.unit != "ns":
+        units = {"s": 1, "ms": 1000, "us": 1_000_000}[arrow_type.unit]
+        return pa.int64(), first * units, last * units + units - 1
+    return None
+
+
+def _first_outside(column: pa.ChunkedArray, counts: pa.DataType, first: int, last: int) -> int | None:
+    numbers = pa.chunked_array([chunk.view(counts) for chunk in column.chunks], counts)
+    extremes = pc.min_max(numbers).as_py()
+    if extremes["min"] >= first and extremes["max"] <= last:
+        return None
+    outside = pc.or_(pc.less(numbers, first), pc.greater(numbers, last)).fill_null(False)
+    return int(pc.index(outside, True).as_py())
+
+
+@cache
+def _exists(zone: str) -> bool:
+    try:
+        pc.local_timestamp(pa.array([0], pa.timestamp("s", zone)))
+    except UNREADABLE:
+        return False
+    return True
 
 
 def check_names(schema: pa.Schema, name: str) -> None:
