@@ -119,7 +119,7 @@ def as_json_lines(asked: Asked) -> Path:
     texts = asked.texts()
     path = asked.folder / "rows.jsonl"
     lines = [json.dumps(dict(zip(texts, row, strict=True))) for row in zip(*texts.values(), strict=True)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 

@@ -99,6 +99,8 @@ READ: list[tuple[str, bytes | str]] = [
     ("frame", "place\twind\nJFK\t1\nEWR\t2\n"),
     ("frame", "wind|place\n1|JFK\n2|Köln\n"),
     ("frame", "sep=;\nwind;place\n1;JFK\n2;EWR\n"),
+    ("frame", "Winds of 2013\n\nwind,place\n1,JFK\n2,EWR\n"),
+    ("frame", "wind,place\n1,JFK\nwind,place\n2,EWR\n3,JFK\n wind,place\n4,JFK\n"),
     ("frame", 'wind,place\n"",JFK\n?,""\n"NA","NULL"\n-99,-99\n-99.0,JFK\n ,\\N\n5,JFK\n'),
     ("frame", "wind,place\n\u00a01\u2003,\u2003JFK\u00a0\n2,\u3000EWR\x85\n\u20282\u1680,\x1fEWR\n"),
     ("frame", "wind,place\n+5.,JFK\n.5,EWR\n1e3,Köln\n-0,x\n0012,x\n1E+2,x\n123456789012345678901,x\n1e-320,x\n"),

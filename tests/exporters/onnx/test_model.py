@@ -110,6 +110,20 @@ def test_whole_number_classes_stay_numbers(tmp_path: Path) -> None:
     np.testing.assert_allclose(shares, model.predict_probability(table), rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("classes", "dtype"),
+    [((True, False), np.bool_), ((0.5, 1.5), np.float64), ((-1, 1), np.int64), (("01", "1"), object)],
+)
+def test_classes_come_out_as_they_are_in_the_table(tmp_path: Path, classes: tuple[Any, Any], dtype: type) -> None:
+    x = np.linspace(-1, 1, 60)
+    table = pa.table({"x": x, "two": [classes[int(value > 0)] for value in x]})
+    roles = {} if dtype is np.bool_ else {"two": "category"}
+    model = wade.learn(table, "two", roles=roles, epochs=1, hidden=(2,), threads=1)
+    prediction, _ = session_of(model, tmp_path).run(None, {"x": x[:, None]})
+    assert prediction.dtype == dtype
+    assert prediction.tolist() == model.predict(table).tolist()
+
+
 def test_columns_may_have_the_names_of_outputs(tmp_path: Path) -> None:
     x = np.linspace(-1, 1, 60)
     table = pa.table({"prediction": x, "#1": x**2, "two": np.where(x > 0, "a", "b")})

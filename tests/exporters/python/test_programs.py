@@ -162,7 +162,15 @@ def test_rows_may_be_dicts_columns_or_frames(table: pa.Table, tmp_path: Path, to
     expected = answer_of(model, table)
     columns = {name: table[name].to_pylist() for name in table.column_names}
     arrays = {**columns, "when\u202e": table["when\u202e"].to_numpy(), "count": table["count"].to_numpy()}
-    for rows in (table.to_pylist(), columns, arrays, table.to_pandas(), pl.from_arrow(table), pd.DataFrame(columns)):
+    for rows in (
+        table.to_pylist(),
+        columns,
+        arrays,
+        table.to_pandas(),
+        pl.from_arrow(table),
+        pd.DataFrame(columns),
+        table,
+    ):
         np.testing.assert_allclose(said(program, rows), expected, **ROUNDING)
     assert said(program, [table.to_pylist()[3]]).shape == (1, 2)
 

@@ -15,7 +15,6 @@ from wade.exporters.program import Column, Program, Sums
 from wade.files.csv_lines import csv_lines
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.canonical import KEYS
-from wade.tables.columns.views import in_short
 from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, NumberSource, TextSource
 from wade.types import Array
 
@@ -86,7 +85,7 @@ def _columns(program: Program) -> str:
         "void model_predict(const struct row *row, double answer[ANSWERS]);",
     ]
     if target.classes:
-        names = wrapped(c_text(in_short(value)) for value in target.classes)
+        names = wrapped(c_text(str(value)) for value in target.classes)
         lines += [
             "",
             f"extern const char *const CLASSES[ANSWERS];\nconst char *const CLASSES[ANSWERS] = {{\n{names}\n}};",
@@ -247,7 +246,9 @@ def _command(program: Program) -> Iterator[str]:
 
 def _has_marks(program: Program) -> bool:
     """Whether numbers in text have other marks than a decimal point."""
-    return program.text.decimal + program.text.group != "." and NumberSource in program.sources
+    return program.text.decimal + program.text.group != "." and any(
+        column.source == NumberSource() for column in program.columns
+    )
 
 
 def _text_format(program: Program) -> str:
@@ -272,7 +273,7 @@ def _set_value(program: Program) -> str:
     for at, column in enumerate(program.columns):
         read = read_of(column)
         more = read.arguments(column.source)
-        marks = "with_point(text) && " if _has_marks(program) and isinstance(column.source, NumberSource) else ""
+        marks = "with_point(text) && " if _has_marks(program) and column.source == NumberSource() else ""
         cases.append(f"    case {at}: return {marks}read_{read.reader}(text{more}, &row->column_{at + 1});")
     return (
         "/* Puts a field of CSV into the row; 0 where it cannot be read. */\n"

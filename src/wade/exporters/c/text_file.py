@@ -216,8 +216,8 @@ static const char *find_table(FILE *file, char *record, char *buffer, char **fie
 {
     static char message[400];
     int top, absent = 0;
-    /* Lines may stand above that of the names, as "sep=;" does. */
-    for (top = 0; top <= (SKIP > 1 ? SKIP : 1); top++) {
+    /* Lines may stand above that of the names: a title, "sep=;". */
+    for (top = 0; top <= (SKIP > 20 ? SKIP : 20); top++) {
         const char *separator, *problem = read_record(file, SEPARATORS, top == 0, record);
         if (problem != NULL && (top == 0 || problem != AT_END)) {
             sprintf(message, "line %d: %s", top + 1, problem);
@@ -270,6 +270,13 @@ int main(void)
         if (count != table.width) {
             fprintf(stderr, "row %ld: %d values, where the first line has %d\\n", line + 1, count, table.width);
             return 1;
+        }
+        for (column = 0; column < COLUMNS; column++)
+            if (strcmp(fields[table.places[column]], NAMES[column]) != 0)
+                break;
+        if (column == COLUMNS && table.named) { /* the names once more, as in files that were put together */
+            line--;
+            continue;
         }
         for (column = 0; column < COLUMNS; column++)
             if (!set_value(&row, column, fields[table.places[column]])) {

@@ -27,6 +27,12 @@ onnx = lazy.load("onnx")
 OPSET: Final = 11
 OPSET_OF_LABELS: Final = 2
 IR_VERSION: Final = 6
+KINDS_OF_CLASSES: Final[dict[tuple[type, ...], tuple[str, Any]]] = {
+    (int,): ("INT64", np.int64),
+    (bool,): ("BOOL", np.bool_),
+    (int, float): ("DOUBLE", np.float64),
+}
+"""The tensors of classes of these types; all others are strings."""
 DESCRIPTION: Final = (
     "A neural network for tables. Each input is a column of the table, (rows, 1). Numbers are doubles, NaN where "
     "missing; categories are strings without white space around them, spelled as in training or in the shortest way "
@@ -115,11 +121,12 @@ def _answer(graph: Graph, program: Program, outputs: str) -> list[Any]:
         return [graph.output(named, "prediction", "DOUBLE", ["rows"])]
     if target.task == "binary":
         outputs = graph.node("Concat", graph.node("Sub", graph.constant(1.0), outputs), outputs, axis=1)
-    whole = all(type(value) is int for value in target.classes)
-    classes = np.array(target.classes if whole else list(map(in_short, target.classes)), np.int64 if whole else object)
+    kind, dtype = next(
+        (one for types, one in KINDS_OF_CLASSES.items() if {*map(type, target.classes)} <= {*types}), ("STRING", object)
+    )
+    classes = np.array([in_short(value) if dtype is object else value for value in target.classes], dtype)
     likeliest = graph.node("ArgMax", outputs, axis=1, keepdims=0)
     label = graph.node("Gather", graph.constant(classes), likeliest)
-    kind = "INT64" if whole else "STRING"
     shape = ["rows", len(target.classes)]
     return [
         graph.output(label, "prediction", kind, ["rows"]),

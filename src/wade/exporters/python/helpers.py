@@ -25,9 +25,10 @@ def values_of(rows: Any, name: str) -> list[Any]:
             if name not in row:
                 raise ValueError(f"row {number} has no column {name!r}")
         return [row[name] for row in rows]
-    if name not in getattr(rows, "columns", rows):
+    if name not in getattr(rows, "column_names", getattr(rows, "columns", rows)):
         raise ValueError(f"the rows have no column {name!r}")
     column = rows[name]
+    column = column.to_pylist() if hasattr(column, "to_pylist") else column
     # A dict of values, not of lists, is one row; a text is not a list of letters.
     return [column] if isinstance(column, str) or not hasattr(column, "__iter__") else list(column)
 

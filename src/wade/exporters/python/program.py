@@ -56,9 +56,10 @@ def _header(program: Program, what: str, needs: str, offers: str) -> str:
     }[program.target.task]
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
-        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas or polars. `COLUMNS` lists what\n"
-        "it must hold; other columns are ignored. A missing value is None, NaN, or one of `MISSING`. Texts that were\n"
-        f"not in the training rows are read as one, which is not a missing one.\n\n{offers}"
+        "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas, polars or pyarrow.\n"
+        "`COLUMNS` lists what it must hold; other columns are ignored. A missing value is None, NaN, or one of\n"
+        "`MISSING`. Texts that were not in the training rows are read as one, which is not a missing one.\n\n"
+        f"{offers}"
         'As a command: python THIS_FILE ROWS.csv\n"""'
     )
 

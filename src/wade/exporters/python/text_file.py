@@ -72,8 +72,8 @@ def table_in(text: str) -> tuple[list[str], list[list[str]]]:
     """The names of the columns, and the rows under them; of the separators, the one that finds every column is used."""
     for separator in SEPARATORS:
         records = records_in(text, separator)
-        # Lines may stand above the line of names, as "sep=;" does.
-        tops = range(min(max(SKIP, 1) + 1, len(records)))
+        # Lines may stand above the line of names: a title, "sep=;".
+        tops = range(min(max(SKIP, 20) + 1, len(records)))
         found = [([name.strip() for name in records[top]], records[top + 1 :]) for top in tops]
         if not HEADER and len(records) > SKIP:
             names = [f"column_{number}" for number in range(1, len(records[SKIP]) + 1)]
@@ -95,6 +95,8 @@ def rows_of(path: str) -> dict[str, list[Any]]:
         names, rows = table_in(text_of(path))
     except csv.Error as error:
         raise ValueError(f"a quotation mark is never closed, or stands where none belongs ({error})") from None
+    # The names may come once more, as in files that were put together.
+    rows = [row for row in rows if [value.strip() for value in row] != names]
     if not rows:
         raise ValueError("it has column names but no rows")
     for name in COLUMNS:

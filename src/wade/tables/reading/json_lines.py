@@ -65,20 +65,23 @@ class JsonLines(FileFragment):
 
     def _blocks(self) -> Iterator[bytes]:
         """Blocks of whole lines."""
-        rest = b""
+        ready, rest = b"", b""
         try:
             with self.file.open() as stream:
                 while block := bytes(stream.read(BLOCK_BYTES)):
                     lines, end, rest = (rest + block).rpartition(b"\n")
                     if end:
-                        yield lines + end
+                        if ready:
+                            yield ready
+                        ready = lines + end
                     elif len(rest) > LONGEST_LINE:
                         problem = f"a line is longer than {LONGEST_LINE >> 20} MB"
                         raise UnreadableTable(self.name, problem, "Give one JSON object per line, each a row.")
         except (OSError, pa.ArrowException) as error:
             raise unreadable(self.file, error) from error
-        if rest.strip():
-            yield rest
+        # A last line without an end is no block of its own: alone its values might have another type.
+        if ready or rest.strip():
+            yield ready + rest
 
     def _parsed(self, block: bytes, schema: pa.Schema | None, row: int, text: frozenset[str] = frozenset()) -> pa.Table:
         # A byte order mark is no JSON.
