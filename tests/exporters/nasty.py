@@ -107,8 +107,9 @@ VALUES: dict[str, list[Value]] = {
     ],
     "flag": [
         *MISSING,
-        *(value(same, True) for same in (True, 1, 1.0, "true", "True", "TRUE", "1", "1.0", " tRuE\u00a0", np.True_)),
-        *(value(same, False) for same in (False, 0, 0.0, "false", "False", "FALSE", "0", "\u2003false")),
+        *(value(same, True) for same in (True, 1, 1.0, "true", "True", "TRUE", " tRuE\u00a0", np.True_)),
+        *(value(same, True) for same in ("1", "1.0", "1.00", "01", "1e0")),
+        *(value(same, False) for same in (False, 0, 0.0, "false", "False", "FALSE", "0", "-0", "0e5", "\u2003false")),
     ],
     "at": [
         *MISSING,
@@ -177,8 +178,8 @@ STRIDES = (1, 3, 7, 11, 5, 13, 9, 2)
 """In each column another value comes next, so that every value meets many others."""
 REFUSED: dict[str, list[Any]] = {
     "size": ["1_000", "five", "5e", "0x1p3", "+-5", "1 2", "inf", "-Infinity", "1e400", float("inf"), "٣"],
-    "flag": ["yes", "2", 2, "t", "truee", "-1"],
-    "at": ["soon", "2013-02-30", "2013-13-01", "10.02.2013", "2013-02-10 24:01", "2013-02-10 18:60", "2013-2-1"],
+    "flag": ["yes", "2", 2, "t", "truee", "-1", "0.5", "true.0"],
+    "at": ["soon", "2013-02-30", "2013-13-01", "10.02.2013", "2013-02-10 24:01", "2013-02-10 18:60"],
     "day": ["31.02.2013", "2013-02-10x", "10.13.2013", "0.1.2013", "10.02.13", "10/02/2013"],
 }
 

@@ -299,16 +299,18 @@ static int read_number(const char *text, double *value)
 READ_BOOLEAN: Final = """\
 static int read_boolean(const char *text, int *value)
 {
-    char small[8] = "";
+    char small[8] = "", *end;
+    double number = strtod(text, &end);
+    int is_number = *end == 0 && strspn(text, "+-.0123456789eE") == strlen(text);
     size_t at;
     *value = -1;
     if (is_missing(text))
         return 1;
     for (at = 0; at < 7 && text[at] != 0; at++)
         small[at] = (char)tolower((unsigned char)text[at]);
-    if (strcmp(small, "true") == 0 || strcmp(small, "1") == 0 || strcmp(small, "1.0") == 0)
+    if (strcmp(small, "true") == 0 || (is_number && number == 1))
         *value = 1;
-    else if (strcmp(small, "false") == 0 || strcmp(small, "0") == 0 || strcmp(small, "0.0") == 0)
+    else if (strcmp(small, "false") == 0 || (is_number && number == 0))
         *value = 0;
     return *value >= 0;
 }"""

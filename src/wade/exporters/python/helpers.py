@@ -193,12 +193,15 @@ def texts_in(rows: Any, name: str) -> list[Any]:
 
 def booleans_in(rows: Any, name: str) -> list[Any]:
     """A column of "true" and "false", None where it is missing; 1 and 0 are read as such."""
-    meant = {"0": "false", "0.0": "false", "1": "true", "1.0": "true", "false": "false", "true": "true"}
-    texts = texts_in(rows, name)
-    for text in texts:
-        if text is not None and text.casefold() not in meant:
+    found: list[Any] = []
+    for text in texts_in(rows, name):
+        meant = text and text.casefold()
+        if meant and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", meant, re.ASCII):
+            meant = {0.0: "false", 1.0: "true"}.get(float(meant))
+        if text is not None and meant not in ("false", "true"):
             refuse(name, "true or false", text)
-    return [None if text is None else meant[text.casefold()] for text in texts]
+        found.append(meant)
+    return found
 
 
 def times_in(rows: Any, name: str, form: str) -> NDArray[np.float64]:

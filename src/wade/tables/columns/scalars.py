@@ -19,7 +19,7 @@ import numpy as np
 
 from wade.tables.columns.cleaning import MISSING_MARKERS, NUMBER
 from wade.tables.columns.number_forms import form_of
-from wade.tables.columns.views import ISO, ISO_PATTERN, PATTERNS, WRITTEN_BOOLEANS, in_short
+from wade.tables.columns.views import ISO, ISO_PATTERN, PATTERNS, in_short, written_boolean
 
 EXACT: Final = 1 << 53
 DAY: Final = 86_400
@@ -124,7 +124,7 @@ def boolean_in(value: Any, markers: MissingMarkers) -> str | None:
     ('true', 'false', None)
     """
     text = text_in(value, markers)
-    return None if text is None else WRITTEN_BOOLEANS.get(text.casefold()) or _unusual()
+    return None if text is None else written_boolean(text) or _unusual()
 
 
 def seconds_in(value: Any, form: str, markers: MissingMarkers) -> int:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.errors import ColumnError
-from wade.tables.columns.cleaning import codes_of, one_piece, parse_numbers
+from wade.tables.columns.cleaning import NUMBER, codes_of, one_piece, parse_numbers
 from wade.tables.columns.number_columns import read_numbers
 from wade.tables.columns.number_forms import form_of
 from wade.types import Rows
@@ -37,7 +37,7 @@ CLOCKS = {"": "", " %H:%M": r" \d{1,2}:\d{2}", " %H:%M:%S": r" \d{1,2}:\d{2}:\d{
 PATTERNS = {day + clock: f"^{a}{b}$" for day, a in DAYS.items() for clock, b in CLOCKS.items()}
 FIRST_LOOK = 20
 BOOLEANS = {"0": "false", "1": "true", "false": "false", "true": "true"}
-WRITTEN_BOOLEANS = {**BOOLEANS, "0.0": "false", "1.0": "true"}
+OF_NUMBERS = {0.0: "false", 1.0: "true"}
 ROW = re.compile(r", row (\d+)$")
 EMPTY_IS_MISSING = "Correct it, or leave the cell empty: an empty cell is a missing value."
 
@@ -130,13 +130,25 @@ def as_booleans(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
     ('true', 'false')
     """
     text = as_text(column, where)
-    text = Text(tuple(WRITTEN_BOOLEANS.get(value.casefold(), value) for value in text.values), text.codes)
+    text = Text(tuple(written_boolean(value) or value for value in text.values), text.codes)
     strange = np.array([*(value not in ("false", "true") for value in text.values), False])[text.codes]
     if strange.any():
         row = int(strange.argmax())
         problem = f"expected true or false, found {text.values[text.codes[row]]!r}"
         raise ColumnError(f"{where}, row {row + 1}", problem, EMPTY_IS_MISSING)
     return text
+
+
+def written_boolean(text: str) -> str | None:
+    """The text "true" or "false", also of a number that is 1 or 0; None where it is neither.
+
+    Examples
+    --------
+    >>> written_boolean("TRUE"), written_boolean("0.0"), written_boolean("yes")
+    ('true', 'false', None)
+    """
+    found = BOOLEANS.get(text.casefold())
+    return OF_NUMBERS.get(float(text)) if found is None and re.fullmatch(NUMBER, text, re.ASCII) else found
 
 
 def as_times(column: pa.ChunkedArray | pa.Array, form: str, where: str) -> NDArray[np.datetime64]:
