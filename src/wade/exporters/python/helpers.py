@@ -117,8 +117,9 @@ def factor_of(before: str, after: str, form: Any) -> Any:
     units, after = form["units"], after.replace(".", "").replace("\u03bc", "\u00b5")
     if before:
         times, power, over = units.get(before) or (0, 0, 0)
-        if after.startswith(("/", "per ")):
-            return units.get(f"{before}/{after.removeprefix('per').strip('/ ').casefold()}")
+        rate = f"{before}/{after.removeprefix('per').strip('/ ').casefold()}"
+        if after and rate in units:
+            return units[rate]
         if not times:
             # "$5 CAD" names its dollar twice, the second time in full.
             return units.get(after) if before == "$" and len(after) == 3 and after.isupper() else None

@@ -8,7 +8,7 @@ A unit that no table here knows is a dimension of its own too ("ppm", "rooms").
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 
@@ -57,6 +57,7 @@ TABLE: Final[dict[str, dict[str, tuple[int, int]]]] = {
     "Celsius": {"°C": (1, 0)},
     "Fahrenheit": {"°F": (1, 0)},
     "kelvin": {"K": (1, 0)},
+    "times": {"x": (1, 0)},
     "angle": {"°": (1, 0)},
     "percent": {"%": (1, 0)},
     "per mille": {"‰": (1, 0)},
@@ -115,6 +116,9 @@ CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     for code in codes.split()
 }
 TABLE.update({symbol: {symbol: (1, 0)} for symbol in CURRENCIES})
+IMPERIAL: Final = frozenset(
+    ("imperial length", "imperial area", "imperial mass", "imperial speed", "acres", "Fahrenheit")
+)
 POINT_CURRENCIES: Final = frozenset(("$", "£", "¥", "₹", "A$", "C$", "NZ$", "HK$", "S$"))
 """Currencies of places that write 1,234.56."""
 SPELLINGS: Final[dict[str, str]] = {
@@ -160,6 +164,7 @@ SPELLINGS: Final[dict[str, str]] = {
     "°C": "℃ ºC degC celsius C",
     "°F": "℉ ºF degF fahrenheit F",
     "K": "kelvin",
+    "x": "× times",
     "°": "º deg degree degrees",
     "%": "％ pct percent",
     "km/h": "kmh kph kmph",
@@ -210,7 +215,7 @@ OPAQUE: Final = re.compile(
 LONGEST_UNIT: Final = 24
 
 
-@cache
+@lru_cache(4096)
 def meanings(name: str) -> tuple[Unit, ...]:
     """What a unit's name may be, as `named` gives it: one unit, several for "m", "K" and "B".
 
@@ -234,7 +239,7 @@ def is_known(name: str) -> bool:
     return name in SEVERAL or any(name in units for units in TABLE.values())
 
 
-@cache
+@lru_cache(4096)
 def named(written: str, glued: bool = False) -> str | None:
     """The name of a unit as it is written after a number ("" for none); None where it is no unit.
 

@@ -202,7 +202,11 @@ def _currency_around(currency: str, after: str) -> tuple[str, int] | None:
     if named(text) == currency:
         return currency, 0
     # "$5 CAD" names its dollar twice, the second time in full.
-    return (str(named(text)), 0) if currency == "$" and named(text) in CURRENCIES else None
+    other = named(text)
+    if other in CURRENCIES:
+        return (other, 0) if currency == "$" else None
+    # "$5 each" and "£73,000 p.a." are prices per something.
+    return None if other is None else (f"{currency}/{text.casefold()}", 0)
 
 
 @lru_cache(REMEMBERED)

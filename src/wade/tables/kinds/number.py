@@ -222,7 +222,7 @@ class Number(Kind):
         if form and profile.written:
             return describe_texts(profile.written, form_of(form))
         low, high = profile.range or Span(0.0, 0.0)
-        return f"numbers{in_unit(form_of(form)) if form else ''} from {low:.6g} to {high:.6g}"
+        return f"numbers{in_unit(form_of(form)) + ',' if form else ''} from {low:.6g} to {high:.6g}"
 
     def form(self, profile: ColumnProfile, form: str) -> str:
         """How texts are written: what the user left open is found in the texts themselves."""

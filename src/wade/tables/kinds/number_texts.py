@@ -58,7 +58,7 @@ def written_amount(number: float) -> str:
     >>> written_amount(6e6), written_amount(0.1234567), written_amount(-1234.5)
     ('6,000,000', '0.123457', '-1,234.5')
     """
-    whole = abs(number) < WHOLE_DIGITS and number == floor(number)
+    whole = abs(number) < WHOLE_DIGITS and (number == floor(number) or abs(number) >= 1e5)
     return f"{number:,.0f}" if whole else f"{number:,.6g}"
 
 

@@ -21,6 +21,7 @@ from wade.tables.columns.units import (
     CLOCKS,
     COUNT,
     CURRENCIES,
+    IMPERIAL,
     POINT_CURRENCIES,
     SEVERAL,
     Unit,
@@ -33,6 +34,8 @@ from wade.types import Rows
 MOST_UNITS: Final = 40
 FEW_WORDS: Final = 0.1
 FEW_VALUES: Final = 20
+MANY_UNCLEAR: Final = 40
+SPACED: Final = r"^\d{1,4}( \d{3})+$"
 WEAK: Final = frozenset(("A", "V", "W", "K", "B", "b", "J", "M"))
 """Units of one letter, which after a number may be a part of a code as well ("12A", "12B")."""
 CLOCK_PAIRS: Final = ("hh:mm", "h:mm")
@@ -80,6 +83,9 @@ class NumberTexts:
     point: int = 0  # rows whose digits only a decimal point explains, as the next only a comma
     comma: int = 0
     zeros: int = 0  # rows that are plain 0
+    unclear: int = 0  # rows whose digits may mean two numbers
+    small: int = 0  # rows with a whole number under 1000
+    spaced: int = 0  # rows of digits in groups between spaces, and nothing else
     first_word: Example | None = None
     first_point: Example | None = None
     first_comma: Example | None = None
@@ -115,6 +121,9 @@ class NumberTexts:
             disguised=int(counts[is_number & ~plain].sum()),
             point=int(counts[fits["."] & ~fits[","]].sum()),
             comma=int(counts[fits[","] & ~fits["."]].sum()),
+            unclear=int(counts[unclear].sum()),
+            small=int(counts[is_number & (own["."] == own[","]) & (own["."] % 1 == 0) & (abs(own["."]) < 1000)].sum()),
+            spaced=int(counts[np.asarray(pc.match_substring_regex(texts, SPACED))].sum()),
             zeros=int(counts[plain & (own["."] == 0)].sum()),
             first_word=firsts.of(~is_number),
             first_point=firsts.of(fits["."] & ~fits[","]),
@@ -176,8 +185,10 @@ def settle(seen: NumberTexts | None, given: NumberForm | None = None, hint: str 
     rows = sum(seen.units[name].rows for name in inside)
     if 2 * rows < seen.numbers + seen.words or _is_time_of_day(inside, given) or (not inside and not given):
         return _of_many_units(seen, (*inside, *outside))
+    if not given and inside == ("",) and _is_code(seen):
+        return Verdict()
     stray = seen.words + sum(seen.units[name].rows for name in outside)
-    some = _separator(seen, given, hint, inside)
+    some = _separator(seen, given, hint, inside, different)
     unit = given.unit if given and given.unit else _base(seen, dimension, inside)
     form = NumberForm(some or ".", unit)
     most = FEW_WORDS * (seen.numbers + seen.words)
@@ -247,6 +258,12 @@ def _base(seen: NumberTexts, dimension: str, inside: tuple[str, ...]) -> str:
     return max(rows, key=lambda unit: (rows[unit], -unit.times * 10.0**unit.power)).symbol if rows else ""
 
 
+def _is_code(seen: NumberTexts) -> bool:
+    """Whether all are groups of digits of one length, as numbers of phones and accounts are."""
+    low, high = seen.units[""].ranges.get(".", (0.0, 0.0))
+    return seen.spaced == seen.numbers and len(f"{low:.0f}") == len(f"{high:.0f}")
+
+
 def _is_time_of_day(inside: tuple[str, ...], given: NumberForm | None) -> bool:
     """Whether all are clock times as a day has them: with hours under 24, in two digits where there are seconds."""
     return not given and set(inside) <= {"hh:mm:ss", "hh:mm"}
@@ -283,7 +300,7 @@ def _unclear_unit(seen: NumberTexts, form: NumberForm, inside: tuple[str, ...]) 
     return Verdict(None, "no unit", (plain.first,), (form,), plain.rows - seen.zeros, tuple(sorted(symbols)))
 
 
-def _separator(seen: NumberTexts, given: NumberForm | None, hint: str, inside: tuple[str, ...]) -> str:
+def _separator(seen: NumberTexts, given: NumberForm | None, hint: str, inside: tuple[str, ...], different: int) -> str:
     """The decimal separator; empty where the texts may be read in two ways."""
     if given and given.decimal:
         return given.decimal
@@ -295,9 +312,14 @@ def _separator(seen: NumberTexts, given: NumberForm | None, hint: str, inside: t
         return hint
     if seen.first_unclear and seen.first_unclear_point:
         return ""
-    money = {name for name in inside if name in CURRENCIES}
+    if min(seen.unclear, different) >= MANY_UNCLEAR and seen.small:
+        # As decimals, some of these would have fewer digits; with fixed ones, none would be whole.
+        return "." if seen.first_unclear else ","
+    money = {name.partition("/")[0] for name in inside} & CURRENCIES.keys()
     if seen.first_unclear:
-        return "." if money and money <= POINT_CURRENCIES else ""
+        dimensions = {meanings(name)[0].dimension for name in inside if name}
+        english = (money and money <= POINT_CURRENCIES) or (dimensions and dimensions <= IMPERIAL)
+        return "." if english else ""
     return "" if money and not money <= POINT_CURRENCIES else "."
 
 
