@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +200,48 @@ def test_a_sparse_file_that_claims_to_be_all_header(tmp_path: Path) -> None:
         file.truncate(2**32)
     with pytest.raises(ModelFileError, match="header is larger than"):
         wade.load(path)
+
+
+def test_a_sparse_file_is_not_read_beyond_the_parameters_of_its_network(tmp_path: Path) -> None:
+    # 4 GB that take no room on the disk: as bytes that no array has, and as an array that no layer has.
+    for claimed in (False, True):
+        pieces, size = Pieces.of(SMALL), 2**32 - 2**20
+        first = min(pieces.tensors, key=lambda name: pieces.tensors[name]["data_offsets"])
+        if claimed:
+            last = max(end for _, end in (one["data_offsets"] for one in pieces.tensors.values()))
+            pieces.tensors["more"] = {**pieces.tensors[first], "data_offsets": [last, size]}
+        path = tmp_path / "sparse.wade"
+        content = pieces.signed()
+        path.write_bytes(content)
+        os.truncate(path, 8 + int.from_bytes(content[:8], "little") + size)
+        with refused_in_little_memory("arrays have"):
+            wade.load(path)
+
+
+def test_many_empty_lists_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    pieces = Pieces.of(SMALL)
+    pieces.document["unknown"] = "@"
+    content = pieces.signed()
+    lists = b"[" + b"[]," * 5_000_000 + b"[]]"
+    header = content[8 : 8 + int.from_bytes(content[:8], "little")].replace(b'\\"@\\"', lists)
+    (tmp_path / "lists.wade").write_bytes(len(header).to_bytes(8, "little") + header)
+    with refused_in_little_memory("more than 1,000,000 lists and objects", memory=2 * len(header)):
+        wade.load(tmp_path / "lists.wade")
+
+
+def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "more.wade"
+    path.write_bytes(signed(lambda document: document.update(more={"a": 1})))
+    with pytest.raises(ModelFileError, match="it has a part 'more', which no model file has"):
+        wade.load(path)
+
+
+@contextmanager
+def refused_in_little_memory(message: str, memory: int = MOST_MEMORY) -> Iterator[None]:
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelFileError, match=message):
+            yield
+        assert tracemalloc.get_traced_memory()[1] < memory
+    finally:
+        tracemalloc.stop()

@@ -22,7 +22,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
@@ -39,6 +39,8 @@ MOST_BYTES: Final = 2**32
 MOST_HEADER_BYTES: Final = 100_000_000
 """What other readers of safetensors take."""
 DEEPEST: Final = 32
+MOST_CONTAINERS: Final = 1_000_000
+"""Lists and objects of a header: an empty one has two letters, and takes thirty times as much memory."""
 LARGEST: Final = 2**64
 
 Document: TypeAlias = dict[str, Any]
@@ -57,6 +59,7 @@ class Kind:
     format: int  # the newest that is known
     oldest: int  # that is still read
     parts: tuple[str, ...]  # the JSON objects that it must have
+    others: tuple[str, ...]  # what else its JSON may have
     error: type[FileError]
     missing: str  # the remedy where there is no such file,
     foreign: str  # where it is of another kind,
@@ -84,37 +87,38 @@ def write_checked(path: str | os.PathLike[str], kind: Kind, arrays: Mapping[str,
     write_atomically(path, content[:at] + checksum + content[at + len(checksum) :])
 
 
-def read_checked(path: str | os.PathLike[str], kind: Kind) -> tuple[dict[str, Array], Document]:
+def read_checked(
+    path: str | os.PathLike[str], kind: Kind, array_bytes: Callable[[Document, int], int] | None = None
+) -> tuple[dict[str, Array], Document]:
     """The arrays and the document of a file.
+
+    `array_bytes` says, from a document and the number of arrays, how many bytes they must have: no more is read.
 
     Raises
     ------
     FileError
         The kind's own: the file is missing, is of another kind, is damaged, or comes from a newer version of wade.
     """
-    return _Reading(os.fsdecode(path), kind).read()
+    return _Reading(os.fsdecode(path), kind, array_bytes).read()
 
 
 class _Reading:
     """One file that is being looked at."""
 
-    def __init__(self, name: str, kind: Kind) -> None:
-        self._name, self._kind = name, kind
+    def __init__(self, name: str, kind: Kind, array_bytes: Callable[[Document, int], int] | None) -> None:
+        self._name, self._kind, self._array_bytes = name, kind, array_bytes
 
     def read(self) -> tuple[dict[str, Array], Document]:
         """Its arrays and its document, once they can be trusted."""
-        content = self._bounded()
-        length = int.from_bytes(content[:8], "little")
-        document = self._document(self._json(content[8 : 8 + length]))
+        content, length, document = self._bounded()
         self._check_checksum(content, length, document.get("sha256"))
-        self._check_format(document)
         try:
             return safetensors.numpy.load(content), document
         except (safetensors.SafetensorError, KeyError, ValueError) as error:
             raise self._wrong(f"its arrays cannot be read ({in_short(error)})") from error
 
-    def _bounded(self) -> bytes:
-        """The file's bytes, as many as it says it has, and only if it begins like one of ours."""
+    def _bounded(self) -> tuple[bytes, int, Document]:
+        """The file's bytes with its header's length and document, if it begins like one of ours."""
         name, kind = self._name, self._kind
         if "\0" in name:
             raise self._wrong("no file can have this name", kind.missing)
@@ -128,8 +132,8 @@ class _Reading:
         except OSError as error:
             raise self._wrong(f"the file cannot be read ({error.strerror})", "Check its permissions.") from error
 
-    def _beginning_well(self, file: BinaryIO) -> bytes:
-        """The bytes of an open file; nothing but its head is read where that shows that it is not one of ours."""
+    def _beginning_well(self, file: BinaryIO) -> tuple[bytes, int, Document]:
+        """The same of an open file; nothing but its head is read where that shows that it is not one of ours."""
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise self._wrong(f"this is a pipe or a device, not a {self._kind.name}", self._kind.foreign)
@@ -143,8 +147,29 @@ class _Reading:
             raise self._wrong("the file is damaged: its header is cut off")
         if length > MOST_HEADER_BYTES:
             raise self._wrong(f"its header is larger than {MOST_HEADER_BYTES:,} bytes, as none is")
+        file.seek(8)
+        text = file.read(length)
+        if text.count(b"[") + text.count(b"{") > MOST_CONTAINERS:
+            raise self._wrong(f"its header has more than {MOST_CONTAINERS:,} lists and objects, as none has")
+        header = self._json(text)
+        document = self._document(header)
+        self._check_format(document)
+        self._check_size(status.st_size - 8 - length, header, document)
         file.seek(0)
-        return file.read(status.st_size)
+        return file.read(status.st_size), length, document
+
+    def _check_size(self, size: int, header: dict[str, Any], document: Document) -> None:
+        """Refuse a file whose arrays have other sizes than the header or the document says, before they are read."""
+        entries = [entry["data_offsets"] for name, entry in header.items() if name != META]
+        ends = [offsets[1] for offsets in entries if isinstance(offsets, list) and len(offsets) == 2]
+        if len(ends) < len(entries) or any(type(end) is not int for end in ends) or max(ends, default=0) != size:
+            raise self._wrong("the file is damaged: its arrays have another size than its header says")
+        try:
+            expected = size if self._array_bytes is None else self._array_bytes(document, len(entries))
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise self._wrong(f"its arrays cannot be those of its header ({in_short(error).rstrip('.')})") from error
+        if size > expected:
+            raise self._wrong(f"its arrays have {size:,} bytes, and its header describes {expected:,}")
 
     def _document(self, header: Any) -> Document:
         """What wade wrote into the header."""
@@ -197,6 +222,9 @@ class _Reading:
             or not all(isinstance(document.get(part), dict) for part in self._kind.parts)
         ):
             raise self._wrong(f"it is no whole {self._kind.name}: a part is missing")
+        unknown = document.keys() - {"format", "wade", "sha256", *self._kind.parts, *self._kind.others}
+        if unknown:
+            raise self._wrong(f"it has a part {in_short(min(unknown))!r}, which no {self._kind.name} has")
 
     def _wrong(self, problem: str, remedy: str | None = None) -> FileError:
         return self._kind.error(self._name, problem, remedy or self._kind.damaged)

@@ -29,6 +29,7 @@ KIND: Final = Kind(
     format=FORMAT,
     oldest=1,
     parts=("network", "schema", "encoder", "target", "report"),
+    others=("missing", "dialect"),
     error=ModelFileError,
     missing="Check the path, or make a model with `wade train`.",
     foreign="Give a .wade file, as `wade train` writes it.",
@@ -49,12 +50,21 @@ def write_model(path: str | os.PathLike[str], fields: Mapping[str, Any]) -> None
 
 def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     """The fields of the `Model` in a file of any format, by name; errors as in `wade.load`."""
-    parameters, document = read_checked(path, KIND)
+    parameters, document = read_checked(path, KIND, _parameter_bytes)
     try:
         return _checked(parameters, upgrade_format_1(document) if document["format"] == 1 else document)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         problem = f"its parts do not make a model ({in_short(error).rstrip('.')})"
         raise ModelFileError(os.fspath(path), problem, "Train the model again.") from error
+
+
+def _parameter_bytes(document: Document, n_arrays: int) -> int:
+    """How many bytes the parameters have that a document describes, of as many arrays as there are."""
+    described = document["network"]
+    if len(described["hidden"]) >= n_arrays:
+        raise ValueError("the network has more layers than parameters")
+    architecture = Architecture.from_dict(described)
+    return architecture.n_parameters * np.dtype(architecture.dtype).itemsize
 
 
 def _checked(parameters: dict[str, Array], document: Document) -> dict[str, Any]:
@@ -89,8 +99,6 @@ def _checked(parameters: dict[str, Array], document: Document) -> dict[str, Any]
 
 def _network(parameters: dict[str, Array], described: dict[str, Any]) -> Network:
     """The network, once its parameters have been found to be those of its architecture."""
-    if len(described["hidden"]) >= len(parameters):
-        raise ValueError("the network has more layers than parameters")
     architecture = Architecture.from_dict(described)
     found = {name: (values.shape, values.dtype.name) for name, values in parameters.items()}
     if found != {name: (shape, architecture.dtype) for name, shape in architecture.shapes.items()}:

@@ -37,6 +37,7 @@ KIND: Final = Kind(
     format=3,
     oldest=3,
     parts=("fingerprint", "progress", "history"),
+    others=(),
     error=CheckpointError,
     missing="Leave out resume to begin.",
     foreign="Give another file: this one would be overwritten.",
