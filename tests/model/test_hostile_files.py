@@ -229,6 +229,19 @@ def test_many_empty_lists_are_refused_before_they_are_made(tmp_path: Path) -> No
         wade.load(tmp_path / "lists.wade")
 
 
+@pytest.mark.parametrize("value", ["Monday", "-1", "32", "1.0", "", "٣"])
+def test_a_part_of_the_calendar_that_is_no_number_of_it_is_refused(value: str, tmp_path: Path) -> None:
+    def change(document: dict[str, Any]) -> None:
+        dates = next(one for one in document["encoder"]["encodings"] if one["kind"] == "date-time")
+        name, values = dates["parts"][0]
+        dates["parts"][0] = [name, [value, *values[1:]]]
+
+    path = tmp_path / "calendar.wade"
+    path.write_bytes(signed(change, EVERY_ROLE))
+    with pytest.raises(ModelFileError, match="must have numbers from 0 to"):
+        wade.load(path)
+
+
 def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "more.wade"
     path.write_bytes(signed(lambda document: document.update(more={"a": 1})))

@@ -204,6 +204,7 @@ def test_a_learning_rate_that_is_far_too_large_is_said_not_saved(table_of: Table
         ("seed", -1, "seed"),
         ("epochs", 0, "epochs"),
         ("batch_size", 0, "batch_size"),
+        ("batch_size", 2**63, "`batch_size` must be a whole number from 1 on, at most 2,147,483,647"),
         ("learning_rate", 0, "learning_rate"),
         ("patience", 0, "patience"),
     ],

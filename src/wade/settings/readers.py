@@ -11,6 +11,7 @@ from wade.errors import InvalidArgument
 
 AUTO: Final = "auto"
 Auto: TypeAlias = Literal["auto"]
+LARGEST_COUNT: Final = 2**31 - 1
 
 
 def names(name: str, text: str) -> tuple[str, ...]:
@@ -90,8 +91,8 @@ def span(name: str, text: str) -> tuple[float, float]:
 
 
 def is_count(value: object) -> bool:
-    """Whether it is a whole number from 1 on."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    """Whether it is a whole number from 1 to `LARGEST_COUNT`."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST_COUNT
 
 
 def is_positive(value: object) -> bool:

@@ -8,12 +8,22 @@ from typing import Annotated, Any, Final, TypedDict
 
 from wade.errors import InvalidArgument
 from wade.settings.option import Check, Option, options_of, with_parameters
-from wade.settings.readers import AUTO, Auto, count, is_count, is_not_negative, is_positive, number, widths
+from wade.settings.readers import (
+    AUTO,
+    LARGEST_COUNT,
+    Auto,
+    count,
+    is_count,
+    is_not_negative,
+    is_positive,
+    number,
+    widths,
+)
 
 PLATEAU: Final = "plateau"
 LEAST_PATIENCE: Final = 5
 
-COUNT: Final = Check(is_count, "must be a whole number from 1 on")
+COUNT: Final = Check(is_count, f"must be a whole number from 1 on, at most {LARGEST_COUNT:,}")
 
 
 def _not_negative(example: str) -> Check:

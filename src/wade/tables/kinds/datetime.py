@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from math import nan
 from typing import Any, ClassVar, Final
 
@@ -207,6 +208,8 @@ class DateTimeEncoding(Encoding):
         require(distinct(circles) and {*circles} <= {*CIRCLES}, "circles", f"must be of {[*CIRCLES]}", circles)
         once = len(parts) == len(self.parts) and all(map(distinct, parts.values()))
         require(once and parts.keys() <= PARTS.keys(), "parts", f"must be of {[*PARTS]}, each once", self.parts)
+        known = {str(number) for number in range(LARGEST_PART + 1)}
+        require({*chain(*parts.values())} <= known, "parts", f"must have numbers from 0 to {LARGEST_PART}", self.parts)
 
     @cached_property
     def _waves(self) -> tuple[str, ...]:
