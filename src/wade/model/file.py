@@ -18,6 +18,7 @@ from wade.errors import ModelFileError
 from wade.files.checked import Document, Kind, in_short, read_checked, write_checked
 from wade.model.evaluation.outputs import output_shape
 from wade.model.format_1 import upgrade_format_1
+from wade.model.training_rows import TrainingRows
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
 from wade.types import Array, InputLayout
@@ -29,7 +30,7 @@ KIND: Final = Kind(
     format=FORMAT,
     oldest=1,
     parts=("network", "schema", "encoder", "target", "report"),
-    others=("missing", "dialect"),
+    others=("missing", "dialect", "training_rows"),
     error=ModelFileError,
     missing="Check the path, or make a model with `wade train`.",
     foreign="Give a .wade file, as `wade train` writes it.",
@@ -43,7 +44,7 @@ def write_model(path: str | os.PathLike[str], fields: Mapping[str, Any]) -> None
         **{name: fields[name].to_dict() for name in ("network", "schema", "encoder", "target")},
         "report": fields["report"],
         "missing": list(fields["missing"]),
-        "dialect": fields["dialect"] and fields["dialect"].to_dict(),
+        **{name: fields[name] and fields[name].to_dict() for name in ("dialect", "training_rows")},
     }
     write_checked(path, KIND, fields["network"].parameters, document)
 
@@ -86,6 +87,7 @@ def _checked(parameters: dict[str, Array], document: Document) -> dict[str, Any]
     # Models from before there were dialects have none.
     written = document.get("dialect")
     dialect = None if written is None else Dialect.from_dict(written)
+    rows = document.get("training_rows")
     return {
         "network": network,
         "schema": schema,
@@ -94,6 +96,7 @@ def _checked(parameters: dict[str, Array], document: Document) -> dict[str, Any]
         "report": report,
         "missing": tuple(missing),
         "dialect": dialect,
+        "training_rows": None if rows is None else TrainingRows.from_dict(rows),
     }
 
 

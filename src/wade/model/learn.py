@@ -20,6 +20,7 @@ from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.streaming import RowsRead
+from wade.model.training_rows import TrainingRows
 from wade.network import Network
 from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, settle
 from wade.settings.table import CheckpointOptions
@@ -176,7 +177,8 @@ def train_and_evaluate(
         "seconds": perf_counter() - started,
     }
     missing, dialect = prepared.missing, prepared.dialect
-    return Model(network, prepared.schema, prepared.encoder, target, report, missing=missing, dialect=dialect)
+    rows = TrainingRows.of(prepared.parts["train"], prepared.parts["test"])
+    return Model(network, prepared.schema, prepared.encoder, target, report, missing, dialect, rows)
 
 
 def train_network(

@@ -31,12 +31,13 @@ from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.file import read_model, write_model
 from wade.model.one_row import OneRow, only_row
 from wade.model.preparation.sources import open_table
+from wade.model.training_rows import TrainingRows
 from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.columns.scalars import Unusual
 from wade.tables.encoding.unseen import find_unseen
 from wade.tables.schema.column_checks import require_columns
-from wade.types import Floats
+from wade.types import Array, Floats, Inputs
 
 Report: TypeAlias = dict[str, Any]
 
@@ -65,6 +66,8 @@ class Model:
         Texts that stand for a missing value in files, besides the usual ones.
     dialect : Dialect or None
         How the training data was written as text: the default for other files.
+    training_rows : TrainingRows or None
+        By which `evaluate` knows rows that the model was trained on; None in files of earlier versions.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Model:
     report: Report
     missing: tuple[str, ...] = ()
     dialect: Dialect | None = None
+    training_rows: TrainingRows | None = None
 
     def predict(self, data: Any, dialect: Dialect | None = None) -> NDArray[Any]:
         """The predicted class or number of each row.
@@ -317,10 +321,11 @@ class Model:
         rows, notes = labelled_rows(table, self.schema), list(found)
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")
-        if name == self.report["data"]:
-            shared = f"{self.report['split']['train']:,} rows of {name} were used to train this model"
-            notes.append(f"{shared}, so these metrics are optimistic. See its test metrics, or evaluate on new rows.")
         return table if len(rows) == table.num_rows else table.take(rows), name, notes
+
+    def trained_on(self, X: Inputs, y: Array) -> list[str]:
+        """A warning where encoded rows are rows that the model was trained on."""
+        return [] if self.training_rows is None else self.training_rows.warning(X, y)
 
     def open_row(self, row: Any, dialect: Dialect | None = None) -> tuple[pa.Table, str]:
         """A single row as a tidy table, and the name that messages use for it; InvalidArgument for several rows."""
@@ -343,9 +348,9 @@ class Model:
         engine = choose_engine(task=Task(self.network))
         encoded = self.encoder.encode(table, name)
         outputs, unseen = network_outputs(self.network, encoded, engine), find_unseen(self.encoder, table, encoded)
-        found = [one.to_dict() for one in unseen]
+        y, found = self.target.encode(table, name), [one.to_dict() for one in unseen]
         return LabelledOutputs(
-            outputs, self.target.encode(table, name), engine.name, found, [*notes, *map(str, unseen)]
+            outputs, y, engine.name, found, [*notes, *self.trained_on(encoded, y), *map(str, unseen)]
         )
 
     def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:

@@ -123,7 +123,7 @@ def importance(
         "seed": seed,
         "engine": engine.name,
         "seconds": perf_counter() - started,
-        "notes": [*notes, *map(str, find_unseen(model.encoder, table, X)), *_notes(alike)],
+        "notes": [*notes, *model.trained_on(X, y), *map(str, find_unseen(model.encoder, table, X)), *_notes(alike)],
     }
 
 
