@@ -46,7 +46,7 @@ def test_no_rows() -> None:
 @pytest.mark.parametrize(
     ("X", "says"),
     [
-        ([1, 2], r"shape \(rows, 2\); received \(2,\). One row is a table too"),
+        ([1, 2, 3], r"shape \(rows, 2\); received \(1, 3\)"),
         ([[1, 2, 3]], r"shape \(rows, 2\); received \(1, 3\)"),
         ([[1]], r"received \(1, 1\)"),
         (5, r"received \(\)"),

@@ -151,6 +151,9 @@ def explain(
     )
     if isinstance(subject, Network):
         return _recorded(subject, row, target, options)
+    if not hasattr(subject, "open_row"):
+        remedy = "Of an estimator, explain its `network_`, with a row of numbers."
+        raise InvalidArgument("subject", "must be a Model or a Network", type(subject).__name__, remedy)
     table, name = subject.open_row(row)
     return explain_row(subject, table, name, target, options, units=units)
 

@@ -18,7 +18,7 @@ from wade.exporters.python import network_programs, sklearn_program
 from wade.exporters.replay import program as training_program
 from wade.exporters.replay.replay import first_steps
 from wade.files.atomic import write_atomically
-from wade.model.model import Model
+from wade.model.model import Model, require_model
 from wade.tables import Dialect
 from wade.types import Array
 
@@ -84,6 +84,7 @@ def export(
     >>> bool(np.allclose(*shares, rtol=1e-6))
     True
     """
+    require_model(model)
     if to not in ENDINGS:
         raise unknown_name("to", to, ENDINGS)
     if training is not None and to != "numpy":

@@ -373,6 +373,21 @@ class Model:
         return f"Model({self.target.column} from {columns}, {size})"
 
 
+def require_model(model: object) -> None:
+    """Raise InvalidArgument where something else was given, such as an estimator, which keeps no columns.
+
+    Examples
+    --------
+    >>> require_model(3)
+    Traceback (most recent call last):
+    wade.errors.InvalidArgument: `model` must be a Model, as wade.learn and wade.load give it; received 'int'. ...
+    """
+    if not isinstance(model, Model):
+        expected = "must be a Model, as wade.learn and wade.load give it"
+        remedy = "Estimators keep no columns: train with wade.learn instead."
+        raise InvalidArgument("model", expected, type(model).__name__, remedy)
+
+
 def load(path: str | os.PathLike[str]) -> Model:
     """Read a model from a `.wade` file, as `Model.save` wrote it; it predicts the same bits.
 

@@ -184,7 +184,19 @@ class Network:
         return ForwardPass(tuple(Zs), tuple(As))
 
     def __call__(self, X: Inputs | ArrayLike) -> Floats:
-        """The activations of the last layer, (n_samples, outputs): the mean over members."""
+        """The activations of the last layer, (n_samples, outputs), the mean over members; of a row, (outputs,).
+
+        Examples
+        --------
+        >>> network = Network(2, hidden=(3,), dtype="float64", seed=1)
+        >>> network.theta[:] = 0
+        >>> network([[-20.0, 45.0], [1.0, 2.0]]), network([-20.0, 45.0])
+        (array([[0.5],
+               [0.5]]), array([0.5]))
+        """
+        if _is_row(X):
+            single: Floats = self(np.asarray(X)[None])[0]
+            return single
         return self.mean_of_members(self.forward(X).A[-1])
 
     def masks(self, n_samples: int, seed: int, step: int) -> tuple[Floats, ...]:
@@ -246,3 +258,11 @@ def _checked_theta(architecture: Architecture, values: ArrayLike) -> Array:
         expected = f"must be {architecture.n_parameters:,} real numbers in one row"
         raise InvalidArgument("theta", expected, (values.shape, values.dtype.name))
     return values
+
+
+def _is_row(X: Inputs | ArrayLike) -> bool:
+    """Whether it is numbers in a row, not a table of them."""
+    try:
+        return not isinstance(X, Inputs) and np.ndim(X) == 1
+    except ValueError:  # rows of different lengths
+        return False

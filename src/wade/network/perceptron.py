@@ -9,7 +9,7 @@ from wade.errors import InvalidArgument
 from wade.network.network import Network
 
 
-def Perceptron(weights: ArrayLike, bias: float, activation: str = "sigmoid") -> Network:  # noqa: N802 - reads as a kind of Network
+def Perceptron(weights: ArrayLike, bias: float = 0.0, activation: str = "sigmoid") -> Network:  # noqa: N802 - reads as a kind of Network
     r"""One neuron with these weights.
 
     .. math:: \text{output} = g\Big(\sum_i x_i w_i + b\Big) = g(X W + b)
@@ -38,8 +38,9 @@ def Perceptron(weights: ArrayLike, bias: float, activation: str = "sigmoid") -> 
     Examples
     --------
     >>> perceptron = Perceptron([0.1, 0.5, 2.5, 0.2], bias=3.0, activation="sigmoid")
-    >>> perceptron([[2, 3, -1, 5]]).round(4)
-    array([[0.9608]])
+    >>> perceptron([2, 3, -1, 5]).round(4), perceptron([[2, 3, -1, 5], [0, 0, 0, 0]]).round(4)
+    (array([0.9608]), array([[0.9608],
+           [0.9526]]))
     """
     row = np.asarray(weights, dtype=np.float64)
     if row.ndim != 1 or not row.size:

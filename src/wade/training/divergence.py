@@ -20,6 +20,8 @@ from wade.types import Floats, Inputs, Samples
 
 HUGE_INPUT: Final = 1e4
 HUGE_TARGET: Final = 1e4
+USUAL_RATE: Final = 1.0
+"""Beyond it, a tenth would diverge as well."""
 FIRST: Final = "the first number that was not finite was"
 
 
@@ -116,5 +118,8 @@ def _causes(batch: Samples, learning_rate: float) -> str:
         largest = float(np.abs(values.astype(np.float64)).max(initial=0.0))
         if values.dtype.kind == "f" and largest > huge:
             found.append(f"{name} as large as {largest:.3g}: bring it to a scale of about 1 first")
-    found.append(f"a learning rate of {learning_rate:g}, which is too high: try a tenth of it, {learning_rate / 10:g}")
+    tenth = (
+        f"try a tenth of it, {learning_rate / 10:g}" if learning_rate <= USUAL_RATE else "leave it out, or try 0.001"
+    )
+    found.append(f"a learning rate of {learning_rate:g}, which is too high: {tenth}")
     return f"Likely cause: {'; or '.join(found)}"

@@ -13,7 +13,7 @@ from wade.explanation.attributions.columns import base_row, spans_of
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
-from wade.model.model import Model, Report
+from wade.model.model import Model, Report, require_model
 from wade.network import Network
 from wade.tables import Dialect, Target
 from wade.tables.encoding.unseen import find_unseen
@@ -74,6 +74,7 @@ def contributions(
     >>> found["columns"][0]["column"], abs(found["check"]["gap"]) <= found["check"]["tolerance"]
     ('x', True)
     """
+    require_model(model)
     if method not in METHODS:
         raise unknown_name("method", method, METHODS)
     table, name = model.open_row(row, dialect)

@@ -18,7 +18,7 @@ from wade.explanation.attributions.counterfactuals import (
     options_of,
 )
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
-from wade.model.model import Model, Report
+from wade.model.model import Model, Report, require_model
 from wade.tables import Dialect, Target
 from wade.types import Floats, Inputs
 
@@ -69,6 +69,7 @@ def counterfactuals(
     >>> first["changes"][0]["column"], first["predicted"], first["changes"][0]["to"] < 2
     ('x', 'no', True)
     """
+    require_model(model)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InvalidArgument("limit", "must be a whole number from 1 on", limit, "Try 5.")
     table, name = model.open_row(row, dialect)

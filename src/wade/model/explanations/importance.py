@@ -20,7 +20,7 @@ from wade.explanation.attributions.permutation_importance import (
 )
 from wade.maths.random import permutation
 from wade.model.evaluation.outputs import network_outputs, row_losses
-from wade.model.model import Model, Report
+from wade.model.model import Model, Report, require_model
 from wade.tables import Dialect
 from wade.tables.encoding.unseen import find_unseen
 from wade.types import Inputs
@@ -85,6 +85,7 @@ def importance(
     ['x']
     """
     started = perf_counter()
+    require_model(model)
     for argument, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
             raise InvalidArgument(argument, f"must be a whole number from {least} on", value)

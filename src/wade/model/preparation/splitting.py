@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from wade.tables.splitting.k_fold import fold_rows
 from wade.tables.splitting.train_test import parts_named
 from wade.types import Rows
 
+USUAL_TARGETS: Final = {*"target label labels class y outcome response result churn churned default price".split()}
 ROWS_STREAM: Final = (1 << 32) - 2
 
 
@@ -82,11 +83,24 @@ class SplitOptions:
 def check_names(names: list[str], table: str, choices: ColumnOverrides, splitting: SplitOptions) -> None:
     """Check that the target and all named columns exist."""
     if choices.target is None:
-        remedy = f"The columns are: {', '.join(names[:20])}."
+        likely = " or ".join(map(repr, likely_targets(names)))
+        remedy = f"Likely {likely}. The columns are: {', '.join(names[:20])}{', …' * (len(names) > 20)}."
         raise InvalidArgument("target", "must name the column to predict", None, remedy)
     for column in splitting.columns:
         known(column, names, table, "to split by")
     replace(choices, drop=(*choices.drop, *splitting.columns)).check(names, table)
+
+
+def likely_targets(names: Sequence[str]) -> list[str]:
+    """The columns that are probably to be predicted: those with a usual name, or else the last.
+
+    Examples
+    --------
+    >>> likely_targets(["age", "Target", "churned"]), likely_targets(["x", "y"]), likely_targets(["size", "price_usd"])
+    (['Target'], ['y'], ['price_usd'])
+    """
+    found = [name for name in names if name.strip().casefold() in USUAL_TARGETS]
+    return found[:3] or list(names[-1:])
 
 
 def needs_time(schema: Schema) -> None:

@@ -118,6 +118,9 @@ def named_target(target: str | None, roles: Mapping[str, str]) -> tuple[str | No
     >>> named_target(None, {"left": "target", "zip": "category"})
     ('left', {'zip': 'category'})
     """
+    if target is not None and not isinstance(target, str):
+        remedy = "Make the values a column of the table, and give its name."
+        raise InvalidArgument("target", "must be the name of a column", type(target).__name__, remedy)
     called = [name for name, role in roles.items() if read_role(name, role)[0] == "target"]
     both = list(dict.fromkeys([*([] if target is None else [target]), *called]))
     if len(both) > 1:

@@ -1,0 +1,65 @@
+"""What people try in their first hour: it works, or the message says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import wade
+from wade.errors import Diverged, InvalidArgument
+
+FRAME = pd.DataFrame({"a": np.arange(60.0) % 7, "b": np.arange(60.0) % 5})
+ANSWER = pd.Series(np.where(FRAME["a"] > FRAME["b"], "p", "q"))
+QUICK: dict[str, Any] = {"epochs": 1, "hidden": (4,), "members": 1, "threads": 1}
+
+
+def test_a_perceptron_takes_one_row_and_needs_no_bias() -> None:
+    perceptron = wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0)
+    assert perceptron([2, 3, -1, 5]) == pytest.approx([1 / (1 + np.exp(-3.2))])
+    assert perceptron(np.array([2, 3, -1, 5])).shape == (1,)
+    assert perceptron([[2, 3, -1, 5]]).shape == (1, 1)
+    assert wade.Perceptron([1.0, -1.0], activation="identity")([3.0, 1.0]).tolist() == [2.0]
+    with pytest.raises(InvalidArgument):
+        perceptron([2, 3, -1])
+
+
+@pytest.mark.parametrize("target", [list(ANSWER), ANSWER, ANSWER.to_numpy(), 3])
+def test_a_target_is_the_name_of_a_column(target: Any) -> None:
+    with pytest.raises(InvalidArgument, match=r"`target` must be the name of a column; .*Make the values a column"):
+        wade.learn(FRAME, target, **QUICK)
+
+
+def test_without_a_target_the_likely_ones_are_named() -> None:
+    with pytest.raises(InvalidArgument, match=r"Likely 'Label' or 'y'\. The columns are: a, Label, y\."):
+        wade.learn(pd.DataFrame({"a": [1.0], "Label": [1], "y": [2]}), **QUICK)
+    with pytest.raises(InvalidArgument, match=r"Likely 'b'\."):
+        wade.learn(FRAME, **QUICK)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda estimator, folder: wade.export(estimator, "numpy", folder / "late.py"),
+        lambda estimator, folder: wade.importance(estimator, FRAME),
+        lambda estimator, folder: wade.contributions(estimator, {"a": 1.0, "b": 2.0}),
+        lambda estimator, folder: wade.counterfactuals(estimator, {"a": 1.0, "b": 2.0}),
+    ],
+)
+def test_an_estimator_where_a_model_belongs_is_told_so(use: Callable[..., Any], tmp_path: Path) -> None:
+    estimator = wade.NetClassifier(epochs=1, hidden=(4,)).fit(FRAME, ANSWER)
+    with pytest.raises(InvalidArgument, match=r"`model` must be a Model, .*received 'NetClassifier'\. .*wade\.learn"):
+        use(estimator, tmp_path)
+    with pytest.raises(InvalidArgument, match="explain its `network_`"):
+        wade.explain(estimator, {"a": 1.0, "b": 2.0})
+    trace = wade.explain(estimator.network_, FRAME.to_numpy()[:1], 1)
+    assert np.isfinite(trace.J)
+
+
+def test_a_learning_rate_that_is_far_too_high_is_not_answered_by_a_tenth_of_it() -> None:
+    with pytest.raises(Diverged, match=r"a learning rate of 1e\+30, which is too high: leave it out, or try 0\.001"):
+        wade.learn(FRAME.assign(y=ANSWER), "y", **QUICK, learning_rate=1e30)
