@@ -63,3 +63,23 @@ def test_an_estimator_where_a_model_belongs_is_told_so(use: Callable[..., Any], 
 def test_a_learning_rate_that_is_far_too_high_is_not_answered_by_a_tenth_of_it() -> None:
     with pytest.raises(Diverged, match=r"a learning rate of 1e\+30, which is too high: leave it out, or try 0\.001"):
         wade.learn(FRAME.assign(y=ANSWER), "y", **QUICK, learning_rate=1e30)
+
+
+def test_plain_is_gradient_descent_and_nothing_else() -> None:
+    table = FRAME.assign(y=ANSWER)
+    model = wade.learn(table, "y", plain=True, epochs=2, learning_rate=0.1, batch_size=4, hidden=(3,), threads=1)
+    settings = model.report["settings"]
+    expected = {"members": 1, "dropout": 0, "weight_decay": 0, "schedule": "constant", "optimizer": "sgd"}
+    assert {name: settings[name] for name in expected} == expected
+    assert not model.network.inputs.piecewise
+    trace = wade.explain(model, {"a": 1.0, "b": 2.0}, "p")
+    assert np.allclose(trace.theta_after, trace.network.theta - 0.1 * trace.gradient, rtol=1e-12)
+
+
+def test_plain_leaves_what_is_asked_for() -> None:
+    table = FRAME.assign(y=ANSWER)
+    given = {"members": 2, "optimizer": "momentum", "schedule": "cosine", "numbers": "piecewise"}
+    model = wade.learn(table, "y", plain=True, epochs=2, hidden=(3,), learning_rate=0.1, threads=1, **given)
+    assert (model.network.members, model.report["settings"]["optimizer"]) == (2, "momentum")
+    assert model.report["settings"]["schedule"] == "cosine"
+    assert model.network.inputs.piecewise

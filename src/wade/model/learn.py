@@ -178,7 +178,9 @@ def train_and_evaluate(
     }
     missing, dialect = prepared.missing, prepared.dialect
     rows = TrainingRows.of(prepared.parts["train"], prepared.parts["test"])
-    return Model(network, prepared.schema, prepared.encoder, target, report, missing, dialect, rows)
+    return Model(
+        network, prepared.schema, prepared.encoder, target, report, missing, dialect=dialect, training_rows=rows
+    )
 
 
 def train_network(

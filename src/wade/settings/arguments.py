@@ -15,6 +15,7 @@ from wade.settings.table import (
     InputOptions,
     MetricOptions,
     PartOptions,
+    PlainOptions,
     SampleOptions,
     SplitOptions,
 )
@@ -24,7 +25,14 @@ Documented = TypeVar("Documented", bound=Callable[..., Any])
 
 
 class LearningCurvesOptions(
-    ColumnOptions, SampleOptions, SplitOptions, InputOptions, SettingsOptions, CalibrationOptions, total=False
+    ColumnOptions,
+    SampleOptions,
+    SplitOptions,
+    InputOptions,
+    SettingsOptions,
+    PlainOptions,
+    CalibrationOptions,
+    total=False,
 ):
     """What `wade.learning_curves` takes."""
 

@@ -170,6 +170,21 @@ class CalibrationOptions(TypedDict, total=False):
     ]
 
 
+class PlainOptions(TypedDict, total=False):
+    """The algorithm without what the defaults add to it."""
+
+    plain: Annotated[
+        bool,
+        Option(
+            "Plain gradient descent: one member, scaled numbers, no dropout or weight decay, constant learning rate.",
+            read=bool,
+            flag="--plain",
+            default=False,
+            more="(optimizer is sgd, unless it is another than the default; other settings that are given stay.)",
+        ),
+    ]
+
+
 class MetricOptions(TypedDict, total=False):
     """What is measured."""
 

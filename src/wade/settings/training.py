@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final, TypedDict
 
 from wade.errors import InvalidArgument
@@ -23,6 +23,7 @@ from wade.settings.readers import (
 PLATEAU: Final = "plateau"
 LEAST_PATIENCE: Final = 5
 
+PLAIN: Final = {"members": 1, "dropout": 0.0, "weight_decay": 0.0, "schedule": "constant", "optimizer": "sgd"}
 COUNT: Final = Check(is_count, f"must be a whole number from 1 on, at most {LARGEST_COUNT:,}")
 
 
@@ -195,6 +196,18 @@ class Settings:
             more="Seconds, or a text; training alone counts, not reading and evaluation.",
         ),
     ] = None
+
+    def plain(self) -> Settings:
+        """Plain gradient descent: what the defaults add is left out, where it was not asked for.
+
+        Examples
+        --------
+        >>> plain = Settings(members=2).plain()
+        >>> plain.members, plain.dropout, plain.weight_decay, plain.schedule, plain.optimizer
+        (2, 0.0, 0.0, 'constant', 'sgd')
+        """
+        unset = Settings()
+        return replace(self, **{name: to for name, to in PLAIN.items() if getattr(self, name) == getattr(unset, name)})
 
     def __post_init__(self) -> None:
         for name, (option, _, _) in options_of(Settings).items():

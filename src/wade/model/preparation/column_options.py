@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from wade.model.preparation.sources import built_in, names_of
 from wade.model.preparation.splitting import SplitOptions
-from wade.settings import Settings, chosen, refuse_unknown
+from wade.settings import AUTO, Settings, chosen, refuse_unknown
 from wade.settings.table import ColumnOptions, InputOptions
 from wade.tables.schema.overrides import ColumnOverrides, joined_roles, named_target
 from wade.tables.schema.toml import SchemaFile, read_schema_file
@@ -28,8 +28,12 @@ def read_options(data: Any, target: str | None, options: Mapping[str, Any], defi
     """The keywords of a function whose options are those of a definition, checked; InvalidArgument for wrong ones."""
     refuse_unknown(options, definition)
     settings = Settings(**chosen(options, Settings))
+    inputs = chosen(options, InputOptions)
+    if options.get("plain"):
+        settings = settings.plain()
+        inputs["numbers"] = "scaled" if inputs.get("numbers", AUTO) == AUTO else inputs["numbers"]
     check_settings(settings)
-    choices, missing = choose(data, target, **chosen(options, ColumnOptions), **chosen(options, InputOptions))
+    choices, missing = choose(data, target, **chosen(options, ColumnOptions), **inputs)
     return TrainingOptions(settings, choices, missing, SplitOptions(**chosen(options, SplitOptions)))
 
 

@@ -20,7 +20,7 @@ from wade.tables.splitting.k_fold import fold_rows
 from wade.tables.splitting.train_test import parts_named
 from wade.types import Rows
 
-USUAL_TARGETS: Final = {*"target label labels class y outcome response result churn churned default price".split()}
+USUAL_TARGETS: Final = {"target", "label", "labels", "class", "y", "outcome", "response", "result", "churn", "price"}
 ROWS_STREAM: Final = (1 << 32) - 2
 
 
