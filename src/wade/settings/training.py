@@ -207,7 +207,10 @@ class Settings:
         (2, 0.0, 0.0, 'constant', 'sgd')
         """
         unset = Settings()
-        return replace(self, **{name: to for name, to in PLAIN.items() if getattr(self, name) == getattr(unset, name)})
+        left_open: dict[str, Any] = {
+            name: value for name, value in PLAIN.items() if getattr(self, name) == getattr(unset, name)
+        }
+        return replace(self, **left_open)
 
     def __post_init__(self) -> None:
         for name, (option, _, _) in options_of(Settings).items():

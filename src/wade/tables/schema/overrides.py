@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -110,7 +110,7 @@ def _role_and_form(text: str) -> tuple[str | None, str]:
     return None, ""
 
 
-def named_target(target: str | None, roles: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+def named_target(target: Any, roles: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
     """The target, which may be named by its role, and the roles of the others; InvalidArgument where there are two.
 
     Examples
