@@ -74,9 +74,9 @@ def test_marks_among_whole_numbers_that_are_no_doubles():
 
 
 def test_text_that_must_stay_text(write):
-    path = write("zip,n\n01234,01\n00501,02\n")
-    assert read_table(path).to_pydict() == {"zip": [1234, 501], "n": [1, 2]}
-    assert read_table(path, text=["zip", "absent"]).to_pydict() == {"zip": ["01234", "00501"], "n": [1, 2]}
+    path = write("zip,n\n11234,1\n20501,2\n")
+    assert read_table(path).to_pydict() == {"zip": [11234, 20501], "n": [1, 2]}
+    assert read_table(path, text=["zip", "absent"]).to_pydict() == {"zip": ["11234", "20501"], "n": [1, 2]}
 
 
 def test_text_over_several_lines(write):

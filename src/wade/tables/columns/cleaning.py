@@ -17,11 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wade.tables.columns.exact_numbers import are_codes, tidy_stored, whole_numbers
 from wade.types import Rows
 
 MISSING_MARKERS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "n/a", "#N/A", "<NA>", "NaT", "\\N")
 NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf|[iI]nfinity)$"
-WHOLE_NUMBER = r"^[+-]?\d{1,18}$"
 WHOLE_LIMIT = 2**63
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
@@ -45,7 +45,9 @@ def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: boo
     if is_text(arrow_type) or pa.types.is_dictionary(arrow_type):
         # A dictionary declares that these are categories: "1", "2" stay text.
         return _clean_text(column, {*MISSING_MARKERS, *markers}, keep_text or pa.types.is_dictionary(arrow_type))
-    if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
+    if pa.types.is_decimal(arrow_type) or pa.types.is_uint64(arrow_type):
+        return clean(pa.chunked_array([tidy_stored(one_piece(column), keep_text)]), markers, keep_text)
+    if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type):
         return _clean_numbers(column, markers)
     if pa.types.is_temporal(arrow_type):
         return _clean_times(column)
@@ -96,18 +98,17 @@ def _clean_text(column: pa.ChunkedArray, markers: set[str], keep_text: bool) -> 
     texts = distinct.dictionary
     if not len(texts):
         return pa.nulls(len(indices))
-    if keep_text or not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py():
+    if keep_text or not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py() or are_codes(texts):
         return pa.DictionaryArray.from_arrays(indices, texts)
-    whole = pc.all(pc.match_substring_regex(texts, WHOLE_NUMBER)).as_py()
-    # pyarrow reads +5.0 as a number, but not +5.
-    numbers = pc.cast(pc.utf8_ltrim(texts, "+"), pa.int64()) if whole else parse_numbers(texts)
+    whole = whole_numbers(texts)
+    numbers = parse_numbers(texts) if whole is None else whole
     # "-999.0" is the marker -999 too.
     return _clean_numbers(numbers, markers).take(indices)
 
 
 def _clean_numbers(column: pa.ChunkedArray | pa.Array, markers: Collection[str]) -> pa.Array:
     values = one_piece(column)
-    whole = pa.types.is_integer(values.type) and not pa.types.is_uint64(values.type)
+    whole = pa.types.is_integer(values.type)
     values = values.cast(pa.int64() if whole else pa.float64(), safe=False)
     # One NaN makes the whole sum NaN, and a sum is found sooner than each NaN.
     missing = pc.is_nan(values) if not whole and isnan(pc.sum(values).as_py() or 0.0) else None

@@ -28,6 +28,7 @@ from wade.tables.kinds.base import (
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
 from wade.tables.kinds.operations import CodeOfValue, Operation, TextSource
 from wade.tables.profile.column_profile import ColumnProfile
+from wade.tables.profile.long_numbers import why_codes
 from wade.tables.profile.sketches import Counts
 from wade.types import Codes, Rows
 
@@ -235,12 +236,14 @@ class Category(CodedKind):
 
     name = "category"
     encoding = CategoryEncoding
-    may_hold = staticmethod(pa.types.is_dictionary)
     keeps_text = True
     may_be_identifier = True
 
     def recognize(self, profile: ColumnProfile) -> Role | None:
         """Any text; dates with an ambiguous order of day and month are named as such."""
+        why = why_codes(profile)
+        if why:
+            return Role(self.name, f"{why}{different_values(profile)}")
         if not profile.is_text:
             return None
         if len(profile.dates or ()) > 1:
@@ -251,6 +254,11 @@ class Category(CodedKind):
     def describe(self, profile: ColumnProfile, form: str) -> str:
         """How many values there are."""
         return f"a category with {different_values(profile)}"
+
+    @staticmethod
+    def may_hold(arrow_type: pa.DataType) -> bool:
+        """Text, and whole numbers that a double would not keep: others come as doubles."""
+        return bool(pa.types.is_dictionary(arrow_type) or pa.types.is_int64(arrow_type))
 
     def minimum(self, n_rows: int) -> int:
         """See `minimum_count`."""

@@ -32,6 +32,7 @@ from wade.tables.kinds.number_texts import describe_texts, in_unit, texts_proble
 from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation, Source
 from wade.tables.kinds.scales import Scale, among_bins, at_shares, bins_for, edges_among, find_edges
 from wade.tables.profile.column_profile import ColumnProfile, Span
+from wade.tables.profile.long_numbers import are_long_names
 from wade.tables.profile.number_sketches import SketchesByForm
 from wade.tables.profile.sketches import Quantiles
 from wade.types import Floats
@@ -213,7 +214,7 @@ class Number(Kind):
     def recognize(self, profile: ColumnProfile) -> Role | None:
         """Stored numbers, and texts all of which are numbers in one form."""
         if not profile.is_text:
-            return Role(self.name, self.describe(profile, ""))
+            return None if are_long_names(profile) else Role(self.name, self.describe(profile, ""))
         form = self.form(profile, "")
         return Role(self.name, self.describe(profile, form), form) if form else None
 

@@ -157,10 +157,15 @@ class Dataset:
         for _, part in self.parts:
             table = _checked(part.beginning(self.text), part.name)
             columns = {name: clean(table[name], self._markers, name in self.text) for name in table.column_names}
-            found.append({name: _Began(settle(c), bool(pa.types.is_integer(c.type))) for name, c in columns.items()})
+            found.append({name: self._settled(name, column) for name, column in columns.items()})
             empty.append(table.schema.empty_table())
         same_columns([part for _, part in self.parts], empty)
         return found
+
+    def _settled(self, name: str, column: pa.Array) -> _Began:
+        """Whole numbers that stand for categories stay whole: their digits count."""
+        whole = bool(pa.types.is_integer(column.type))
+        return _Began(column.type if whole and name in self.text else settle(column), whole)
 
 
 class _Began(NamedTuple):

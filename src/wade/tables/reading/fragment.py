@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import clean, codes_of, parse_numbers
+from wade.tables.columns.exact_numbers import NAME
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import File
@@ -180,7 +181,10 @@ def _first_misfit(tidy: pa.Array, arrow_type: pa.DataType) -> tuple[int, Any]:
     misfits = np.asarray(tidy.is_valid())
     if pa.types.is_dictionary(tidy.type) and arrow_type in (pa.int64(), pa.float64()):
         codes = codes_of(tidy)
-        misfits = (codes >= 0) & np.asarray(parse_numbers(tidy.dictionary).is_null())[codes]
+        parsed = parse_numbers(tidy.dictionary)
+        # Where all are numbers, some are digits that a number would not keep.
+        codes_of_names = pc.match_substring_regex(tidy.dictionary, NAME)
+        misfits = (codes >= 0) & np.asarray(parsed.is_null() if parsed.null_count else codes_of_names)[codes]
     elif pa.types.is_floating(tidy.type) and arrow_type == pa.int64():
         misfits = np.asarray(pc.not_equal(tidy, pc.floor(tidy)).fill_null(False))
     row = int(misfits.argmax())

@@ -15,6 +15,7 @@ from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
+from wade.tables.profile.long_numbers import note_on_long_numbers
 from wade.tables.schema.column_checks import find_problem, find_target_problem, known, refuse_problems
 from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.overrides import ColumnOverrides, role_problem
@@ -99,6 +100,7 @@ def settle_schema(
         remedy = "Add a column whose values vary and repeat, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
     doubts = [why_in_doubt(profile[column.name], column.name) for column in used if overrides.leaves_open(column.name)]
+    doubts += [note_on_long_numbers(profile[column.name], column.name) for column in used if column.role == "number"]
     notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out), *filter(None, doubts))
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
 

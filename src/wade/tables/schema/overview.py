@@ -18,6 +18,7 @@ from wade.tables.kinds.registry import KINDS
 from wade.tables.kinds.text import mostly_unique
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
 from wade.tables.profile.duplicates import count_duplicates
+from wade.tables.profile.long_numbers import is_beyond_doubles, note_on_long_numbers
 from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes, with_decimal
@@ -149,6 +150,8 @@ def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caut
     name = column.name
     if name == target or column.role not in ("number", "category") or (column.role == "number" and column.form):
         return None
+    if column.role == "number" and is_beyond_doubles(profile):
+        return Caution("digits", name, note_on_long_numbers(profile, name))
     wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
     doubt = why_in_doubt(profile, name)
     if doubt:

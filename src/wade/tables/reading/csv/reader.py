@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +19,10 @@ import pyarrow.csv as csv
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
+from wade.tables.columns.exact_numbers import too_long
 from wade.tables.reading.csv.columns import converted, tidied
 from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
+from wade.tables.reading.csv.leading_zeros import columns_with_zeros, may_hold, number_columns
 from wade.tables.reading.csv.line_filter import Layout, open_text
 from wade.tables.reading.csv.sniff import detect_dialect
 from wade.tables.reading.dialect import Dialect
@@ -46,17 +49,23 @@ class CsvFile(FileFragment):
         return self.layout.notes
 
     def whole(self, text: frozenset[str]) -> pa.Table:
-        """Everything, with the types that all rows allow."""
-        types = self._as_text(text)
-        raw = self._without_line_breaks(types)
-        if raw is None:
-            raw = self._read(types, self.layout if self._has_other_lines() else None)
-            self._check_line_breaks(raw)
-        return tidied(raw, self.dialect, self.name, text)
+        """Everything, with the types that all rows allow; digits that a number would not keep are text."""
+        raw = self._whole(text | self._with_zeros)
+        long = _long_numbers(raw)
+        raw = self._whole(text | self._with_zeros | long) if long else raw
+        return tidied(raw, self.dialect, self.name, text | self._with_zeros | long)
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
-        """The first rows, with the types that they allow."""
-        return tidied(self._first_block(self._as_text(text)), self.dialect, self.name, text)
+        """The first rows, with the types that they allow; columns of digits with zeros before them are categories."""
+        zeros = self._with_zeros
+        raw = self._first_block(self._as_text(text | zeros))
+        long = _long_numbers(raw)
+        raw = self._first_block(self._as_text(text | zeros | long)) if long else raw
+        table = tidied(raw, self.dialect, self.name, text | zeros | long)
+        for place, name in enumerate(table.column_names):
+            if name in zeros and is_text(table[name].type):
+                table = table.set_column(place, name, table[name].dictionary_encode())
+        return table
 
     def batches(self, arrow_types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         """All rows, a block at a time, with the types that the first block allows.
@@ -72,6 +81,30 @@ class CsvFile(FileFragment):
             checked = checked or self._check_line_breaks(raw)
             yield tidied(raw, self.dialect, self.name, text, row)
             row += raw.num_rows
+
+    @cached_property
+    def _with_zeros(self) -> frozenset[str]:
+        """The columns of digits in some of which a zero comes first: numbers would not keep it."""
+        dialect = self.dialect
+        try:
+            with open_text(self.file, dialect) as stream:
+                if not may_hold(stream, dialect.separator or ",", dialect.quote or ""):
+                    return frozenset()
+        except (OSError, pa.ArrowException, UnicodeError):
+            # Whatever is wrong, reading the table names it.
+            return frozenset()
+        names = number_columns(self._first_block({}).schema)
+        batches = self._blocks(dict.fromkeys(names, pa.string()))
+        missing = pa.array([*MISSING_MARKERS, *dialect.missing])
+        return frozenset(name.strip() for name in columns_with_zeros(batches, names, missing))
+
+    def _whole(self, text: frozenset[str]) -> pa.Table:
+        types = self._as_text(text)
+        raw = self._without_line_breaks(types)
+        if raw is None:
+            raw = self._read(types, self.layout if self._has_other_lines() else None)
+            self._check_line_breaks(raw)
+        return raw
 
     def _stream(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.Table]:
         row = 0
@@ -231,6 +264,12 @@ def fault_of(source: CsvFile, error: Exception) -> UnreadableTable:
     if "UTF8" in message or "UTF-8" in message:
         return wrong_bytes(name, dialect)
     return UnreadableTable(name, f"the file is not a table ({message})", "Give a CSV, TSV or Parquet file.")
+
+
+def _long_numbers(raw: pa.Table) -> frozenset[str]:
+    """The columns of whole numbers with more digits than 64 bits hold."""
+    columns = zip(raw.column_names, raw.columns, strict=True)
+    return frozenset(name.strip() for name, column in columns if too_long(column))
 
 
 def _has_line_breaks(column: pa.ChunkedArray) -> bool:

@@ -1,0 +1,87 @@
+"""Which columns of a text file hold digits with zeros before them ("01067"): a reader of numbers would lose them.
+
+The bytes are looked at once, as fast as they come; only where such a value may be are columns looked at one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from wade.tables.columns.exact_numbers import DIGITS, ZERO_BEFORE, all_match, any_match
+
+BLOCK_BYTES: Final = 1 << 20
+MOST_DIGITS: Final = 40
+ZERO: Final = ord("0")
+
+
+def may_hold(stream: Any, separator: str, quote: str) -> bool:
+    """Whether a value of this text may be digits with a zero before them.
+
+    Examples
+    --------
+    >>> import io
+    >>> [may_hold(io.BytesIO(text), ",", "") for text in (b"a,b\\n1,01067\\n", b"a,b\\n10,0.5\\n08:30,2013-01-02\\n")]
+    [True, False]
+    """
+    ends = np.zeros(256, bool)
+    ends[[*b"\n\r \t", *separator.encode(), *quote.encode()]] = True
+    return any(_in_lines(np.frombuffer(lines, np.uint8), ends) for lines in _whole_lines(stream))
+
+
+def columns_with_zeros(batches: Iterable[pa.RecordBatch], names: Iterable[str], missing: pa.Array) -> frozenset[str]:
+    """The columns, read as text, whose values are all digits, in one of which a zero comes first."""
+    found: dict[str, bool] = dict.fromkeys(names, False)
+    for batch in batches:
+        for name in list(found):
+            texts = pc.utf8_trim_whitespace(batch.column(batch.schema.get_field_index(name))).unique()
+            texts = texts.filter(pc.invert(pc.is_in(texts, missing)))
+            if not all_match(texts, DIGITS):
+                del found[name]
+            else:
+                found[name] = found[name] or any_match(texts, ZERO_BEFORE)
+        if not found:
+            break
+    return frozenset(name for name, zeros in found.items() if zeros)
+
+
+def number_columns(schema: pa.Schema) -> list[str]:
+    """The columns that a reader takes for numbers, or of which it has seen no value yet; each has its own name."""
+    numeric = (pa.types.is_integer, pa.types.is_floating, pa.types.is_null)
+    own = (field for field in schema if schema.names.count(field.name) == 1)
+    return [field.name for field in own if any(check(field.type) for check in numeric)]
+
+
+def _whole_lines(stream: Any) -> Iterator[bytes]:
+    """Blocks that end with a line."""
+    rest = b""
+    while block := bytes(stream.read(BLOCK_BYTES)):
+        lines, end, tail = (rest + block).rpartition(b"\n")
+        if end:
+            yield lines + end
+        rest = tail
+    yield rest
+
+
+def _in_lines(text: NDArray[np.uint8], ends: NDArray[np.bool_]) -> bool:
+    """Whether a zero at the beginning of a value is followed by digits only."""
+    if len(text) < 2:
+        return False
+    zeros = np.flatnonzero((text[:-1] == ZERO) & (text[1:] - np.uint8(ZERO) < 10))
+    zeros = zeros[(zeros == 0) | ends[text[zeros - 1]]]
+    at = zeros + 1
+    for _ in range(MOST_DIGITS):
+        at = at[at < len(text)]
+        digit = text[at] - np.uint8(ZERO) < 10
+        if (ends[text[at]] & ~digit).any():
+            return True
+        at = at[digit] + 1
+        if not len(at):
+            break
+    # A value may end the file.
+    return bool(len(zeros)) and bool((text[zeros[-1] :] - np.uint8(ZERO) < 10).all())
