@@ -26,7 +26,10 @@ COLUMNS = {
     "code": ["01", "1", "001", "A", "A"],
     "wet": [True, False, True, False, True],
     "dry": [True, False, None, False, True],
+    "region": ["NA", "EU", None, "NA", "OC"],
 }
+KEPT = {"region": "NA"}
+REGIONS = ["NA", " NA ", "EU", "", "null", "AS", "OC"]
 ROWS = [
     {"store": "205", "flag": "true", "both": "TRUE", "place": "Cafe\u0301", "code": "1.0", "wet": "1", "dry": "1"},
     {"store": "101.0", "flag": "False", "both": "12.0", "place": "Bar", "code": "01", "wet": "0", "dry": "0"},
@@ -38,12 +41,16 @@ ROWS = [
 ]
 
 
+for row, region in zip(ROWS, REGIONS, strict=True):
+    row["region"] = region
+
+
 @pytest.fixture(scope="module")
 def model() -> wade.Model:
     rows = pa.table({name: values * 4 for name, values in COLUMNS.items()} | {"y": ["no", "yes"] * 10})
     roles = dict.fromkeys([*COLUMNS][:5], "category") | {"wet": "boolean", "dry": "boolean"}
-    table = read_table(rows, text=[*COLUMNS][:5])
-    schema = infer_schema(table, "table", "y", roles=roles)
+    table = read_table(rows, text=dict.fromkeys([*COLUMNS][:5], ()) | {"region": ("NA",)})
+    schema = infer_schema(table, "table", "y", roles=roles, keep_text=KEPT)
     encoder = Encoder.fit(table, schema)
     network = Network(encoder.layout, outputs=1, output="sigmoid", hidden=(5,), seed=2)
     network.theta = network.theta + np.random.default_rng(1).normal(size=len(network.theta))
@@ -61,7 +68,7 @@ def expected(model: wade.Model) -> np.ndarray:
 def test_the_comparisons_are_those_that_the_rows_are_to_try(model: wade.Model) -> None:
     found = {encoding.column: encoding.steps().__next__() for encoding in model.encoder.encodings}
     assert [found[name].comparison for name in [*COLUMNS][:5]] == ["number", "boolean", "code", "code", "code"]
-    assert [found[name].missing for name in COLUMNS] == [True, True, False, True, False, False, True]
+    assert [found[name].missing for name in COLUMNS] == [True, True, False, True, False, False, True, True]
 
 
 @pytest.mark.parametrize("to", ["numpy", "pytorch"])
@@ -86,7 +93,8 @@ def test_c(model: wade.Model, tmp_path: Path) -> None:
 def test_onnx(model: wade.Model, tmp_path: Path) -> None:
     [path] = export(model, "onnx", tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    texts = {name: np.array([[row[name]] for row in ROWS], object) for name in [*COLUMNS][:5]}
+    names = [*[*COLUMNS][:5], "region"]
+    texts = {name: np.array([[row[name].strip()] for row in ROWS], object) for name in names}
     flags = {name: np.array([[int(row[name] or -1)] for row in ROWS], np.int64) for name in ("wet", "dry")}
     shares = session.run(["probabilities"], texts | flags)[0][:, 1]
     np.testing.assert_allclose(shares, expected(model), rtol=1e-6, atol=1e-7)

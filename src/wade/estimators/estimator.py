@@ -286,7 +286,7 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
                 expected = "must be a frame with the columns of `fit`"
                 raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
             validate_data(self, X, y, reset=reset, skip_check_array=True)
-            text = kept_as_text(self.roles or {})
+            text = (*kept_as_text(self.roles or {}),)
             if not reset and isinstance(self.reader_, FrameReader):
                 text = self.reader_.text_columns
             return read_table(X, text=text)

@@ -272,7 +272,7 @@ def _observed(model: TableModel, table: pa.Table, name: str, target: Any) -> tup
     column = model.target.column
     if target is not None:
         rest = table.drop_columns([column]) if column in table.column_names else table
-        text = {column} & set(model.schema.text_columns)
+        text = {name: kept for name, kept in model.schema.text_columns.items() if name == column}
         table = read(rest.append_column(column, pa.array([target])), model.missing, text).table
     if column not in table.column_names or one_piece(table[column]).null_count:
         return None, None

@@ -72,6 +72,15 @@ class ColumnOptions(TypedDict, total=False):
         ),
     ]
     missing: Annotated[Collection[str], Option("Values to treat as missing, such as -999.", "A,B,...", names)]
+    keep_text: Annotated[
+        Mapping[str, str] | None,
+        Option(
+            "Text to keep in a column, such as region=NA, where it usually means missing.",
+            "COLUMN=TEXT",
+            pairs("TEXT", "--keep-text region=NA"),
+            repeated=True,
+        ),
+    ]
     time: Annotated[
         str | None,
         Option("Date-time column that orders the rows.", "COLUMN", more="None: the only date-time column."),

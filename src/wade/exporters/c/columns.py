@@ -65,6 +65,11 @@ def _form(source: Source) -> str:
     return f", {c_text(ISO_FORM if form == ISO else form)}, {int(form == ISO)}"
 
 
+def _kept(source: Source) -> str:
+    kept = source.kept if isinstance(source, TextSource) else ()
+    return f", (const char *const[]){{{', '.join([*map(c_text, kept), 'NULL'])}}}"
+
+
 SOURCES: Final[dict[type, Read]] = {
     NumberSource: Read("double ", "a number; NAN where it is missing", "number", "isnan(x{at}) != 0", "x{at}"),
     TextSource: Read(
@@ -72,6 +77,7 @@ SOURCES: Final[dict[type, Read]] = {
         "a text in UTF-8 without white space around it; NULL where it is missing",
         "text",
         "row->column_{at} == NULL",
+        arguments=_kept,
     ),
     BooleanSource: Read("int ", "1 or 0; -1 where it is missing", "boolean", "row->column_{at} < 0"),
     TimeSource: Read(

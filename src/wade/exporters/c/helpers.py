@@ -316,9 +316,13 @@ static int read_boolean(const char *text, int *value)
 }"""
 
 READ_TEXT: Final = """\
-static int read_text(const char *text, const char **value)
+/* A text; `kept` are those that mean missing elsewhere, up to a NULL. */
+static int read_text(const char *text, const char *const *kept, const char **value)
 {
     *value = is_missing(text) ? NULL : text;
+    for (; *kept != NULL; kept++)
+        if (strcmp(text, *kept) == 0)
+            *value = text;
     return 1;
 }"""
 

@@ -102,7 +102,9 @@ class Columns:
             codes |= {-1: operation.missing_code}
             entries: dict[str, Any] = {"keys_int64s": [*codes]}
         else:
-            missing = sorted(text for text in self._program.markers.texts if "\0" not in text)
+            kept = column.source.kept if isinstance(column.source, TextSource) else ()
+            texts = self._program.markers.texts - {*kept}
+            missing = sorted(text for text in texts if "\0" not in text)
             codes = dict.fromkeys(missing, operation.missing_code)
             for code, value in enumerate(operation.values, start=1):
                 codes |= dict.fromkeys(spellings(value, operation.comparison), code)

@@ -128,6 +128,8 @@ def _encode(program: Program) -> str:
     ]
     for at, column in enumerate(program.columns, start=1):
         form = f", {python(column.source.form)}" if isinstance(column.source, TimeSource) else ""
+        if isinstance(column.source, TextSource) and column.source.kept:
+            form = f", {python_list(column.source.kept)}"
         reader = EXPORTER.entry(SOURCES, column, column.source).reader.__name__
         if isinstance(column.source, NumberSource) and column.source.form:
             reader, form = parts.amounts_in.__name__, f", FORM_{at}"

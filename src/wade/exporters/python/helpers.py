@@ -184,9 +184,10 @@ def amount_of_parts(text: str, form: Any) -> Any:
     return sign * total * factor[0] / factor[2]
 
 
-def texts_in(rows: Any, name: str) -> list[Any]:
+def texts_in(rows: Any, name: str, kept: Any = ()) -> list[Any]:
     """A column of texts, None where one is missing; numbers are written in the shortest way, 12.0 as 12."""
-    values = [tidy(value) for value in values_of(rows, name)]
+    values = [value.strip() if isinstance(value, str) else value for value in values_of(rows, name)]
+    values = [value if isinstance(value, str) and value in kept else tidy(value) for value in values]
     values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
     values = [str(value).lower() if isinstance(value, bool) else value for value in values]
     return [None if value is None else str(value) for value in values]

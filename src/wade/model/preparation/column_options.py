@@ -48,6 +48,7 @@ def choose(
     roles: Mapping[str, str] | None = None,
     schema: str | os.PathLike[str] | None = None,
     numbers: str = "auto",
+    keep_text: Mapping[str, str] | None = None,
 ) -> tuple[ColumnOverrides, tuple[str, ...]]:
     """The options for columns, and the missing markers; the arguments are those of `wade.learn`.
 
@@ -73,4 +74,5 @@ def choose(
     drop = names_of(drop)
     together = joined_roles(by_hand, names_of(categories), drop, filed_roles)
     inputs = None if columns is None else names_of(columns)
-    return ColumnOverrides(target, inputs, drop, together, time, numbers), (*names_of(missing), *filed.missing)
+    overrides = ColumnOverrides(target, inputs, drop, together, time, numbers, keep_text=keep_text or {})
+    return overrides, (*names_of(missing), *filed.missing)

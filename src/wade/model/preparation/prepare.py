@@ -83,7 +83,7 @@ def _open(
     splitting: SplitOptions,
     cleanup: ExitStack,
 ) -> Dataset:
-    text, drawing = kept_as_text(choices.roles), (splitting.rows, splitting.noise, splitting.seed)
+    text, drawing = kept_as_text(choices.roles, choices.keep_text), (splitting.rows, splitting.noise, splitting.seed)
     return open_data(splitting.sources(data), cleanup, missing, text, dialect, *drawing)
 
 
@@ -119,6 +119,7 @@ def load_table(opened: Dataset, choices: ColumnOverrides, splitting: SplitOption
         time=choices.time,
         roles=choices.roles,
         decimal=reading.dialect.known_decimal if reading.dialect else "",
+        keep_text=choices.keep_text,
     )
     schema = replace(schema, notes=(*schema.notes, *map(str, find_leaks(table, schema))))
     labelled, rows = labelled_rows(table, schema), splitting.rows

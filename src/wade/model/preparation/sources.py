@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ def built_in(data: Any) -> BuiltIn | None:
 def open_table(
     data: Any,
     missing: Collection[str] = (),
-    text: Collection[str] = (),
+    text: Collection[str] | Mapping[str, Collection[str]] = (),
     dialect: Dialect | None = None,
     expected: Dialect | None = None,
     rows: int | None = None,
@@ -64,7 +64,7 @@ def open_data(
     sources: Sequence[Any],
     scratch: ExitStack,
     missing: Collection[str],
-    text: Collection[str],
+    text: Collection[str] | Mapping[str, Collection[str]],
     dialect: Dialect | None,
     rows: int | None,
     noise: float | None,

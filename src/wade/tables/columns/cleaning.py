@@ -26,11 +26,13 @@ WHOLE_LIMIT = 2**63
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
-def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: bool = False) -> pa.Array:
+def clean(
+    column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: bool = False, kept: Collection[str] = ()
+) -> pa.Array:
     """A column in one piece and of a tidy type; types that cannot be tidied come back unchanged.
 
     `markers` are texts that stand for a missing value besides `MISSING_MARKERS`; with `keep_text`, text in which every
-    value is a number stays text ("01234" as a code, not as 1234).
+    value is a number stays text ("01234" as a code, not as 1234); `kept` are texts that do not mean missing here.
 
     Examples
     --------
@@ -41,10 +43,11 @@ def clean(column: pa.ChunkedArray, markers: Collection[str] = (), keep_text: boo
     """
     arrow_type = column.type
     if pa.types.is_dictionary(arrow_type) and not is_text(arrow_type.value_type):
-        return clean(column.cast(arrow_type.value_type), markers, keep_text)
+        return clean(column.cast(arrow_type.value_type), markers, keep_text, kept)
     if is_text(arrow_type) or pa.types.is_dictionary(arrow_type):
         # A dictionary declares that these are categories: "1", "2" stay text.
-        return _clean_text(column, {*MISSING_MARKERS, *markers}, keep_text or pa.types.is_dictionary(arrow_type))
+        missing = {*MISSING_MARKERS, *markers} - {*kept}
+        return _clean_text(column, missing, keep_text or pa.types.is_dictionary(arrow_type))
     if pa.types.is_decimal(arrow_type) or pa.types.is_uint64(arrow_type):
         return clean(pa.chunked_array([tidy_stored(one_piece(column), keep_text)]), markers, keep_text)
     if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type):

@@ -56,6 +56,15 @@ class MissingMarkers(NamedTuple):
             frozenset((*MISSING_MARKERS, *markers)), frozenset(float(m) for m in markers if _NUMBER.fullmatch(m))
         )
 
+    def without(self, kept: tuple[str, ...]) -> MissingMarkers:
+        """The same but for texts that are values in some column."""
+        return _without(self, kept)
+
+
+@cache
+def _without(markers: MissingMarkers, kept: tuple[str, ...]) -> MissingMarkers:
+    return MissingMarkers(markers.texts - {*kept}, markers.numbers)
+
 
 def number_in(value: Any, markers: MissingMarkers, form: str = "") -> float:
     """A value of a number's column, whose texts are written in this form: NaN where it is missing.

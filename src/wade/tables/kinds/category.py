@@ -26,7 +26,7 @@ from wade.tables.kinds.base import (
     TrainingMask,
 )
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
-from wade.tables.kinds.operations import CodeOfValue, Operation, TextSource
+from wade.tables.kinds.operations import CodeOfValue, Operation, Source, TextSource
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.long_numbers import why_codes
 from wade.tables.profile.sketches import Counts
@@ -88,6 +88,10 @@ class CodedEncoding(Encoding):
         `missing`: whether values are missing in training rows.
         """
 
+    def keeping(self, kept: tuple[str, ...]) -> Self:
+        """The same with texts that do not mean missing; only categories have some."""
+        return self
+
     @staticmethod
     @abstractmethod
     def read(column: pa.ChunkedArray | pa.Array, where: str) -> Text:
@@ -148,8 +152,8 @@ class CategoryEncoding(CodedEncoding):
     kind: ClassVar = "category"
 
     compared_as: str = SPELLED  # see `columns/canonical.py`
+    kept: tuple[str, ...] = ()  # texts that usually mean missing, and do not here
 
-    source = TextSource()
     read = staticmethod(as_text)
     read_value = staticmethod(text_in)
 
@@ -160,6 +164,19 @@ class CategoryEncoding(CodedEncoding):
         texts, counts = [texts[place] for place in kept], counts[kept]
         comparison = settle_comparison(texts)
         return cls(column, most_frequent(*merged(texts, counts, comparison), minimum), missing, comparison)
+
+    def keeping(self, kept: tuple[str, ...]) -> Self:
+        """The same with texts that do not mean missing."""
+        return replace(self, kept=kept)
+
+    @property
+    def source(self) -> Source:
+        """Text; some texts are kept that mean missing elsewhere."""
+        return TextSource(self.kept)
+
+    def encode_value(self, value: Any, markers: MissingMarkers) -> Encoded:
+        """A single row."""
+        return super().encode_value(value, markers.without(self.kept) if self.kept else markers)
 
     @property
     def comparison(self) -> str:
@@ -206,7 +223,8 @@ class CodedFit(IncrementalFit):
     def encoding(self, column: Column, options: FitOptions) -> CodedEncoding:
         """The values that are frequent enough."""
         counts, minimum = self._texts.counts, self.kind.minimum(self._texts.rows)
-        return self.kind.encoding.of(column.name, counts.texts, counts.counts, minimum, self._texts.missing > 0)
+        missing = self._texts.missing > 0
+        return self.kind.encoding.of(column.name, counts.texts, counts.counts, minimum, missing).keeping(column.kept)
 
 
 class CodedKind(Kind):
@@ -228,7 +246,8 @@ class CodedKind(Kind):
         """The values that are frequent enough."""
         text = self.encoding.read(values, where)
         missing = bool((text.codes < 0).any())
-        return self.encoding.of(column.name, text.values, text.counts(), self.minimum(len(values)), missing)
+        minimum = self.minimum(len(values))
+        return self.encoding.of(column.name, text.values, text.counts(), minimum, missing).keeping(column.kept)
 
 
 class Category(CodedKind):

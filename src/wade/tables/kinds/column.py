@@ -35,6 +35,7 @@ class Column:
     why: str
     form: str = ""
     facts: ColumnSummary | None = None
+    kept: tuple[str, ...] = ()  # texts that usually mean missing, and do not here
 
 
 class Role(NamedTuple):

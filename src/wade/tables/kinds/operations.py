@@ -32,7 +32,12 @@ class NumberSource(Source):
 
 @dataclass(frozen=True)
 class TextSource(Source):
-    """A text without white space around it; numbers in the shortest way (12.0 as "12"); None where it is missing."""
+    """A text without white space around it; numbers in the shortest way (12.0 as "12"); None where it is missing.
+
+    `kept` are texts that mean missing elsewhere, and do not here.
+    """
+
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -17,12 +17,13 @@ import pyarrow as pa
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import clean
+from wade.tables.columns.kept_texts import as_strings, holds_short_codes, notes_on_markers
 from wade.tables.columns.threads import MANY_ROWS, in_threads
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
 from wade.tables.reading.arrow_stream import is_stream, kept_stream
 from wade.tables.reading.concat import one_table, same_columns
-from wade.tables.reading.csv.reader import find_csv
+from wade.tables.reading.csv.reader import CsvFile, find_csv
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 from wade.tables.reading.file_format import detect_format
 from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
@@ -59,6 +60,7 @@ class Dataset:
     missing: tuple[str, ...]
     text: frozenset[str]
     expected: Dialect
+    keep: Mapping[str, Collection[str]] = field(default_factory=dict)  # by column: texts that do not mean missing
 
     @property
     def dialect(self) -> Dialect | None:
@@ -104,7 +106,7 @@ class Dataset:
         if raw.num_rows == 0:
             raise _no_rows(self.name)
         columns = in_threads(
-            lambda column: clean(raw[column], self._markers, column in self.text),
+            lambda column: clean(raw[column], self._markers, column in self.text, self.keep.get(column, ())),
             raw.column_names,
             raw.num_rows >= MANY_ROWS,
         )
@@ -114,7 +116,7 @@ class Dataset:
         for (source, _), part in zip(self.parts, tables, strict=True):
             rows[source] += part.num_rows
         counts = tuple(rows[source] for source in range(max(rows) + 1))
-        return Reading(table, self.name, self.dialect, self.notes), counts
+        return Reading(table, self.name, self.dialect, (*self.notes, *self._notes_on_markers(table, tables))), counts
 
     def batches(self) -> Iterator[Batch]:
         """The table batch by batch; all batches have one schema, which the beginning of each part settles."""
@@ -124,7 +126,7 @@ class Dataset:
             for table in _gathered(_checked(table, part.name) for table in part.batches(arrow_types)):
                 if table.num_rows:
                     columns = [
-                        fit(table[n], arrow_type, self._markers, part.name, n, row)
+                        fit(table[n], arrow_type, self._markers, part.name, n, row, self.keep.get(n, ()))
                         for n, arrow_type in arrow_types.items()
                     ]
                     yield Batch(
@@ -135,6 +137,19 @@ class Dataset:
             part.refuse_if_changed()
         if first == 0:
             raise _no_rows(self.name)
+
+    def _notes_on_markers(self, table: pa.Table, raw: Sequence[pa.Table]) -> list[str]:
+        """Which texts were read as missing among codes that look like them."""
+        names = [name for name in table.column_names if holds_short_codes(table[name])]
+        if not names:
+            return []
+        found = dict.fromkeys(names, pa.chunked_array([], pa.string()))
+        for (_, part), read_before in zip(self.parts, raw, strict=True):
+            rows = part.as_written(names) if isinstance(part, CsvFile) else read_before
+            for name in set(names) & {*rows.column_names}:
+                found[name] = pa.chunked_array([*found[name].chunks, *as_strings(rows[name]).chunks])
+        kept = {name: self.keep.get(name, ()) for name in names}
+        return [note for name in names for note in notes_on_markers(found[name], table[name], name, kept[name])]
 
     def refuse_if_changed(self) -> None:
         """Refuse a file that was written to since it was found."""
@@ -156,7 +171,10 @@ class Dataset:
         found, empty = [], []
         for _, part in self.parts:
             table = _checked(part.beginning(self.text), part.name)
-            columns = {name: clean(table[name], self._markers, name in self.text) for name in table.column_names}
+            columns = {
+                name: clean(table[name], self._markers, name in self.text, self.keep.get(name, ()))
+                for name in table.column_names
+            }
             found.append({name: self._settled(name, column) for name, column in columns.items()})
             empty.append(table.schema.empty_table())
         same_columns([part for _, part in self.parts], empty)
@@ -179,7 +197,7 @@ def open_sources(
     sources: Sequence[Any],
     scratch: ExitStack,
     missing: Collection[str] = (),
-    text: Collection[str] = (),
+    text: Collection[str] | Mapping[str, Collection[str]] = (),
     dialect: Dialect = AUTO_DETECT,
     expected: Dialect = AUTO_DETECT,
 ) -> Dataset:
@@ -194,11 +212,13 @@ def open_sources(
     """
     given = replace(dialect, missing=(*dialect.missing, *missing))
     parts: list[tuple[int, Fragment]] = []
-    settled = expected
+    settled, keep = expected, dict(text) if isinstance(text, Mapping) else {}
+    kept = frozenset(one for texts in keep.values() for one in texts)
     for number, source in enumerate(sources):
-        parts += [(number, part) for part in _parts(source, given, settled, scratch)]
+        found = _parts(source, given, settled, scratch)
+        parts += [(number, replace(part, kept=kept) if isinstance(part, CsvFile) else part) for part in found]
         settled = next((part.dialect for _, part in parts if part.dialect), expected)
-    return Dataset(table_name(sources[0]), parts, tuple(missing), frozenset(text), expected)
+    return Dataset(table_name(sources[0]), parts, tuple(missing), frozenset(text), expected, keep)
 
 
 def table_name(source: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -146,7 +146,13 @@ def common_type(arrow_types: Sequence[pa.DataType]) -> pa.DataType:
 
 
 def fit(
-    column: Any, arrow_type: pa.DataType, markers: Sequence[str], name: str, column_name: str, first_row: int
+    column: Any,
+    arrow_type: pa.DataType,
+    markers: Sequence[str],
+    name: str,
+    column_name: str,
+    first_row: int,
+    kept: Collection[str] = (),
 ) -> pa.Array:
     """A column of a batch as the settled type; a value of another type is refused with its row.
 
@@ -156,7 +162,7 @@ def fit(
     Traceback (most recent call last):
     wade.errors.UnreadableTable: flights.csv, column 'wind', row 102: expected a number, as at the beginning ...
     """
-    tidy = clean(column, markers, keep_text=arrow_type == TEXT)
+    tidy = clean(column, markers, arrow_type == TEXT, kept)
     if tidy.type == arrow_type:
         return tidy
     if pa.types.is_null(tidy.type):

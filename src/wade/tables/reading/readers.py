@@ -7,7 +7,7 @@ them: the first row under the header is row 1.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,7 +18,10 @@ from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 
 
 def read_table(
-    source: Any, missing: Collection[str] = (), text: Collection[str] = (), dialect: Dialect = AUTO_DETECT
+    source: Any,
+    missing: Collection[str] = (),
+    text: Collection[str] | Mapping[str, Collection[str]] = (),
+    dialect: Dialect = AUTO_DETECT,
 ) -> pa.Table:
     """Read a table from files or a frame.
 
@@ -30,7 +33,8 @@ def read_table(
     missing
         texts that stand for a missing value, besides "", NA, N/A, NaN, nan, null, NULL, None, ? and the like
     text
-        names of columns whose values stay text even where each is a number (codes such as "01234")
+        names of columns whose values stay text even where each is a number (codes such as "01234"); a mapping gives
+        the texts that do not mean missing in each of them
     dialect
         how text files are written, where it shall not be detected
 
@@ -55,7 +59,7 @@ def read_table(
 def read(
     source: Any,
     missing: Collection[str] = (),
-    text: Collection[str] = (),
+    text: Collection[str] | Mapping[str, Collection[str]] = (),
     dialect: Dialect = AUTO_DETECT,
     expected: Dialect = AUTO_DETECT,
 ) -> Reading:
@@ -78,7 +82,7 @@ def read(
 def read_batches(
     source: Any,
     missing: Collection[str] = (),
-    text: Collection[str] = (),
+    text: Collection[str] | Mapping[str, Collection[str]] = (),
     dialect: Dialect = AUTO_DETECT,
     expected: Dialect = AUTO_DETECT,
 ) -> Iterator[pa.RecordBatch]:

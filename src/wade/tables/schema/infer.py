@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.errors import ColumnError
+from wade.errors import ColumnError, InvalidArgument
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, Problem, Role
@@ -34,6 +35,7 @@ def infer_schema(
     time: str | None = None,
     roles: Mapping[str, str] | None = None,
     decimal: str = "",
+    keep_text: Mapping[str, str] | None = None,
 ) -> Schema:
     """Infer the role of every column; a column that cannot be used is an error.
 
@@ -58,6 +60,8 @@ def infer_schema(
         the column that orders the rows in time; None takes the only date-time column, if there is just one
     roles
         the role of each column whose role is not to be found (see `overrides`)
+    keep_text
+        by column, a text that does not mean missing there
     decimal
         the decimal separator of the table's file, where that is known
 
@@ -79,7 +83,7 @@ def infer_schema(
     ("Dropped: 'year' (constant). To use such a column, give it a role; for the reasons, run wade data.",)
     """
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
-    overrides = ColumnOverrides(target, columns, drop, given, time, decimal=decimal)
+    overrides = ColumnOverrides(target, columns, drop, given, time, decimal=decimal, keep_text=keep_text or {})
     overrides.check(table.column_names, name)
     return settle_schema(table, profile_table(table), overrides, name)
 
@@ -93,6 +97,7 @@ def settle_schema(
     target_column = settle_target(table, profile[overrides.target], overrides, name)
     found, problems = assign_roles(table, profile, overrides)
     refuse_problems(problems, name)
+    target_column, *found = with_kept_texts([target_column, *found], overrides)
     used = tuple(column for column in found if column.role in KINDS)
     left_out = tuple(column for column in found if column.role not in KINDS)
     if not used:
@@ -111,6 +116,19 @@ def with_decimal(profile: Mapping[str, ColumnProfile], decimal: str) -> dict[str
     shown = {mark for one in texts for mark, rows in ((".", one.point), (",", one.comma)) if rows}
     found = decimal or (shown.pop() if len(shown) == 1 else "")
     return {name: replace(one, decimal=found) if one.written else one for name, one in profile.items()}
+
+
+def with_kept_texts(columns: Sequence[Column], overrides: ColumnOverrides) -> list[Column]:
+    """The columns with the texts that are kept in them; InvalidArgument where such a column is no category."""
+    found = []
+    for column in columns:
+        text = overrides.keep_text.get(column.name)
+        if text is not None and column.role in KINDS and column.role != "category":
+            remedy = f"Leave it out, or add --category {quote(column.name)}."
+            expected = f"must name categories, and {column.name!r} has the role {column.role!r}"
+            raise InvalidArgument("keep_text", expected, f"{column.name}={text}", remedy)
+        found.append(column if text is None else replace(column, kept=(text,)))
+    return found
 
 
 def assign_roles(

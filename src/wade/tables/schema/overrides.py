@@ -31,6 +31,7 @@ class ColumnOverrides:
     time: str | None = None  # what orders the rows; None takes the only date-time column
     numbers: str = "auto"  # how they are read: one of `READINGS`
     decimal: str = ""  # the decimal separator of the table's file, where that is known
+    keep_text: Mapping[str, str] = field(default_factory=dict)  # by name: a text that does not mean missing there
 
     def __post_init__(self) -> None:
         if self.numbers not in READINGS:
@@ -41,6 +42,7 @@ class ColumnOverrides:
         if self.target is not None:
             known(self.target, names, table_name, "the target")
         uses = {"to leave out": self.drop, "as an input": self.columns or (), "which is given a role": self.roles}
+        uses["whose text is kept"] = self.keep_text
         for use, wanted in uses.items():
             for name in wanted:
                 known(name, names, table_name, use)
@@ -128,15 +130,18 @@ def named_target(target: Any, roles: Mapping[str, str]) -> tuple[str | None, dic
     return (both[0] if both else None), {name: role for name, role in roles.items() if name not in called}
 
 
-def kept_as_text(roles: Mapping[str, str]) -> tuple[str, ...]:
+def kept_as_text(roles: Mapping[str, str], keep_text: Mapping[str, str] | None = None) -> dict[str, tuple[str, ...]]:
     """The columns that are to be read as text even where a file holds nothing but numbers in them: the categories.
+
+    Each comes with the texts that do not mean missing there.
 
     Examples
     --------
-    >>> kept_as_text({"zip": "category", "size": "number"})
-    ('zip',)
+    >>> kept_as_text({"zip": "category", "size": "number"}, {"region": "NA"})
+    {'zip': (), 'region': ('NA',)}
     """
-    return tuple(name for name, role in roles.items() if keeps_text(*read_role(name, role)))
+    found: dict[str, tuple[str, ...]] = {name: () for name, role in roles.items() if keeps_text(*read_role(name, role))}
+    return found | {name: (text,) for name, text in (keep_text or {}).items()}
 
 
 def joined_roles(

@@ -22,9 +22,13 @@ class Schema:
     left_out: tuple[Column, ...] = ()  # columns that are not read: identifiers and constants
 
     @property
-    def text_columns(self) -> tuple[str, ...]:
-        """The columns whose values stay text even where a file holds nothing but numbers in them."""
-        return tuple(column.name for column in (*self.columns, self.target) if keeps_text(column.role, column.form))
+    def text_columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns whose values stay text even where a file holds nothing but numbers in them.
+
+        Each comes with the texts that do not mean missing there.
+        """
+        columns = (*self.columns, self.target)
+        return {column.name: column.kept for column in columns if keeps_text(column.role, column.form) or column.kept}
 
     def count(self, role: str) -> int:
         """How many inputs have this role."""

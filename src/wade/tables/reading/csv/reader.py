@@ -7,10 +7,10 @@ beginning allows, because the rest has not been read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,7 @@ class CsvFile(FileFragment):
     dialect: Dialect
     names: list[str]
     layout: Layout = field(default_factory=Layout)
+    kept: frozenset[str] = frozenset()  # texts that do not mean missing in some column: `clean` knows in which
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -54,6 +55,17 @@ class CsvFile(FileFragment):
         long = _long_numbers(raw)
         raw = self._whole(text | self._with_zeros | long) if long else raw
         return tidied(raw, self.dialect, self.name, text | self._with_zeros | long)
+
+    def as_written(self, names: Collection[str]) -> pa.Table:
+        """These columns as text, whatever means missing in them."""
+        plain = replace(self, kept=frozenset((*MISSING_MARKERS, *self.dialect.missing)))
+        wanted = [name for name in self.names if name.strip() in names]
+        options = plain._options(dict.fromkeys(wanted, pa.string()), threads=True)
+        options["convert_options"].include_columns = wanted  # type: ignore[attr-defined]
+        errors = suppress(OSError, pa.ArrowException, UnicodeError)
+        with errors, open_text(self.file, self.dialect, self.layout) as stream:
+            return csv.read_csv(stream, **options).rename_columns([name.strip() for name in wanted])
+        return pa.table({})
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """The first rows, with the types that they allow; columns of digits with zeros before them are categories."""
@@ -218,7 +230,7 @@ class CsvFile(FileFragment):
                 newlines_in_values=bool(dialect.quote) and breaks,
             ),
             "convert_options": csv.ConvertOptions(
-                null_values=[*MISSING_MARKERS, *dialect.missing],
+                null_values=[text for text in (*MISSING_MARKERS, *dialect.missing) if text not in self.kept],
                 strings_can_be_null=True,
                 column_types=dict(types),
                 decimal_point=dialect.decimal,
