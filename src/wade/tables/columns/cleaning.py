@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wade.tables.columns.exact_numbers import are_codes, tidy_stored, whole_numbers
+from wade.tables.columns.plain import is_text as is_text
+from wade.tables.columns.plain import plain
 from wade.types import Rows
 
 MISSING_MARKERS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "n/a", "#N/A", "<NA>", "NaT", "\\N")
@@ -42,8 +44,9 @@ def clean(
     ['03', None, '05']
     """
     arrow_type = column.type
-    if pa.types.is_dictionary(arrow_type) and not is_text(arrow_type.value_type):
-        return clean(column.cast(arrow_type.value_type), markers, keep_text, kept)
+    as_plain = plain(column)
+    if as_plain is not None:
+        return clean(as_plain, markers, keep_text, kept)
     if is_text(arrow_type) or pa.types.is_dictionary(arrow_type):
         # A dictionary declares that these are categories: "1", "2" stay text.
         missing = {*MISSING_MARKERS, *markers} - {*kept}
@@ -55,13 +58,6 @@ def clean(
     if pa.types.is_temporal(arrow_type):
         return _clean_times(column)
     return one_piece(column)
-
-
-def is_text(arrow_type: pa.DataType) -> bool:
-    """Whether values of this type are text."""
-    return bool(
-        pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type) or pa.types.is_string_view(arrow_type)
-    )
 
 
 def one_piece(column: pa.ChunkedArray | pa.Array) -> pa.Array:

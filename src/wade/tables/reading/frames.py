@@ -35,6 +35,8 @@ def read_frame(source: Any, name: str) -> pa.Table:
 def _single(value: Any) -> pa.Array:
     if isinstance(value, datetime) and value.year > MAXYEAR:
         return pa.array([str(value)])  # pyarrow would take it for 1970
+    if type(value).__name__ == "Period":
+        value = value.to_timestamp()
     try:
         return pa.array([value])
     except (pa.ArrowException, TypeError, OverflowError):
@@ -42,11 +44,31 @@ def _single(value: Any) -> pa.Array:
 
 
 def _column(series: Any) -> pa.ChunkedArray:
+    native = _known_to_arrow(series.to_native())
     try:
-        column = series.to_arrow()
+        column = series.to_arrow() if native is None else pa.array(native, from_pandas=True)
     except (pa.ArrowException, TypeError):
         # A pandas column may hold anything; as text it meets the check for mixed types, which names the row.
         missing = series.is_null().to_list()
         texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
         column = pa.array(texts, pa.string())
     return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+
+
+def _known_to_arrow(series: Any) -> Any:
+    """A column of a type that Arrow has no counterpart of, as one that it has; None where it is none such.
+
+    Intervals, as `pandas.cut` gives them, are texts such as "(0.5, 1.5]"; periods are the times at which they begin;
+    objects of polars are their values; complex numbers are records, which are refused.
+    """
+    dtype: Any = getattr(series, "dtype", None)
+    kind = type(dtype).__name__
+    if kind == "CategoricalDtype" and type(dtype.categories.dtype).__name__ in ("IntervalDtype", "PeriodDtype"):
+        return _known_to_arrow(series.astype(dtype.categories.dtype))
+    if kind == "IntervalDtype":
+        return [None if gone else str(value) for value, gone in zip(series, series.isna(), strict=True)]
+    if kind == "PeriodDtype":
+        return series.dt.to_timestamp()
+    if getattr(dtype, "kind", "") == "c":
+        return [{"real": value.real, "imaginary": value.imag} for value in series]
+    return series.to_list() if str(dtype) == "Object" else None
