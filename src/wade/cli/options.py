@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 
 import wade
+from wade.cli.given import Given, remember
 from wade.settings import Defined, LearnOptions, options_for
 from wade.settings.table import DialectOptions, TargetOptions
 
@@ -64,6 +65,8 @@ def takes(*definitions: type) -> Callable[[Callable[..., None]], Callable[..., N
 
         @functools.wraps(command)
         def called(**values: Any) -> None:
+            typed = {name: (each, values[name]) for name, each in offered.items() if values[name] != each.default}
+            remember({name: Given(each.option.flag or flag_of(name), value) for name, (each, value) in typed.items()})
             given = {name: _read(name, each, values.pop(name)) for name, each in offered.items()}
             known = {name: value for name, value in given.items() if value is not None}
             if DialectOptions in definitions:

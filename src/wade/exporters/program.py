@@ -17,6 +17,7 @@ from wade.model.model import Model
 from wade.network import Network
 from wade.network.architecture import Layer
 from wade.tables import Dialect, Target
+from wade.tables.columns.command_options import option
 from wade.tables.columns.scalars import MissingMarkers
 from wade.tables.kinds.operations import Operation, Source
 from wade.types import Floats
@@ -104,7 +105,8 @@ class Exporter(NamedTuple):
     def refusal(self, column: Column, part: Source | Operation) -> InvalidArgument:
         """The refusal of a source or an operation of a column."""
         needed = f"{type(part).__name__}, which the kind {column.kind!r} of column {column.name!r} needs"
-        remedy = f"Add it to {self.home}, export to another format, or train without the column: --drop {column.name}."
+        without = option("--drop", column.name)
+        remedy = f"Add it to {self.home}, export to another format, or train without the column: {without}."
         return InvalidArgument("to", f"must be an export that has {needed}", self.to, remedy)
 
 

@@ -58,7 +58,7 @@ def test_roles_and_reasons(values, role, why):
     ("values", "complaint", "remedy"),
     [
         (["1", "2", "?", "three", "4"], "'x', row 4: mixed type: 'three' among numbers (1 of 4 values", "--category x"),
-        (["1", "a", "2", "b"], "'x', row 2: mixed type: 'a' among numbers (2 of 4 values", "--missing 'a'"),
+        (["1", "a", "2", "b"], "'x', row 2: mixed type: 'a' among numbers (2 of 4 values", "--missing a,b"),
         ([1.0, 2.0, float("inf")], "'x', row 3: the value is infinite (inf)", "empty cell"),
         ([1.0, float("-inf"), 2.0], "'x', row 2: the value is infinite (-inf)", "empty cell"),
         (["1", "2", "inf"], "'x', row 3: the value is infinite (inf)", "empty cell"),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from wade.cli.given import as_argument, given_options, given_text, one_option
 from wade.cli.output import escaped
 from wade.cli.views import tables
 from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, shortened, terminal
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.sources import open_table
+from wade.settings.readers import names
+from wade.settings.table import ColumnOptions, DialectOptions
+from wade.tables.columns.command_options import listed
 from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import KINDS
 from wade.tables.schema.overrides import kept_as_text
@@ -54,9 +58,22 @@ def show(overview: Overview, data: str) -> None:
             facts(out, {caution.kind: escaped(caution.message)})
         out.print()
     facts(out, {"Notes": "\n".join(map(escaped, overview.notes))})
-    target_option = ["--target", overview.target or "COLUMN"]
-    next_command(out, ["wade", "train", data, *target_option])
-    next_command(out, ["wade", "data", data, *target_option, "--toml"], "Edit")
+    named = one_option("--target", overview.target or "COLUMN")
+    words = [
+        as_argument(data),
+        *named,
+        *given_options(ColumnOptions, DialectOptions, but=["drop"]),
+        *_dropped(overview),
+    ]
+    next_command(out, ["wade", "train", *words])
+    next_command(out, ["wade", "data", *words, "--toml"], "Edit")
+
+
+def _dropped(overview: Overview) -> list[str]:
+    """The option that leaves out what was left out here, and what training would refuse."""
+    unusable = [column.name for column in overview.columns if column.role == UNUSABLE]
+    names_given = names("drop", given_text("drop"))
+    return one_option("--drop", listed(*names_given, *unusable)) if names_given or unusable else []
 
 
 def _reason(column: Column, overview: Overview) -> str:

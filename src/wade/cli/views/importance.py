@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from math import floor, log10
 from typing import Any
 
+from wade.cli.given import as_argument, given_options
 from wade.cli.output import escaped
 from wade.cli.views.tables import bar, counted, facts, folded, headline, next_command, paragraph, table, terminal
 from wade.metrics import METRICS
+from wade.settings.table import DialectOptions
 
 BAR_WIDTH = 16
 NAME_WIDTH = 24
@@ -45,7 +47,7 @@ def show(found: Mapping[str, Any], model: str, data: str) -> None:
             "Time": f"{found['seconds']:.1f} s, {found['engine']} engine",
         },
     )
-    next_command(out, ["wade", "why", model, data, "--row", "1"])
+    next_command(out, ["wade", "why", model, as_argument(data), "--row", "1", *given_options(DialectOptions)])
 
 
 def decimals(found: Mapping[str, Any]) -> int:

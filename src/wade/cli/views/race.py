@@ -8,9 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
+from wade.cli.given import as_argument, given_options, one_option
 from wade.cli.views.metrics import constant
 from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, table, terminal, width_left
-from wade.settings import DEFAULTS
+from wade.settings import DEFAULTS, LearnOptions
+from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN
 from wade.training.sweep_outcomes import brief
 
@@ -18,6 +20,7 @@ STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "dive
 BARS = "▁▂▃▄▅▆▇█"
 LINES_OF_A_KIND = 3
 MOST_LINES = 12
+SET_BY_THE_RACE = ("target", "learning_rate", "hidden", "activation", "optimizer", "schedule")
 
 
 def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> None:
@@ -148,7 +151,7 @@ def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> li
     settings = found["settings"]
     options = ["--learning-rate", brief(way["learning_rate"])]
     if data not in BUILT_IN:
-        options = ["--target", found["target"], *options]
+        options = [*one_option("--target", found["target"]), *options]
     if "hidden" not in found["choices"]:
         options += ["--hidden", ",".join(map(str, settings["hidden"])) or "none"]
     if settings["activation"] != DEFAULTS.activation:
@@ -157,7 +160,8 @@ def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> li
         options += ["--optimizer", way["optimizer"]]
     if way["schedule"] != "constant":
         options += ["--schedule", way["schedule"]]
-    return ["wade", "train", data, *options]
+    given = given_options(LearnOptions, DialectOptions, but=SET_BY_THE_RACE)
+    return ["wade", "train", as_argument(data), *options, *given]
 
 
 def scale_of(low: float, high: float, what: str) -> str:

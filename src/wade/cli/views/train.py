@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from wade.cli.given import as_argument, given_options
 from wade.cli.views.calibration import calibration_error
 from wade.cli.views.metrics import compared, number, show_metrics
 from wade.cli.views.tables import counted, facts, headline, next_command, terminal
 from wade.metrics import METRICS
 from wade.model.model import Model
+from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN
 
 MOST_LINES = 3
@@ -55,7 +57,8 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         facts(out, details)
     facts(out, {"Warnings": "\n".join(report["notes"])}, most=None if verbose else MOST_LINES)
     facts(out, {"Saved": f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"})
-    next_command(out, ["wade", "predict", str(path), data, "-o", f"{path.stem}-predictions.csv"])
+    words = [as_argument(data), *given_options(DialectOptions)]
+    next_command(out, ["wade", "predict", str(path), *words, "-o", f"{path.stem}-predictions.csv"])
     if not verbose:
         facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})
 

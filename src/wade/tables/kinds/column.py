@@ -53,6 +53,10 @@ class Problem(NamedTuple):
     remedy: str
     row: int | None = None
 
+    def as_note(self) -> str:
+        """The problem and its remedy in one text, for what does not stand in the way."""
+        return f"{self.what[0].upper()}{self.what[1:]}. {self.remedy}"
+
     def as_error(self, table_name: str, name: str, more: str = "") -> ColumnError:
         """The problem of this column as an error."""
         row = "" if self.row is None else f", row {self.row + 1}"

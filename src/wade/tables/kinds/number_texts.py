@@ -7,6 +7,7 @@ from math import floor
 from shlex import quote
 from typing import Final
 
+from wade.tables.columns.command_options import option
 from wade.tables.columns.number_forms import NumberForm, form_of
 from wade.tables.columns.units import CLOCKS
 from wade.tables.columns.written_numbers import written_in
@@ -71,7 +72,7 @@ def texts_problem(profile: ColumnProfile, name: str, given: str = "", way_out: s
         return None
     first = verdict.examples[0]
     what, remedies = PROBLEMS[verdict.problem](profile, name, verdict)
-    remedies += [f"take the column as a category with --category {quote(name)}"] if not given else []
+    remedies += [f"take the column as a category with {option('--category', name)}"] if not given else []
     remedies += [way_out] if way_out else []
     *most, last = remedies
     remedy = f"{', '.join(most)}, or {last}" if most else last

@@ -12,6 +12,7 @@ from typing import Final
 from wade.errors import ColumnError
 from wade.tables.columns.calendar import LARGEST_PART, part_label
 from wade.tables.columns.canonical import SPELLED
+from wade.tables.columns.command_options import option
 from wade.tables.kinds.scales import Scale
 from wade.types import Category, Piecewise
 
@@ -201,5 +202,5 @@ def unknown_operation(consumer: str, kind: str, column: str, step: Source | Oper
     name = type(step).__name__
     problem = f"{consumer} has no {name}, which the kind {kind!r} needs"
     return ColumnError(
-        f"column {column!r}", problem, f"Add it to {home}, or train without the column: --drop {column}."
+        f"column {column!r}", problem, f"Add it to {home}, or train without the column: {option('--drop', column)}."
     )

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from wade.tables.columns.command_options import option
 from wade.tables.columns.from_json import require
 from wade.tables.columns.hashing import hash_values
 from wade.tables.columns.scalars import MissingMarkers, text_in
@@ -148,7 +149,7 @@ class Text(Kind):
         if profile.texts:
             return None
         stored = " and ".join(profile.stored) or "no value"
-        return Problem(f"expected text, found {stored}", f"Use --drop {name} instead.")
+        return Problem(f"expected text, found {stored}", f"Use {option('--drop', name)} instead.")
 
     def fit(self, values: pa.Array, column: Column, where: str, options: FitOptions) -> TextEncoding:
         """Whether values are missing."""

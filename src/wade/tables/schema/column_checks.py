@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 import pyarrow as pa
 
 from wade.errors import ColumnError
+from wade.tables.columns.cleaning import NUMBER
+from wade.tables.columns.command_options import option
 from wade.tables.columns.views import EMPTY_IS_MISSING
 from wade.tables.kinds.column import Problem
 from wade.tables.kinds.number_texts import texts_problem
@@ -16,6 +19,8 @@ from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.roles import why_constant
 
 NAMES_SHOWN = 20
+TEXTS_ADVISED = 3
+NUMBERS = re.compile(NUMBER)
 
 
 def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
@@ -45,7 +50,7 @@ def refuse_problems(problems: Mapping[str, Problem], table_name: str) -> None:
         return
     (name, problem), *others = problems.items()
     also = "; ".join(f"{other!r}: {its.what}" for other, its in others)
-    more = f" Also {also}; to leave all of them out: --drop {','.join(problems)}." if others else ""
+    more = f" Also {also}; to leave all of them out: {option('--drop', *problems)}." if others else ""
     raise problem.as_error(table_name, name, more)
 
 
@@ -59,13 +64,15 @@ def find_problem(profile: ColumnProfile, name: str, wanted: str = "", insisted: 
     >>> find_problem(ColumnProfile.of(pa.array([7, 7, 7])), "year", insisted=True).what
     "the value is always '7'"
     """
-    leave_out = f"Leave it out with --drop {name}."
+    leave_out = f"Leave it out with {option('--drop', name)}."
     if profile.nested:
         return Problem(f"values of type {profile.nested} cannot be used", leave_out)
     vacant = why_constant(profile)
     if vacant:
         return Problem(vacant, leave_out) if insisted else None
-    return _mixed_storage(profile, name) or _unclear(profile, name, wanted, f"leave it out with --drop {name}")
+    return _mixed_storage(profile, name) or _unclear(
+        profile, name, wanted, f"leave it out with {option('--drop', name)}"
+    )
 
 
 def find_target_problem(profile: ColumnProfile, name: str, wanted: str = "") -> Problem | None:
@@ -111,10 +118,12 @@ def _mixed(profile: ColumnProfile, name: str, way_out: str) -> Problem | None:
     if profile.first_text is None or 2 * words > profile.texts + profile.numbers:
         return None
     row, value = profile.first_text
+    texts = [str(text) for text in profile.distinct.values if not NUMBERS.fullmatch(str(text))]
+    texts = sorted(texts) if len(texts) <= TEXTS_ADVISED else [value]
     ways = [
         "Correct the text",
-        f"take it as missing with --missing {value!r}",
-        f"take the column as a category with --category {name}",
+        f"take it as missing with {option('--missing', *texts)}",
+        f"take the column as a category with {option('--category', name)}",
     ]
     problem = f"mixed type: {value!r} among numbers ({words:,} of {profile.present:,} values are text)"
     return Problem(problem, f"{', '.join(ways)}, or {way_out}.", row)

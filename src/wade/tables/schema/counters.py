@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from math import lgamma, log
-from shlex import quote
 from typing import Final, NamedTuple
 
+from wade.tables.columns.command_options import role_option
 from wade.tables.profile.column_profile import ColumnProfile
 
 FEWEST_ROWS: Final = 5
@@ -125,7 +125,7 @@ def why_in_doubt(profile: ColumnProfile, name: str) -> str:
     if counter is None:
         return ""
     how = counter.why.rpartition(": ")[0]
-    return f"{name!r} may only number the rows ({how}). If so: --role {quote(f'{name}=identifier')}."
+    return f"{name!r} may only number the rows ({how}). If so: {role_option(name, 'identifier')}."
 
 
 def log_chance(count: int, size: int) -> float:

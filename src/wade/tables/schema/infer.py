@@ -17,11 +17,13 @@ from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
 from wade.tables.profile.long_numbers import note_on_long_numbers
+from wade.tables.schema.advice import tried
 from wade.tables.schema.column_checks import find_problem, find_target_problem, known, refuse_problems
 from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.overrides import ColumnOverrides, role_problem
 from wade.tables.schema.roles import IDENTIFIER_ROWS, as_column, find_column, find_role, find_target, requested_role
 from wade.tables.schema.schema import Schema
+from wade.tables.schema.shifted_rows import Shifted, as_problem, shifted_rows
 from wade.types import Rows
 
 
@@ -96,7 +98,8 @@ def settle_schema(
     profile = with_decimal(profile, overrides.decimal)
     target_column = settle_target(table, profile[overrides.target], overrides, name)
     found, problems = assign_roles(table, profile, overrides)
-    refuse_problems(problems, name)
+    shifted = shifted_rows(table, profile)
+    refuse_problems(problems | shifted_problems(shifted, problems), name)
     target_column, *found = with_kept_texts([target_column, *found], overrides)
     used = tuple(column for column in found if column.role in KINDS)
     left_out = tuple(column for column in found if column.role not in KINDS)
@@ -106,6 +109,7 @@ def settle_schema(
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
     doubts = [why_in_doubt(profile[column.name], column.name) for column in used if overrides.leaves_open(column.name)]
     doubts += [note_on_long_numbers(profile[column.name], column.name) for column in used if column.role == "number"]
+    doubts += [as_problem(shifted).as_note()] if shifted else []
     notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out), *filter(None, doubts))
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
 
@@ -140,11 +144,19 @@ def assign_roles(
         column, problem = _assigned(table[name], profile[name], name, overrides)
         found.append(column)
         if problem is not None:
-            problems[name] = problem
+            problems[name] = tried(problem, name, profile)
     if not any(column.role in KINDS for column in found):
         # In a small table of one column, what counts the rows may well be what is measured.
         found = [_kept(column, profile[column.name]) for column in found]
     return found, problems
+
+
+def shifted_problems(shifted: Sequence[Shifted], problems: Mapping[str, Problem]) -> dict[str, Problem]:
+    """The problems of columns that come from shifted rows, named as such."""
+    found: dict[str, list[Shifted]] = {}
+    for shift in shifted:
+        found.setdefault(shift.column, []).append(shift)
+    return {name: as_problem(shifts) for name, shifts in found.items() if name in problems}
 
 
 def _kept(column: Column, profile: ColumnProfile) -> Column:

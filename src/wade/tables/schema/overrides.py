@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from wade.errors import InvalidArgument, unknown_name
+from wade.tables.columns.command_options import option
 from wade.tables.columns.views import PATTERNS
 from wade.tables.kinds.column import Problem
 from wade.tables.kinds.registry import KINDS, keeps_text, role_names
@@ -50,13 +51,13 @@ class ColumnOverrides:
             known(self.time, names, table_name, "the time")
         for name, role in self.roles.items():
             read_role(name, role)
-        for option, chosen in (("columns", self.columns), ("drop", self.drop)):
+        for where, chosen in (("columns", self.columns), ("drop", self.drop)):
             if self.target is not None and self.target in (chosen or ()):
-                remedy = "Leave it out of the inputs." if option == "columns" else "Keep it, or choose another target."
-                raise InvalidArgument(option, "must not hold the target", self.target, remedy)
+                remedy = "Leave it out of the inputs." if where == "columns" else "Keep it, or choose another target."
+                raise InvalidArgument(where, "must not hold the target", self.target, remedy)
         if not self.inputs(names):
-            option, given = ("drop", self.drop) if self.columns is None or self.drop else ("columns", self.columns)
-            raise InvalidArgument(option, "must leave at least one input column", list(given))
+            where, given = ("drop", self.drop) if self.columns is None or self.drop else ("columns", self.columns)
+            raise InvalidArgument(where, "must leave at least one input column", list(given))
 
     def inputs(self, names: Sequence[str]) -> tuple[str, ...]:
         """The columns that may be inputs, in the order of the table."""
@@ -166,7 +167,7 @@ def role_problem(column: pa.ChunkedArray, profile: ColumnProfile, name: str, rol
     """Why a column cannot have the requested role, with the first row that shows it; or None."""
     if role == "constant" and not why_constant(profile):
         other = f"{profile.distinct.most_frequent(2)[1]!r} and {profile.distinct.most_frequent(1)[0]!r}"
-        return Problem(f"expected one value in every row, found {other}", f"To leave it out: --drop {name}.")
+        return Problem(f"expected one value in every row, found {other}", f"To leave it out: {option('--drop', name)}.")
     return KINDS[role].problem(column, profile, name, form) if role in KINDS else None
 
 

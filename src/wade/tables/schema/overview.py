@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import reduce
 from math import gcd
-from shlex import quote
 from typing import Any, Final
 
 import pyarrow as pa
 
+from wade.tables.columns.command_options import role_option
 from wade.tables.kinds.category import examples
 from wade.tables.kinds.column import Column, Problem
 from wade.tables.kinds.registry import KINDS
@@ -21,7 +21,14 @@ from wade.tables.profile.duplicates import count_duplicates
 from wade.tables.profile.long_numbers import is_beyond_doubles, note_on_long_numbers
 from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.counters import why_in_doubt
-from wade.tables.schema.infer import assign_roles, only_time, settle_target, target_notes, with_decimal
+from wade.tables.schema.infer import (
+    assign_roles,
+    only_time,
+    settle_target,
+    shifted_problems,
+    target_notes,
+    with_decimal,
+)
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.schema.roles import (
     IDENTIFIER_ROWS,
@@ -29,6 +36,7 @@ from wade.tables.schema.roles import (
     ROWS_PER_CLASS,
 )
 from wade.tables.schema.schema import Schema
+from wade.tables.schema.shifted_rows import as_problem, shifted_rows
 from wade.tables.schema.target_leakage import find_leaks
 
 CODE_WORDS: Final = frozenset({"code", "zip", "zipcode", "postcode", "postal", "plz"})
@@ -104,7 +112,10 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
     columns, problems = assign_roles(table, profile, overrides)
     refuse_problems({column: problem for column, problem in problems.items() if column in overrides.roles}, name)
     notes: tuple[str, ...] = ()
-    cautions = [Caution("unusable", column, _said(problem, column)) for column, problem in problems.items()]
+    shifted = shifted_rows(table, profile)
+    problems |= shifted_problems(shifted, problems)
+    cautions = [Caution("shifted", None, as_problem(shifted).as_note())] if shifted else []
+    cautions += [Caution("unusable", column, _said(problem, column)) for column, problem in problems.items()]
     if overrides.target is not None:
         target = settle_target(table, profile[overrides.target], overrides, name)
         inputs = tuple(column for column in columns if column.role in KINDS and column.name not in problems)
@@ -171,7 +182,7 @@ def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caut
 
 def _role(name: str, role: str) -> str:
     """The option that gives this column this role, as a shell reads it."""
-    return f"--role {quote(f'{name}={role}')}"
+    return role_option(name, role)
 
 
 def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, ColumnProfile]) -> tuple[Caution, ...]:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from wade.errors import ColumnError
+from wade.tables.columns.command_options import option
 from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.target_range import range_problem
 from wade.tables.columns.views import column_location
@@ -124,9 +125,8 @@ def refuse_amounts_as_classes(profile: ColumnProfile, name: str, table_name: str
         return
     examples = " and ".join(repr(value) for value in profile.distinct.most_frequent(2))
     problem = f"its {profile.different:,} different texts, such as {examples}, look like numbers in several units"
-    remedy = (
-        f"Write them in one unit, take each as a class with --category {name}, or choose another column with --target."
-    )
+    as_class = option("--category", name)
+    remedy = f"Write them in one unit, take each as a class with {as_class}, or choose another column with --target."
     raise ColumnError(column_location(table_name, name), problem, remedy)
 
 
@@ -147,7 +147,7 @@ def _number_text_target(profile: ColumnProfile, name: str, form: str) -> Role:
     run = whole and numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1
     if run and profile.present >= ROWS_PER_CLASS * len(numbers):
         return Role("category", f"text with {different_values(profile)}, which make many classes")
-    hint = f"; as classes instead: --category {name}" if few else ""
+    hint = f"; as classes instead: {option('--category', name)}" if few else ""
     return Role("number", KINDS["number"].describe(profile, form) + hint, form)
 
 
@@ -164,5 +164,5 @@ def _number_target(profile: ColumnProfile, name: str) -> Role:
     run = few and distinct[0] in (0, 1) and distinct[-1] - distinct[0] == count - 1
     if run and profile.present >= ROWS_PER_CLASS * count:
         return Role("category", f"whole numbers {distinct[0]:.0f} … {distinct[-1]:.0f} without a gap: classes")
-    hint = f"; as classes instead: --category {name}" if few else ""
+    hint = f"; as classes instead: {option('--category', name)}" if few else ""
     return Role("number", KINDS["number"].describe(profile, "") + hint)

@@ -8,7 +8,6 @@ their ranks, so that a long tail hides nothing. What goes through no bin, such a
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from wade.maths.random import permutation
 from wade.tables.columns.cleaning import codes_of, one_piece
+from wade.tables.columns.command_options import option
 from wade.tables.columns.views import as_numbers
 from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import KINDS
@@ -40,7 +40,7 @@ class Leak(NamedTuple):
     def __str__(self) -> str:
         return (
             f"{self.column!r} alone predicts the target almost perfectly ({self.share:.1%}): is it known before the "
-            f"target is? If not, leave it out: --drop {quote(self.column)}."
+            f"target is? If not, leave it out: {option('--drop', self.column)}."
         )
 
 
