@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import File
 
 BLOCK_BYTES = 1 << 20
+HELD_BYTES = 1 << 16
 LINES_SHOWN = 3
 CHARACTERS_SHOWN = 60
 BYTE_ORDER_MARK = b"(?:\xef\xbb\xbf)?"
@@ -96,7 +98,9 @@ class _Rows(io.RawIOBase):
         comment = rb"(?:^|(?<=[\r\n]))" + re.escape(sign) + rb"[^\r\n]*(?:\r\n|\r|\n|$)"
         self._comment = re.compile(comment) if sign else None
         self._repeated = re.compile(layout.repeated) if layout.repeated else None
-        self._rest, self._held, self._ready = b"", b"", b""
+        self._rest, self._held = b"", b""
+        self._ready: deque[memoryview] = deque()
+        self._size = 0  # of what is ready
         self._quoted, self._ended, self._comments, self._lines = False, False, 0, 0
 
     def readable(self) -> bool:
@@ -104,10 +108,18 @@ class _Rows(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         # A block that is cut short would be all that the types of columns are found from.
-        while len(self._ready) < len(buffer) and not self._ended:
+        while self._size < len(buffer) and not self._ended:
             self._advance()
-        size = min(len(buffer), len(self._ready))
-        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        size = min(len(buffer), self._size)
+        at = 0
+        while at < size:
+            piece = self._ready.popleft()
+            part = piece[: size - at]
+            buffer[at : at + len(part)] = part
+            at += len(part)
+            if len(part) < len(piece):
+                self._ready.appendleft(piece[len(part) :])
+        self._size -= size
         return size
 
     def close(self) -> None:
@@ -126,8 +138,9 @@ class _Rows(io.RawIOBase):
         if not block:
             self._end_of_rows()
         self._ended = not block
-        ready, self._held = _all_but_last_lines(self._held) if self._layout.shape and block else (self._held, b"")
-        self._ready += ready
+        if self._ended or not self._layout.shape:
+            self._release(self._held)
+            self._held = b""
 
     def _without_comments(self, lines: bytes) -> Iterator[bytes]:
         """Whole lines, between those that are comments."""
@@ -159,9 +172,21 @@ class _Rows(io.RawIOBase):
         self._take(lines[start:])
 
     def _take(self, piece: bytes) -> None:
-        self._held += piece
+        held = piece if len(piece) > HELD_BYTES else self._held + piece
+        cut = _last_lines(held) if len(held) > HELD_BYTES else 0
+        if cut and held is piece:
+            self._release(self._held)
+        elif held is piece:
+            held = self._held + piece
+        self._release(memoryview(held)[:cut])
+        self._held = held[cut:]
         self._lines += _ends(piece)
         self._quoted ^= self._odd(piece)
+
+    def _release(self, piece: bytes | memoryview) -> None:
+        if len(piece):
+            self._ready.append(memoryview(piece))
+            self._size += len(piece)
 
     def _odd(self, piece: bytes) -> bool:
         return bool(self._quote) and bool(piece.count(self._quote) % 2)
@@ -171,7 +196,7 @@ class _Rows(io.RawIOBase):
         shape = self._layout.shape
         if shape is None or self._quoted:
             return
-        _, last = _all_but_last_lines(self._held)
+        last = self._held[_last_lines(self._held) :]
         lines = last.decode(errors="replace").splitlines(keepends=True)
         count = shape.footer(lines)
         if not count:
@@ -192,14 +217,16 @@ def _past_line_end(lines: bytes, at: int) -> int:
     return at + (2 if lines[at : at + 2] == b"\r\n" else 1 if lines[at : at + 1] == b"\n" else 0)
 
 
-def _all_but_last_lines(lines: bytes) -> tuple[bytes, bytes]:
-    """The lines but the last ones, and the last ones, among which a footer is looked for."""
-    at = len(lines.rstrip(b"\r\n"))
+def _last_lines(lines: bytes) -> int:
+    """Where the last lines begin, among which a footer is looked for; 0 where there are no others."""
+    start = max(0, len(lines) - HELD_BYTES)
+    tail = lines[start:]
+    at = len(tail.rstrip(b"\r\n"))
     for _ in range(MOST_LINES):
-        at = max(lines.rfind(b"\n", 0, at), lines.rfind(b"\r", 0, at))
+        at = max(tail.rfind(b"\n", 0, at), tail.rfind(b"\r", 0, at))
         if at < 0:
-            return b"", lines
-    return lines[: at + 1], lines[at + 1 :]
+            return 0
+    return start + at + 1
 
 
 def _lines(numbers: Sequence[int]) -> str:
