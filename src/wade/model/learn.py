@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias, Unpack
 
 from wade.engines import Task, choose_engine
-from wade.errors import Diverged
 from wade.metrics import choose_metrics
 from wade.model.evaluation.diagnosis import diagnose_network
-from wade.model.evaluation.outputs import constant_outputs, output_shape, outputs_and_targets
+from wade.model.evaluation.linear_comparison import compare_with_linear
+from wade.model.evaluation.outputs import constant_outputs, output_shape, outputs_and_targets, row_losses
 from wade.model.evaluation.scoring import Scores, confusion_and_calibration, score
 from wade.model.evaluation.temperature import calibrate
 from wade.model.model import Model, Report
@@ -22,13 +22,14 @@ from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.streaming import RowsRead
 from wade.model.training_rows import TrainingRows
 from wade.network import Network
-from wade.settings import AUTO, LearnOptions, Settings, Settled, chosen, documented, settle
+from wade.settings import LearnOptions, Settings, Settled, chosen, documented, settle
 from wade.settings.table import CheckpointOptions
 from wade.tables import Dialect
 from wade.tables.encoding.unseen import NOTABLE_SHARE
 from wade.training import Event, History
 from wade.training.by_settings import build_network, build_plateau, train_with_settings
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing, check_checkpointing
+from wade.training.linear import LinearFit, fit_linear
 from wade.types import Floats
 
 Stage: TypeAlias = Literal["reading", "training", "training the linear baseline", "evaluating"]
@@ -141,16 +142,22 @@ def train_and_evaluate(
     trained = train_network(prepared, settings, notify, checkpointing)
     network, history = trained.network, trained.history
     notify(StageStarted("training the linear baseline"))
-    linear, why_not = _train_linear(prepared, settings, trained, notify)
+    linear, why_not = _fit_linear(prepared, settings, history.interrupted)
     notify(StageStarted("evaluating"))
     engine = choose_engine(settings.engine, settings.threads, Task(network))
     temperature, validation = None, prepared.parts["validation"]
     if evaluation.calibrate:
         temperature = calibrate(network, target, validation, engine)
-        if linear is not None and linear is not trained:
+        if linear is not None:
             calibrate(linear.network, target, validation, engine)
     outputs, y = outputs_and_targets(network, test, engine)
+    linear_network = None if linear is None else linear.network
+    linear_outputs = None if linear_network is None else outputs_and_targets(linear_network, test, engine)[0]
     facts = _facts(prepared, trained)
+
+    comparison = linear_outputs is not None and compare_with_linear(
+        row_losses(target, outputs, y), row_losses(target, linear_outputs, y), network.hidden
+    )
 
     def scores(outputs: Floats) -> Scores:
         return score(target, outputs, y, metrics=metrics)
@@ -159,13 +166,14 @@ def train_and_evaluate(
         "test": scores(outputs),
         "baselines": {
             "constant": scores(constant_outputs(target, prepared.base_rate, len(y))),
-            "linear": linear and scores(outputs_and_targets(linear.network, test, engine)[0]),
+            "linear": None if linear_outputs is None else scores(linear_outputs),
         },
+        "linear_baseline": linear and {"penalty": linear.penalty, "why": linear.why, "comparison": comparison},
         **confusion_and_calibration(target, outputs, y),
         "temperature": temperature,
-        "diagnosis": diagnose_network(prepared, network, linear and linear.network, facts, engine),
+        "diagnosis": diagnose_network(prepared, network, linear_network, facts, engine),
         **facts,
-        "interrupted": history.interrupted or (linear is not None and linear.history.interrupted),
+        "interrupted": history.interrupted or linear is None,
         "unseen": {part: [one.to_dict() for one in found] for part, found in prepared.unseen.items()},
         "notes": [
             *prepared.notes,
@@ -205,18 +213,21 @@ def train_network(
     return TrainedNetwork(network, history, settled)
 
 
-def _train_linear(
-    prepared: PreparedData, settings: Settings, trained: TrainedNetwork, notify: Listener
-) -> tuple[TrainedNetwork | None, list[str]]:
-    """The linear baseline: the same without hidden layers; or why there is none."""
-    if trained.history.interrupted:
-        return None, ["Training was interrupted, so the linear baseline was not trained."]
-    if not trained.network.hidden:
-        return trained, []
-    try:
-        return train_network(prepared, replace(settings, hidden=(), dropout=AUTO, members=AUTO), notify), []
-    except Diverged as error:
-        return None, [f"The linear baseline could not be trained: {error}"]
+def _fit_linear(prepared: PreparedData, settings: Settings, interrupted: bool) -> tuple[LinearFit | None, list[str]]:
+    """The linear baseline, which of the settings takes the seed and the engine alone; or why there is none."""
+    if not interrupted:
+        with suppress(KeyboardInterrupt):
+            found = fit_linear(
+                prepared.parts["train"],
+                prepared.parts["validation"],
+                prepared.encoder.layout,
+                *output_shape(prepared.target),
+                seed=settings.seed,
+                engine=settings.engine,
+                threads=settings.threads,
+            )
+            return found, []
+    return None, ["Training was interrupted, so the linear baseline was not trained."]
 
 
 def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:

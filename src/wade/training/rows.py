@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wade.maths.random import permutation
-from wade.types import Rows, Samples
+from wade.types import Inputs, Rows, Samples
 
 
 class RowSource(ABC):
@@ -68,3 +68,24 @@ class InMemory(RowSource):
     def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         """All rows at once."""
         yield self.samples, np.arange(len(self)) if seed is None else permutation(seed, number, len(self))
+
+
+def sample_rows(rows: RowSource, count: int, seed: int) -> RowSource:
+    """At most `count` of the rows, drawn at random: of rows on disk, from those that an epoch has in memory first."""
+    if len(rows) <= count:
+        return rows
+    (X, y, weights), order = next(rows.epoch(1, 1, seed))
+    drawn = order[:count]
+    return InMemory(Samples(X[drawn], y[drawn], None if weights is None else weights[drawn]))
+
+
+def gathered(rows: RowSource) -> Samples:
+    """All rows in memory."""
+    if isinstance(rows, InMemory):
+        return rows.samples
+    blocks = [samples.take(np.arange(len(samples.X))) for samples in rows.blocks()]  # a copy
+    X = Inputs(
+        *(np.concatenate([getattr(X, name) for X, _, _ in blocks]) for name in ("numbers", "codes", "positions"))
+    )
+    weights = [weights for _, _, weights in blocks if weights is not None]
+    return Samples(X, np.concatenate([y for _, y, _ in blocks]), np.concatenate(weights) if weights else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         f"{report['data']}{' (built-in table)' if data in BUILT_IN else ''}: predicting {report['target']} from "
         f"{counted(report['columns'], 'column')}, {_rows(report)} ({model.target.task})",
     )
-    baselines = report["baselines"] if model.network.hidden else {**report["baselines"], "linear": None}
+    baselines, linear = report["baselines"], report.get("linear_baseline") or {}
+    comparison = linear.get("comparison", {"summary": "", "next": []})
     rows, found = f"on {counted(split['test'], 'test row')}", compared(baselines, report["test"], model.target.task)
     show_metrics(out, rows, found, verbose, model.target.unit)
     out.print()
@@ -40,17 +41,19 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         {
             "Split": split["why"] if verbose else f"{split['how']}: {sizes}",
             "Target": _target(model) if verbose else "",
-            "Verdict": diagnosis["summary"],
+            "Verdict": "\n".join(filter(None, (comparison["summary"], diagnosis["summary"]))),
             "Reasons": " ".join(diagnosis["reasons"]) if verbose else "",
         },
     )
-    facts(out, {"Try": _next_steps(report, data)}, most=None if verbose else MOST_LINES)
+    most = None if verbose else MOST_LINES - bool(comparison["summary"])
+    facts(out, {"Try": _next_steps([*comparison["next"], *diagnosis["next"]], report["target"], data)}, most=most)
     if verbose:
         details = {
             "Network": _network(model),
             "Training": _training(report),
             "Calibration": _calibration(report),
             "Choices": _choices(report["choices"]),
+            "Baseline": f"linear, penalty {linear['penalty']:g}: {linear['why']}" if linear else "",
             "Engine": report["engine"],
             "Memory": report["memory"]["why"] if report["memory"]["streamed"] else "",
         }
@@ -75,16 +78,16 @@ def _rows(report: Mapping[str, Any]) -> str:
     return f"a random sample of {rows:,} of {of_rows:,} rows" if rows < of_rows else counted(rows, "row")
 
 
-def _next_steps(report: Mapping[str, Any], data: str) -> str:
+def _next_steps(steps: Sequence[str], target: str, data: str) -> str:
     """What to try, with the table named in its commands.
 
     Examples
     --------
-    >>> _next_steps({"target": "left", "diagnosis": {"next": ["Try wade curves DATA --by rows."]}}, "my file.csv")
+    >>> _next_steps(["Try wade curves DATA --by rows."], "left", "my file.csv")
     "Try wade curves 'my file.csv' --target left --by rows."
     """
-    table = shlex.join([data] if data in BUILT_IN else [data, "--target", report["target"]])
-    return "\n".join(step.replace(" DATA", f" {table}", 1) for step in report["diagnosis"]["next"])
+    table = shlex.join([data] if data in BUILT_IN else [data, "--target", target])
+    return "\n".join(step.replace(" DATA", f" {table}", 1) for step in steps)
 
 
 def _target(model: Model) -> str:

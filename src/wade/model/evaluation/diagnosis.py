@@ -23,11 +23,11 @@ import numpy as np
 from wade.engines import Engine
 from wade.metrics.intervals import Z_95, estimate, mean_interval
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses, sample_rows
+from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses
 from wade.model.preparation.prepared_data import PreparedData
 from wade.network import Network
 from wade.tables import Target
-from wade.training.rows import RowSource
+from wade.training.rows import RowSource, sample_rows
 from wade.types import Array
 
 Verdict: TypeAlias = Literal["bias", "variance", "both", "neither"]

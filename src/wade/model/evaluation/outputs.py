@@ -16,8 +16,8 @@ from wade.network import Network
 from wade.tables import Target
 from wade.tables.columns.views import in_short
 from wade.tables.encoding.unseen import Unseen
-from wade.training.rows import InMemory, RowSource
-from wade.types import Array, Floats, Inputs, Samples
+from wade.training.rows import RowSource
+from wade.types import Array, Floats, Inputs
 
 
 class CheckedPredictions(NamedTuple):
@@ -69,15 +69,6 @@ def outputs_and_targets(network: Network, rows: RowSource, engine: Engine) -> tu
     found = [(network_outputs(network, X, engine), y.copy()) for X, y, _ in rows.blocks()]
     outputs, targets = zip(*found, strict=True)
     return np.concatenate(outputs), np.concatenate(targets)
-
-
-def sample_rows(rows: RowSource, count: int, seed: int) -> RowSource:
-    """At most `count` of the rows, drawn at random: of rows on disk, from those that an epoch has in memory first."""
-    if len(rows) <= count:
-        return rows
-    (X, y, weights), order = next(rows.epoch(1, 1, seed))
-    drawn = order[:count]
-    return InMemory(Samples(X[drawn], y[drawn], None if weights is None else weights[drawn]))
 
 
 def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> Floats:
