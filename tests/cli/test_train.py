@@ -129,7 +129,7 @@ def test_a_network_that_the_linear_baseline_beats_is_called_worse(wade_: Wade, h
     said = wade_("train", "numbers.csv", "--target", "answer", "--hidden", hidden, "--epochs", "1", "-v").stdout
     assert "The linear baseline is better than this network on the test rows." in said
     assert ("--hidden none" in said) == (hidden != "none")  # no remedy that is in force already
-    assert "linear, penalty 0.001: the lowest loss on 5 folds of the training rows" in " ".join(said.split())
+    assert ": the lowest loss on 5 folds of the training rows and the validation rows" in " ".join(said.split())
 
 
 def test_the_next_command_runs_as_it_stands(wade_: Wade, folder: Path) -> None:
