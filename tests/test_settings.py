@@ -100,7 +100,7 @@ def test_a_plateau_leaves_half_of_the_patience_for_shorter_steps_to_help() -> No
 
 
 def test_training_waits_a_fifth_of_its_epochs_unless_patience_is_given() -> None:
-    assert [settle(DEFAULTS, rows).patience for rows in (900, 250_000)] == [12, 5]
+    assert [settle(DEFAULTS, rows).patience for rows in (100, 900, 5_000, 250_000)] == [57, 6, 12, 5]
     assert settle(Settings(epochs=100), 900).patience == 20
     assert settle(Settings(patience=3), 900).patience == 3
     assert settle(Settings(schedule="plateau"), 900).patience == 5
@@ -132,3 +132,36 @@ def test_numbers_stand_among_bins_in_tables_of_a_middling_size(rows: int, column
     assert found == choices["numbers"].value == reading
     assert settle_numbers("scaled", rows, columns) == ("scaled", {})
     assert settle_numbers("auto", rows, 0)[0] == "scaled"
+
+
+@pytest.mark.parametrize(
+    ("rows", "given", "epochs", "batch_size", "steps"),
+    [
+        (20, {}, 1_000, 16, 2_000),
+        (100, {}, 286, 16, 2_002),
+        (256, {}, 125, 16, 2_000),
+        (300, {}, 100, 32, 1_000),
+        (512, {}, 63, 32, 1_008),
+        (600, {}, 50, 64, 500),
+        (2_048, {}, 30, 64, 960),
+        (2_049, {}, 60, 128, 1_020),
+        (100, {"batch_size": 100}, 2_000, 100, 2_000),
+        (100, {"batch_size": 1}, 30, 1, 3_000),
+        (100, {"epochs": 7}, 7, 16, 49),
+    ],
+)
+def test_tiny_tables_are_trained_for_a_number_of_steps(
+    rows: int, given: dict[str, int], epochs: int, batch_size: int, steps: int
+) -> None:
+    settled = settle(Settings(**given), rows)  # type: ignore[arg-type]
+    assert (settled.epochs, settled.batch_size) == (epochs, batch_size)
+    assert epochs * -(-rows // batch_size) == steps
+    assert settled.patience == max(5, epochs // 5)
+    assert settled.members == (16 if steps >= 500 else 4)
+
+
+def test_members_follow_from_rows_outputs_and_steps() -> None:
+    assert [settle(DEFAULTS, rows).members for rows in (100, 10_000, 100_000, 100_001)] == [16, 16, 16, 1]
+    assert [settle(DEFAULTS, rows, 5, "softmax").members for rows in (100, 10_000, 10_001)] == [16, 16, 1]
+    assert settle(Settings(epochs=2), 1_000).members == 4
+    assert settle(Settings(hidden=()), 1_000).members == 1

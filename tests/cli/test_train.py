@@ -70,8 +70,8 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
         "Target classes no and yes;",
         "2 columns → 4 → 1, relu, dropout 0.1, 4 ensemble members; 84 parameters",
         "Choices encoding of numbers scaled: fewer than 100 rows are too few for piecewise-linear bins",
-        "ensemble members 4: training is fast up to 10,000 rows, and averaging four networks lowers the error",
-        "learning rate 0.003: the usual rate for adamw; training has too few steps (4) for a sweep",
+        "ensemble members 4: up to 10 steps are too few to train more networks that share their weights",
+        "learning rate 0.003: the usual rate for adamw; training has too few steps (10) for a sweep",
         "stopped because all 2 epochs are done",
         "Saved classes-2.wade",
     )

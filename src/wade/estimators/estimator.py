@@ -242,7 +242,9 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         if first:
             self.reader_ = self._fitted_reader(rows)
         samples = self._samples(rows)
-        settled = settle(settings, len(samples.X), *self._output_shape())
+        # How many passes follow is unknown: the network is one that needs few steps.
+        one_pass = replace(settings, epochs=1) if settings.epochs == AUTO else settings
+        settled = settle(one_pass, len(samples.X), *self._output_shape())
         if first:
             self._fit_target(samples)
             self.loss_curve_, self.n_iter_, self.optimizer_state_ = [], 0, None

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
 from wade.settings import Choice, Settled
+from wade.settings.automatic import TINY
 from wade.training.learning_rate_sweep import sweep_learning_rates
 from wade.training.rows import RowSource
 from wade.training.sweep_outcomes import brief, classify_rates
@@ -26,6 +27,9 @@ SHARE_OF_STEPS: Final = 0.1
 FEWEST_STEPS: Final = 20
 MOST_STEPS: Final = 100
 NEARLY: Final = 0.95
+MANY_MEMBERS: Final = 16
+MEMBERS_OF_SWEEP: Final = 4
+WITH_MEMBERS: Final = f" with {MANY_MEMBERS} ensemble members or more"
 
 
 def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
@@ -34,18 +38,19 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
     The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or none
     converges; else the rate with the lowest final loss.
     """
-    usual = choose_optimizer(settings.optimizer).usual_learning_rate
+    usual = usual_rate(settings, len(rows))
     rates = around(usual, settings.optimizer)
     all_steps = settings.epochs * -(-len(rows) // settings.batch_size)
     # One extra run keeps the initial parameters, as the reference.
     steps = min(MOST_STEPS, int(SHARE_OF_STEPS * all_steps / (len(rates) + 1)))
-    named = f"the usual rate for {settings.optimizer}"
+    large = usual > choose_optimizer(settings.optimizer).usual_learning_rate
+    named = f"the usual rate for {settings.optimizer}{WITH_MEMBERS if large else ''}"
     if steps < FEWEST_STEPS:
         return Choice(usual, f"{named}; training has too few steps ({all_steps:,}) for a sweep")
     # All rows in memory, or one window of rows that are streamed.
     (X, y, weights), _ = next(rows.epoch(1, settings.batch_size, settings.seed))
     raced = sweep_learning_rates(
-        network,
+        _with_few_members(network),
         X,
         y,
         rates,
@@ -71,6 +76,24 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
         return Choice(usual, f"{named}; {sweep} it {'had the lowest loss' if own is best else share}")
     lost = "diverged" if own.last is None else f"gained {100 * gain:.0f} % as much"
     return Choice(found.best, f"lowest loss {sweep}; the usual {brief(usual)} {lost}")
+
+
+def usual_rate(settings: Settled, rows: int) -> float:
+    """The usual learning rate of the optimizer; three times that for many members of a tiny table.
+
+    There, steps are few, and members that share their weights need larger ones: on ten tables of 47 to 1,030 rows and
+    on `digits`, 1,000 steps at 0.01 reach a lower loss than at 0.003.
+    """
+    optimizer = choose_optimizer(settings.optimizer)
+    many = optimizer.is_adaptive and settings.members >= MANY_MEMBERS and rows <= TINY
+    return float(brief(3 * optimizer.usual_learning_rate)) if many else optimizer.usual_learning_rate
+
+
+def _with_few_members(network: Network) -> Network:
+    """The same network with at most four members: which rate is best does not depend on how many there are."""
+    if network.members <= MEMBERS_OF_SWEEP:
+        return network
+    return Network.from_dict({**network.to_dict(), "members": MEMBERS_OF_SWEEP})
 
 
 def around(usual: float, optimizer: str) -> NDArray[np.float64]:
