@@ -177,13 +177,13 @@ def test_validation_rows_that_make_no_sense_are_refused(given: dict[str, Any], m
 def test_weights_and_copies_are_the_same_to_the_last_bit_in_one_batch(estimator: str, y: Any, way: str) -> None:
     rows, weights = slice(0, 20), np.arange(20) % 3 * 1.0
     y = y if estimator == "NetRegressor" else np.where(np.median(Y[rows]) < Y, "high", "low")
-    weighted = quick(estimator).fit(X[rows], y[rows], weights)
+    weighted = quick(estimator, batch_size=64).fit(X[rows], y[rows], weights)
     given = {
         "weights": (X[rows][::-1], y[rows][::-1], weights[::-1] * 1.0),
         "copies": (X[rows].repeat(weights.astype(int), axis=0), y[rows].repeat(weights.astype(int))),
         "removed": (X[rows][weights > 0], y[rows][weights > 0], weights[weights > 0]),
     }[way]
-    assert np.array_equal(quick(estimator).fit(*given).network_.theta, weighted.network_.theta)
+    assert np.array_equal(quick(estimator, batch_size=64).fit(*given).network_.theta, weighted.network_.theta)
 
 
 @both
