@@ -33,7 +33,12 @@ def learned(folder: Path, way: str) -> wade.Model:
     wind, places = draw.normal(1500, 900, 120).round(2), draw.choice(PLACES, 120)
     rows = [[w, p, CLASSES[int(w > 1500)]] for w, p in zip(wind.tolist(), places.tolist(), strict=True)]
     settings: dict[str, Any] = {"epochs": 1, "hidden": (4,), "threads": 1}
-    if way == "frame":
+    if way in ("frame", "kept"):
+        if way == "kept":
+            rows, settings = (
+                [[w, p.replace("EWR", "NA"), c] for w, p, c in rows],
+                {**settings, "keep_text": {"place": "NA"}},
+            )
         columns = dict(zip(("wind", "place", "late"), map(list, zip(*rows, strict=True)), strict=True))
         return wade.learn(pa.table(columns), "late", missing=("-99",), **settings)
     text, path = io.StringIO(), folder / f"{way}.csv"
@@ -106,6 +111,7 @@ READ: list[tuple[str, bytes | str]] = [
     ("frame", "wind,place\n+5.,JFK\n.5,EWR\n1e3,Köln\n-0,x\n0012,x\n1E+2,x\n123456789012345678901,x\n1e-320,x\n"),
     ("frame", 'wind,place\n1,"JFK"x\n2,J"FK\n3, "JFK"\n'),
     ("frame", "wind,place\n1,Ko\u0308ln\n2,K\u00f6ln\n3,漢字 \U0001f600\n"),
+    ("kept", 'wind,place\n1,NA\n2, NA \nNA,"NA"\n3,\n4,JFK\n'),
     ("german", "wind;place\n1.234,50;Köln\n-,5;EWR\n+1.000.000,25;JFK\n12;x\n1,5e1;x\n"),
     ("german", "wind;place\n1.234,50;Köln\n2,5;EWR\n".encode("windows-1252")),
     ("german", 'wind,place\n"1.234,5",JFK\n"2,5",EWR\n'),

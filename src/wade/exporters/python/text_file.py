@@ -110,9 +110,11 @@ def rows_of(path: str) -> dict[str, list[Any]]:
 
 def with_point(name: str, text: str) -> Any:
     """A number of a file as Python writes it: 1.234,5 as 1234.5 where the training table had a decimal comma."""
+    if COLUMNS[name] != "a number" or DECIMAL + GROUP == ".":
+        return text
     value = tidy(text)
-    if value is None or COLUMNS[name] != "a number" or DECIMAL + GROUP == ".":
-        return value
+    if value is None:
+        return None
     groups = rf"|[1-9]\d{{0,2}}(?:{re.escape(GROUP)}\d{{3}})+" if GROUP else ""
     point = re.escape(DECIMAL)
     if not re.fullmatch(rf"[+-]?(?:(?:\d+{groups})(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?", value, re.ASCII):
