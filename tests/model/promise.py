@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 import wade
-from wade.tables.columns.views import ISO
+from wade.tables.columns.date_forms import ISO
 from wade.tables.kinds.datetime import DateTimeEncoding
 
 SAMPLES: dict[str, list[Any]] = {

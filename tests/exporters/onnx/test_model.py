@@ -16,7 +16,7 @@ from tests.exporters.models import answer_of, exactly, make_model, make_table
 from wade.errors import InvalidArgument
 from wade.exporters import export
 from wade.model.preparation.sources import open_table
-from wade.tables.columns.views import as_times
+from wade.tables.columns.times import as_times
 
 CASES: dict[str, dict[str, Any]] = {
     "binary": {"hidden": (8, 4)},

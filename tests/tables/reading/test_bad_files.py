@@ -10,7 +10,6 @@ import bz2
 import gzip
 import io
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -140,7 +139,7 @@ CASES = {
     ),
     "offsets of two zones": Case(
         "a,b\n2013-01-01T10:00:00+01:00,1\n2013-07-01T10:00:00+02:00,2\n",
-        {"a": [datetime(2013, 1, 1, 9), datetime(2013, 7, 1, 8)], "b": [1, 2]},
+        {"a": ["2013-01-01T10:00:00+01:00", "2013-07-01T10:00:00+02:00"], "b": [1, 2]},
     ),
     "an offset far down": Case(
         "a,b\n" + "2013-01-01 10:00:00,1\n" * 100_000 + "2013-01-01 10:00:00+02:00,2\n",

@@ -162,7 +162,11 @@ def test_what_frames_hold_besides_plain_values():
     assert table["nan"].to_pylist() == [1.0, None, 3.0]
     assert table["objects"].to_pylist() == ["1", None, "x"]
     assert table["category"].to_pylist() == ["1", "2", "1"]
-    assert [str(time) for time in table["time"].to_pylist()] == ["2013-01-01 08:00:00", "None", "2013-07-01 08:00:00"]
+    assert [str(time) for time in table["time"].to_pylist()] == [
+        "2013-01-01 08:00:00-05:00",
+        "None",
+        "2013-07-01 08:00:00-04:00",
+    ]
     assert table["whole"].to_pylist() == [1, None, 3]
     assert table["span"].to_pylist() == [3600.0, 7200.0, 10800.0]
 

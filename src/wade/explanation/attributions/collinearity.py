@@ -64,7 +64,7 @@ def find_alike(table: pa.Table, columns: Sequence[Column], name: str = "the tabl
 
 def _ranks(table: pa.Table, column: Column, name: str) -> Floats:
     """Mean ranks of a number or a date, from −½ to ½; 0 where missing."""
-    values = KINDS[column.role].order(one_piece(table[column.name]), column.form, column_location(name, column.name))
+    values = KINDS[column.role].order(one_piece(table[column.name]), column, column_location(name, column.name))
     known = ~np.isnan(values)
     ranks = np.zeros(len(values))
     ranks[known] = mean_ranks(values[known]) / max(int(known.sum()), 1) - 0.5

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from wade.errors import InvalidArgument
 from wade.exporters.c import helpers as parts
+from wade.exporters.c import times
 from wade.exporters.literals import c_number, c_text, wrapped
 from wade.exporters.program import Column, Exporter, Program, Step
 from wade.maths.random import words
 from wade.tables.columns.hashing import BYTES_READ, TEXT_STREAM
 from wade.tables.columns.number_forms import form_of
-from wade.tables.columns.views import ISO
 from wade.tables.kinds.operations import (
     AmongBins,
     BooleanSource,
@@ -31,7 +31,6 @@ from wade.tables.kinds.operations import (
 )
 
 EXPORTER: Final = Exporter("c", "exporters/c/columns.py")
-ISO_FORM: Final = "%Y-%m-%d %H:%M:%S"
 PARTS_OF_TIME: Final = {
     "time of day": "t{at}.clock / 86400.0",
     "day of year": "t{at}.day / 365.25",
@@ -60,9 +59,8 @@ class Read(NamedTuple):
     arguments: Callable[[Source], str] = lambda source: ""
 
 
-def _form(source: Source) -> str:
-    form = source.form if isinstance(source, TimeSource) else ""
-    return f", {c_text(ISO_FORM if form == ISO else form)}, {int(form == ISO)}"
+def _arguments(source: Source) -> str:
+    return times.arguments(source) if isinstance(source, TimeSource) else ""
 
 
 def _kept(source: Source) -> str:
@@ -82,11 +80,11 @@ SOURCES: Final[dict[type, Read]] = {
     BooleanSource: Read("int ", "1 or 0; -1 where it is missing", "boolean", "row->column_{at} < 0"),
     TimeSource: Read(
         "int64_t ",
-        "seconds since 1970-01-01 00:00 by that place's clock; TIME_MISSING where it is missing",
+        "seconds since 1970-01-01 00:00; TIME_MISSING where it is missing",
         "time",
         "!known{at}",
-        "known{at} ? (double)row->column_{at} : NAN",
-        _form,
+        "known{at} ? (double)seconds{at} : NAN",
+        _arguments,
     ),
 }
 """How each source is read; a new source is one entry here."""
@@ -109,6 +107,10 @@ def reading(program: Program) -> Iterator[str]:
         yield parts.AMONG_BINS
     if TimeSource in program.sources:
         yield parts.CALENDAR
+    zoned = [(at, column.source) for at, column in enumerate(program.columns, start=1)]
+    data = [times.zone_data(source, at) for at, source in zoned if isinstance(source, TimeSource) and source.zone]
+    if data:
+        yield from (*data, times.LOCAL)
     if HashedWords in program.operations:
         yield from _alphabets()
         yield parts.WORDS
@@ -153,7 +155,8 @@ def encode(program: Program) -> str:
     for at, column in enumerate(program.columns, start=1):
         if isinstance(column.source, TimeSource):
             declared.append(f"    int known{at} = row->column_{at} != TIME_MISSING;")
-            declared.append(f"    struct moment t{at} = moment_of(known{at} ? row->column_{at} : 0);")
+            declared.append(f"    int64_t seconds{at} = known{at} ? {times.second_of(column.source, at)} : 0;")
+            declared.append(f"    struct moment t{at} = moment_of(seconds{at});")
         elif isinstance(column.source, NumberSource):
             marked = program.markers.numbers
             declared.append(f"    double x{at} = {f'known(row->column_{at})' if marked else f'row->column_{at}'};")

@@ -8,14 +8,14 @@ from unicodedata import normalize
 import numpy as np
 
 from wade._version import __version__
-from wade.exporters.c import helpers, text_file
+from wade.exporters.c import helpers, text_file, time_text, times
 from wade.exporters.c.columns import encode, read_of, reading
 from wade.exporters.literals import c_array, c_number, c_text, wrapped
 from wade.exporters.program import Column, Program, Sums
 from wade.files.csv_lines import csv_lines
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.canonical import KEYS
-from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, NumberSource, TextSource
+from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, NumberSource, TextSource, TimeSource
 from wade.types import Array
 
 
@@ -95,7 +95,8 @@ def _columns(program: Program) -> str:
 
 def _field(at: int, column: Column) -> str:
     read = read_of(column)
-    return f"    {read.type}column_{at}; /* {c_text(column.name).replace('/', chr(92) + '057')[:200]}: {read.what} */"
+    what = times.what(column.source) if isinstance(column.source, TimeSource) else read.what
+    return f"    {read.type}column_{at}; /* {c_text(column.name).replace('/', chr(92) + '057')[:200]}: {what} */"
 
 
 def _data(program: Program) -> Iterator[str]:
@@ -231,7 +232,7 @@ def _command(program: Program) -> Iterator[str]:
         ("number", helpers.READ_NUMBER),
         ("boolean", helpers.READ_BOOLEAN),
         ("text", helpers.READ_TEXT),
-        ("time", helpers.READ_TIME),
+        ("time", time_text.READ_TIME),
     ):
         if name in readers:
             yield text

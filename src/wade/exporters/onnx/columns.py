@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from wade.exporters.onnx.graph import Graph, tensor
-from wade.exporters.program import Exporter, Program, Step
+from wade.exporters.program import Column, Exporter, Program, Step
 from wade.tables.columns.calendar import DAY, DAYS_PER_YEAR, HOUR
 from wade.tables.columns.canonical import spellings
-from wade.tables.columns.scalars import NOT_A_TIME
+from wade.tables.columns.zones import NOT_A_TIME, zone_table
 from wade.tables.kinds.operations import (
     AmongBins,
     BooleanSource,
@@ -50,7 +50,7 @@ class Columns:
     def inputs(self) -> list[Any]:
         """A tensor for each column."""
         columns = zip(self._program.columns, self._types, strict=True)
-        return [tensor(column.name, type_of, ["rows", 1]) for column, type_of in columns]
+        return [tensor(column.name, type_of, ["rows", 1], _about(column)) for column, type_of in columns]
 
     def written(self, step: Step) -> str:
         """The column that an operation makes: numbers and positions rounded to float32, codes int64."""
@@ -147,6 +147,17 @@ class Columns:
             self._moments[column, what] = self._calendar(column, what)
         return self._moments[column, what]
 
+    def _local(self, seconds: str, source: Any) -> str:
+        """Seconds since 1970 by the clock of the column's zone: the offset of the last transition before them."""
+        if not source.zone:
+            return seconds
+        graph, (starts, offsets) = self._graph, zone_table(source.zone)
+        if len(starts) == 1:
+            return graph.node("Add", seconds, graph.constant(offsets[0]))
+        passed = graph.whole(graph.node("Not", graph.node("Less", seconds, graph.constant(starts[1:]))))
+        last = graph.node("ReduceSum", passed, axes=[1], keepdims=1)
+        return graph.node("Add", seconds, graph.node("Gather", graph.constant(offsets), last))
+
     def _calendar(self, column: int, what: str) -> str:
         graph = self._graph
 
@@ -157,7 +168,8 @@ class Columns:
             return graph.node("Div", graph.double(value), graph.constant(of_all))
 
         if what == "seconds":
-            return graph.node("Where", self._is_known(column), self._raw(column), graph.constant(np.int64(0)))
+            known = graph.node("Where", self._is_known(column), self._raw(column), graph.constant(np.int64(0)))
+            return self._local(known, self._program.columns[column].source)
         if what == "clock":
             return of(self._time(column, "seconds"), "Mod", DAY)
         if what == "days":
@@ -184,6 +196,12 @@ class Columns:
         is_leap = graph.node("Or", graph.node("And", fourth, graph.node("Not", hundredth)), of(year, "Equal", 0))
         spring = graph.node("Add", of(in_year, "Add", 59), graph.whole(is_leap))
         return share(graph.node("Where", before_new_year, spring, of(in_year, "Sub", 306)), DAYS_PER_YEAR)
+
+
+def _about(column: Column) -> str:
+    """What a tensor holds, where its type does not say it."""
+    zone = column.source.zone if isinstance(column.source, TimeSource) else None
+    return f"seconds since 1970-01-01 00:00 in UTC; they are read in the zone {zone}" if zone else ""
 
 
 OPERATIONS: Final[dict[type, Callable[[Columns, Step], str]]] = {

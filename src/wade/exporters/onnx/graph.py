@@ -85,9 +85,9 @@ class Graph:
         return f"{self._mark}{next(self._numbers)}"
 
 
-def tensor(name: str, kind: str, shape: list[Any]) -> Any:
-    """An input or an output."""
-    return onnx.helper.make_tensor_value_info(name, getattr(onnx.TensorProto, kind), shape)
+def tensor(name: str, kind: str, shape: list[Any], about: str = "") -> Any:
+    """An input or an output, and what it holds."""
+    return onnx.helper.make_tensor_value_info(name, getattr(onnx.TensorProto, kind), shape, about)
 
 
 def evaluated(graph: Graph, expression: str, **values: str) -> str:

@@ -37,8 +37,8 @@ DESCRIPTION: Final = (
     "A neural network for tables. Each input is a column of the table, (rows, 1). Numbers are doubles, NaN where "
     "missing; categories are strings without white space around them, spelled as in training or in the shortest way "
     "(205 or 205.0), empty where missing; true and false are 1 and 0, -1 where missing; times are seconds since "
-    "1970-01-01 00:00 by that place's clock, -2**63 where missing, "
-    "as NumPy's datetime64[s] has them."
+    "1970-01-01 00:00, -2**63 where missing, as NumPy has them: in UTC for a column whose description names a zone, "
+    "else by the clock as it is written."
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from wade.exporters.literals import python, python_list, wrapped
 from wade.exporters.program import Exporter, Program, Step
 from wade.exporters.python import helpers as parts
+from wade.exporters.python import times
 from wade.exporters.python.number_forms import form_data, magnitudes, python_dict
 from wade.maths.random import words
 from wade.tables.columns.canonical import SPELLED, codes_by_key
@@ -52,7 +53,7 @@ SOURCES: Final[dict[type, Read]] = {
     NumberSource: Read(parts.numbers_in, "a number"),
     TextSource: Read(parts.texts_in, "a text, or a number that is read as one", NO_TEXT, False),
     BooleanSource: Read(parts.booleans_in, "true or false, or 1 or 0", NO_TEXT, False),
-    TimeSource: Read(parts.times_in, "a date or time, or text in the form"),
+    TimeSource: Read(times.times_in, "a date or time"),
 }
 """How each source is read; a new source is one entry here."""
 KEYS_OF: Final[Mapping[str, Callable[..., Any]]] = {
@@ -87,12 +88,13 @@ def reading(program: Program) -> list[str]:
     sources, operations = program.sources, program.operations
     if sources & {TextSource, BooleanSource}:
         used.append(parts.texts_in)
-    used += [SOURCES[source].reader for source in (NumberSource, BooleanSource, TimeSource) if source in sources]
+    used += [SOURCES[source].reader for source in (NumberSource, BooleanSource) if source in sources]
     used += [*AMOUNTS] if _forms(program) else []
-    times = _parts_of_times([*program.numbers, *program.codes])
+    used += times.FUNCTIONS if TimeSource in sources else ()
+    calendar = _parts_of_times([*program.numbers, *program.codes])
     used += [parts.on_scale] if OnScale in operations else []
     used += [parts.on_circle] if OnCircle in operations else []
-    used += [TIMES[name] for name in TIMES if name in times]
+    used += [TIMES[name] for name in TIMES if name in calendar]
     used += [parts.among_bins] if AmongBins in operations else []
     used += [parts.codes_of, *_keys(program)] if CodeOfValue in operations else []
     used += [parts.codes_of_part] if CodeOfPart in operations else []
@@ -127,13 +129,13 @@ def _encode(program: Program) -> str:
         '    """What the network reads of each row: numbers, codes of categories, positions in bins."""',
     ]
     for at, column in enumerate(program.columns, start=1):
-        form = f", {python(column.source.form)}" if isinstance(column.source, TimeSource) else ""
+        more = f", {times.arguments(column.source, at)}" if isinstance(column.source, TimeSource) else ""
         if isinstance(column.source, TextSource) and column.source.kept:
-            form = f", {python_list(column.source.kept)}"
+            more = f", {python_list(column.source.kept)}"
         reader = EXPORTER.entry(SOURCES, column, column.source).reader.__name__
         if isinstance(column.source, NumberSource) and column.source.form:
-            reader, form = parts.amounts_in.__name__, f", FORM_{at}"
-        lines.append(f"    x{at} = {reader}(rows, {python(column.name)}{form})")
+            reader, more = parts.amounts_in.__name__, f", FORM_{at}"
+        lines.append(f"    x{at} = {reader}(rows, {python(column.name)}{more})")
     blocks = {
         "numbers": [_written(program, step, at) for at, step in enumerate(program.numbers, start=1)],
         "codes": [_written(program, step, at) for at, step in enumerate(program.codes, start=1)],
@@ -201,6 +203,8 @@ def tables(program: Program) -> str:
     if forms:
         lines.append(f"MONEY = {python_dict(magnitudes())}")
     lines += [f"FORM_{at} = {python_dict(form_data(form))}" for at, form in forms.items()]
+    sources = [(at, column.source) for at, column in enumerate(program.columns, start=1)]
+    lines += times.constants([(at, source) for at, source in sources if isinstance(source, TimeSource)])
     lines += [f"EDGES_{at} = {python_list(step.operation.edges)}" for at, step in enumerate(program.positions, start=1)]
     if HashedWords in program.operations:
         factors = wrapped(f"{int(word) | 1:#018x}" for word in words(0, TEXT_STREAM, BYTES_READ))

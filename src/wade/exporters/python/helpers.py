@@ -7,7 +7,6 @@ Each function has its counterpart in `wade.tables`.
 import math
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -204,26 +203,6 @@ def booleans_in(rows: Any, name: str) -> list[Any]:
             refuse(name, "true or false", text)
         found.append(meant)
     return found
-
-
-def times_in(rows: Any, name: str, form: str) -> NDArray[np.float64]:
-    """A column of times as seconds since 1970, NaN where one is missing; text is written in this form."""
-    seconds = []
-    for value in values_of(rows, name):
-        time = tidy(value)
-        if isinstance(time, np.datetime64):
-            time = time.astype("datetime64[us]").item()
-        if isinstance(time, str):
-            try:
-                time = datetime.fromisoformat(time) if form == "ISO 8601" else datetime.strptime(time, form)
-            except ValueError:
-                refuse(name, f"a date ({form})", time)
-        elif isinstance(time, date) and not isinstance(time, datetime):
-            time = datetime(time.year, time.month, time.day)
-        # A calendar is local: 8 o'clock means 8 o'clock at that place.
-        since = None if time is None else time.replace(tzinfo=None) - datetime(1970, 1, 1)
-        seconds.append(np.nan if since is None else int(since / timedelta(seconds=1)))
-    return np.array(seconds, np.float64)
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from wade._version import __version__
 from wade.exporters.literals import WIDTH, python, python_list, python_numbers
 from wade.exporters.program import Column, Program
-from wade.exporters.python import text_file
+from wade.exporters.python import text_file, times
 from wade.exporters.python.columns import EXPORTER, SOURCES, reading, tables
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.kinds.operations import HashedWords, NumberSource, TextSource, TimeSource
@@ -76,8 +76,9 @@ def _imports(program: Program, others: Iterable[str]) -> str:
         "unicodedata": hashes or categories,
     }
     lines = [f"import {module}" for module, wanted in needed.items() if wanted]
+    lines += ["from bisect import bisect_right"] if TimeSource in program.sources else []
     lines += ["from collections.abc import Iterable, Iterator"]
-    lines += ["from datetime import date, datetime, timedelta"] if TimeSource in program.sources else []
+    lines += ["from datetime import date, datetime, time"] if TimeSource in program.sources else []
     own = ["from typing import Any", "", "import numpy as np", "from numpy.typing import NDArray"]
     return "\n".join([*lines, *own, *others])
 
@@ -99,7 +100,7 @@ def _described(column: Column) -> str:
     what = EXPORTER.entry(SOURCES, column, column.source).what
     if isinstance(column.source, NumberSource) and column.source.form:
         return f"{what}, or text such as {column.source.form}"
-    return f"{what} {column.source.form}" if isinstance(column.source, TimeSource) else what
+    return times.described(column.source) if isinstance(column.source, TimeSource) else what
 
 
 def answers(program: Program) -> list[str]:

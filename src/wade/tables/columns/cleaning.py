@@ -1,6 +1,7 @@
 """One column as it was stored → one of six tidy types, so that everything downstream has six cases and no more.
 
-nothing (all missing) · booleans · integers · decimals · timestamps without a time zone · text (dictionary-encoded)
+nothing (all missing) · booleans · integers · decimals · timestamps, with their zone, and times of day · text
+(dictionary-encoded)
 
 Text is tidied by its distinct values: white space around it goes, missing markers become missing, and text in which
 every value is a number becomes numbers. What cannot be tidied (lists, binary data) stays as it is, and
@@ -125,12 +126,15 @@ def _clean_numbers(column: pa.ChunkedArray | pa.Array, markers: Collection[str])
 
 def _clean_times(column: pa.ChunkedArray) -> pa.Array:
     values, arrow_type = one_piece(column), column.type
-    if pa.types.is_timestamp(arrow_type) or pa.types.is_date(arrow_type):
-        if getattr(arrow_type, "tz", None):
-            # A calendar is local: 8 o'clock means 8 o'clock at that place.
-            values = pc.local_timestamp(values)
+    if pa.types.is_timestamp(arrow_type):
+        if arrow_type.unit in ("us", "ns") and (pc.min(values.cast(pa.int64())).as_py() or 0) < 0:
+            # A cast would round towards 1970, and the clock stands at the second that has begun.
+            values = pc.floor_temporal(values.cast(pa.timestamp(arrow_type.unit)), unit="millisecond")
+        return values.cast(pa.timestamp("ms", arrow_type.tz), safe=False)
+    if pa.types.is_date(arrow_type):
         return values.cast(pa.timestamp("ms"), safe=False)
-    if pa.types.is_time(arrow_type) or pa.types.is_duration(arrow_type):
-        count = values.cast(pa.int32()) if pa.types.is_time32(arrow_type) else values
-        return pc.multiply(count.cast(pa.int64()).cast(pa.float64(), safe=False), SECONDS_PER_UNIT[arrow_type.unit])
+    if pa.types.is_time(arrow_type):
+        return values.cast(pa.time32("ms"), safe=False)
+    if pa.types.is_duration(arrow_type):
+        return pc.multiply(values.cast(pa.int64()).cast(pa.float64(), safe=False), SECONDS_PER_UNIT[arrow_type.unit])
     return values

@@ -18,14 +18,15 @@ from typing import Any, Final, NamedTuple, NoReturn
 import numpy as np
 
 from wade.tables.columns.cleaning import MISSING_MARKERS, NUMBER
+from wade.tables.columns.date_forms import CLOCK, COMPACT, is_no_date, moment_in
 from wade.tables.columns.number_forms import form_of
-from wade.tables.columns.views import ISO, ISO_PATTERN, PATTERNS, in_short, written_boolean
+from wade.tables.columns.views import in_short, written_boolean
+from wade.tables.columns.zones import NO_ZONE, NOT_A_TIME, local_second
 
 EXACT: Final = 1 << 53
 DAY: Final = 86_400
-FIRST_YEAR: Final = 1970
-FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal()
-NOT_A_TIME: Final = int(np.datetime64("NaT").astype(np.int64))
+FIRST_DAY: Final = date(1970, 1, 1).toordinal()
+PRECISE: Final = ("s", "ms", "us", "ns")
 _OF_PYTHON: Final = frozenset((float, int, bool, str, type(None)))
 _OF_NUMPY: Final = (np.floating, np.integer, np.bool_)
 _NUMBER: Final = re.compile(NUMBER, re.ASCII)
@@ -136,28 +137,63 @@ def boolean_in(value: Any, markers: MissingMarkers) -> str | None:
     return None if text is None else written_boolean(text) or _unusual()
 
 
-def seconds_in(value: Any, form: str, markers: MissingMarkers) -> int:
-    """A value of a date-time's column as seconds since 1970, `NOT_A_TIME` where it is missing.
+def seconds_in(value: Any, form: str, markers: MissingMarkers, zone: str | None = NO_ZONE) -> int:
+    """A value of a date-time's column as seconds since 1970 by the clock of its zone; `NOT_A_TIME` where missing.
 
     Examples
     --------
     >>> markers = MissingMarkers.of([])
     >>> seconds_in("1970-01-02 00:01", ISO, markers), seconds_in("2/1/1970", "%d/%m/%Y", markers)
     (86460, 86400)
+    >>> seconds_in("1970-01-01T00:00Z", ISO, markers, "+01:00")
+    3600
     """
     value = _plain(value)
-    if value is None:
-        return NOT_A_TIME
     if type(value) is str:
         text = _tidy_text(value, markers)
-        return NOT_A_TIME if text is None else _parsed(text, form)
+        return NOT_A_TIME if text is None else _seconds_of_text(text, form, zone)
+    if value is None:
+        return NOT_A_TIME
+    if form == CLOCK:
+        _unusual()
     if type(value) is date:
-        value = datetime(value.year, value.month, value.day)
-    # Before 1970 a fraction of a second counts the other way, and a calendar's clock is not a zone's.
-    if not isinstance(value, datetime) or value.tzinfo is not None or not FIRST_YEAR <= value.year <= MAXYEAR:
+        return (value.toordinal() - FIRST_DAY) * DAY if not zone else _unusual()
+    if isinstance(value, np.datetime64) and (np.isnat(value) or np.datetime_data(value)[0] in PRECISE):
+        seconds = int(value.astype("datetime64[s]").astype(np.int64))
+        return seconds if not zone or seconds == NOT_A_TIME else _unusual()
+    if not isinstance(value, datetime) or value != value:
+        return _compact(value, form, markers, zone)
+    if value.year > MAXYEAR:
         _unusual()
     # Not by a difference: that of two times of pandas takes ten times as long.
-    return (value.toordinal() - FIRST_DAY) * DAY + value.hour * 3600 + value.minute * 60 + value.second
+    seconds = (value.toordinal() - FIRST_DAY) * DAY + value.hour * 3600 + value.minute * 60 + value.second
+    ahead = None if value.tzinfo is None else value.utcoffset()
+    if ahead is None or zone is None:
+        return seconds if not zone else _unusual()
+    return local_second(seconds - ahead.days * DAY - ahead.seconds, zone) if zone else _unusual()
+
+
+def _seconds_of_text(text: str, form: str, zone: str | None) -> int:
+    moment = moment_in(text, form)
+    if moment is None:
+        # A column of texts that are numbers becomes one of numbers.
+        return NOT_A_TIME if is_no_date(text) and not _NUMBER.fullmatch(text) else _unusual()
+    seconds, ahead = moment
+    if ahead is None:
+        return seconds if not zone or form == CLOCK else _unusual()
+    if zone == NO_ZONE:
+        _unusual()
+    return local_second(seconds - ahead, zone) if zone else seconds - ahead
+
+
+def _compact(value: Any, form: str, markers: MissingMarkers, zone: str | None) -> int:
+    """A whole number such as 20240131."""
+    if form != COMPACT or zone or type(value) not in (int, float) or not 1e6 <= value < 1e8 or value % 1:
+        _unusual()
+    if value in markers.numbers:
+        return NOT_A_TIME
+    moment = moment_in(f"{int(value):08}", COMPACT)
+    return _unusual() if moment is None else moment.seconds
 
 
 def _plain(value: Any) -> Any:
@@ -175,23 +211,5 @@ def _tidy_text(value: Any, markers: MissingMarkers) -> str | None:
     return text if (text[0] + text[-1]).isprintable() else _unusual()
 
 
-def _parsed(text: str, form: str) -> int:
-    try:
-        if not _pattern(form).fullmatch(text):
-            _unusual()
-        time = datetime.fromisoformat(text) if form == ISO else datetime.strptime(text, form)
-    except ValueError:
-        _unusual()
-    return seconds_in(time, form, _NO_MARKS)
-
-
-@cache
-def _pattern(form: str) -> re.Pattern[str]:
-    return re.compile(ISO_PATTERN if form == ISO else PATTERNS[form], re.ASCII)
-
-
 def _unusual() -> NoReturn:
     raise Unusual
-
-
-_NO_MARKS: Final = MissingMarkers(frozenset(), frozenset())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias
@@ -190,8 +190,6 @@ class Kind(ABC):
     """Whether its values are few and come back."""
     keeps_text: ClassVar[bool] = False
     """Whether a column of this role stays text even where a file holds nothing but numbers in it."""
-    forms: ClassVar[Collection[str]] = ()
-    """The forms that a user may give after the role, as in "date-time %d/%m/%Y"."""
     may_be_identifier: ClassVar[bool] = False
     """Whether a recognized column that names rows is an identifier instead."""
 
@@ -203,13 +201,22 @@ class Kind(ABC):
     def describe(self, profile: ColumnProfile, form: str) -> str:
         """What the column holds, in a few words."""
 
+    def requested(self, profile: ColumnProfile, form: str) -> Role:
+        """The role that the user gave, with what it means for this column."""
+        form = self.form(profile, form)
+        return Role(self.name, f"{self.describe(profile, form)}, as requested", form)
+
+    def notes(self, profile: ColumnProfile, column: Column) -> Iterable[str]:
+        """What a user should know of a column of this kind."""
+        return ()
+
     def form(self, profile: ColumnProfile, form: str) -> str:
         """How values are written: in the user's form, or in the one that fits; empty where there is only one."""
         return form
 
     def read_form(self, text: str) -> str | None:
         """The form that a user gives after the role; None where there is no such form."""
-        return text if text in self.forms else None
+        return None
 
     def form_keeps_text(self, form: str) -> bool:
         """Whether plain numbers mean something else in this form, so that they have to stay text."""
@@ -242,7 +249,7 @@ class Kind(ABC):
     def may_hold(arrow_type: pa.DataType) -> bool:
         """Whether a column of this type may turn out to be of this kind once all rows have been read."""
 
-    def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
+    def order(self, values: pa.Array, column: Column, where: str) -> NDArray[np.float64]:
         """Numbers in the order of the values, NaN where missing; ColumnError where the kind is not `ordered`."""
         raise ColumnError(where, _no_order(self.name), CHOOSE_ORDERED)
 

@@ -27,6 +27,7 @@ from wade.tables.kinds.base import (
 )
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
 from wade.tables.kinds.operations import CodeOfValue, Operation, Source, TextSource
+from wade.tables.kinds.time_form import possible_forms
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.long_numbers import why_codes
 from wade.tables.profile.sketches import Counts
@@ -266,7 +267,7 @@ class Category(CodedKind):
         if not profile.is_text:
             return None
         if len(profile.dates or ()) > 1:
-            either = " or ".join(profile.dates or ())
+            either = " or ".join(possible_forms(profile))
             return Role(self.name, f"text that may be dates, but {either} fit alike; write dates as YYYY-MM-DD")
         return Role(self.name, f"text with {different_values(profile)}")
 

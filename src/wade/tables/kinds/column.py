@@ -36,14 +36,16 @@ class Column:
     form: str = ""
     facts: ColumnSummary | None = None
     kept: tuple[str, ...] = ()  # texts that usually mean missing, and do not here
+    zone: str | None = None  # of times: the zone they are read in, "" for none; None of other roles and older models
 
 
 class Role(NamedTuple):
-    """A role, its reason, and for dates how they are written."""
+    """A role, its reason, and for dates how they are written and in which zone they are read."""
 
     role: str
     why: str
     form: str = ""
+    zone: str | None = None
 
 
 class Problem(NamedTuple):

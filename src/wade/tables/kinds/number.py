@@ -31,9 +31,10 @@ from wade.tables.kinds.column import Column, ColumnSummary, Problem, Role
 from wade.tables.kinds.number_texts import describe_texts, in_unit, texts_problem
 from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation, Source
 from wade.tables.kinds.scales import Scale, among_bins, at_shares, bins_for, edges_among, find_edges
-from wade.tables.profile.column_profile import ColumnProfile, Span
+from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.long_numbers import are_long_names
 from wade.tables.profile.number_sketches import SketchesByForm
+from wade.tables.profile.occurrences import Span
 from wade.tables.profile.sketches import Quantiles
 from wade.types import Floats
 
@@ -266,9 +267,9 @@ class Number(Kind):
         form = {"form": column.form} if column.form else {}
         return self.encoding(column.name, Scale.fit(numbers), bool(np.isnan(numbers).any()), edges, **form)
 
-    def order(self, values: pa.Array, form: str, where: str) -> NDArray[np.float64]:
+    def order(self, values: pa.Array, column: Column, where: str) -> NDArray[np.float64]:
         """The numbers themselves."""
-        return self._read(values, where, form)
+        return self._read(values, where, column.form)
 
     @staticmethod
     def may_hold(arrow_type: pa.DataType) -> bool:

@@ -114,7 +114,7 @@ def _decimals(profile: ColumnProfile, name: str, verdict: Verdict) -> tuple[str,
 def _clock(profile: ColumnProfile, name: str, verdict: Verdict) -> tuple[str, list[str]]:
     problem = f"{verdict.examples[0].text!r} may be hours and minutes or minutes and seconds"
     ways = " or ".join(f"--role {quote(f'{name}=number {form}')}" for form in ("h:mm", "m:ss"))
-    return problem, [f"say which: {ways}"]
+    return problem, [f"say which: {ways}", f"read times of day with --role {quote(f'{name}=date-time %H:%M')}"]
 
 
 PROBLEMS: Final = {"words": _words, "units": _units, "no unit": _no_unit, "decimals": _decimals, "clock": _clock}

@@ -48,9 +48,14 @@ class BooleanSource(Source):
 
 @dataclass(frozen=True)
 class TimeSource(Source):
-    """Seconds since 1970-01-01 00:00 by that place's clock, of a time or of text written in this form."""
+    """Seconds since 1970-01-01 00:00 by the clock of a zone, of a time or of text written in this form.
+
+    A time that has a zone or an offset of its own is converted. Without a zone ("") only times without one are read, by
+    the clock as it is written; None (of older models) reads stored times by their own clock.
+    """
 
     form: str
+    zone: str | None = None
 
 
 @dataclass(frozen=True)

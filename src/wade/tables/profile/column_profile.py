@@ -10,39 +10,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from math import inf
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from wade.tables.columns.cleaning import codes_of, parse_numbers
+from wade.tables.columns.cleaning import parse_numbers
 from wade.tables.columns.number_forms import NumberForm
-from wade.tables.columns.views import ISO, date_forms, is_nested, is_number, parse_times
+from wade.tables.columns.times import as_timestamps
+from wade.tables.columns.views import is_nested, is_number
+from wade.tables.profile.date_profile import NO_DATES, DateProfile, dates_of_numbers, dates_of_texts, dates_of_times
 from wade.tables.profile.distinct import NOTHING, Distinct, used_codes
 from wade.tables.profile.number_texts import NumberTexts, Verdict, settle
-from wade.types import Rows
+from wade.tables.profile.occurrences import Occurrence, Span, first_occurrence
 
 BATCH_ROWS: Final = 1 << 16
-
-
-class Occurrence(NamedTuple):
-    """A value that means something, and the row (0-based) where it was first met."""
-
-    row: int
-    value: Any
-
-
-class Span(NamedTuple):
-    """The least and the greatest of what was seen."""
-
-    low: float
-    high: float
-
-    def join(self, other: Span | None) -> Span:
-        """The span over both."""
-        return self if other is None else Span(min(self.low, other.low), max(self.high, other.high))
 
 
 @dataclass(frozen=True)
@@ -71,7 +55,7 @@ class ColumnProfile:
     steps: Span | None = None  # the least and the greatest difference from one number to the next
     first: float | None = None  # number, as `last`
     last: float | None = None
-    dates: Mapping[str, Span] | None = None  # by form in which every text or time is a date: seconds since 1970
+    dated: DateProfile = NO_DATES  # what of it is dates
     first_missing: Occurrence | None = None
     first_infinite: Occurrence | None = None
     first_text: Occurrence | None = None  # that is no number
@@ -95,14 +79,18 @@ class ColumnProfile:
             return cls(**rest)
         if is_nested(arrow_type):
             return cls(**rest, nested=str(arrow_type))
+        if pa.types.is_timestamp(arrow_type) or pa.types.is_time(arrow_type):
+            rest["dated"] = dates_of_times(column)
+            # What counts values knows no zones.
+            column = as_timestamps(column)
+            arrow_type = column.type
         rest["distinct"] = Distinct.of(column, limit)
         if is_number(arrow_type):
             rest |= _numbers(column)
         elif pa.types.is_boolean(arrow_type):
             rest |= {"booleans": len(column) - rest["missing"]}
         elif pa.types.is_timestamp(arrow_type):
-            rest |= {"times": len(column) - rest["missing"], "dates": {ISO: _time_span(column)}}
-            rest["dates"] = rest["dates"] if rest["times"] else None
+            rest |= {"times": len(column) - rest["missing"]}
         else:
             rest |= _texts(column)
         return cls(**rest)
@@ -119,8 +107,8 @@ class ColumnProfile:
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """What the values are stored as; texts that are dates in ISO 8601 beside times count as times."""
-        dated = self.times and ISO in (self.dates or ())
+        """What the values are stored as; texts that are dates in the form of times beside them count as times."""
+        dated = self.times and bool(self.dates)
         found = {
             "numbers": self.numbers and not self.texts,
             "text": self.texts and not dated,
@@ -128,6 +116,11 @@ class ColumnProfile:
             "times": self.times,
         }
         return tuple(name for name, count in found.items() if count)
+
+    @property
+    def dates(self) -> Mapping[str, Span] | None:
+        """By form in which every value is a date: seconds since 1970; None where no value is one or no date."""
+        return self.dated.forms
 
     @property
     def different(self) -> int:
@@ -138,7 +131,7 @@ class ColumnProfile:
         """What one pass over both batches would have seen, `other` being the one that follows."""
         parts: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in SUMS}
         for name in FIRSTS:
-            parts[name] = getattr(self, name) or _later(getattr(other, name), self.rows)
+            parts[name] = getattr(self, name) or Occurrence.later(getattr(other, name), self.rows)
         ends = [end for end in (self.last, other.first) if end is not None]
         steps = [step for step in (self.steps, other.steps, _steps(np.array(ends))) if step is not None]
         return ColumnProfile(
@@ -150,7 +143,7 @@ class ColumnProfile:
             steps=reduce(Span.join, steps) if steps else None,
             first=other.first if self.first is None else self.first,
             last=self.last if other.last is None else other.last,
-            dates=_shared(self.dates, other.dates),
+            dated=self.dated.merge(other.dated, self.rows),
             distinct=self.distinct.merge(other.distinct),
             written=self.written.merge(other.written, self.rows)
             if self.written and other.written
@@ -201,7 +194,8 @@ def _numbers(column: pa.Array) -> dict[str, Any]:
     finite = values[np.isfinite(values)]
     return {
         "numbers": len(values),
-        "range": _span(finite),
+        "dated": dates_of_numbers(column, values),
+        "range": Span.of(finite),
         "whole": integers or bool(np.all(finite == np.floor(finite))),
         "integers": integers,
         "steps": _steps(values),
@@ -230,50 +224,17 @@ def _texts(column: pa.Array) -> dict[str, Any]:
         "number_texts": int(counts[numeric].sum()),
         "words": int(((spaces + 1) * counts).sum()),
         "integers": False,
-        "range": _span(finite),
+        "range": Span.of(finite),
         "whole": bool(np.all(finite == np.floor(finite))),
-        "dates": {form: _time_span(parse_times(texts, form)) for form in date_forms(texts)},
-        "first_text": _first(column, used[~numeric]),
-        "first_number": _first(column, used[numeric]),
+        "dated": dates_of_texts(column, texts, used, counts),
+        "first_text": first_occurrence(column, used[~numeric]),
+        "first_number": first_occurrence(column, used[numeric]),
         "written": NumberTexts.of(column, used, counts),
     }
-
-
-def _first(column: pa.Array, wanted: Rows) -> Occurrence | None:
-    """The first row whose code is one of those wanted."""
-    if not len(wanted):
-        return None
-    is_wanted = np.zeros(len(column.dictionary) + 1, bool)
-    is_wanted[wanted] = True
-    codes = codes_of(column)
-    row = int(is_wanted[codes].argmax())
-    return Occurrence(row, column.dictionary[int(codes[row])].as_py())
-
-
-def _span(values: NDArray[Any]) -> Span | None:
-    # Of −0 and 0, which come in any order, 0 is shown.
-    return Span(values.min().item() + 0, values.max().item() + 0) if len(values) else None
 
 
 def _steps(values: NDArray[Any]) -> Span | None:
     with np.errstate(all="ignore"):
         steps = np.diff(values)
     # From and to infinity, every step was made.
-    return _span(steps) if np.isfinite(steps).all() else Span(-inf, inf)
-
-
-def _time_span(times: pa.Array) -> Span:
-    seconds = pc.min_max(times.cast(pa.timestamp("s"), safe=False).cast(pa.int64()))
-    low, high = seconds["min"].as_py(), seconds["max"].as_py()
-    return Span(inf, -inf) if low is None else Span(low, high)
-
-
-def _shared(one: Mapping[str, Span] | None, two: Mapping[str, Span] | None) -> Mapping[str, Span] | None:
-    """The forms that fit both; a part without texts fits all."""
-    if one is None or two is None:
-        return two if one is None else one
-    return {form: span.join(two[form]) for form, span in one.items() if form in two}
-
-
-def _later(found: Occurrence | None, rows: int) -> Occurrence | None:
-    return None if found is None else Occurrence(found.row + rows, found.value)
+    return Span.of(steps) if np.isfinite(steps).all() else Span(-inf, inf)

@@ -7,6 +7,7 @@ from datetime import MAXYEAR, datetime
 from typing import Any
 
 import narwhals.stable.v2 as narwhals
+import numpy as np
 import pyarrow as pa
 from narwhals.exceptions import DuplicateError
 
@@ -37,6 +38,9 @@ def _single(value: Any) -> pa.Array:
         return pa.array([str(value)])  # pyarrow would take it for 1970
     if type(value).__name__ == "Period":
         value = value.to_timestamp()
+    if isinstance(value, np.datetime64):
+        # Arrow has no times by the hour or the month.
+        value = value.astype("datetime64[us]") if np.datetime_data(value)[0] not in ("ms", "ns") else value
     try:
         return pa.array([value])
     except (pa.ArrowException, TypeError, OverflowError):
@@ -52,7 +56,26 @@ def _column(series: Any) -> pa.ChunkedArray:
         missing = series.is_null().to_list()
         texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
         column = pa.array(texts, pa.string())
-    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    return _of_one_zone(series, column) if pa.types.is_timestamp(column.type) else column
+
+
+def _of_one_zone(series: Any, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of Python's times, each with a zone of its own or none: Arrow takes all for times of the first's zone.
+
+    Several zones are brought to UTC. Where some times have none, all stay text, whose rows are named when it is read.
+    """
+    if series.dtype != narwhals.Object:
+        return column
+    times = [time for time in series.to_list() if isinstance(time, datetime) and time == time]
+    zones = {None if time.tzinfo is None else str(time.tzinfo) for time in times}
+    if len(zones) < 2:
+        return column
+    if None in zones:
+        missing = series.is_null().to_list()
+        texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    return column.cast(pa.timestamp(column.type.unit, "UTC"))
 
 
 def _known_to_arrow(series: Any) -> Any:

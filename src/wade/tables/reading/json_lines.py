@@ -9,18 +9,22 @@ from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as json
 
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import flattened
 from wade.tables.reading.files import first_line, unreadable
-from wade.tables.reading.fragment import TEXT, FileFragment, lasting
+from wade.tables.reading.fragment import TEXT, FileFragment, cannot_fit, lasting
 from wade.tables.reading.validation import UNREADABLE, validated
 
 BLOCK_BYTES = 1 << 22
 LONGEST_LINE = 1 << 28
 MOST_LEVELS = 64
 """As many as Arrow's own format allows; deep within, the parser would run out of stack, and the process end."""
+OFFSET = re.compile(rb'[T :]\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)"')
+"""What ends a time that has an offset from UTC."""
+ZONED = r"[T :]\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$"
 
 _NO_MARKS: Final = bytes(set(range(256)) - {*b'{}[]"\n'})
 _STEPS: Final = np.array([(byte in b"{[") - (byte in b"}]") for byte in range(256)], np.int64)
@@ -93,10 +97,25 @@ class JsonLines(FileFragment):
             times = [field.with_type(pa.string()) for field in table.schema if pa.types.is_temporal(field.type)]
             again = pa.schema([field for field in times if field.name in text])
             if schema is None and len(again):
-                return validated(_read(block, again, "infer"), self.name, row).select(table.column_names)
-            return table
+                table = validated(_read(block, again, "infer"), self.name, row).select(table.column_names)
         except UNREADABLE as error:
             raise self._fault(block, schema, row, error) from error
+        return self._with_offsets(table, block, schema, row) if OFFSET.search(block) else table
+
+    def _with_offsets(self, table: pa.Table, block: bytes, schema: pa.Schema | None, row: int) -> pa.Table:
+        """Times with an offset as text: Arrow's reader brings them to UTC and forgets their offsets."""
+        table, texts = flattened(table), flattened(_read(block, _with_text(table.schema)))
+        for place, field in enumerate(table.schema):
+            if not pa.types.is_timestamp(field.type):
+                continue
+            column = texts.column(place)
+            zoned = pc.match_substring_regex(column, ZONED).fill_null(False)
+            if pc.any(zoned).as_py() and schema is not None:
+                first = pc.index(zoned, True).as_py()
+                raise cannot_fit(self.name, field.name, row + first + 1, column[first].as_py(), field.type)
+            if pc.any(zoned).as_py():
+                table = table.set_column(place, field.name, column)
+        return table
 
     def _check_text(self, block: bytes, row: int) -> None:
         """Refuse what pyarrow's parser takes for granted: text in UTF-8, and records in records that end somewhere."""
@@ -127,6 +146,17 @@ class JsonLines(FileFragment):
         if problem == "unexpected field":
             problem, remedy = "a key that the beginning of the file does not have", "Give all keys in the first line."
         return UnreadableTable(where, problem, remedy)
+
+
+def _with_text(schema: pa.Schema) -> pa.Schema:
+    """The fields with text instead of times."""
+    return pa.schema([field.with_type(_text_for_times(field.type)) for field in schema])
+
+
+def _text_for_times(arrow_type: pa.DataType) -> pa.DataType:
+    if pa.types.is_struct(arrow_type):
+        return pa.struct([field.with_type(_text_for_times(field.type)) for field in arrow_type])
+    return pa.string() if pa.types.is_timestamp(arrow_type) else arrow_type
 
 
 def _read(block: bytes, schema: pa.Schema | None, unexpected: Literal["infer", "error"] | None = None) -> pa.Table:

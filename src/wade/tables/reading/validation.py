@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wade.errors import UnreadableTable
+from wade.errors import ColumnError, UnreadableTable
 from wade.tables.columns.cleaning import is_text
+from wade.tables.columns.zones import canonical, zone_table
 from wade.tables.reading.files import first_line
 
 UNREADABLE: Final = (pa.ArrowException, OSError, UnicodeError, MemoryError, OverflowError)
@@ -75,7 +75,10 @@ def in_calendar(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
         zone = arrow_type.tz if pa.types.is_timestamp(arrow_type) else None
         if zone is not None and not _exists(zone):
             problem = f"its time zone {zone!r} is unknown"
-            remedy = "Write the times in a zone of the IANA database, such as 'Europe/Paris' or 'UTC'."
+            remedy = (
+                "Write the times in a zone of the IANA database, such as 'Europe/Paris' or 'UTC'; if it is one, "
+                "install the database: pip install tzdata."
+            )
             raise UnreadableTable(f"{name}, column {column_name!r}", problem, remedy)
         limits = _limits(arrow_type, DAY if zone else 0)
         row = _first_outside(column, *limits) if limits and column.null_count < len(column) else None
@@ -108,11 +111,10 @@ def _first_outside(column: pa.ChunkedArray, counts: pa.DataType, first: int, las
     return int(pc.index(outside, True).as_py())
 
 
-@cache
 def _exists(zone: str) -> bool:
     try:
-        pc.local_timestamp(pa.array([0], pa.timestamp("s", zone)))
-    except UNREADABLE:
+        zone_table(canonical(zone))
+    except ColumnError:
         return False
     return True
 

@@ -15,6 +15,7 @@ from wade.tables.columns.views import EMPTY_IS_MISSING
 from wade.tables.kinds.column import Problem
 from wade.tables.kinds.number_texts import texts_problem
 from wade.tables.kinds.registry import KINDS
+from wade.tables.kinds.time_form import find_mixed_dates, find_time_problem
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.roles import why_constant
 
@@ -70,9 +71,17 @@ def find_problem(profile: ColumnProfile, name: str, wanted: str = "", insisted: 
     vacant = why_constant(profile)
     if vacant:
         return Problem(vacant, leave_out) if insisted else None
-    return _mixed_storage(profile, name) or _unclear(
-        profile, name, wanted, f"leave it out with {option('--drop', name)}"
+    way_out = f"leave it out with {option('--drop', name)}"
+    return (
+        _mixed_storage(profile, name)
+        or _unclear(profile, name, wanted, way_out)
+        or (None if wanted else find_time_problem(profile, name) or _mixed_dates(profile, name, way_out))
     )
+
+
+def _mixed_dates(profile: ColumnProfile, name: str, way_out: str) -> Problem | None:
+    """Dates of several forms, or text among dates; durations such as 1:30 are numbers, whatever else they may be."""
+    return None if KINDS["number"].form(profile, "") else find_mixed_dates(profile, name, way_out)
 
 
 def find_target_problem(profile: ColumnProfile, name: str, wanted: str = "") -> Problem | None:
@@ -107,7 +116,7 @@ def _unclear(profile: ColumnProfile, name: str, wanted: str, way_out: str) -> Pr
     if profile.first_infinite is not None:
         row, value = profile.first_infinite
         return Problem(f"the value is infinite ({value})", EMPTY_IS_MISSING, row)
-    if wanted or KINDS["number"].form(profile, ""):
+    if wanted or profile.dates or KINDS["number"].form(profile, ""):
         return None
     return texts_problem(profile, name, way_out=way_out) or _mixed(profile, name, way_out)
 

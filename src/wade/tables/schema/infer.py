@@ -107,10 +107,16 @@ def settle_schema(
         reasons = "; ".join(f"{column.name!r} is dropped as {column.role}: {column.why}" for column in left_out)
         remedy = "Add a column whose values vary and repeat, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
-    doubts = [why_in_doubt(profile[column.name], column.name) for column in used if overrides.leaves_open(column.name)]
+    left_open = [one.name for one in used if overrides.leaves_open(one.name) and one.role != "date-time"]
+    doubts = [why_in_doubt(profile[column], column) for column in left_open]
     doubts += [note_on_long_numbers(profile[column.name], column.name) for column in used if column.role == "number"]
     doubts += [as_problem(shifted).as_note()] if shifted else []
-    notes = (*target_notes(profile[overrides.target], overrides.target), *_left_out(left_out), *filter(None, doubts))
+    notes = (
+        *target_notes(profile[overrides.target], overrides.target),
+        *_left_out(left_out),
+        *filter(None, doubts),
+        *column_notes(profile, used),
+    )
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
 
 
@@ -196,6 +202,11 @@ def target_notes(profile: ColumnProfile, name: str) -> tuple[str, ...]:
     return (f"{count} and are dropped (the first is row {row}).",)
 
 
+def column_notes(profile: Mapping[str, ColumnProfile], columns: Sequence[Column]) -> tuple[str, ...]:
+    """What a user should know of how these inputs are read."""
+    return tuple(note for column in columns for note in KINDS[column.role].notes(profile[column.name], column))
+
+
 def labelled_rows(table: pa.Table, schema: Schema) -> Rows:
     """The numbers of the rows that have a target: only these can be training or test rows."""
     return np.flatnonzero(np.asarray(table[schema.target.name].is_valid()))
@@ -207,12 +218,13 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[np.float64]:
     column, where = one_piece(table[time]), column_location(name, time)
     found = time_column(schema, profile_table(table.select([time]))[time], name)
     times = order_of(found, column, where)
-    if column.null_count:
-        row = int(np.asarray(column.is_null()).argmax())
+    absent = np.isnan(times)
+    if absent.any():
+        row = int(absent.argmax())
         remedy = "Fill in the times, leave these rows out, or split at random."
         raise ColumnError(
             f"{where}, row {row + 1}",
-            f"the time is missing (as in {column.null_count:,} of {len(column):,} rows)",
+            f"the time is missing (as in {int(absent.sum()):,} of {len(column):,} rows)",
             remedy,
         )
     return times
@@ -233,7 +245,7 @@ def time_column(schema: Schema, profile: ColumnProfile, name: str) -> Column:
 def order_of(column: Column, values: pa.Array, where: str) -> NDArray[np.float64]:
     """Numbers in the order of a column's values, NaN where missing: days since 1970 for dates."""
     kind = KINDS.get(column.role)
-    return (kind if kind and kind.ordered else KINDS["number"]).order(values, column.form, where)
+    return (kind if kind and kind.ordered else KINDS["number"]).order(values, column, where)
 
 
 def _assigned(
@@ -248,9 +260,7 @@ def _assigned(
         return column, find_problem(profile, name, insisted=insisted)
     problem = find_problem(profile, name, role, insisted) if role in KINDS else None
     problem = problem or role_problem(values, profile, name, role, form)
-    return as_column(
-        profile, name, requested_role(profile, role, KINDS[role].form(profile, form) if role in KINDS else "")
-    ), problem
+    return as_column(profile, name, requested_role(profile, role, form)), problem
 
 
 def _role(profile: ColumnProfile, name: str, overrides: ColumnOverrides) -> str:

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.tables.columns.command_options import option
-from wade.tables.columns.views import PATTERNS
 from wade.tables.kinds.column import Problem
 from wade.tables.kinds.registry import KINDS, keeps_text, role_names
+from wade.tables.kinds.time_form import form_problem
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.schema.column_checks import known
 from wade.tables.schema.roles import why_constant
@@ -95,10 +95,11 @@ def read_role(column: str, text: str) -> tuple[str, str]:
         raise InvalidArgument("roles", f"must be a role's name for the column {column!r}", text, remedy or _listed())
     read = KINDS[role].read_form(form) if form and role in KINDS else ""
     if form and not read:
-        expected = f"must be {DATE!r} followed by one of {', '.join(PATTERNS)} for the column {column!r}"
+        expected = f"must be {DATE!r} followed by a form of dates, or a time zone, for the column {column!r}"
         if role == "number":
             expected = f"must be 'number' followed by 1,234.56 or 1.234,56 and a unit for the column {column!r}"
-        raise InvalidArgument("roles", expected, text)
+        why, remedy = form_problem(form) if role == DATE else ("", "")
+        raise InvalidArgument("roles", expected + why, text, remedy)
     return role, read or ""
 
 

@@ -16,6 +16,7 @@ from wade.tables.kinds.category import examples
 from wade.tables.kinds.column import Column, Problem
 from wade.tables.kinds.registry import KINDS
 from wade.tables.kinds.text import mostly_unique
+from wade.tables.kinds.time_form import possible_forms
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
 from wade.tables.profile.duplicates import count_duplicates
 from wade.tables.profile.long_numbers import is_beyond_doubles, note_on_long_numbers
@@ -23,6 +24,7 @@ from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.infer import (
     assign_roles,
+    column_notes,
     only_time,
     settle_target,
     shifted_problems,
@@ -90,6 +92,7 @@ class Overview:
             "used": not is_target and column.role in KINDS,
             "why": column.why,
             "form": column.form,
+            "zone": column.zone,
             **facts,
             "examples": list(self.examples[column.name]),
         }
@@ -121,6 +124,8 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
         inputs = tuple(column for column in columns if column.role in KINDS and column.name not in problems)
         cautions += [Caution("leak", leak.column, str(leak)) for leak in find_leaks(table, Schema(inputs, target))]
         columns, notes = [*columns, target], target_notes(profile[target.name], target.name)
+    inputs = tuple(column for column in columns if column.role in KINDS and column.name not in problems)
+    notes += column_notes(profile, [column for column in inputs if column.name != overrides.target])
     columns = [
         replace(column, role=UNUSABLE, why=problems[column.name].what) if column.name in problems else column
         for column in columns
@@ -174,7 +179,7 @@ def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caut
         problem = f"the numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
         return Caution("code", name, f"{problem}. If so: {_role(name, 'category')}.")
     if column.role == "category" and profile.dates and len(profile.dates) > 1:
-        form = next(iter(profile.dates))
+        form = possible_forms(profile)[0]
         problem = f"the values of {name!r} may be dates, but the order of day and month is ambiguous"
         return Caution("date", name, f"{problem}. Give their form: {_role(name, f'date-time {form}')}.")
     return None

@@ -41,7 +41,7 @@ def find_column(profile: ColumnProfile, name: str) -> Column:
 
 def as_column(profile: ColumnProfile, name: str, role: Role) -> Column:
     """The column in this role, with the statistics that may be kept."""
-    return Column(name, role.role, role.why, role.form, _summary(profile, role))
+    return Column(name, role.role, role.why, role.form, _summary(profile, role), zone=role.zone)
 
 
 def find_role(profile: ColumnProfile, name: str = "") -> Role:
@@ -58,7 +58,7 @@ def find_role(profile: ColumnProfile, name: str = "") -> Role:
 def requested_role(profile: ColumnProfile, role: str, form: str = "") -> Role:
     """A role that the user has given, with what it means for this column."""
     if role in KINDS:
-        return Role(role, f"{KINDS[role].describe(profile, form)}, as requested", form)
+        return KINDS[role].requested(profile, form)
     constant = why_constant(profile) if role == "constant" else ""
     return Role(role, constant or "dropped, as requested")
 

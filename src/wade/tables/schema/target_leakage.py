@@ -73,7 +73,7 @@ def _cells(values: pa.ChunkedArray, column: Column) -> Rows:
     kind = KINDS[column.role]
     if not kind.ordered:
         return _codes(one_piece(values))
-    numbers = kind.order(one_piece(values), column.form, "")
+    numbers = kind.order(one_piece(values), column, "")
     training = numbers[: len(numbers) // 2]
     training = training[~np.isnan(training)]
     if not len(training):

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.tables.columns.views import ISO
+from wade.tables.columns.date_forms import CLOCK, ISO
 from wade.tables.kinds.column import Column
 from wade.tables.schema.overrides import read_role
 from wade.tables.schema.overview import UNUSABLE, Overview
@@ -94,7 +94,8 @@ def _line(column: Column, is_target: bool) -> str:
     if is_target:
         # A line of its own would turn numbers that are classes into texts.
         return f"# {_visible(column.name)} is the target: {_visible(column.why)}"
-    role = column.role if column.form in ("", ISO) else f"{column.role} {column.form}"
+    form = "" if column.form in (ISO, CLOCK) else column.form
+    role = " ".join(filter(None, (column.role, form, column.zone)))
     missing = f"; {column.facts.missing:,} missing" if column.facts and column.facts.missing else ""
     bare = column.name.isascii() and column.name.replace("_", "").replace("-", "").isalnum()
     setting = f"{column.name if bare else _quoted(column.name)} = {_quoted(role)}"

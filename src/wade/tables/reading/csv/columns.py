@@ -32,6 +32,11 @@ def tidied(raw: pa.Table, dialect: Dialect, name: str, text: frozenset[str], fir
     return table.select(kept) if kept and any(names) else table
 
 
+def zoned_columns(schema: pa.Schema) -> dict[str, pa.DataType]:
+    """The columns of times with an offset, which are to be read as text."""
+    return {field.name: pa.string() for field in schema if getattr(field.type, "tz", None)}
+
+
 def converted(
     batch: pa.RecordBatch, types: Mapping[str, pa.DataType], dialect: Dialect, name: str, first_row: int
 ) -> pa.Table:

@@ -20,7 +20,7 @@ import pyarrow.csv as csv
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
 from wade.tables.columns.exact_numbers import too_long
-from wade.tables.reading.csv.columns import converted, tidied
+from wade.tables.reading.csv.columns import converted, tidied, zoned_columns
 from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
 from wade.tables.reading.csv.leading_zeros import columns_with_zeros, may_hold, number_columns
 from wade.tables.reading.csv.line_filter import Layout, open_text
@@ -112,6 +112,12 @@ class CsvFile(FileFragment):
 
     def _whole(self, text: frozenset[str]) -> pa.Table:
         types = self._as_text(text)
+        raw = self._all(types)
+        zoned = zoned_columns(raw.schema)
+        # Arrow's reader brings times to UTC and forgets their offsets.
+        return self._all({**types, **zoned}) if zoned else raw
+
+    def _all(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         raw = self._without_line_breaks(types)
         if raw is None:
             raw = self._read(types, self.layout if self._has_other_lines() else None)
@@ -137,6 +143,11 @@ class CsvFile(FileFragment):
             seen += batch.num_rows
 
     def _first_block(self, types: Mapping[str, pa.DataType]) -> pa.Table:
+        first = self._block(types)
+        zoned = zoned_columns(first.schema)
+        return self._block({**types, **zoned}) if zoned else first
+
+    def _block(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         for batch in self._blocks(types):
             return pa.Table.from_batches([batch])
         return self._read(types, self.layout)
