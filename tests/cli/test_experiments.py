@@ -39,7 +39,7 @@ def test_folds_for_a_person(wade_: Wade, folder: Path, name: str) -> None:
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
-    assert "120 rows in 3 folds, each the test once." in said
+    assert "120 rows in 3 folds; each fold is the test set once." in said
     assert "this network" in said
     assert "Mean ± standard deviation over the folds." in said
     assert "better than the linear baseline in" in said

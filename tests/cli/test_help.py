@@ -127,5 +127,5 @@ def test_the_doctor_says_why_the_native_engine_cannot_load(wade_: Wade, monkeypa
     monkeypatch.setattr(NativeEngine, "__init__", refuse)
     assert json.loads(wade_("doctor", "--json").stdout)["native"] == {"loads": False, "why": "the kernels are gone"}
     said = " ".join(wade_("doctor").stdout.split())
-    assert "does not load: the kernels are gone" in said
+    assert "not available: the kernels are gone" in said
     assert "reference is what `--engine auto` uses" in said

@@ -115,7 +115,7 @@ def test_importance_for_a_person(wade_: Wade, model: Path) -> None:
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
     assert "feature importance (permutation) for answer" in said
     assert "100 drawn at random of 120 rows; 5 shuffles per column" in said
-    assert "column log-loss 95 % interval" in said
+    assert "column rise in log-loss 95 % interval" in said
     assert "so these metrics are optimistic" in said
 
 

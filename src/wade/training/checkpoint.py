@@ -128,7 +128,9 @@ def check_checkpointing(checkpointing: Checkpointing) -> float:
     every = read_duration("every", checkpointing.every)
     if checkpointing.checkpoint is None:
         if checkpointing.resume:
-            raise InvalidArgument("resume", "needs a checkpoint to resume from", True, "Name its file too.")
+            raise InvalidArgument(
+                "resume", "needs a checkpoint to resume from", True, "Give the file of the checkpoint too."
+            )
         return every
     path = Path(os.path.realpath(checkpointing.checkpoint))
     if not path.parent.is_dir():

@@ -83,4 +83,4 @@ def test_what_cannot_be_folded_is_refused() -> None:
 def test_it_is_said_in_words() -> None:
     assert "each later than its training rows" in describe_folds(fold_rows(90, 5, "time", times=np.arange(90)), False)
     assert "belong together" in describe_folds(fold_rows(90, 5, "group", groups=np.arange(90) % 9), True)
-    assert describe_folds(fold_rows(90, 5), False) == "At random: 90 rows in 5 folds, each the test once."
+    assert describe_folds(fold_rows(90, 5), False) == "At random: 90 rows in 5 folds; each fold is the test set once."

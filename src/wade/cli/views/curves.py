@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wade.cli.views.metrics import constant, number
-from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal
+from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal, width_left
 from wade.metrics import METRICS
 
 BAR = 16
@@ -25,14 +25,13 @@ def show(found: Mapping[str, Any], verbose: bool) -> None:
         lines.append([size, *errors, drawn])
     bounds = ["95 % interval"] * verbose
     titles = ["rows" if by_rows else "width", "training", *bounds, "validation", *bounds, ""]
-    table(out, titles, lines, left=(len(titles) - 1,))
-    label = METRICS[error].label
-    paragraph(
-        out,
-        f"{label[0].upper()}{label[1:]}, lower is better, from 0 to the {constant(found['task'])} "
-        f"{number(error, found['constant'])}: ● training, ○ validation.",
-        "dim",
-    )
+    is_drawn = width_left(out, titles[:-1], [line[:-1] for line in lines], least=0) >= BAR
+    if not is_drawn:  # the figures need the whole line
+        titles, lines = titles[:-1], [line[:-1] for line in lines]
+    table(out, titles, lines, left=(len(titles) - 1,) if is_drawn else ())
+    label, highest = METRICS[error].label, f"the {constant(found['task'])} {number(error, found['constant'])}"
+    scale = f"from 0 to {highest}: ● training, ○ validation" if is_drawn else f"beside {highest}"
+    paragraph(out, f"{label[0].upper()}{label[1:]}, lower is better, {scale}.", "dim")
     out.print()
     facts(out, {"Verdict": found["summary"]})
     rows = counted(found["split"]["validation"], "validation row")

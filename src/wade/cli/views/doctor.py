@@ -38,11 +38,11 @@ def show(found: dict[str, Any]) -> None:
         "Python": found["python"],
         **{name: number or "not installed" for name, number in found["packages"].items()},
         "platform": f"{found['platform']}, {found['cores']} cores",
-        "engine": f"{found['engine']} is what `--engine auto` uses",
+        "engine": f"--engine auto uses {found['engine']}",
         "native": (
-            f"loads; {native['instruction_set']} of {sets}; {native['threads']} threads"
+            f"available; instruction set {native['instruction_set']} (of {sets}), {native['threads']} threads"
             if native["loads"]
-            else f"does not load: {native['why']}"
+            else f"not available: {native['why']}"
         ),
     }
     width = max(map(len, lines))

@@ -27,7 +27,7 @@ def show(found: Mapping[str, Any], model: str, data: str) -> None:
         name = folded(escaped(", ".join(each["columns"])), NAME_WIDTH)
         drawn = bar(each["importance"], largest, BAR_WIDTH)
         rows.append([name, added(each["importance"], places), f"{low} to {high}", drawn])
-    table(out, ["column", label, "95 % interval", ""], rows, left=(0, 3))
+    table(out, ["column", f"rise in {label}", "95 % interval", ""], rows, left=(0, 3))
     text = f"{label} is {found['value']:,.{places}f}. Each line shows by how much it rises when the column is shuffled."
     unclear = sum(each["interval"][0] <= 0 for each in found["columns"])
     if unclear:

@@ -109,11 +109,11 @@ def table(
             out.print(Text(written(line), style=style), soft_wrap=True)
 
 
-def width_left(out: Console, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """The width that these first columns of a table leave for one more, at least 20."""
+def width_left(out: Console, titles: Sequence[str], rows: Sequence[Sequence[str]], least: int = 20) -> int:
+    """The width that these first columns of a table leave for one more, at least `least`."""
     columns = zip(titles, *rows, strict=True)
     used = (max(len(line) for cell in column for line in cell.split("\n")) for column in columns)
-    return max(20, out.width - sum(width + 2 for width in used))
+    return max(least, out.width - sum(width + 2 for width in used))
 
 
 def folded(text: str, width: int) -> str:

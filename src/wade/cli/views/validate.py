@@ -37,7 +37,7 @@ def show(found: Mapping[str, Any], verbose: bool) -> None:
     better = found["better_than_linear"]
     if better and found["settings"]["hidden"]:
         counts = ", ".join(f"{count} of {len(folds)} folds by {METRICS[name].label}" for name, count in better.items())
-        facts(out, {"Depth": f"better than the linear baseline in {counts}"})
+        facts(out, {"Comparison": f"better than the linear baseline in {counts}"})
     engine = f", {found['engine']} engine" if verbose else ""
     facts(out, {"Time": f"{found['seconds']:.1f} s{engine}", "Warnings": "\n".join(found["notes"])})
 

@@ -19,8 +19,8 @@ MOST_CHANGES = 3
 BAR_WIDTH = 7
 LONGEST_VALUE = 40
 READING = (
-    "Size: for a number, the change in interquartile ranges; 1 for another category or day. Each value is within the "
-    "range seen in training; their combination may be new."
+    "Change: for a number, in interquartile ranges; 1 for another category or day. Each value is within the range seen "
+    "in training; their combination may be new."
 )
 NUMBER_NEEDS_TO = "For counterfactuals, give the number to reach with --to."
 
@@ -152,7 +152,7 @@ def _check(found: Mapping[str, Any]) -> str:
 
 
 def _show_changes(out: Console, changes: Mapping[str, Any], verbose: bool) -> None:
-    """The nearest counterfactuals, the smallest change first; with `verbose`, all of them, and what size means."""
+    """The nearest counterfactuals, the smallest change first; with `verbose`, all of them."""
     found = changes["counterfactuals"] if verbose else changes["counterfactuals"][:MOST_CHANGES]
     if found:
         out.print()
@@ -164,9 +164,8 @@ def _show_changes(out: Console, changes: Mapping[str, Any], verbose: bool) -> No
                 values = (folded(shortened(change[which]), 16) for which in ("value", "to"))
                 result = ("", "") if at else (folded(_then(each), 18), f"{each['size']:.2f}")
                 lines.append([name, *values, *result])
-        table(out, ["column", "this row", "instead", "prediction", "size"], lines, left=(0, 1, 2, 3))
-        if verbose:
-            paragraph(out, READING, "dim")
+        table(out, ["column", "this row", "instead", "prediction", "change"], lines, left=(0, 1, 2, 3))
+        paragraph(out, READING, "dim")
     facts(out, {"Notes": "\n".join(map(escaped, changes["notes"]))})
 
 

@@ -73,7 +73,7 @@ def cross_validate(
     --------
     >>> found = cross_validate("wine", folds=3, hidden=(16,))
     >>> len(found["folds"]), found["split"]["why"]
-    (3, 'At random, stratified by class: 178 rows in 3 folds, each the test once.')
+    (3, 'At random, stratified by class: 178 rows in 3 folds; each fold is the test set once.')
     >>> found["summary"]["network"]["accuracy"]["mean"] > 0.9
     True
     """

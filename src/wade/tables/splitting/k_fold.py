@@ -65,7 +65,7 @@ def describe_folds(splits: Sequence[Split], stratified: bool) -> str:
     Examples
     --------
     >>> describe_folds(fold_rows(100, folds=5), stratified=True)
-    'At random, stratified by class: 100 rows in 5 folds, each the test once.'
+    'At random, stratified by class: 100 rows in 5 folds; each fold is the test set once.'
     """
     how, sizes = splits[0].how, [len(split.test) for split in splits]
     if how == "time":
@@ -73,7 +73,7 @@ def describe_folds(splits: Sequence[Split], stratified: bool) -> str:
             f"By time: {len(splits)} tests of {min(sizes):,} rows or more, one after another, each later than its "
             "training rows."
         )
-    folds = f"{sum(sizes):,} rows in {len(splits)} folds, each the test once."
+    folds = f"{sum(sizes):,} rows in {len(splits)} folds; each fold is the test set once."
     if how == "group":
         return f"By group: {folds} Rows that belong together are in one fold."
     return f"At random{', stratified by class' if stratified else ''}: {folds}"

@@ -120,7 +120,7 @@ def split_rows(
     (array([9, 8, 7, 6, 5, 4]), array([3, 2]), array([1, 0]))
     """
     if how not in WAYS:
-        raise unknown_name("split", how, WAYS)
+        raise unknown_name("split", how, ("random", "time"))
     if n < FEWEST_ROWS:
         raise DataError("the table", f"{n} rows with a target are too few", f"Give at least {FEWEST_ROWS}.")
     if how in ("given", "files"):
