@@ -12,7 +12,7 @@ from typer.main import get_command
 
 import wade
 from wade.cli.app import app
-from wade.estimators.estimator import EstimatorOptions
+from wade.estimators.options import EstimatorOptions
 from wade.settings import (
     DEFAULTS,
     CrossValidationOptions,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 import wade
 from tests.explanation.networks import network_and_row, settings_of_networks
-from wade.explanation.notation.expressions import FUNCTIONS, function_named
+from wade.explanation.notation.functions import FUNCTIONS, function_named
 from wade.maths import losses
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.optimizers import OPTIMIZERS

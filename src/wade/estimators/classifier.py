@@ -13,7 +13,8 @@ from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from wade.errors import InvalidArgument
-from wade.estimators.estimator import NetEstimator, document
+from wade.estimators.estimator import NetEstimator
+from wade.estimators.options import document
 from wade.maths.class_weights import class_weights
 from wade.training.checkpoint import EVERY
 from wade.types import Array, Samples

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from abc import abstractmethod
 from dataclasses import replace
-from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
+from typing import Any, Final, Self
 
 import numpy as np
-import pyarrow as pa
-from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from wade.engines import Task, choose_engine
 from wade.errors import Diverged, InvalidArgument, unknown_name
 from wade.estimators.callbacks import Callbacks
-from wade.estimators.frames import FrameReader, holds_more_than_numbers, is_frame
-from wade.estimators.numbers import NumberReader
-from wade.estimators.rows import Rows, checked_weights, hold_out, merged, validation_given
+from wade.estimators.options import SHARED
+from wade.estimators.rows import Rows, hold_out, merged, validation_given
+from wade.estimators.table_input import TableInput
 from wade.maths.optimizers import State
 from wade.network import Network
-from wade.settings import AUTO, PLATEAU, Auto, Option, Settings, Settled, options_of, settle, with_parameters
-from wade.settings.table import CheckpointOptions, InputOptions
-from wade.tables import read_table
-from wade.tables.schema.overrides import READINGS, kept_as_text
+from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
+from wade.tables.schema.overrides import READINGS
 from wade.training import Event, History, Listeners
 from wade.training.by_settings import (
     build_network,
@@ -39,70 +34,12 @@ from wade.training.history import EpochDone
 from wade.types import Array, Floats, Samples
 
 VALUES_AT_ONCE: Final = 2**20
-Reader: TypeAlias = NumberReader | FrameReader
-Documented = TypeVar("Documented")
-
-SHARED: Final = tuple(name for name in options_of(Settings) if name != "seed")
-"""The parameters that are fields of `Settings`; its seed is drawn from `random_state`."""
 
 
-FITTED: Final = """n_features_in_ : int
-    feature_names_in_ : array of str
-        Where X had names.
-    network_ : Network
-    reader_ : NumberReader or FrameReader
-        Encodes X into the network's inputs.
-    history_ : History
-        Of the last `fit`: the losses of each epoch, the stop reason, the engine, choices and reasons.
-    loss_curve_ : list of float
-        The training loss of each epoch, or of each call of `partial_fit`.
-    n_iter_ : int
-        Their number."""
-
-
-class EstimatorOptions(InputOptions, CheckpointOptions, total=False):
-    """The parameters of estimators beside those of `Settings`."""
-
-    validation: Annotated[
-        float | Auto | None,
-        Option(
-            "Share of the rows held out for validation; the network of the best epoch is kept.",
-            more='"auto": a fifth from 100 rows on, a tenth from 1,000 on, none below. None: no validation. Rows given '
-            "to `fit` as X_val take precedence.",
-        ),
-    ]
-    roles: Annotated[
-        Mapping[str, str] | None,
-        Option(
-            'Roles of a frame\'s columns that are not auto-detected: "category" for numbers that are codes, "number", '
-            '"date-time", "boolean", "text", "identifier" (excluded).'
-        ),
-    ]
-    warm_start: Annotated[bool, Option("Whether `fit` continues with the fitted network.")]
-    random_state: Annotated[
-        int | np.random.RandomState | None,
-        Option(
-            "An int is the seed of the initial parameters, the rows held out, their order, and dropout: the same seed "
-            "gives the same bits on any number of threads. None draws a seed from NumPy's global generator."
-        ),
-    ]
-    verbose: Annotated[bool, Option("Whether to print a line for each epoch.")]
-
-
-def document(estimator: type[Documented]) -> type[Documented]:
-    """Replace ``{options}`` and ``{fitted}`` in an estimator's docstring by the parameters and attributes of both."""
-    options = {name: each for name, each in options_of(Settings).items() if name in SHARED}
-    described = with_parameters(estimator.__doc__, {**options, **options_of(EstimatorOptions)})
-    estimator.__doc__ = described and described.replace("{fitted}", FITTED)
-    return estimator
-
-
-class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[misc]
+class NetEstimator(CallbackSupportMixin, TableInput):  # type: ignore[misc]
     """A network with scikit-learn's interface; the subclasses define what y is."""
 
-    n_features_in_: int
     network_: Network
-    reader_: Reader
     history_: History
     loss_curve_: list[float]
     n_iter_: int
@@ -271,44 +208,6 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
         drawn = not isinstance(self.random_state, int | np.integer)
         return int(generator.randint(2**31 - 1) if drawn else self.random_state)
 
-    def _rows(
-        self, X: Any, y: Any, weights: Any, reset: bool, known: bool, weights_name: str = "sample_weight"
-    ) -> Rows:
-        """Checked rows, without those of weight 0."""
-        checked = self._checked(X, reset, y)
-        observed = self._observed(y, checked, known)
-        return Rows(checked, observed, checked_weights(weights_name, weights, checked)).that_count()
-
-    def _checked(self, X: Any, reset: bool, y: Any = "no_validation") -> Any:
-        """X as its reader takes it: an array, a sparse matrix in CSR, or an Arrow table."""
-        y = None if y is None else "no_validation"
-        as_frame = holds_more_than_numbers(X) or (self.roles and is_frame(X)) if reset else self._reads_frames
-        if as_frame:
-            if not is_frame(X):
-                expected = "must be a frame with the columns of `fit`"
-                raise InvalidArgument("X", expected, type(X).__name__, "Give a frame of pandas, polars or pyarrow.")
-            validate_data(self, X, y, reset=reset, skip_check_array=True)
-            text = (*kept_as_text(self.roles or {}),)
-            if not reset and isinstance(self.reader_, FrameReader):
-                text = self.reader_.text_columns
-            return read_table(X, text=text)
-        dtypes = [np.float64, np.float32]
-        return validate_data(self, X, y, reset=reset, accept_sparse="csr", dtype=dtypes, ensure_all_finite="allow-nan")
-
-    @property
-    def _reads_frames(self) -> bool:
-        """Whether it was fitted on a frame with more than numbers; it then takes only such frames."""
-        return isinstance(getattr(self, "reader_", None), FrameReader)
-
-    def _fitted_reader(self, rows: Rows) -> Reader:
-        if isinstance(rows.X, pa.Table):
-            return FrameReader.fit(rows.X, self.roles or {}, "X", self.numbers)
-        names = getattr(self, "feature_names_in_", [f"x{index}" for index in range(self.n_features_in_)])
-        return NumberReader.fit(rows.X, names, rows.weights, self.numbers)
-
-    def _samples(self, rows: Rows) -> Samples:
-        return Samples(self.reader_.encode(rows.X), rows.y, rows.weights)
-
     def _for_training(self, samples: Samples) -> tuple[Any, Array, Array | None]:
         return samples.X, self._wanted(samples.y), self._weights(samples)
 
@@ -344,10 +243,6 @@ class NetEstimator(CallbackSupportMixin, ABC, BaseEstimator):  # type: ignore[mi
                 "The network's predictions are not finite numbers. Train again with a smaller learning rate."
             )
         return outputs
-
-    @abstractmethod
-    def _observed(self, y: Any, X: Any, known: bool) -> Array:
-        """The target, checked; where its form is already `known`, it must match."""
 
     def _strata(self, y: Array) -> Array | None:
         """The class of each row, for a stratified split; None where there is none."""

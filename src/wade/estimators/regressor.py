@@ -9,7 +9,8 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import check_array, check_consistent_length
 
 from wade.errors import DataError, InvalidArgument
-from wade.estimators.estimator import NetEstimator, document
+from wade.estimators.estimator import NetEstimator
+from wade.estimators.options import document
 from wade.tables.columns.target_range import range_problem
 from wade.types import Array, Samples
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from wade.explanation.formulas import symbols
 from wade.explanation.formulas.forward import MOST_IN_BRACKETS, MOST_TERMS, read_in_matrices
+from wade.explanation.notation.evaluation import truncated_sum
 from wade.explanation.notation.expressions import (
     Apply,
     Equation,
@@ -16,7 +17,6 @@ from wade.explanation.notation.expressions import (
     Product,
     Quantity,
     Symbol,
-    truncated_sum,
 )
 from wade.explanation.steps.record import Record
 

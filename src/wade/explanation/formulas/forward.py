@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from wade.explanation.formulas import symbols
+from wade.explanation.notation.evaluation import truncated_sum
 from wade.explanation.notation.expressions import (
     Apply,
     Constant,
@@ -22,7 +23,6 @@ from wade.explanation.notation.expressions import (
     Sum,
     Summation,
     Symbol,
-    truncated_sum,
 )
 from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS

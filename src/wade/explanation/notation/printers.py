@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from wade.explanation.notation.escaping import for_html, for_latex, for_text, one_word, short
-from wade.explanation.notation.expressions import Function, Symbol
+from wade.explanation.notation.expressions import Symbol
+from wade.explanation.notation.functions import Function
 from wade.explanation.notation.rounding import RAISED, format_decimal, scientific_parts
 
 Format: TypeAlias = Literal["text", "latex", "mathml", "html"]

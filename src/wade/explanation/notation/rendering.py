@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Literal, TypeAlias
 
 from wade.errors import unknown_name
+from wade.explanation.notation.evaluation import equality_holds, evaluate, is_computed
 from wade.explanation.notation.expressions import (
     Apply,
     Constant,
@@ -25,11 +26,8 @@ from wade.explanation.notation.expressions import (
     Sum,
     Summation,
     Symbol,
-    equality_holds,
-    evaluate,
-    function_named,
-    is_computed,
 )
+from wade.explanation.notation.functions import function_named
 from wade.explanation.notation.printers import PRINTERS, TEXT, Format, Printer
 from wade.explanation.notation.rounding import DIGITS, NOT_YET, format_nonfinite, rounded, scientific_parts
 
