@@ -39,6 +39,7 @@ MUCH_LEFT: Final = 0.5
 """Bias is possible: more than this share of the constant baseline's loss is left on training rows."""
 STILL_FALLING: Final = 0.1
 """Training stopped early: this share of the gain came in the last quarter of the epochs."""
+GAIN: Final = "the gain over the constant baseline"
 MOST_ROWS: Final = 50_000
 """At most this many training rows are evaluated, drawn at random: there are no more validation rows."""
 
@@ -217,13 +218,11 @@ class _Evidence:
 
     def summary(self, verdict: Verdict) -> str:
         if verdict == "variance":
-            return f"Overfitting (variance): {self._lost} % of the gain on training rows is lost on validation rows."
+            return f"Overfitting (variance): {self._lost} % of {GAIN} is lost on validation rows."
         if verdict == "bias":
             return "Underfitting (bias): the training loss can be lowered further."
         if verdict == "both":
-            return (
-                f"Underfitting and overfitting: high training loss, {self._lost} % of the gain lost on validation rows."
-            )
+            return f"Underfitting and overfitting: {self._lost} % of {GAIN} lost on validation rows."
         if self.inconclusive:
             return "Inconclusive: too few validation rows to rule out overfitting."
         if self.much_left:
