@@ -47,7 +47,9 @@ def test_the_very_table_is_known_in_every_form(model: wade.Model, tmp_path: Path
     shuffled = table.take(np.random.default_rng(1).permutation(500)).select(["y", "colour", "x"])
     forms = [table, table.to_pandas(), shuffled, tmp_path / "other name.csv", os.fspath(tmp_path / "other.parquet")]
     for form in forms:
-        assert notes(model, form) == [f"300 of 500 {SEEN}. See its test metrics, or evaluate on new rows."]
+        assert notes(model, form) == [
+            f"300 of 500 {SEEN}. Use the test metrics of its training, or evaluate on new rows."
+        ]
 
 
 def test_new_rows_are_new_even_if_their_table_has_the_old_name(model: wade.Model, tmp_path: Path) -> None:

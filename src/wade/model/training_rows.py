@@ -65,7 +65,7 @@ class TrainingRows:
         if share <= chance + max(LEAST_SHARE, 3 * sqrt(chance * (1 - chance) / known)):
             return []
         rows = f"{shared:,} of {known:,}" if known == len(X) else f"about {share * len(X):,.0f} of {len(X):,}"
-        remedy = "See its test metrics, or evaluate on new rows."
+        remedy = "Use the test metrics of its training, or evaluate on new rows."
         return [f"{rows} rows equal a row that this model was trained on, so these metrics are optimistic. {remedy}"]
 
     def to_dict(self) -> dict[str, Any]:
