@@ -91,7 +91,7 @@ def test_roles_by_hand(wade_: Wade, guests: Path) -> None:
     assert "zip" not in roles(wade_, "guests.csv", "--drop", "zip")
 
 
-def test_a_schema_that_was_edited_teaches_the_training(wade_: Wade, guests: Path, folder: Path) -> None:
+def test_training_follows_a_schema_that_was_edited(wade_: Wade, guests: Path, folder: Path) -> None:
     written = wade_("data", "guests.csv", "--target", "nights", "--toml").stdout
     assert 'zip = "number"' in written
     assert 'day = "date-time %d/%m/%Y"' in written

@@ -140,7 +140,7 @@ def test_every_optimizer_with_and_without_penalties_and_clipping(optimizer, rule
         np.testing.assert_array_equal(found, threaded)
 
 
-def test_a_stretch_may_be_cut_anywhere():
+def test_a_chunk_may_be_cut_anywhere():
     """Two calls of ten steps end where one call of twenty does, bit for bit: θ, moments and step count included."""
     whole, parts = (Network(LAYOUT, (32,), seed=1) for _ in range(2))
     X, y = batch(whole, 200)

@@ -99,7 +99,7 @@ def test_the_gradient_of_a_batch_is_the_mean_of_single_gradients(rows: int, seed
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=5).filter(any), st.integers(0, 1000))
-def test_a_whole_weight_is_so_many_copies(counts: list[int], seed: int) -> None:
+def test_a_whole_weight_is_that_number_of_copies(counts: list[int], seed: int) -> None:
     network, X, draw = problem(2, (3,), 1, len(counts), seed, hidden=(3,), activation="tanh")
     y = draw.randint(0, 2, (len(counts), 1)).astype(float)
     copies = np.repeat(np.arange(len(counts)), counts)

@@ -130,7 +130,7 @@ def test_the_share_that_is_held_out_follows_the_size_of_the_table(rows: int, fra
 
 
 @both
-def test_given_validation_rows_judge_and_all_rows_teach(estimator: str, y: Any) -> None:
+def test_given_validation_rows_evaluate_and_all_rows_train(estimator: str, y: Any) -> None:
     teaching, judging = slice(0, 80), slice(80, None)
     fitted = quick(estimator).fit(X[teaching], y[teaching], X_val=X[judging], y_val=y[judging])
     pair = quick(estimator).fit(X[teaching], y[teaching], eval_set=(X[judging], y[judging]))
@@ -288,7 +288,7 @@ def test_a_parameter_outside_its_range_is_named_by_fit(setting: str, value: Any,
         regressor.fit(X, Y)
 
 
-def test_a_plateau_needs_rows_that_judge() -> None:
+def test_a_plateau_needs_validation_rows() -> None:
     with pytest.raises(InvalidArgument, match=r"`schedule` needs validation rows.*Try validation=0\.2"):
         quick("NetRegressor", schedule="plateau").fit(X, Y)
 

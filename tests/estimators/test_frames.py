@@ -32,7 +32,7 @@ def fitted() -> Any:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_raw_frame_of_any_kind_teaches_and_is_predicted(kind: str, fitted: Any) -> None:
+def test_a_raw_frame_of_any_kind_is_trained_on_and_predicted(kind: str, fitted: Any) -> None:
     frame = KINDS[kind](FRAME)
     same = quick("NetClassifier", hidden=(16,), epochs=100).fit(frame, ANSWERS)
     assert same.score(frame, ANSWERS) > 0.9

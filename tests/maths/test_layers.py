@@ -53,7 +53,7 @@ def test_a_row_of_a_table_is_a_one_hot_row_times_the_table(codes: list[int]) -> 
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12))
-def test_blame_is_neither_lost_nor_invented(codes: list[int]) -> None:
+def test_gradients_are_neither_lost_nor_invented(codes: list[int]) -> None:
     delta = np.arange(2.0 * len(codes)).reshape(-1, 2)
     grad_E = embedding_backward(np.asarray(codes, dtype=np.int32), delta, 4)
     np.testing.assert_array_equal(grad_E.sum(axis=0), delta.sum(axis=0))

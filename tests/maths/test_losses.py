@@ -102,7 +102,7 @@ def test_the_gradient_of_a_cross_entropy_is_predicted_minus_actual(row: list[flo
 
 
 @given(st.lists(st.tuples(st.floats(0, 10), st.integers(1, 4)), min_size=1, max_size=8))
-def test_a_whole_weight_is_so_many_copies(samples: list[tuple[float, int]]) -> None:
+def test_a_whole_weight_is_that_number_of_copies(samples: list[tuple[float, int]]) -> None:
     losses, counts = (np.asarray(column, dtype=float) for column in zip(*samples, strict=True))
     copies = np.repeat(losses, counts.astype(int))
     assert float(mean_over_samples(losses, counts)) == pytest.approx(float(mean_over_samples(copies)), abs=1e-12)

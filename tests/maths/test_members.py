@@ -12,7 +12,7 @@ def test_rows_take_turns() -> None:
     assert in_turn(R, 0).shape == (0, 2)
 
 
-def test_blame_by_hand() -> None:
+def test_gradients_by_hand() -> None:
     """The first member's rows are 0 and 2: 1 + 100; the second's 1 and 3: 10 + 1000."""
     delta = np.asarray([[1.0], [10.0], [100.0], [1000.0]])
     np.testing.assert_array_equal(in_turn_backward(delta, 2), [[101], [1010]])

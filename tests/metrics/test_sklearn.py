@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 
-def test_an_error_of_scikit_learn_is_the_same_whoever_loaded_it() -> None:
+def test_an_error_of_scikit_learn_is_the_same_in_every_order_of_imports() -> None:
     program = (
         "import wade.metrics.classification, wade.metrics.regression\n"
         "import sklearn.exceptions\n"

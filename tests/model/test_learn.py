@@ -396,7 +396,7 @@ def test_a_drawn_table_is_as_large_and_as_blurred_as_asked_for():
         wade.learn(visits(), "ill", noise=0.3)
 
 
-def test_numbers_among_bins_bend_a_line_without_hidden_layers(tmp_path):
+def test_piecewise_linear_numbers_are_nonlinear_without_hidden_layers(tmp_path):
     x = np.linspace(-1, 1, 600)
     table = pa.table({"x": x, "y": np.abs(x)})
     settings = {"hidden": (), "epochs": 60, "batch_size": 16, "learning_rate": 0.02}

@@ -67,7 +67,7 @@ def test_what_cannot_be_is_refused_before_the_table_is_read(tmp_path: Path) -> N
     assert strange.read_text() == "not to be lost"
 
 
-def test_the_metric_that_epochs_are_judged_by_stands_in_the_report() -> None:
+def test_the_metric_that_epochs_are_evaluated_by_stands_in_the_report() -> None:
     report = learn(stop_on="auc").report
     assert report["selected_by"] == "auc"
     best = max(report["history"], key=lambda epoch: epoch["metric"])
@@ -119,7 +119,7 @@ def test_an_estimator_goes_on_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert gone_on.history_.selected_by == "accuracy"
 
 
-def test_an_estimator_needs_rows_that_judge_for_a_metric() -> None:
+def test_an_estimator_needs_validation_rows_for_a_metric() -> None:
     with pytest.raises(InvalidArgument, match="`stop_on` needs validation rows; received 'auc'"):
         wade.NetClassifier(stop_on="auc", validation=None).fit(SIZE[:, None], LATE)
 

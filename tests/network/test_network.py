@@ -136,13 +136,13 @@ def test_permuting_hidden_neurons_changes_nothing(order: list[int], seed: int) -
 
 
 @given(st.lists(st.integers(0, 1), min_size=1, max_size=9))
-def test_a_row_is_judged_by_itself(rows: list[int]) -> None:
+def test_a_row_is_predicted_by_itself(rows: list[int]) -> None:
     network = Network(LAYOUT, hidden=(5,), dtype="float64")
     alone = np.concatenate([network(ROWS[[row]]) for row in rows])
     np.testing.assert_allclose(network(ROWS[rows]), alone, rtol=1e-12)
 
 
-def test_layers_without_a_bend_are_one_layer() -> None:
+def test_linear_layers_are_one_layer() -> None:
     """X W1 W2 + b1 W2 + b2: the reason why there are activations."""
     network = Network(2, hidden=(6,), activation="identity", output="identity", dtype="float64")
     network.theta += 0.1

@@ -59,7 +59,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
 @pytest.mark.parametrize("engine", ["native", "reference"])
-def test_where_stretches_end_changes_no_bit(engine: str, optimizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_chunks_end_changes_no_bit(engine: str, optimizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = set()
     for seconds in (1e-9, 0.0005, 10.0):
         monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", seconds)

@@ -85,7 +85,7 @@ def test_a_huge_target_is_named() -> None:
 
 @QUIET
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_step_is_the_first_whose_loss_is_lost_however_stretches_end(
+def test_the_step_is_the_first_whose_loss_is_lost_however_chunks_end(
     engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = set()
@@ -96,7 +96,7 @@ def test_the_step_is_the_first_whose_loss_is_lost_however_stretches_end(
 
 
 @QUIET
-def test_without_a_finished_epoch_the_parameters_before_the_stretch_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_finished_epoch_the_parameters_before_the_chunk_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(descent, "SECONDS_PER_CHUNK", 1e-9)
     network, seen = Network(3, hidden=(8,), output="identity", seed=2), []
 
@@ -128,7 +128,7 @@ def test_a_good_epoch_before_is_what_stays_and_the_reason_is_the_same_sentence()
 
 
 @QUIET
-def test_a_loss_lost_on_the_rows_that_judge_is_explained_too() -> None:
+def test_a_loss_lost_on_validation_rows_is_explained_too() -> None:
     network = Network(3, hidden=(8,), output="identity", activation="identity", seed=2)
     held_out = np.full((5, 3), 3e38, np.float32)
     said = why(network, learning_rate=1e-3, validation=(held_out, np.zeros(5)))

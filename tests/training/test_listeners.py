@@ -53,7 +53,7 @@ def test_events_come_in_order_and_the_end_once() -> None:
     assert history.stop_reason == "all 4 epochs are done"
 
 
-def test_without_rows_that_judge_there_is_no_validation_to_hear_of() -> None:
+def test_without_validation_rows_there_is_no_validation_to_hear_of() -> None:
     heard: list[Event] = []
     trained(heard.append, validation=None)
     assert not any(isinstance(event, ValidationDone) for event in heard)

@@ -61,7 +61,7 @@ def test_a_logger_logs_one_training(tmp_path: Path) -> None:
     assert len(scalars(tmp_path)["loss/training"]) == 3
 
 
-def test_of_a_lesson_the_network_is_logged_and_not_its_baseline(tmp_path: Path) -> None:
+def test_the_network_is_logged_and_not_its_baseline(tmp_path: Path) -> None:
     model = wade.learn("xor", rows=200, epochs=3, on_event=TensorBoard(tmp_path))
     shown = [loss for _, loss in scalars(tmp_path)["loss/training"]]
     assert shown == [np.float32(epoch["loss"]) for epoch in model.report["history"]]

@@ -74,7 +74,7 @@ def test_training_goes_on_with_what_is_left(schedule: str) -> None:
     np.testing.assert_allclose(ends[1], ends[0] * [1, *left[:-1]], rtol=1e-12)
 
 
-def test_it_needs_rows_to_judge_by() -> None:
+def test_it_needs_validation_rows() -> None:
     with pytest.raises(InvalidArgument, match="`plateau` needs validation rows"):
         train(Network(2), np.eye(2), np.asarray([0, 1]), plateau=ReduceOnPlateau())
 

@@ -144,7 +144,7 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
         read_duration("time_limit", text)
 
 
-def test_a_time_limit_ends_training_and_what_was_learned_is_judged() -> None:
+def test_a_time_limit_ends_training_and_what_was_learned_is_evaluated() -> None:
     X, y = rows(60_000, 3)
     network = Network(2, hidden=(128, 128), seed=0)
     began = time.perf_counter()

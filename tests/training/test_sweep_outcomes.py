@@ -106,7 +106,7 @@ def test_suggestions_differ_where_the_quickest_is_not_the_lowest() -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 2, 15, 17, 300])
-def test_a_race_of_any_length_is_judged(steps: int) -> None:
+def test_a_race_of_any_length_is_classified(steps: int) -> None:
     path = np.linspace(1, 0.1, steps)
     found = classify_rates(np.array([0.1]), path[None], np.ones(steps))
     assert found.steps[-1] == steps

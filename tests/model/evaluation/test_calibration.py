@@ -68,7 +68,7 @@ def test_the_interval_of_a_mean_covers_it_19_times_in_20() -> None:
     assert 0.90 < covered / 400 < 0.98
 
 
-def test_of_many_classes_the_likeliest_is_foretold() -> None:
+def test_of_many_classes_the_likeliest_is_predicted() -> None:
     predicted, observed = predicted_and_observed(np.array([2, 0]), np.array([[0.1, 0.2, 0.7], [0.3, 0.5, 0.2]]))
     assert predicted.tolist() == [0.7, 0.5]
     assert observed.tolist() == [True, False]
@@ -124,7 +124,7 @@ def test_too_bold_or_too_mild_networks_are_set_right(factor: float, n_classes: i
     assert not again["applied"]
 
 
-def test_a_network_that_keeps_its_word_is_left_as_it_is_19_times_in_20() -> None:
+def test_a_calibrated_network_is_left_as_it_is_19_times_in_20() -> None:
     applied = []
     for _ in range(60):
         network, target, rows = overconfident(1.0, 300, 2)

@@ -124,7 +124,7 @@ def test_the_threshold_of_the_costs_is_the_best_for_calibrated_probabilities() -
     assert low < found["calibration"]["predicted"] < high
 
 
-def test_the_best_threshold_flatters_and_the_cross_fitted_does_not() -> None:
+def test_the_best_threshold_is_optimistic_and_the_cross_fitted_is_not() -> None:
     """200 rows at a time, beside 200,000 others; each cost as what it is more than that of t*, which varies less."""
 
     def more(acts: np.ndarray, y: np.ndarray, shares: np.ndarray) -> float:
@@ -146,7 +146,7 @@ def test_the_best_threshold_flatters_and_the_cross_fitted_does_not() -> None:
     assert np.mean(real) - np.mean(flattering) > 1.5
 
 
-def test_a_tenth_has_no_say_in_its_own_threshold() -> None:
+def test_a_threshold_is_not_tuned_on_its_own_tenth() -> None:
     shares, y = np.linspace(0.99, 0.01, 100), np.arange(100) < 30
     acts = cross_fitted(shares, y, COSTS, seed=4)
     for row in (0, 29, 30, 99):
@@ -196,7 +196,7 @@ def test_only_two_classes_can_be_decided(model_of: Callable[[str], wade.Model], 
         model_of(task).decide("no such file.csv", 50, 400)
 
 
-def test_rows_without_answers_cannot_be_judged(
+def test_rows_without_targets_cannot_be_evaluated(
     model_of: Callable[[str], wade.Model], table_of: Callable[[str], pa.Table]
 ) -> None:
     table = table_of("binary")

@@ -27,7 +27,7 @@ QUICK: dict[str, Any] = {"hidden": (8,), "epochs": 10, "learning_rate": 0.02, "b
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_every_fold_is_judged_and_the_summary_is_theirs(task: str, table_of: TableOf) -> None:
+def test_every_fold_is_evaluated_and_the_summary_is_theirs(task: str, table_of: TableOf) -> None:
     found = wade.cross_validate(table_of(task), "answer", folds=3, **QUICK)
     json.dumps(found, allow_nan=False)
     assert sum(fold["split"]["test"] for fold in found["folds"]) == found["rows"] == 400

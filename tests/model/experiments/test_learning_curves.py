@@ -25,7 +25,7 @@ def spiral(rows: int) -> pa.Table:
     return pa.table({**{f"x{k}": X[:, k] for k in range(12)}, "y": 100 * (X[:, 0] + X[:, 1] * X[:, 2])})
 
 
-def test_rows_are_doubled_up_to_all_and_all_points_have_one_judge(table_of: TableOf) -> None:
+def test_rows_are_doubled_up_to_all_and_all_points_have_the_same_validation_rows(table_of: TableOf) -> None:
     found = wade.learning_curves(table_of("binary"), "answer", points=4, **QUICK)
     json.dumps(found, allow_nan=False)
     assert [point["rows"] for point in found["points"]] == [30, 60, 120, 240]

@@ -20,7 +20,7 @@ SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
-def test_a_race_judges_every_rate(table_of: Callable[[str], pa.Table], task: str) -> None:
+def test_a_race_classifies_every_rate(table_of: Callable[[str], pa.Table], task: str) -> None:
     found = wade.race(table_of(task), "answer", learning_rates=(1e-6, 1.0), **SMALL)
     assert [verdict["learning_rate"] for verdict in found["outcomes"]] == pytest.approx(np.geomspace(1e-6, 1, 6))
     assert found["outcomes"][0]["outcome"] == "too small"

@@ -41,14 +41,14 @@ def test_what_a_small_file_leaves_open_is_read_as_the_table_of_the_training(size
     assert second.shape == first.shape
 
 
-def test_another_way_of_writing_is_found_out_and_means_the_same(sizes: list[float]) -> None:
+def test_another_way_of_writing_is_detected_and_means_the_same(sizes: list[float]) -> None:
     model = wade.learn("german.csv", "answer", **QUICK)
     np.testing.assert_array_equal(model.predict_probability("english.csv"), model.predict_probability("german.csv"))
     english = wade.learn("english.csv", "answer", **QUICK)
     assert english.report["test"] == model.report["test"]
 
 
-def test_what_was_found_out_and_matters_is_said(sizes: list[float]) -> None:
+def test_what_was_detected_and_matters_is_said(sizes: list[float]) -> None:
     notes = " ".join(wade.learn("german.csv", "answer", **QUICK).report["notes"])
     assert "The decimal separator is a comma" in notes
     assert "read as windows-1252" in notes

@@ -114,7 +114,7 @@ def test_roles_that_are_asked_for(path: Path, force: Force) -> None:
     assert [column.role for column in streamed.schema.columns] == [column.role for column in in_memory.schema.columns]
 
 
-def test_nothing_is_learned_from_rows_that_judge(force: Force) -> None:
+def test_nothing_is_learned_from_validation_and_test_rows(force: Force) -> None:
     force()
     rows = table(2_000)
     part = np.array(rows["part"].to_pylist())
@@ -150,14 +150,14 @@ def test_parts_at_random_have_about_their_shares(force: Force) -> None:
     assert "At random" in model.report["split"]["why"]
 
 
-def test_no_more_rows_judge_than_there_is_memory_for(force: Force) -> None:
+def test_no_more_rows_are_held_out_than_there_is_memory_for(force: Force) -> None:
     force(judges=300)
     model = learn(table(8_000), drop=["note", "part"])
     assert all(abs(rows - 300) < 80 for rows in parts_of(model)[1:])
     assert "At most 300 test rows" in model.report["split"]["why"]
 
 
-def test_by_time_the_latest_rows_judge(force: Force) -> None:
+def test_by_time_the_latest_rows_are_test_rows(force: Force) -> None:
     force()
     rows = table(4_000)
     days = np.sort(rows["day"].to_numpy())
@@ -229,7 +229,7 @@ def test_files_as_parts_leave_no_other_choice(more: dict[str, Any]) -> None:
         learn(table(), test=table(), **more)
 
 
-def test_so_many_rows_at_random(force: Force) -> None:
+def test_a_number_of_rows_at_random(force: Force) -> None:
     force()
     assert abs(learn(table(8_000), rows=2_000, drop=["note", "part"]).report["rows"] - 2_000) < 200
 

@@ -333,7 +333,7 @@ def test_a_column_that_is_empty_at_prediction_fits_every_role():
     assert not rows.codes.any()
 
 
-def test_only_the_training_rows_teach():
+def test_only_training_rows_are_fitted():
     generator = np.random.default_rng(0)
     n, training = 400, np.arange(300)
     columns = {

@@ -74,7 +74,7 @@ def test_numbers_read_as_text_are_the_same_classes():
         (["a", None], "new.csv, column 'y', row 2: the value is missing"),
     ],
 )
-def test_targets_that_cannot_be_judged(values, complaint):
+def test_targets_that_cannot_be_evaluated(values, complaint):
     with pytest.raises(ColumnError, match=complaint):
         encode(fit(["a", "b"]), values)
 

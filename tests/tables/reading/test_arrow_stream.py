@@ -70,7 +70,7 @@ def test_every_type_of_a_relation(database: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
-def test_a_relation_teaches_and_is_predicted_as_its_table(flights: duckdb.DuckDBPyConnection) -> None:
+def test_a_relation_is_trained_on_and_predicted_as_its_table(flights: duckdb.DuckDBPyConnection) -> None:
     relation = flights.sql("select * from flights")
     table = pa.RecordBatchReader.from_stream(relation).read_all()
     settings: dict[str, Any] = {"hidden": (8,), "epochs": 2}

@@ -17,7 +17,9 @@ GENERATOR = np.random.default_rng(2)
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(10, 300), st.integers(2, 5), st.integers(1, 4), st.integers(0, 2**32))
-def test_at_random_each_row_judges_once_and_each_class_has_its_share(n: int, folds: int, k: int, seed: int) -> None:
+def test_at_random_each_row_is_a_test_row_once_and_each_class_has_its_share(
+    n: int, folds: int, k: int, seed: int
+) -> None:
     labels = np.random.default_rng(seed).integers(0, k, n)
     splits = fold_rows(n, folds, labels=labels, seed=seed)
     assert sorted(np.concatenate([split.test for split in splits])) == list(range(n))
@@ -49,7 +51,7 @@ def test_groups_make_folds_of_like_sizes() -> None:
     assert max(tests) - min(tests) <= 10
 
 
-def test_by_time_the_past_judges_nobody() -> None:
+def test_by_time_no_test_row_is_earlier_than_training_rows() -> None:
     times = GENERATOR.permutation(90)
     splits = fold_rows(90, 5, "time", times=times)
     assert [len(split.test) for split in splits] == [15] * 5

@@ -62,7 +62,7 @@ def test_the_seed_decides():
     assert set(split_rows(100, seed=1).test) != set(split_rows(100, seed=2).test)
 
 
-def test_the_latest_rows_judge_and_those_before_them_decide_when_to_stop():
+def test_the_latest_rows_are_test_rows_and_those_before_them_validation_rows():
     times = np.random.default_rng(0).permutation(100)
     split = split_rows(100, "time", times=times)
     assert times[split.train].tolist() == list(range(60))

@@ -92,7 +92,7 @@ def test_marks_of_missing_values(text: str, missing: tuple[str, ...]) -> None:
     assert found(text).missing == missing
 
 
-def test_what_is_said_is_taken_and_the_rest_found_out() -> None:
+def test_what_is_said_is_taken_and_the_rest_detected() -> None:
     dialect = found("a;b\n1,5;2\n", Dialect(header=False, missing=("b",)))
     assert (dialect.header, dialect.separator, dialect.decimal, dialect.missing) == (False, ";", ",", ("b",))
     assert "The first line holds values, as given." in dialect.why
