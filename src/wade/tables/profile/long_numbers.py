@@ -44,7 +44,7 @@ def why_codes(profile: ColumnProfile) -> str:
     "digits such as '01067', which numbers would not keep: compared as text, "
     """
     if are_long_names(profile):
-        return "whole numbers of so many digits that a double would make some of them equal: compared digit by digit, "
+        return "whole numbers beyond 2⁵³, some of which would be equal as doubles: compared digit by digit, "
     if profile.texts and profile.texts == profile.number_texts:
         codes = sorted(value for value in profile.distinct.values if isinstance(value, str) and CODE.fullmatch(value))
         if codes:
