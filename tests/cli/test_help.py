@@ -128,4 +128,4 @@ def test_the_doctor_says_why_the_native_engine_cannot_load(wade_: Wade, monkeypa
     assert json.loads(wade_("doctor", "--json").stdout)["native"] == {"loads": False, "why": "the kernels are gone"}
     said = " ".join(wade_("doctor").stdout.split())
     assert "not available: the kernels are gone" in said
-    assert "reference is what `--engine auto` uses" in said
+    assert "engine --engine auto uses reference" in said
