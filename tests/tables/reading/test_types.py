@@ -115,7 +115,7 @@ READ: dict[str, tuple[Callable[[], Any], str]] = {
     "pa dec256": (lambda: in_arrow([decimal.Decimal("1.50"), None] * 30, pa.decimal256(50, 2)), "number"),
     "pa dec32": (lambda: in_arrow([decimal.Decimal("1.50"), None] * 30, pa.decimal32(5, 2)), "number"),
     "pa half": (lambda: in_arrow(np.array(SOME, np.float16), pa.float16()), "number"),
-    "pa uint64": (lambda: in_arrow([2**64 - 1, 2] * 30, pa.uint64()), "number"),
+    "pa uint64": (lambda: in_arrow([2**64 - 1, 2] * 30, pa.uint64()), "category"),
     "pa null": (lambda: in_arrow([None] * 60, pa.null()), "constant"),
     "pa date64": (lambda: in_arrow([dt.date(2020, 1, 1), None] * 30, pa.date64()), "date-time"),
     "pa time32": (lambda: in_arrow([dt.time(1, 2), None] * 30, pa.time32("s")), "number"),

@@ -147,9 +147,14 @@ class Dataset:
         for (_, part), read_before in zip(self.parts, raw, strict=True):
             rows = part.as_written(names) if isinstance(part, CsvFile) else read_before
             for name in set(names) & {*rows.column_names}:
-                found[name] = pa.chunked_array([*found[name].chunks, *as_strings(rows[name]).chunks])
+                found[name] = pa.chunked_array([*found[name].chunks, *as_strings(rows[name]).chunks], pa.string())
         kept = {name: self.keep.get(name, ()) for name in names}
-        return [note for name in names for note in notes_on_markers(found[name], table[name], name, kept[name])]
+        return [
+            note
+            for name in names
+            if len(found[name]) == table.num_rows
+            for note in notes_on_markers(found[name], table[name], name, kept[name])
+        ]
 
     def refuse_if_changed(self) -> None:
         """Refuse a file that was written to since it was found."""
