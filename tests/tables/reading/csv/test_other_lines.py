@@ -293,3 +293,10 @@ def test_comments_count_as_lines_of_the_file(tmp_path: Path) -> None:
 def test_footers(lines: list[str], count: int) -> None:
     shape = RowShape.of([["a", "x", "1"], ["b", "y", "2"]], 3, ",", '"', whole=False)
     assert shape.footer(lines) == count
+
+
+@pytest.mark.parametrize("first", ["04/02/2000", "4/2/00", "1/2", "3/4/5", "1*2", "2^3", "10·20", "1/2-3"])
+def test_a_first_row_of_figures_between_signs_is_no_line_of_units(tmp_path: Path, first: str) -> None:
+    (tmp_path / "t.csv").write_text(f"a,b\n{first},7\n" + "05/14/2010,1\n08/01/2013,2\n09/03/2001,3\n" * 4)
+    assert read_table(tmp_path / "t.csv", text=["a"])["a"].to_pylist()[0] == first
+    assert read_table(tmp_path / "t.csv").num_rows == 13

@@ -22,7 +22,7 @@ UNIT = re.compile(
     r"|[kmcdµn]?m[²³23^]+|h|hPa|MPa|GPa|MHz|GHz|MW|GW|MWh|GWh|MB|GB|TB|ha|hr|hrs|min|sec|ms|d|day|days|hours|hour|minutes"
     r"|seconds|years|year|yr|months|weeks|ppm|ppb|dB|pH|K|C|F|deg|degC|degF|degrees|rad|rpm|mph|kn|knots|ft|in|inch|mi"
     r"|miles|lb|lbs|oz|psi|kcal|USD|EUR|GBP|CHF|JPY|count|number|unitless|none|pct|percent|index|score"
-    r"|[\w°µ%$€]{1,6}([/·*^][\w°µ²³-]{1,6}){1,3}"
+    r"|(?=.*[^\W\d_])[\w°µ%$€]{1,6}([/·*^][\w°µ²³-]{1,6}){1,3}"  # with a letter: 04/02/2000 is a date
 )
 
 
