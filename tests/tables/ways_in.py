@@ -118,7 +118,7 @@ def files(table: pa.Table, draw: random.Random, folder: Path) -> Iterator[tuple[
         pa.csv.write_csv(table, folder / "t.csv")
     else:
         with open(folder / "t.csv", "w", newline="", encoding="utf-8") as sink:
-            writer = csv.writer(sink)
+            writer = csv.writer(sink, quoting=csv.QUOTE_NONNUMERIC)
             writer.writerow(table.column_names)
             writer.writerows([written(value) for value in row.values()] for row in table.to_pylist())
     for name in ("t.parquet", "t.feather", "t.jsonl", "t.csv"):

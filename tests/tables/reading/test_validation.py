@@ -21,7 +21,7 @@ import pytest
 import wade
 from wade.errors import DataError, UnreadableTable
 from wade.tables import read_table
-from wade.tables.reading import size_estimate
+from wade.tables.reading import validation
 from wade.tables.reading.json_lines import MOST_LEVELS
 from wade.tables.reading.readers import read_batches
 from wade.tables.reading.validation import validated
@@ -300,11 +300,11 @@ def test_what_memory_cannot_hold_is_refused_before_it_is_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     path = packed(tmp_path / f"t.{kind}", kind)
-    monkeypatch.setattr(size_estimate, "machine_memory", lambda: 4_000_000)
+    monkeypatch.setattr(validation, "machine_memory", lambda: 4_000_000)
     with pytest.raises(UnreadableTable, match=r"it takes about [\d.]+ MB as a table, more than the memory of 4 MB"):
         read_table(path)
     assert next(read_batches(path)).num_rows
-    monkeypatch.setattr(size_estimate, "machine_memory", lambda: 10**9)
+    monkeypatch.setattr(validation, "machine_memory", lambda: 10**9)
     assert read_table(path).num_rows >= 1_000_000
 
 

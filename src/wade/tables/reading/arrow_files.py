@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -12,7 +13,9 @@ import pyarrow.parquet as parquet
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.file_format import ARROW_STREAM
 from wade.tables.reading.fragment import FileFragment
-from wade.tables.reading.validation import check_names, in_calendar, reading_errors, validated
+from wade.tables.reading.validation import check_names, in_calendar, reading_errors, refuse_beyond_memory, validated
+
+BYTES_PER_CELL: Final = 8
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class ParquetFile(FileFragment):
     def whole(self, text: frozenset[str]) -> pa.Table:
         """The whole table."""
         with reading_errors(self.name, "Parquet"), parquet.ParquetFile(self.path) as file:
+            refuse_beyond_memory(claimed_bytes(file.metadata), self.name)
             return _checked(file.read(), self.name)
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
@@ -71,6 +75,11 @@ class ArrowFile(FileFragment):
                 row += batch.num_rows
             if none:
                 yield flattened(reader.schema.empty_table())
+
+
+def claimed_bytes(metadata: parquet.FileMetaData) -> int:
+    """About how large the table of a Parquet file is in memory, as its metadata claim."""
+    return int(metadata.num_rows) * int(metadata.num_columns) * BYTES_PER_CELL
 
 
 def flattened(table: pa.Table) -> pa.Table:

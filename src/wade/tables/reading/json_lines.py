@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as json
+from numpy.typing import NDArray
 
 from wade.errors import UnreadableTable
 from wade.tables.reading.arrow_files import flattened
@@ -120,7 +121,7 @@ class JsonLines(FileFragment):
     def _check_text(self, block: bytes, row: int) -> None:
         """Refuse what pyarrow's parser takes for granted: text in UTF-8, and records in records that end somewhere."""
         try:
-            block.decode()
+            _ = block.isascii() or block.decode()
         except UnicodeDecodeError as error:
             where = f"{self.name}, row {row + _rows_before(block, error.start) + 1}"
             problem = f"text that is not UTF-8 (byte 0x{block[error.start]:02X})"
@@ -179,12 +180,27 @@ def _too_deep(block: bytes) -> int | None:
 
     Only outside of quotation marks does a bracket open or close anything.
     """
+    if _has_shallow_lines(np.frombuffer(block, np.uint8)):
+        return None
     plain = block.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in block else block
     marks = np.frombuffer(plain.translate(None, _NO_MARKS), np.uint8)
     outside = np.bitwise_and(np.cumsum(marks == ord('"'), dtype=np.uint8), 1) == 0
     marks = marks[outside]
     levels = np.cumsum(_STEPS[marks])
     return None if levels.max(initial=0) <= MOST_LEVELS else int((marks == 10)[: (levels > MOST_LEVELS).argmax()].sum())
+
+
+def _has_shallow_lines(block: NDArray[np.uint8]) -> bool:
+    """Whether each line is a record by itself, and one may have but few brackets more than that.
+
+    A line break between "}" and "{" is always between two records: in a record there is a comma, and in a text none.
+    """
+    ends = np.flatnonzero(block[:-1] == ord("\n"))
+    before = np.where(block[ends - 1] == ord("\r"), block[ends - 2], block[ends - 1])
+    if not ((before == ord("}")).all() and (block[ends + 1] == ord("{")).all()):
+        return False
+    brackets = np.count_nonzero(block == ord("{")) + np.count_nonzero(block == ord("["))
+    return bool(brackets - len(ends) <= MOST_LEVELS)
 
 
 def _first_failure(block: bytes, schema: pa.Schema | None) -> int:

@@ -7,19 +7,15 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from wade.errors import UnreadableTable
-from wade.tables.columns.disk import format_bytes
-from wade.tables.columns.machine import machine_memory
-from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
+from wade.tables.reading.arrow_files import BYTES_PER_CELL, ArrowFile, ParquetFile, claimed_bytes
 from wade.tables.reading.csv.reader import CsvFile
 from wade.tables.reading.files import File
 from wade.tables.reading.fragment import Fragment
 from wade.tables.reading.json_lines import JsonLines
-from wade.tables.reading.validation import UNREADABLE
+from wade.tables.reading.validation import UNREADABLE, refuse_beyond_memory
 
 LOOKED_AT: Final = 1 << 22
 PACKED, MOST_UNPACKED = 1 << 18, 1 << 28
-BYTES_PER_CELL: Final = 8
 AS_ARROW: Final = 2
 """A number such as "3.5," takes twice as much room as a double."""
 
@@ -49,30 +45,16 @@ def size_of(part: Fragment) -> Size:
 
 
 def refuse_if_too_large(part: Fragment) -> None:
-    """Refuse a file that memory cannot hold as a table, before it is tried: a small file may claim or unpack to much.
-
-    Arrow files are read batch by batch, each with its own claims; frames are in memory already.
-    """
-    if isinstance(part, ParquetFile):
-        needed = size_of(part).bytes
-    elif isinstance(part, CsvFile | JsonLines):
+    """Refuse a text file that memory cannot hold as a table; others know their sizes when they are opened."""
+    if isinstance(part, CsvFile | JsonLines):
         # What is not compressed is as large as it looks.
-        needed = size_of(part).bytes if part.file.compression else part.file.stamp[0]
-    else:
-        return
-    memory = machine_memory()
-    if needed > memory:
-        problem = f"it takes about {format_bytes(needed)} as a table, more than the memory of {format_bytes(memory)}"
-        raise UnreadableTable(
-            part.name, problem, "Split it into several files; training reads such a table batch by batch."
-        )
+        refuse_beyond_memory(size_of(part).bytes if part.file.compression else part.file.stamp[0], part.name)
 
 
 def _size_of(part: Fragment) -> Size:
     if isinstance(part, ParquetFile):
         with parquet.ParquetFile(part.path) as file:
-            rows, columns = file.metadata.num_rows, file.metadata.num_columns
-        return Size(rows, rows * columns * BYTES_PER_CELL)
+            return Size(file.metadata.num_rows, claimed_bytes(file.metadata))
     if isinstance(part, CsvFile | JsonLines):
         return _size_of_text(part.file)
     if isinstance(part, ArrowFile):

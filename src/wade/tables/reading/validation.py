@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 
 from wade.errors import ColumnError, UnreadableTable
 from wade.tables.columns.cleaning import is_text
+from wade.tables.columns.disk import format_bytes
+from wade.tables.columns.machine import machine_memory
 from wade.tables.columns.zones import canonical, zone_table
 from wade.tables.reading.files import first_line
 
@@ -51,10 +53,18 @@ def validated(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
         raise UnreadableTable(name, problem, "Leave its columns without values out.")
     for column_name, column in zip(table.column_names, table.columns, strict=True):
         try:
-            column.validate(full=True)
+            _validate(column)
         except UNREADABLE as error:
             raise _fault(column, f"{name}, column {column_name!r}", first_row, error) from error
     return table
+
+
+def refuse_beyond_memory(needed: int, name: str) -> None:
+    """Refuse a table that memory cannot hold, before it is tried: a small file may claim, or unpack to, much."""
+    memory = machine_memory()
+    if needed > memory:
+        problem = f"it takes about {format_bytes(needed)} as a table, more than the memory of {format_bytes(memory)}"
+        raise UnreadableTable(name, problem, "Split it into several files; training reads such a table batch by batch.")
 
 
 def in_calendar(table: pa.Table, name: str, first_row: int = 0) -> pa.Table:
@@ -173,6 +183,20 @@ def _fault(column: pa.ChunkedArray, where: str, first_row: int, error: Exception
     if "UTF8" in str(error):
         return UnreadableTable(where, "text that is not UTF-8", _AS_UTF_8)
     return UnreadableTable(where, f"damaged data ({_in_short(error)})", _WRITE_AGAIN)
+
+
+def _validate(column: pa.ChunkedArray) -> None:
+    """What `column.validate(full=True)` does; codes of a dictionary by their extremes, in a third of the time."""
+    if not pa.types.is_dictionary(column.type):
+        column.validate(full=True)
+        return
+    for chunk in column.chunks:
+        chunk.validate()
+        chunk.dictionary.validate(full=True)
+        extremes = pc.min_max(chunk.indices).as_py()
+        low, high = extremes["min"], extremes["max"]
+        if low is not None and not 0 <= low <= high < len(chunk.dictionary):
+            chunk.validate(full=True)
 
 
 def _first_invalid(chunk: pa.Array) -> int:
