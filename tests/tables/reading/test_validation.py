@@ -308,6 +308,33 @@ def test_what_memory_cannot_hold_is_refused_before_it_is_tried(
     assert read_table(path).num_rows >= 1_000_000
 
 
+HALF = "Orl\udce9ans"
+
+
+@pytest.mark.parametrize("text", [HALF, "\ud800", "x \udfff", "日本\udc80"])
+def test_half_a_surrogate_pair_is_refused_by_every_way_in(model: wade.Model, text: str) -> None:
+    one, two = (pd.DataFrame({"x": 1.0, "c": pd.Series(texts, dtype=object)}) for texts in ([text], ["a", text]))
+    for rows in ({"x": 1.0, "c": text}, one, two):
+        with pytest.raises(UnreadableTable, match=r"column 'c'.*text that cannot be UTF-8"):
+            model.predict(rows)
+    named = pd.DataFrame([[1.0, "a", 1]], columns=pd.Index(["x", "c", text], dtype=object))
+    for rows in ({"x": 1.0, "c": "a", text: 1, "d": [1]}, named):
+        with pytest.raises(UnreadableTable, match=r"the name of column 3: text that cannot be UTF-8"):
+            read_table(rows)
+
+
+def test_whole_numbers_beyond_64_bits_in_a_frame_are_read() -> None:
+    in_frame = read_table(pd.DataFrame({"x": [10**30, 1]}))["x"]
+    assert list(map(float, in_frame.to_pylist())) == [1e30, 1.0]
+
+
+def test_dictionaries_of_lists_are_named() -> None:
+    lists = pa.DictionaryArray.from_arrays(pa.array([0, 0, None]), pa.array([[1]]))
+    assert read_table(pa.table({"x": lists}))["x"].to_pylist() == [[1], [1], None]
+    with pytest.raises(DataError, match="column 'c'"):
+        wade.learn(pa.table({"c": pa.concat_arrays([lists] * 20), "y": ["p", "q"] * 30}), "y", epochs=1)
+
+
 def test_good_tables_pass_unchanged() -> None:
     assert validated(TABLE, "t") is TABLE
     assert validated(TABLE.slice(3, 0), "t").num_rows == 0

@@ -208,6 +208,8 @@ def _tidy_text(value: Any, markers: MissingMarkers) -> str | None:
     if text in markers.texts:
         return None
     # Every other space that Arrow trims is none that Python prints.
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        _unusual()
     return text if (text[0] + text[-1]).isprintable() else _unusual()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import MAXYEAR, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ def read_frame(source: Any, name: str) -> pa.Table:
     if isinstance(source, pa.Table):
         return source
     if isinstance(source, Mapping):
-        return pa.table({str(column): _single(value) for column, value in source.items()})
+        return _table([_single(value, name, str(column)) for column, value in source.items()], [*source], name)
     try:
         frame = narwhals.from_native(source)
     except TypeError as error:
@@ -30,10 +30,35 @@ def read_frame(source: Any, name: str) -> pa.Table:
     if isinstance(frame, narwhals.LazyFrame):
         frame = frame.collect("pyarrow")
     # Column by column: a whole pandas frame would bring its row labels along as one more column.
-    return pa.table([_column(frame.get_column(c)) for c in frame.columns], names=[str(c) for c in frame.columns])
+    return _table([_column(frame.get_column(c), name, str(c)) for c in frame.columns], frame.columns, name)
 
 
-def _single(value: Any) -> pa.Array:
+def _table(columns: Sequence[Any], names: Sequence[Any], name: str) -> pa.Table:
+    for position, column_name in enumerate(map(str, names), start=1):
+        if not is_utf_8(column_name):
+            raise not_utf_8(f"{name}, the name of column {position}", column_name)
+    return pa.table(columns, names=[str(column_name) for column_name in names])
+
+
+def is_utf_8(text: str) -> bool:
+    """Whether a text can be written: half of a surrogate pair, as of a name that was read wrongly, cannot.
+
+    Examples
+    --------
+    >>> is_utf_8("Orl\u00e9ans"), is_utf_8("Orl\\udce9ans")
+    (True, False)
+    """
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def not_utf_8(where: str, text: str) -> UnreadableTable:
+    """The message for such a text."""
+    return UnreadableTable(where, f"text that cannot be UTF-8 ({ascii(text)[:60]})", "Read it in its own encoding.")
+
+
+def _single(value: Any, name: str, column_name: str) -> pa.Array:
+    if isinstance(value, str) and not is_utf_8(value):
+        raise not_utf_8(f"{name}, column {column_name!r}", value)
     if isinstance(value, datetime) and value.year > MAXYEAR:
         return pa.array([str(value)])  # pyarrow would take it for 1970
     if type(value).__name__ == "Period":
@@ -47,15 +72,13 @@ def _single(value: Any) -> pa.Array:
         return pa.array([str(value)])
 
 
-def _column(series: Any) -> pa.ChunkedArray:
+def _column(series: Any, name: str, column_name: str) -> pa.ChunkedArray:
     native = _known_to_arrow(series.to_native())
     try:
         column = series.to_arrow() if native is None else pa.array(native, from_pandas=True)
-    except (pa.ArrowException, TypeError):
-        # A pandas column may hold anything; as text it meets the check for mixed types, which names the row.
-        missing = series.is_null().to_list()
-        texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
-        column = pa.array(texts, pa.string())
+    except (pa.ArrowException, TypeError, OverflowError, UnicodeError):
+        column = None
+    column = _as_texts(series, f"{name}, column {column_name!r}") if column is None else column
     column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
     return _of_one_zone(series, column) if pa.types.is_timestamp(column.type) else column
 
@@ -76,6 +99,16 @@ def _of_one_zone(series: Any, column: pa.ChunkedArray) -> pa.ChunkedArray:
         texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
         return pa.chunked_array([pa.array(texts, pa.string())])
     return column.cast(pa.timestamp(column.type.unit, "UTC"))
+
+
+def _as_texts(series: Any, where: str) -> pa.Array:
+    """A pandas column may hold anything; as text it meets the check for mixed types, which names the row."""
+    missing = series.is_null().to_list()
+    texts = [None if gone else str(value) for value, gone in zip(series.to_list(), missing, strict=True)]
+    for row, text in enumerate(texts, start=1):
+        if text is not None and not is_utf_8(text):
+            raise not_utf_8(f"{where}, row {row}", text)
+    return pa.array(texts, pa.string())
 
 
 def _known_to_arrow(series: Any) -> Any:
