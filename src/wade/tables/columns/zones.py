@@ -24,7 +24,7 @@ from wade.types import Rows
 UTC: Final = "UTC"
 NO_ZONE: Final = ""
 FIXED: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
-NAMED: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{1,31}(/[A-Za-z0-9_+-]{1,31}){0,2}")
+NAMED: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{1,31}(/[A-Za-z0-9_+-]{1,31}){0,3}")
 ALIASES: Final = frozenset({"Z", "UTC", "GMT", "ETC/UTC", "ETC/GMT", "ZULU", "ETC/ZULU", "+00:00", "-00:00"})
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Transitions are known in these years; before and after them the offset stays what it is there."""
