@@ -217,5 +217,5 @@ def test_a_disk_that_is_full_at_the_end_is_said_and_the_old_model_stays(
     monkeypatch.setattr(os, "fsync", fail)
     result = wade_("train", "classes.csv", "--target", "answer", "--model", str(model), *QUICK)
     assert result.exit_code == 1
-    assert result.stderr == "wade: No space left on device\n"
+    assert result.stderr == "wade: classes.wade: No space left on device\n"
     assert model.read_bytes() == before

@@ -93,6 +93,24 @@ def test_an_export_spares_what_lies_beside_it(wade_: Wade, folder: Path, model: 
     assert table.read_bytes() == Path("classes.csv").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["table.csv", "table.parquet", "table.csv.gz", "table.jsonl"])
+def test_a_table_is_replaced_by_predictions_alone(wade_: Wade, folder: Path, model: Path, name: str) -> None:
+    Path(name).write_bytes(b"rows")
+    for command in (
+        TRAIN,
+        ("explain", model, "classes.csv", "--format", "html"),
+        ("export", model, "--to", "numpy"),
+        ("export", model, "--to", "c"),
+    ):
+        result = wade_(*command, "--output", name)
+        assert result.exit_code == 2
+        assert "must not be a table that is there, which it would replace" in result.stderr
+    assert Path(name).read_bytes() == b"rows"
+    if name.endswith(".csv"):
+        assert wade_("predict", model, "classes.csv", "--output", name).exit_code == 0
+        assert Path(name).read_bytes().startswith(b"prediction")
+
+
 def test_a_model_that_is_there_may_be_replaced_on_request(wade_: Wade, folder: Path, model: Path) -> None:
     assert wade_(*TRAIN, "--output", model).exit_code == 0
     assert wade_(*TRAIN).exit_code == 0

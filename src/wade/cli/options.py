@@ -94,7 +94,7 @@ def flag_of(name: str) -> str:
 
 FLAGS: Final = {
     **{name: each.option.flag for name, each in options_for(LearnOptions).items() if each.option.flag},
-    **{"data": "DATA", "of": "--class", "calibrate": "--calibrate"},
+    **{"data": "DATA", "model": "MODEL", "of": "--class", "calibrate": "--calibrate"},
 }
 """Options that have another name than the argument."""
 

@@ -16,6 +16,8 @@ from wade.cli.options import flag_of
 from wade.errors import InvalidArgument
 from wade.files.atomic import write_atomically
 
+TABLES = {".csv", ".tsv", ".parquet", ".feather", ".arrow", ".jsonl", ".ndjson"}
+"""How the names of tables end; `wade.tables` knows more, and takes too long to import for a check."""
 COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 
 
@@ -72,18 +74,23 @@ def _stem(data: str) -> str:
     return path.with_suffix("").stem if path.suffix in COMPRESSED else path.stem
 
 
-def check_writable(path: Path, option: str, **inputs: Any) -> None:
+def check_writable(path: Path, option: str, *, rows: bool = False, **inputs: Any) -> None:
     """Refuse a destination that cannot be written to, or that is one of the inputs (paths, by option).
+
+    Where it is not `rows` that are written, a table that is there already is not replaced either.
 
     Raises
     ------
     InvalidArgument
-        The folder is missing or cannot be written to, the path is a folder, or it is the file of another option.
+        The folder is missing or cannot be written to, the path is a folder, the file of another option, or a table.
     """
     for name, source in inputs.items():
         if any(_same(path, file) for file in _files_of(source)):
             expected = f"must be another file than {flag_of(name)}, which it would replace"
             raise InvalidArgument(option, expected, str(path), "Choose another name.")
+    if not rows and path.is_file() and TABLES & set(path.suffixes):
+        remedy = "Choose another name, or remove it first."
+        raise InvalidArgument(option, "must not be a table that is there, which it would replace", str(path), remedy)
     folder = Path(os.path.realpath(path)).parent
     if path.is_dir():
         raise InvalidArgument(option, "must be a file, not a folder", str(path), f"Try {path / 'NAME'}.")

@@ -24,6 +24,7 @@ MOST_CELLS: Final = 4 * 10**6
 FEWEST_ROWS: Final = 10
 FEW_ROWS: Final = 50
 HALVINGS: Final = 60
+ROUNDING: Final = 1e-12
 FACTOR_RANGE: Final = (0.5, 4.0)
 _POISSON_BOUNDS: Final = (0.05129329438755058, 0.3553615106986621, 0.8176914471823063)
 """The 5 % quantiles of half a χ² with 2, 4 and 6 degrees of freedom: what 1, 2 and 3 mistakes leave possible."""
@@ -195,7 +196,7 @@ def quantile_interval(drawn: Doubles, value: float | None = None, tail: float = 
     low, high = (float(bound) for bound in np.quantile(defined, [tail, 1 - tail]))
     if value is not None:
         low, high = min(low, value), max(high, value)
-    return [low, high] if low < high else None
+    return [low, high] if high - low > ROUNDING * max(abs(low), abs(high)) else None
 
 
 def estimate(value: float, interval: list[float] | None) -> dict[str, Any]:

@@ -193,4 +193,4 @@ def test_times():
 def test_json_and_back():
     schema = infer_schema(table_of(day=TIME, x=["a", "b"], y=[0, 1]), "t", "y")
     assert Schema.from_dict(json.loads(json.dumps(schema.to_dict()))) == schema
-    assert schema.text_columns == ("x", "y")
+    assert schema.text_columns == {"x": (), "y": ()}

@@ -35,7 +35,7 @@ def predict(
       wade predict flights.wade tomorrow.csv -o predictions.csv
     """
     if output is not None:
-        check_writable(output, "output", model=model, data=data)
+        check_writable(output, "output", rows=True, model=model, data=data)
     loaded = wade.load(model)
     found = loaded.predict_checked(data, **options)
     columns = views.predict.predictions(found, loaded.target.classes)
