@@ -137,7 +137,9 @@ def test_numbers_stand_among_bins_in_tables_of_a_middling_size(rows: int, column
 @pytest.mark.parametrize(
     ("rows", "given", "epochs", "batch_size", "steps"),
     [
-        (20, {}, 1_000, 16, 2_000),
+        (20, {}, 2_000, 64, 2_000),
+        (64, {}, 2_000, 64, 2_000),
+        (65, {}, 400, 16, 2_000),
         (100, {}, 286, 16, 2_002),
         (256, {}, 125, 16, 2_000),
         (300, {}, 100, 32, 1_000),

@@ -33,7 +33,8 @@ def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
         "when to act on answer = yes",
         "false alarm 50 EUR, miss 400 EUR; correct decisions cost nothing",
         "act where the probability is 11.1 % or more.",
-        "50 / (50 + 400): the best one where probabilities are calibrated. Not tuned on these rows.",
+        "50 / (50 + 400): the best one where probabilities are calibrated",
+        "Not tuned on these rows.",
         'per row more than "never act": ',
     ):
         assert words in said

@@ -134,6 +134,12 @@ def test_a_reserved_name_is_free_again_where_nothing_was_written(folder: Path) -
         assert program.name == "net_numpy_2.py"
 
 
+def test_an_empty_file_that_nobody_holds_is_a_free_name(folder: Path) -> None:
+    Path("classes.wade").touch()
+    with reserved_model_path("classes.csv") as path:
+        assert path == Path("classes.wade")
+
+
 def test_a_failed_training_leaves_no_empty_model(wade_: Wade, folder: Path) -> None:
     assert wade_("train", "classes.csv", "--target", "nothing", "--quiet").exit_code == 2
     assert not list(folder.glob("*.wade"))

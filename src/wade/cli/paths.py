@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from wade.cli.options import flag_of
 from wade.errors import InvalidArgument
@@ -18,6 +18,11 @@ from wade.files.atomic import write_atomically
 
 TABLES = {".csv", ".tsv", ".parquet", ".feather", ".arrow", ".jsonl", ".ndjson"}
 """How the names of tables end; `wade.tables` knows more, and takes too long to import for a check."""
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 
 
@@ -36,25 +41,38 @@ def reserved_model_path(data: str) -> Iterator[Path]:
 def reserved_path(stem: str, ending: str, between: str, beside: str = "") -> Iterator[Path]:
     """The same for `stem.ending`, `stem-2.ending`, ...; no file with the ending `beside` may have its name either."""
     names = (Path(f"{stem}{ending}" if number == 1 else f"{stem}{between}{number}{ending}") for number in count(1))
-    path = next(name for name in names if not (beside and os.path.lexists(name.with_suffix(beside))) and _make(name))
+    free = (name for name in names if not (beside and os.path.lexists(name.with_suffix(beside))))
+    path, file = next((name, held) for name in free if (held := _held(name)) is not None)
     try:
         yield path
     finally:
-        with suppress(OSError):
+        with file, suppress(OSError):
             if path.stat().st_size == 0:
                 path.unlink()
 
 
-def _make(path: Path) -> bool:
-    """Whether there was no such file; there is an empty one now."""
+def _held(path: Path) -> BinaryIO | None:
+    """The empty file of this name, locked; None where there is a file already, or another process holds the name.
+
+    An empty file that nobody holds is what a process left that was killed.
+    """
     try:
-        with open(path, "xb"):
-            return True
-    except FileExistsError:
-        return False
+        file = open(path, "ab")  # noqa: SIM115 - it holds the name until the block of `reserved_path` ends
     except OSError as error:
+        if path.exists():
+            return None
         expected = f"cannot be written to the current folder ({error.strerror})"
         raise InvalidArgument("output", expected, str(path), "Give another path with --output.") from error
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        ours = os.fstat(file.fileno())
+        if ours.st_size == 0 and os.path.samestat(ours, os.stat(path)):
+            return file
+    except OSError:
+        pass
+    file.close()
+    return None
 
 
 def write_text(path: Path, text: str) -> None:

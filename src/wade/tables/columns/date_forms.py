@@ -54,7 +54,11 @@ TIME_OF_DAY: Final = (
 )
 AFTER_DATE: Final = f"(?:(?:[Tt:]|,? +){TIME_OF_DAY})?"
 ISO_DATE: Final = r"(?P<Y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
-ONLY_TIME: Final = rf"{DIRECTIVES['H']}:{DIRECTIVES['M']}(?::{DIRECTIVES['S']}{FRACTION})?(?: ?{DIRECTIVES['p']})?"
+NO_DURATION: Final = r"(?!\d:\d{2}:\d{2}(?:[.,]\d{1,9})?\Z)"
+ONLY_TIME: Final = (
+    rf"{NO_DURATION}{DIRECTIVES['H']}:{DIRECTIVES['M']}(?::{DIRECTIVES['S']}{FRACTION})?(?: ?{DIRECTIVES['p']})?"
+)
+"""An hour of one digit with minutes and seconds is a duration, such as the 1:35:20 of a run."""
 NO_DATE: Final = r"0|0{8}|0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?)?"
 """What databases write where there is no date: a missing value."""
 SEVERAL: Final = 64

@@ -56,6 +56,9 @@ def hash_values(values: pa.Array) -> Hashes:
         return np.concatenate(parts) if parts else np.empty(0, np.uint64)
     if pa.types.is_timestamp(values.type):
         return mix(np.asarray(values.cast(pa.int64())).view(np.uint64))
+    if pa.types.is_time(values.type):
+        count = values.cast(pa.int32() if pa.types.is_time32(values.type) else pa.int64())
+        return mix(np.asarray(count, dtype=np.int64).view(np.uint64))
     # Adding 0 makes −0.0 and 0.0 one value.
     bits = (np.asarray(values.cast(pa.float64(), safe=False), dtype=np.float64) + 0.0).view(np.uint64)
     if pa.types.is_int64(values.type):

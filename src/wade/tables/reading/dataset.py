@@ -126,7 +126,7 @@ class Dataset:
             for table in _gathered(_checked(table, part.name) for table in part.batches(arrow_types)):
                 if table.num_rows:
                     columns = [
-                        fit(table[n], arrow_type, self._markers, part.name, n, row, self.keep.get(n, ()))
+                        fit(table[n], arrow_type, self._markers, part.name, n, row, kept=self.keep.get(n, ()))
                         for n, arrow_type in arrow_types.items()
                     ]
                     yield Batch(
