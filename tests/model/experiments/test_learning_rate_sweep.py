@@ -108,3 +108,12 @@ def test_neighbours_are_the_same_times_each_other() -> None:
     rates = spread((1e-5, 10), 64)
     assert (rates[0], rates[-1]) == pytest.approx((1e-5, 10))
     assert rates[1:] / rates[:-1] == pytest.approx(np.full(63, 10 ** (6 / 63)))
+
+
+def test_an_open_number_of_members_is_four_at_most() -> None:
+    x = np.random.default_rng(0).normal(size=600)
+    table = pa.table({"x": x, "y": np.where(x > 0, "p", "q")})
+    found = wade.race(table, "y", count=3, steps=20, hidden=(4,))
+    assert found["settings"]["members"] == found["choices"]["members"]["value"] == 4
+    assert found["choices"]["members"]["why"].startswith("a sweep takes four")
+    assert wade.race(table, "y", count=3, steps=20, hidden=(4,), members=8)["settings"]["members"] == 8

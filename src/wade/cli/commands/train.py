@@ -58,7 +58,7 @@ def train(
     --checkpoint, the same command with --resume continues it.
     """
     checkpoint = options.get("checkpoint")
-    inputs = {"data": data, **{name: options.get(name) for name in ("validation", "test", "schema")}}
+    inputs: dict[str, Any] = {"data": data, **{name: options.get(name) for name in ("validation", "test", "schema")}}
     if checkpoint is not None:
         check_writable(checkpoint, "checkpoint", **inputs)
     if output is not None:

@@ -19,9 +19,9 @@ from wade.model.model import Report
 from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.settings import PLATEAU, RaceOptions, documented, settle
+from wade.settings import PLATEAU, Choice, RaceOptions, Settled, documented, settle
 from wade.tables import Dialect, Target
-from wade.training.automatic import build_optimizer, loss_name
+from wade.training.automatic import MEMBERS_OF_SWEEP, build_optimizer, loss_name
 from wade.training.by_settings import build_network, check_settings
 from wade.training.learning_rate_sweep import ProgressCallback, SweepLosses, sweep_learning_rates
 from wade.training.optimizer_comparison import Method, compare
@@ -104,7 +104,7 @@ def race(
     with ExitStack() as cleanup:
         prepared = prepare(data, choices, missing, dialect, split, memory=None, cleanup=cleanup, on_event=ignore_event)
         shape = output_shape(prepared.target)
-        settled = settle(settings, len(prepared.parts["train"]), *shape)
+        settled = _with_few_members(settle(settings, len(prepared.parts["train"]), *shape))
         # All of them; of rows that are streamed, as many as a window holds.
         (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, settings.seed))
     network = build_network(settled, prepared.encoder.layout, *shape)
@@ -201,3 +201,11 @@ def spread(learning_rates: Sequence[float], count: int) -> NDArray[np.float64]:
     if isinstance(count, bool) or not isinstance(count, int) or count < 2:
         raise InvalidArgument("count", "must be a whole number from 2 on", count, f"Try {COUNT}.")
     return np.geomspace(learning_rates[0], learning_rates[1], count)
+
+
+def _with_few_members(settled: Settled) -> Settled:
+    """The same with at most four members, where their number is open: the best rate does not depend on it."""
+    if "members" not in settled.choices or settled.members <= MEMBERS_OF_SWEEP:
+        return settled
+    few = Choice(MEMBERS_OF_SWEEP, "a sweep takes four: which rate is best does not depend on how many there are")
+    return replace(settled, members=MEMBERS_OF_SWEEP, choices={**settled.choices, "members": few})
