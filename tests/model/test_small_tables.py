@@ -38,7 +38,7 @@ CASES = {
     "500 rows": Case(500, 8),
     "one column": Case(80, 1),
     "half noise": Case(200, 4, noise=1.0, network=0.7, linear=0.8),
-    "more columns than rows": Case(50, 70, used=3, linear=0.6),
+    "more columns than rows": Case(50, 70, used=3, network=0.6, linear=0.6),
     "two classes": Case(200, 5, classes=2, network=0.2, linear=0.8),
     "a rare class": Case(400, 4, classes=2, shift=1.5, network=0.6, linear=0.7),
     "three classes": Case(240, 4, classes=3, network=0.7, linear=0.8),

@@ -191,7 +191,7 @@ class Program:
         >>> table = pa.table({"x": x, "near": np.where(np.abs(x) < 0.5, "yes", "no")})
         >>> program = Program.of(wade.learn(table, "near", hidden=(3,), epochs=1))
         >>> program.columns
-        (Column(name='x', kind='number', source=NumberSource()),)
+        (Column(name='x', kind='number', source=NumberSource(form='')),)
         >>> [layer.W.shape for layer in program.layers], len(program.numbers)
         ([(1, 3), (3, 1)], 1)
         """

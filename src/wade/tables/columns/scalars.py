@@ -143,6 +143,7 @@ def seconds_in(value: Any, form: str, markers: MissingMarkers, zone: str | None 
     Examples
     --------
     >>> markers = MissingMarkers.of([])
+    >>> from wade.tables.columns.date_forms import ISO
     >>> seconds_in("1970-01-02 00:01", ISO, markers), seconds_in("2/1/1970", "%d/%m/%Y", markers)
     (86460, 86400)
     >>> seconds_in("1970-01-01T00:00Z", ISO, markers, "+01:00")

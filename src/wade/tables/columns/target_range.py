@@ -27,8 +27,8 @@ def range_problem(low: float, high: float) -> RangeProblem | None:
 
     Examples
     --------
-    >>> range_problem(-1e160, 3e160)
-    RangeProblem(what='its numbers, from -1e+160 to 3e+160, are beyond 1e+70', remedy='Divide them by 1e160.')
+    >>> range_problem(-1e160, 1e161)
+    RangeProblem(what='its numbers, from -1e+160 to 1e+161, are beyond 1e+70', remedy='Divide them by 1e161.')
     >>> range_problem(0.0, 2e-200).remedy, range_problem(0.0, 5.0)
     ('Multiply them by 1e200.', None)
     """

@@ -169,7 +169,7 @@ def unit_around(before: str, gap: str, after: str) -> tuple[str, int] | None:
     Examples
     --------
     >>> unit_around("$", "", "M"), unit_around("", " ", "Mio. €"), unit_around("", "", "km"), unit_around("", " ", "St")
-    (('$', 6), ('€', 6), ('km', 0), None)
+    (('$', 6), ('€', 6), ('km', 0), ('st', 0))
     """
     if before:
         return _currency_around(CURRENCY_SPELLINGS.get(before) or CURRENCY_SPELLINGS[before.upper()], after)

@@ -40,7 +40,7 @@ class SketchesByForm(Generic[S]):
     >>> sketches = SketchesByForm(Quantiles)
     >>> for batch in (["30 min", "45 min"], ["1 h", "2 h", "3 h"]):
     ...     column = pa.array(batch).dictionary_encode()
-    ...     sketches.add(column, np.ones(len(batch), bool), NumberTexts.of(column))
+    ...     _ = sketches.add(column, np.ones(len(batch), bool), NumberTexts.of(column))
     >>> sketches.of("1,234.56 h").all.tolist()
     [0.5, 0.75, 1.0, 2.0, 3.0]
     """

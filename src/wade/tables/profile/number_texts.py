@@ -73,7 +73,7 @@ class NumberTexts:
     --------
     >>> seen = NumberTexts.of(pa.array(["$1,250.00", "$950", "ask"]).dictionary_encode())
     >>> seen.numbers, seen.words, [*seen.units], settle(seen).problem
-    (2, 1, ['$'], 'words')
+    (2, 1, ['$'], '')
     """
 
     units: Mapping[str, UnitTexts]

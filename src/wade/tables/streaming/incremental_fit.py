@@ -26,7 +26,7 @@ class ColumnFit:
     >>> fit, batch = ColumnFit(pa.float64()), pa.array([45.0, None, 15.0])
     >>> fit.add(batch, np.array([True, True, False]), ColumnProfile.of(batch), "table, column 'wind'")
     >>> fit.encoding(Column("wind", "number", ""), FitOptions())
-    NumberEncoding(column='wind', scale=Scale(median=45.0, factor=0.0), indicator=True, edges=())
+    NumberEncoding(column='wind', scale=Scale(median=45.0, factor=0.0), indicator=True, edges=(), form='')
     """
 
     def __init__(self, arrow_type: pa.DataType, role: str = "", form: str = "") -> None:
