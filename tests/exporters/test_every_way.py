@@ -29,7 +29,8 @@ from wade.cli.app import app
 from wade.engines import Task, choose_engine
 from wade.errors import DataError
 from wade.exporters import export
-from wade.model.evaluation.outputs import network_outputs, probabilities
+from wade.metrics.classification import class_probabilities
+from wade.model.evaluation.outputs import network_outputs
 from wade.tables import read_batches
 
 # Keras reads PyTorch's tensors in a way that NumPy 2 warns of.
@@ -137,7 +138,7 @@ def streamed(asked: Asked) -> np.ndarray:
     together = np.concatenate([network_outputs(model.network, inputs, engine) for inputs in encoded])
     if model.target.task == "regression":
         return model.target.decode_number(together[:, 0])[:, None]
-    return probabilities(model.target, together)
+    return class_probabilities(together)
 
 
 def from_lines(asked: Asked, text: str) -> np.ndarray:

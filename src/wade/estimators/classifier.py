@@ -16,6 +16,7 @@ from wade.errors import InvalidArgument
 from wade.estimators.estimator import NetEstimator
 from wade.estimators.options import document
 from wade.maths.class_weights import class_weights
+from wade.metrics.classification import class_probabilities
 from wade.training.checkpoint import EVERY
 from wade.types import Array, Samples
 
@@ -140,12 +141,8 @@ class NetClassifier(ClassifierMixin, NetEstimator):  # type: ignore[misc]
         array (n_samples, n_classes), float64
             In the order of `classes_`; each row sums to 1. Of several labels, the probability of each.
         """
-        shares = self._outputs(X).astype(np.float64)
-        if self.multilabel_:
-            return shares
-        if self.network_.output == "sigmoid":
-            return np.column_stack([1 - shares, shares])
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+        outputs = self._outputs(X)
+        return outputs.astype(np.float64) if self.multilabel_ else class_probabilities(outputs)
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """The logarithm of `predict_proba`."""

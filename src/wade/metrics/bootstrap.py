@@ -75,6 +75,11 @@ def tail_for(n: int) -> float:
     return float(ndtr(-student_95(n - 1) * math.sqrt(n / (n - 1))))
 
 
+def replicate(n: int, statistics: Callable[[Doubles], Doubles], replicates: int = REPLICATES, seed: int = 0) -> Doubles:
+    """What a function of the rows' weights (r, n) gives in each replicate: (replicates, …)."""
+    return np.concatenate([statistics(counts) for counts in poisson_counts(n, replicates, seed)])
+
+
 def bootstrap(
     n: int, statistics: Callable[[Doubles], Doubles], replicates: int = REPLICATES, seed: int = 0
 ) -> list[list[float] | None]:
@@ -97,7 +102,7 @@ def bootstrap(
     >>> low < 0.5 < high, high - low < 0.12
     (True, True)
     """
-    drawn = np.concatenate([statistics(counts) for counts in poisson_counts(n, replicates, seed)])
+    drawn = replicate(n, statistics, replicates, seed)
     if n < 2:
         return [None] * drawn.shape[1]
     return [quantile_interval(column, tail=tail_for(n)) for column in drawn.T]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.metrics import sklearn_metrics
-from wade.metrics.bootstrap import poisson_counts, replicates_for
+from wade.metrics.bootstrap import replicate, replicates_for
 from wade.metrics.intervals import area_interval, confusion_interval, share_interval
 from wade.metrics.weighted import (
     Doubles,
@@ -21,7 +21,7 @@ from wade.metrics.weighted import (
     with_interval,
     with_replicates,
 )
-from wade.types import Array
+from wade.types import Array, Floats
 
 LEAST_PROBABILITY: Final = float(np.finfo(np.float64).eps)
 """What the log-loss counts instead of 0, as scikit-learn does: a row costs at most 36, not infinity."""
@@ -70,6 +70,23 @@ class ClassPredictions:
     def confusion(self) -> NDArray[np.int64]:
         """The number of rows of each class (down) predicted as each class (across), (n_classes, n_classes)."""
         return np.bincount(self.cells, minlength=self.n_classes**2).reshape(self.n_classes, -1)
+
+
+def class_probabilities(outputs: Floats) -> Doubles:
+    """One probability for each class, in double precision, from the activations of a sigmoid or a softmax.
+
+    A sigmoid, (n,) or (n, 1), gives the probability of the second of two classes. The rows of a softmax (n, n_classes)
+    in single precision sum to 1 to seven digits only: here they sum to 1.
+
+    Examples
+    --------
+    >>> class_probabilities(np.array([0.25])), class_probabilities(np.array([[0.25, 0.25]]))
+    (array([[0.75, 0.25]]), array([[0.5, 0.5]]))
+    """
+    shares = outputs.astype(np.float64)
+    if shares.ndim == 1 or shares.shape[1] == 1:
+        return np.column_stack([1 - shares, shares])
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def log_losses(codes: Array, probabilities: Doubles) -> Doubles:
@@ -179,8 +196,11 @@ def _average_precision_interval(given: ClassPredictions, value: float) -> list[f
     """Wilson's, of as many rows as would make the bootstrap's variance that of a share; at most the class's own."""
     curves = [weighted_average_precision(*one) for one in zip(*_each_class(given), strict=True)]
     rows = len(given.codes)
-    counts = poisson_counts(rows, replicates_for(rows, len(curves)))
-    drawn = np.concatenate([_defined_mean(np.column_stack([one(some) for one in curves])) for some in counts])
+    drawn = replicate(
+        rows,
+        lambda counts: _defined_mean(np.column_stack([one(counts) for one in curves])),
+        replicates_for(rows, len(curves)),
+    )
     variance, own = float(np.nanvar(drawn)), sum(float((given.codes == k).sum()) for k in given.present)
     size = min(own, value * (1 - value) / variance) if variance > 0 else own
     return share_interval(value * size, max(size, 1.0))

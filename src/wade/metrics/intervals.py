@@ -199,6 +199,17 @@ def quantile_interval(drawn: Doubles, value: float | None = None, tail: float = 
     return [low, high] if high - low > ROUNDING * max(abs(low), abs(high)) else None
 
 
+def beyond_chance(interval: list[float] | None) -> bool:
+    """Whether there is an interval, and it leaves 0 out.
+
+    Examples
+    --------
+    >>> beyond_chance([0.1, 0.2]), beyond_chance([-0.1, 0.2]), beyond_chance(None)
+    (True, False, False)
+    """
+    return interval is not None and not interval[0] <= 0 <= interval[1]
+
+
 def estimate(value: float, interval: list[float] | None) -> dict[str, Any]:
     """A value and its interval as plain data."""
     return {"value": value, "interval": interval}

@@ -17,6 +17,7 @@ from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
 from wade.explanation import StepOptions, Trace, explain_row, train_state_of
 from wade.metrics import choose_metrics
+from wade.metrics.classification import class_probabilities
 from wade.model.evaluation import decisions
 from wade.model.evaluation.outputs import (
     CheckedPredictions,
@@ -25,7 +26,6 @@ from wade.model.evaluation.outputs import (
     finite,
     network_outputs,
     predictions,
-    probabilities,
 )
 from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.file import read_model, write_model
@@ -115,14 +115,14 @@ class Model:
         if self.target.task == "regression":
             return self.target.decode_number(outputs[:, 0])
         classes = np.array(self.target.classes, dtype=object)
-        return np.asarray(classes[probabilities(self.target, outputs).argmax(axis=1)])
+        return np.asarray(classes[class_probabilities(outputs).argmax(axis=1)])
 
     def predict_checked(self, data: Any, dialect: Dialect | None = None) -> CheckedPredictions:
         """Predictions and probabilities of rows that are read once, with what was never seen; as in `predict`."""
         reading = self._open(data, dialect)
         encoded = self.encoder.encode(reading.table, reading.name)
         outputs = network_outputs(self.network, encoded, choose_engine(task=Task(self.network)))
-        shares = None if self.target.task == "regression" else probabilities(self.target, outputs)
+        shares = None if self.target.task == "regression" else class_probabilities(outputs)
         unseen = find_unseen(self.encoder, reading.table, encoded)
         notes = (*reading.notes, *map(str, unseen))
         return CheckedPredictions(predictions(self.target, outputs), shares, unseen, notes)
@@ -171,7 +171,7 @@ class Model:
         """
         if self.target.task == "regression":
             raise InvalidArgument("target", "must have classes", self.target.column, "Use `predict` for numbers.")
-        return probabilities(self.target, self._outputs(data, dialect))
+        return class_probabilities(self._outputs(data, dialect))
 
     def evaluate(
         self, data: Any, seed: int = 0, dialect: Dialect | None = None, metrics: Collection[str] | None = None
@@ -260,7 +260,7 @@ class Model:
         decisions.check_decision(costs, threshold, capacity)
         rule = decisions.Rule(costs.threshold if threshold is None else threshold, capacity)
         outputs, y, engine, unseen, notes = self._labelled_outputs(data, dialect)
-        shares = probabilities(self.target, outputs)[:, code]
+        shares = class_probabilities(outputs)[:, code]
         found = decisions.evaluate_decision(shares, y[:, 0] == code, costs, rule, seed)
         return {
             "rows": len(y),

@@ -11,9 +11,8 @@ from wade.engines import Engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.metrics import Metric, metrics_of, sklearn_metrics
-from wade.metrics.classification import ClassPredictions
+from wade.metrics.classification import ClassPredictions, class_probabilities
 from wade.metrics.regression import NumberPredictions
-from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.training.rows import RowSource
 from wade.types import Array, Floats
@@ -87,18 +86,12 @@ def _columns(
 ) -> list[ClassPredictions] | list[NumberPredictions]:
     """The predictions of each output that is a target of its own: several labels, several numbers."""
     if y.ndim == 1:  # class codes, of a softmax output
-        return [ClassPredictions(y, _shares(outputs))]
+        return [ClassPredictions(y, class_probabilities(outputs))]
     if metric.task == "classification":
-        both = (np.column_stack([1 - p, p]) for p in outputs.astype(np.float64).T)
+        both = map(class_probabilities, outputs.T)
         return [ClassPredictions(codes.astype(np.int64), each) for codes, each in zip(y.T, both, strict=True)]
     scales = np.broadcast_to(np.asarray(units), y.shape[1])
     return [NumberPredictions(y[:, k] * scale, outputs[:, k] * scale) for k, scale in enumerate(scales)]
-
-
-def _shares(outputs: Floats) -> Doubles:
-    """A softmax in single precision sums to 1 to seven digits only."""
-    shares = outputs.astype(np.float64)
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def _mean_loss(engine: Engine, network: Network, loss: Loss, rows: RowSource) -> float:

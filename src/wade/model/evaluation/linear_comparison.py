@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
-from wade.metrics.intervals import mean_interval
+from wade.metrics.intervals import beyond_chance, mean_interval
 from wade.metrics.weighted import Doubles
 
 Better: TypeAlias = Literal["network", "level", "linear"]
@@ -43,7 +43,7 @@ def compare_with_linear(network: Doubles, linear: Doubles, hidden: Sequence[int]
     """
     gain, interval = mean_interval(linear - network)
     better: Better = "level"
-    if interval is not None and (interval[0] > 0 or interval[1] < 0):
+    if beyond_chance(interval):
         better = "network" if gain > 0 else "linear"
     return {
         "better": better,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Engine
 from wade.errors import Diverged, unknown_name
-from wade.metrics.classification import log_losses
+from wade.metrics.classification import class_probabilities, log_losses
 from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.tables import Target
@@ -80,21 +80,11 @@ def constant_outputs(target: Target, base_rate: Sequence[float], rows: int) -> F
     return (same - target.mean) / target.scale if target.task == "regression" else same
 
 
-def probabilities(target: Target, outputs: Floats) -> NDArray[np.float64]:
-    """The last layer's activations as one probability for each class, (n_rows, n_classes)."""
-    shares = np.asarray(outputs, np.float64)
-    if target.task == "binary":
-        return np.concatenate([1 - shares, shares], axis=1)
-    return np.asarray(
-        shares / shares.sum(axis=1, keepdims=True)
-    )  # which a softmax in single precision makes 1 to seven digits
-
-
 def predictions(target: Target, outputs: Floats) -> list[Any]:
     """The predicted number or class of each row, as `Model.predict` has it."""
     if target.task == "regression":
         return list(target.decode_number(outputs[:, 0]).tolist())
-    return [target.classes[code] for code in probabilities(target, outputs).argmax(axis=1)]
+    return [target.classes[code] for code in class_probabilities(outputs).argmax(axis=1)]
 
 
 def class_code(target: Target, argument: str, wanted: Any) -> int:
@@ -120,4 +110,4 @@ def row_losses(target: Target, outputs: Floats, y: Array) -> Doubles:
     """
     if target.task == "regression":
         return np.asarray((outputs[:, 0].astype(np.float64) - y[:, 0]) ** 2)
-    return log_losses(class_codes(target, y), probabilities(target, outputs))
+    return log_losses(class_codes(target, y), class_probabilities(outputs))

@@ -13,10 +13,10 @@ import numpy as np
 
 from wade.metrics import DEFAULT_METRICS, METRICS, choose_metrics
 from wade.metrics.bootstrap import bootstrap, replicates_for
-from wade.metrics.classification import ClassPredictions
+from wade.metrics.classification import ClassPredictions, class_probabilities
 from wade.metrics.regression import NumberPredictions
 from wade.model.evaluation.calibration import predicted_and_observed, reliability
-from wade.model.evaluation.outputs import class_codes, probabilities
+from wade.model.evaluation.outputs import class_codes
 from wade.tables import Target
 from wade.types import Array, Floats
 
@@ -30,7 +30,7 @@ def score(target: Target, outputs: Floats, y: Array, seed: int = 0, metrics: Col
     names = choose_metrics(target.task, metrics)
     if target.task == "regression":
         return score_numbers(target.decode_number(y[:, 0]), target.decode_number(outputs[:, 0]), seed, names)
-    return score_classes(class_codes(target, y), probabilities(target, outputs), seed, names)
+    return score_classes(class_codes(target, y), class_probabilities(outputs), seed, names)
 
 
 def score_classes(
@@ -127,7 +127,7 @@ def confusion_and_calibration(target: Target, outputs: Floats, y: Array, seed: i
     """The reports "confusion" and "calibration" of predicted classes; None for numbers, which have neither."""
     if target.task == "regression":
         return {"confusion": None, "calibration": None}
-    codes, shares = class_codes(target, y), probabilities(target, outputs)
+    codes, shares = class_codes(target, y), class_probabilities(outputs)
     return {
         "confusion": confusion(target.classes, codes, shares),
         "calibration": reliability(*predicted_and_observed(codes, shares), seed),

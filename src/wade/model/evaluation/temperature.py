@@ -13,7 +13,7 @@ import numpy as np
 
 from wade.engines import Engine
 from wade.maths.temperature import best_temperature, log_shares, temperature_slope, tempered_cross_entropy
-from wade.metrics.intervals import estimate, mean_interval
+from wade.metrics.intervals import beyond_chance, estimate, mean_interval
 from wade.metrics.weighted import Doubles
 from wade.network import Network
 from wade.tables import Target
@@ -62,7 +62,7 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
     slope, interval = mean_interval(temperature_slope(Z, targets, 1.0))
     gain, gain_interval = mean_interval(before - after)
     why_not, more_confident = None, temperature < 1
-    evidence = _beyond_chance(interval) and (not more_confident or (gain > 0 and _beyond_chance(gain_interval)))
+    evidence = beyond_chance(interval) and (not more_confident or (gain > 0 and beyond_chance(gain_interval)))
     if len(targets) < FEWEST_ROWS:
         why_not = f"{_rows(len(targets))} no evidence for a temperature; at least {FEWEST_ROWS} are needed"
     elif not evidence:
@@ -80,11 +80,6 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
         "gain": estimate(gain, gain_interval),
         "slope": estimate(slope, interval),
     }
-
-
-def _beyond_chance(interval: list[float] | None) -> bool:
-    """Whether the interval of a mean leaves 0 out."""
-    return interval is not None and not interval[0] <= 0 <= interval[1]
 
 
 def _rows(count: int) -> str:

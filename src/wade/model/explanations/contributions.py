@@ -12,7 +12,8 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.explanation.attributions.columns import base_row, spans_of
 from wade.explanation.attributions.integrated_gradients import TOLERANCE, Attribution, integrated_gradients, occlusion
 from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
-from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
+from wade.metrics.classification import class_probabilities
+from wade.model.evaluation.outputs import class_code, network_outputs, predictions
 from wade.model.model import Model, Report, require_model
 from wade.network import Network
 from wade.tables import Dialect, Target
@@ -111,7 +112,7 @@ def _class_to_explain(target: Target, of: Any, outputs: Floats) -> int:
         if of is not None:
             raise InvalidArgument("of", f"must be left out: {target.column!r} is a number", of)
         return 0
-    return int(probabilities(target, outputs)[0].argmax()) if of is None else class_code(target, "of", of)
+    return int(class_probabilities(outputs)[0].argmax()) if of is None else class_code(target, "of", of)
 
 
 def _output(target: Target, answer: OutputValue) -> dict[str, float]:

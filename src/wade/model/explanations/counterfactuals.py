@@ -17,7 +17,8 @@ from wade.explanation.attributions.counterfactuals import (
     nearest_changes,
     options_of,
 )
-from wade.model.evaluation.outputs import class_code, network_outputs, predictions, probabilities
+from wade.metrics.classification import class_probabilities
+from wade.model.evaluation.outputs import class_code, network_outputs, predictions
 from wade.model.model import Model, Report, require_model
 from wade.tables import Dialect, Target
 from wade.types import Floats, Inputs
@@ -120,7 +121,7 @@ def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs]
         raise InvalidArgument("to", "must be another class than the predicted one", to, "Leave it out for any other.")
 
     def flipped(rows: Inputs) -> GoalProgress:
-        shares = probabilities(target, outputs_of(rows))
+        shares = class_probabilities(outputs_of(rows))
         likeliest = shares.argmax(axis=1)
         if wanted is None:
             return GoalProgress(likeliest != current, -shares[:, current])
