@@ -40,5 +40,16 @@ def role_option(name: str, role: str) -> str:
     >>> role_option("zip", "category"), role_option("day", "date-time %d/%m/%Y")
     ('--role zip=category', "--role 'day=date-time %d/%m/%Y'")
     """
-    text = f"{name}={role}"
-    return f"--role={quote(text)}" if text.startswith("-") else f"--role {quote(text)}"
+    return pair_option("--role", name, role)
+
+
+def pair_option(flag: str, name: str, value: str) -> str:
+    """An option that takes COLUMN=VALUE, quoted for the shell.
+
+    Examples
+    --------
+    >>> pair_option("--keep-text", "region", "NA"), pair_option("--keep-text", "-x", "N A")
+    ('--keep-text region=NA', "--keep-text='-x=N A'")
+    """
+    text = f"{name}={value}"
+    return f"{flag}={quote(text)}" if text.startswith("-") else f"{flag} {quote(text)}"

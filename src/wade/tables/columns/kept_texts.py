@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from shlex import quote
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wade.tables.columns.cleaning import MISSING_MARKERS, is_text, one_piece
+from wade.tables.columns.command_options import pair_option
 
 MOST_CODES: Final = 200
 LONGEST_CODE: Final = 6
@@ -49,7 +49,7 @@ def notes_on_markers(raw: pa.ChunkedArray, tidy: pa.ChunkedArray, name: str, kep
             counted = f"{rows:,} row{'s' if rows > 1 else ''}"
             yield (
                 f"Column {name!r}: {text!r} is read as missing in {counted}, beside codes such as "
-                f"{min(codes.to_pylist())!r}. If it is a code too, keep it: --keep-text {quote(f'{name}={text}')}."
+                f"{min(codes.to_pylist())!r}. If it is a code too, keep it: {pair_option('--keep-text', name, text)}."
             )
 
 

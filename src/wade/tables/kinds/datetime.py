@@ -20,6 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.tables.columns.calendar import DAY
+from wade.tables.columns.command_options import role_option
 from wade.tables.columns.date_forms import ISO
 from wade.tables.columns.times import as_times
 from wade.tables.columns.views import is_number
@@ -146,7 +147,7 @@ class DateTime(Kind):
         forms = possible_forms(profile)
         if not written and len(forms) > 1:
             after = f" {zone}" if zone else ""
-            ways = " or ".join(f"--role '{name}={self.name} {each}{after}'" for each in forms)
+            ways = " or ".join(role_option(name, f"{self.name} {each}{after}") for each in forms)
             return Problem(f"its dates may be written as {' or '.join(forms)}", f"Give the form: {ways}.")
         unclear = find_time_problem(profile, name, zone)
         return unclear or super().problem(column, profile, name, self.form(profile, written))

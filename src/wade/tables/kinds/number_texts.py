@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 from math import floor
-from shlex import quote
 from typing import Final
 
-from wade.tables.columns.command_options import option
+from wade.tables.columns.command_options import option, role_option
 from wade.tables.columns.number_forms import NumberForm, form_of
 from wade.tables.columns.units import CLOCKS
 from wade.tables.columns.written_numbers import written_in
@@ -86,9 +85,9 @@ def _words(profile: ColumnProfile, name: str, verdict: Verdict) -> tuple[str, li
     problem = (
         f"mixed type: {first!r} among numbers{in_unit(form)} ({verdict.rows:,} of {profile.present:,} values are none)"
     )
-    # Markers are given as a list that commas divide.
-    markers = ",".join(word for word in words if "," not in word)
-    return problem, ["correct the text", *([f"take it as missing with --missing {quote(markers)}"] if markers else [])]
+    markers = [word for word in words if "," not in word]
+    as_missing = [f"take it as missing with {option('--missing', *markers)}"] if markers else []
+    return problem, ["correct the text", *as_missing]
 
 
 def _units(profile: ColumnProfile, name: str, verdict: Verdict) -> tuple[str, list[str]]:
@@ -113,8 +112,8 @@ def _decimals(profile: ColumnProfile, name: str, verdict: Verdict) -> tuple[str,
 
 def _clock(profile: ColumnProfile, name: str, verdict: Verdict) -> tuple[str, list[str]]:
     problem = f"{verdict.examples[0].text!r} may be hours and minutes or minutes and seconds"
-    ways = " or ".join(f"--role {quote(f'{name}=number {form}')}" for form in ("h:mm", "m:ss"))
-    return problem, [f"say which: {ways}", f"read times of day with --role {quote(f'{name}=date-time %H:%M')}"]
+    ways = " or ".join(role_option(name, f"number {form}") for form in ("h:mm", "m:ss"))
+    return problem, [f"say which: {ways}", f"read times of day with {role_option(name, 'date-time %H:%M')}"]
 
 
 PROBLEMS: Final = {"words": _words, "units": _units, "no unit": _no_unit, "decimals": _decimals, "clock": _clock}
@@ -125,4 +124,4 @@ def _strange(value: object, form: NumberForm) -> bool:
 
 
 def _role(name: str, form: NumberForm) -> str:
-    return f"--role {quote(f'{name}=number {form}')}"
+    return role_option(name, f"number {form}")

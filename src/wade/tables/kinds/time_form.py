@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from wade.errors import ColumnError, InvalidArgument
+from wade.tables.columns.command_options import option, role_option
 from wade.tables.columns.date_forms import CLOCK, COMPACT, ISO, check_form
 from wade.tables.columns.zones import NO_ZONE, UTC, canonical, is_zone, to_local, zone_table
 from wade.tables.kinds.column import Problem
@@ -139,8 +140,8 @@ def find_time_problem(profile: ColumnProfile, name: str, wanted: str | None = No
         problem = f"{naive.value!r} has no offset from UTC, and {aware.value!r} (row {aware.row + 1}) has one"
         return Problem(problem, "Write all times of a column with an offset (+01:00, Z) or all without.", naive.row)
     problem = f"{naive.value!r} has no offset from UTC, so it cannot be converted to {wanted}"
-    remedy = f"Leave out the zone (--role {name!r}=date-time): the clock is then read as it is written."
-    return Problem(problem, remedy.replace(repr(name), name), naive.row)
+    remedy = f"Leave out the zone ({role_option(name, 'date-time')}): the clock is then read as it is written."
+    return Problem(problem, remedy, naive.row)
 
 
 def find_mixed_dates(profile: ColumnProfile, name: str, way_out: str) -> Problem | None:
@@ -167,7 +168,7 @@ def time_notes(profile: ColumnProfile, name: str, zone: str) -> Iterator[str]:
     if len(zones) > 1 and zone == UTC:
         yield (
             f"The times of {name!r} have several offsets from UTC ({_listed(zones)}): hours and days are those of UTC. "
-            f"For those of a place, name its zone: --role '{name}=date-time Europe/Berlin'."
+            f"For those of a place, name its zone: {role_option(name, 'date-time Europe/Berlin')}."
         )
     if profile.dated.no_dates:
         count = f"{profile.dated.no_dates:,} of {profile.rows:,} values"
@@ -209,7 +210,7 @@ def _in_turn(firsts: Mapping[str, Occurrence]) -> list[tuple[str, Occurrence]]:
 
 
 def _as_category(name: str, way_out: str) -> str:
-    return f"take the column as a category with --category {name}, or {way_out}."
+    return f"take the column as a category with {option('--category', name)}, or {way_out}."
 
 
 def _listed(zones: tuple[str, ...]) -> str:

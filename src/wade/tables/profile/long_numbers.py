@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from shlex import quote
 from typing import Final
 
+from wade.tables.columns.command_options import option
 from wade.tables.columns.exact_numbers import LARGEST_EXACT
 from wade.tables.profile.column_profile import ColumnProfile
 
@@ -60,6 +60,6 @@ def note_on_long_numbers(profile: ColumnProfile, name: str) -> str:
     largest = max(span, key=abs) if span else 0
     return (
         f"Column {name!r} is read as numbers, but holds whole numbers such as {int(largest)}, beyond 2⁵³: values that "
-        f"differ in their last digits only become equal. If they are IDs: --category {quote(name)}, or --drop "
-        f"{quote(name)}."
+        f"differ in their last digits only become equal. If they are IDs: {option('--category', name)}, or "
+        f"{option('--drop', name)}."
     )

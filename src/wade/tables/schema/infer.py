@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from shlex import quote
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.command_options import option
 from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.registry import KINDS
@@ -134,7 +134,7 @@ def with_kept_texts(columns: Sequence[Column], overrides: ColumnOverrides) -> li
     for column in columns:
         text = overrides.keep_text.get(column.name)
         if text is not None and column.role in KINDS and column.role != "category":
-            remedy = f"Leave it out, or add --category {quote(column.name)}."
+            remedy = f"Leave it out, or add {option('--category', column.name)}."
             expected = f"must name categories, and {column.name!r} has the role {column.role!r}"
             raise InvalidArgument("keep_text", expected, f"{column.name}={text}", remedy)
         found.append(column if text is None else replace(column, kept=(text,)))
