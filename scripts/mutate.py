@@ -34,8 +34,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGE = "src/wade"
-TEXTBOOK = ("maths/**/*.py", "network/*.py", "engines/reference.py")
+EVALUATION = ("metrics/*.py", "model/evaluation/decisions.py", "model/evaluation/temperature.py")
+TEXTBOOK = ("maths/**/*.py", "network/*.py", "engines/reference.py", *EVALUATION)
 BORDERS = ("network/rows.py",)  # checks what people hand over: no formula is in it
+WIDER_OF_EVALUATION = ("tests/metrics", "tests/model/evaluation", "src/wade/metrics", "src/wade/model/evaluation")
 WIDER = (
     *("tests/network", "tests/engines", "tests/conformance", "tests/maths", "tests/training/test_regularized.py"),
     *("src/wade/maths", "src/wade/network", "src/wade/engines"),
@@ -61,6 +63,8 @@ SAME = {
         "FLOOR * xp.exp(xp.minimum(Z, 1.0))",
     ): "not taken right of 0; 1 too keeps exp from overflow",
     ("maths/activations/rectifiers.py", "SCALE / xp.ones_like"): "divided or multiplied by 1",
+    ("maths/dropout.py", "_BLOCKS_AT_ONCE: Final = 0"): "a matter of speed",
+    ("maths/dropout.py", "_BLOCKS_AT_ONCE: Final = 1 << 28"): "a matter of memory",
     ("maths/regularizers.py", "factor > 1"): "a factor of exactly 1 changes nothing",
     ("maths/schedules/rising.py", "p <= self.share"): "where they meet, both branches are 1",
     ("maths/activations/sigmoids.py", "where(Z > 0"): "at 0, e is 1 and both branches are one number",
@@ -117,7 +121,7 @@ def main() -> int:
         trial = Trial(Path(folder), options.jobs)
         try:
             trial.evaluate("mirrored tests", mirrored, verdicts, "unknown")
-            trial.evaluate("wider tests", lambda path: WIDER, verdicts, "survived")
+            trial.evaluate("wider tests", wider, verdicts, "survived")
         except KeyboardInterrupt:
             print("mutate: interrupted; what is known so far:", file=sys.stderr)
         except BrokenSuite as problem:
@@ -224,9 +228,15 @@ def changes(node: ast.AST, source: bytes, starts: Sequence[int]) -> Iterator[tup
 def mirrored(path: str) -> tuple[str, ...]:
     """The tests that are named after a file or its folder, and the examples in its docstrings."""
     file = Path(path)
-    names = [f"tests/{file.parts[0]}/test_{name}.py" for name in dict.fromkeys((file.stem, file.parent.name))]
+    folders = dict.fromkeys((Path(file.parts[0]), file.parent))
+    names = [f"tests/{one}/test_{name}.py" for one in folders for name in dict.fromkeys((file.stem, file.parent.name))]
     # Examples last: pytest would import their module once more, and two classes of one name are not the same.
     return (*(name for name in names if (REPOSITORY / name).exists()), f"{PACKAGE}/{path}")
+
+
+def wider(path: str) -> tuple[str, ...]:
+    """The tests of everything that uses a file."""
+    return WIDER_OF_EVALUATION if any(fnmatch(path, pattern) for pattern in EVALUATION) else WIDER
 
 
 class Trial:

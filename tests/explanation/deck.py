@@ -11,7 +11,7 @@ from wade.explanation.formulas.symbols import LOSS, gradient, y
 from wade.explanation.formulas.updates import update
 from wade.explanation.notation.expressions import Apply, Constant, Equation, Product, Quantity, Sum, Symbol
 from wade.explanation.steps.parameter_index import find
-from wade.maths.losses import choose_loss, mean_over_samples
+from wade.maths.losses import binary_cross_entropy, mean_over_samples, squared_error
 
 PREDICTED, ACTUAL = [0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1]
 
@@ -33,11 +33,10 @@ def mean_loss(predicted: list[float], actual: list[int], name: str = "cross_entr
     A, Y = np.asarray(predicted)[:, None], np.asarray(actual, np.float64)[:, None]
     o = [Quantity(Symbol("o", index=(row,)), value) for row, value in enumerate(predicted)]
     if name == "cross_entropy":
-        # The loss takes Z, of which A is the sigmoid.
-        losses = choose_loss(name, "sigmoid").per_sample(np.log(A / (1 - A)), Y)
+        losses = binary_cross_entropy(A, Y)
         terms = [-Apply("ln", one if true else 1 - one) for one, true in zip(o, actual, strict=True)]
     else:
-        losses = choose_loss(name, "identity").per_sample(A, Y)
+        losses = squared_error(A, Y)
         terms = [(one - Quantity(y(row), float(actual[row]))) ** 2 for row, one in enumerate(o)]
     share = Constant(1) / len(o)
     return Equation(LOSS, (share * Sum(tuple(terms)),), float(mean_over_samples(losses)))

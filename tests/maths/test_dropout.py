@@ -47,6 +47,13 @@ def test_a_mask_is_a_function_of_its_place() -> None:
     np.testing.assert_array_equal(dropout_mask(0.3, **HERE), many[:40])
 
 
+def test_a_row_may_be_wider_than_what_is_drawn_at_once() -> None:
+    width = 8 * 2**14 + 1
+    mask = dropout_mask(0.5, **HERE | {"n_rows": 2, "width": width})
+    assert mask.mean() == pytest.approx(1, abs=0.01)
+    np.testing.assert_array_equal(dropout_mask(0.5, **HERE | {"n_rows": 1, "width": width}), mask[:1])
+
+
 def test_rates_are_rounded_to_what_16_bits_can_say() -> None:
     assert [chances_to_drop(rate) for rate in (0, 1e-9, 0.5, 0.1, 1 - 1e-12)] == [0, 0, 32768, 6554, 65535]
     assert dropout_mask(6554 / 65536, **HERE).max() == 65536 / (65536 - 6554)

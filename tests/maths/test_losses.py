@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
+from wade.maths.activations.sigmoids import sigmoid
 from wade.maths.activations.softmax import softmax
 from wade.maths.likelihood_losses import (
+    binary_cross_entropy,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_gradient,
     softmax_cross_entropy,
@@ -25,8 +27,7 @@ DECK_ACTUAL = np.asarray([[1.0], [0.0], [1.0], [1.0]])
 
 def test_the_decks_cross_entropy() -> None:
     """−ln 0.05 = 2.995732, −ln 0.98 = 0.020203, −ln 0.96 = 0.040822, −ln 0.35 = 1.049822; their mean is 1.026645."""
-    logits = np.log(DECK_PREDICTED / (1 - DECK_PREDICTED))
-    per_sample = sigmoid_cross_entropy(logits, DECK_ACTUAL)
+    per_sample = binary_cross_entropy(DECK_PREDICTED, DECK_ACTUAL)
     np.testing.assert_allclose(per_sample, [2.995732, 0.020203, 0.040822, 1.049822], atol=1e-6)
     assert float(mean_over_samples(per_sample)) == pytest.approx(1.0266, abs=5e-5)
 
@@ -41,6 +42,26 @@ def test_the_decks_squared_error() -> None:
 def test_the_decks_count_of_mistakes() -> None:
     """At ½ the predictions say no, no, yes, no; it was yes, no, yes, yes: the first and the last are wrong."""
     assert int(((DECK_PREDICTED > 0.5) != (DECK_ACTUAL > 0.5)).sum()) == 2
+
+
+@given(st.floats(-20, 20), st.sampled_from([0.0, 0.25, 1.0]))
+def test_the_cross_entropy_of_probabilities_is_that_of_their_logits(z: float, y: float) -> None:
+    Z, Y = np.asarray([[z, 0.5]]), np.asarray([[y, 1.0]])
+    expected = sigmoid_cross_entropy(Z, Y)
+    np.testing.assert_allclose(binary_cross_entropy(sigmoid(Z), Y), expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "observed", "expected"),
+    [(0, 0, 0), (1, 1, 0), (0, 1, np.inf), (1, 0, np.inf), (0, 0.5, np.inf), (0.25, 0.5, -np.log(0.1875) / 2)],
+)
+def test_certain_probabilities_cost_nothing_or_without_bound(
+    predicted: float, observed: float, expected: float
+) -> None:
+    [found] = binary_cross_entropy(np.asarray([[predicted]], np.float32), np.asarray([[observed]], np.float32))
+    assert found.dtype == np.float32
+    assert float(found) == pytest.approx(expected)
+    assert not np.signbit(found)
 
 
 def test_softmax_cross_entropy_by_hand() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import dense, dense_backward, embedding, embedding_backward
-from wade.maths.losses import LOSSES
+from wade.maths.losses import LOSSES, binary_cross_entropy
 from wade.maths.members import in_turn, in_turn_backward
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward, positions
@@ -42,6 +42,7 @@ FORMULAS: dict[str, tuple[Any, ...]] = {
     **{f"{name}, backward": (activation.backward, Z, delta) for name, activation in ACTIVATIONS.items()},
     **{name: (loss.per_sample, Z, TARGETS[name]) for name, loss in LOSSES.items()},
     **{f"{name}, gradient": (loss.gradient, Z, TARGETS[name]) for name, loss in LOSSES.items()},
+    "binary_cross_entropy": (binary_cross_entropy, abs(Z) / 3, abs(delta)),
     "dense": (dense, X, W, b),
     **{f"dense, backward {part}": (lambda *a, part=part: dense_backward(*a)[part], X, W, delta) for part in range(3)},
     "embedding": (embedding, codes, E),

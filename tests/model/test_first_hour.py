@@ -26,6 +26,8 @@ def test_a_perceptron_takes_one_row_and_needs_no_bias() -> None:
     assert wade.Perceptron([1.0, -1.0], activation="identity")([3.0, 1.0]).tolist() == [2.0]
     with pytest.raises(InvalidArgument):
         perceptron([2, 3, -1])
+    with pytest.raises(InvalidArgument, match="must hold real numbers; received 'text'"):
+        perceptron(["2", "3", "-1", "5"])
 
 
 @pytest.mark.parametrize("target", [list(ANSWER), ANSWER, ANSWER.to_numpy(), 3])
@@ -63,6 +65,19 @@ def test_an_estimator_where_a_model_belongs_is_told_so(use: Callable[..., Any], 
 def test_a_learning_rate_that_is_far_too_high_is_not_answered_by_a_tenth_of_it() -> None:
     with pytest.raises(Diverged, match=r"a learning rate of 1e\+30, which is too high: leave it out, or try 0\.001"):
         wade.learn(FRAME.assign(y=ANSWER), "y", **QUICK, learning_rate=1e30)
+
+
+def test_what_a_prompt_shows_is_one_line() -> None:
+    table = FRAME.assign(city=["Rome", "Oslo", "Bern"] * 20, y=ANSWER)
+    model = wade.learn(table, "y", **QUICK)
+    network = wade.Network(2, hidden=(3,), seed=1)
+    history = wade.train(network, [[0, 0], [0, 1]], [0, 1], epochs=2, learning_rate=0.1, batch_size=1)
+    assert repr(model.schema) == "Schema(y from 3 columns: 2 number, 1 category)"
+    assert repr(model.encoder) == "Encoder(2 number, 1 category)"
+    assert repr(model.network).startswith("Network(inputs=<2 numbers, 1 categories>, hidden=(4,)")
+    assert repr(history) == f"History(engine='native', 2 epochs, best_epoch=2, loss={history.best.loss:.4g})"
+    shown = [model, network, history, model.schema, model.encoder, wade.explain(model, dict(table.iloc[0]), "p")]
+    assert max(len(repr(one)) for one in shown) < 160
 
 
 def test_plain_is_gradient_descent_and_nothing_else() -> None:

@@ -3,7 +3,8 @@
 It is 0 where the observed outcome was certain and grows without bound as its predicted probability approaches 0; its
 mean is least where the data are most likely. For a binary target, one class among many, or a count, a function turns
 any Z into a valid distribution, and taken together with its negative log-likelihood the gradient is the plain
-difference "predicted − observed". So these losses take the pre-activations Z, (n_samples, n_outputs) and floating.
+difference "predicted − observed". So these losses take the pre-activations Z, (n_samples, n_outputs) and floating;
+`binary_cross_entropy` alone takes probabilities that are there already.
 
 Each returns a number for each sample, (n_samples,), in nats; its gradient takes the same and returns an array of Z's
 shape. `label_smoothing` is the ε of `smoothed`.
@@ -40,6 +41,41 @@ def smoothed(target: Array, n_classes: int, label_smoothing: float) -> Array:
     array([0.05, 0.85, 0.05, 0.05])
     """
     return (1 - label_smoothing) * target + label_smoothing / n_classes
+
+
+def binary_cross_entropy(A: Array, y: Array) -> Array:
+    r"""The cross-entropy of predicted probabilities, for each sample: the sum over its outputs.
+
+    .. math:: \ell = -\sum_k \big( y_k \ln a_k + (1 - y_k) \ln(1 - a_k) \big), \qquad 0 \ln 0 = 0
+
+    A (n_samples, n_outputs), floating, holds probabilities in [0, 1], and y, of the same shape and floating, what was
+    observed: 1 or 0, or a probability. The loss is infinite where a probability of 0 was observed all the same.
+    Training takes `sigmoid_cross_entropy` of Z, the same number where a = σ(z).
+
+    References
+    ----------
+    M. Nielsen, *Neural Networks and Deep Learning*, 2015, equation (63).
+
+    Examples
+    --------
+    The deck's four flights: two of them are on the wrong side of ½.
+
+    >>> import numpy as np
+    >>> predicted = np.asarray([[0.05], [0.02], [0.96], [0.35]])
+    >>> actual = np.asarray([[1.0], [0.0], [1.0], [1.0]])
+    >>> losses = binary_cross_entropy(predicted, actual)
+    >>> losses.round(4), losses.mean().round(4)
+    (array([2.9957, 0.0202, 0.0408, 1.0498]), np.float64(1.0266))
+    """
+    return namespace(A, y).sum(_cost(y, A) + _cost(1 - y, 1 - A), axis=1)
+
+
+def _cost(observed: Array, predicted: Array) -> Array:
+    """−observed · ln(predicted): 0 where nothing was observed, infinite where it had no probability."""
+    xp = namespace(observed, predicted)
+    possible = predicted > 0
+    cost = observed * (0 - xp.log(xp.where(possible, predicted, xp.ones_like(predicted))))
+    return xp.where(possible | (observed <= 0), cost, xp.full_like(cost, float("inf")))
 
 
 def sigmoid_cross_entropy(Z: Array, y: Array, label_smoothing: float = 0.0) -> Array:

@@ -12,6 +12,17 @@ plain difference "predicted − actual"; it sums over outputs. Poisson's loss ta
 The distances take the activations A and are the mean over outputs; the squared error is without the factor ½, Huber's
 with it. All of them average over samples. What PyTorch and Keras have of them they report alike, but for several
 sigmoids side by side, whose cross-entropies they average and wade sums.
+
+Four flights of the deck, predicted and observed: two are on the wrong side of ½, and the losses say by how much.
+
+>>> import numpy as np
+>>> predicted = np.asarray([[0.05], [0.02], [0.96], [0.35]])
+>>> actual = np.asarray([[1.0], [0.0], [1.0], [1.0]])
+>>> int(((predicted > 0.5) != (actual > 0.5)).sum())
+2
+>>> J = mean_over_samples(binary_cross_entropy(predicted, actual))
+>>> J.round(4), mean_over_samples(squared_error(predicted, actual)).round(5)
+(np.float64(1.0266), np.float64(0.33175))
 """
 
 from __future__ import annotations
@@ -24,9 +35,11 @@ from typing import Final, Literal
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths import likelihood_losses as likelihood
 from wade.maths import regression_losses as regression
+from wade.maths.likelihood_losses import binary_cross_entropy as binary_cross_entropy
 from wade.maths.ranges import check_range
 from wade.maths.reduction import mean_over_samples as mean_over_samples
 from wade.maths.registry import Registry
+from wade.maths.regression_losses import squared_error as squared_error
 from wade.types import Array
 
 

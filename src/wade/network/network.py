@@ -246,7 +246,10 @@ class Network:
         return Network.from_dict, (self.to_dict(), self.theta)
 
     def __repr__(self) -> str:
-        inputs = self.inputs.n_numbers if self.inputs == InputLayout.of_count(self.inputs.n_numbers) else self.inputs
+        blocks = {name: len(getattr(self.inputs, name)) for name in ("numbers", "categories", "piecewise")}
+        of_count = self.inputs == InputLayout.of_count(self.inputs.n_numbers)
+        named = ", ".join(f"{count} {name}" for name, count in blocks.items() if count)
+        inputs = self.inputs.n_numbers if of_count else f"<{named}>"
         left_out = {"dropout": not self.dropout, "members": self.members == 1}
         shown = [f"{name}={getattr(self, name)!r}" for name in SETTINGS if not left_out.get(name)]
         return f"Network(inputs={inputs}, {', '.join(shown)})"

@@ -34,7 +34,8 @@ def checked_inputs(X: Inputs | ArrayLike, layout: InputLayout, dtype: str) -> In
         if len(numbers) != len(block):
             raise InvalidArgument("X", f"must have as many rows of {name} as of numbers", (len(numbers), len(block)))
     if numbers.dtype.kind not in "fiub":
-        raise InvalidArgument("X", "must hold real numbers", numbers.dtype.name)
+        held = "text" if numbers.dtype.kind in "US" else numbers.dtype.name
+        raise InvalidArgument("X", "must hold real numbers", held)
     _check_codes(codes, layout)
     _check_positions(positions, layout)
     return rows.astype(dtype)

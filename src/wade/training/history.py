@@ -122,6 +122,21 @@ class History:
     seconds: float = 0.0
     choices: Mapping[str, Choice] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """As short as a prompt can show it; `epochs` and `to_dict` hold every number.
+
+        Examples
+        --------
+        >>> History("native")
+        History(engine='native', 0 epochs)
+        """
+        count = f"{len(self.epochs):,} epoch{'s' if len(self.epochs) != 1 else ''}"
+        if self.best is None:
+            return f"History(engine={self.engine!r}, {count})"
+        loss = "loss" if self.best.validation_loss is None else "validation_loss"
+        best = f"best_epoch={self.best_epoch}, {loss}={self.best.selection_loss:.4g}"
+        return f"History(engine={self.engine!r}, {count}, {best})"
+
     @property
     def best(self) -> EpochDone | None:
         """The epoch whose parameters the network has now."""

@@ -46,6 +46,11 @@ class Encoder:
 
     encodings: tuple[Encoding, ...]
 
+    def __repr__(self) -> str:
+        """As short as a prompt can show it; `encodings` holds every scale and code."""
+        counts = Counter(encoding.kind for encoding in self.encodings)
+        return f"Encoder({', '.join(f'{count} {kind}' for kind, count in counts.items())})"
+
     @classmethod
     def fit(
         cls,

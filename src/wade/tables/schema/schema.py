@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -29,6 +30,13 @@ class Schema:
         """
         columns = (*self.columns, self.target)
         return {column.name: column.kept for column in columns if keeps_text(column.role, column.form) or column.kept}
+
+    def __repr__(self) -> str:
+        """As short as a prompt can show it; `columns` and `to_dict` hold every reason."""
+        counts = Counter(column.role for column in self.columns)
+        roles = ", ".join(f"{count} {role}" for role, count in counts.items())
+        left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
+        return f"Schema({self.target.name} from {len(self.columns)} columns: {roles}{left_out})"
 
     def count(self, role: str) -> int:
         """How many inputs have this role."""
