@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Takes a picture of a page, so that a person can look at it: `python3 scripts/screenshot.py page.html page.png`.
 
-Needs Debian's `chromium` (`apt-get install chromium`). Continuous integration needs none: what the pages hold is tested
-as text, and looking is what a person does.
+What can be measured is tested in a browser (`tests/browser`); looking is what a person does.
 """
 
 import argparse
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import browser
 
 QUIET = (
     "--headless",
@@ -33,9 +33,9 @@ def main() -> int:
     parser.add_argument("--height", type=int, default=1400, metavar="PIXELS")
     parser.add_argument("--paper", action="store_true", help="write a PDF, as it would be printed")
     options = parser.parse_args()
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
-        print("screenshot: there is no chromium here; `apt-get install chromium` as root", file=sys.stderr)
+    path = browser.find()
+    if path is None:
+        print(f"screenshot: {browser.missing()}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as profile:
         what = (
@@ -43,7 +43,7 @@ def main() -> int:
             if options.paper
             else [f"--screenshot={options.picture.resolve()}", f"--window-size={options.width},{options.height}"]
         )
-        command = [browser, *QUIET, f"--user-data-dir={profile}", *what, options.page.resolve().as_uri()]
+        command = [path, *QUIET, f"--user-data-dir={profile}", *what, options.page.resolve().as_uri()]
         return subprocess.run(command, stderr=subprocess.DEVNULL, timeout=120).returncode
 
 

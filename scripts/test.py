@@ -9,8 +9,10 @@ import os
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 from time import perf_counter
 
+import browser
 import install
 
 REPOSITORY = install.REPOSITORY
@@ -59,7 +61,11 @@ def contract() -> bool:
 
 
 def tests() -> bool:
-    """Every test, and every example in a docstring, on all cores."""
+    """Every test, and every example in a docstring, on all cores, in a browser where pages are tested."""
+    python = str(program("python"))
+    if browser.find(python) is None and browser.install(python) is None:
+        print(f"test: {browser.missing(python)}", file=sys.stderr)
+        return False
     return run("pytest", "--quiet", *WORKERS)
 
 
@@ -92,9 +98,14 @@ def sanitizers() -> bool:
     return run("python", "-S", "-m", "pytest", "--quiet", *distributed, "tests/conformance", **environment)
 
 
-def run(program: str, *arguments: str, **variables: str) -> bool:
+def program(name: str) -> Path:
+    """Where a program of the environment is."""
+    return ENVIRONMENT / ("Scripts" if install.WINDOWS else "bin") / name
+
+
+def run(name: str, *arguments: str, **variables: str) -> bool:
     """Runs a program of the environment in the repository, with more variables; True where it succeeds."""
-    command = [str(ENVIRONMENT / ("Scripts" if install.WINDOWS else "bin") / program), *arguments]
+    command = [str(program(name)), *arguments]
     return subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **variables}).returncode == 0
 
 

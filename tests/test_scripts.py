@@ -58,6 +58,74 @@ def test_a_missing_venv_module_is_named(install, monkeypatch):
 
 
 @pytest.fixture
+def browser(monkeypatch, tmp_path) -> ModuleType:
+    """The finder of browsers, on a machine that has none."""
+    monkeypatch.delenv("WADE_BROWSER", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = loaded("browser", monkeypatch)
+    monkeypatch.setattr(found, "_playwrights", lambda _: None)
+    return found
+
+
+def program(path: Path, exit_code: int = 0) -> str:
+    path.write_text(f"#!/bin/sh\nexit {exit_code}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_browser_is_one_that_starts(browser, monkeypatch, tmp_path):
+    assert browser.find() is None
+    program(tmp_path / "chromium", exit_code=127)
+    assert browser.find() is None
+    chrome = program(tmp_path / "google-chrome")
+    assert browser.find() == chrome
+    monkeypatch.setattr(browser, "_playwrights", lambda _: "its own")
+    assert browser.find() == chrome
+    (tmp_path / "google-chrome").unlink()
+    assert browser.find() == "its own"
+
+
+def test_a_browser_that_is_named_is_the_only_one(browser, monkeypatch, tmp_path):
+    program(tmp_path / "chromium")
+    monkeypatch.setenv("WADE_BROWSER", str(tmp_path / "mine"))
+    assert browser.find() is None
+    assert browser.install() is None
+    assert browser.missing("python").startswith(f"WADE_BROWSER={tmp_path / 'mine'} is no browser that starts. ")
+    mine = program(tmp_path / "mine")
+    assert browser.find() == mine
+
+
+@pytest.mark.parametrize(("user", "debians_works", "expected"), [(0, True, 2), (0, False, 2), (1000, True, 1)])
+def test_debians_browser_is_installed_where_that_is_possible_else_playwrights(
+    browser, monkeypatch, tmp_path, user, debians_works, expected
+):
+    commands = []
+
+    def run(command):
+        commands.append(command)
+        if command[:2] == ("apt-get", "install") and debians_works:
+            program(tmp_path / "chromium")
+        return command[0] != "apt-get" or debians_works
+
+    program(tmp_path / "apt-get")
+    monkeypatch.setattr(browser.os, "geteuid", lambda: user)
+    monkeypatch.setattr(browser, "_runs", run)
+    path = browser.install("python")
+    assert len(commands) == expected
+    assert (path is not None) == (user == 0 and debians_works)
+    assert ("python", "-m", "playwright", "install", "chromium") in commands or path
+
+
+def test_without_a_browser_the_tests_end_with_the_remedy(browser, monkeypatch, capsys):
+    monkeypatch.syspath_prepend(SCRIPTS)
+    test = loaded("test", monkeypatch)
+    monkeypatch.setattr(test.browser, "_runs", lambda _: False)
+    monkeypatch.setattr(test.subprocess, "run", lambda *_, **__: pytest.fail("the tests ran without a browser"))
+    assert test.tests() is False
+    assert "there is no browser, and none can be installed. On Debian: apt install chromium." in capsys.readouterr().err
+
+
+@pytest.fixture
 def mutate(monkeypatch) -> ModuleType:
     return loaded("mutate", monkeypatch)
 

@@ -5,12 +5,28 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-from wade.explanation.notation.escaping import for_html, for_latex, for_text, one_word, short
-from wade.explanation.notation.expressions import Symbol
+from wade.documents.escaping import for_html, for_latex, for_text, one_word, short
+from wade.explanation.notation.expressions import Partial, Symbol
 from wade.explanation.notation.functions import Function
 from wade.explanation.notation.rounding import RAISED, format_decimal, scientific_parts
 
 Format: TypeAlias = Literal["text", "latex", "mathml", "html"]
+
+
+def address(symbol: Symbol | Partial) -> str:
+    """What pages call a number: "W1[0,2]", "∂J/∂W1[0,2]"; that of a parameter is what `Trace.chain` reads.
+
+    Examples
+    --------
+    >>> address(Symbol("E", 1, "time hour", (3, 0))), address(Partial(Symbol("J"), Symbol("b", 2, index=(0,))))
+    ('E1."time hour"[3,0]', '∂J/∂b2[0]')
+    """
+    if isinstance(symbol, Partial):
+        return f"∂{address(symbol.of)}/∂{address(symbol.by)}"
+    layer = "" if symbol.layer is None else str(symbol.layer)
+    name = f".{one_word(symbol.name)}" if symbol.name else ""
+    index = f"[{','.join(one_word(str(one)) for one in symbol.index)}]" if symbol.index else ""
+    return f"{symbol.letter}{layer}{name}{index}"
 
 
 class Printer:
@@ -44,6 +60,10 @@ class Printer:
         index = f"[{places}]" if places else ""
         index = places.translate(_SUBSCRIPT_DIGITS) if symbol.letter == "β" else index
         return f"{symbol.letter}{layer}{name}{index}{'ᵀ' if symbol.transposed else ''}"
+
+    def addressed(self, written: str, symbol: Symbol | Partial) -> str:
+        """What is written, with the address of the number that it stands for, where the format has room for one."""
+        return written
 
     def operator(self, sign: str) -> str:
         """+, −, ·, ⊙, =, ≈ between two operands; "" for a product of matrices."""
@@ -95,7 +115,10 @@ class _Html(Printer):
         index = f"[{places}]" if places else ""
         index = f"<sub>{places}</sub>" if symbol.letter == "β" else index
         raised = "<sup>⊤</sup>" if symbol.transposed else ""
-        return f"<var>{for_html(symbol.letter)}</var>{layer}{name}{index}{raised}"
+        return self.addressed(f"<var>{for_html(symbol.letter)}</var>{layer}{name}{index}{raised}", symbol)
+
+    def addressed(self, written: str, symbol: Symbol | Partial) -> str:
+        return f'<span data-of="{for_html(address(symbol))}">{written}</span>'
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}<sup>{exponent}</sup>"
@@ -188,8 +211,13 @@ class _MathML(Printer):
         index += [f"<mn>{one}</mn>" if isinstance(one, int) else self.label(one) for one in symbol.index]
         above, below = f"<mrow>{''.join(raised)}</mrow>", f"<mrow>{'<mo>,</mo>'.join(index)}</mrow>"
         if raised and index:
-            return f"<msubsup>{letter}{below}{above}</msubsup>"
-        return f"<msup>{letter}{above}</msup>" if raised else f"<msub>{letter}{below}</msub>" if index else letter
+            return self.addressed(f"<msubsup>{letter}{below}{above}</msubsup>", symbol)
+        written = f"<msup>{letter}{above}</msup>" if raised else f"<msub>{letter}{below}</msub>" if index else letter
+        return self.addressed(written, symbol)
+
+    def addressed(self, written: str, symbol: Symbol | Partial) -> str:
+        element, rest = written.split(">", 1)
+        return f'{element} data-of="{for_html(address(symbol))}">{rest}'
 
     def operator(self, sign: str) -> str:
         # Matrices side by side have MathML's invisible times between them.

@@ -146,7 +146,7 @@ class _FormulaWriter:
             case Symbol():
                 return printer.symbol(expression), ATOM
             case Partial(of, by):
-                return printer.partial % (self.write(of), self.write(by)), POWER
+                return printer.addressed(printer.partial % (self.write(of), self.write(by)), expression), POWER
             case Label(text):
                 return printer.label(text), ATOM
             case Quantity(name, value, is_weight):
@@ -181,7 +181,8 @@ class _FormulaWriter:
             return self._bound(name)
         if value is None:
             return self.printer.label(NOT_YET), ATOM
-        return self._number(value, is_weight)
+        written, binding = self._number(value, is_weight)
+        return self.printer.addressed(written, name) if isinstance(name, Symbol | Partial) else written, binding
 
     def _number(self, value: float, is_weight: bool) -> tuple[str, int]:
         if not isfinite(value):

@@ -1,20 +1,21 @@
 """Writes a report as a document: text for a terminal, LaTeX, MathML, HTML. Untrusted names are escaped here.
 
-The HTML is a single page: its style is part of it, and its Content-Security-Policy lets nothing else be loaded.
+Formulas that may be wider than a page, and tables, scroll by themselves there; `data-of` on each symbol and number of a
+formula is its address: data-of="W1[0,2]".
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from base64 import b64encode
 from collections.abc import Callable, Sequence
-from hashlib import sha256
+from itertools import pairwise
 from typing import Final
 
 from rich.cells import cell_len
 
-from wade.explanation.notation.escaping import for_html, for_latex, for_text
+from wade.documents.escaping import for_html, for_latex, for_text
+from wade.documents.page import page, scrolling
 from wade.explanation.notation.printers import Format
 from wade.explanation.notation.rendering import Form, render, render_symbol
 from wade.explanation.notation.rounding import format_number
@@ -22,45 +23,9 @@ from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Number
 
 NO_BREAK: Final = "\xa0"
 BREAK: Final = re.compile(r" (?=[=≈+−·⊙] )")
-STYLE: Final = """
-:root { color-scheme: light; }
-body { margin: 2rem auto; max-width: 52rem; padding: 0 1.2rem; color: #1c2024; background: #fff;
-  font: 16px/1.55 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .6rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 2px solid #1f6f8b;
-  overflow-wrap: anywhere; }
-h3 { font-size: 1.02rem; margin: 1.4rem 0 .3rem; color: #1f6f8b; }
-p { margin: .5rem 0; overflow-wrap: anywhere; }
-figure { margin: .7rem 0; padding: .5rem .8rem; background: #f4f7f8; border-left: 3px solid #9cc3cf; overflow-x: auto; }
-figcaption { font-size: .85rem; color: #4d5a61; margin-bottom: .2rem; overflow-wrap: anywhere; }
-math { font-size: 1.05rem; }
-math[display="block"] { display: inline math; margin: 0; }
-mtd { padding: .2em .22em; text-align: left; vertical-align: baseline; }
-.row { display: flex; flex-wrap: wrap; gap: 0 .7rem; }
-.row figure { margin: .35rem 0; max-width: 100%; box-sizing: border-box; }
-table { border-collapse: collapse; margin: .7rem 0; font-size: .92rem; }
-th, td { text-align: left; padding: .2rem .9rem .2rem 0; vertical-align: top; max-width: 15rem;
-  overflow-wrap: break-word; }
-th { border-bottom: 1px solid #9aa7ad; font-weight: 600; }
-td { border-top: 1px solid #e6ebed; }
-.more td { border-top: 0; padding-top: 0; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-var { font-style: italic; }
-@media print {
-  html { font-size: 12px; }
-  body { margin: 0; max-width: none; font-size: 1rem; }
-  figure { overflow: visible; background: none; }
-  figure, tr, .row { break-inside: avoid; }
-  h2, h3, figcaption { break-after: avoid; }
-}
-"""
-_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
-_HEAD: Final = (
-    "<!doctype html>\n"
-    '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{_HASH}'\">\n"
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-)
+SIDE: Final = re.compile(r" (?=[=≈←] )")
+WIDEST: Final = 26
+"""Letters of a formula's left and longest right side that fit into a phone's width; a wider one scrolls."""
 
 
 def as_text(blocks: Sequence[Block], form: Form, digits: int, width: int) -> str:
@@ -114,41 +79,63 @@ def as_mathml(blocks: Sequence[Block], form: Form, digits: int) -> str:
 def as_html(blocks: Sequence[Block], form: Form, digits: int) -> str:
     """A page with its formulas in MathML: no script, nothing loaded from elsewhere."""
     title = next((block.text for block in blocks if isinstance(block, Heading)), "wade")
-    parts = []
+    return page(title, html_body(blocks, form, digits))
+
+
+def html_body(blocks: Sequence[Block], form: Form, digits: int) -> str:
+    """What stands between the headings of a page and its end, to be part of `wade.documents.page.page`."""
+    parts: list[str] = []
+    heading = ""
     for block in blocks:
         match block:
             case Heading(text, level):
+                heading = text
                 parts.append(f"<h{level}>{for_html(text)}</h{level}>")
             case Prose(text):
                 parts.append(f"<p>{for_html(text)}</p>")
-            case Formula(equation, label, is_short):
-                caption = f"<figcaption>{for_html(label)}</figcaption>" if label else ""
-                figure = f"<figure>{caption}{render(equation, 'mathml', form, digits)}</figure>"
+            case Formula(_, _, is_short):
+                figure = _figure(block, form, digits)
                 beside = is_short and parts and parts[-1].endswith("</figure></div>")
                 if beside:
                     figure = f"{parts.pop().removesuffix('</div>')}{figure}</div>"
                 elif is_short:
                     figure = f'<div class="row">{figure}</div>'
                 parts.append(figure)
-            case Table(titles, rows):
-                numeric = [_is_numeric(rows, place) for place in range(len(titles))]
-                head = "".join(
-                    f"<th{_class(n)}>{for_html(title)}</th>" for title, n in zip(titles, numeric, strict=True)
-                )
-                body = "\n".join(
-                    ('<tr class="more">' if row[0] == "" else "<tr>")
-                    + "".join(
-                        f"<td{_class(n)}>{_cell(cell, 'html', _bdi, digits)}</td>"
-                        for cell, n in zip(row, numeric, strict=True)
-                    )
-                    + "</tr>"
-                    for row in rows
-                )
-                parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>")
-    return (
-        f"{_HEAD}<title>{for_html(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n{chr(10).join(parts)}\n</main>\n</body>\n</html>\n"
+            case Table():
+                parts.append(scrolling(_html_table(block, digits), f"Table: {heading}"))
+    return "\n".join(parts)
+
+
+def _figure(formula: Formula, form: Form, digits: int) -> str:
+    """A formula under its label; one that is wider than a phone scrolls."""
+    written = render(formula.equation, "mathml", form, digits)
+    left, *sides = SIDE.split(render(formula.equation, "text", form, digits).replace("\n", " "))
+    if len(left) + max(len(side.strip()) for side in sides) > WIDEST:
+        written = scrolling(written, f"Formula of {left}{f': {formula.label}' if formula.label else ''}")
+    caption = f"<figcaption>{for_html(formula.label)}</figcaption>" if formula.label else ""
+    return f"<figure>{caption}{written}</figure>"
+
+
+def _html_table(table: Table, digits: int) -> str:
+    """Of a grouped table, a name and its value are beside all rows that they have."""
+    numeric = [_is_numeric(table.rows, place) for place in range(len(table.titles))]
+    head = "".join(
+        f'<th scope="col"{_class(n)}>{for_html(title)}</th>' for title, n in zip(table.titles, numeric, strict=True)
     )
+    starts = [place for place, row in enumerate(table.rows) if row[0] != "" or not table.is_grouped]
+    spans = {start: end - start for start, end in pairwise([*starts, len(table.rows)])}
+    lines = []
+    for place, row in enumerate(table.rows):
+        first = 0 if place in spans else 2
+        cells = [
+            f"<td{_class(n)}>{_cell(cell, 'html', _bdi, digits)}</td>" for cell, n in zip(row, numeric, strict=True)
+        ]
+        if spans.get(place, 1) > 1:
+            cells[:2] = [f'<td rowspan="{spans[place]}"{cell[3:]}' for cell in cells[:2]]
+        lines.append(f"<tr>{''.join(cells[first:])}</tr>")
+    body = "\n".join(lines)
+    kind = ' class="grouped"' if table.is_grouped else ""
+    return f"<table{kind}><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
 
 
 def _bdi(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from wade.documents.escaping import one_word
 from wade.errors import InvalidArgument, unknown_name
-from wade.explanation.notation.escaping import one_word
 from wade.explanation.steps.record import Record
 
 AMONG_BINS: Final = " among bins"
