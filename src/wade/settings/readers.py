@@ -22,7 +22,11 @@ def names(name: str, text: str) -> tuple[str, ...]:
     >>> names("drop", 'id, "size, in cm"')
     ('id', 'size, in cm')
     """
-    return tuple(each.strip() for each in next(csv.reader([text], skipinitialspace=True))) if text else ()
+    try:
+        return tuple(each.strip() for each in next(csv.reader([text], skipinitialspace=True))) if text else ()
+    except csv.Error as error:
+        remedy = "Put a name with a line break in double quotes."
+        raise InvalidArgument(name, f"must be names with commas between them ({error})", text, remedy) from error
 
 
 def pairs(what: str, example: str) -> Callable[[str, list[str]], dict[str, str]]:

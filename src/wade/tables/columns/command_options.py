@@ -28,8 +28,9 @@ def listed(*names: str) -> str:
     'size,"a,b"'
     """
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(names)
-    return text.getvalue()
+    # Line ends inside a name are quoted only where one ends the text.
+    csv.writer(text, lineterminator="\r\n").writerow(names)
+    return text.getvalue().removesuffix("\r\n")
 
 
 def role_option(name: str, role: str) -> str:

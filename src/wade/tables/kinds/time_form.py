@@ -155,7 +155,7 @@ def find_mixed_dates(profile: ColumnProfile, name: str, way_out: str) -> Problem
     if others and dated.first_other is not None:
         row, value = dated.first_other
         problem = f"mixed type: {value!r} among dates ({others:,} of {profile.present:,} values are none)"
-        ways = f"Correct the text, take it as missing with --missing {value!r}"
+        ways = f"Correct the text, take it as missing with {option('--missing', value)}"
         return Problem(problem, f"{ways}, {_as_category(name, way_out)}", row)
     shown = [f"{first.value!r} (row {first.row + 1}: {form})" for form, first in _in_turn(dated.first_of_form)]
     problem = f"dates in several forms: {', '.join(shown)}"

@@ -15,8 +15,10 @@ from wade.tables.profile.column_profile import ColumnProfile
 MOST_LOST: Final = 0.05
 ALL_DIFFERENT: Final = 0.5
 FEW_ROWS: Final = 50
-AS_MISSING: Final = re.compile(r"(?:^|, )take it as missing with (--missing[= ](?:'[^']*'|\S+))(?=,| or|\.)")
-AS_CATEGORY: Final = re.compile(r", take the column as a category with --category[= ](?:'[^']*'|\S+)(?=,| or|\.)")
+WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+?"""
+"""Of a shell, as `shlex.quote` writes it."""
+AS_MISSING: Final = re.compile(rf"(?:^|, )take it as missing with (--missing[= ]{WORD})(?=,| or|\.)")
+AS_CATEGORY: Final = re.compile(rf", take the column as a category with --category[= ]{WORD}(?=,| or|\.)")
 
 
 def tried(problem: Problem, name: str, profiles: Mapping[str, ColumnProfile]) -> Problem:
