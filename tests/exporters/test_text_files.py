@@ -33,6 +33,8 @@ def learned(folder: Path, way: str) -> wade.Model:
     wind, places = draw.normal(1500, 900, 120).round(2), draw.choice(PLACES, 120)
     rows = [[w, p, CLASSES[int(w > 1500)]] for w, p in zip(wind.tolist(), places.tolist(), strict=True)]
     settings: dict[str, Any] = {"epochs": 1, "hidden": (4,), "threads": 1}
+    if way == "one":
+        return wade.learn(pa.table({"wind": wind, "late": [c for _, _, c in rows]}), "late", **settings)
     if way in ("frame", "kept"):
         if way == "kept":
             rows, settings = (
@@ -120,6 +122,12 @@ READ: list[tuple[str, bytes | str]] = [
     ("nameless", "column_2,column_1\nJFK,1\nEWR,2\n"),
     ("commented", "# today\nwind,place\n1,JFK\n# later,\n2,EWR\n"),
     ("commented", 'wind,place\n1,"JFK\n# no comment"\n2,EWR\n'),
+    ("one", "wind\n1\n\n2\n"),
+    ("one", "\n\nwind\n\n\n1500\n\n\n2\n\n\n"),
+    ("one", "wind\r\n1\r\n\r\n2\r\n\r\n"),
+    ("one", "wind\r1\r\r2"),
+    ("one", 'wind\n""\n\n 2\n""\n'),
+    ("one", "place,wind\nJFK,1\n\nEWR,2\n"),
 ]
 
 

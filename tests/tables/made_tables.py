@@ -116,7 +116,7 @@ def constant(draw: random.Random, rows: int) -> list[Any]:
 
 MAKERS: tuple[Maker, ...] = (
     *(normal, normal, edges, not_numbers, whole, whole, flags, words, words, words, codes, units, texts),
-    *(times, days, written_days, infinite, huge_whole, nothing, constant),
+    *(times, days, zoned, zoned, written_days, infinite, huge_whole, nothing, constant),
 )
 
 

@@ -28,6 +28,9 @@ CODES = {
     "twenty digits": ["12345678901234567890", "12345678901234567891"],
     "twenty digits among few": ["5", "12345678901234567890"],
     "thirty digits": ["9" * 30, "9" * 29 + "8"],
+    "hexadecimal digits": ["0x10", "0X1f", "0xFF"],
+    "hexadecimal digits beside others": ["7", "-3", "0x10", ""],
+    "hexadecimal digits late": ["7"] * 30 + ["0x7"],
 }
 NUMBERS = {
     "a single zero": (["0", "10", "7"], [0, 10, 7]),

@@ -242,6 +242,7 @@ def _command(program: Program) -> Iterator[str]:
     yield from (text_file.TRIMMED, text_file.IS_UTF8, text_file.READ_RECORD, text_file.SPLIT, text_file.FIND_COLUMNS)
     yield from _print_answer(program)
     yield text_file.HUNG_UP
+    yield text_file.ANSWER_RECORD
     yield text_file.MAIN
 
 

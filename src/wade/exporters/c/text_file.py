@@ -64,16 +64,20 @@ READ_RECORD: Final = """\
 /* One record of CSV as it stands, or what is wrong with it; NULL where it is right, AT_END where there is none. A value
  * may hold line ends if its quotation marks are closed right before one of the separators or a line end. */
 static const char AT_END[] = "the text is empty";
+static int blank_lines, last_end; /* before the record that was read last; the character that ended it */
 
 static const char *read_record(FILE *file, const char *separators, int first, char *record)
 {
     static const char *const never_closed = "a quotation mark is never closed, or stands where none belongs";
     size_t used = 0;
     int c = getc(file), quoted = 0, starts = 1, broken = 0;
-    for (; c == '\\n' || c == '\\r' || (COMMENT != 0 && c == COMMENT); c = getc(file))
+    for (blank_lines = 0; c == '\\n' || c == '\\r' || (COMMENT != 0 && c == COMMENT); c = getc(file)) {
+        blank_lines += c != COMMENT && !(c == '\\n' && last_end == '\\r');
         if (c == COMMENT)
             while (c != EOF && c != '\\n' && c != '\\r')
                 c = getc(file);
+        last_end = c;
+    }
     if (c == EOF)
         return ferror(file) ? "the text cannot be read" : AT_END;
     for (; c != EOF && (quoted || (c != '\\n' && c != '\\r')); c = getc(file)) {
@@ -105,6 +109,7 @@ static const char *read_record(FILE *file, const char *separators, int first, ch
     }
     if (quoted)
         return never_closed;
+    last_end = c;
     record[used] = 0;
     return is_utf8(record) ? NULL : "it is not UTF-8";
 }"""
@@ -240,18 +245,36 @@ static const char *find_table(FILE *file, char *record, char *buffer, char **fie
     return message;
 }"""
 
+ANSWER_RECORD: Final = """\
+/* The prediction for the values of a record; 0 where one of them cannot be read, which is said. */
+static int answer_record(const struct table *table, char **fields, long row_number)
+{
+    static struct row row;
+    double answer[ANSWERS];
+    int column;
+    for (column = 0; column < COLUMNS; column++)
+        if (!set_value(&row, column, fields[table->places[column]])) {
+            fprintf(stderr, "row %ld, column \\"%s\\": cannot be read: \\"%s\\"\\n", row_number, NAMES[column],
+                    fields[table->places[column]]);
+            return 0;
+        }
+    if (row_number == 1)
+        puts(TITLES);
+    model_predict(&row, answer);
+    print_answer(answer);
+    return 1;
+}"""
+
 MAIN: Final = """\
 /* Text with a line of names on standard input; predictions on standard output. */
 int main(void)
 {
     static char record[LONGEST_RECORD], buffer[LONGEST_RECORD];
-    static char *fields[MOST_FIELDS];
-    static struct row row;
+    static char empty[1], *fields[MOST_FIELDS], *nothing[1] = {empty};
     static struct table table;
     const char *problem = find_table(stdin, record, buffer, fields, &table);
     int column, count;
     long line = 0;
-    double answer[ANSWERS];
     if (problem != NULL) {
         fprintf(stderr, "%s\\n", problem);
         return 1;
@@ -278,16 +301,13 @@ int main(void)
             line--;
             continue;
         }
-        for (column = 0; column < COLUMNS; column++)
-            if (!set_value(&row, column, fields[table.places[column]])) {
-                fprintf(stderr, "row %ld, column \\"%s\\": cannot be read: \\"%s\\"\\n", line + 1, NAMES[column],
-                        fields[table.places[column]]);
-                return 1;
-            }
-        if (line == 0)
-            puts(TITLES);
-        model_predict(&row, answer);
-        print_answer(answer);
+        /* In a table of one column, a blank line between others is a row whose value is missing. */
+        if (table.named || line > 0)
+            for (; table.width == 1 && blank_lines > 0; blank_lines--)
+                if (!answer_record(&table, nothing, ++line))
+                    return 1;
+        if (!answer_record(&table, fields, line + 1))
+            return 1;
     }
     if (problem != NULL && (problem != AT_END || line == 0)) {
         fprintf(stderr, "row %ld: %s\\n", line + 1, problem == AT_END ? "there is none" : problem);

@@ -56,15 +56,25 @@ def lines_in(text: str) -> Iterator[str]:
 
 
 def records_in(text: str, separator: str, strict: bool = False) -> list[list[str]]:
-    """The records of a text, without empty lines; `strict` refuses quotation marks that stand where none belongs."""
+    """The records of a text, without blank lines; `strict` refuses quotation marks that stand where none belongs.
+
+    In a table of one column, a blank line between others is a row whose value is missing.
+    """
     csv.field_size_limit(2**31 - 1)
-    records = csv.reader(
+    found = csv.reader(
         lines_in(text),
         delimiter=separator,
         quotechar=QUOTE or None,
         quoting=csv.QUOTE_MINIMAL if QUOTE else csv.QUOTE_NONE,
         strict=strict,
     )
+    records = list(found)
+    while records and not records[-1]:
+        records.pop()
+    while records and not records[0]:
+        records.pop(0)
+    if all(len(record) < 2 for record in records):
+        return [record or [""] for record in records]
     return [record for record in records if record]
 
 

@@ -213,6 +213,11 @@ OPAQUE: Final = re.compile(
     r"/?[^\W\d_]+(?:[²³]|\^-?[1-9])?(?:(?:/| per |·|\*)\d{0,4}[^\W\d_%]+(?:[²³]|\^-?[1-9])?){0,3}"
 )
 LONGEST_UNIT: Final = 24
+ALONE: Final = (
+    *("N", "mol", "°K", "dB", "pH", "ppm", "ppb", "rad", "rpm", "psi", "cal", "kcal"),
+    *("count", "number", "index", "score", "unitless", "none"),
+)
+"""What else stands where a unit is expected; after a number, most of these would be part of a code."""
 
 
 @lru_cache(4096)

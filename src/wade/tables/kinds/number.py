@@ -238,9 +238,8 @@ class Number(Kind):
         return str(form) if form else None
 
     def form_keeps_text(self, form: str) -> bool:
-        """With a decimal comma, "1.234" is more than a thousand."""
-        found = NumberForm.read(form) if form else None
-        return found is not None and found.decimal == ","
+        """Any: "1.234" may be more than a thousand, "1,234" is clear, and "007" is none, whatever else a file holds."""
+        return bool(form)
 
     def summary(self, profile: ColumnProfile, form: str) -> ColumnSummary:
         """With the range, to six digits: all of them would be a value of a row."""

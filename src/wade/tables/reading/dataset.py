@@ -220,7 +220,7 @@ def open_sources(
     settled, keep = expected, dict(text) if isinstance(text, Mapping) else {}
     kept = frozenset(one for texts in keep.values() for one in texts)
     for number, source in enumerate(sources):
-        found = _parts(source, given, settled, scratch)
+        found = _parts(source, given, settled, scratch, text)
         parts += [(number, replace(part, kept=kept) if isinstance(part, CsvFile) else part) for part in found]
         settled = next((part.dialect for _, part in parts if part.dialect), expected)
     return Dataset(table_name(sources[0]), parts, tuple(missing), frozenset(text), expected, keep)
@@ -251,26 +251,28 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-def _parts(source: Any, given: Dialect, expected: Dialect, scratch: ExitStack) -> Iterator[Fragment]:
+def _parts(
+    source: Any, given: Dialect, expected: Dialect, scratch: ExitStack, text: Collection[str]
+) -> Iterator[Fragment]:
     if not is_path(source):
         name = table_name(source)
         yield kept_stream(source, name, scratch) if is_stream(source) else FrameFragment(source, name)
         return
     for file in find_files(source, scratch):
-        part = _part(file, given, expected, scratch)
+        part = _part(file, given, expected, scratch, text)
         # What the first file settles is expected of the others.
         expected = part.dialect or expected
         yield part
 
 
-def _part(file: File, given: Dialect, expected: Dialect, scratch: ExitStack) -> Fragment:
+def _part(file: File, given: Dialect, expected: Dialect, scratch: ExitStack, text: Collection[str]) -> Fragment:
     beginning = file.beginning()
     file_format = detect_format(beginning, file.name, ending_of(file.path))
     if file_format == "Parquet":
         return ParquetFile(file, file.unpacked(scratch))
     if file_format == "Arrow":
         return ArrowFile(file, file.unpacked(scratch))
-    return JsonLines(file) if file_format == "JSON lines" else find_csv(file, beginning, given, expected)
+    return JsonLines(file) if file_format == "JSON lines" else find_csv(file, beginning, given, expected, text)
 
 
 def _checked(table: pa.Table, name: str) -> pa.Table:

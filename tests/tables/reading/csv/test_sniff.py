@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wade.errors import InvalidArgument
+from wade.errors import InvalidArgument, UnreadableTable
 from wade.tables import AUTO_DETECT, Dialect
 from wade.tables.reading.csv.sniff import detect_dialect
 
@@ -146,3 +146,11 @@ def test_a_dialect_survives_being_saved() -> None:
 def test_settings_that_cannot_be_are_refused(setting: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgument, match=f"`({'|'.join(setting)})` must be"):
         Dialect(**setting)
+
+
+@pytest.mark.parametrize("text", ['x,y\n"1,234",a\n"2,345",b\n', "x;y\n1,234;a\n2,345;b\n"])
+def test_columns_that_stay_text_are_no_evidence_of_how_numbers_are_written(text: str) -> None:
+    with pytest.raises(UnreadableTable, match="may mean"):
+        found(text)
+    dialect = detect_dialect(text.encode(), "table.csv", text=["x"]).dialect
+    assert (dialect.decimal, dialect.thousands) == (".", "")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isclose, isnan, nan
+from math import isclose
 
+from wade.tables.columns.number_forms import SAMPLES
+from wade.tables.columns.written_numbers import written_in
 from wade.tables.reading.csv.cells import ROWS_LOOKED_AT, cells_of, filled, is_missing
 from wade.tables.reading.csv.number_format import is_value
 
@@ -99,23 +101,28 @@ class RowShape:
 
     def _adds_up(self, row: Sequence[str]) -> bool:
         """Whether each number is the sum or the mean of its column."""
-        pairs = [(_number(cell), totals) for cell, totals in zip(row, self.totals, strict=False) if totals]
+        pairs = [(_numbers(cell), totals) for cell, totals in zip(row, self.totals, strict=False) if totals]
         return bool(pairs) and all(
-            any(isclose(cell, total, rel_tol=1e-3) for total in totals) for cell, totals in pairs
+            any(isclose(cell, total, rel_tol=1e-3) for cell in cells for total in totals) for cells, totals in pairs
         )
 
 
 def _totals(column: Sequence[str]) -> tuple[float, ...]:
-    numbers = [_number(cell) for cell in column if not is_missing(cell)]
-    return () if not numbers or any(map(isnan, numbers)) else (sum(numbers), sum(numbers) / len(numbers))
+    """Sum and mean of a column of numbers, under the decimal separator that all of them fit; nothing of any other."""
+    written = [written_in(cell) for cell in column if not is_missing(cell)]
+    for decimal in SAMPLES:
+        numbers = [cell.value(decimal) for cell in written if cell is not None]
+        known = [number for number in numbers if number is not None]
+        if written and len(known) == len(written):
+            return sum(known), sum(known) / len(known)
+    return ()
 
 
-def _number(cell: str) -> float:
-    """A number as most files write it; NaN where it is none."""
-    try:
-        return float(cell.replace(",", "."))
-    except ValueError:
-        return nan
+def _numbers(cell: str) -> list[float]:
+    """What a cell may mean, with a decimal point or comma."""
+    written = written_in(cell)
+    values = [written.value(decimal) for decimal in SAMPLES] if written else []
+    return [value for value in values if value is not None]
 
 
 def is_suspect(row: Sequence[str], width: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which columns of a text file hold digits with zeros before them ("01067"): a reader of numbers would lose them.
+"""Which columns of a text file hold digits that a reader of numbers would change: "01067" loses its zero, 0x10 is 16.
 
 The bytes are looked at once, as fast as they come; only where such a value may be are columns looked at one by one.
 """
@@ -18,16 +18,20 @@ from wade.tables.columns.exact_numbers import DIGITS, ZERO_BEFORE, all_match, an
 BLOCK_BYTES: Final = 1 << 20
 MOST_DIGITS: Final = 40
 ZERO: Final = ord("0")
+X, SMALL = ord("x"), np.uint8(0x20)
+HEXADECIMAL: Final = r"^0[xX]"
 
 
 def may_hold(stream: Any, separator: str, quote: str) -> bool:
-    """Whether a value of this text may be digits with a zero before them.
+    """Whether a value of this text may be digits with a zero before them, or begin with 0x.
 
     Examples
     --------
     >>> import io
     >>> [may_hold(io.BytesIO(text), ",", "") for text in (b"a,b\\n1,01067\\n", b"a,b\\n10,0.5\\n08:30,2013-01-02\\n")]
     [True, False]
+    >>> may_hold(io.BytesIO(b"a\\n0x1F\\n"), ",", "")
+    True
     """
     ends = np.zeros(256, bool)
     ends[[*b"\n\r \t", *separator.encode(), *quote.encode()]] = True
@@ -35,19 +39,22 @@ def may_hold(stream: Any, separator: str, quote: str) -> bool:
 
 
 def columns_with_zeros(batches: Iterable[pa.RecordBatch], names: Iterable[str], missing: pa.Array) -> frozenset[str]:
-    """The columns, read as text, whose values are all digits, in one of which a zero comes first."""
+    """The columns, read as text, whose values are all digits, in one of which a zero comes first; and those with 0x."""
     found: dict[str, bool] = dict.fromkeys(names, False)
+    certain: set[str] = set()
     for batch in batches:
         for name in list(found):
             texts = pc.utf8_trim_whitespace(batch.column(batch.schema.get_field_index(name))).unique()
             texts = texts.filter(pc.invert(pc.is_in(texts, missing)))
-            if not all_match(texts, DIGITS):
+            if any_match(texts, HEXADECIMAL):
+                certain.add(name)
+            if name in certain or not all_match(texts, DIGITS):
                 del found[name]
             else:
                 found[name] = found[name] or any_match(texts, ZERO_BEFORE)
         if not found:
             break
-    return frozenset(name for name, zeros in found.items() if zeros)
+    return frozenset(certain | {name for name, zeros in found.items() if zeros})
 
 
 def number_columns(schema: pa.Schema) -> list[str]:
@@ -69,9 +76,12 @@ def _whole_lines(stream: Any) -> Iterator[bytes]:
 
 
 def _in_lines(text: NDArray[np.uint8], ends: NDArray[np.bool_]) -> bool:
-    """Whether a zero at the beginning of a value is followed by digits only."""
+    """Whether a zero at the beginning of a value is followed by digits only, or by an x."""
     if len(text) < 2:
         return False
+    letters = np.flatnonzero((text[:-1] == ZERO) & ((text[1:] | SMALL) == X))
+    if ((letters == 0) | ends[text[letters - 1]]).any():
+        return True
     zeros = np.flatnonzero((text[:-1] == ZERO) & (text[1:] - np.uint8(ZERO) < 10))
     zeros = zeros[(zeros == 0) | ends[text[zeros - 1]]]
     at = zeros + 1

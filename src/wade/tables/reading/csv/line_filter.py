@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from wade.tables.reading.csv.blank_lines import OneColumn
 from wade.tables.reading.csv.footers import MOST_LINES, RowShape
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.files import File
@@ -36,8 +37,10 @@ class Layout:
     first: int = 1  # the number of the line of names, comments aside
     explicit: bool = False  # the names do not stand in the file as they are read
     under: int = 0  # lines under the names that are no rows
+    one_column: bool = False  # a blank line is then a missing value
     repeats: set[int] = field(default_factory=set, compare=False)  # numbers of lines, found when the file is read
     footers: dict[int, str] = field(default_factory=dict, compare=False)
+    blank: dict[str, int] = field(default_factory=dict, compare=False)  # how many lines are, see `OneColumn`
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -50,7 +53,14 @@ class Layout:
             shown = [repr(text[:CHARACTERS_SHOWN]) for text in self.footers.values() if text]
             named = f" ({', '.join(shown[:LINES_SHOWN])})" if shown else ""
             found.append(f"{_lines(sorted(self.footers))} is no row, and is left out{named}.")
-        return tuple(_plural(note) for note in found)
+        found = [_plural(note) for note in found]
+        between, under = self.blank.get("between", 0), self.blank.get("under", 0)
+        if between:
+            verb = "are rows whose value is" if between > 1 else "is a row whose value is"
+            found.append(f"{_blank_lines(between)} {verb} missing, as the table has one column.")
+        if under:
+            found.append(f"{_blank_lines(under)} at the end {'are no rows' if under > 1 else 'is no row'}.")
+        return tuple(found)
 
 
 def open_text(file: File, dialect: Dialect, layout: Layout | None = None) -> pa.NativeFile:
@@ -58,6 +68,14 @@ def open_text(file: File, dialect: Dialect, layout: Layout | None = None) -> pa.
 
     Without a `layout`, only comments are left out. No setting of the dialect is None.
     """
+    plain = _without_other_lines(file, dialect, layout)
+    if layout is None or not layout.one_column:
+        return plain
+    quote = (dialect.quote or "").encode()
+    return pa.PythonFile(OneColumn(plain, dialect.skip or 0, quote, layout.blank), mode="r")
+
+
+def _without_other_lines(file: File, dialect: Dialect, layout: Layout | None) -> pa.NativeFile:
     stream = file.open()
     if dialect.encoding not in ("utf-8", "UTF-8", "utf8", "ascii"):
         stream = pa.transcoding_input_stream(stream, dialect.encoding, "utf-8")
@@ -236,6 +254,10 @@ def _lines(numbers: Sequence[int]) -> str:
         return f"Line {shown[0]}"
     rest = f"{more:,} more" if more else shown.pop()
     return f"Lines {', '.join(shown)} and {rest}"
+
+
+def _blank_lines(count: int) -> str:
+    return f"{count:,} blank line{'s' if count > 1 else ''}"
 
 
 def _plural(note: str) -> str:

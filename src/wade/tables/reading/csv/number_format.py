@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import pyarrow as pa
@@ -55,9 +55,16 @@ def is_value(cell: str) -> bool:
 
 
 def find_number_marks(
-    rows: Sequence[Sequence[str]], names: Sequence[str], given: Dialect, expected: Dialect, name: str
+    rows: Sequence[Sequence[str]],
+    names: Sequence[str],
+    given: Dialect,
+    expected: Dialect,
+    name: str,
+    text: Collection[str] = (),
 ) -> tuple[Finding[str], Finding[str]]:
     """The decimal separator and what groups digits ("": nothing), from cells without white space around them.
+
+    The columns in `text` stay text, and are not looked at.
 
     UnreadableTable where numbers such as "1,234" may be read in two ways, and nothing decides which.
 
@@ -67,7 +74,10 @@ def find_number_marks(
     >>> decimal.value, thousands.value
     (',', '.')
     """
-    columns = [[cell for cell in column if any(map(str.isdigit, cell))] for column in _columns(rows, len(names))]
+    columns = [
+        [cell for cell in column if any(map(str.isdigit, cell))] if column_name not in text else []
+        for column_name, column in zip(names, _columns(rows, len(names)), strict=True)
+    ]
     votes, unclear = Counter[str](), None
     examples: dict[str, tuple[str, str]] = {}
     for column_name, cells in zip(names, columns, strict=True):

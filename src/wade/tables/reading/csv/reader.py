@@ -178,7 +178,12 @@ class CsvFile(FileFragment):
         Whether one can is detected meanwhile; None where it can, or where anything is wrong.
         """
         quote = (self.dialect.quote or "").encode()
-        if not self._is_plain or self._has_footer() or (quote and quote in self.file.beginning().partition(b"\n")[2]):
+        if (
+            self.layout.one_column
+            or not self._is_plain
+            or self._has_footer()
+            or (quote and quote in self.file.beginning().partition(b"\n")[2])
+        ):
             return None
         with ThreadPoolExecutor(1) as other:
             may = other.submit(self._needs_a_closer_look, quote)
@@ -194,7 +199,8 @@ class CsvFile(FileFragment):
 
     def _has_other_lines(self) -> bool:
         """Whether lines that are no rows are to be left out, or may be."""
-        return not self._is_plain or self._has_footer() or self._needs_a_closer_look(b"")
+        layout = self.layout
+        return layout.one_column or not self._is_plain or self._has_footer() or self._needs_a_closer_look(b"")
 
     def _needs_a_closer_look(self, quote: bytes) -> bool:
         """Whether a value may go on over a line end, as only one in quotation marks does, or the names are repeated."""
@@ -239,6 +245,7 @@ class CsvFile(FileFragment):
                 delimiter=dialect.separator,
                 quote_char=dialect.quote or False,
                 newlines_in_values=bool(dialect.quote) and breaks,
+                ignore_empty_lines=not self.layout.one_column,
             ),
             "convert_options": csv.ConvertOptions(
                 null_values=[text for text in (*MISSING_MARKERS, *dialect.missing) if text not in self.kept],
@@ -259,9 +266,9 @@ class CsvFile(FileFragment):
         return True
 
 
-def find_csv(file: File, beginning: bytes, given: Dialect, expected: Dialect) -> CsvFile:
-    """The file with its dialect."""
-    found = detect_dialect(beginning, file.name, given, expected, whole=len(beginning) < PEEK_BYTES)
+def find_csv(file: File, beginning: bytes, given: Dialect, expected: Dialect, text: Collection[str] = ()) -> CsvFile:
+    """The file with its dialect; the columns in `text` are no evidence of how it writes numbers."""
+    found = detect_dialect(beginning, file.name, given, expected, len(beginning) < PEEK_BYTES, text)
     return CsvFile(file, found.dialect, found.names, found.layout)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from wade.errors import UnreadableTable
@@ -19,7 +19,8 @@ from wade.tables.reading.csv.footers import RowShape, is_suspect
 from wade.tables.reading.csv.line_filter import Layout, repeated_names
 from wade.tables.reading.csv.number_format import find_number_marks, is_value
 from wade.tables.reading.csv.text_encoding import decoded, find_encoding
-from wade.tables.reading.csv.top import ALIKE, any_above_values, fitting_names, is_units, lines_above
+from wade.tables.reading.csv.top import ALIKE, any_above_values, fitting_names, lines_above
+from wade.tables.reading.csv.unit_line import is_units
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect, Finding, separator_name
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -43,11 +44,13 @@ def detect_dialect(
     given: Dialect = AUTO_DETECT,
     expected: Dialect = AUTO_DETECT,
     whole: bool = True,
+    text: Collection[str] = (),
 ) -> Found:
     """Find out how a text file writes its table, from its first bytes; UnreadableTable where that is not clear.
 
     `given` is what the user set, `expected` what counts where the evidence leaves a setting open. Unless these bytes
-    are the `whole` file, the last line may be cut off and is not looked at.
+    are the `whole` file, the last line may be cut off and is not looked at. The columns in `text` stay text, and are no
+    evidence of how numbers are written.
 
     Examples
     --------
@@ -73,7 +76,7 @@ def detect_dialect(
     header = _header(rows, given, expected, name)
     names = rows[0] if header.value else [f"column_{number}" for number in range(1, len(rows[0]) + 1)]
     layout, body, units = _layout(lines, skip.value, rows, written if header.value else None, how, whole)
-    decimal, thousands = find_number_marks(body, names, given, expected, name)
+    decimal, thousands = find_number_marks(body, names, given, expected, name, text)
     missing = _missing(body, len(names), given, expected)
     nameless = _nameless(names)
     findings = (encoding, separator, quote, header, decimal, thousands, comment, skip, missing, units, nameless)
@@ -136,7 +139,7 @@ def _layout(
     explicit, pattern, needle = written is not None and names != written, b"", b""
     if written and len(written) > 1 and not any(break_ in name for name in written for break_ in "\r\n"):
         pattern, needle = repeated_names(written, lines[:skip], below, how), max(written, key=len).encode()
-    return Layout(pattern, needle, shape, at + 1, explicit, len(below)), body, units
+    return Layout(pattern, needle, shape, at + 1, explicit, len(below), len(names) == 1), body, units
 
 
 def _lines(beginning: bytes, encoding: str, name: str, whole: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""What stands around the names of columns: lines above them, cells without a name, a line of units under them.
+"""What stands around the names of columns: lines above them, and cells without a name.
 
 A table that begins in its first line, with as many names as its rows have values, has none of these. What is not
 certain is left as it is, and the reader refuses it.
@@ -6,7 +6,6 @@ certain is left as it is, and the reader refuses it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
@@ -17,13 +16,6 @@ from wade.tables.reading.csv.number_format import is_value
 LINES_ABOVE = 25
 LINES_LOOKED_AT = 150
 ALIKE = 0.9
-UNIT = re.compile(
-    r"[\[(<{][^\])>}]{1,20}[\])>}]|%|‰|°|°[CFK]|º[CF]|[$€£¥]|[kmcµunp]?(m|g|s|l|L|V|A|W|N|J|Hz|Pa|mol|B|b|bar|t|Wh|VA|eV|cal)"
-    r"|[kmcdµn]?m[²³23^]+|h|hPa|MPa|GPa|MHz|GHz|MW|GW|MWh|GWh|MB|GB|TB|ha|hr|hrs|min|sec|ms|d|day|days|hours|hour|minutes"
-    r"|seconds|years|year|yr|months|weeks|ppm|ppb|dB|pH|K|C|F|deg|degC|degF|degrees|rad|rpm|mph|kn|knots|ft|in|inch|mi"
-    r"|miles|lb|lbs|oz|psi|kcal|USD|EUR|GBP|CHF|JPY|count|number|unitless|none|pct|percent|index|score"
-    r"|(?=.*[^\W\d_])[\w°µ%$€]{1,6}([/·*^][\w°µ²³-]{1,6}){1,3}"  # with a letter: 04/02/2000 is a date
-)
 
 
 def lines_above(lines: Sequence[str], separator: str, quote: str) -> int:
@@ -80,28 +72,6 @@ def fitting_names(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[s
         spare = [row[len(names) :] for row in rows if len(row) == width]
         return [*names, *[""] * (width - len(names))] if not any(map(any, spare)) else list(names)
     return list(names[:width]) if not any(names[width:]) and width else list(names)
-
-
-def is_units(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row holds units: each cell above numbers is a unit or empty, and the others are no values.
-
-    Examples
-    --------
-    >>> is_units(["°C", ""], [["20", "x"], ["21", "y"]]), is_units(["19", ""], [["20", "x"], ["21", "y"]])
-    (True, False)
-    """
-    rows = [other for other in below if len(other) == len(row)]
-    if len(rows) < 2:
-        return False
-    columns = list(zip(row, zip(*rows, strict=True), strict=True))
-    over_numbers = [cell for cell, column in columns if all_values(column)]
-    over_text = [(cell, column) for cell, column in columns if not all_values(column)]
-    units = [cell for cell in over_numbers if UNIT.fullmatch(cell)]
-    return (
-        bool(units)
-        and all(not cell or cell == "-" or UNIT.fullmatch(cell) for cell in over_numbers)
-        and all(not is_value(cell) and (not cell or cell not in column) for cell, column in over_text)
-    )
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
