@@ -20,8 +20,8 @@ def test_json_is_the_models_decision_and_nothing_else(wade_: Wade, model: Path) 
     result = wade_("decide", model, "classes.csv", *COSTS, "--currency", "EUR", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
     found = json.loads(result.stdout)
-    expected = wade.load(model).decide("classes.csv", 50, 400)
-    assert found == {**expected, "currency": "EUR", "data": "classes.csv", "model": str(model)}
+    expected = wade.load(model).decide("classes.csv", 50, 400, currency="EUR")
+    assert found == {**expected, "data": "classes.csv", "model": str(model)}
     assert found["thresholds"]["decision"] == pytest.approx(1 / 9)
 
 
@@ -35,22 +35,26 @@ def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
         "act where the probability is 11.1 % or more.",
         "50 / (50 + 400): the best one where probabilities are calibrated",
         "Not tuned on these rows.",
-        'per row more than "never act": ',
+        "EUR per row (95 % interval ",
+        ') compared with "never act": ',
+        "Hit: acted on, and answer is yes. False alarm: acted on, and answer is not yes. Miss: not acted on, and",
+        "cost per row (EUR)",
     ):
         assert words in said
 
 
 def test_verbose_says_that_the_best_threshold_of_these_rows_is_optimistic(wade_: Wade, model: Path) -> None:
     said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--verbose").stdout.split())
-    assert "That is optimistic: it was chosen on these rows. Chosen on nine tenths of them" in said
+    assert "That is optimistic, for it was chosen on them. Where it is chosen on nine tenths of them" in said
+    assert "(--threshold 0." in said
 
 
 def test_a_capacity_and_a_threshold_for_a_person(wade_: Wade, model: Path) -> None:
     said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--capacity", "7").stdout.split())
-    assert "on at most 7 rows with the highest. The limit is reached; the last has" in said
-    assert "act at random, as often 7" in said
+    assert "on at most 7 rows, those with the highest. The limit is reached; the lowest of them is" in said
+    assert "as many at random 7" in said
     said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--threshold", "0.3").stdout.split())
-    assert "30.0 % or more. Threshold from --threshold." in said
+    assert "30.0 % or more. Threshold given with --threshold, not tuned here." in said
 
 
 def test_the_class_to_act_on_is_a_choice(wade_: Wade, model: Path) -> None:

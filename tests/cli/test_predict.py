@@ -110,7 +110,7 @@ def test_evaluation_on_training_rows_is_said_to_be_optimistic(wade_: Wade, model
     (folder / "fresh.csv").write_text("\n".join(["size,colour,answer", *fresh, ""]))
     known, fresh = wade_("evaluate", model, "classes.csv"), wade_("evaluate", model, "fresh.csv")
     said = " ".join(known.stdout.split())
-    assert "72 of 120 rows equal a row that this model was trained on, so these metrics are optimistic" in said
+    assert "72 of 120 rows equal a row that this model was trained on, so these results are optimistic" in said
     assert "optimistic" not in fresh.stdout
     assert json.loads(wade_("evaluate", model, "fresh.csv", "--json").stdout)["notes"] == []
 

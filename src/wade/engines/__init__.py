@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from wade.engines.native import NativeEngine, refuse
 from wade.engines.protocol import Candidate, Engine, Predictor, Task
 from wade.engines.reference import ReferenceEngine
 from wade.errors import EngineUnavailable, InvalidArgument, unknown_name
 
-__all__ = ["Candidate", "Engine", "NativeEngine", "Predictor", "ReferenceEngine", "Task", "choose_engine"]
+__all__ = ["IN_WORDS", "Candidate", "Engine", "NativeEngine", "Predictor", "ReferenceEngine", "Task", "choose_engine"]
+
+IN_WORDS: Final = {"native": "compiled C++", "reference": "NumPy"}
+"""What each engine is, for readers who meet its name."""
 
 
 def choose_engine(engine: str = "auto", threads: int | None = None, task: Task | None = None) -> Engine:

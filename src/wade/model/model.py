@@ -224,6 +224,7 @@ class Model:
         act_on: Any = None,
         capacity: int | None = None,
         threshold: float | None = None,
+        currency: str = "",
         seed: int = 0,
         dialect: Dialect | None = None,
     ) -> Report:
@@ -240,13 +241,16 @@ class Model:
         capacity : int
             Act on at most this many of the rows: those with the highest probabilities.
         threshold : float in [0, 1]
-            Act from this probability on. None: `cost_false_alarm / (cost_false_alarm + cost_miss)`.
+            Act from this probability on, which is evaluated and not tuned. None: `cost_false_alarm / (cost_false_alarm
+            + cost_miss)`.
+        currency : str
+            Of the costs, such as "EUR"; warnings name it.
 
         Returns
         -------
         dict
-            What `decisions.evaluate_decision` gives, with "rows", "act_on", "costs", "capacity", "engine", "unseen" (as
-            in `check`) and "notes".
+            What `decisions.evaluate_decision` gives, with "rows", "act_on", "costs", "currency", "capacity", "engine",
+            "unseen" (as in `check`) and "notes".
 
         Raises
         ------
@@ -266,11 +270,12 @@ class Model:
             "rows": len(y),
             "act_on": self.target.classes[code],
             "costs": costs._asdict(),
+            "currency": currency,
             "capacity": capacity,
             **found,
             "engine": engine,
             "unseen": unseen,
-            "notes": [*notes, *decisions.decision_warnings(found)],
+            "notes": [*notes, *decisions.decision_warnings(found, costs, currency)],
         }
 
     def explain(

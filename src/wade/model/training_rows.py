@@ -25,6 +25,7 @@ MOST_HASHES: Final = 1_024
 BITS: Final = 48
 LEAST_SHARE: Final = 0.01
 """Of shared rows, beyond what chance makes, that is worth a warning."""
+REMEDY: Final = "Use rows that it was not trained on, such as a file kept for testing (wade train DATA --test FILE)."
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ class TrainingRows:
         share, chance = shared / known, self.by_chance
         if share <= chance + max(LEAST_SHARE, 3 * sqrt(chance * (1 - chance) / known)):
             return []
-        rows = f"{shared:,} of {known:,}" if known == len(X) else f"about {share * len(X):,.0f} of {len(X):,}"
-        remedy = "Use the test metrics of its training, or evaluate on new rows."
-        return [f"{rows} rows equal a row that this model was trained on, so these metrics are optimistic. {remedy}"]
+        # An estimated count would read like an exact one that is wrong: an estimate is a share.
+        rows = f"{shared:,} of {known:,}" if known == len(X) else f"about {100 * share:.0f} % of these {len(X):,}"
+        return [f"{rows} rows equal a row that this model was trained on, so these results are optimistic. {REMEDY}"]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""

@@ -99,7 +99,7 @@ def numbers_for(rows: int, columns: int) -> Choice:
     if columns > MOST_COLUMNS_PIECEWISE:
         return Choice("scaled", f"bins for more than {MOST_COLUMNS_PIECEWISE} columns would add too many parameters")
     if rows > LARGE:
-        return Choice("scaled", f"above {LARGE:,} rows, bins gain little for the time they take")
+        return Choice("scaled", f"above {LARGE:,} rows, piecewise-linear bins gain little for the time they take")
     return Choice("piecewise", "the first layer can change its slope at every bin edge")
 
 

@@ -45,8 +45,8 @@ def test_what_is_lost_on_new_rows_is_variance() -> None:
     assert found["gap"]["value"] == pytest.approx(0.3, abs=0.05)
     assert found["gap"]["interval"][0] < 0.3 < found["gap"]["interval"][1]
     assert any("overfitting" in reason for reason in found["reasons"])
-    assert any("--dropout 0.2, --weight-decay 0.3, --members 8" in step for step in found["next"])
-    assert any("training rows" in step for step in found["next"])
+    assert any("--dropout 0.2, --weight-decay 0.3, 8 ensemble members (--members 8)" in step for step in found["next"])
+    assert any("Add rows" in step for step in found["next"])
 
 
 def test_what_held_it_back_already_is_counted_in_the_advice() -> None:
@@ -86,7 +86,7 @@ def test_both_at_once() -> None:
     found = verdict(0.4, 0.5, falling)
     assert found["verdict"] == "both"
     assert any("--epochs" in step for step in found["next"])
-    assert any("training rows" in step for step in found["next"])
+    assert any("Add rows" in step for step in found["next"])
 
 
 def test_where_depth_brings_nothing_and_nothing_is_lost_the_inputs_tell_no_more() -> None:

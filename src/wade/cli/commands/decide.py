@@ -27,16 +27,22 @@ def decide(
     ] = "",
     act_on: Annotated[
         str | None,
-        typer.Option(metavar="CLASS", help="The class to act on.", show_default="the second of the two"),
+        typer.Option(
+            metavar="CLASS", help="The class to act on, such as 1 or yes.", show_default="the second of the two"
+        ),
     ] = None,
     capacity: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Act on at most N rows, the highest probabilities.", show_default="no limit"),
+        typer.Option(
+            metavar="N", help="Act on at most N rows, those with the highest probabilities.", show_default="no limit"
+        ),
     ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(
-            metavar="NUMBER", help="Act where the probability is at least this.", show_default="from the costs"
+            metavar="NUMBER",
+            help="Act where the probability is at least this; it is evaluated, not tuned.",
+            show_default="from the costs",
         ),
     ] = None,
     seed: SeedOfIntervals = DEFAULTS.seed,
@@ -54,9 +60,11 @@ def decide(
       wade decide flights.wade yesterday.csv --capacity 200 \\
         --cost-false-alarm 50 --cost-miss 400
 
-    For a calibrated probability the best threshold is false alarm / (false alarm
-    + miss). The value of the decision is measured on the rows of DATA, beside
-    always and never acting, with 95 % intervals.
+    A false alarm is acting on a row that is not of the class to act on, a miss
+    is not acting on one that is. Where probabilities are calibrated, the best
+    threshold is false alarm / (false alarm + miss), of their costs. What the
+    decision costs is measured on the rows of DATA, beside always and never
+    acting, with 95 % intervals.
     """
     loaded = wade.load(model)
     found = loaded.decide(
@@ -66,11 +74,11 @@ def decide(
         act_on=act_on,
         capacity=capacity,
         threshold=threshold,
+        currency=currency,
         seed=seed,
         **options,
     )
     if json:
-        print_json({**found, "currency": currency, "data": data, "model": str(model)})
+        print_json({**found, "data": data, "model": str(model)})
     elif not quiet:
-        title = f"{model} on {data}: when to act on {loaded.target.column}"
-        views.decide.show(found, title, currency, threshold is not None, verbose)
+        views.decide.show(found, f"{model} on {data}", loaded.target.column, threshold is not None, verbose)

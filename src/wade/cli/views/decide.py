@@ -8,22 +8,24 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from wade.cli.output import printable
-from wade.cli.views.tables import counted, facts, headline, table, terminal
+from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal
 from wade.model.evaluation.decisions import amount
 
 LABELS = {
     "never": "never act",
     "always": "always act",
-    "at_random": "act at random, as often",
+    "at_random": "as many at random",
     "decision": "this decision",
 }
 
 
-def show(found: Mapping[str, Any], title: str, currency: str, fixed: bool, verbose: bool) -> None:
+def show(found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose: bool) -> None:
     """The decision beside its alternatives; `fixed`: the threshold was given."""
-    out, money = terminal(), Money(printable(currency))
-    headline(out, f"{title} = {found['act_on']}")
+    out, money = terminal(), Money(printable(found["currency"]))
+    headline(out, f"{title}: when to act on {column} = {found['act_on']}")
     _show_table(out, found, money, verbose)
+    yes, no = (f"{column} is {word}{found['act_on']}" for word in ("", "not "))
+    paragraph(out, f"Hit: acted on, and {yes}. False alarm: acted on, and {no}. Miss: not acted on, and {yes}.")
     out.print()
     false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
     costs = f"false alarm {money.plain(false_alarm)}, miss {money.plain(miss)}; correct decisions cost nothing"
@@ -43,8 +45,8 @@ class Money(NamedTuple):
     --------
     >>> Money("EUR").plain(1250), Money("").plain(0.5)
     ('1,250 EUR', '0.5')
-    >>> Money("EUR").exactly({"value": 1.5, "interval": [1.25, 1.75]})
-    '1.50 EUR (1.25 to 1.75)'
+    >>> Money("EUR").per_row({"value": 1.5, "interval": [1.25, 1.75]})
+    '1.50 EUR per row (95 % interval 1.25 to 1.75)'
     """
 
     currency: str
@@ -53,11 +55,11 @@ class Money(NamedTuple):
         """An amount as it was given."""
         return f"{amount:,.10g} {self.currency}".rstrip()
 
-    def exactly(self, measured: Mapping[str, Any]) -> str:
-        """An amount with its interval."""
+    def per_row(self, measured: Mapping[str, Any]) -> str:
+        """A mean over rows with its interval."""
         bounds = measured["interval"]
-        interval = f" ({amount(bounds[0])} to {amount(bounds[1])})" if bounds else ""
-        return f"{amount(measured['value'])} {self.currency}".rstrip() + interval
+        interval = f" (95 % interval {amount(bounds[0])} to {amount(bounds[1])})" if bounds else ""
+        return f"{amount(measured['value'])} {self.currency}".rstrip() + f" per row{interval}"
 
 
 def _rule(found: Mapping[str, Any]) -> str:
@@ -66,18 +68,18 @@ def _rule(found: Mapping[str, Any]) -> str:
     text = f"act where the probability is {_percent(threshold)} or more"
     if capacity is None:
         return f"{text}."
-    text += f", on at most {counted(capacity, 'row')} with the highest"
+    text += f", on at most {counted(capacity, 'row')}, those with the highest"
     if last is None:
         return f"{text}. No row reaches it."
     acts = int(found["policies"]["decision"]["acts"])
-    used = "The limit is reached" if acts == capacity else f"Only {counted(acts, 'row')} reach it"
-    return f"{text}. {used}; the last has {_percent(last)}."
+    used = "The limit is reached" if acts == capacity else f"Only {counted(acts, 'row')} reach the probability"
+    return f"{text}. {used}; the lowest of them is {_percent(last)}."
 
 
 def _why(found: Mapping[str, Any], fixed: bool) -> str:
     """Where the threshold comes from."""
     if fixed:
-        return "from --threshold. If it was chosen on these rows, these results are optimistic."
+        return "given with --threshold, not tuned here. If it was chosen on these rows, these results are optimistic."
     false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
     share = f"{false_alarm:.10g} / ({false_alarm:.10g} + {miss:.10g})"
     best = "the best one where probabilities are calibrated"
@@ -90,8 +92,8 @@ def _why(found: Mapping[str, Any], fixed: bool) -> str:
 def _against(worth: Mapping[str, Any], called: str, rows: int, money: Money) -> str:
     """What the decision is worth compared with an alternative."""
     if worth["value"] < 0:
-        return f'{money.exactly(_reversed(worth))} per row less than "{called}"'
-    return f'{money.exactly(worth)} per row more than "{called}": {money.plain(round(worth["value"] * rows))} in all'
+        return f'costs {money.per_row(_reversed(worth))} more than "{called}"'
+    return f'saves {money.per_row(worth)} compared with "{called}": {money.plain(round(worth["value"] * rows))} in all'
 
 
 def _reversed(measured: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,23 +104,26 @@ def _reversed(measured: Mapping[str, Any]) -> dict[str, Any]:
 def _best(found: Mapping[str, Any], money: Money) -> str:
     """The threshold with the lowest cost on these rows, and why it is not the one that is used."""
     best, answers = found["thresholds"]["best_on_these_rows"], found["policies"]
-    what = "never act" if best is None else f"act from {_percent(best)} on"
+    what = "never act" if best is None else f"act where the probability is {_percent(best)} or more"
+    threshold = "" if best is None else f" (--threshold {best:.4g})"
     optimistic, fair = (
-        money.exactly({"value": answers[name]["cost_per_row"], "interval": None})
+        money.per_row({"value": answers[name]["cost_per_row"], "interval": None})
         for name in ("best_on_these_rows", "cross_fitted")
     )
     worth = found["savings_per_row"]["cross_fitted"]
-    more = f"{money.exactly(worth)} less" if worth["value"] > 0 else f"{money.exactly(_reversed(worth))} more"
+    more = f"{money.per_row(worth)} less" if worth["value"] > 0 else f"{money.per_row(_reversed(worth))} more"
     return (
-        f"{what}, at {optimistic} per row. That is optimistic: it was chosen on these rows. Chosen on nine tenths of "
-        f"them and evaluated on the last, in turn: {fair}. This decision costs {more} than that."
+        f"{what}{threshold}: it costs {optimistic}, the lowest on these rows. That is optimistic, for it was chosen on "
+        f"them. Where it is chosen on nine tenths of them and evaluated on the other tenth, each tenth in turn, it "
+        f"costs {fair}. This decision costs {more} than that."
     )
 
 
 def _show_table(out: Console, found: Mapping[str, Any], money: Money, verbose: bool) -> None:
     """One line for each alternative; the decision's interval, with `verbose` all intervals."""
     counts = {"acts": "acts on", "hits": "hits", "false_alarms": "false alarms", "misses": "misses"}
-    titles = [f"on {counted(found['rows'], 'row')}", *counts.values(), f"{money.currency or 'cost'} per row"]
+    cost = f"cost per row ({money.currency})" if money.currency else "cost per row"
+    titles = [f"on {counted(found['rows'], 'row')}", *counts.values(), cost]
     rows, styles = [], []
     for name, label in LABELS.items():
         if name not in found["policies"]:

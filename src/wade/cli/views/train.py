@@ -11,6 +11,7 @@ from wade.cli.given import as_argument, given_options
 from wade.cli.views.calibration import calibration_error
 from wade.cli.views.metrics import compared, number, show_metrics
 from wade.cli.views.tables import counted, facts, headline, next_command, terminal
+from wade.engines import IN_WORDS as ENGINES
 from wade.metrics import METRICS
 from wade.model.model import Model
 from wade.settings.table import DialectOptions
@@ -53,8 +54,8 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
             "Training": _training(report),
             "Calibration": _calibration(report),
             "Choices": _choices(report["choices"]),
-            "Baseline": f"linear, penalty {linear['penalty']:g}: {linear['why']}" if linear else "",
-            "Engine": report["engine"],
+            "Baseline": f"linear, L2 penalty {linear['penalty']:g}: {linear['why']}" if linear else "",
+            "Engine": f"{report['engine']} ({ENGINES[report['engine']]})",
             "Memory": report["memory"]["why"] if report["memory"]["streamed"] else "",
         }
         facts(out, details)
@@ -156,8 +157,8 @@ def _calibration(report: Mapping[str, Any]) -> str:
         return f"{text} No temperature scaling: {scaling['why']}."
     before, after = (scaling["log_loss"][when] for when in ("before", "after"))
     return (
-        f"{text} Temperature scaling with {scaling['temperature']:.3g} lowers the validation log-loss from "
-        f"{before:.4f} to {after:.4f}."
+        f"{text} Temperature scaling, with a temperature of {scaling['temperature']:.3g}, lowers the validation "
+        f"log-loss from {before:.4f} to {after:.4f}."
     )
 
 

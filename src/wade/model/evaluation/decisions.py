@@ -35,6 +35,10 @@ from wade.tables import Target
 Flags: TypeAlias = NDArray[np.bool_]
 
 FOLDS: Final = 10
+TUNING: Final = (
+    "To tune one, decide on other rows with the target: with --verbose, 'Best here' shows the best threshold of those. "
+    "Then give it here: --threshold evaluates it, and tunes nothing."
+)
 FOLDS_STREAM, TIES_STREAM = (1 << 32) - 3, (1 << 32) - 4
 
 
@@ -173,25 +177,30 @@ def evaluate_decision(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed:
     }
 
 
-def decision_warnings(found: dict[str, Any]) -> list[str]:
-    """Warnings about a decision that `evaluate_decision` has evaluated."""
+def decision_warnings(found: dict[str, Any], costs: Costs, currency: str = "") -> list[str]:
+    """Warnings about a decision that `evaluate_decision` has evaluated at these costs, which are in `currency`."""
     warnings, savings = [], found["savings_per_row"]
+    unit = f" {currency} per row" if currency else " per row, in the unit of the costs"
     for name, policy in (("never", "never acting"), ("always", "always acting"), ("at_random", "acting at random")):
         if name not in savings:
             continue
         interval = savings[name]["interval"]
         if interval and interval[1] < 0:
-            less = f"{amount(-interval[1])} to {amount(-interval[0])} per row"
+            less = f"{amount(-interval[1])} to {amount(-interval[0])}{unit} (95 % interval)"
             warnings.append(f"On these rows {policy} costs less than the decision, by {less}.")
         elif interval is None or interval[0] <= 0:
             warnings.append(f"On these rows the decision does not clearly save anything over {policy}.")
     interval = savings.get("cross_fitted", {}).get("interval")
     if interval and interval[1] < 0:
-        warnings.append(
-            "The probabilities are not calibrated on these rows: a threshold tuned on rows like these costs less, by "
-            f"{amount(-interval[1])} to {amount(-interval[0])} per row. Tune one on some rows, and evaluate it on "
-            "others (--threshold)."
-        )
+        apart = f"{amount(-interval[1])} to {amount(-interval[0])}{unit} (95 % interval)"
+        less = f"a tuned threshold costs less, by {apart}"
+        given = found["thresholds"]["decision"]
+        if given == costs.threshold:
+            why, other = f"The probabilities are not calibrated on these rows: {less}.", ""
+        else:
+            why = f"On these rows {less}, than the given {given:.3g}."
+            other = f" Or leave --threshold out: from the costs follows {costs.threshold:.3g}."
+        warnings.append(f"{why} {TUNING}{other}")
     return warnings
 
 
@@ -200,11 +209,11 @@ def amount(value: float) -> str:
 
     Examples
     --------
-    >>> amount(1234.5), amount(21.345), amount(0.01234)
-    ('1,234', '21.34', '0.012')
+    >>> amount(1234.5), amount(21.345), amount(0.55), amount(0.01234)
+    ('1,234', '21.34', '0.550', '0.0123')
     """
     size = abs(value)
-    text = f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 0.1 else f"{value:.2g}"
+    text = f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 1 else f"{value:#.3g}"
     return "0" if size < 1e-9 else text.replace("-", "−")
 
 

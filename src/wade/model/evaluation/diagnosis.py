@@ -240,7 +240,7 @@ class _Evidence:
                 steps.append("Regularize less: a smaller --dropout, or none.")
             steps.append("If that does not help, add columns: wade curves DATA --by width shows whether width helps.")
         if verdict in ("variance", "both"):
-            steps.append("Add training rows: wade curves DATA --by rows shows whether they help.")
+            steps.append("Add rows: wade curves DATA --by rows shows whether they help.")
             steps.append("Or regularize: " + ", ".join(self._regularization()) + ".")
         if verdict == "neither" and self.inconclusive:
             steps.append("Cross-validate, so that every row is a test row once: wade validate DATA.")
@@ -253,7 +253,7 @@ class _Evidence:
         options = [f"--weight-decay {3 * training.weight_decay or 0.1:g}"]
         if training.hidden:
             options.insert(0, f"--dropout {min(0.5, training.dropout + 0.2):g}")
-        return options if training.members > 1 else [*options, "--members 8"]
+        return options if training.members > 1 else [*options, "8 ensemble members (--members 8)"]
 
     def _still_falling(self) -> bool:
         """Whether the last epoch was the best, and the last quarter of them brought much of the gain."""

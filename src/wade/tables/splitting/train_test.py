@@ -241,7 +241,7 @@ def sizes(n: int, test_rows: int | None) -> tuple[int, int]:
 def describe_share(n: int, test_rows: int | None) -> str:
     """Why the parts have these sizes."""
     if test_rows is not None:
-        return "Test size fixed."
+        return "Test size fixed (by --test-rows, or by the built-in table)."
     if n <= SMALL:
         return "60/20/20: up to 10,000 rows, a smaller test set would be too noisy."
     if n < LARGE:
