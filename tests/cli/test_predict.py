@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 
 import wade
+from wade.tables.reading.readers import read_table
 
-QUICK = ("--epochs", "2", "--hidden", "4")
+QUICK = ("--epochs", "2", "--hidden", "4", "--members", "1")
 Wade = Callable[..., Any]
 
 
@@ -54,6 +56,29 @@ def test_output_goes_to_a_file_and_replaces_what_was_there(wade_: Wade, model: P
     assert (folder / "out.csv").read_text() == wade_("predict", model, "classes.csv").stdout
     quiet = wade_("predict", model, "classes.csv", "--output", "out.csv", "--quiet")
     assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("table", ["classes", "many", "numbers"])
+def test_the_format_of_predictions_is_that_of_the_files_ending(wade_: Wade, folder: Path, table: str) -> None:
+    of = f"{table}.wade"
+    wade_("train", f"{table}.csv", "--target", "answer", "--quiet", *QUICK)
+    found = json.loads(wade_("predict", of, f"{table}.csv", "--json").stdout)["predictions"]
+    endings = ["csv", "CSV", "tsv", "jsonl", "ndjson", "parquet", "pq", "feather", "arrow", "ipc"]
+    for ending in [*endings, "csv.gz", "tsv.bz2", "jsonl.zst", "csv.lz4"]:
+        name = f"out.{ending}"
+        assert wade_("predict", of, f"{table}.csv", "-o", name, "-q").exit_code == 0, name
+        assert read_table(name).to_pydict() == found, name
+    types = [str(one) for one in pyarrow.parquet.read_schema("out.parquet").types]
+    assert types == ["double" if table == "numbers" else "string", *["double"] * (len(found) - 1)]
+    assert Path("out.csv").read_text() == wade_("predict", of, f"{table}.csv").stdout
+
+
+@pytest.mark.parametrize("name", ["out.txt", "out.json", "out.xlsx", "out.parquet.gz", "out.gz", "out.csv.xz", "v1.2"])
+def test_a_file_of_any_other_ending_is_refused(wade_: Wade, model: Path, folder: Path, name: str) -> None:
+    result = wade_("predict", model, "classes.csv", "--output", name)
+    assert (result.exit_code, Path(name).exists()) == (2, False)
+    remedy = result.stderr.rsplit("Try ", 1)[1].strip().removesuffix(".")
+    assert wade_("predict", model, "classes.csv", "--output", remedy, "-q").exit_code == 0
 
 
 def test_a_target_in_the_file_changes_nothing(wade_: Wade, model: Path, folder: Path) -> None:

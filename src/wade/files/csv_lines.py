@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 
-def csv_lines(rows: Iterable[Iterable[Any]]) -> list[str]:
-    r"""A line of CSV for each row, without its end; what holds a separator, a quotation mark or a line end is quoted.
+def csv_lines(rows: Iterable[Iterable[Any]], delimiter: str = ",") -> list[str]:
+    r"""A line of CSV for each row, without its end; what holds a delimiter, a quotation mark or a line end is quoted.
 
     Examples
     --------
@@ -16,7 +16,7 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> list[str]:
     """
     lines, text = [], io.StringIO(newline="")
     # Only where lines end in both characters does the standard library quote a value for either of them.
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     for row in rows:
         writer.writerow(row)
         lines.append(text.getvalue().removesuffix("\r\n"))

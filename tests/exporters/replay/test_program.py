@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,15 @@ def test_another_table_is_refused(table: pa.Table, tmp_path: Path) -> None:
         with pytest.raises(InvalidArgument, match="must be the table that the model was trained on"):
             export(model, "numpy", tmp_path / "steps.py", training=other)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_reader_that_hangs_up_and_a_full_disk(table: pa.Table, tmp_path: Path) -> None:
+    export(learned(table, epochs=1), "numpy", tmp_path / "steps.py", training=table)
+    command = f"{sys.executable} -u {tmp_path / 'steps.py'}"
+    done = subprocess.run(f"{command} | true", shell=True, capture_output=True, text=True)
+    assert done.stderr == ""
+    done = subprocess.run(f"{command} > /dev/full", shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "the losses cannot be written: No space left on device\n")
 
 
 def test_a_split_by_groups_is_refused(table: pa.Table, tmp_path: Path) -> None:

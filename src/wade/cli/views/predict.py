@@ -1,4 +1,4 @@
-"""Predictions as columns and as CSV."""
+"""Predictions as a table."""
 
 from __future__ import annotations
 
@@ -6,33 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from wade.files.csv_lines import csv_lines
+from wade.files.table_formats import as_csv as as_csv
+from wade.files.table_formats import writer_of as writer_of
 from wade.model.evaluation.outputs import CheckedPredictions
 
 
-def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> dict[str, list[Any]]:
+def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
     """The columns of the result; `classes` are the target's, none for a number.
 
     Regression: `prediction`. Classification: `prediction`, the most probable class, and `probability of <class>` for
     the second of two classes or for each of more.
     """
-    columns: dict[str, list[Any]] = {"prediction": found.predictions}
+    of_class = pa.array(classes).type if classes else pa.float64()
+    columns = {"prediction": pa.array(found.predictions, of_class)}
     shares = found.probabilities
     if shares is None:
-        return columns
+        return pa.table(columns)
     for k in range(1 if len(classes) == 2 else 0, len(classes)):
         # The shortest digits that give the float32 back: more would be noise.
-        columns[f"probability of {classes[k]}"] = [float(str(share)) for share in shares[:, k].astype(np.float32)]
-    return columns
-
-
-def as_csv(columns: dict[str, list[Any]]) -> str:
-    """The columns as CSV, with a header line.
-
-    Examples
-    --------
-    >>> as_csv({"prediction": ["yes", "no"], "probability of yes": [0.75, 0.125]})
-    'prediction,probability of yes\\nyes,0.75\\nno,0.125\\n'
-    """
-    return "".join(f"{line}\n" for line in csv_lines([columns, *zip(*columns.values(), strict=True)]))
+        digits = [float(str(share)) for share in shares[:, k].astype(np.float32)]
+        columns[f"probability of {classes[k]}"] = pa.array(digits, pa.float64())
+    return pa.table(columns)

@@ -10,7 +10,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import getsource
 from typing import Any
 
@@ -134,7 +134,7 @@ def with_point(name: str, text: str) -> Any:
 
 def sources() -> list[str]:
     """What every program has of this."""
-    functions = (text_of, lines_in, records_in, table_in, rows_of, with_point, csv_lines)
+    functions = (text_of, lines_in, records_in, table_in, rows_of, with_point, csv_lines, print_lines)
     return [getsource(function).rstrip() for function in functions]
 
 
@@ -148,11 +148,15 @@ def main() -> None:
         sys.exit(f"{sys.argv[1]}: {getattr(error, 'strerror', None) or error}")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    print_lines(csv_lines(lines), "the predictions")
+
+
+def print_lines(lines: Iterable[str], what: str) -> None:
+    """The lines on standard output; a reader that has seen enough (`| head`) need not be told."""
     try:
-        sys.stdout.writelines(f"{line}\n" for line in csv_lines(lines))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     except OSError as error:
         # Python flushes once more at the end, which must not fail as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        # A reader that has seen enough (`| head`) need not be told.
-        sys.exit(1 if isinstance(error, BrokenPipeError) else f"the predictions cannot be written: {error.strerror}")
+        sys.exit(1 if isinstance(error, BrokenPipeError) else f"{what} cannot be written: {error.strerror}")

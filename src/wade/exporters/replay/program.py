@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import getsource
 from itertools import count
 from typing import Any, Final
 
 from wade._version import __version__
 from wade.exporters.literals import python, wrapped
 from wade.exporters.python.program import loaded, method
+from wade.exporters.python.text_file import print_lines
 from wade.exporters.replay.replay import FirstSteps
 from wade.exporters.textbook import source_of
 from wade.maths.activations import ACTIVATIONS
@@ -52,9 +54,9 @@ DESCENT: Final = '''def descend():
                 losses.append(J)
     return losses'''
 COMMAND: Final = """if __name__ == "__main__":
-    print("step        loss   as recorded   difference")
-    for step, (J, recorded) in enumerate(zip(descend(), LOSSES), start=1):
-        print(f"{step:4}  {J:10.7f}  {recorded:12.7f}  {J - recorded:11.1e}")"""
+    steps = enumerate(zip(descend(), LOSSES), start=1)
+    lines = (f"{step:4}  {J:10.7f}  {recorded:12.7f}  {J - recorded:11.1e}" for step, (J, recorded) in steps)
+    print_lines(["step        loss   as recorded   difference", *lines], "the losses")"""
 
 
 def write(steps: FirstSteps, beside: str) -> str:
@@ -76,6 +78,7 @@ def write(steps: FirstSteps, beside: str) -> str:
         f"LEARNING_RATES = [\n{wrapped(python(rate) for rate in steps.rates)}\n]\n"
         f"# The losses that wade's {steps.engine} engine recorded.\n"
         f"LOSSES = [\n{wrapped(python(loss) for loss in steps.losses)}\n]",
+        getsource(print_lines).rstrip(),
         COMMAND,
     ]
     return "\n\n\n".join(pieces) + "\n"
@@ -137,7 +140,7 @@ def _top(steps: FirstSteps, beside: str, imports: tuple[str, ...]) -> str:
         "",
         'As a command: python THIS_FILE\n"""',
         "",
-        "import math\nimport os",
+        "import math\nimport os\nimport sys\nfrom collections.abc import Iterable",
         *imports,
         "\nimport numpy as np\n",
         f"SEED, ROWS, BATCH_SIZE, EPOCHS = {settings.seed}, {steps.rows}, {settings.batch_size}, {settings.epochs}",
