@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.times.ways import by_texts, csv_file, programs, trained, with_target
 from wade.errors import ColumnError, WadeError
 from wade.tables import read_table
+from wade.tables.columns.command_options import option
 from wade.tables.columns.date_forms import CLOCK, FORMS, ISO, is_no_date, moment_in
 from wade.tables.columns.date_texts import NAIVE, read_moments
 from wade.tables.columns.scalars import MissingMarkers, Unusual, seconds_in
@@ -60,6 +61,9 @@ WRITTEN: dict[str, tuple[str, str]] = {
     "%d/%b/%Y:%H:%M:%S": ("%d/%b/%Y", "written as %d/%b/%Y"),
     "%Y%m%d": ("%Y%m%d", "written as %Y%m%d"),
     "%Y%m%dT%H%M%S": ("%Y%m%d", "written as %Y%m%d"),
+    "%Y年%m月%d日": ("%Y年%m月%d日", "written as %Y年%m月%d日"),
+    "%Y年%m月%d日 %H:%M": ("%Y年%m月%d日", "written as %Y年%m月%d日"),
+    "%Y년 %m월 %d일": ("%Y년 %m월 %d일", "written as %Y년 %m월 %d일"),
     "%I:%M %p": (CLOCK, "times of day from 0"),
     "%H:%M:%S": (CLOCK, "times of day from 0"),
 }
@@ -190,7 +194,7 @@ def test_dates_of_several_forms_and_text_among_dates_are_refused(case: str) -> N
     assert trained(pd.DataFrame(with_target(texts)), categories=["t"]).schema.columns[0].role == "category"
     if "mixed type" in problem:
         missing = texts[-1]
-        assert f"--missing {missing!r}" in caught.value.remedy
+        assert option("--missing", missing) in caught.value.remedy
         assert trained(pd.DataFrame(with_target(texts)), missing=[missing]).schema.columns[0].role == "date-time"
 
 

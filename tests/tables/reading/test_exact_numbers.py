@@ -28,6 +28,8 @@ CODES = {
     "twenty digits": ["12345678901234567890", "12345678901234567891"],
     "twenty digits among few": ["5", "12345678901234567890"],
     "thirty digits": ["9" * 30, "9" * 29 + "8"],
+    "telephone numbers": ["+4915123456789", "+4930123456", ""],
+    "internet addresses": ["192.168.101.204", "10.100.200.100", "192.168.199.127"],
     "hexadecimal digits": ["0x10", "0X1f", "0xFF"],
     "hexadecimal digits beside others": ["7", "-3", "0x10", ""],
     "hexadecimal digits late": ["7"] * 30 + ["0x7"],
@@ -39,6 +41,9 @@ NUMBERS = {
     "fractions beside zeros": (["01", "1.5"], [1.0, 1.5]),
     "nineteen digits": (LONG, [int(text) for text in LONG]),
     "an exponent": (["1e20", "5"], [1e20, 5.0]),
+    "signs": (["+5", "-7", "+1234567"], [5, -7, 1234567]),
+    "large whole numbers": (["4915123456789", "4930123456"], [4915123456789, 4930123456]),
+    "a point behind": (["4915123456789.0", "4930123456.0"], [4915123456789.0, 4930123456.0]),
     "times and dates beside": (["10", "20"], [10, 20]),
 }
 

@@ -160,12 +160,15 @@ def amount_of_parts(text: str, form: Any) -> Any:
     """The number of several units in a row, or of a duration as a clock or ISO 8601 writes it; None for other texts."""
     parts = form["parts"]
     sign, text = (-1, text[1:].lstrip()) if text[:1] == "-" else (1, text)
-    clock = re.fullmatch(r"(?:(\d+) ?(?:d|days?),? )?(\d+):([0-5]\d)(?::([0-5]\d(?:[.,]\d{1,9})?))?", text, re.ASCII)
+    clock = re.fullmatch(r"(?:(\d+) ?(?:d|days?),? )?(\d+):([0-5]\d)(?::([0-5]\d))?([.,]\d{1,9})?", text, re.ASCII)
     if clock:
-        days, hours, minutes, seconds = clock.groups()
-        short = seconds is None and not days
-        long = [(days or "0", 86400, 0), (hours, 3600, 0), (minutes, 60, 0), (seconds or "0", 1, 0)]
-        found, last = ([(hours, 60, 0), (minutes, 1, 0)], "h:mm") if short else (long, "h:mm:ss")
+        days, first, second, third, fraction = clock.groups(default="")
+        if days and fraction and not third:
+            return None
+        short = not third and not days
+        long = [(days or "0", 86400, 0), (first, 3600, 0), (second, 60, 0), (third + fraction or "0", 1, 0)]
+        pair = [(first, 60, 0), (second + fraction, 1, 0)]
+        found, last = (pair, "h:mm:ss" if fraction else "h:mm") if short else (long, "h:mm:ss")
     else:
         written = parts_of(text, form)
         if not written or any(name not in parts for _, name in written):
@@ -174,6 +177,9 @@ def amount_of_parts(text: str, form: Any) -> Any:
         times, power = parts[last]
         sizes = [parts[name][0] * 10.0 ** parts[name][1] for _, name in written]
         if sizes != sorted(set(sizes), reverse=True) or any(parts[name][0] % times for _, name in written):
+            return None
+        each = [float(digits.replace(",", ".")) * size for (digits, _), size in zip(written, sizes, strict=True)]
+        if not form["lasts"] and any(own >= larger for own, larger in zip(each[1:], sizes, strict=False)):
             return None
         found = [(digits, parts[name][0] // times, parts[name][1] - power) for digits, name in written]
     factor = form["units"].get(last)

@@ -13,6 +13,7 @@ from wade.tables.columns.units import (
     MAGNITUDES,
     SEVERAL,
     SPELLINGS_OF_PARTS,
+    TIME,
     is_known,
     meanings,
 )
@@ -52,6 +53,7 @@ def form_data(text: str) -> dict[str, Any]:
         "money": form.unit in CURRENCIES,
         "units": units,
         "parts": parts,
+        "lasts": form.base.dimension == TIME,
         "next": {spelling: name for spelling, name in smaller.items() if name},
     }
 

@@ -73,7 +73,7 @@ _NAMES: Final = (
     *(form.replace("-", separator) for separator in ("-", " ", "/", ".", "") for form in ("%d-%b-%Y", "%d-%b-%y")),
     *(f"%d{separator}%b{separator}%Y".replace("%b. ", "%b ") for separator in (". ",)),
     *("%b %d, %Y", "%b %d %Y", "%b-%d-%Y", "%b/%d/%Y", "%b %d, %y", "%d %b, %Y", "%b %Y", "%b-%Y"),
-    *("%Y-%b-%d", "%Y %b %d", "%Y/%b/%d"),
+    *("%Y-%b-%d", "%Y %b %d", "%Y/%b/%d", "%Y年%m月%d日", "%Y년 %m월 %d일"),
     *("%a, %d %b %Y", "%a %d %b %Y", "%a, %b %d, %Y", "%a %b %d %Y", "%a %b %d, %Y", "%a, %d-%b-%Y", "%a, %d-%b-%y"),
     *("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y"),
 )

@@ -18,8 +18,12 @@ LONGEST_WHOLE: Final = 2.0**63
 DIGITS: Final = r"^\d+$"
 SIGNED_DIGITS: Final = r"^[+-]?\d+$"
 ZERO_BEFORE: Final = r"^0\d"
+TELEPHONE: Final = r"^\+\d{7,}$"
+SEVEN_DIGITS: Final = 1e6
 NAME: Final = r"^0\d|\d{19}"
 """In digits that are no number (see `are_codes`)."""
+ADDRESS: Final = r"^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$"
+"""Of the internet: 192.168.101.204 is no 192 thousand millions, though its points stand where groups of digits end."""
 SHORT: Final = r"^[+-]?0*\d{1,18}$"
 ZEROS_BEHIND: Final = r"\.?0*$"
 
@@ -27,11 +31,17 @@ ZEROS_BEHIND: Final = r"\.?0*$"
 def are_codes(texts: pa.Array) -> bool:
     """Whether texts, each of which is a number, are to stay text: digits with zeros before them, or too many of them.
 
+    So are telephone numbers: all have a plus sign, and seven digits or more.
+
     Examples
     --------
     >>> are_codes(pa.array(["01067", "10115"])), are_codes(pa.array(["01.5", "12"])), are_codes(pa.array(["9" * 20]))
     (True, False, True)
+    >>> are_codes(pa.array(["+4915123456789", "+4930123456"])), are_codes(pa.array(["+5", "+7"]))
+    (True, False)
     """
+    if all_match(texts, TELEPHONE):
+        return True
     if all_match(texts, DIGITS) and any_match(texts, ZERO_BEFORE):
         return True
     return all_match(texts, SIGNED_DIGITS) and not all_match(texts, SHORT) and whole_numbers(texts) is None
@@ -69,19 +79,23 @@ def tidy_stored(values: pa.Array, keep_text: bool) -> pa.Array:
         return values.cast(pa.string()).dictionary_encode()
 
 
-def too_long(values: pa.ChunkedArray) -> bool:
-    """Whether doubles are whole numbers, one of them longer than a 64-bit integer: read as text, they are exact.
+def may_be_codes(values: pa.ChunkedArray) -> bool:
+    """Whether a text file's doubles are to be read once more as text: whole numbers that no 64-bit integer is.
+
+    One of them is longer, or each has seven digits or more and something else beside, such as a plus sign.
 
     Examples
     --------
-    >>> too_long(pa.chunked_array([[1e20, 5.0]])), too_long(pa.chunked_array([[1e20, 5.5]]))
+    >>> may_be_codes(pa.chunked_array([[1e20, 5.0]])), may_be_codes(pa.chunked_array([[1e20, 5.5]]))
     (True, False)
+    >>> may_be_codes(pa.chunked_array([[4915123456789.0, 4930123456.0]]))
+    True
     """
     if not pa.types.is_floating(values.type):
         return False
     extremes = pc.min_max(values)
     ends = [abs(end.as_py() or 0.0) for end in extremes.values()]
-    if not LONGEST_WHOLE <= max(ends) < np.inf:
+    if not (max(ends) < np.inf and (max(ends) >= LONGEST_WHOLE or (extremes["min"].as_py() or 0) >= SEVEN_DIGITS)):
         return False
     return bool(pc.all(pc.equal(values, pc.floor(values))).as_py())
 

@@ -87,10 +87,10 @@ CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     "$": ("$", "USD", "US$", "dollar", "dollars"),
     "€": ("€", "EUR", "Euro", "Euros", "euro", "euros"),
     "£": ("£", "GBP"),
-    "¥": ("¥", "JPY", "￥", "yen"),
+    "¥": ("¥", "JPY", "￥", "yen", "円"),
     "₹": ("₹", "INR", "Rs", "Rs.", "rupees"),
     "₽": ("₽", "RUB"),
-    "₩": ("₩", "KRW"),
+    "₩": ("₩", "KRW", "원"),
     "₺": ("₺", "TRY"),
     "₴": ("₴", "UAH"),
     "₪": ("₪", "ILS"),
@@ -109,10 +109,11 @@ CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     "zł": ("zł", "PLN"),
     "Kč": ("Kč", "CZK"),
     "kr": ("kr", "kr."),
+    "CNY": ("CNY", "元"),
     "¢": ("¢",),
 } | {
     code: (code,)
-    for codes in ("AED ARS BGN CLP CNY COP DKK EGP HUF IDR ISK", "KES KWD MAD MXN MYR NOK PEN PKR RON SAR SEK TWD ZAR")
+    for codes in ("AED ARS BGN CLP COP DKK EGP HUF IDR ISK", "KES KWD MAD MXN MYR NOK PEN PKR RON SAR SEK TWD ZAR")
     for code in codes.split()
 }
 TABLE.update({symbol: {symbol: (1, 0)} for symbol in CURRENCIES})
@@ -192,6 +193,7 @@ SEVERAL: Final[dict[str, tuple[Unit, ...]]] = {
     "K": (Unit("K", "kelvin"), Unit("k", COUNT, 1, 3)),
     "B": (Unit("B", "bytes"), Unit("bn", COUNT, 1, 9)),
     "b": (Unit("B", "bytes"), Unit("bn", COUNT, 1, 9)),
+    "G": (Unit("g", "mass"), Unit("bn", COUNT, 1, 9)),
     "hh:mm:ss": (Unit("s", TIME),),
     "h:mm:ss": (Unit("s", TIME),),
     "hh:mm": (Unit("s", TIME),),

@@ -19,6 +19,7 @@ from wade.tables.columns.units import (
     MAGNITUDES,
     SPELLINGS_OF_PARTS,
     TABLE,
+    TIME,
     is_known,
     meanings,
     named,
@@ -64,7 +65,7 @@ ISO_DURATION: Final = re.compile(
     r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?", re.ASCII
 )
 ISO_UNITS: Final = ("week", "d", "h", "min", "s")
-CLOCK: Final = re.compile(r"(?:(\d+) ?(?:d|days?),? )?(\d+):([0-5]\d)(?::([0-5]\d(?:[.,]\d{1,9})?))?", re.ASCII)
+CLOCK: Final = re.compile(r"(?:(\d+) ?(?:d|days?),? )?(\d+):([0-5]\d)(?::([0-5]\d))?([.,]\d{1,9})?", re.ASCII)
 PIECE_UNITS: Final = "|".join(
     re.escape(spelling) for spelling in sorted(SPELLINGS_OF_PARTS, key=lambda spelling: (-len(spelling), spelling))
 )
@@ -249,12 +250,15 @@ def _compound(text: str) -> Written | None:
 
 
 def _clock(found: re.Match[str], sign: int) -> Written | None:
-    days, first, second, third = found.groups()
-    if third is None and not days:
+    days, first, second, third, fraction = found.groups(default="")
+    if fraction and not third:
+        # Minutes have no fraction, so these are minutes and seconds, as laps are timed.
+        return None if days else Written("h:mm:ss", ((first, 60, 0), (second + fraction, 1, 0)), sign)
+    if not third and not days:
         name = "hh:mm" if int(first) < 24 and sign == 1 else "h:mm"
         return Written(name, ((first, 60, 0), (second, 1, 0)), sign)
     of_day = not days and sign == 1 and len(first) == 2 and int(first) < 24
-    parts = ((days or "0", 86400, 0), (first, 3600, 0), (second, 60, 0), (third or "0", 1, 0))
+    parts = ((days or "0", 86400, 0), (first, 3600, 0), (second, 60, 0), (third + fraction or "0", 1, 0))
     return Written("hh:mm:ss" if of_day else "h:mm:ss", parts, sign)
 
 
@@ -281,9 +285,14 @@ def _joined(pieces: list[tuple[str, str]], sign: int) -> Written | None:
         units = [unit for _, name in pieces for unit in meanings(name) if unit.dimension == dimension]
         sizes = [unit.times * 10.0**unit.power for unit in units]
         falling = all(large > small for large, small in pairwise(sizes))
+        # 5 ft 30 in is no length: feet and inches stand for something else, minutes and seconds perhaps.
+        within = dimension == TIME or all(
+            float(digits.replace(",", ".")) * own < larger
+            for (digits, _), own, larger in zip(pieces[1:], sizes[1:], sizes, strict=False)
+        )
         last = units[-1]
         whole = all(unit.times % last.times == 0 for unit in units)
-        if len(units) == len(pieces) and falling and whole and dimension in TABLE and dimension != COUNT:
+        if len(units) == len(pieces) and falling and within and whole and dimension in TABLE and dimension != COUNT:
             parts = zip(pieces, units, strict=True)
             found = ((digits, unit.times // last.times, unit.power - last.power) for (digits, _), unit in parts)
             return Written(last.symbol, tuple(found), sign)

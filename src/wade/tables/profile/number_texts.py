@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.tables.columns.cleaning import NUMBER, codes_of
+from wade.tables.columns.exact_numbers import ADDRESS
 from wade.tables.columns.number_columns import DECIMALS, ParsedTexts
 from wade.tables.columns.number_forms import HOURS_AND_MINUTES, NumberForm
 from wade.tables.columns.units import (
@@ -36,7 +37,7 @@ FEW_WORDS: Final = 0.1
 FEW_VALUES: Final = 20
 MANY_UNCLEAR: Final = 40
 SPACED: Final = r"^\d{1,4}( \d{3})+$"
-WEAK: Final = frozenset(("A", "V", "W", "K", "B", "b", "J", "M"))
+WEAK: Final = frozenset(("A", "V", "W", "K", "B", "b", "G", "J", "M"))
 """Units of one letter, which after a number may be a part of a code as well ("12A", "12B")."""
 CLOCK_PAIRS: Final = ("hh:mm", "h:mm")
 
@@ -86,6 +87,7 @@ class NumberTexts:
     unclear: int = 0  # rows whose digits may mean two numbers
     small: int = 0  # rows with a whole number under 1000
     spaced: int = 0  # rows of digits in groups between spaces, and nothing else
+    addresses: int = 0  # rows of internet addresses, whose points might as well group digits
     first_word: Example | None = None
     first_point: Example | None = None
     first_comma: Example | None = None
@@ -101,8 +103,9 @@ class NumberTexts:
         texts = column.dictionary.take(pa.array(used))
         parsed = ParsedTexts.of(texts)
         is_number = parsed.units >= 0
+        addresses = int(counts[np.asarray(pc.match_substring_regex(texts, ADDRESS))].sum())
         if not is_number.any():
-            return cls({}, words=int(counts.sum()), first_word=_first(column, used))
+            return cls({}, words=int(counts.sum()), addresses=addresses, first_word=_first(column, used))
         firsts = _FirstRows(column, used)
         own = {decimal: parsed.values(decimal, lambda name: Factor()) for decimal in DECIMALS}
         fits = {decimal: parsed.fits[decimal] & is_number for decimal in DECIMALS}
@@ -124,6 +127,7 @@ class NumberTexts:
             unclear=int(counts[unclear].sum()),
             small=int(counts[is_number & (own["."] == own[","]) & (own["."] % 1 == 0) & (abs(own["."]) < 1000)].sum()),
             spaced=int(counts[np.asarray(pc.match_substring_regex(texts, SPACED))].sum()),
+            addresses=addresses,
             zeros=int(counts[plain & (own["."] == 0)].sum()),
             first_word=firsts.of(~is_number),
             first_point=firsts.of(fits["."] & ~fits[","]),
@@ -181,6 +185,8 @@ def settle(seen: NumberTexts | None, given: NumberForm | None = None, hint: str 
     """
     if seen is None or seen.many or not seen.disguised or 2 * seen.numbers < seen.numbers + seen.words:
         return Verdict()
+    if not given and 2 * seen.addresses > seen.numbers + seen.words:
+        return Verdict()
     dimension, inside, outside = _dimension(seen, given)
     rows = sum(seen.units[name].rows for name in inside)
     if 2 * rows < seen.numbers + seen.words or _is_time_of_day(inside, given) or (not inside and not given):
@@ -231,7 +237,7 @@ def _dimension(seen: NumberTexts, given: NumberForm | None) -> tuple[str, tuple[
             rows[dimension] += seen.units[""].rows if dimension != COUNT else 0
         order = {unit.dimension: -place for name in named for place, unit in enumerate(meanings(name))}
         # But beside "1.2K" or "3B" they are counted.
-        order[COUNT] = 1 if any(name in ("K", "B", "b") for name in named) else order.get(COUNT, -9)
+        order[COUNT] = 1 if any(name in ("K", "B", "b", "G") for name in named) else order.get(COUNT, -9)
     else:
         order = {unit.dimension: -place for name in seen.units for place, unit in enumerate(meanings(name))}
     if not rows:

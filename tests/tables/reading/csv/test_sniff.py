@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from wade.errors import InvalidArgument, UnreadableTable
-from wade.tables import AUTO_DETECT, Dialect
+from wade.tables import AUTO_DETECT, Dialect, read_table
 from wade.tables.reading.csv.sniff import detect_dialect
 
 
@@ -154,3 +155,13 @@ def test_columns_that_stay_text_are_no_evidence_of_how_numbers_are_written(text:
         found(text)
     dialect = detect_dialect(text.encode(), "table.csv", text=["x"]).dialect
     assert (dialect.decimal, dialect.thousands) == (".", "")
+
+
+@pytest.mark.parametrize("number", ["7", "1,5", "1.234,5"])
+def test_internet_addresses_are_no_evidence_of_a_decimal_comma(number: str, tmp_path: Path) -> None:
+    rows = [f"192.168.1{at:02}.204;{number}" for at in range(10, 30)]
+    (tmp_path / "t.csv").write_text("\n".join(["address;x", *rows]))
+    table = read_table(tmp_path / "t.csv")
+    assert table["address"][0].as_py() == "192.168.110.204"
+    assert table["x"][0].as_py() == float(number.replace(".", "").replace(",", "."))
+    assert found("\n".join(["address", *(row.partition(";")[0] for row in rows)])).decimal == "."

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wade.errors import UnreadableTable
+from wade.tables.columns import exact_numbers
+from wade.tables.columns.exact_numbers import all_match
 from wade.tables.reading.dialect import Dialect, Finding
 
 SPACES = " \u00a0\u202f"
@@ -39,6 +41,7 @@ def number_pattern(decimal: str, thousands: str) -> str:
 
 
 NUMBERS = {decimal: re.compile(number_pattern(decimal, groups)) for decimal, groups in GROUPS.items()}
+ADDRESS = re.compile(exact_numbers.ADDRESS, re.ASCII)
 VALUES = (*NUMBERS.values(), DATE)
 
 
@@ -83,7 +86,7 @@ def find_number_marks(
     for column_name, cells in zip(names, columns, strict=True):
         marked = [cell for cell in cells if not cell.lstrip("+-").isdigit()]
         fitting = [decimal for decimal, pattern in NUMBERS.items() if all(map(pattern.fullmatch, cells))]
-        if not marked or not fitting:
+        if not marked or not fitting or all(map(ADDRESS.fullmatch, cells)):
             continue
         if len(fitting) == 1:
             votes[fitting[0]] += 1
@@ -104,7 +107,7 @@ def parse_grouped(column: pa.ChunkedArray, decimal: str, thousands: str, markers
     texts = pc.utf8_trim_whitespace(encoded.dictionary)
     texts = pc.if_else(pc.is_in(texts, markers), pa.scalar(None, texts.type), texts)
     fitting = pc.match_substring_regex(texts, f"^{number_pattern(decimal, thousands)}$")
-    if texts.null_count == len(texts) or not pc.all(fitting).as_py():
+    if texts.null_count == len(texts) or not pc.all(fitting).as_py() or all_match(texts, exact_numbers.ADDRESS):
         return None
     for group in thousands:
         texts = pc.replace_substring(texts, group, "")

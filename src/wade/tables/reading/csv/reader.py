@@ -19,7 +19,7 @@ import pyarrow.csv as csv
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
-from wade.tables.columns.exact_numbers import too_long
+from wade.tables.columns.exact_numbers import may_be_codes
 from wade.tables.reading.csv.columns import converted, tidied, zoned_columns
 from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
 from wade.tables.reading.csv.leading_zeros import columns_with_zeros, may_hold, number_columns
@@ -297,9 +297,9 @@ def fault_of(source: CsvFile, error: Exception) -> UnreadableTable:
 
 
 def _long_numbers(raw: pa.Table) -> frozenset[str]:
-    """The columns of whole numbers with more digits than 64 bits hold."""
+    """The columns of whole numbers with more digits than 64 bits hold, or with a sign before each."""
     columns = zip(raw.column_names, raw.columns, strict=True)
-    return frozenset(name.strip() for name, column in columns if too_long(column))
+    return frozenset(name.strip() for name, column in columns if may_be_codes(column))
 
 
 def _has_line_breaks(column: pa.ChunkedArray) -> bool:
