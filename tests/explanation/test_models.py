@@ -114,7 +114,7 @@ def test_the_encoding_of_a_row_is_read_line_by_line(model, table, width):
     """A name and its value on one line, what becomes of it below: nothing is folded into a narrow column."""
     said = model.explain(table, row=2).text(width=width)
     section = said.partition("The row and its encoding\n")[2].partition("Encoding of ")[0]
-    lines = section.splitlines()[1:]
+    lines = [line for line in section.splitlines()[1:] if line.startswith(" ")]
     assert lines[0].split() == ["encoded", "as", "read", "by"]
     row = row_of(table, 2)
     assert [line for line in lines[2:] if " = " in line and not line.startswith("     ")] == [
@@ -201,7 +201,7 @@ def test_members_dropout_and_bins_are_told(table, settings):
             "The ensemble members share W, E and P (BatchEnsemble). Each has its own biases b, input factors" in words
         )
         assert "U is the weighted sum of a layer's inputs times R, and Z = U ⊙ S + b." in words
-        assert "codes, bins and ensemble members from 0." in words
+        assert "Z, A and o have a row for each member, counted from 0." in words
         assert "S1" in said
     else:
         assert "P1.wind" in said
@@ -322,7 +322,7 @@ def test_a_checkpoint_is_explained_as_training_stood_there(tmp_path: Path) -> No
     then = model.explain("moons", 3, checkpoint=kept)
     assert then.state_before["step"] == 2 * 6
     assert then.state_before["first_moment"].any()
-    assert then.notes == ()
+    assert [note for note in then.notes if "optimizer state is empty" in note] == []
     assert then.check().is_fine
     now = model.explain("moons", 3)
     assert now.state_before["step"] == 0

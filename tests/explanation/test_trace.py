@@ -92,7 +92,7 @@ def test_without_the_native_engine_the_trace_says_so(monkeypatch):
     monkeypatch.setattr(NativeEngine, "__init__", refuse)
     trace = wade.explain(Network(2, hidden=(3,), seed=1), [1.0, 2.0], 1)
     assert (trace.native_check.ran, trace.native_check.agrees) == (False, False)
-    assert "The native engine was not run: the kernels are gone" in trace.text()
+    assert "The native engine (compiled C++) was not run: the kernels are gone" in trace.text()
     VALIDATOR.validate(trace.to_dict())
 
 
@@ -128,7 +128,10 @@ def test_dropout_is_off_or_its_masks_are_shown():
     assert "Dropout is off" in off.text()
     assert off.to_dict()["layers"][0]["mask"] is None
     np.testing.assert_array_equal(on.masks[0], network.masks(1, 4, 0)[0])
-    assert f"{int((on.masks[0] == 0).sum())} dropped-out units in this step" in on.text()
+    dropped = int((on.masks[0] == 0).sum())
+    assert f"M is 0 for the {dropped} units dropped out in this step, and 2 for the others" in " ".join(
+        on.text().split()
+    )
     assert on.to_dict()["layers"][0]["mask"] == on.masks[0].tolist()
     assert on.native_check.agrees
 

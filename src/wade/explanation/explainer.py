@@ -186,6 +186,7 @@ def explain_row(
     trained = _settings(model)
     rate = build_optimizer(trained).usual_learning_rate if trained.learning_rate == AUTO else trained.learning_rate
     penalties = Regularization(trained.l1, trained.l2, trained.clip_norm)
+    of_rate = () if options.learning_rate is not None else (_of_rate(model),)
     options = replace(
         options,
         optimizer=build_optimizer(trained) if options.optimizer is None else options.optimizer,
@@ -194,8 +195,27 @@ def explain_row(
     )
     columns = columns_read(model.encoder, model.schema, table, name, X, units)
     trace = _recorded(model.network, X, y, options, columns, target_info)
-    notes = (FRESH,) if options.state is None and y is not None else ()
+    fresh = (FRESH,) if options.state is None else ()
+    notes = () if y is None else (*of_rate, *_of_batch(model), *fresh)
     return replace(trace, notes=notes, category_names=row_names(model.encoder))
+
+
+def _of_rate(model: TableModel) -> str:
+    """Where the learning rate comes from."""
+    settings = model.report.get("settings") or {}
+    if settings.get("learning_rate", AUTO) == AUTO:
+        return "η is the usual learning rate of this optimizer: the model does not say which it was trained with."
+    schedule = settings.get("schedule", "constant")
+    varied = "" if schedule == "constant" else f", there times a factor that the schedule {schedule} set at each step"
+    return f"η is the learning rate that the model was trained with{varied}."
+
+
+def _of_batch(model: TableModel) -> tuple[str, ...]:
+    """How a step of training differs in its rows."""
+    size = (model.report.get("settings") or {}).get("batch_size")
+    return (
+        (f"In training, a step averaged the gradients of {size:,} rows; here it has this row alone.",) if size else ()
+    )
 
 
 def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> TrainState:

@@ -18,6 +18,7 @@ from wade.explanation.notation.expressions import (
     Quantity,
     Symbol,
 )
+from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
 
 
@@ -90,6 +91,23 @@ def delta(record: Record, layer: int, neuron: int, member: int = 0, most: int = 
         Z = None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])
         outer.append(Apply(f"{made.activation}'", Quantity(symbols.z(layer, neuron), Z)))
     return Equation(name, (Product(tuple(outer)) if len(outer) > 1 else outer[0],), value)
+
+
+def gradient_of_weight(record: Record, place: ParameterIndex) -> Equation | None:
+    """BP3 or BP4 for one entry: what it reads times δ of its neuron; None for several members, and for P."""
+    letter, layer, neuron = place.name[0], int(place.name.partition(".")[0][1:]), place.index[-1]
+    if record.network.members > 1 or letter not in "WbE":
+        return None
+    value = None if record.gradient is None else float(record.gradient[place.at])
+    known = None if record.deltas is None else float(record.deltas[layer - 1][0, neuron])
+    delta: Expression = Quantity(symbols.delta(layer, neuron), known)
+    if letter == "W":
+        delta = Product((symbols.read(record, layer, place.index[0], 0), delta))
+    elif letter == "E":
+        names = [f"E1.{one.name}" for one in record.network.inputs.categories]
+        if int(record.X.codes[0, names.index(place.name)]) != place.index[0]:
+            return None  # the row does not read it
+    return Equation(symbols.gradient(symbols.parameter(place.name, place.index)), (delta,), value)
 
 
 def _top(record: Record, neuron: int, member: int) -> Expression:

@@ -16,6 +16,7 @@ from wade.explanation.notation.expressions import (
     Constant,
     Equation,
     Expression,
+    Label,
     Negative,
     Product,
     Quantity,
@@ -109,13 +110,16 @@ def layer_in_matrices(record: Record, layer: int) -> list[Equation]:
 
 
 def loss(record: Record, member: int = 0) -> Equation | None:
-    """J of the row in numbers, for the losses that have a short formula; None for the others."""
+    """J of the row in numbers, for the losses that have a short formula; None for the others.
+
+    Of several members, the loss of one: J is their mean.
+    """
     if record.y is None:
         return None
     outputs = record.network.outputs
-    J = record.J if record.network.members == 1 else None
-    if record.network.members > 1 or (any(record.loss.constants) and record.loss.name.endswith("entropy")):
+    if any(record.loss.constants) and record.loss.name.endswith("entropy"):
         return None
+    name, J = _loss_of(record, member)
     o = [
         Quantity(
             Symbol("o", index=(k,)),
@@ -124,14 +128,25 @@ def loss(record: Record, member: int = 0) -> Equation | None:
         for k in range(outputs)
     ]
     if record.loss.name == "softmax_cross_entropy":
-        return Equation(symbols.LOSS, (Negative(Apply("ln", o[int(record.y[0])])),), J)
+        return Equation(name, (Negative(Apply("ln", o[int(record.y[0])])),), J)
     if record.loss.name == "sigmoid_cross_entropy":
         terms = [_negative_log_likelihood(o[k], float(record.y[0, k]), k) for k in range(outputs)]
-        return Equation(symbols.LOSS, (_added(terms),), J)
+        return Equation(name, (_added(terms),), J)
     if record.loss.name not in LOSS_TERMS:
         return None
     total = _added([LOSS_TERMS[record.loss.name](_difference(record, o, k)) for k in range(outputs)])
-    return Equation(symbols.LOSS, (total if outputs == 1 else Product((Constant(1) / outputs, total)),), J)
+    return Equation(name, (total if outputs == 1 else Product((Constant(1) / outputs, total)),), J)
+
+
+def _loss_of(record: Record, member: int) -> tuple[Expression, float | None]:
+    """What the loss of a member is called, and its value: J itself where there is one member."""
+    if record.network.members == 1:
+        return symbols.LOSS, record.J
+    if record.forward is None or record.y is None:
+        return Label(f"loss of member {member}"), None
+    one = slice(member, member + 1)
+    taken = record.loss.taken(record.forward.Z[-1][one], record.forward.A[-1][one])
+    return Label(f"loss of member {member}"), float(record.loss.per_sample(taken, record.y)[0])
 
 
 def read_in_matrices(record: Record, layer: int) -> Expression:

@@ -134,7 +134,7 @@ def symbols_used(record: Record, place: ParameterIndex) -> str:
     meanings = [_SYMBOLS[record.optimizer.name]] if stateful and record.optimizer.name in _SYMBOLS else []
     meanings += ["λ is the weight decay"] if parameter.decay else []
     sentence = f" Here {', '.join(meanings)}." if meanings else ""
-    return sentence + (" A prime (′) marks the new optimizer state." if stateful else "")
+    return sentence + (" In an update a prime (′) marks the new optimizer state." if stateful else "")
 
 
 def update(record: Record, place: ParameterIndex) -> list[Equation]:

@@ -23,9 +23,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """One or more sentences."""
+    """One or more sentences; `is_typeset`: about formulas as LaTeX and browsers set them, which text leaves out."""
 
     text: str
+    is_typeset: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ def as_text(blocks: Sequence[Block], form: Form, digits: int, width: int) -> str
             case Heading(text, level):
                 title = for_text(text)
                 parts.append(f"\n{title}" + (f"\n{'═─'[level - 1] * cell_len(title)}" if level < 3 else ""))
+            case Prose(_, is_typeset=True):
+                continue
             case Prose(text):
                 parts.append(textwrap.fill(for_text(text), width, break_long_words=False, break_on_hyphens=False))
             case Formula(equation, label, _):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from wade.engines import IN_WORDS
 from wade.explanation.formulas import symbols
 from wade.explanation.gradients.chain_rule import Chain, Path
-from wade.explanation.gradients.gradient_check import GradientCheck, check
+from wade.explanation.gradients.gradient_check import CORRECT, GradientCheck, check
 from wade.explanation.notation.expressions import (
     Equation,
     Expression,
@@ -39,12 +40,15 @@ def chain_section(record: Record, place: ParameterIndex, chain: Chain | None) ->
     if chain.n_paths == 1:
         blocks.append(Formula(Equation(partial, (product,), chain.gradient), "One factor per layer"))
     else:
+        members = f" in one of the {record.network.members} members" if record.network.members > 1 else ""
         text = (
-            f"{chain.n_paths:,} paths lead from {place} to the loss. Path 1, the largest: {_path_text(record, best)}."
+            f"{chain.n_paths:,} paths lead from {place} to the loss, each by way of one neuron of each layer{members}. "
+            "Along a path, derivatives are multiplied; the gradient is the sum over all paths. "
+            f"Path 1, the largest: {_path_text(record, best)}."
         )
         blocks.append(Prose(text))
         blocks.append(Formula(Equation(Label("path 1"), (product,), best.value), "One factor per layer"))
-    blocks.append(Prose("Every factor:"))
+    blocks.append(Prose("The factors in detail; from one layer to the next there are two, by way of z:"))
     blocks += [
         Formula(Equation(factor.name, () if factor.formula is None else (factor.formula,), factor.value), is_short=True)
         for factor in best.factors
@@ -129,9 +133,11 @@ def check_table(found: GradientCheck) -> list[Block]:
         )
         for one in shown
     )
-    formula = f"(J(θ + h) − J(θ − h)) / 2h with h = {found.epsilon:.0e}"
     blocks: list[Block] = [
-        Prose(f"Gradient check: back-propagation beside the central difference {formula}."),
+        Prose(
+            "Gradient check: the gradient by back-propagation beside the central difference (J(w + h) − J(w − h)) / 2h "
+            f"for the weight w, with h = {found.epsilon:.0e}. A relative error below {CORRECT:.0e} is rounding."
+        ),
         Table(("weight", "gradient", "difference", "relative error", "result"), rows),
     ]
     if len(found.entries) > 1:
@@ -144,7 +150,14 @@ def check_table(found: GradientCheck) -> list[Block]:
 def native_check_text(native_check: NativeCheck) -> str:
     """How far the native engine is from what was recorded."""
     if not native_check.ran:
-        return f"The native engine was not run: {native_check.reason}"
-    apart = ", ".join(f"{name} {difference:.0e}" for name, difference in native_check.differences.items())
+        return f"The native engine ({IN_WORDS['native']}) was not run: {native_check.reason}"
+    apart = ", ".join(
+        f"{name} {difference:.0e}" if difference else f"{name} 0"
+        for name, difference in native_check.differences.items()
+    )
     within = "within" if native_check.agrees else "larger than"
-    return f"Relative difference from the native engine in {native_check.dtype}: {apart}; {within} rounding error."
+    return (
+        f"All numbers above are of the reference engine ({IN_WORDS['reference']}) in float64. The native engine "
+        f"({IN_WORDS['native']}), which trains and predicts, computes in {native_check.dtype}; relative differences: "
+        f"{apart}; {within} rounding error."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wade.explanation.notation.rounding import format_number
 from wade.explanation.report.blocks import Block, Cell, Formula, Heading, Prose, Table
+from wade.explanation.report.legends import of_encoding
 from wade.explanation.steps.parameter_index import ParameterIndex, written_entry
 from wade.explanation.steps.record import EncodingStep, Record
 
@@ -25,13 +26,13 @@ def row_section(record: Record, place: ParameterIndex) -> list[Block]:
         if pending:
             rows.append((*first, pending.removesuffix(" → "), ""))
     table = Table(("column", "value", "encoded as", "read by"), tuple(rows), is_grouped=True)
-    return [Heading("The row and its encoding"), table, *_encoding_formulas(record, place)]
+    return [Heading("The row and its encoding"), Prose(of_encoding(record)), table, *_encoding_formulas(record, place)]
 
 
 def _step_text(step: EncodingStep) -> str:
-    """The name and value of an encoding step, and its remark where no formula shows it; a flag as yes or no."""
+    """The name and value of an encoding step, and its remark where no formula shows it."""
     if step.name.endswith("?"):
-        return f"{step.name[:-1]}: {'yes' if step.value else 'no'}"
+        return f"{step.name[:-1]}: {'1 (yes)' if step.value else '0 (no)'}"
     value = format_number(float(step.value)) if isinstance(step.value, int | float) else step.value
     remarked = step.remark and (step.equation is None or step.name == "position")
     return f"{step.name}: {value} ({step.remark})" if remarked else f"{step.name}: {value}"
@@ -50,10 +51,13 @@ def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
         last = next(number for number, step in enumerate(steps) if step.read_by == own)
         steps = [step for step in steps[: last + 1] if not step.read_by or step.read_by == own]
     unit = f", x in {column.unit}" if column.unit else ""
-    blocks: list[Block] = [Prose(f"Encoding of {column.column}{unit}:")]
+    blocks: list[Block] = [Prose(f"Encoding of {column.column} by formulas{unit}:")]
     for step in steps:
         assert step.equation is not None
         blocks.append(Formula(step.equation, step.name + (f" ({step.remark})" if step.remark else "")))
+    others = [one for one in record.columns if one is not column and any(step.equation for step in one.encoding)]
+    if any(step.name == "scaled" for step in steps) and others:
+        blocks.append(Prose("Other numbers are scaled and clipped in the same way, each with its own median and s."))
     return blocks
 
 

@@ -14,6 +14,7 @@ from wade.explanation.formulas.updates import symbols_used, update
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.gradients.derivative_paths import chain_of
 from wade.explanation.notation.rounding import NOT_YET, format_number
+from wade.explanation.report import legends
 from wade.explanation.report.blocks import MOST_ROWS, Block, Cell, Formula, Heading, Number, Prose, Table
 from wade.explanation.report.gradient_sections import chain_section, check_section
 from wade.explanation.report.row_section import row_section
@@ -29,10 +30,10 @@ def report_sections(record: Record, weight: str | None = None) -> list[Block]:
     chain = None if record.gradient is None else chain_of(record, place)
     focus = _focus(record, chain)
     return [
-        *_opening(record),
+        *_opening(record, place, chain, weight is not None),
         *row_section(record, place),
         *_forward(record, focus),
-        *_loss(record),
+        *_loss(record, focus),
         *_backward(record, place, focus),
         *chain_section(record, place, chain),
         *_update(record, place),
@@ -86,9 +87,9 @@ def _focus(record: Record, chain: Chain | None) -> dict[int, tuple[int, int]]:
     return focus
 
 
-def _opening(record: Record) -> list[Block]:
+def _opening(record: Record, place: ParameterIndex, chain: Chain | None, requested: bool) -> list[Block]:
     info, network = record.target_info, record.network
-    widths = " → ".join(map(str, (len(network.inputs.names), *network.hidden, network.outputs)))
+    widths = " → ".join([legends.of_inputs(record), *map(str, (*network.hidden, network.outputs))])
     members = f", {network.members} ensemble members with shared weights" if network.members > 1 else ""
     hidden = f", {network.activation} activation" if network.hidden else ""
     where = f"{info.row[:1].upper()}{info.row[1:]}. " if info.row else ""
@@ -96,7 +97,7 @@ def _opening(record: Record) -> list[Block]:
         Heading(f"Prediction of {info.target}, step by step" if info.target else "One training step, step by step", 1),
         Prose(f"{where}{_prediction(record)}"),
         Prose(f"Network: {widths}{hidden}, {network.output} output, {network.n_parameters:,} parameters{members}."),
-        *(Prose(note) for note in record.notes),
+        Prose(legends.of_choice(record, place, chain, requested)),
     ]
 
 
@@ -120,42 +121,12 @@ def _prediction(record: Record) -> str:
     return f"Predicted: {values}{', …' if len(output) > MOST_ROWS else ''}. {observed}"
 
 
-def _symbols(record: Record) -> str:
-    """A sentence for each symbol that the formulas below use."""
-    network, first = record.network, record.network.layers[0]
-    found = [
-        "X is the encoded row, W a weight matrix, b a bias, Z a pre-activation, A an activation, o the output.",
-        "Rows and layers count from 1; neurons, weights, codes, bins and ensemble members from 0."
-        if network.members > 1
-        else "Rows and layers count from 1; neurons, weights, codes and bins from 0.",
-    ]
-    if first.embeddings:
-        found.append("E1.name[k] is the embedding of code k of a column: row k of a trained table.")
-    if first.piecewise:
-        found.append(
-            "P1.name is the piecewise-linear function of a column, evaluated at its position: the number of the bin, "
-            "plus the share of the bin that lies below the value."
-        )
-    if network.members > 1:
-        *others, last = "W", *["E"] * bool(first.embeddings), *["P"] * bool(first.piecewise)
-        shared = f"{', '.join(others)} and {last}" if others else last
-        found.append(
-            f"The ensemble members share {shared} (BatchEnsemble). "
-            "Each has its own biases b, input factors R and output factors S: "
-            "U is the weighted sum of a layer's inputs times R, and Z = U ⊙ S + b."
-        )
-    if network.members > 1 or record.masks:
-        found.append("⊙ multiplies element by element.")
-    return " ".join(found)
-
-
 def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
-    blocks: list[Block] = [Heading("Forward pass"), Prose(_symbols(record))]
-    if record.masks:
-        dropped = sum(int((mask == 0).sum()) for mask in record.masks)
-        blocks.append(Prose(f"Dropout: {dropped:,} dropped-out units in this step, whose mask M is 0."))
-    elif record.network.dropout:
-        blocks.append(Prose("Dropout is off, as in prediction."))
+    blocks: list[Block] = [Heading("Forward pass"), Prose(legends.of_forward(record))]
+    blocks.append(Prose(legends.TYPESET, is_typeset=True))
+    dropout = legends.of_dropout(record)
+    if dropout:
+        blocks.append(Prose(dropout))
     for layer, made in enumerate(record.network.layers, start=1):
         member, neuron = focus[layer]
         size = "output" if symbols.is_last(record, layer) else f"{made.n_out:,} neurons"
@@ -167,82 +138,95 @@ def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
         activation = formulas.neuron_activation(record, layer, neuron, member)
         if activation is not None:
             blocks.append(Formula(activation))
-        blocks += _neuron_table(record, layer, member)
+        forward = record.forward
+        Z, A = (None, None) if forward is None else (forward.Z[layer - 1][member], forward.A[layer - 1][member])
+        letter = "o" if symbols.is_last(record, layer) else f"a{layer}"
+        blocks += _largest("activations", {f"z{layer}": Z, letter: A}, made.n_out)
     if not record.network.hidden and record.network.members == 1 and ACTIVATIONS[record.network.output].is_elementwise:
         blocks.append(Formula(formulas.output(record), "In one line"))
-    return blocks
+    return blocks + _mean_of_members(record)
+
+
+def _mean_of_members(record: Record) -> list[Block]:
+    """How the outputs of members become the prediction."""
+    if record.network.members == 1 or record.forward is None or record.output is None:
+        return []
+    text = "The prediction is the mean of o over all members"
+    if record.network.outputs == 1:
+        outputs = ", ".join(format_number(float(o)) for o in record.forward.A[-1][:, 0])
+        text += f": {format_number(float(record.output[0]))}, of {outputs}"
+    return [Prose(f"{text}.")]
 
 
 def _neuron_label(record: Record, neuron: int, member: int) -> str:
     return f"Neuron {neuron}" + (f" of member {member}" if record.network.members > 1 else "")
 
 
-def _neuron_table(record: Record, layer: int, member: int) -> list[Block]:
-    """z, a and δ of the neurons with the largest activations of a layer."""
-    n_out = record.network.layers[layer - 1].n_out
+def _largest(what: str, columns: dict[str, Floats | None], n_out: int) -> list[Block]:
+    """The neurons of a layer with the largest values in the last of these columns."""
     if n_out == 1:
         return []
-    forward, deltas = record.forward, record.deltas
-    A = None if forward is None else forward.A[layer - 1][member]
-    order = np.arange(n_out) if A is None else np.argsort(-np.abs(A), kind="stable")
-    rows = tuple(
-        (
-            str(neuron),
-            Number(None if forward is None else float(forward.Z[layer - 1][member, neuron])),
-            Number(None if A is None else float(A[neuron])),
-            Number(None if deltas is None else float(deltas[layer - 1][member, neuron])),
-        )
+    values = list(columns.values())[-1]
+    order = np.arange(n_out) if values is None else np.argsort(-np.abs(values), kind="stable")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (str(neuron), *(Number(None if each is None else float(each[neuron])) for each in columns.values()))
         for neuron in map(int, order[:MOST_ROWS])
     )
-    letter = "o" if symbols.is_last(record, layer) else f"a{layer}"
-    blocks: list[Block] = [Table(("neuron", f"z{layer}", letter, f"δ{layer}"), rows)]
+    blocks: list[Block] = [Table(("neuron", *columns), rows)]
     if n_out > MOST_ROWS:
-        zeros = 0 if A is None else int((A == 0).sum())
-        blocks.append(
-            Prose(f"The {MOST_ROWS} largest of {n_out:,} activations{f'; {zeros:,} of them are 0' if zeros else ''}.")
-        )
+        zeros = 0 if values is None else int((values == 0).sum())
+        others = f"; {zeros:,} of them are 0" if zeros else ""
+        blocks.append(Prose(f"The {MOST_ROWS} largest of {n_out:,} {what}{others}."))
     return blocks
 
 
-def _loss(record: Record) -> list[Block]:
-    name = record.loss.name.replace("_", " ").replace("cross entropy", "cross-entropy")
+def _loss(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
     if record.y is None:
         text = "The observed value is unknown, so there is no loss and no backward pass."
         return [Heading("Loss"), Prose(text)]
-    equation = formulas.loss(record)
+    blocks: list[Block] = [Heading("Loss"), Prose(f"{legends.of_observed(record)} {legends.of_loss(record)}")]
+    equation = formulas.loss(record, focus[len(record.network.layers)][0])
     if equation is not None:
-        return [Heading("Loss"), Formula(equation, name)]
-    mean = f", averaged over {record.network.members} ensemble members" if record.network.members > 1 else ""
-    return [Heading("Loss"), Prose(f"J = {format_number(record.J)}: {name}{mean}.")]
+        blocks.append(Formula(equation))
+    if record.network.members > 1:
+        mean = f"J is the mean over the {record.network.members} ensemble members: {format_number(record.J)}."
+        return [*blocks, Prose(mean)]
+    return blocks if equation is not None else [*blocks, Prose(f"On this row it is {format_number(record.J)}.")]
 
 
 def _backward(record: Record, place: ParameterIndex, focus: dict[int, tuple[int, int]]) -> list[Block]:
     if record.y is None:
         return []
-    blocks: list[Block] = [
-        Heading("Backward pass"),
-        Prose(
-            "Back-propagation computes δ = ∂J/∂Z layer by layer, from the last to the first, in four equations. "
-            "BP1: δ of the output layer. BP2: δ of a hidden layer, from the layer above. "
-            "BP3: the gradient of the biases. BP4: the gradient of the weights."
-        ),
-    ]
     lowest = int(place.name.partition(".")[0][1:])
+    blocks: list[Block] = [Heading("Backward pass"), Prose(legends.of_backward(record, lowest))]
     for layer in range(len(record.network.layers), lowest - 1, -1):
         member, neuron = focus[layer]
         blocks.append(Heading(f"Layer {layer}", 3))
         blocks += [Formula(equation, label, True) for label, equation in backward.back_propagation(record, layer)]
         blocks.append(Formula(backward.delta(record, layer, neuron, member), _neuron_label(record, neuron, member)))
+        deltas = None if record.deltas is None else record.deltas[layer - 1][member]
+        blocks += _largest(f"entries of δ{layer}", {f"δ{layer}": deltas}, record.network.layers[layer - 1].n_out)
+    equation = backward.gradient_of_weight(record, place)
+    if equation is not None:
+        blocks.append(Formula(equation, f"BP{3 if place.name[0] == 'b' else 4} for {place}"))
     return blocks
 
 
 def _update(record: Record, place: ParameterIndex) -> list[Block]:
     if record.y is None:
         return []
-    name, rate = type(record.optimizer).__name__, format_number(record.learning_rate)
+    name, rate, count = (
+        type(record.optimizer).__name__,
+        format_number(record.learning_rate),
+        record.network.n_parameters,
+    )
     blocks: list[Block] = [
         Heading("Update"),
-        Prose(f"One step of {name} with learning rate η = {rate}.{symbols_used(record, place)}"),
+        Prose(
+            f"One step of {name} with learning rate η = {rate} updates all {count:,} parameters; "
+            f"shown is {place}.{symbols_used(record, place)}"
+        ),
+        *([Prose(" ".join(record.notes))] if record.notes else []),
     ]
     used = record.regularized_gradient
     if record.gradient is not None and used is not None and not np.array_equal(used, record.gradient):
@@ -256,5 +240,11 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
     moved = record.theta_after - record.network.theta
     ratio = float(np.linalg.norm(moved)) / max(float(np.linalg.norm(record.network.theta)), 1e-300)
     before, after = format_number(record.J), format_number(record.J_after)
-    text = f"Loss of this row: {before} before the update, {after} after it."
-    return [*blocks, Prose(f"{text} |update| / |θ| = {format_number(ratio, 2)}; about 10⁻³ is typical.")]
+    return [
+        *blocks,
+        Prose(f"The loss of this row: {before} before this update of all parameters, {after} after it."),
+        Prose(
+            f"θ is the vector of all parameters. The length of its update is {format_number(ratio, 2)} of its own "
+            "length; in training, about 0.001 is typical."
+        ),
+    ]

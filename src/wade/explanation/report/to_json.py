@@ -23,7 +23,7 @@ VERSION: Final = 3
 def to_dict(record: Record) -> dict[str, Any]:
     """Everything that was recorded."""
     network = record.network
-    loss = formulas.loss(record)
+    loss = formulas.loss(record) if network.members == 1 else None
     return {
         "version": VERSION,
         "target": {**asdict(record.target_info), "classes": list(record.target_info.classes)},

@@ -102,20 +102,20 @@ class _Position:
 def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[EncodingStep]:
     """Scaled, and then clipped."""
     encoded, row = at.next_number()
-    what = f"{operation.name}, " if operation.name else ""
     if value is None:
-        return [
-            EncodingStep("scaled and clipped", encoded, row, remark="missing: replaced by the median, 0 on its scale")
-        ]
+        what = f"{operation.name}, scaled and clipped" if operation.name else "scaled and clipped"
+        return [EncodingStep(what, encoded, row, remark="missing: replaced by the median, 0 on its scale")]
     scale, number = operation.scale, value / operation.unit
     scaled, _ = scale.steps(number)
-    x, z = Quantity(Symbol("x"), number), Quantity(Label("scaled"), scaled)
+    raw = [EncodingStep(f"{operation.name} since 1970-01-01", number)] if operation.name else []
+    x, z = Quantity(Label(operation.name) if operation.name else Symbol("x"), number), Quantity(Label("scaled"), scaled)
     difference = x - Quantity(Label("median"), scale.median)
     scaling = Equation(z.name, (Quantity(Symbol("s"), scale.factor) * difference,), scaled)
     clipping = Equation(Label("clipped"), (z / Apply("sqrt", Constant(1) + (z / 3) ** 2),), encoded)
     return [
-        EncodingStep(f"{what}scaled", scaled, equation=scaling, remark=SCALE),
-        EncodingStep(f"{what}clipped", encoded, row, clipping, "soft-clipped to (−3, 3)"),
+        *raw,
+        EncodingStep("scaled", scaled, equation=scaling, remark=SCALE),
+        EncodingStep("clipped", encoded, row, clipping, "soft-clipped to (−3, 3)"),
     ]
 
 
@@ -133,7 +133,8 @@ def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> lis
     known = min(max(operation.median if value is None else value, edges[0]), edges[-1])
     x, e = Quantity(Symbol("x"), known), Quantity(Symbol("e", index=(t,)), low)
     formula = Constant(t) + (x - e) / (Quantity(Symbol("e", index=(t + 1,)), high) - e)
-    remark = f"bin {t} of 0 to {bins - 1}, from {low:g} to {high:g}"
+    replaced = "missing: that of the median, " if value is None else ""
+    remark = f"{replaced}bin {t} of 0 to {bins - 1}, from {low:g} to {high:g}".replace("-", "−")
     return [EncodingStep("position", position, slopes, Equation(Label("position"), (formula,), position), remark)]
 
 
@@ -142,7 +143,7 @@ def _code_of_value(operation: CodeOfValue, value: str | None, at: _Position) -> 
     if code and code == operation.missing_code:
         return [EncodingStep("code", code, row, remark="missing: a code of its own")]
     why = "missing, as in no training row" if value is None else "too rare in training, or never seen there"
-    return [EncodingStep("code", code, row, remark=f"{why}: code 0" if code == 0 else _ordinal(code))]
+    return [EncodingStep("code", code, row, remark=why if code == 0 else "")]
 
 
 def _on_circle(operation: OnCircle, value: int | None, at: _Position) -> list[EncodingStep]:
@@ -161,7 +162,7 @@ def _code_of_part(operation: CodeOfPart, value: int | None, at: _Position) -> li
     remark = "missing"
     if value is not None:
         label = part_label(operation.part, str(int(calendar_value(operation.part, value))))
-        remark = label if code else f"{label}: code 0, too rare in training"
+        remark = label if code else f"{label}, too rare in training, or never seen there"
     return [EncodingStep(f"{operation.part} code", code, row, remark=remark)]
 
 
@@ -174,20 +175,6 @@ def _hashed_words(operation: HashedWords, value: str | None, at: _Position) -> l
     if len(used) > MOST_WORDS:
         steps.append(EncodingStep("words, others", f"{len(used) - MOST_WORDS} more", remark="in buckets of their own"))
     return steps or [EncodingStep("words", 0, remark="missing" if value is None else "no word in it")]
-
-
-def _ordinal(code: int) -> str:
-    """The rank of a value by its frequency in training, from its code.
-
-    Examples
-    --------
-    >>> _ordinal(1), _ordinal(2), _ordinal(11)
-    ('the most frequent value in training', 'the 2nd most frequent in training', 'the 11th most frequent in training')
-    """
-    if code == 1:
-        return "the most frequent value in training"
-    ending = "th" if code % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(code % 10, "th")
-    return f"the {code}{ending} most frequent in training"
 
 
 SCALE: Final = "s = 1 / interquartile range, or a wider range where that is 0"

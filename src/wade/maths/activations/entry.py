@@ -44,6 +44,8 @@ class Activation:
         Whether each piece is a straight line.
     symbol : (text, LaTeX)
         How formulas write it; () stands for its name.
+    formula : (g(z), g′(z))
+        Both in plain text, for readers of an explanation; () where none is short.
     row_backward : function or None
         (Z, ∂J/∂A) → ∂J/∂Z, where an output depends on its whole row. Such an activation can end a network only.
     exports : mapping from language to text
@@ -71,6 +73,7 @@ class Activation:
     breakpoints: tuple[float, ...] = ()
     piecewise_linear: bool = False
     symbol: tuple[str, str] | tuple[()] = ()
+    formula: tuple[str, str] | tuple[()] = ()
     row_backward: Callable[[Array, Array], Array] | None = None
     exports: Mapping[str, str] = field(default_factory=dict)
 

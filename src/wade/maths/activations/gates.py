@@ -227,6 +227,7 @@ ENTRIES: Final = (
     ),
     Activation(
         "softplus", softplus, softplus_derivative, glorot_uniform,
+        formula=("ln(1 + exp(z))", "1/(1 + exp(−z))"),
         exports={
             "pytorch": "functional.softplus(Z)", "keras": "keras.ops.softplus(Z)",
             "c": "fmax(z, 0) + log1p(exp(-fabs(z)))", "onnx": "Relu(Z) + Log(Exp(-Abs(Z)) + 1)",

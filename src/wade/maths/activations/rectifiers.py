@@ -195,6 +195,7 @@ def selu_derivative(Z: Array) -> Array:
 ENTRIES: Final = (
     Activation(
         "relu", relu, relu_derivative, he_normal, kinks=(0.0,), piecewise_linear=True,
+        formula=("z where z > 0, else 0", "1 where z > 0, else 0"),
         exports={
             "pytorch": "torch.relu(Z)", "keras": "keras.ops.relu(Z)", "sklearn": "relu", "c": "z > 0 ? z : 0",
             "onnx": "Relu(Z)",
@@ -202,6 +203,7 @@ ENTRIES: Final = (
     ),
     Activation(
         "leaky_relu", leaky_relu, leaky_relu_derivative, he_normal, kinks=(0.0,), piecewise_linear=True,
+        formula=(f"z where z > 0, else {LEAK}·z", f"1 where z > 0, else {LEAK}"),
         exports={
             "pytorch": f"functional.leaky_relu(Z, {LEAK})",
             "keras": f"keras.ops.leaky_relu(Z, negative_slope={LEAK})", "c": f"z > 0 ? z : {LEAK} * z",
@@ -210,6 +212,7 @@ ENTRIES: Final = (
     ),
     Activation(
         "elu", elu, elu_derivative, he_normal, breakpoints=(0.0,),
+        formula=("z where z > 0, else exp(z) − 1", "1 where z > 0, else exp(z)"),
         exports={
             "pytorch": "functional.elu(Z)", "keras": "keras.ops.elu(Z)", "c": "z > 0 ? z : expm1(z)",
             "onnx": "Relu(Z) + (Exp(Min(Z, 0)) - 1)",

@@ -107,6 +107,7 @@ def tanh_derivative(Z: Array) -> Array:
 ENTRIES: Final = (
     Activation(
         "sigmoid", sigmoid, sigmoid_derivative, glorot_uniform, symbol=("σ", r"\sigma"),
+        formula=("1/(1 + exp(−z))", "σ(z)·(1 − σ(z))"),
         exports={
             "pytorch": "torch.sigmoid(Z)", "keras": "keras.ops.sigmoid(Z)", "sklearn": "logistic",
             "c": "z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (exp(z) + 1)", "onnx": "Sigmoid(Z)",
@@ -114,6 +115,7 @@ ENTRIES: Final = (
     ),
     Activation(
         "tanh", tanh, tanh_derivative, glorot_uniform, symbol=("tanh", r"\tanh"),
+        formula=("(exp(z) − exp(−z))/(exp(z) + exp(−z))", "1 − tanh(z)²"),
         exports={
             "pytorch": "torch.tanh(Z)", "keras": "keras.ops.tanh(Z)", "sklearn": "tanh", "c": "tanh(z)",
             "onnx": "Tanh(Z)",

@@ -1,0 +1,179 @@
+"""Whoever reads a report from top to bottom meets no symbol before the sentence that says what it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import wade
+from wade.explanation import Trace
+
+MEANINGS = {
+    r"\bW1\[": "W1[i,:] is row i of its weight matrix",
+    r"\bE1\.": "E1.name[k,:] is the embedding of code k",
+    r"\bP1\.": "P1.name is a trained piecewise-linear function",
+    r"\bcode: ": "A code stands for a value: 1 for the most frequent one in the training rows",
+    r"\bposition: ": "A position is the number of the bin",
+    r"\bX W1\b": "X holds the encoded numbers",
+    r"\bx\[": "x[name] of X",
+    r"\bZ1 = ": "Z a pre-activation",
+    r"\bA1 = ": "A an activation",
+    r"\bo = ": "o the output",
+    r"\bR1\[": "input factors R",
+    r"\bS1\[": "output factors S",
+    r"\bU1 = ": "U is the weighted sum",
+    r"\bM1\b": "the mask M is 0",
+    "⊙": "⊙ multiplies element by element",
+    "ᵀ": "ᵀ transposes a matrix",
+    "≈": '"≈" instead of "="',
+    r"\brelu\(": "relu(z) is z where z > 0, else 0",
+    r"\brelu′\(": "relu′(z), the derivative of relu(z), is 1 where z > 0, else 0",
+    r"σ\(": "σ(z) is 1/(1 + exp(−z))",
+    r"σ′\(": "σ′(z), the derivative of σ(z), is σ(z)·(1 − σ(z))",
+    r"\by\[0\]": "y is the observed value",
+    r"\bJ = ": "The loss J is the",
+    r"\bδ\d": "δ = ∂J/∂Z",
+    "BP1": "BP1 gives δ of the output layer",
+    "BP2": "BP2 gives δ of a hidden layer",
+    "BP3": "BP3 is the gradient of the biases",
+    "BP4": "BP4 is the gradient of the weights",
+    "η": "with learning rate η = ",
+    "λ": "λ is the weight decay",
+    "β₁": "β₁ and β₂ the shares of them that a step keeps",
+    r"\bm′ = ": "a prime (′) marks the new optimizer state",
+}
+"""What a formula or a table has, and the words that have to stand above it."""
+MODELS: dict[str, dict[str, Any]] = {
+    "plain": {"plain": True, "hidden": (5, 3)},
+    "without hidden layers": {"plain": True, "hidden": ()},
+    "members": {"members": 3, "numbers": "scaled", "hidden": (5, 3), "dropout": 0.0},
+    "positions in bins": {"members": 1, "numbers": "piecewise", "hidden": (5,), "dropout": 0.0},
+    "dropout": {"members": 1, "numbers": "scaled", "hidden": (5,), "dropout": 0.4},
+}
+
+
+def table_of(target: str) -> pa.Table:
+    random = np.random.default_rng(5)
+    wind = random.normal(20, 10, 60).round(1)
+    answers = {
+        "binary": np.where(wind > 20, "yes", "no"),
+        "multiclass": np.array(["calm", "fresh", "storm"])[np.clip(wind // 13, 0, 2).astype(int)],
+        "regression": 3 * wind + random.normal(size=60),
+    }
+    hours = np.datetime64("2013-01-01", "s") + random.integers(0, 24 * 60, 60) * np.timedelta64(3600, "s")
+    carrier = random.choice(["B6", "UA", "DL"], 60, p=[0.6, 0.3, 0.1])
+    return pa.table({"wind": wind, "departure": hours, "carrier": carrier, "answer": answers[target]})
+
+
+@pytest.fixture(scope="module")
+def traces() -> dict[tuple[str, str], Trace]:
+    """One for each model and target."""
+    found = {}
+    for target in ("binary", "multiclass", "regression"):
+        for name, settings in MODELS.items() if target == "binary" else [("plain", MODELS["plain"])]:
+            table = table_of(target)
+            model = wade.learn(table, "answer", epochs=1, learning_rate=0.01, **settings)
+            found[name, target] = model.explain(table, row=3, dropout="dropout" in settings)
+    return found
+
+
+CASES = [*((name, "binary") for name in MODELS), ("plain", "multiclass"), ("plain", "regression")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
+def test_no_symbol_is_met_before_it_is_explained(traces: dict[tuple[str, str], Trace], case: tuple[str, str]) -> None:
+    lines = traces[case].text(width=100_000).splitlines()
+    met = []
+    for symbol, words in MEANINGS.items():
+        shown = [at for at, line in enumerate(lines) if line.startswith("  ") and re.search(symbol, line)]
+        said = [at for at, line in enumerate(lines) if words in line]
+        if shown:
+            met.append(symbol)
+            assert said, f"{symbol} is never explained"
+            assert said[0] < shown[0], f"{symbol} is explained below its first use"
+    assert len(met) > 10
+
+
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
+def test_what_does_not_occur_is_not_explained(traces: dict[tuple[str, str], Trace], case: tuple[str, str]) -> None:
+    said, (name, _) = " ".join(traces[case].text().split()), case
+    for word, where in (("bins?", "positions in bins"), ("members?", "members"), ("Dropout", "dropout")):
+        assert bool(re.search(rf"\b{word}\b", said)) == (name == where), word
+    assert ("BP2" in said) == (name != "without hidden layers")
+
+
+def test_a_report_says_what_it_shows_and_why(traces: dict[tuple[str, str], Trace]) -> None:
+    trace = traces["plain", "binary"]
+    weight = str(trace.chain("W1[wind,0]").place)
+    for given, why in (
+        (None, "the entry of W1 with the largest gradient (by absolute value) on this row"),
+        (weight, "as asked for"),
+    ):
+        said = " ".join(trace.text(given).split())
+        place = re.search(r"One weight is followed in numbers: (\S+),", said)
+        assert place is not None
+        assert f"{place[1]}, {why}" in said
+        best = trace.chain(place[1]).paths[0]
+        (_, above), (_, below) = best.neurons[1:]
+        assert f"neuron {below} of layer 1 and neuron {above} of layer 2. --weight chooses another" in said
+        assert f"Neuron {below}:" in said
+        assert f"Neuron {above}:" in said
+
+
+def test_inputs_add_up(traces: dict[tuple[str, str], Trace]) -> None:
+    for trace in traces.values():
+        counts = re.search(r"Network: (\d+) inputs \(([^)]*)\)", " ".join(trace.text().split()))
+        assert counts is not None
+        assert int(counts[1]) == sum(int(count) for count in re.findall(r"\d+", counts[2]))
+        assert int(counts[1]) == len(trace.network.inputs.names)
+
+
+def test_the_gradient_of_the_weight_is_what_its_formula_gives(traces: dict[tuple[str, str], Trace]) -> None:
+    trace = traces["plain", "binary"]
+    code = int(trace.X.codes[0, 0])
+    embedding = trace.network.inputs.categories[0].name
+    for weight, label in (
+        ("W1[0,1]", "BP4"),
+        ("W2[1,2]", "BP4"),
+        ("b1[1]", "BP3"),
+        (f"E1.{embedding}[{code},1]", "BP4"),
+    ):
+        said = trace.text(weight, form="numbers", digits=12, width=100_000)
+        formula = said.partition(f"{label} for ")[2].splitlines()[1]
+        assert float(re.split("[=≈] ", formula)[-1].replace("−", "-")) == pytest.approx(trace.chain(weight).gradient)
+
+
+def test_a_member_has_a_loss_and_the_row_their_mean(traces: dict[tuple[str, str], Trace]) -> None:
+    trace = traces["members", "binary"]
+    said = " ".join(trace.text(digits=12).split())
+    shown = re.search(r"loss of member (\d) = .*? [=≈] ([\d.]+) J is the mean over the 3 ensemble members", said)
+    assert shown is not None
+    assert trace.forward is not None
+    assert trace.y is not None
+    o, y = trace.forward.A[-1][:, 0], float(trace.y[0, 0])
+    losses = -np.log(np.where(y, o, 1 - o))
+    assert float(shown[2]) == pytest.approx(losses[int(shown[1])])
+    assert pytest.approx(losses.mean()) == trace.J
+
+
+def test_the_elapsed_days_say_since_when(traces: dict[tuple[str, str], Trace]) -> None:
+    said = traces["plain", "binary"].text(weight="W1[departure elapsed days,0]", width=100_000)
+    days = (np.datetime64(table_of("binary")["departure"][2].as_py(), "D") - np.datetime64("1970-01-01")).astype(int)
+    assert re.search(rf"elapsed days since 1970-01-01: {days}(\.\d+)? → scaled: ", said)
+    assert "scaled = s·(elapsed days − median)" in said
+
+
+@pytest.mark.parametrize(
+    ("schedule", "varied"), [("constant", ""), ("cosine", ", there times a factor that the schedule")]
+)
+def test_the_learning_rate_has_a_source(schedule: str, varied: str) -> None:
+    table = table_of("binary")
+    model = wade.learn(table, "answer", epochs=1, hidden=(3,), members=1, learning_rate=0.02, schedule=schedule)
+    rate, batch, state = model.explain(table, row=1).notes
+    assert rate.startswith(f"η is the learning rate that the model was trained with{varied or '.'}")
+    assert f"a step averaged the gradients of {model.report['settings']['batch_size']} rows" in batch
+    assert state.startswith("The optimizer state is empty")
