@@ -58,14 +58,14 @@ MODELS: dict[str, dict[str, Any]] = {
 
 def table_of(target: str) -> pa.Table:
     random = np.random.default_rng(5)
-    wind = random.normal(20, 10, 60).round(1)
+    wind = random.normal(20, 10, 150).round(1)
     answers = {
         "binary": np.where(wind > 20, "yes", "no"),
         "multiclass": np.array(["calm", "fresh", "storm"])[np.clip(wind // 13, 0, 2).astype(int)],
-        "regression": 3 * wind + random.normal(size=60),
+        "regression": 3 * wind + random.normal(size=150),
     }
-    hours = np.datetime64("2013-01-01", "s") + random.integers(0, 24 * 60, 60) * np.timedelta64(3600, "s")
-    carrier = random.choice(["B6", "UA", "DL"], 60, p=[0.6, 0.3, 0.1])
+    hours = np.datetime64("2013-01-01", "s") + random.integers(0, 24 * 60, 150) * np.timedelta64(3600, "s")
+    carrier = random.choice(["B6", "UA", "DL"], 150, p=[0.6, 0.3, 0.1])
     return pa.table({"wind": wind, "departure": hours, "carrier": carrier, "answer": answers[target]})
 
 
