@@ -69,7 +69,7 @@ def tests() -> bool:
     if browser.find(python) is None and browser.install(python) is None:
         print(f"test: {browser.missing(python)}", file=sys.stderr)
         return False
-    return run("pytest", "--quiet", *WORKERS)
+    return run("pytest", "--quiet", "--durations=10", *WORKERS)
 
 
 def sanitizers() -> bool:

@@ -17,7 +17,7 @@ import pyarrow.parquet as parquet
 
 import wade
 
-SETTINGS: Mapping[str, Any] = {"hidden": (4,), "epochs": 3, "threads": 1, "seed": 1}
+SETTINGS: Mapping[str, Any] = {"hidden": (4,), "members": 1, "epochs": 3, "threads": 1, "seed": 1}
 
 
 def trained(table: Any, **options: Any) -> wade.Model:

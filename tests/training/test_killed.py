@@ -13,6 +13,7 @@ KILLS = 200
 PROGRAM = Path(__file__).with_name("killing.py")
 
 
+@pytest.mark.slow("two hundred kills at random moments")
 def test_trainings_that_are_killed_at_random_moments_end_in_the_same_bits(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,9 +25,9 @@ from wade.network import Network
 from wade.training.by_settings import loss_name
 from wade.types import Samples
 
-QUICK: dict[str, Any] = {"hidden": (8, 4), "epochs": 40, "batch_size": 64, "patience": 40}
+QUICK: dict[str, Any] = {"hidden": (8, 4), "members": 1, "epochs": 40, "batch_size": 64, "patience": 40}
 CASES: dict[str, dict[str, Any]] = {
-    "two classes, adamw": {},
+    "two classes, adamw, members by default": {"members": "auto"},
     "many classes, dropout, piecewise": {
         "task": "multiclass", "numbers": "piecewise", "dropout": 0.25, "activation": "leaky_relu"
     },
