@@ -99,6 +99,21 @@ def test_a_model_keeps_it_for_every_prediction(
     assert model.check(tmp_path / "new.csv")["notes"] == []
 
 
+@pytest.mark.parametrize("case", ["a continent", "no garage", "a slash", "an empty cell", "long words", "numbers"])
+@pytest.mark.parametrize("way", ["CSV", "Parquet"])
+def test_streamed_tables_have_the_notes_of_tables_in_memory(
+    case: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = files((NOTED[case][0] if case in NOTED else SILENT[case]) * 20, tmp_path)[way]
+    notes = []
+    for streamed in (False, True):
+        monkeypatch.setattr(prepare, "plan", lambda size, memory, s=streamed: Plan(s, "So.", 1 << 26, 10**6))
+        model = wade.learn(source, "x", hidden=(), epochs=1, members=1, threads=1)
+        notes.append([note for note in model.report["notes"] if "read as missing" in note])
+    assert notes[0] == notes[1]
+    assert bool(notes[0]) == (case in NOTED)
+
+
 @pytest.mark.parametrize(
     ("keep_text", "match"),
     [({"nobody": "NA"}, "nobody"), ({"x": "NA"}, "must name categories, and 'x' has the role 'number'")],

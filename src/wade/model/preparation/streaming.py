@@ -114,7 +114,7 @@ def stream(
         base_rate=base_rate(target, classes),
         missing=opened.missing,
         dialect=opened.dialect,
-        notes=opened.notes,
+        notes=(*opened.notes, *opened.notes_on_markers(profiler.short_codes)),
         memory=plan,
         choices=chosen,
         unseen={part: counted.found() for part, counted in unseen.items()},

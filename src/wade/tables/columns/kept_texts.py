@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import pyarrow as pa
@@ -17,40 +18,45 @@ LONGER: Final = 1
 LEAST_LENGTH: Final = 3
 
 
-def holds_short_codes(column: pa.ChunkedArray) -> bool:
-    """Whether a tidy column holds a few short words, with missing values among them."""
+def are_short_codes(texts: Collection[str], missing: int) -> bool:
+    """Whether the different texts of a column are a few short words, and values are missing beside them."""
+    return 0 < len(texts) <= MOST_CODES and missing > 0 and max(map(len, texts)) <= LONGEST_CODE
+
+
+def short_codes(column: pa.ChunkedArray) -> list[str]:
+    """The different texts of a tidy column that holds short codes with missing values among them; else none."""
     if not (pa.types.is_dictionary(column.type) and column.null_count and column.null_count < len(column)):
-        return False
-    texts = one_piece(column.unify_dictionaries()).dictionary
-    if len(texts) > MOST_CODES:
-        return False
-    return bool(pc.max(pc.utf8_length(texts)).as_py() <= LONGEST_CODE)
+        return []
+    dictionary = one_piece(column.unify_dictionaries()).dictionary
+    texts = dictionary.to_pylist() if len(dictionary) <= MOST_CODES else []
+    return texts if are_short_codes(texts, column.null_count) else []
 
 
-def notes_on_markers(raw: pa.ChunkedArray, tidy: pa.ChunkedArray, name: str, kept: Collection[str]) -> Iterator[str]:
-    """A note for each text that was read as missing among codes of about its length; `raw` is text as it was written.
+def markers_in(raw: pa.ChunkedArray) -> Counter[str]:
+    """How often each text that usually means missing occurs in a column of text as it was written."""
+    texts = pc.utf8_trim_whitespace(raw)
+    found = texts.filter(pc.is_in(texts, pa.array([marker for marker in MISSING_MARKERS if marker]))).value_counts()
+    return Counter({one["values"]: one["counts"] for one in found.to_pylist()})
+
+
+def notes_on_markers(counts: Mapping[str, int], codes: Collection[str], name: str, kept: Collection[str]) -> list[str]:
+    """A note for each text that was read as missing among codes of about its length.
 
     Examples
     --------
-    >>> raw = pa.chunked_array([["EU", "NA", "OC", ""]])
-    >>> tidy = pa.chunked_array([pa.array(["EU", None, "OC", None]).dictionary_encode()])
-    >>> [note] = notes_on_markers(raw, tidy, "region", ())
+    >>> counts = markers_in(pa.chunked_array([["EU", "NA", "OC", ""]]))
+    >>> [note] = notes_on_markers(counts, ["EU", "OC"], "region", ())
     >>> print(note)
     Column 'region': 'NA' is read as missing in 1 row, beside codes such as 'EU'. If it is a code too, keep it: ...
     """
-    codes = one_piece(tidy.unify_dictionaries()).dictionary
-    longest = pc.max(pc.utf8_length(codes)).as_py()
-    words = [marker for marker in MISSING_MARKERS if marker and marker not in kept]
-    texts = pc.utf8_trim_whitespace(raw)
-    counts = texts.filter(pc.is_in(texts, pa.array(words))).value_counts()
-    for found in sorted(counts.to_pylist(), key=lambda one: (-one["counts"], one["values"])):
-        text, rows = found["values"], found["counts"]
-        if longest <= max(LEAST_LENGTH, len(text)) + LONGER:
-            counted = f"{rows:,} row{'s' if rows > 1 else ''}"
-            yield (
-                f"Column {name!r}: {text!r} is read as missing in {counted}, beside codes such as "
-                f"{min(codes.to_pylist())!r}. If it is a code too, keep it: {pair_option('--keep-text', name, text)}."
+    longest, notes = max(map(len, codes)), []
+    for text, rows in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        if text not in kept and longest <= max(LEAST_LENGTH, len(text)) + LONGER:
+            notes.append(
+                f"Column {name!r}: {text!r} is read as missing in {rows:,} row{'s' if rows > 1 else ''}, beside codes "
+                f"such as {min(codes)!r}. If it is a code too, keep it: {pair_option('--keep-text', name, text)}."
             )
+    return notes
 
 
 def as_strings(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.tables.columns.cleaning import parse_numbers
+from wade.tables.columns.date_forms import ISO
 from wade.tables.columns.number_forms import NumberForm
 from wade.tables.columns.times import as_timestamps
 from wade.tables.columns.views import is_nested, is_number
@@ -218,6 +219,9 @@ def _texts(column: pa.Array) -> dict[str, Any]:
     numeric = np.asarray(parsed.is_valid())
     finite = np.asarray(parsed.drop_null())
     finite = finite[np.isfinite(finite)]
+    dated = dates_of_texts(column, texts, used, counts)
+    # What begins with a year, a month and a day is no number, and need not be looked at as one.
+    written = NumberTexts.of_words if ISO in (dated.forms or ()) and not dated.no_dates else NumberTexts.of
     spaces = np.asarray(pc.count_substring_regex(texts, r"\s+"), dtype=np.int64)
     return {
         "texts": int(counts.sum()),
@@ -226,10 +230,10 @@ def _texts(column: pa.Array) -> dict[str, Any]:
         "integers": False,
         "range": Span.of(finite),
         "whole": bool(np.all(finite == np.floor(finite))),
-        "dated": dates_of_texts(column, texts, used, counts),
+        "dated": dated,
         "first_text": first_occurrence(column, used[~numeric]),
         "first_number": first_occurrence(column, used[numeric]),
-        "written": NumberTexts.of(column, used, counts),
+        "written": written(column, used, counts),
     }
 
 

@@ -96,6 +96,11 @@ class NumberTexts:
     many: bool = False  # more units than a column of numbers has
 
     @classmethod
+    def of_words(cls, column: pa.Array, used: Rows, counts: Rows, addresses: int = 0) -> NumberTexts:
+        """Those of a column none of whose texts is a number."""
+        return cls({}, words=int(counts.sum()), addresses=addresses, first_word=_first(column, used))
+
+    @classmethod
     def of(cls, column: pa.Array, used: Rows | None = None, counts: Rows | None = None) -> NumberTexts:
         """Those of a dictionary-encoded column; `used` are the codes that occur, `counts` how often each does."""
         if used is None or counts is None:
@@ -105,7 +110,7 @@ class NumberTexts:
         is_number = parsed.units >= 0
         addresses = int(counts[np.asarray(pc.match_substring_regex(texts, ADDRESS))].sum())
         if not is_number.any():
-            return cls({}, words=int(counts.sum()), addresses=addresses, first_word=_first(column, used))
+            return cls.of_words(column, used, counts, addresses)
         firsts = _FirstRows(column, used)
         own = {decimal: parsed.values(decimal, lambda name: Factor()) for decimal in DECIMALS}
         fits = {decimal: parsed.fits[decimal] & is_number for decimal in DECIMALS}

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import clean
-from wade.tables.columns.kept_texts import as_strings, holds_short_codes, notes_on_markers
+from wade.tables.columns.kept_texts import as_strings, markers_in, notes_on_markers, short_codes
 from wade.tables.columns.threads import MANY_ROWS, in_threads
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
@@ -116,7 +116,9 @@ class Dataset:
         for (source, _), part in zip(self.parts, tables, strict=True):
             rows[source] += part.num_rows
         counts = tuple(rows[source] for source in range(max(rows) + 1))
-        return Reading(table, self.name, self.dialect, (*self.notes, *self._notes_on_markers(table, tables))), counts
+        codes = {name: short_codes(table[name]) for name in table.column_names}
+        notes = (*self.notes, *self.notes_on_markers(codes, tables))
+        return Reading(table, self.name, self.dialect, notes), counts
 
     def batches(self) -> Iterator[Batch]:
         """The table batch by batch; all batches have one schema, which the beginning of each part settles."""
@@ -138,22 +140,27 @@ class Dataset:
         if first == 0:
             raise _no_rows(self.name)
 
-    def _notes_on_markers(self, table: pa.Table, raw: Sequence[pa.Table]) -> list[str]:
-        """Which texts were read as missing among codes that look like them."""
-        names = [name for name in table.column_names if holds_short_codes(table[name])]
-        if not names:
-            return []
-        found = dict.fromkeys(names, pa.chunked_array([], pa.string()))
-        for (_, part), read_before in zip(self.parts, raw, strict=True):
-            rows = part.as_written(names) if isinstance(part, CsvFile) else read_before
-            for name in set(names) & {*rows.column_names}:
-                found[name] = pa.chunked_array([*found[name].chunks, *as_strings(rows[name]).chunks], pa.string())
-        kept = {name: self.keep.get(name, ()) for name in names}
+    def notes_on_markers(
+        self, codes: Mapping[str, Collection[str]], raw: Sequence[pa.Table] | None = None
+    ) -> list[str]:
+        """Which texts were read as missing among codes that look like them; `codes` has the texts of each column.
+
+        `raw` are the parts as they were read, where they are in memory; text files are read once more.
+        """
+        codes = {name: texts for name, texts in codes.items() if texts}
+        counts = {name: Counter[str]() for name in codes}
+        for at, (_, part) in enumerate(self.parts if codes else ()):
+            if isinstance(part, CsvFile):
+                tables = part.as_written(codes)
+            else:
+                tables = iter(raw[at : at + 1]) if raw else part.batches(self.arrow_types)
+            for rows in tables:
+                for name in codes.keys() & {*rows.column_names}:
+                    counts[name] += markers_in(as_strings(rows[name]))
         return [
             note
-            for name in names
-            if len(found[name]) == table.num_rows
-            for note in notes_on_markers(found[name], table[name], name, kept[name])
+            for name, texts in codes.items()
+            for note in notes_on_markers(counts[name], texts, name, self.keep.get(name, ()))
         ]
 
     def refuse_if_changed(self) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from wade.errors import ColumnError
 from wade.tables.columns.hashing import Hashes, mix
+from wade.tables.columns.kept_texts import are_short_codes
 from wade.tables.columns.views import as_numbers, column_location, is_number, offset_rows
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.encoding.target import Target, classes_in, text_classes
@@ -68,6 +69,17 @@ class TableProfiler:
             if name in self._began_whole and not profile.texts
             else profile
             for name, profile in self._profiles.items()
+        }
+
+    @property
+    def short_codes(self) -> dict[str, list[str]]:
+        """The different texts of the columns that hold short codes, with missing values among them."""
+        return {
+            name: [*profile.distinct.values]
+            for name, profile in self._profiles.items()
+            if profile.is_text
+            and profile.distinct.complete
+            and are_short_codes(profile.distinct.values, profile.missing)
         }
 
     @property

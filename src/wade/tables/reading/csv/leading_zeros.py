@@ -5,8 +5,8 @@ The bytes are looked at once, as fast as they come; only where such a value may 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,27 +15,45 @@ from numpy.typing import NDArray
 
 from wade.tables.columns.exact_numbers import DIGITS, ZERO_BEFORE, all_match, any_match
 
-BLOCK_BYTES: Final = 1 << 20
 MOST_DIGITS: Final = 40
 ZERO: Final = ord("0")
 X, SMALL = ord("x"), np.uint8(0x20)
 HEXADECIMAL: Final = r"^0[xX]"
 
 
-def may_hold(stream: Any, separator: str, quote: str) -> bool:
-    """Whether a value of this text may be digits with a zero before them, or begin with 0x.
+def value_ends(separator: str, quote: str) -> NDArray[np.bool_]:
+    """Which bytes stand right before and after a value."""
+    ends = np.zeros(256, bool)
+    ends[[*b"\n\r \t", *separator.encode(), *quote.encode()]] = True
+    return ends
+
+
+def may_hold(text: bytes, ends: NDArray[np.bool_]) -> bool:
+    """Whether a value in this piece of text, and its end, may be digits with a zero before them, or begin with 0x.
 
     Examples
     --------
-    >>> import io
-    >>> [may_hold(io.BytesIO(text), ",", "") for text in (b"a,b\\n1,01067\\n", b"a,b\\n10,0.5\\n08:30,2013-01-02\\n")]
-    [True, False]
-    >>> may_hold(io.BytesIO(b"a\\n0x1F\\n"), ",", "")
-    True
+    >>> ends = value_ends(",", "")
+    >>> [may_hold(text, ends) for text in (b"a,b\\n1,01067\\n", b"a\\n0x1F\\n", b"a,b\\n10,0.5\\n08:30,2013-01-02\\n")]
+    [True, True, False]
     """
-    ends = np.zeros(256, bool)
-    ends[[*b"\n\r \t", *separator.encode(), *quote.encode()]] = True
-    return any(_in_lines(np.frombuffer(lines, np.uint8), ends) for lines in _whole_lines(stream))
+    letters = np.frombuffer(text, np.uint8)
+    zeros = np.flatnonzero(letters[:-1] == ZERO)
+    zeros = zeros[(zeros == 0) | ends[letters[zeros - 1]]]
+    after = letters[zeros + 1]
+    if ((after | SMALL) == X).any():
+        return True
+    zeros = zeros[after - np.uint8(ZERO) < 10]
+    at = zeros + 1
+    for _ in range(MOST_DIGITS):
+        at = at[at < len(letters)]
+        digit = letters[at] - np.uint8(ZERO) < 10
+        if (ends[letters[at]] & ~digit).any():
+            return True
+        at = at[digit] + 1
+        if not len(at):
+            break
+    return False
 
 
 def columns_with_zeros(batches: Iterable[pa.RecordBatch], names: Iterable[str], missing: pa.Array) -> frozenset[str]:
@@ -62,36 +80,3 @@ def number_columns(schema: pa.Schema) -> list[str]:
     numeric = (pa.types.is_integer, pa.types.is_floating, pa.types.is_null)
     own = (field for field in schema if schema.names.count(field.name) == 1)
     return [field.name for field in own if any(check(field.type) for check in numeric)]
-
-
-def _whole_lines(stream: Any) -> Iterator[bytes]:
-    """Blocks that end with a line."""
-    rest = b""
-    while block := bytes(stream.read(BLOCK_BYTES)):
-        lines, end, tail = (rest + block).rpartition(b"\n")
-        if end:
-            yield lines + end
-        rest = tail
-    yield rest
-
-
-def _in_lines(text: NDArray[np.uint8], ends: NDArray[np.bool_]) -> bool:
-    """Whether a zero at the beginning of a value is followed by digits only, or by an x."""
-    if len(text) < 2:
-        return False
-    letters = np.flatnonzero((text[:-1] == ZERO) & ((text[1:] | SMALL) == X))
-    if ((letters == 0) | ends[text[letters - 1]]).any():
-        return True
-    zeros = np.flatnonzero((text[:-1] == ZERO) & (text[1:] - np.uint8(ZERO) < 10))
-    zeros = zeros[(zeros == 0) | ends[text[zeros - 1]]]
-    at = zeros + 1
-    for _ in range(MOST_DIGITS):
-        at = at[at < len(text)]
-        digit = text[at] - np.uint8(ZERO) < 10
-        if (ends[text[at]] & ~digit).any():
-            return True
-        at = at[digit] + 1
-        if not len(at):
-            break
-    # A value may end the file.
-    return bool(len(zeros)) and bool((text[zeros[-1] :] - np.uint8(ZERO) < 10).all())

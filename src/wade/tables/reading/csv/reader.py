@@ -6,7 +6,6 @@ beginning allows, because the rest has not been read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,7 +21,8 @@ from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
 from wade.tables.columns.exact_numbers import may_be_codes
 from wade.tables.reading.csv.columns import converted, tidied, zoned_columns
 from wade.tables.reading.csv.errors import check_line_breaks, find_ragged_row, wrong_bytes
-from wade.tables.reading.csv.leading_zeros import columns_with_zeros, may_hold, number_columns
+from wade.tables.reading.csv.first_look import Seen, look_at
+from wade.tables.reading.csv.leading_zeros import columns_with_zeros, number_columns
 from wade.tables.reading.csv.line_filter import Layout, open_text
 from wade.tables.reading.csv.sniff import detect_dialect
 from wade.tables.reading.dialect import Dialect
@@ -31,7 +31,6 @@ from wade.tables.reading.fragment import TEXT, FileFragment, lasting
 
 BLOCK_BYTES = 1 << 20
 LARGE_BLOCK_BYTES = 1 << 25
-SCAN_BYTES = 1 << 17
 FOOTER_BYTES = 1 << 14
 
 
@@ -51,21 +50,22 @@ class CsvFile(FileFragment):
 
     def whole(self, text: frozenset[str]) -> pa.Table:
         """Everything, with the types that all rows allow; digits that a number would not keep are text."""
-        raw = self._whole(text | self._with_zeros)
+        raw = self._whole(text)
+        if self._with_zeros - text:
+            raw = self._whole(text | self._with_zeros)
         long = _long_numbers(raw)
         raw = self._whole(text | self._with_zeros | long) if long else raw
         return tidied(raw, self.dialect, self.name, text | self._with_zeros | long)
 
-    def as_written(self, names: Collection[str]) -> pa.Table:
-        """These columns as text, whatever means missing in them."""
+    def as_written(self, names: Collection[str]) -> Iterator[pa.Table]:
+        """These columns as text, whatever means missing in them, a block at a time."""
         plain = replace(self, kept=frozenset((*MISSING_MARKERS, *self.dialect.missing)))
         wanted = [name for name in self.names if name.strip() in names]
         options = plain._options(dict.fromkeys(wanted, pa.string()), threads=True)
         options["convert_options"].include_columns = wanted  # type: ignore[attr-defined]
-        errors = suppress(OSError, pa.ArrowException, UnicodeError)
-        with errors, open_text(self.file, self.dialect, self.layout) as stream:
-            return csv.read_csv(stream, **options).rename_columns([name.strip() for name in wanted])
-        return pa.table({})
+        with open_text(self.file, self.dialect, self._other_lines) as stream:
+            for batch in csv.open_csv(stream, **options):
+                yield pa.Table.from_batches([batch]).rename_columns([name.strip() for name in wanted])
 
     def beginning(self, text: frozenset[str]) -> pa.Table:
         """The first rows, with the types that they allow; columns of digits with zeros before them are categories."""
@@ -98,12 +98,7 @@ class CsvFile(FileFragment):
     def _with_zeros(self) -> frozenset[str]:
         """The columns of digits in some of which a zero comes first: numbers would not keep it."""
         dialect = self.dialect
-        try:
-            with open_text(self.file, dialect) as stream:
-                if not may_hold(stream, dialect.separator or ",", dialect.quote or ""):
-                    return frozenset()
-        except (OSError, pa.ArrowException, UnicodeError):
-            # Whatever is wrong, reading the table names it.
+        if not self._seen.zeros:
             return frozenset()
         names = number_columns(self._first_block({}).schema)
         batches = self._blocks(dict.fromkeys(names, pa.string()))
@@ -120,7 +115,7 @@ class CsvFile(FileFragment):
     def _all(self, types: Mapping[str, pa.DataType]) -> pa.Table:
         raw = self._without_line_breaks(types)
         if raw is None:
-            raw = self._read(types, self.layout if self._has_other_lines() else None)
+            raw = self._read(types, self._other_lines)
             self._check_line_breaks(raw)
         return raw
 
@@ -154,7 +149,7 @@ class CsvFile(FileFragment):
 
     def _blocks(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
         try:
-            with open_text(self.file, self.dialect, self.layout) as stream:
+            with open_text(self.file, self.dialect, self._other_lines) as stream:
                 yield from csv.open_csv(stream, **self._options(types, threads=False))
         except (OSError, pa.ArrowException, UnicodeError) as error:
             if "conversion error" in str(error):
@@ -181,15 +176,15 @@ class CsvFile(FileFragment):
         if (
             self.layout.one_column
             or not self._is_plain
-            or self._has_footer()
+            or self._has_footer
             or (quote and quote in self.file.beginning().partition(b"\n")[2])
         ):
             return None
         with ThreadPoolExecutor(1) as other:
-            may = other.submit(self._needs_a_closer_look, quote)
+            seen = other.submit(lambda: self._seen)
             with suppress(OSError, pa.ArrowException, UnicodeError), open_text(self.file, self.dialect) as stream:
                 raw = csv.read_csv(stream, **self._options(types, threads=True, breaks=False))
-                return None if may.result() else raw
+                return None if seen.result().quotes or seen.result().repeats else raw
         return None
 
     @property
@@ -197,29 +192,22 @@ class CsvFile(FileFragment):
         """Whether the bytes of the file are its text."""
         return not self.file.compression and self.dialect.encoding == "utf-8"
 
-    def _has_other_lines(self) -> bool:
-        """Whether lines that are no rows are to be left out, or may be."""
-        layout = self.layout
-        return layout.one_column or not self._is_plain or self._has_footer() or self._needs_a_closer_look(b"")
+    @property
+    def _other_lines(self) -> Layout | None:
+        """The layout, where lines that are no rows are to be left out, or may be."""
+        other = self.layout.one_column or not self._is_plain or self._has_footer or self._seen.repeats
+        return self.layout if other else None
 
-    def _needs_a_closer_look(self, quote: bytes) -> bool:
-        """Whether a value may go on over a line end, as only one in quotation marks does, or the names are repeated."""
-        layout, repeated = self.layout, re.compile(self.layout.repeated)
-        with open(self.file.path, "rb") as stream:
-            for _ in range(layout.first):
-                names = stream.readline()
-            # Names in quotation marks are no reason, unless one of them goes on; a "\r" may end lines too.
-            if quote and (names.count(quote) % 2 or b"\r" in names.rstrip(b"\r\n")):
-                return True
-            rest = b"\n"
-            for block in iter(lambda: stream.read(SCAN_BYTES), b""):
-                if quote and quote in block:
-                    return True
-                if layout.repeated and layout.needle in rest + block and repeated.search(rest + block):
-                    return True
-                rest = block[block.rfind(b"\n") :] if b"\n" in block else rest + block
-        return False
+    @cached_property
+    def _seen(self) -> Seen:
+        """What one look at all bytes finds; whatever is wrong with them, reading the table names it."""
+        try:
+            with open_text(self.file, self.dialect) as stream:
+                return look_at(stream, self.dialect, self.layout)
+        except (OSError, pa.ArrowException, UnicodeError):
+            return Seen()
 
+    @cached_property
     def _has_footer(self) -> bool:
         """Whether lines under the table are no rows."""
         if self.layout.shape is None:
