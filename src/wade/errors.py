@@ -11,6 +11,7 @@
     │   ├── ModelFileError                    a .wade file
     │   └── CheckpointError                   a checkpoint, or it belongs to another training
     ├── EngineUnavailable     (ImportError)   the chosen engine cannot run on this machine
+    ├── PackageMissing        (ImportError)   an optional package is not installed
     ├── DiskFull              (OSError)       there is no disk space for temporary files
     └── Diverged              (ArithmeticError)  the loss or an output is no longer a finite number
 
@@ -79,6 +80,17 @@ class CheckpointError(FileError):
 
 class EngineUnavailable(WadeError, ImportError):
     """The chosen engine cannot run on this machine."""
+
+
+class PackageMissing(WadeError, ImportError):
+    """An optional package is not installed."""
+
+    def __init__(self, package: str, problem: str, remedy: str) -> None:
+        self.package, self.problem, self.remedy = package, problem, remedy
+        super().__init__(f"{package}: {problem}. {remedy}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.package, self.problem, self.remedy)
 
 
 class DiskFull(WadeError, OSError):

@@ -29,6 +29,7 @@ COMMANDS = (
     "why",
     "importance",
     "decide",
+    "draw",
     "export",
     "race",
     "data",

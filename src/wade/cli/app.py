@@ -14,6 +14,7 @@ from wade.cli.commands.curves import curves
 from wade.cli.commands.data import data
 from wade.cli.commands.decide import decide
 from wade.cli.commands.doctor import doctor
+from wade.cli.commands.draw import draw
 from wade.cli.commands.evaluate import evaluate
 from wade.cli.commands.explain import explain
 from wade.cli.commands.export import export
@@ -26,7 +27,22 @@ from wade.cli.commands.why import why
 from wade.cli.exit_codes import exits
 from wade.cli.help import Command, Group
 
-COMMANDS = train, predict, evaluate, validate, curves, explain, why, importance, decide, export, race, data, doctor
+COMMANDS = (
+    train,
+    predict,
+    evaluate,
+    validate,
+    curves,
+    explain,
+    why,
+    importance,
+    decide,
+    draw,
+    export,
+    race,
+    data,
+    doctor,
+)
 
 app = typer.Typer(
     name="wade",

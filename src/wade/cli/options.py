@@ -95,6 +95,7 @@ def flag_of(name: str) -> str:
 FLAGS: Final = {
     **{name: each.option.flag for name, each in options_for(LearnOptions).items() if each.option.flag},
     **{"data": "DATA", "model": "MODEL", "of": "--class", "calibrate": "--calibrate"},
+    **{"source": "MODEL|DATA", "kind": "KIND", "weights": "--weight"},
 }
 """Options that have another name than the argument."""
 

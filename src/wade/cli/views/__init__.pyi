@@ -2,6 +2,7 @@ from . import curves as curves
 from . import data as data
 from . import decide as decide
 from . import doctor as doctor
+from . import draw as draw
 from . import evaluate as evaluate
 from . import explain as explain
 from . import export as export

@@ -1,0 +1,166 @@
+"""`wade draw`: a picture of a model, a training, a table or a formula."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wade.cli import views
+from wade.cli.options import AsJson, Quiet, takes
+from wade.cli.output import print_json
+from wade.cli.paths import check_writable, write_text
+from wade.settings.readers import names
+from wade.settings.table import DialectOptions
+
+# As `wade.pictures.KINDS` has them, which takes too long to import for a help text.
+KIND_NAMES = (
+    "network, activations, boundary, neurons, nonlinearity, losses, staircase, descent, surface, rates, effective, "
+    "learning, steps, layers, confusion, roc, reliability, residuals, curves, cost, waterfall, importance, dependence"
+)
+
+
+@takes(DialectOptions)
+def draw(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {KIND_NAMES}.", show_default=False)],
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL|DATA",
+            help="A .wade file; for nonlinearity, rates and curves a table to train on. "
+            "activations, losses, staircase and descent need neither.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="DATA", help="After MODEL: rows with the target, not used in training.", show_default=False
+        ),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="The two number columns of a plane.", show_default="the first two"),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The column of a dependence.", show_default="the first")
+    ] = None,
+    row: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Row number; the first row is 1. Other columns are held there.", show_default=False
+        ),
+    ] = None,
+    layer: Annotated[
+        int | None, typer.Option(metavar="N", help="The hidden layer; the first is 1.", show_default=False)
+    ] = None,
+    shows: Annotated[
+        str | None,
+        typer.Option(metavar="activations|deltas", help="What is laid on the network.", show_default=False),
+    ] = None,
+    weights: Annotated[
+        list[str] | None,
+        typer.Option("--weight", metavar="NAME[I,J]", help="A weight of the surface. Give two.", show_default=False),
+    ] = None,
+    reach: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="How far the surface goes to each side.", show_default=False),
+    ] = None,
+    activation: Annotated[
+        str | None,
+        typer.Option("--names", metavar="A,B,...", help="Activations to draw.", show_default="sigmoid,tanh,relu"),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option("--class", metavar="CLASS", help="The class that is predicted.", show_default="the second of two"),
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="The threshold in use.", show_default=False)
+    ] = None,
+    cost_false_alarm: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Cost of acting on a row that did not need it.", show_default=False),
+    ] = None,
+    cost_miss: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", help="Cost of not acting on a row that needed it.", show_default=False),
+    ] = None,
+    act_on: Annotated[
+        str | None, typer.Option(metavar="CLASS", help="The class to act on.", show_default=False)
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Currency of the costs.", show_default=False)
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column to predict, of a table.", show_default=False)
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="rows|width", help="What doubles along learning curves.", show_default=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed.", show_default=False)] = None,
+    epochs: Annotated[int, typer.Option(metavar="N", help="Epochs of a movie's training.")] = 60,
+    theme: Annotated[str, typer.Option(metavar="light|dark", help="Colors.")] = "light",
+    numbers: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write the plotted numbers here too.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="A .svg, .png or .pdf file, or .gif for a movie.",
+            show_default="KIND.svg",
+        ),
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+    **options: Any,
+) -> None:
+    """Draw a picture: the network, its boundary, how it learned, how good it is.
+
+    \b
+    Examples:
+      wade draw boundary moons.wade moons -o boundary.svg
+      wade draw network flights.wade flights --row 17 --shows deltas
+      wade draw roc flights.wade next_month.csv --threshold 0.2 --theme dark
+      wade draw rates customers.csv --target left -o rates.pdf
+      wade draw neurons moons.wade moons -o training.gif
+
+    A movie trains the model's network anew on DATA and draws it as it learns.
+    Needs matplotlib: pip install 'wade[pictures]'.
+    """
+    given = {
+        "columns": None if columns is None else names("columns", columns),
+        "column": column,
+        "row": row,
+        "layer": layer,
+        "shows": shows,
+        "weights": weights or None,
+        "reach": reach,
+        "names": None if activation is None else names("names", activation),
+        "of": of,
+        "threshold": threshold,
+        "cost_false_alarm": cost_false_alarm,
+        "cost_miss": cost_miss,
+        "act_on": act_on,
+        "currency": currency,
+        "target": target,
+        "by": by,
+        "seed": seed,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if numbers is not None:
+        check_writable(numbers, "csv", model=source, data=data, output=output)
+    with views.draw.destination(kind, output, source, data) as path:
+        drawn = views.draw.made(kind, path, source, data, given=chosen, theme=theme, epochs=epochs, **options)
+        views.draw.write(path, drawn)
+    if numbers is not None:
+        write_text(numbers, drawn.csv)
+    if json:
+        facts = {"kind": kind, "output": str(path), "csv": None if numbers is None else str(numbers)}
+        print_json({**facts, "title": drawn.title, "description": drawn.description})
+    elif not quiet:
+        views.draw.show(drawn, path, numbers)

@@ -1,0 +1,132 @@
+"""A picture as a file, and what it shows in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wade.cli.output import escaped
+from wade.cli.paths import check_writable, reserved_path
+from wade.cli.views.tables import facts, headline, paragraph, terminal
+from wade.errors import InvalidArgument, unknown_name
+from wade.files.atomic import write_atomically
+from wade.model.model import Model, load
+from wade.pictures.display import FORMATS, format_of
+from wade.pictures.movies import Movie
+from wade.pictures.registry import KINDS, Kind, choose_kind
+from wade.pictures.theme import choose_theme
+
+MOVIE = "gif"
+
+
+class Drawn(NamedTuple):
+    """A picture's file, its title, what it shows, and the plotted numbers as CSV."""
+
+    content: bytes
+    title: str
+    description: str
+    csv: str
+
+
+@contextmanager
+def destination(kind: str, output: Path | None, source: str | None, data: str | None) -> Iterator[Path]:
+    """The file to write: `output`, or KIND.svg in the current folder, or the first of KIND-2.svg, ... that is free."""
+    if kind not in KINDS:
+        raise unknown_name("kind", kind, KINDS)
+    if output is not None:
+        format_of(output, (*FORMATS, MOVIE))
+        check_writable(output, "output", model=source, data=data)
+        yield output
+        return
+    with reserved_path(kind, ".svg", "-") as path:
+        yield path
+
+
+def made(
+    name: str,
+    path: Path,
+    source: str | None,
+    data: str | None,
+    given: Mapping[str, Any],
+    theme: str,
+    epochs: int,
+    **options: Any,
+) -> Drawn:
+    """The picture of this kind, from the files and options that the user gave."""
+    kind, form = choose_kind(name, given), format_of(path, (*FORMATS, MOVIE))
+    choose_theme(theme)
+    _check_source(kind, source, data)
+    if form == MOVIE:
+        return _movie(kind, source, data, given, theme, epochs, **options)
+    display = kind.make(*_sources(kind, source, data), **given, **_for(kind, options, data))
+    return Drawn(
+        display.to_bytes(form, theme=theme), display.to_dict()["title"], display.description(), display.to_csv()
+    )
+
+
+def write(path: Path, drawn: Drawn) -> None:
+    """Write the picture, whole or not at all."""
+    write_atomically(path, drawn.content)
+
+
+def show(drawn: Drawn, path: Path, numbers: Path | None) -> None:
+    """The title, what it shows, and where it is."""
+    out = terminal()
+    headline(out, drawn.title)
+    paragraph(out, escaped(drawn.description))
+    out.print()
+    facts(out, {"Picture": str(path), "Numbers": str(numbers) if numbers else ""})
+
+
+def _movie(
+    kind: Kind, source: str | None, data: str | None, given: Mapping[str, Any], theme: str, epochs: int, **options: Any
+) -> Drawn:
+    """The same after each of some epochs of a training."""
+    if not kind.can_move or data is None:
+        movable = ", ".join(name for name in KINDS if KINDS[name].can_move)
+        expected = "must end in .svg, .png or .pdf here: a movie needs MODEL and DATA, and one of the kinds"
+        raise InvalidArgument("output", f"{expected} {movable}", f".{MOVIE}", "Try -o picture.svg.")
+    model = load(str(source))
+    table, _, _ = model.open_labelled(data, options.get("dialect"))
+    movie = Movie.from_model(lambda model: kind.make(model, table, **given), model, table, epochs=epochs)
+    last = movie.frames[-1]
+    return Drawn(movie.to_bytes(theme=theme), last.to_dict()["title"], movie.description(), last.to_csv())
+
+
+def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
+    """InvalidArgument where MODEL or DATA is lacking, or is of no use."""
+    needed = {"nothing": 0, "model": 1, "table": 1, "model and rows": 2}[kind.source]
+    words = {
+        "nothing": "neither a model nor a table",
+        "model": "MODEL",
+        "table": "DATA",
+        "model and rows": "MODEL and DATA",
+    }
+    most = 2 if kind.name == "network" else needed
+    count = sum(each is not None for each in (source, data))
+    if not needed <= count <= most:
+        argument = {0: "source", 1: "source"}.get(count, "data")
+        example = {
+            "nothing": "",
+            "model": " model.wade",
+            "table": " table.csv",
+            "model and rows": " model.wade table.csv",
+        }
+        remedy = f"Try wade draw {kind.name}{example[kind.source]}."
+        raise InvalidArgument(
+            argument, f"must be {words[kind.source]} for the kind {kind.name}", data or source, remedy
+        )
+
+
+def _sources(kind: Kind, source: str | None, data: str | None) -> list[Model | str]:
+    if kind.source == "nothing" or source is None:
+        return []
+    first: Model | str = source if kind.source == "table" else load(source)
+    return [first] if data is None else [first, data]
+
+
+def _for(kind: Kind, options: Mapping[str, Any], data: str | None) -> dict[str, Any]:
+    """How text files are written, for kinds that read one."""
+    return dict(options) if kind.source in ("table", "model and rows") or data is not None else {}

@@ -1,0 +1,209 @@
+"""The kinds of pictures: one entry each, which the command line, the gallery and the tests follow.
+
+To add a kind, write a module with its display and an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from wade.errors import InvalidArgument, unknown_name
+from wade.maths.registry import Registry
+from wade.pictures.activations import ActivationsDisplay
+from wade.pictures.boundary import BoundaryDisplay
+from wade.pictures.confusion import ConfusionDisplay
+from wade.pictures.cost import CostDisplay
+from wade.pictures.curves import CurvesDisplay
+from wade.pictures.deck import descent_on_surface
+from wade.pictures.dependence import DependenceDisplay
+from wade.pictures.display import Display
+from wade.pictures.layers import LayersDisplay
+from wade.pictures.learning import LearningDisplay, StepsDisplay
+from wade.pictures.losses import LossesDisplay, StaircaseDisplay
+from wade.pictures.network import NetworkDisplay
+from wade.pictures.neurons import NeuronsDisplay, NonlinearityDisplay
+from wade.pictures.numbers import PredictionsDisplay
+from wade.pictures.rates import EffectiveStepsDisplay, RatesDisplay
+from wade.pictures.reasons import ImportanceDisplay, WaterfallDisplay
+from wade.pictures.reliability import ReliabilityDisplay
+from wade.pictures.roc import RocDisplay
+from wade.pictures.surface import SurfaceDisplay
+
+Source = Literal["nothing", "model", "model and rows", "table"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of picture.
+
+    Parameters
+    ----------
+    name : str
+        What users type.
+    about : str
+        What it shows, in a few words.
+    source : str
+        What it is made from: "nothing", "model", "model and rows", or a "table", on which networks are trained.
+    make : function
+        Of the source's objects and the options; returns a display.
+    options : tuple of str
+        The options that it takes.
+    needed : tuple of str
+        Those of them that it cannot do without.
+    """
+
+    name: str
+    about: str
+    source: Source
+    make: Callable[..., Display]
+    options: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    @property
+    def can_move(self) -> bool:
+        """Whether it can be drawn after each epoch of a training."""
+        return self.name == "network" or (self.source == "model and rows" and self.name not in ("surface", "effective"))
+
+
+def _network(model: Any, data: Any = None, row: int | None = None, shows: str | None = None, **more: Any) -> Display:
+    """The graph alone; with `row`, a recorded step of that row of `data` on it."""
+    if row is None and shows is None:
+        return NetworkDisplay.from_model(model)  # with DATA: in a movie
+    if data is None:
+        raise InvalidArgument("row", "needs the table that holds the row", row, "Give DATA after the model.")
+    return NetworkDisplay.from_trace(model.explain(data, row or 1, **more), shows or "activations")
+
+
+KINDS: Final = Registry(
+    "kind",
+    Kind(
+        "network",
+        "neurons and weights, with --row the activations or deltas of that row",
+        "model",
+        _network,
+        ("row", "shows"),
+    ),
+    Kind(
+        "activations",
+        "activation functions with their derivatives",
+        "nothing",
+        ActivationsDisplay.from_names,
+        ("names",),
+    ),
+    Kind(
+        "boundary",
+        "predictions over two columns, with the rows",
+        "model and rows",
+        BoundaryDisplay.from_model,
+        ("columns", "row"),
+    ),
+    Kind(
+        "neurons",
+        "what each hidden neuron gives over two columns",
+        "model and rows",
+        NeuronsDisplay.from_model,
+        ("columns", "row", "layer"),
+    ),
+    Kind(
+        "nonlinearity",
+        "the same network with and without activations",
+        "table",
+        NonlinearityDisplay.from_table,
+        ("target",),
+    ),
+    Kind("losses", "cross-entropy and squared error of four flights", "nothing", LossesDisplay.from_predictions),
+    Kind("staircase", "number of mistakes beside the loss, over one weight", "nothing", StaircaseDisplay.of_flights),
+    Kind("descent", "gradient descent with small, good, large and adaptive rates", "nothing", descent_on_surface),
+    Kind(
+        "surface",
+        "the loss around a model, over two directions or two weights",
+        "model and rows",
+        SurfaceDisplay.from_model,
+        ("weights", "reach", "seed"),
+    ),
+    Kind("rates", "a sweep of learning rates with its outcomes", "table", RatesDisplay.from_table, ("target", "seed")),
+    Kind(
+        "effective",
+        "the effective learning rate of the parameters",
+        "model and rows",
+        EffectiveStepsDisplay.from_model,
+        ("seed",),
+    ),
+    Kind("learning", "losses by epoch, and the kept epoch", "model", LearningDisplay.from_model),
+    Kind("steps", "learning rate, gradient norm and update size by epoch", "model", StepsDisplay.from_model),
+    Kind("layers", "pre-activations and saturation of each layer", "model and rows", LayersDisplay.from_model),
+    Kind("confusion", "confusion matrix", "model and rows", ConfusionDisplay.from_model),
+    Kind(
+        "roc",
+        "ROC and precision-recall with the threshold",
+        "model and rows",
+        RocDisplay.from_model,
+        ("of", "threshold"),
+    ),
+    Kind("reliability", "predicted and observed shares", "model and rows", ReliabilityDisplay.from_model, ("seed",)),
+    Kind(
+        "residuals",
+        "predicted against observed numbers, and residuals",
+        "model and rows",
+        PredictionsDisplay.from_model,
+    ),
+    Kind(
+        "curves",
+        "error against training rows, or --by width",
+        "table",
+        CurvesDisplay.from_table,
+        ("target", "by", "seed"),
+    ),
+    Kind(
+        "cost",
+        "cost per row against the threshold",
+        "model and rows",
+        CostDisplay.from_model,
+        ("cost_false_alarm", "cost_miss", "act_on", "currency"),
+        ("cost_false_alarm", "cost_miss"),
+    ),
+    Kind(
+        "waterfall",
+        "contributions of the columns to one prediction",
+        "model and rows",
+        WaterfallDisplay.from_model,
+        ("row", "of"),
+    ),
+    Kind("importance", "feature importance by permutation", "model and rows", ImportanceDisplay.from_model, ("seed",)),
+    Kind(
+        "dependence",
+        "partial dependence on one column, with single rows",
+        "model and rows",
+        DependenceDisplay.from_model,
+        ("column", "of"),
+    ),
+)
+
+
+def choose_kind(name: str, options: Mapping[str, Any]) -> Kind:
+    """The kind of this name, if it takes these options and has those that it needs.
+
+    Raises
+    ------
+    InvalidArgument
+        The name is unknown, or an option is not one of the kind's, or is missing.
+
+    Examples
+    --------
+    >>> choose_kind("boundary", {"columns": ["x", "y"]}).source
+    'model and rows'
+    """
+    if name not in KINDS:
+        raise unknown_name("kind", name, KINDS)
+    kind = KINDS[name]
+    for option in options:
+        if option not in kind.options:
+            takers = ", ".join(each for each in KINDS if option in KINDS[each].options)
+            expected = f"is not an option of the kind {name}"
+            raise InvalidArgument(option, expected, options[option], f"It is one of: {takers}.")
+    for option in kind.needed:
+        if option not in options:
+            raise InvalidArgument(option, f"is needed for the kind {name}", None, "Give it.")
+    return kind

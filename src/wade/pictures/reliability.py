@@ -1,0 +1,129 @@
+"""Reliability: of the rows with a predicted probability of 30 %, is the class observed in 30 %?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from wade.errors import InvalidArgument
+from wade.model.evaluation.calibration import predicted_and_observed, reliability
+from wade.model.model import Model, require_model
+from wade.pictures.backend import Axes
+from wade.pictures.display import Display, Numbers
+from wade.pictures.labelled import labelled
+from wade.pictures.labels import label, label_note
+from wade.pictures.marks import interval_bars, legend
+from wade.pictures.theme import Theme
+from wade.tables import Dialect
+
+
+@dataclass(eq=False)
+class ReliabilityDisplay(Display):
+    """The reliability table as a picture, with 95 % intervals and the rows of each bin.
+
+    Parameters
+    ----------
+    found : dict
+        What `wade.model.evaluation.calibration.reliability` gives.
+
+    Examples
+    --------
+    >>> display = ReliabilityDisplay(reliability(np.tile([0.2, 0.8], 100), np.tile([False, True], 100)))
+    >>> display.parts()["bins"]["observed"]
+    [0.0, 1.0]
+    """
+
+    found: Mapping[str, Any]
+    of: str = "the class"
+    notes: tuple[str, ...] = ()
+    size: ClassVar[tuple[float, float]] = (5.6, 5.4)
+
+    @classmethod
+    def from_model(
+        cls, model: Model, data: Any = None, *, seed: int = 0, dialect: Dialect | None = None
+    ) -> ReliabilityDisplay:
+        """Of a model on labelled rows; without `data` on the test rows of its training.
+
+        Of two classes it is the probability of the second; of more, that of the predicted class.
+        """
+        require_model(model)
+        classes = model.target.classes
+        of = f"{model.target.column} = {classes[1]}" if len(classes) == 2 else "the predicted class"
+        if data is None:
+            kept = model.report.get("calibration")
+            if not kept:
+                raise InvalidArgument("data", "is needed: the model keeps no calibration", data, "Give labelled rows.")
+            return cls(kept, of)
+        rows = labelled(model, data, dialect, task="classes")
+        return cls(reliability(*predicted_and_observed(rows.observed, rows.predicted), seed), of, rows.notes)
+
+    @property
+    def title(self) -> str:
+        """Of what."""
+        return f"Reliability: predicted and observed share of {label(self.of)}"
+
+    @property
+    def note(self) -> str:
+        """The calibration error beside what chance makes."""
+        error = self.found["expected_calibration_error"]
+        ends = error["interval"]
+        between = f" (95 % interval {ends[0]:.2%} to {ends[1]:.2%})" if ends else ""
+        text = f"Calibration error (ECE) {error['value']:.2%}{between}; perfectly calibrated probabilities would show "
+        text += f"about {self.found['by_chance']:.2%} by chance."
+        return " ".join([text, *map(label_note, self.notes)])
+
+    def panels(self) -> tuple[int, int]:
+        """The curve, and how many rows each bin has."""
+        return 2, 1
+
+    def parts(self) -> Mapping[str, Numbers]:
+        """The bins."""
+        bins = self.found["bins"]
+        low, high = ([one["interval"][end] if one["interval"] else None for one in bins] for end in (0, 1))
+        columns = {name: [one[name] for one in bins] for name in ("rows", "lowest", "highest", "predicted", "observed")}
+        return {"bins": {**columns, "observed from": low, "observed to": high}}
+
+    def description(self) -> str:
+        """The worst bin, and the error."""
+        worst = max(self.found["bins"], key=lambda one: abs(one["observed"] - one["predicted"]))
+        return (
+            f"{len(self.found['bins'])} bins. The farthest from the diagonal predicts {worst['predicted']:.1%} and "
+            f"{worst['observed']:.1%} is observed, on {worst['rows']:,} rows. {self.note}"
+        )
+
+    def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
+        """Observed against predicted, and a bar of rows for each bin."""
+        curve, counts = axes
+        bins = self.found["bins"]
+        x, y = ([one[name] for one in bins] for name in ("predicted", "observed"))
+        curve.plot([0, 1], [0, 1], "--", color=theme.ink, linewidth=0.9, label="calibrated")
+        lengths = interval_bars(y, [one["interval"] for one in bins])
+        curve.errorbar(
+            x,
+            y,
+            yerr=lengths,
+            fmt="o-",
+            color=theme.color(0),
+            capsize=3,
+            linewidth=1.3,
+            label="observed, 95 % interval",
+        )
+        curve.set_xlim(0, 1)
+        curve.set_ylim(-0.02, 1.02)
+        curve.set_ylabel("observed share")
+        curve.tick_params(labelbottom=False)
+        curve.grid()
+        legend(curve, loc="upper left")
+        left, right = (np.array([one[name] for one in bins]) for name in ("lowest", "highest"))
+        rows = [one["rows"] for one in bins]
+        counts.bar(left, rows, np.maximum(right - left, 0.004), align="edge", color=theme.color(0), alpha=0.55,
+                   edgecolor=theme.ground)  # fmt: skip
+        counts.set_xlim(0, 1)
+        counts.set_xlabel("predicted probability")
+        counts.set_ylabel("rows")
+        if axes[0].get_subplotspec() is not None:
+            grid = axes[0].get_subplotspec().get_gridspec()
+            grid.set_height_ratios([4, 1])

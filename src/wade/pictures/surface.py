@@ -1,0 +1,314 @@
+"""Loss surface: the loss over two weights, or over two directions in the space of all of them, with paths on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wade.errors import InvalidArgument
+from wade.explanation.stepper import usual_loss
+from wade.maths.losses import Loss, choose_loss
+from wade.model.model import Model, require_model
+from wade.network import Network
+from wade.pictures.backend import Axes, matplotlib
+from wade.pictures.directions import (
+    Directions,
+    Path,
+    losses_over,
+    path_directions,
+    places_of,
+    random_directions,
+    samples_of,
+    weight_directions,
+)
+from wade.pictures.display import Display, Numbers
+from wade.pictures.labels import label, number
+from wade.pictures.marks import colormap, edges_of, key, legend
+from wade.pictures.plane import some_rows
+from wade.pictures.theme import Theme
+from wade.tables import Dialect
+
+RESOLUTION: Final = 41
+ROWS: Final = 400
+"""Rows that the surface of a model is computed on, at most."""
+MARGIN: Final = 0.25
+LEVELS: Final = 14
+
+
+@dataclass(eq=False)
+class SurfaceDisplay(Display):
+    """The loss over a plane of parameters.
+
+    Parameters
+    ----------
+    plane : Directions
+    a, b : array
+        The grid along each axis.
+    losses : array (len(b), len(a))
+    paths : tuple of Path
+        Each as its nearest points on the plane.
+    rows : int
+        How many rows the loss is the mean over.
+    exact : bool
+        Whether the paths lie on the plane, so that each point of a path has the loss of the surface below it.
+    """
+
+    plane: Directions
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    paths: tuple[Path, ...] = ()
+    rows: int = 0
+    exact: bool = True
+    heading: str = "Loss surface"
+    remark: str = ""
+
+    @classmethod
+    def from_network(
+        cls,
+        network: Network,
+        X: Any,
+        y: Any,
+        plane: Directions | None = None,
+        paths: Sequence[Path] = (),
+        *,
+        loss: str | Loss | None = None,
+        limits: tuple[tuple[float, float], tuple[float, float]] | None = None,
+        resolution: int = RESOLUTION,
+        seed: int = 0,
+        heading: str = "Loss surface",
+        remark: str = "",
+    ) -> SurfaceDisplay:
+        """The loss of a network on rows, over a plane of its parameters.
+
+        Parameters
+        ----------
+        network : Network
+            What the plane does not move stays as it is there.
+        X, y
+            Rows and targets, as in `wade.train`.
+        plane : Directions, optional
+            `weight_directions`, `random_directions` or `path_directions`; None: random ones from `seed`.
+        paths : sequence of Path
+            As `descend` records them.
+        loss : str or Loss, optional
+            None: the usual one of the output.
+        limits : ((a₀, a₁), (b₀, b₁)), optional
+            Of the axes; None: around the paths, or from −1 to 1.
+
+        Examples
+        --------
+        >>> network = Network(1, hidden=(), output="identity", dtype="float64")
+        >>> plane = weight_directions(network, [("W1[0,0]", 0), ("b1[0]", 1)])
+        >>> display = SurfaceDisplay.from_network(
+        ...     network, [[1.0], [2.0]], [2.0, 4.0], plane, limits=((0, 4), (-1, 1)), resolution=5
+        ... )
+        >>> float(display.losses[2, 2])  # W = 2, b = 0
+        0.0
+        """
+        chosen = choose_loss(usual_loss(network) if loss is None else loss, network.output)
+        samples = samples_of(network, X, y)
+        plane = random_directions(network, seed) if plane is None else plane
+        projected = [plane.project(path.thetas) for path in paths]
+        (a0, a1), (b0, b1) = limits or _limits([points for points, _ in projected])
+        a, b = np.linspace(a0, a1, resolution), np.linspace(b0, b1, resolution)
+        losses = losses_over(network, samples, chosen, plane, a, b)
+        off = max((float(distances.max()) for _, distances in projected), default=0.0)
+        exact = off <= 1e-6 * max(1.0, float(np.abs(plane.origin).max()))
+        return cls(plane, a, b, losses, tuple(paths), len(samples.X), exact, heading, remark)
+
+    @classmethod
+    def from_model(
+        cls,
+        model: Model,
+        data: Any,
+        weights: Sequence[str] | None = None,
+        *,
+        reach: float = 1.0,
+        resolution: int = RESOLUTION,
+        seed: int = 0,
+        dialect: Dialect | None = None,
+    ) -> SurfaceDisplay:
+        """Around a model, on labelled rows: over two of its weights, or two random directions.
+
+        Parameters
+        ----------
+        model : Model
+        data, dialect
+            As in `Model.evaluate`; at most 400 rows, at even distances.
+        weights : two texts such as "W1[0,2]", optional
+            As in `wade.explain`; None: two random directions, filter-normalized.
+        reach : float, > 0
+            How far the axes go to each side: in lengths of the weights, or of two single weights in their values.
+        """
+        require_model(model)
+        if not reach > 0 or not np.isfinite(reach):
+            raise InvalidArgument("reach", "must be greater than 0 and finite", reach, "Try 1.")
+        table, name, _ = model.open_labelled(data, dialect)
+        table = table.take(some_rows(table.num_rows, ROWS))
+        X, y = model.encoder.encode(table, name), model.target.encode(table, name)
+        network, limits = model.network, ((-reach, reach), (-reach, reach))
+        if weights is None:
+            remark = (
+                "0 is the model as it is. Directions are filter-normalized: 1 moves the weights by their own length."
+            )
+            return cls.from_network(network, X, y, limits=limits, resolution=resolution, seed=seed, remark=remark)
+        if len(weights) != 2:
+            raise InvalidArgument("weights", "must be two weights", list(weights), 'Try "W1[0,0]" and "W1[1,0]".')
+        places = places_of(network, weights)
+        theta = network.theta
+        middle = [float(theta[at]) for _, at in places]
+        around = tuple((value - reach, value + reach) for value in middle)
+        remark = f"Every other weight stays. The model is at {number(middle[0], 3)} and {number(middle[1], 3)}."
+        return cls.from_network(
+            network,
+            X,
+            y,
+            weight_directions(network, places),
+            limits=(around[0], around[1]),
+            resolution=resolution,
+            remark=remark,
+        )
+
+    @classmethod
+    def from_path(
+        cls,
+        network: Network,
+        X: Any,
+        y: Any,
+        path: Path,
+        *,
+        resolution: int = RESOLUTION,
+        loss: str | Loss | None = None,
+    ) -> SurfaceDisplay:
+        """Over the first two principal components of a path of a training."""
+        plane, _ = path_directions(path.thetas)
+        return cls.from_network(
+            network, X, y, plane, [path], loss=loss, resolution=resolution, heading="Loss surface along a training"
+        )
+
+    def inches(self) -> tuple[float, float]:
+        """Taller where there are paths, which have a legend."""
+        return 6.6, 4.9 + 0.2 * len(self.paths)
+
+    @property
+    def title(self) -> str:
+        """Over what."""
+        return f"{self.heading}, the mean over {self.rows:,} row{'s' if self.rows != 1 else ''}"
+
+    @property
+    def note(self) -> str:
+        """What the surface and the paths leave out."""
+        off = "" if self.exact else "Paths are projected: they lie off this plane, so their own loss may differ."
+        cut = "The brightest color stands for every higher loss." if self._is_cut() else ""
+        return " ".join(filter(None, (self.remark, off, cut)))
+
+    def parts(self) -> Mapping[str, Numbers]:
+        """The surface, and every path."""
+        a, b = (each.ravel() for each in np.meshgrid(self.a, self.b))
+        first, second = self.plane.names
+        found: dict[str, Numbers] = {"surface": {first: a, second: b, "loss": self.losses.ravel()}}
+        for path in self.paths:
+            points, distances = self.plane.project(path.thetas)
+            steps = list(range(len(points)))
+            found[path.name] = {
+                "step": steps, first: points[:, 0], second: points[:, 1], "loss": path.losses,
+                "off the plane": distances,
+            }  # fmt: skip
+        return found
+
+    def description(self) -> str:
+        """The lowest point, and where each path ends."""
+        row, column = np.unravel_index(int(self.losses.argmin()), self.losses.shape)
+        low = f"The lowest loss on the grid is {number(float(self.losses[row, column]))}, at {self.plane.names[0]} = "
+        low += f"{number(float(self.a[column]), 3)} and {self.plane.names[1]} = {number(float(self.b[row]), 3)}."
+        ends = [
+            f"{path.name}: {len(path.thetas) - 1} steps, loss {number(float(path.losses[0]))} to "
+            f"{number(float(path.losses[-1]))}{f' ({path.ended})' if path.ended else ''}"
+            for path in self.paths
+        ]
+        return " ".join(filter(None, (low, f"{'; '.join(ends)}." if ends else "", self.note)))
+
+    def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
+        """The surface as colors with contour lines, the paths on top."""
+        (ax,) = axes
+        finite = self.losses[np.isfinite(self.losses)]
+        high = self._highest()
+        shown = ax.imshow(
+            np.minimum(self.losses, high),
+            origin="lower",
+            extent=edges_of(self.a, self.b),
+            aspect="auto",
+            interpolation="bilinear",
+            cmap=colormap(theme, "loss"),
+            vmin=float(finite.min()),
+            vmax=high,
+        )
+        levels = np.unique(np.quantile(finite[finite <= high], np.linspace(0.02, 0.97, LEVELS)))
+        if len(levels) > 1 and np.ptp(finite) > 0:
+            ax.contour(
+                self.a, self.b, np.minimum(self.losses, high), levels, colors="white", linewidths=0.5, alpha=0.55
+            )
+        for at, path in enumerate(self.paths):
+            self._draw_path(ax, theme, at, path)
+        ax.set_xlim(self.a[0], self.a[-1])
+        ax.set_ylim(self.b[0], self.b[-1])
+        ax.set_xlabel(label(self.plane.names[0], 60))
+        ax.set_ylabel(label(self.plane.names[1], 60))
+        key(ax, shown, "loss")
+        if self.paths:
+            legend(ax, outside=True)
+        else:
+            inside = all(axis[0] < 0 < axis[-1] for axis in (self.a, self.b))
+            if inside and not self.plane.names[0].startswith(("W", "b", "E", "P")):
+                ax.plot(0, 0, marker="*", markersize=13, color="white", markeredgecolor="black")
+
+    def _draw_path(self, ax: Axes, theme: Theme, at: int, path: Path) -> None:
+        points, _ = self.plane.project(path.thetas)
+        color = PATH_COLORS[at % len(PATH_COLORS)]
+        few, effects = len(points) <= 60, matplotlib("patheffects")
+        ended = f", {path.ended}" if path.ended else ""
+        text = f"{label(path.name, 40)}: {len(points) - 1} steps{ended}, loss {number(float(path.losses[-1]), 3)}"
+        ax.plot(
+            *points.T,
+            color=color,
+            linewidth=1.5,
+            marker=theme.marker(at) if few else None,
+            markersize=3.5,
+            markeredgecolor="black",
+            markeredgewidth=0.4,
+            label=text,
+            path_effects=[effects.Stroke(linewidth=2.8, foreground="black"), effects.Normal()],
+        )
+        ax.plot(*points[0], marker="o", markersize=7, color="white", markeredgecolor="black", linestyle="none")
+        ax.plot(
+            *points[-1], marker=theme.marker(at), markersize=9, color=color, markeredgecolor="black", linestyle="none"
+        )
+
+    def _highest(self) -> float:
+        finite = self.losses[np.isfinite(self.losses)]
+        high = float(np.quantile(finite, 0.97))
+        return high if high > finite.min() else float(finite.max())
+
+    def _is_cut(self) -> bool:
+        return bool((self.losses > self._highest()).any())
+
+
+PATH_COLORS: Final = ("#ff7b72", "#ffb84d", "#7fe3ff", "#ff9de0", "#b6f08a", "#ffffff")
+"""With a black rim they are seen on the dark and on the bright end of the palette of losses, and on either ground."""
+
+
+def _limits(points: Sequence[NDArray[np.float64]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Around these points with a margin; from −1 to 1 where there are none."""
+    if not points:
+        return (-1.0, 1.0), (-1.0, 1.0)
+    every = np.concatenate(points)
+    every = every[np.isfinite(every).all(axis=1)]
+    low, high = every.min(axis=0), every.max(axis=0)
+    wide = MARGIN * np.where(high > low, high - low, 1.0)
+    (a0, b0), (a1, b1) = (low - wide).tolist(), (high + wide).tolist()
+    return (a0, a1), (b0, b1)

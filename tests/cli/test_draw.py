@@ -1,0 +1,87 @@
+"""`wade draw`: a file, its description, and errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wade.cli.commands.draw import KIND_NAMES, draw
+from wade.cli.views.draw import KINDS
+
+Wade = Callable[..., Any]
+with_matplotlib = pytest.mark.skipif(
+    find_spec("matplotlib") is None, reason="matplotlib is not installed (it is in CI)"
+)
+
+
+def test_the_help_names_every_kind() -> None:
+    assert KIND_NAMES.split(", ") == list(KINDS)
+
+
+def test_every_option_of_a_kind_is_one_of_the_command() -> None:
+    offered = draw.__signature__.parameters  # type: ignore[attr-defined]
+    known = {*offered, "names"}
+    assert {option for kind in KINDS.values() for option in kind.options} <= known
+
+
+@with_matplotlib
+def test_a_picture_and_its_numbers(wade_: Wade, model: Path, folder: Path) -> None:
+    (folder / "two.csv").write_text((folder / "classes.csv").read_text())
+    result = wade_("draw", "roc", model, "two.csv", "-o", "roc.svg", "--csv", "roc.csv", "--threshold", "0.3")
+    assert result.exit_code == 0
+    assert "ROC and precision-recall of answer = yes on 120 rows" in result.stdout
+    assert "At the threshold 0.3: recall" in " ".join(result.stdout.split())
+    assert (folder / "roc.svg").read_bytes().startswith(b"<?xml")
+    assert (folder / "roc.csv").read_text().startswith("threshold,recall,false positive rate,precision\n")
+
+
+@with_matplotlib
+def test_without_a_name_it_is_called_like_its_kind(wade_: Wade, folder: Path) -> None:
+    for name in ("losses.svg", "losses-2.svg"):
+        assert wade_("draw", "losses", "--quiet").exit_code == 0
+        assert (folder / name).stat().st_size > 1000
+
+
+@with_matplotlib
+def test_json_says_what_the_picture_shows(wade_: Wade, model: Path) -> None:
+    result = wade_("draw", "network", model, "classes.csv", "--row", "2", "--shows", "deltas", "-o", "n.png", "--json")
+    found = json.loads(result.stdout)
+    assert found["kind"] == "network"
+    assert found["output"] == "n.png"
+    assert "deltas of row 2 of classes.csv" in found["title"]
+    assert found["description"].startswith("Neurons by layer")
+
+
+@with_matplotlib
+def test_a_movie(wade_: Wade, model: Path, folder: Path) -> None:
+    assert wade_("draw", "confusion", model, "classes.csv", "-o", "c.gif", "--epochs", "1", "-q").exit_code == 0
+    assert (folder / "c.gif").read_bytes().startswith(b"GIF89a")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("bondary", "m.wade"), "Did you mean 'boundary'?"),
+        (("boundary", "classes.wade"), "Try wade draw boundary model.wade table.csv."),
+        (("curves",), "Try wade draw curves table.csv."),
+        (("losses", "classes.wade"), "Try wade draw losses."),
+        (("roc", "classes.wade", "classes.csv", "--column", "size"), "`--column` is not an option of the kind roc"),
+        (("cost", "classes.wade", "classes.csv"), "`--cost-false-alarm` is needed for the kind cost"),
+        (("losses", "-o", "losses.jpg"), "must end in .svg, .png, .pdf, .gif"),
+        (("learning", "classes.wade", "-o", "l.gif"), "a movie needs MODEL and DATA"),
+        (("losses", "--theme", "sepia"), "'dark', 'light'"),
+        (("network", "classes.wade", "--row", "3"), "Give DATA after the model."),
+        (("boundary", "classes.wade", "classes.csv", "--columns", "size,colour"), "must be one of 'size'"),
+        (("roc", "classes.wade", "classes.csv", "-o", "classes.csv"), "must end in"),
+    ],
+)
+def test_errors_say_what_to_do(wade_: Wade, model: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = wade_("draw", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
