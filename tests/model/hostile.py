@@ -56,6 +56,15 @@ def encoding(of_kind: str, /, **change: Any) -> bytes:
     return signed(changed, EVERY_ROLE)
 
 
+def facts(of_role: str, /, **change: Any) -> bytes:
+    """The file of every role with the statistics of the first column of this role changed."""
+
+    def changed(document: dict[str, Any]) -> None:
+        next(one for one in document["schema"]["columns"] if one["role"] == of_role)["facts"].update(change)
+
+    return signed(changed, EVERY_ROLE)
+
+
 def edges(change: Callable[[list[float]], list[Any]]) -> bytes:
     """The file of numbers among bins with the edges of the first changed."""
 
@@ -271,6 +280,17 @@ PARTS_THAT_DO_NOT_FIT = {
     "a circle that nobody knows": encoding("date-time", circles=["moon"]),
     "a scale of the target below nothing": target(NUMBER, scale=-1.0),
     "a scale of the target of nothing": target(NUMBER, scale=0),
+    "a mean near the end of the doubles": target(NUMBER, mean=-1e308),
+    "a mean near the other end": target(NUMBER, mean=1e308),
+    "a scale of the target near the end of the doubles": target(NUMBER, scale=1e308),
+    "a base rate near the end of the doubles": signed(lambda d: d["report"].update(base_rate=[1e308]), NUMBER),
+    "a base rate above 1": report(base_rate=[1.5]),
+    "a base rate below 0": report(base_rate=[-0.5]),
+    "weekdays that are text": encoding("date-time", parts=[["weekday", ["Monday", "Tuesday"]]]),
+    "weekdays that are numbers": encoding("date-time", parts=[["weekday", [0, 1]]]),
+    "weekdays beyond every calendar": encoding("date-time", parts=[["weekday", ["99"]]]),
+    "dates from a number on": facts("date-time", low=1.0, high=2.0),
+    "dates up to a number": facts("date-time", high=2.0),
     "a mean that is text": target(NUMBER, mean="1000"),
     "no report": signed(lambda d: d.pop("report")),
     "a base rate of two numbers": report(base_rate=[0.5, 0.5]),

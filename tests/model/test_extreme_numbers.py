@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +13,10 @@ import pyarrow as pa
 import pytest
 
 import wade
-from wade.errors import ColumnError, DataError
+from wade.errors import ColumnError, DataError, Diverged
 from wade.model.preparation import prepare
 from wade.model.preparation.memory import Plan
+from wade.network import Network
 
 X = np.random.default_rng(0).normal(size=200)
 QUICK: dict[str, Any] = {"hidden": (4,), "epochs": 5, "batch_size": 16, "learning_rate": 0.05, "threads": 1}
@@ -99,3 +103,34 @@ def test_an_input_of_any_size_gives_finite_predictions(x, numbers):
     assert np.isfinite(model.predict(table)).all()
     for value in (0.0, 1.7e308, -1.7e308, 5e-324, None):
         assert np.isfinite(model.predict({"x": value, "z": 0.5}))
+
+
+ASKED: dict[str, Callable[[wade.Model, dict[str, Any], Any], Any]] = {
+    "explain": lambda model, row, observed: wade.explain(model, row, observed).html(),
+    "trace": lambda model, row, observed: wade.explain(model, row, observed).to_dict(),
+    "contributions": lambda model, row, _: wade.contributions(model, row),
+    "occlusion": lambda model, row, _: wade.contributions(model, row, method="occlusion"),
+}
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("y", [X, np.where(X > 0, "yes", "no"), np.digitize(X, [-0.5, 0.5]).astype(str)])
+@pytest.mark.parametrize("ask", ASKED)
+def test_weights_that_overflow_are_a_typed_error_where_they_are_explained(ask, y, activation):
+    """Weights of single precision up to its end are explained; a step that leaves the doubles is refused."""
+    settings = {**QUICK, "epochs": 1, "learning_rate": 0.01, "members": 2}
+    model = wade.learn(pa.table({"x": X, "z": X**2, "y": y}), "y", activation=activation, **settings)
+    row = {"x": 1.5, "z": 2.0}
+    for size, refused in ((1e37, False), (1e308, True)):
+        theta = np.sign(model.network.theta.astype(np.float64)) * size
+        large = replace(model, network=Network.from_dict({**model.network.to_dict(), "dtype": "float64"}, theta))
+        with pytest.raises(Diverged) if refused and activation == "relu" else suppress(Diverged):
+            ASKED[ask](large, row, y[0])
+
+
+def test_an_estimator_never_predicts_an_infinity():
+    regressor = wade.NetRegressor(epochs=1, hidden=(4,), members=1).fit(X[:, None], X)
+    for size in (1e20, 3e38):
+        regressor.network_.theta = np.full(regressor.network_.n_parameters, size)
+        with pytest.raises(Diverged, match="not finite"):
+            regressor.predict(np.full((3, 1), 50.0))

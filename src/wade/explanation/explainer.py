@@ -8,10 +8,11 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike
 
-from wade.errors import DataError, InvalidArgument
+from wade.errors import DataError, Diverged, InvalidArgument
 from wade.explanation.stepper import Stepper
 from wade.explanation.steps.encoding import columns_read, row_names
 from wade.explanation.steps.native_check import compare
@@ -128,6 +129,8 @@ def explain(
         Where the row is not one row, or an argument is outside its range.
     DataError
         Where a model cannot read the row.
+    Diverged
+        Where a number of a model's step is beyond all doubles.
 
     Examples
     --------
@@ -194,7 +197,9 @@ def explain_row(
         regularization=options.regularization or penalties,
     )
     columns = columns_read(model.encoder, model.schema, table, name, X, units)
-    trace = _recorded(model.network, X, y, options, columns, target_info)
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that overflow are refused
+        trace = _recorded(model.network, X, y, options, columns, target_info)
+    _require_finite(trace)
     fresh = (FRESH,) if options.state is None else ()
     notes = () if y is None else (*of_rate, *_of_batch(model), *fresh)
     return replace(trace, notes=notes, category_names=row_names(model.encoder))
@@ -285,6 +290,16 @@ def _recorded(
     while stepper.next_phase and stepper.trace.theta_after is None:
         stepper.advance()
     return replace(stepper.trace, native_check=compare(stepper.trace, network, options.seed))
+
+
+def _require_finite(trace: Trace) -> None:
+    """Raise Diverged where a number of the step is infinite or none: no formula can be worked out with it."""
+    assert trace.forward is not None
+    steps = (trace.J, trace.gradient, trace.theta_after, trace.J_after)
+    known = [np.asarray(one) for one in (*trace.forward.Z, *trace.forward.A, *steps) if one is not None]
+    if not all(np.isfinite(one).all() for one in known):
+        remedy = "Train again with a smaller learning rate."
+        raise Diverged(f"The network's numbers overflow in this step, so that it cannot be explained. {remedy}")
 
 
 def _observed(model: TableModel, table: pa.Table, name: str, target: Any) -> tuple[str | None, Array | None]:

@@ -80,7 +80,7 @@ def _checked(parameters: dict[str, Array], document: Document) -> dict[str, Any]
         raise ValueError("the encoder does not give what the network takes")
     if target.column != schema.target.name or output_shape(target) != (network.outputs, network.output):
         raise ValueError("the network does not give what the target needs")
-    _check_report(report, network.outputs)
+    _check_report(report, target, network.outputs)
     missing = document["missing"]
     if not isinstance(missing, list) or not all(isinstance(mark, str) for mark in missing):
         raise ValueError("the missing markers are not a list of texts")
@@ -118,10 +118,12 @@ def _makes(encoder: Encoder, inputs: InputLayout) -> bool:
     return all(made <= len(inputs.names) for made in accumulate(counts)) and encoder.layout == inputs
 
 
-def _check_report(report: dict[str, Any], outputs: int) -> None:
+def _check_report(report: dict[str, Any], target: Target, outputs: int) -> None:
     """What the model itself reads of its report."""
     base_rate, rows = report["base_rate"], (report["rows"], report["split"]["train"])
     if len(base_rate) != outputs or not all(type(share) in (int, float) for share in base_rate):
         raise ValueError("the base rate is not that of the target")
+    if not all(0 <= share <= 1 if target.classes else target.is_near(share) for share in base_rate):
+        raise ValueError("the base rate is no share of a class, or far from the target's mean")
     if not isinstance(report["data"], str) or not all(type(count) is int for count in rows):
         raise ValueError("the report does not say what it is about")

@@ -30,7 +30,7 @@ import numpy as np
 
 from wade.engines.reference import back_propagate_to_first_layer, input_gradient
 from wade.explanation.attributions.columns import Span
-from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue
+from wade.explanation.attributions.outputs import ExplainedOutput, OutputValue, require_finite
 from wade.explanation.attributions.path import StraightPath, gauss_legendre, halved
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
@@ -176,7 +176,7 @@ def _by_column(path: StraightPath, delta: Floats, spans: Sequence[Span]) -> Floa
     slopes = input_gradient(network, delta if network.members > 1 else delta.sum(axis=0, keepdims=True))
     numbers = path.change.numbers * slopes.numbers[0]
     inputs = np.concatenate([numbers, (path.change.looked_up * slopes.looked_up[0]).sum(axis=1)])
-    return np.asarray([inputs[span.among(network.inputs)].sum() for span in spans])
+    return require_finite(np.asarray([inputs[span.among(network.inputs)].sum() for span in spans]))
 
 
 def occlusion(

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wade.errors import Diverged
 from wade.types import Floats
 
 
@@ -58,6 +59,7 @@ class ExplainedOutput:
 
     def value(self, Z: Floats, members: int) -> OutputValue:
         """F, p and p (1 − p) of every sample, for the last layer's Z (n_samples · members, outputs)."""
+        require_finite(Z)
         if self.task == "regression":
             F = Z[:, 0].reshape(-1, members).mean(axis=1)
             return OutputValue(F, np.full_like(F, np.nan), np.full_like(F, np.nan))
@@ -66,13 +68,16 @@ class ExplainedOutput:
 
     def delta(self, Z: Floats, members: int) -> Floats:
         """∂F/∂Z of the last layer, of Z's shape."""
+        require_finite(Z)
         if self.task == "regression":
             return np.full_like(Z, 1 / members)
         log_shares = _log_shares(Z)
         log_p, log_q = (np.repeat(of, members) for of in self._of_mean(Z, members))
         own = log_shares[:, self.place] - log_p - log_q
-        delta: Floats = -np.exp(own[:, None] + log_shares) / members
-        delta[:, self.place] = np.exp(own + _log_others(log_shares, self.place)) / members
+        exponents = own[:, None] + log_shares
+        exponents[:, self.place] = own + _log_others(log_shares, self.place)
+        delta: Floats = -np.exp(exponents) / members
+        delta[:, self.place] *= -1
         return delta[:, 1:] if self.task == "binary" else delta
 
     def _of_mean(self, Z: Floats, members: int) -> tuple[Floats, Floats]:
@@ -81,6 +86,14 @@ class ExplainedOutput:
         both = log_shares[:, self.place], _log_others(log_shares, self.place)
         log_p, log_q = (_log_sum(of.reshape(-1, members)) - np.log(members) for of in both)
         return log_p, log_q
+
+
+def require_finite(values: Floats) -> Floats:
+    """The values, if each is a finite number; Diverged otherwise: no piece of a path is short enough for the others."""
+    if not np.isfinite(values).all():
+        problem = "The network's numbers overflow for this row, or between it and the typical row."
+        raise Diverged(f"{problem} Train again with a smaller learning rate.")
+    return values
 
 
 def _log_shares(Z: Floats) -> Floats:

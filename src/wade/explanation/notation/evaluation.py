@@ -23,7 +23,14 @@ from wade.explanation.notation.rounding import agrees, rounded
 
 
 def evaluate(expression: Expression, digits: int | None) -> float:
-    """The value of the formula with its numbers as they are shown, or unrounded; NaN where it has none."""
+    """The value of the formula with its numbers as they are shown, or unrounded; NaN where no double is its value."""
+    try:
+        return _value(expression, digits)
+    except OverflowError:
+        return nan
+
+
+def _value(expression: Expression, digits: int | None) -> float:
     match expression:
         case Quantity(_, value, is_weight):
             return nan if value is None else _shown(value, digits, is_weight)
@@ -32,23 +39,24 @@ def evaluate(expression: Expression, digits: int | None) -> float:
         case Remainder(_, value):
             return _shown(value, digits)
         case Sum(terms):
-            return fsum(evaluate(term, digits) for term in terms)
+            values = [_value(term, digits) for term in terms]
+            return fsum(values) if all(map(isfinite, values)) else nan
         case Product(factors):
-            return prod(evaluate(factor, digits) for factor in factors)
+            return prod(_value(factor, digits) for factor in factors)
         case Negative(of):
-            return -evaluate(of, digits)
+            return -_value(of, digits)
         case Quotient(top, bottom):
-            below = evaluate(bottom, digits)
-            return evaluate(top, digits) / below if below else nan
+            below = _value(bottom, digits)
+            return _value(top, digits) / below if below else nan
         case Power(base, exponent):
-            raised = evaluate(exponent, digits)
-            below = evaluate(base, digits)
+            raised = _value(exponent, digits)
+            below = _value(base, digits)
             return float(below**raised) if below or raised >= 0 else nan
         case Apply(function, argument):
-            value = evaluate(argument, digits)
+            value = _value(argument, digits)
             return function_named(function).of(value) if isfinite(value) else nan
         case Summation(_, _, written_out):
-            return evaluate(written_out, digits)
+            return _value(written_out, digits)
         case _:
             return nan
 

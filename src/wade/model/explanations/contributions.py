@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from wade.engines import Task, choose_engine
@@ -84,7 +85,8 @@ def contributions(
     code = _class_to_explain(target, of, outputs)
     exact = Network.from_dict({**model.network.to_dict(), "dtype": "float64"}, model.network.theta)
     base, spans = base_row(model.encoder, missing), spans_of(model.encoder)
-    found = METHODS[method](exact, X, base, spans, ExplainedOutput(target.task, code))
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that overflow are refused
+        found = METHODS[method](exact, X, base, spans, ExplainedOutput(target.task, code))
     scale = target.scale if target.task == "regression" else 1.0
     return {
         "target": target.column,

@@ -15,7 +15,7 @@ from wade.tables.columns.canonical import KEYS, SPELLED, merged, settle_comparis
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.columns.number_forms import form_of
-from wade.tables.columns.target_range import FARTHEST
+from wade.tables.columns.target_range import FARTHEST, LARGEST
 from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
 from wade.tables.kinds.category import Coding
 from wade.tables.schema.column_checks import require_columns
@@ -91,6 +91,10 @@ class Target:
         """Outputs of the network in the target's own unit: value = mean + scale · Z."""
         return self.mean + self.scale * np.asarray(Z, np.float64)
 
+    def is_near(self, value: float) -> bool:
+        """Whether a number is so near to those of the training rows that it can be evaluated."""
+        return abs(value - self.mean) <= FARTHEST * self.scale
+
     def to_dict(self) -> dict[str, Any]:
         """The target as plain JSON data."""
         return {**asdict(self), "classes": list(self.classes)}
@@ -103,7 +107,8 @@ class Target:
         task = {0: "regression", 2: "binary"}.get(count, "multiclass")
         require(count != 1 and target.task == task, "task", f"must be that of {count} classes", target.task)
         require(distinct(target.classes), "classes", "must be different", target.classes)
-        require(target.scale > 0, "scale", "must be greater than 0", target.scale)
+        require(0 < target.scale <= LARGEST, "scale", f"must be greater than 0 and at most {LARGEST:g}", target.scale)
+        require(abs(target.mean) <= LARGEST, "mean", f"must be from -{LARGEST:g} to {LARGEST:g}", target.mean)
         if target.form:
             form_of(target.form)
         return target

@@ -61,4 +61,7 @@ class Schema:
         require(distinct(names), "columns", "must have different names", names)
         found = {column.role for column in columns}
         require(found <= {*role_names()}, "role", f"must be one of {', '.join(role_names())}", found)
+        spans = [(one.facts.low, one.facts.high) for one in columns if one.role == "date-time" and one.facts]
+        texts = all(end is None or isinstance(end, str) for span in spans for end in span)
+        require(texts, "low and high", "must be texts for dates and times", spans)
         return schema
