@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
-from wade.maths.random import normal, permutation, philox, uniform, words
+from wade.maths.random import normal, permutation, permutations, philox, uniform, words
 
 KNOWN_ANSWERS = [  # Random123, kat_vectors, "philox4x32 10"
     ((0, 0, 0, 0), (0, 0), "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -86,6 +86,14 @@ def test_a_permutation_has_every_row_once(seed: int, stream: int, n: int) -> Non
     drawn = permutation(seed, stream, n)
     assert drawn.dtype == np.int64
     np.testing.assert_array_equal(np.sort(drawn), np.arange(n))
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 40), st.integers(0, 30), st.integers(0, 60))
+def test_permutations_of_many_streams_are_those_of_each(seed: int, first: int, count: int, n: int) -> None:
+    streams = range(first, first + count)
+    drawn = permutations(seed, streams, n)
+    assert drawn.shape == (count, n)
+    assert all(np.array_equal(row, permutation(seed, stream, n)) for row, stream in zip(drawn, streams, strict=True))
 
 
 def test_every_order_is_equally_likely() -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
-from wade.maths.random import permutation
+from wade.maths.random import permutation, permutations
 from wade.types import Inputs, Rows, Samples
+
+NUMBERS_AT_ONCE: Final = 8_192
+"""Small tables: the orders of as many epochs as make this number of rows are drawn in one go, and kept."""
 
 
 class RowSource(ABC):
@@ -52,6 +56,8 @@ class InMemory(RowSource):
 
     def __init__(self, samples: Samples) -> None:
         self.samples = samples
+        self._orders: tuple[int, int, Rows] = 0, 0, np.empty((0, 0), np.int64)
+        """The seed, the first epoch, and the order of that one and of those after it."""
 
     def __len__(self) -> int:
         return len(self.samples.X)
@@ -67,7 +73,18 @@ class InMemory(RowSource):
 
     def epoch(self, number: int, batch_size: int, seed: int | None) -> Iterator[tuple[Samples, Rows]]:
         """All rows at once."""
-        yield self.samples, np.arange(len(self)) if seed is None else permutation(seed, number, len(self))
+        yield self.samples, np.arange(len(self)) if seed is None else self._order(number, seed)
+
+    def _order(self, number: int, seed: int) -> Rows:
+        count = NUMBERS_AT_ONCE // max(1, len(self))
+        if count < 2:
+            return permutation(seed, number, len(self))
+        drawn_seed, first, orders = self._orders
+        if seed != drawn_seed or not first <= number < first + len(orders):
+            first, orders = number, permutations(seed, range(number, number + count), len(self))
+            self._orders = seed, first, orders
+        order: Rows = orders[number - first]
+        return order
 
 
 def sample_rows(rows: RowSource, count: int, seed: int) -> RowSource:
