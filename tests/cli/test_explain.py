@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,15 @@ def test_what_cannot_be_is_refused_by_name(wade_: Wade, model: Path, arguments: 
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_the_steps_follow_one_weight_and_say_what_is_shown(wade_: Wade, model: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["explain", str(model), "classes.csv", "--step"], input="\n\n\nq\n", prog_name="wade"
+    )
+    said = " ".join(result.stdout.split())
+    followed = re.search(r"Followed is the weight (\S+), the entry of W1 with the largest gradient", said)
+    assert followed is not None
+    assert len(set(re.findall(r"∂J/∂(\S+\])", result.stdout))) == 1
+    assert f"∂J/∂{followed[1]}" in said
+    assert "δ = ∂J/∂Z" in said.partition("Step 1")[0]

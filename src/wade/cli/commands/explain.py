@@ -31,8 +31,8 @@ def explain(
         str | None,
         typer.Option(
             metavar="NAME[I,J]",
-            help="Weight whose gradient the chain rule shows, such as W1[0,2], W1[temperature,2] or E1.carrier[B6,2].",
-            show_default="the largest gradient in W1",
+            help="Weight to follow: W1[0,2] (layer 1, input 0, neuron 2), W1[temperature,2] or E1.carrier[B6,2].",
+            show_default="the one with the largest gradient in W1",
         ),
     ] = None,
     step: Annotated[
@@ -54,7 +54,7 @@ def explain(
             metavar="FILE", help="Show the step after this checkpoint of the model's training.", show_default=False
         ),
     ] = None,
-    dropout: Annotated[bool, typer.Option("--dropout", help="Apply dropout, as a training step does.")] = False,
+    dropout: Annotated[bool, typer.Option("--dropout", help="Apply dropout, as in training; else it is off.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Random seed of the dropout mask.")] = DEFAULTS.seed,
     output: Annotated[
         Path | None,
@@ -75,7 +75,8 @@ def explain(
       wade explain flights.wade flights --checkpoint flights.checkpoint
 
     Encoding, forward pass, loss, backward pass and update, on a copy: the model
-    itself is not changed.
+    itself is not changed. A model that was trained with --plain is the easiest to
+    follow.
     """
     form = "json" if json else form
     if form not in FORMATS:

@@ -12,7 +12,8 @@ import typer
 from wade.errors import InvalidArgument
 from wade.explanation import Stepper, Trace, stepper_of
 from wade.explanation.report.documents import as_text
-from wade.explanation.report.sections import state_table
+from wade.explanation.report.sections import state_legend, state_table
+from wade.explanation.steps.parameter_index import largest_gradient
 
 PROMPT: Final = "Enter: next step   b: back   q: quit > "
 NARROWEST: Final = 60
@@ -43,6 +44,9 @@ def terminal_width() -> int:
 def take_steps(trace: Trace, weight: str | None, digits: int) -> None:
     """Step by step, as lines on standard input ask for, until they end."""
     stepper = stepper_of(trace)
+    typer.echo(as_text(state_legend(trace, weight), "both", digits, terminal_width()))
+    # One weight throughout: before the backward pass, no gradient says which one is the largest.
+    weight = weight or (str(largest_gradient(trace)) if trace.gradient is not None else None)
     _show(stepper, weight, digits)
     while True:
         typer.echo(PROMPT, nl=False)

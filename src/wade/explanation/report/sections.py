@@ -41,6 +41,24 @@ def report_sections(record: Record, weight: str | None = None) -> list[Block]:
     ]
 
 
+def state_legend(record: Record, weight: str | None = None) -> list[Block]:
+    """What the rows of `state_table` are."""
+    place = largest_gradient(record) if weight is None else find(record, weight)
+    of = ", of ensemble member 0" if record.network.members > 1 else ""
+    last = len(record.network.layers)
+    why = f", the entry of {place.name} with the largest gradient" if weight is None else ""
+    state = [key.replace("_", " ") for key in record.state_before if key != "step"]
+    text = (
+        "A training step on this row: forward pass, backward pass, update (by "
+        f"{type(record.optimizer).__name__}, with learning rate η = {format_number(record.learning_rate)}). "
+        f"Z1 to Z{last} are the pre-activations of the layers and A1 to A{last} their activations, A{last} the output; "
+        f"shown are the first neurons{of}. J is the loss, δ = ∂J/∂Z. "
+        f"Followed is the weight {place}{why}; --weight chooses another."
+    )
+    text += f" {' and '.join(state).capitalize()}: what the optimizer keeps for this weight." if state else ""
+    return [Prose(text), *([Prose(" ".join(record.notes))] if record.notes else [])]
+
+
 def state_table(record: Record, weight: str | None = None) -> list[Block]:
     """The values of a step between two of its phases: what is computed, and what is not yet."""
     place = largest_gradient(record) if weight is None else find(record, weight)
@@ -72,7 +90,7 @@ def state_table(record: Record, weight: str | None = None) -> list[Block]:
     return [Table(("", "value"), tuple(rows))]
 
 
-def _first_values(values: Floats | None, most: int = 5) -> str:
+def _first_values(values: Floats | None, most: int = 4) -> str:
     if values is None:
         return NOT_YET
     shown = "  ".join(format_number(float(value)) for value in values[:most])
