@@ -9,6 +9,7 @@ from wade.explanation.formulas.forward import MOST_IN_BRACKETS, MOST_TERMS, read
 from wade.explanation.notation.evaluation import truncated_sum
 from wade.explanation.notation.expressions import (
     Apply,
+    Constant,
     Equation,
     Expression,
     Label,
@@ -16,10 +17,13 @@ from wade.explanation.notation.expressions import (
     Power,
     Product,
     Quantity,
+    Quotient,
+    Sum,
     Symbol,
 )
 from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
+from wade.maths.activations import ACTIVATIONS
 
 
 def back_propagation(record: Record, layer: int) -> list[tuple[str, Equation]]:
@@ -110,17 +114,47 @@ def gradient_of_weight(record: Record, place: ParameterIndex) -> Equation | None
     return Equation(symbols.gradient(symbols.parameter(place.name, place.index)), (delta,), value)
 
 
-def _top(record: Record, neuron: int, member: int) -> Expression:
-    """The formula of δ in the output layer for cross-entropy; for other losses its symbol."""
-    symbol = symbols.gradient(symbols.z(len(record.network.layers), neuron))
-    plain = record.y is not None and not any(record.loss.constants)
-    o = None if record.forward is None else float(record.forward.A[-1][member, neuron])
-    if not plain or record.y is None or not record.loss.name.endswith("cross_entropy"):
-        known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
-        return Quantity(symbol, known)
+def output_gradient(record: Record, neuron: int, member: int) -> Expression | None:
+    """The formula of ∂J/∂o of one output, for cross-entropy of a sigmoid and squared error."""
+    if any(record.loss.constants):
+        return None
+    members, difference = record.network.members, predicted_less_observed(record, neuron, member)
+    # The mean over members divides by their number.
+    if record.loss.name == "sigmoid_cross_entropy":
+        o = _predicted(record, neuron, member)
+        return Quotient(difference, Product((*([Constant(members)] if members > 1 else []), o, 1 - o)))
+    if record.loss.name == "mean_squared_error":
+        among = record.network.outputs * members
+        return (Constant(2) if among == 1 else Constant(2) / among) * difference
+    return None
+
+
+def predicted_less_observed(record: Record, neuron: int, member: int) -> Sum:
+    """O − y of one output; a class is 1 where it is the observed one, else 0."""
+    assert record.y is not None
     actual = float(record.y[0] == neuron) if record.y.ndim == 1 else float(record.y[0, neuron])
-    predicted = Quantity(symbols.a(record, len(record.network.layers), neuron), o)
-    return _over_members(record, predicted - Quantity(symbols.y(neuron), actual))
+    return _predicted(record, neuron, member) - Quantity(symbols.y(neuron), actual)
+
+
+def _predicted(record: Record, neuron: int, member: int) -> Quantity:
+    o = None if record.forward is None else float(record.forward.A[-1][member, neuron])
+    return Quantity(symbols.a(record, len(record.network.layers), neuron), o)
+
+
+def _top(record: Record, neuron: int, member: int) -> Expression:
+    """The formula of δ in the output layer, for cross-entropy and squared error; for other losses its symbol."""
+    z = symbols.z(len(record.network.layers), neuron)
+    if record.y is not None and not any(record.loss.constants):
+        if record.loss.name.endswith("cross_entropy"):
+            return _over_members(record, predicted_less_observed(record, neuron, member))
+        by_output, output = output_gradient(record, neuron, member), record.network.output
+        if by_output is not None and output == "identity":
+            return by_output
+        if by_output is not None and ACTIVATIONS[output].is_elementwise:
+            Z = None if record.forward is None else float(record.forward.Z[-1][member, neuron])
+            return Product((by_output, Apply(f"{output}'", Quantity(z, Z))))
+    known = None if record.deltas is None else float(record.deltas[-1][member, neuron])
+    return Quantity(symbols.gradient(z), known)
 
 
 def _over_members(record: Record, delta: Expression) -> Expression:

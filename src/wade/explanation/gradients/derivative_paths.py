@@ -9,15 +9,14 @@ import numpy as np
 
 from wade.errors import InvalidArgument
 from wade.explanation.formulas import symbols
+from wade.explanation.formulas.backward import output_gradient, predicted_less_observed
 from wade.explanation.gradients.chain_rule import Chain, Factor, NeuronContribution, Path
 from wade.explanation.notation.expressions import (
     Apply,
-    Constant,
     Expression,
     Partial,
     Product,
     Quantity,
-    Quotient,
     Symbol,
 )
 from wade.explanation.steps.parameter_index import ParameterIndex
@@ -162,7 +161,10 @@ class _LocalDerivatives:
         o, z = symbols.a(record, self.last, k), symbols.z(self.last, k)
         delta = float(self.deltas[-1][member, k])
         if output == "identity":
-            return [Factor(symbols.gradient(o), None, delta), Factor(Partial(o, z), None, 1.0)]
+            return [
+                Factor(symbols.gradient(o), output_gradient(record, k, member), delta),
+                Factor(Partial(o, z), None, 1.0),
+            ]
         Z = self.forward.Z[-1]
         slope = 0.0
         if ACTIVATIONS[output].is_elementwise:
@@ -177,7 +179,7 @@ class _LocalDerivatives:
         else:
             return [Factor(symbols.gradient(z), self._merged(member, k), delta)]
         return [
-            Factor(symbols.gradient(o), self._output_gradient(member, k), by_output),
+            Factor(symbols.gradient(o), output_gradient(record, k, member), by_output),
             Factor(Partial(o, z), _slope(output, Quantity(z, float(Z[member, k]))), slope),
         ]
 
@@ -185,32 +187,8 @@ class _LocalDerivatives:
         """∂J/∂z of a cross-entropy: predicted − actual."""
         if any(self.record.loss.constants) or not self.record.loss.name.endswith("cross_entropy"):
             return None
-        difference = self._output(member, k) - self._actual(k)
+        difference = predicted_less_observed(self.record, k, member)
         return difference if self.network.members == 1 else difference / self.network.members
-
-    def _output_gradient(self, member: int, k: int) -> Expression | None:
-        """The formula of ∂J/∂o, for cross-entropy and squared error."""
-        record = self.record
-        if any(record.loss.constants):
-            return None
-        # The mean over members divides by their number.
-        share = [Constant(self.network.members)] if self.network.members > 1 else []
-        o, y = self._output(member, k), self._actual(k)
-        difference = o - y
-        if record.loss.name == "sigmoid_cross_entropy":
-            return Quotient(difference, Product((*share, o, 1 - o)))
-        if record.loss.name == "mean_squared_error":
-            among = self.network.outputs * self.network.members
-            return (Constant(2) if among == 1 else Constant(2) / among) * difference
-        return None
-
-    def _output(self, member: int, k: int) -> Quantity:
-        return Quantity(symbols.a(self.record, self.last, k), float(self.forward.A[-1][member, k]))
-
-    def _actual(self, k: int) -> Quantity:
-        assert self.record.y is not None
-        y = self.record.y
-        return Quantity(symbols.y(k), float(y[0] == k) if y.ndim == 1 else float(y[0, k]))
 
     def _transfer_formula(self, layer: int, member: int, j: int, k: int) -> Expression:
         """W, with the factors of a member and the dropout mask."""

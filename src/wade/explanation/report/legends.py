@@ -112,7 +112,7 @@ def of_observed(record: Record) -> str:
     assert y is not None
     if y.ndim == 1:
         name = f" {info.observed}," if info.classes else ""
-        return f"The observed class is{name} output {int(y[0])}."
+        return f"The observed class is{name} output {int(y[0])}: there y is 1, and for the other outputs 0."
     if y.shape[1] > 1:
         return "y holds the observed values, one for each output."
     value = format_number(float(y[0, 0]))
@@ -138,7 +138,9 @@ def of_loss(record: Record) -> str:
 def of_backward(record: Record, lowest: int) -> str:
     """What δ is, the four equations of back-propagation, and the derivatives in them."""
     last, network = len(record.network.layers), record.network
-    top = ", which for cross-entropy is predicted − observed" if record.loss.name.endswith("cross_entropy") else ""
+    top = " from ∂J/∂o, the derivative of the loss by the output"
+    if record.loss.name.endswith("cross_entropy"):
+        top = ", which for cross-entropy is predicted − observed"
     equations = [f"BP1 gives δ of the output layer{top}"]
     equations += ["BP2 gives δ of a hidden layer from δ of the layer above"] if lowest < last else []
     equations += ["BP3 is the gradient of the biases", "BP4 is the gradient of the weights"]

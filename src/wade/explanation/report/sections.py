@@ -134,7 +134,10 @@ def _prediction(record: Record) -> str:
     if info.task == "regression":
         mean, scale, o = map(format_number, (info.mean, info.scale, float(output[0])))
         value = format_number(info.mean + info.scale * float(output[0])) + (f" {info.unit}" if info.unit else "")
-        return f"Predicted: {value} (= {mean} + {scale} · o, with the network's output o = {o}). {observed}"
+        return (
+            f"Predicted: {value}, which is {mean} + {scale} · o: the network's output o = {o}, with the mean and the "
+            f"standard deviation of {info.target} in training. {observed}"
+        )
     values = ", ".join(format_number(float(one)) for one in output[:MOST_ROWS])
     return f"Predicted: {values}{', …' if len(output) > MOST_ROWS else ''}. {observed}"
 
@@ -160,7 +163,9 @@ def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
         Z, A = (None, None) if forward is None else (forward.Z[layer - 1][member], forward.A[layer - 1][member])
         letter = "o" if symbols.is_last(record, layer) else f"a{layer}"
         blocks += _largest("activations", {f"z{layer}": Z, letter: A}, made.n_out)
-    if not record.network.hidden and record.network.members == 1 and ACTIVATIONS[record.network.output].is_elementwise:
+    output = record.network.output
+    in_one_line = ACTIVATIONS[output].is_elementwise and output != "identity"
+    if not record.network.hidden and record.network.members == 1 and in_one_line:
         blocks.append(Formula(formulas.output(record), "In one line"))
     return blocks + _mean_of_members(record)
 
