@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 
 from wade.tables import Encoder, infer_schema, read_table
 from wade.tables.kinds.category import MAXIMUM_CODES
 
 
+@pytest.mark.slow("two million categories are what is promised")
 def test_of_two_million_categories_those_that_come_back_have_codes() -> None:
     rng = np.random.default_rng(0)
     kinds = np.concatenate([np.arange(2_000_000), np.repeat(np.arange(3_000), 130), np.zeros(500, np.int64)])
