@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn import datasets
 
 from wade.cli.options import BUILT_IN_NAMES
 from wade.errors import InvalidArgument
 from wade.tables import BUILT_IN
+from wade.tables.datasets.builtin import CLASSICS
 from wade.tables.datasets.generators import GENERATORS
 
 
@@ -28,6 +34,24 @@ def test_the_classics_have_their_rows_and_classes(name, rows, inputs, answers):
     target = table[BUILT_IN[name].target]
     assert answers is None or len(target.unique()) == answers
     assert sum(column.null_count for column in table.columns) == 0
+
+
+@pytest.mark.parametrize(("name", "target"), [(name, target) for name, target, _ in CLASSICS])
+def test_the_classics_are_those_of_scikit_learn(name: str, target: str) -> None:
+    table = BUILT_IN[name].read()
+    bunch = getattr(datasets, f"load_{name}")(**({"scaled": False} if name == "diabetes" else {}))
+    assert table.column_names == [*map(str, bunch.feature_names), target]
+    np.testing.assert_array_equal(np.stack([np.asarray(column) for column in table.columns[:-1]], axis=1), bunch.data)
+    named = "target_names" in bunch and name != "digits"
+    assert table[target].to_pylist() == (bunch.target_names[bunch.target] if named else bunch.target).tolist()
+
+
+def test_no_table_takes_scikit_learn(tmp_path: Path) -> None:
+    program = (
+        "import sys, wade.cli\nfrom wade.tables import BUILT_IN\n"
+        "[table.read() for table in BUILT_IN.values()]\nprint('sklearn' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_the_help_names_every_built_in_table():

@@ -60,32 +60,20 @@ def refuse_noise(noise: float | None) -> None:
         raise InvalidArgument("noise", "is only for generated tables", noise, remedy)
 
 
-def _flights() -> pa.Table:
-    with as_file(files("wade.tables.datasets") / "data" / "flights.parquet") as path:
+def _stored(name: str) -> pa.Table:
+    with as_file(files("wade.tables.datasets") / "data" / f"{name}.parquet") as path:
         return read_table(path)
-
-
-def _classic(dataset: str, target: str) -> pa.Table:
-    """A table of scikit-learn, classes by their names."""
-    from sklearn import datasets  # takes a second to import, and is only for these tables
-
-    bunch = getattr(datasets, f"load_{dataset}")(**({"scaled": False} if dataset == "diabetes" else {}))
-    answers = bunch.target
-    if "target_names" in bunch and dataset != "digits":
-        answers = np.asarray(bunch.target_names, dtype=object)[answers]
-    columns = {str(name): column for name, column in zip(bunch.feature_names, bunch.data.T, strict=True)}
-    return read_table(pa.table({**columns, target: answers}))
 
 
 _FLIGHTS = BuiltIn(
     "flights",
     "Will my flight be delayed? All 336,776 departures from New York in 2013 with the hour's weather.",
     "delayed",
-    _flights,
+    partial(_stored, "flights"),
     time="scheduled_departure",
     test_rows=MappingProxyType({"random": 60_000, "time": 66_776}),
 )
-_CLASSICS = (
+CLASSICS: Final = (
     ("wine", "grower", "Which of three growers made this wine? 178 wines, 13 measurements."),
     ("digits", "digit", "Which digit is this? 1,797 handwritten digits, 8 × 8 pixels."),
     ("breast_cancer", "diagnosis", "Is this tumour benign? 569 tumours, 30 measurements of their cells."),
@@ -95,7 +83,7 @@ _CLASSICS = (
 _HEIGHTS = ("plane", "hills")
 _TABLES = (
     _FLIGHTS,
-    *(BuiltIn(name, about, target, partial(_classic, name, target)) for name, target, about in _CLASSICS),
+    *(BuiltIn(name, about, target, partial(_stored, name)) for name, target, about in CLASSICS),
     *(
         BuiltIn(name, (getdoc(draw) or "").split("\n", 1)[0], "height" if name in _HEIGHTS else "class", draw=draw)
         for name, draw in GENERATORS.items()
