@@ -177,11 +177,3 @@ def choose_metrics(task: str, metrics: str | Collection[str] | None) -> tuple[st
     if not chosen:
         raise InvalidArgument("metrics", "must name at least one", chosen, f"Try {', '.join(usual)}.")
     return chosen
-
-
-def sklearn_metrics() -> Any:
-    """scikit-learn's metrics, imported when the first value is computed, which takes a second.
-
-    Not a lazy module: that would load a part of scikit-learn twice if it is imported before the whole.
-    """
-    return import_module("sklearn.metrics")

@@ -1,22 +1,22 @@
-"""Metrics of predicted classes: each one's value, by scikit-learn, and its replicates, in one pass over the rows."""
+"""Metrics of predicted classes: each one's value, which is scikit-learn's, and its interval or replicates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.metrics import sklearn_metrics
 from wade.metrics.bootstrap import replicate, replicates_for
 from wade.metrics.intervals import area_interval, confusion_interval, share_interval
 from wade.metrics.weighted import (
     Doubles,
     Replicates,
     means,
+    weighted_area,
     weighted_average_precision,
     with_interval,
     with_replicates,
@@ -67,9 +67,9 @@ class ClassPredictions:
         """Where each row falls in the confusion matrix, counted along its rows."""
         return self.codes.astype(np.int64) * self.n_classes + self.predicted
 
-    def confusion(self) -> NDArray[np.int64]:
-        """The number of rows of each class (down) predicted as each class (across), (n_classes, n_classes)."""
-        return np.bincount(self.cells, minlength=self.n_classes**2).reshape(self.n_classes, -1)
+    def confusion(self, weights: Array | None = None) -> NDArray[Any]:
+        """The rows, or their weight, of each class (down) predicted as each class (across), (n_classes, n_classes)."""
+        return np.bincount(self.cells, weights, self.n_classes**2).reshape(self.n_classes, -1)
 
 
 def class_probabilities(outputs: Floats) -> Doubles:
@@ -104,26 +104,25 @@ def log_losses(codes: Array, probabilities: Doubles) -> Doubles:
 @with_replicates(lambda given: _means(log_losses(given.codes, given.probabilities)))
 def log_loss(given: ClassPredictions, weights: Array | None = None) -> float:
     """−mean ln p[observed class]."""
-    labels = list(range(given.n_classes))
-    return float(sklearn_metrics().log_loss(given.codes, given.probabilities, labels=labels, sample_weight=weights))
+    return float(np.average(log_losses(given.codes, given.probabilities), weights=weights))
 
 
 @with_interval(lambda given, value: area_interval(*_each_class(given)))
 def auc(given: ClassPredictions, weights: Array | None = None) -> float:
     """P(a row of the class scores higher than another row), the plain mean over the classes that are present."""
-    return _one_against_rest(sklearn_metrics().roc_auc_score, given, weights)
+    return _one_against_rest(weighted_area, given, weights)
 
 
 @with_interval(lambda given, value: _average_precision_interval(given, value))
 def average_precision(given: ClassPredictions, weights: Array | None = None) -> float:
     """Σ_t (recall_t − recall_{t−1}) precision_t over the thresholds t, the plain mean over the classes present."""
-    return _one_against_rest(sklearn_metrics().average_precision_score, given, weights)
+    return _one_against_rest(_area_under_precision, given, weights)
 
 
 @with_interval(lambda given, value: share_interval(int((given.predicted == given.codes).sum()), len(given.codes)))
 def accuracy(given: ClassPredictions, weights: Array | None = None) -> float:
     """The share of rows whose likeliest class is the observed one."""
-    return float(sklearn_metrics().accuracy_score(given.codes, given.predicted, sample_weight=weights))
+    return float(np.average(given.predicted == given.codes, weights=weights))
 
 
 @with_replicates(lambda given: _means(_squared_errors(given)))
@@ -139,31 +138,33 @@ def brier(given: ClassPredictions, weights: Array | None = None) -> float:
 )
 def f1(given: ClassPredictions, weights: Array | None = None) -> float:
     """The harmonic mean of precision and recall."""
-    return _of_positive(sklearn_metrics().f1_score, given, weights)
+    return _of_positive(given, weights, lambda cells: 2 * _hits(cells) / (cells.sum(axis=2) + cells.sum(axis=1)))
 
 
 @with_interval(lambda given, value: _share_of_class(given, value, axis=0))
 def precision(given: ClassPredictions, weights: Array | None = None) -> float:
     """Of the rows predicted as the class, the share that is of it."""
-    return _of_positive(sklearn_metrics().precision_score, given, weights)
+    return _of_positive(given, weights, lambda cells: _hits(cells) / cells.sum(axis=1))
 
 
 @with_interval(lambda given, value: _share_of_class(given, value, axis=1))
 def recall(given: ClassPredictions, weights: Array | None = None) -> float:
     """Of the rows of the class, the share that is predicted as it."""
-    return _of_positive(sklearn_metrics().recall_score, given, weights)
+    return _of_positive(given, weights, lambda cells: _hits(cells) / cells.sum(axis=2))
 
 
 @with_interval(lambda given, value: _recall_interval(given, value))
 def balanced_accuracy(given: ClassPredictions, weights: Array | None = None) -> float:
-    """The mean recall of the classes that occur: scikit-learn's own balanced accuracy, but without its warning."""
-    return _of_classes(sklearn_metrics().recall_score, given, list(range(given.n_classes)), weights)
+    """The mean recall of the classes that occur."""
+    cells = given.confusion(weights)[None]
+    with np.errstate(invalid="ignore"):
+        return float(_defined_mean(_hits(cells) / cells.sum(axis=2))[0])
 
 
 @with_interval(lambda given, value: confusion_interval(given.confusion(), _correlation, value))
 def matthews(given: ClassPredictions, weights: Array | None = None) -> float:
     """The correlation of observed and predicted classes."""
-    return float(sklearn_metrics().matthews_corrcoef(given.codes, given.predicted, sample_weight=weights))
+    return float(_correlation(given.confusion(weights)[None].astype(np.float64))[0])
 
 
 def _correlation(cells: Doubles) -> Doubles:
@@ -171,7 +172,8 @@ def _correlation(cells: Doubles) -> Doubles:
     hits, rows = np.trace(cells, axis1=1, axis2=2), cells.sum(axis=(1, 2))
     observed, predicted = cells.sum(axis=2), cells.sum(axis=1)
     spread = (rows**2 - (observed**2).sum(axis=1)) * (rows**2 - (predicted**2).sum(axis=1))
-    return np.where(spread > 0, (hits * rows - (observed * predicted).sum(axis=1)) / np.sqrt(spread), 0.0)
+    covariance = hits * rows - (observed * predicted).sum(axis=1)
+    return np.divide(covariance, np.sqrt(spread), out=np.zeros(len(cells)), where=spread > 0)
 
 
 def _squared_errors(given: ClassPredictions) -> Doubles:
@@ -181,9 +183,11 @@ def _squared_errors(given: ClassPredictions) -> Doubles:
     return np.asarray(((given.probabilities - np.eye(given.n_classes)[given.codes]) ** 2).sum(axis=1))
 
 
-def _one_against_rest(score: Callable[..., float], given: ClassPredictions, weights: Array | None) -> float:
+def _one_against_rest(
+    score: Callable[[NDArray[np.bool_], Array, Array | None], float], given: ClassPredictions, weights: Array | None
+) -> float:
     """The plain mean over the classes that are present of "this class against the rest"."""
-    scores = [score(given.codes == k, given.probabilities[:, k], sample_weight=weights) for k in given.present]
+    scores = [score(given.codes == k, given.probabilities[:, k], weights) for k in given.present]
     return float(np.mean(scores)) if scores else float("nan")
 
 
@@ -221,16 +225,15 @@ def _recall_interval(given: ClassPredictions, value: float) -> list[float] | Non
     return confusion_interval(matrix, lambda cells: (_hits(cells) / cells.sum(axis=2))[:, occur].mean(axis=1), value)
 
 
-def _of_positive(score: Callable[..., float], given: ClassPredictions, weights: Array | None) -> float:
-    """A score of the second of two classes, or the plain mean over many."""
-    return _of_classes(score, given, given.positive, weights)
+def _of_positive(given: ClassPredictions, weights: Array | None, scores: Callable[[Doubles], Doubles]) -> float:
+    """A score of the second of two classes, or the plain mean over the many that have one."""
+    with np.errstate(invalid="ignore"):
+        return float(_of_each(scores(given.confusion(weights)[None]))[0])
 
 
-def _of_classes(
-    score: Callable[..., float], given: ClassPredictions, classes: list[int], weights: Array | None
-) -> float:
-    chosen = {"labels": classes, "average": "macro", "zero_division": np.nan, "sample_weight": weights}
-    return float(score(given.codes, given.predicted, **chosen))
+def _area_under_precision(positive: NDArray[np.bool_], scores: Array, weights: Array | None) -> float:
+    own = np.ones(len(scores)) if weights is None else np.asarray(weights, float)
+    return float(weighted_average_precision(positive, scores)(own[None])[0])
 
 
 def _hits(cells: Doubles) -> Doubles:

@@ -1,4 +1,4 @@
-"""Metrics of predicted numbers: each one's value, by scikit-learn, and its replicates, in one pass over the rows."""
+"""Metrics of predicted numbers: each one's value, which is scikit-learn's, and its replicates."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from wade.metrics import sklearn_metrics
-from wade.metrics.weighted import Doubles, Replicates, means, with_replicates
+from wade.metrics.weighted import Doubles, Replicates, means, weighted_median, with_replicates
 from wade.types import Array
 
 
@@ -34,13 +33,13 @@ def rmse(given: NumberPredictions, weights: Array | None = None) -> float:
 @with_replicates(lambda given: lambda counts: means(counts, given.errors[:, None] ** 2)[:, 0])
 def mse(given: NumberPredictions, weights: Array | None = None) -> float:
     """Mean (ŷ − y)²."""
-    return float(sklearn_metrics().mean_squared_error(given.observed, given.predicted, sample_weight=weights))
+    return float(np.average(given.errors**2, weights=weights))
 
 
 @with_replicates(lambda given: lambda counts: means(counts, given.errors[:, None])[:, 0])
 def mae(given: NumberPredictions, weights: Array | None = None) -> float:
     """Mean |ŷ − y|."""
-    return float(sklearn_metrics().mean_absolute_error(given.observed, given.predicted, sample_weight=weights))
+    return float(np.average(given.errors, weights=weights))
 
 
 @with_replicates(lambda given: _explained_variance(given))
@@ -48,7 +47,8 @@ def r2(given: NumberPredictions, weights: Array | None = None) -> float:
     """1 − Σ (ŷ − y)² / Σ (y − ȳ)²; NaN where all rows have one value."""
     if not (given.observed != given.observed[0]).any():
         return float("nan")
-    return float(sklearn_metrics().r2_score(given.observed, given.predicted, sample_weight=weights))
+    centred = given.observed - np.average(given.observed, weights=weights)
+    return float(1 - np.average(given.errors**2, weights=weights) / np.average(centred**2, weights=weights))
 
 
 @with_replicates(lambda given: _mean_relative_errors(given))
@@ -56,14 +56,13 @@ def mape(given: NumberPredictions, weights: Array | None = None) -> float:
     """Mean |ŷ − y| / |y|; NaN where an observed value is 0."""
     if not given.observed.all():
         return float("nan")
-    metric = sklearn_metrics().mean_absolute_percentage_error
-    return float(metric(given.observed, given.predicted, sample_weight=weights))
+    return float(np.average(given.errors / np.abs(given.observed), weights=weights))
 
 
 @with_replicates(lambda given: _medians(given))
 def median_absolute_error(given: NumberPredictions, weights: Array | None = None) -> float:
     """The median of |ŷ − y|."""
-    return float(sklearn_metrics().median_absolute_error(given.observed, given.predicted, sample_weight=weights))
+    return weighted_median(given.errors, weights)
 
 
 def _explained_variance(given: NumberPredictions) -> Replicates:

@@ -10,7 +10,7 @@ import numpy as np
 from wade.engines import Engine
 from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
-from wade.metrics import Metric, metrics_of, sklearn_metrics
+from wade.metrics import Metric, metrics_of
 from wade.metrics.classification import ClassPredictions, class_probabilities
 from wade.metrics.regression import NumberPredictions
 from wade.network import Network
@@ -67,7 +67,6 @@ def check_metric(metric: Metric, network: Network, held_out: RowSource) -> None:
     InvalidArgument
         It is of the other task, or not even perfect predictions of these rows would give it.
     """
-    sklearn_metrics()  # now: that takes a second, which is no part of training
     task = "classification" if network.output in ("sigmoid", "softmax") else "regression"
     if metric.task != task:
         remedy = f"Try {', '.join(list(metrics_of(task))[:3])}."
