@@ -173,7 +173,7 @@ def _correlation(cells: Doubles) -> Doubles:
     observed, predicted = cells.sum(axis=2), cells.sum(axis=1)
     spread = (rows**2 - (observed**2).sum(axis=1)) * (rows**2 - (predicted**2).sum(axis=1))
     covariance = hits * rows - (observed * predicted).sum(axis=1)
-    return np.divide(covariance, np.sqrt(spread), out=np.zeros(len(cells)), where=spread > 0)
+    return np.asarray(np.divide(covariance, np.sqrt(spread), out=np.zeros(len(cells)), where=spread > 0))
 
 
 def _squared_errors(given: ClassPredictions) -> Doubles:
