@@ -66,3 +66,14 @@ def test_nothing_overflows_or_divides_by_zero() -> None:
         assert np.isfinite(log_shares(Z, 0.05)).all()
         assert np.isfinite(temperature_slope(Z, targets, 0.05)).all()
         assert 1 / MOST <= best_temperature(Z, targets) <= MOST * (1 + 1e-9)
+
+
+def test_the_ends_of_the_search_are_a_twentieth_and_20() -> None:
+    right, wrong = np.asarray([[0.0, 1.0]]), np.asarray([[1.0, 0.0]])
+    Z = np.asarray([[[0.0, 30.0]]])
+    assert (best_temperature(Z, right), best_temperature(Z, wrong)) == (pytest.approx(1 / 20), pytest.approx(20))
+
+
+def test_members_that_differ_beyond_all_doubles_are_averaged_too() -> None:
+    Z = np.asarray([[[0.0, 0.0], [2000.0, 0.0]]])
+    assert tempered_cross_entropy(Z, np.asarray([[0.0, 1.0]]), 1.0) == pytest.approx([-np.log(0.25)])

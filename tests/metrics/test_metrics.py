@@ -11,7 +11,8 @@ from sklearn import metrics as sklearn_metrics
 
 from wade.errors import InvalidArgument
 from wade.metrics import METRICS, choose_metric, choose_metrics, metrics_of
-from wade.metrics.classification import ClassPredictions
+from wade.metrics.classification import ClassPredictions, class_probabilities
+from wade.metrics.intervals import confusion_interval, share_interval
 from wade.metrics.regression import NumberPredictions
 from wade.metrics.weighted import weighted_average_precision
 from wade.model.evaluation.scoring import confusion, score_classes, score_numbers
@@ -188,3 +189,93 @@ def test_no_two_metrics_share_a_name() -> None:
 def test_a_name_with_another_sign_is_never_another_number(name: str, remedy: str) -> None:
     with pytest.raises(InvalidArgument, match=f"received '{name}'. {remedy}"):
         choose_metric(name, "metrics")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "than", "expected"),
+    [
+        ("log_loss", 0.4, 0.5, True),
+        ("log_loss", 0.5, 0.4, False),
+        ("log_loss", 0.5, 0.5, False),
+        ("log_loss", 0.5, None, True),
+        ("log_loss", np.nan, None, False),
+        ("log_loss", np.inf, 0.5, False),
+        ("auc", 0.6, 0.5, True),
+        ("auc", 0.5, 0.6, False),
+        ("auc", 0.5, 0.5, False),
+        ("auc", 0.5, None, True),
+        ("auc", np.nan, 0.5, False),
+    ],
+)
+def test_a_value_is_better_in_the_metrics_direction(
+    name: str, value: float, than: float | None, expected: bool
+) -> None:
+    assert METRICS[name].is_better(value, than) is expected
+
+
+def test_the_metrics_of_a_task_are_its_own() -> None:
+    assert choose_metrics("regression", None) == ("rmse", "mae", "r2")
+    assert choose_metrics("binary", None) == choose_metrics("multiclass", None) == ("log_loss", "auc", "accuracy")
+
+
+def test_probabilities_of_one_output_are_those_of_two_classes() -> None:
+    expected = [[0.75, 0.25], [0.5, 0.5]]
+    assert class_probabilities(np.array([0.25, 0.5])).tolist() == expected
+    assert class_probabilities(np.array([[0.25], [0.5]])).tolist() == expected
+    of_three = class_probabilities(np.array([[0.1, 0.2, 0.1], [0.5, 0.25, 0.25]]))
+    assert of_three.tolist() == [pytest.approx([0.25, 0.5, 0.25]), pytest.approx([0.5, 0.25, 0.25])]
+
+
+def test_precision_and_recall_of_two_classes_are_shares_of_the_rows_predicted_and_observed() -> None:
+    # 7 of 10 rows predicted as the second class are of it; it has 9 rows.
+    codes = np.array([0] * 3 + [1] * 7 + [0] * 6 + [1] * 2)
+    second = np.array([0.9] * 10 + [0.1] * 8)
+    found = score_classes(codes, np.c_[1 - second, second], metrics=["precision", "recall"])["intervals"]
+    assert found["precision"] == share_interval(7, 10)
+    assert found["recall"] == share_interval(7, 9)
+
+
+def test_the_mean_recall_is_of_the_classes_that_occur() -> None:
+    # The third class occurs once and is never predicted; the fourth never occurs.
+    codes = np.array([0] * 20 + [1] * 20 + [2])
+    predicted = np.array([0] * 18 + [1] * 22 + [1])
+    shares = np.full((41, 4), 0.1)
+    shares[np.arange(41), predicted] = 0.7
+    scores = score_classes(codes, shares, metrics=["balanced_accuracy"])
+    matrix = ClassPredictions(codes, shares).confusion()
+
+    def mean_of_three(cells: Any) -> Any:
+        return (np.diagonal(cells, axis1=1, axis2=2) / cells.sum(axis=2))[:, :3].mean(axis=1)
+
+    expected = confusion_interval(matrix, mean_of_three, scores["balanced_accuracy"])
+    assert scores["intervals"]["balanced_accuracy"] == expected
+
+
+def test_a_correlation_is_0_where_one_class_is_always_predicted() -> None:
+    codes, shares = np.arange(40) % 2, np.tile([0.8, 0.2], (40, 1))
+    found = score_classes(codes, shares, metrics=["matthews"])
+    assert found["matthews"] == 0
+    low, high = found["intervals"]["matthews"]
+    assert low < 0 < high
+
+
+def test_replicates_without_a_value_are_not_a_number() -> None:
+    given = NumberPredictions(np.array([0.0, 0.0, 1e6, 1e6 + 1]), np.array([1.0, 3.0, 1e6, 1e6]))
+    explained = METRICS["r2"].replicates(given)
+    assert explained is not None
+    same = np.array([[1.0, 2, 0, 0], [0, 0, 3, 0]])  # the replicate drew one value only
+    assert np.isnan(explained(same)).all()
+    median = METRICS["median_absolute_error"].replicates(given)
+    assert median is not None
+    counts = np.array([[0.0, 2, 0, 0], [0, 0, 0, 1], [0, 0, 2, 0], [1, 1, 3, 0]])
+    assert median(counts).tolist() == [3.0, 1.0, 0.0, 0.0]
+    assert np.isnan(median(np.zeros((1, 4)))).all()
+
+
+def test_the_interval_of_an_average_precision_is_as_wide_as_its_bootstrap() -> None:
+    random, of_class = np.random.default_rng(3), np.arange(300) % 3 == 0
+    shares = 1 / (1 + np.exp(-(random.normal(size=300) + of_class)))
+    scores = score_classes(of_class.astype(int), np.c_[1 - shares, shares], metrics=["average_precision"])
+    drawn = weighted_average_precision(of_class, shares)(random.poisson(1, (400, 300)).astype(float))
+    low, high = scores["intervals"]["average_precision"]
+    assert high - low == pytest.approx(2 * 1.96 * drawn.std(), rel=0.15)

@@ -19,6 +19,8 @@ from wade.errors import ColumnError, DataError, InvalidArgument
 from wade.model.evaluation.decisions import (
     Costs,
     Rule,
+    acts_on,
+    amount,
     best_threshold,
     cross_fitted,
     decision_warnings,
@@ -253,3 +255,58 @@ def test_a_given_threshold_that_is_costly_says_nothing_about_calibration() -> No
     assert said.startswith("On these rows a tuned threshold costs less, by ")
     assert "than the given 0.3. To tune one" in said
     assert said.endswith(f"Or leave --threshold out: from the costs follows {COSTS.threshold:.3g}.")
+
+
+def test_the_best_threshold_acts_on_the_rows_from_it_on() -> None:
+    shares, y = np.array([0.9, 0.6, 0.2, 0.1]), np.array([True, False, True, False])
+    best = evaluate_decision(shares, y, Costs(50, 150), Rule(0.25))["policies"]["best_on_these_rows"]
+    assert (best["acts"], best["hits"]) == (3, 2)
+    all_of_them = evaluate_decision(np.array([0.5, 0.0]), np.array([False, True]), Costs(1, 9), Rule(0.25))
+    assert all_of_them["thresholds"]["best_on_these_rows"] == 0
+    assert all_of_them["policies"]["best_on_these_rows"]["acts"] == 2  # a probability of 0 is from 0 on
+    assert acts_on(np.array([0.5, 0.25, 0.2]), Rule(0.25)).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        ([-3.0, -1.0], "costs less than the decision, by 1.00 to 3.00 per row"),
+        ([-2.0, 0.0], "does not clearly save anything over never acting"),
+        ([-1.0, 2.0], "does not clearly save anything over never acting"),
+        ([0.0, 2.0], "does not clearly save anything over never acting"),
+        (None, "does not clearly save anything over never acting"),
+        ([0.5, 2.0], ""),
+    ],
+)
+def test_a_warning_needs_an_interval_on_one_side_of_0(interval: list[float] | None, said: str) -> None:
+    found = {"savings_per_row": {"never": {"value": 0.0, "interval": interval}}, "thresholds": {"decision": 0.5}}
+    warnings = decision_warnings(found, COSTS)
+    assert len(warnings) == bool(said)
+    assert said in "".join(warnings)
+
+
+@pytest.mark.parametrize(("interval", "count"), [([-3.0, -1.0], 1), ([-1.0, 1.0], 0), ([1.0, 2.0], 0), (None, 0)])
+def test_a_tuned_threshold_is_advised_where_it_costs_less_beyond_chance(
+    interval: list[float] | None, count: int
+) -> None:
+    found = {"savings_per_row": {"cross_fitted": {"interval": interval}}, "thresholds": {"decision": 0.5}}
+    assert len(decision_warnings(found, COSTS)) == count
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0"),
+        (9e-10, "0"),
+        (1e-9, "1.00e−09"),
+        (-1.5e-9, "−1.50e−09"),
+        (0.55, "0.550"),
+        (1.0, "1.00"),
+        (-999.994, "−999.99"),
+        (1000.0, "1,000"),
+        (1500.4, "1,500"),
+        (-1234567.0, "−1,234,567"),
+    ],
+)
+def test_an_amount_has_the_digits_that_are_useful(value: float, shown: str) -> None:
+    assert amount(value) == shown

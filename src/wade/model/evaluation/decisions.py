@@ -250,7 +250,7 @@ def best_threshold(shares: Doubles, y: Flags, costs: Costs) -> float:
     return float(shares[acted - 1] + shares[acted]) / 2 if acted < len(shares) else 0.0
 
 
-def cross_fitted(shares: Doubles, y: Flags, costs: Costs, seed: int = 0) -> Doubles:
+def cross_fitted(shares: Doubles, y: Flags, costs: Costs, seed: int) -> Doubles:
     """Whether each row is acted on (1 or 0) where each tenth has the threshold that is cheapest on the other nine."""
     acts = np.zeros(len(y))
     fold = permutation(seed, FOLDS_STREAM, len(y)) % FOLDS
