@@ -70,7 +70,7 @@ def test_nothing_overflows_or_divides_by_zero() -> None:
 
 def test_the_ends_of_the_search_are_a_twentieth_and_20() -> None:
     right, wrong = np.asarray([[0.0, 1.0]]), np.asarray([[1.0, 0.0]])
-    Z = np.asarray([[[0.0, 30.0]]])
+    Z = np.asarray([[[0.0, 1.0]]])
     assert (best_temperature(Z, right), best_temperature(Z, wrong)) == (pytest.approx(1 / 20), pytest.approx(20))
 
 
