@@ -42,9 +42,10 @@ def predict(
       wade predict flights.wade tomorrow.csv -o predictions.csv
       wade predict flights.wade tomorrow.parquet -o predictions.parquet
     """
-    writer = None if output is None else views.predict.writer_of(output)
+    writer = None
     if output is not None:
         check_writable(output, "output", rows=True, model=model, data=data)
+        writer = views.predict.writer_of(output)
     loaded = wade.load(model)
     found = loaded.predict_checked(data, **options)
     table = views.predict.predictions(found, loaded.target.classes)
