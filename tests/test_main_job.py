@@ -7,6 +7,7 @@ import wade
 BOUNDS = {"random": (0.440, 0.780, 60_000), "time": (0.490, 0.685, 66_776)}
 
 
+@pytest.mark.slow("all 336,776 flights, with default settings")
 @pytest.mark.parametrize("how", BOUNDS)
 def test_the_flights_with_default_settings(how):
     most_log_loss, least_auc, test_rows = BOUNDS[how]

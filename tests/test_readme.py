@@ -44,6 +44,7 @@ def test_every_wade_command_and_option_exists():
         assert {argument for argument in arguments if argument.startswith("--")} <= known
 
 
+@pytest.mark.slow("its programs run as they stand, with default settings")
 @pytest.mark.parametrize("code", [block for language, block in BLOCKS if language == "python"])
 def test_the_python_in_it_runs(code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

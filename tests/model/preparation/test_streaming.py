@@ -328,6 +328,7 @@ def write_flights(path: Path, copies: int) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what a process took at most")
+@pytest.mark.slow("only a large table needs more memory than it is allowed")
 def test_memory_stays_within_what_is_allowed(tmp_path: Path) -> None:
     write_flights(tmp_path / "flights.parquet", 6)
     done = subprocess.run(
