@@ -69,7 +69,7 @@ def test_quiet_is_quiet(wade_: Wade, model: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (("--cost-false-alarm", "50", "--cost-miss", "0"), "`--cost-miss` must be greater than 0"),
+        (("--cost-false-alarm", "50", "--cost-miss", "0"), "Where a miss costs nothing, act on no row."),
         ((*COSTS, "--capacity", "0"), "`--capacity` must be a whole number from 1 on"),
         ((*COSTS, "--threshold", "2"), "`--threshold` must be a probability"),
         ((*COSTS, "--act-on", "maybe"), "`--act-on` must be one of 'no', 'yes'"),

@@ -160,6 +160,37 @@ def test_a_member_has_a_loss_and_the_row_their_mean(traces: dict[tuple[str, str]
     assert pytest.approx(losses.mean()) == trace.J
 
 
+@pytest.mark.parametrize(
+    ("model", "weight", "words"),
+    [
+        ("members", "W1[wind,2]", "connects wind to neuron 2 of layer 1."),
+        ("members", "W2[4,1]", "connects neuron 4 of layer 1 to neuron 1 of layer 2."),
+        ("members", "b2[2,1]", "is the bias of neuron 1 of layer 2 in member 2."),
+        ("members", "R1[2,1]", "is the factor of input 1 of layer 1 in member 2."),
+        ("members", "S3[2,0]", "is the factor of neuron 0 of layer 3 in member 2."),
+        ("plain", "b2[1]", "is the bias of neuron 1 of layer 2."),
+        ("plain", "E1.carrier[UA,2]", "connects carrier = UA to neuron 2 of layer 1."),
+        (
+            "positions in bins",
+            "P1.wind[0,1]",
+            "is what the function of wind gains over bin 0, for neuron 1 of layer 1.",
+        ),
+    ],
+)
+def test_every_kind_of_parameter_is_called_what_it_is(
+    traces: dict[tuple[str, str], Trace], model: str, weight: str, words: str
+) -> None:
+    trace = traces[model, "binary"]
+    said = " ".join(trace.text(weight).split())
+    place = str(trace.chain(weight).place)
+    assert f"{place} {words}" in said
+    member = re.search(r"each by way of one neuron of each layer( in (?:member \d|one of the 3 members))?\.", said)
+    if member and model == "members":
+        assert member[1] == (f" in member {weight[3]}" if weight[0] in "RSb" else " in one of the 3 members")
+    assert "Encoding of wind, where x is its value:" in said or "wind" not in weight
+    assert ("e are the edges of the bins" in said) == weight.startswith("P")
+
+
 def test_the_elapsed_days_say_since_when(traces: dict[tuple[str, str], Trace]) -> None:
     said = traces["plain", "binary"].text(weight="W1[departure elapsed days,0]", width=100_000)
     days = (np.datetime64(table_of("binary")["departure"][2].as_py(), "D") - np.datetime64("1970-01-01")).astype(int)

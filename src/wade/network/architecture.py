@@ -211,7 +211,8 @@ def _checked_widths(hidden: Sequence[int]) -> tuple[int, ...]:
 
 def _checked_count(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InvalidArgument(name, "must be made of whole numbers of at least 1", value)
+        expected = "must be made of whole numbers" if name == "hidden" else "must be a whole number"
+        raise InvalidArgument(name, f"{expected} of at least 1", value, "The least is 1.")
     return int(value)
 
 

@@ -185,7 +185,7 @@ class PlainOptions(TypedDict, total=False):
     plain: Annotated[
         bool,
         Option(
-            "Plain gradient descent: one member, scaled numbers, no dropout or weight decay, constant learning rate.",
+            "Plain gradient descent: no ensemble, scaled numbers, no dropout or weight decay, constant learning rate.",
             read=bool,
             flag="--plain",
             default=False,

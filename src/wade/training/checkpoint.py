@@ -39,7 +39,7 @@ KIND: Final = Kind(
     parts=("fingerprint", "progress", "history"),
     others=(),
     error=CheckpointError,
-    missing="Leave out resume to begin.",
+    missing="Check the path, or make one with `wade train DATA --checkpoint FILE`.",
     foreign="Give another file: this one would be overwritten.",
     damaged="Remove it, and start the training again.",
 )

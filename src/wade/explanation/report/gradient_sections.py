@@ -18,7 +18,7 @@ from wade.explanation.notation.expressions import (
 )
 from wade.explanation.notation.rounding import NOT_YET
 from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
-from wade.explanation.steps.parameter_index import ParameterIndex
+from wade.explanation.steps.parameter_index import ParameterIndex, written
 from wade.explanation.steps.record import NativeCheck, Record
 
 FULL_CHECK = 300  # networks with at most this number of parameters are checked in full
@@ -40,7 +40,10 @@ def chain_section(record: Record, place: ParameterIndex, chain: Chain | None) ->
     if chain.n_paths == 1:
         blocks.append(Formula(Equation(partial, (product,), chain.gradient), "One factor per layer"))
     else:
-        members = f" in one of the {record.network.members} members" if record.network.members > 1 else ""
+        members = ""
+        if record.network.members > 1:
+            one = place.name[0] in "RSb"  # which belong to a member
+            members = f" in member {place.index[0]}" if one else f" in one of the {record.network.members} members"
         text = (
             f"{chain.n_paths:,} paths lead from {place} to the loss, each by way of one neuron of each layer{members}. "
             "Along a path, derivatives are multiplied; the gradient is the sum over all paths. "
@@ -94,10 +97,22 @@ def _path_text(record: Record, path: Path) -> str:
 
 
 def _meaning(record: Record, place: ParameterIndex) -> str:
-    """What a weight of the first layer connects, by the names of the columns."""
-    index = place.index
-    if place.name == "W1":
-        return f"{place} connects {record.network.inputs.numbers[index[0]]} to neuron {index[1]} of layer 1."
+    """What a parameter is for: what a weight connects, by the names of the columns in the first layer."""
+    index, layer = place.index, int(place.name.partition(".")[0][1:])
+    to = f"neuron {index[-1]} of layer {layer}"
+    of_member = f" in member {index[0]}" if len(index) > 1 else ""
+    if place.name[0] == "W":
+        read = record.network.inputs.numbers[index[0]] if layer == 1 else f"neuron {index[0]} of layer {layer - 1}"
+        return f"{place} connects {read} to {to}."
+    if place.name[0] == "b":
+        return f"{place} is the bias of {to}{of_member}."
+    if place.name[0] == "P":
+        column = written(place.name).partition(".")[2]
+        return f"{place} is what the function of {column} gains over bin {index[0]}, for {to}."
+    if place.name[0] == "R":
+        return f"{place} is the factor of input {index[1]} of layer {layer}{of_member}."
+    if place.name[0] == "S":
+        return f"{place} is the factor of {to}{of_member}."
     if place.name[0] == "E":
         column = place.name.partition(".")[2]
         names = record.category_names.get(place.name, ())
@@ -105,7 +120,7 @@ def _meaning(record: Record, place: ParameterIndex) -> str:
         codes = [one.name for one in record.network.inputs.categories]
         is_read = int(record.X.codes[0, codes.index(column)]) == index[0]
         other = "" if is_read else " This row has another value, so the gradient is 0."
-        return f"{place} connects {column} = {value} to neuron {index[1]} of layer 1.{other}"
+        return f"{place} connects {column} = {value} to {to}.{other}"
     return ""
 
 

@@ -41,7 +41,9 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
     if neurons:
         listed = " and ".join(f"neuron {neuron} of layer {layer}" for layer, neuron in reversed(neurons))
         member = f" (in ensemble member {chain.paths[0].member})" if chain and record.network.members > 1 else ""
-        text += f"; and of the hidden layers, those neurons on its largest path to the loss: {listed}{member}"
+        text += (
+            f"; and of the hidden layers, those neurons on its path to the loss that contributes most: {listed}{member}"
+        )
     return f"{text}. --weight chooses another weight."
 
 

@@ -41,6 +41,7 @@ def _step_text(step: EncodingStep) -> str:
 def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
     """The formulas of one column: the one that the weight reads, or the first that has any."""
     own = f"{place.name}[{place.index[0]},:]" if len(place.index) > 1 else ""
+    own = place.name if place.name.startswith("P") else own
     candidates = sorted(record.columns, key=lambda column: not any(step.read_by == own for step in column.encoding))
     column = next((one for one in candidates if any(step.equation for step in one.encoding)), None)
     if column is None:
@@ -50,11 +51,13 @@ def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
         # Of a date only the part that the weight reads, and the steps before it.
         last = next(number for number, step in enumerate(steps) if step.read_by == own)
         steps = [step for step in steps[: last + 1] if not step.read_by or step.read_by == own]
-    unit = f", x in {column.unit}" if column.unit else ""
-    blocks: list[Block] = [Prose(f"Encoding of {column.column} by formulas{unit}:")]
+    x = f", where x is its value{f' in {column.unit}' if column.unit else ''}" if isinstance(column.raw, float) else ""
+    blocks: list[Block] = [Prose(f"Encoding of {column.column}{x}:")]
     for step in steps:
         assert step.equation is not None
         blocks.append(Formula(step.equation, step.name + (f" ({step.remark})" if step.remark else "")))
+    if any(step.name == "position" for step in steps):
+        blocks.append(Prose("e are the edges of the bins: bin 0 lies between e[0] and e[1]."))
     others = [one for one in record.columns if one is not column and any(step.equation for step in one.encoding)]
     if any(step.name == "scaled" for step in steps) and others:
         blocks.append(Prose("Other numbers are scaled and clipped in the same way, each with its own median and s."))

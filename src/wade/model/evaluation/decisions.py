@@ -95,9 +95,12 @@ def class_to_act_on(target: Target, act_on: Any = None) -> int:
 
 def check_decision(costs: Costs, threshold: float | None, capacity: int | None) -> None:
     """Check that costs, threshold and capacity are in their ranges; InvalidArgument where they are not."""
-    for name, cost in (("cost_false_alarm", costs.false_alarm), ("cost_miss", costs.miss)):
+    for name, cost, otherwise in (
+        ("cost_false_alarm", costs.false_alarm, "Where a false alarm costs nothing, act on every row."),
+        ("cost_miss", costs.miss, "Where a miss costs nothing, act on no row."),
+    ):
         if not (_is_number(cost) and 0 < cost < inf):
-            remedy = "If one kind of mistake costs nothing, no threshold is needed."
+            remedy = otherwise if _is_number(cost) and cost == 0 else "Give the cost of one such mistake, such as 50."
             raise InvalidArgument(name, "must be greater than 0 and finite", cost, remedy)
     if threshold is not None and not (_is_number(threshold) and 0 <= threshold <= 1):
         remedy = "Leave it out to derive it from the costs."
