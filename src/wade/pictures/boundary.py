@@ -141,7 +141,9 @@ def draw_map(
             key(ax, shown, f"probability of {label(target.classes[1])}")
     else:
         image(ax, plane, blended(theme, plane.grid(values.argmax(axis=1)), plane.grid(values.max(axis=1)), n_classes))
-    margins = [values[:, each] - np.delete(values, each, axis=1).max(axis=1) for each in range(n_classes)]
+    # Where logarithms are equal, shares are; between points of the grid they are closer to straight lines.
+    logs = np.log(np.maximum(values, np.finfo(float).tiny))
+    margins = [logs[:, each] - np.delete(logs, each, axis=1).max(axis=1) for each in range(n_classes)]
     for margin in margins[1 if n_classes == 2 else 0 :]:
         if margin.min() < 0 < margin.max():
             ax.contour(plane.x, plane.y, plane.grid(margin), [0.0], colors=theme.ink, linewidths=1.4)

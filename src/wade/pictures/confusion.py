@@ -117,9 +117,9 @@ class ConfusionDisplay(Display):
         shown = ax.imshow(shares, cmap=colormap(theme, "count"), vmin=0, vmax=1, aspect="equal")
         names = [label(each, 16) for each in self.classes]
         every = range(0, n, max(1, -(-n // 25)))
-        ax.set_xticks(
-            list(every), [names[at] for at in every], rotation=0 if n <= 5 else 45, ha="center" if n <= 5 else "right"
-        )
+        turned = sum(len(names[at]) for at in every) > 40
+        where = {"rotation": 45, "ha": "right"} if turned else {"rotation": 0, "ha": "center"}
+        ax.set_xticks(list(every), [names[at] for at in every], **where)
         ax.set_yticks(list(every), [names[at] for at in every])
         ax.set_xlabel("predicted")
         ax.set_ylabel("observed")

@@ -20,6 +20,7 @@ from wade.training import History
 
 USUAL_RATIO: Final = 1e-3
 """An update of about a thousandth of the weights is usual (Karpathy, CS231n)."""
+DECADE: Final = 10.0
 STEPS: Final = {
     "learning_rate": "learning rate",
     "gradient_norm": "gradient norm",
@@ -167,7 +168,10 @@ class StepsDisplay(Display):
     @property
     def note(self) -> str:
         """What is usual."""
-        return "Dotted line: an update of 10⁻³ of the weights is usual. Both axes of sizes are logarithmic."
+        return (
+            "Dotted line: an update of 10⁻³ of the weights is usual. Axes are logarithmic where values differ by more "
+            "than a factor of ten."
+        )
 
     def panels(self) -> tuple[int, int]:
         """One below the other."""
@@ -201,8 +205,10 @@ class StepsDisplay(Display):
             ax.grid(axis="y")
             if name == "dead_relus":
                 ax.set_ylim(-0.03, 1.03)
-            elif y.min() > 0:
+            elif y.min() > 0 and y.max() > DECADE * y.min():
                 ax.set_yscale("log")
+            else:
+                ax.set_ylim(0, 1.1 * float(y.max()) or 1.0)
             if name == "update_ratio":
                 ax.axhline(USUAL_RATIO, color=theme.ink, linewidth=0.9, linestyle=":")
             ax.set_xlim(0.5, len(self.epochs) + 0.5)

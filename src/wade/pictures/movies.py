@@ -30,7 +30,7 @@ EPOCHS: Final = 60
 SECONDS: Final = 0.25
 LAST: Final = 2.0
 """Seconds that the last frame stays."""
-COLORS: Final = 96
+COLORS: Final = 255
 
 
 @dataclass(eq=False)
@@ -143,8 +143,12 @@ class Movie:
             display.figure_.suptitle(f"{display.title}: {caption}", x=0.012, ha="left", fontsize=9.5)
             png = written(display.figure_, "png", chosen, caption, dpi=90)
             images.append(pillow.Image.open(BytesIO(png)).convert("RGB"))
-        # One palette for all frames, of the last one, so that nothing flickers.
-        palette = images[-1].quantize(COLORS)
+        # One palette for all frames, of three of them side by side, so that nothing flickers.
+        some = [images[at] for at in (0, len(images) // 2, -1)]
+        beside = pillow.Image.new("RGB", (sum(each.width for each in some), some[0].height))
+        for at, each in enumerate(some):
+            beside.paste(each, (at * each.width, 0))
+        palette = beside.quantize(COLORS, method=pillow.Image.Quantize.MAXCOVERAGE)
         shown = [each.quantize(palette=palette, dither=pillow.Image.Dither.NONE) for each in images]
         times = [round(1000 * seconds)] * (len(shown) - 1) + [round(1000 * LAST)]
         stream = BytesIO()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.explanation import Trace
+from wade.explanation.steps.parameter_index import AMONG_BINS
 from wade.model.model import Model
 from wade.network import Network
 from wade.pictures.backend import Axes, matplotlib
@@ -214,10 +215,11 @@ class NetworkDisplay(Display):
         first, last = len(self.columns[0].places), len(x) - len(self.columns[-1].places)
         for at, name in enumerate(names):
             value = "" if filled is None or not small or np.isnan(filled[at]) else number(float(filled[at]), 3)
+            text = f"{label(name, 36)}: {value}" if value else label(name, 36)
             if at < first:
-                text, place, side = f"{label(name, 26)}{f' {value}' if value else ''}", x[at] - 0.1, "right"
+                place, side = x[at] - 0.1, "right"
             elif at >= last:
-                text, place, side = f"{label(name, 18)}{f' {value}' if value else ''}", x[at] + 0.1, "left"
+                place, side = x[at] + 0.1, "left"
             else:
                 text, place, side = value, x[at] + 0.09, "left"
             halo = {"facecolor": theme.ground, "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
@@ -237,7 +239,10 @@ def _columns(network: Network, target: str, classes: Sequence[Any]) -> tuple[Col
         outputs = [f"output {at}" for at in range(last)]
     elif len(classes) == 2:
         outputs = [f"{target} = {classes[1]}"]
-    named = [("inputs", list(inputs))]
+    readable = [
+        f"{each.removesuffix(AMONG_BINS)} (piecewise)" if each.endswith(AMONG_BINS) else each for each in inputs
+    ]
+    named = [("inputs", readable)]
     named += [(f"hidden layer {at}", [str(each) for each in range(n)]) for at, n in enumerate(network.hidden, 1)]
     named += [("output" if last == 1 else "outputs", outputs)]
     made = []

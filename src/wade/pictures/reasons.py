@@ -83,9 +83,8 @@ class WaterfallDisplay(Display):
                 f"{text} (probability {each['probability']:.1%})"
                 for text, each in zip(both, (base, output), strict=True)
             ]
-        return (
-            f"Typical row: {both[0]}. This row: {both[1]}. In {label(self.report['unit'])}, by {self.report['method']}."
-        )
+        how = self.report["method"].replace("-", " ")
+        return f"Typical row: {both[0]}. This row: {both[1]}. In {label(self.report['unit'])}, by {how}."
 
     def inches(self) -> tuple[float, float]:
         """So tall that each bar has room."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from wade.pictures.labels import label, label_note
 from wade.pictures.marks import interval_bars, legend
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
+
+NARROWEST: Final = 0.01
+"""A bin's bar is at least this wide."""
 
 
 @dataclass(eq=False)
@@ -118,12 +121,12 @@ class ReliabilityDisplay(Display):
         curve.grid()
         legend(curve, loc="upper left")
         left, right = (np.array([one[name] for one in bins]) for name in ("lowest", "highest"))
-        rows = [one["rows"] for one in bins]
-        counts.bar(left, rows, np.maximum(right - left, 0.004), align="edge", color=theme.color(0), alpha=0.55,
-                   edgecolor=theme.ground)  # fmt: skip
+        wide = np.maximum(right - left, NARROWEST)
+        density = np.array([one["rows"] for one in bins]) / (100 * wide)
+        counts.bar(left, density, wide, align="edge", color=theme.color(0), alpha=0.55, edgecolor=theme.ground)
         counts.set_xlim(0, 1)
         counts.set_xlabel("predicted probability")
-        counts.set_ylabel("rows")
+        counts.set_ylabel("rows per 1 %")
         if axes[0].get_subplotspec() is not None:
             grid = axes[0].get_subplotspec().get_gridspec()
             grid.set_height_ratios([4, 1])

@@ -67,6 +67,7 @@ class Theme:
             "axes.spines.right": False,
             "axes.linewidth": 0.7,
             "axes.grid": False,
+            "axes.axisbelow": True,
             "axes.formatter.useoffset": False,
             "grid.color": self.faint,
             "grid.linewidth": 0.6,
