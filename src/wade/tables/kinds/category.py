@@ -27,6 +27,7 @@ from wade.tables.kinds.base import (
 )
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values, minimum_count
 from wade.tables.kinds.operations import CodeOfValue, Operation, Source, TextSource
+from wade.tables.kinds.suspicions import foreign_dates_notes
 from wade.tables.kinds.time_form import possible_forms
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.long_numbers import why_codes
@@ -270,6 +271,10 @@ class Category(CodedKind):
             either = " or ".join(possible_forms(profile))
             return Role(self.name, f"text that may be dates, but {either} fit alike; write dates as YYYY-MM-DD")
         return Role(self.name, f"text with {different_values(profile)}")
+
+    def notes(self, profile: ColumnProfile, column: Column) -> Iterator[str]:
+        """Dates with the names of months in another language."""
+        return foreign_dates_notes(profile, column.name)
 
     def describe(self, profile: ColumnProfile, form: str) -> str:
         """How many values there are."""

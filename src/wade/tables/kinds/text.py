@@ -24,6 +24,7 @@ from wade.tables.columns.views import as_text
 from wade.tables.kinds.base import Encoded, Encoding, FitOptions, IncrementalFit, Kind, TrainingMask
 from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.operations import HashedWords, IsMissing, Operation, TextSource
+from wade.tables.kinds.suspicions import foreign_dates_notes
 from wade.tables.profile.column_profile import ColumnProfile
 
 BUCKETS: Final = 128
@@ -139,6 +140,10 @@ class Text(Kind):
             return None
         once = f"{profile.distinct.once:.0%} of which occur in one row only"
         return Role(self.name, f"texts of about {profile.words / profile.texts:.0f} words, {once}: read word by word")
+
+    def notes(self, profile: ColumnProfile, column: Column) -> Iterator[str]:
+        """Dates with the names of months in another language."""
+        return foreign_dates_notes(profile, column.name)
 
     def describe(self, profile: ColumnProfile, form: str) -> str:
         """How it is read."""

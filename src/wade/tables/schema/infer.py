@@ -116,7 +116,7 @@ def settle_schema(
         *target_notes(profile[overrides.target], overrides.target),
         *_left_out(left_out),
         *filter(None, doubts),
-        *column_notes(profile, used),
+        *column_notes(profile, (*used, target_column)),
     )
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
 
@@ -204,7 +204,7 @@ def target_notes(profile: ColumnProfile, name: str) -> tuple[str, ...]:
 
 
 def column_notes(profile: Mapping[str, ColumnProfile], columns: Sequence[Column]) -> tuple[str, ...]:
-    """What a user should know of how these inputs are read."""
+    """What a user should know of how these columns are read."""
     return tuple(note for column in columns for note in KINDS[column.role].notes(profile[column.name], column))
 
 

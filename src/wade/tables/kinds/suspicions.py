@@ -1,0 +1,66 @@
+"""What may be meant otherwise than it is read, and is noted: numbers for missing values, dates in other languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from wade.tables.columns.command_options import option
+from wade.tables.columns.views import in_short
+from wade.tables.profile.column_profile import ColumnProfile
+
+NINES: Final = re.compile(r"-?(9{2,})(\.(25|9+))?")
+"""-999, -999.25, 9999.9: what instruments and surveys write where they have no value."""
+LEAST_OTHERS: Final = 3
+FOREIGN_DATE: Final = re.compile(r"\d{1,2}[.º]? (?:de )?([^\W\d_]{3,12})\.?,? (?:de |del )?(?:\d{4}|\d{2})")
+MONTHS: Final = range(3, 13)
+MOST_TEXTS: Final = 200
+
+
+def sentinel_notes(profile: ColumnProfile, name: str) -> Iterator[str]:
+    """Numbers made of nines that are further from all others than those are from each other.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> [*sentinel_notes(ColumnProfile.of(pa.array([12.5, -999.0, 14.0, 13.0, -999.0])), "wind")]
+    ["Column 'wind': -999 is far from all other values (12.5 to 14). If it means missing: --missing=-999."]
+    """
+    if profile.range is None or profile.texts:
+        return
+    values = np.array([value for value in profile.distinct.values if isinstance(value, int | float)], float)
+    for end in dict.fromkeys((profile.range.low, profile.range.high)):
+        written = in_short(float(end))
+        others = values[values != end]
+        if len(others) < LEAST_OTHERS or not NINES.fullmatch(written):
+            continue
+        low, high = float(others.min()), float(others.max())
+        if min(abs(end - low), abs(end - high)) > high - low:
+            yield (
+                f"Column {name!r}: {written} is far from all other values ({low:.6g} to {high:.6g}). "
+                f"If it means missing: {option('--missing', written)}."
+            )
+
+
+def foreign_dates_notes(profile: ColumnProfile, name: str) -> Iterator[str]:
+    """Texts that look like dates with the names of months in another language than English.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> texts = ["1. Januar 2023", "2. März 2023", "5. Mai 2023", "7. Juli 2023"]
+    >>> print(*foreign_dates_notes(ColumnProfile.of(pa.array(texts).dictionary_encode()), "day"))
+    Column 'day' may hold dates ('1. Januar 2023'), but names of months are read in English only: write YYYY-MM-DD.
+    """
+    texts = [str(value) for value in profile.distinct.values[:MOST_TEXTS]]
+    found = [FOREIGN_DATE.fullmatch(text) for text in texts]
+    words = {each[1].casefold()[:5] for each in found if each}
+    if texts and all(found) and len(words) in MONTHS:
+        example = min(texts)
+        yield (
+            f"Column {name!r} may hold dates ({example!r}), but names of months are read in English only: "
+            "write YYYY-MM-DD."
+        )
