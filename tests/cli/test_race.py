@@ -31,9 +31,12 @@ def test_a_race_for_a_person(wade_: Wade) -> None:
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
     assert "sweep of 8 learning rates for answer" in said
-    assert "50 steps of 24 rows, the same for all: the 72 training rows, 16.7 times" in said
+    assert "the same initial parameters, the same 50 steps of 24 rows (the 72 training rows, 16.7 times)" in said
+    assert "training loss, taken before each step; each bar the mean of 3 to 4 steps" in said
+    assert "(the highest before training); █ is above" in said
+    assert "Too small lower than the best rate, with less than 85 % of its gain" in said
     assert "too small" in said
-    assert "the lowest loss at the end" in said
+    assert "lowest loss at the end" in said
     assert "wade train classes.csv --target answer --learning-rate" in said
     assert "--hidden 4" in said
 
@@ -58,7 +61,8 @@ def test_rates_that_are_lost_are_crossed_out(wade_: Wade) -> None:
         "race", "numbers.csv", *SMALL, "--optimizer", "sgd", "--learning-rates", "1..1e6", "--hidden", "none"
     ).stdout
     assert "××××" in said
-    assert "no finite number" in " ".join(said.split())
+    assert "not a finite number from step" in " ".join(said.split())
+    assert "no rate converges Try lower rates: --learning-rates 0.001..1" in " ".join(said.split())
 
 
 WAYS = ("--methods", "sgd,momentum,adam", "--schedules", "constant,cosine")
@@ -115,3 +119,41 @@ def test_bad_input_is_named_by_its_option(wade_: Wade, arguments: tuple[str, ...
     assert result.exit_code == 2
     assert named in result.stderr
     assert result.stdout == ""
+
+
+def test_the_screen_says_how_it_is_to_be_read(wade_: Wade) -> None:
+    result = wade_("race", "classes.csv", *SMALL, "--optimizer", "sgd", "--learning-rates", "1e-3..1e6")
+    said = " ".join(result.stdout.split())
+    for words in (
+        "Too small lower than the best rate, with less than 85 % of its gain",
+        "Diverges the loss ends above that before training, or is no finite number",
+        "Gain how far the loss ends below",
+        "Runs each rate: the same initial parameters",
+    ):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("options", "carried"),
+    [
+        (("--optimizer", "sgd", "--seed", "3", "--drop", "colour"), "--optimizer sgd"),
+        (("--methods", "sgd,adam", "--schedules", "constant,cosine", "--dropout", "0.2"), "--schedule "),
+        (("--methods", "sgd,adam"), "--hidden 4"),
+        (("--schedules", "constant"), "--schedule constant"),
+    ],
+)
+def test_the_suggested_command_takes_the_options_along_and_trains(
+    wade_: Wade, options: tuple[str, ...], carried: str
+) -> None:
+    out = wade_("race", "classes.csv", *SMALL, *options, "--learning-rates", "1e-4..1000").stdout
+    command = out.splitlines()[-1].split()
+    assert command[:3] == ["Next", "wade", "train"]
+    assert carried in " ".join(command)
+    given = [word for word in options if word.startswith("--")]
+    assert {*given} - {"--methods", "--schedules"} <= {*command}
+    assert wade_(*command[2:], "--epochs", "3", "-q", "-o", "m.wade").exit_code == 0
+
+
+def test_another_target_of_a_built_in_table_is_taken_along(wade_: Wade) -> None:
+    out = wade_("race", "iris", "--target", "petal width (cm)", "--count", "4", "--steps", "5").stdout
+    assert "wade train iris --target 'petal width (cm)'" in out

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
-from wade.training.sweep_outcomes import SweepOutcomes, classify_rates
+from wade.training.sweep_outcomes import SweepOutcomes, classify_rates, keeps_falling
 
 STEPS = 160
 FALL = np.linspace(1, 0, STEPS)
@@ -27,31 +28,43 @@ def outcomes_of(*paths: np.ndarray, start: np.ndarray = START) -> SweepOutcomes:
 @pytest.mark.parametrize(
     ("paths", "place", "kind", "evidence"),
     [
-        pytest.param([0.9 + 0.1 * FALL, BEST], 0, "too small", "fell from 1 to 0.9028 only, 12 % of", id="slow"),
-        pytest.param([START - 0.002, BEST], 0, "too small", "to 0.998 only, 0 % of the gain with 0.001", id="still"),
-        pytest.param([BEST + BUMP / 2, BEST - 0.1], 0, "converges", "89 % of", id="a rise below the best is chance"),
-        pytest.param([BEST + 0.01, BEST], 0, "converges", "99 % of the gain with 0.001", id="nearly as good"),
-        pytest.param([BEST, BEST + 0.01], 0, "converges", "fell from 1 to 0.2, the best", id="the best"),
-        pytest.param([BEST, BEST + 0.01], 1, "converges", "99 % of the gain with 0.0001", id="good, larger"),
-        pytest.param([BEST, BEST + 0.8 * BUMP], 1, "oscillates", "by step 90, ended at 0.2", id="up and down again"),
-        pytest.param([BEST, OVERSHOT], 1, "oscillates", "rose from 1 to", id="overshoots at first"),
-        pytest.param([BEST, 0.6 + 0.4 * FALL], 1, "oscillates", "49 % of the gain with 0.0001", id="stuck above"),
-        pytest.param([BEST, 1 + 3 * (1 - FALL)], 1, "diverges", "rose from 1 to 3.915 by step 160", id="rises"),
-        pytest.param([BEST, LOST], 1, "diverges", "rose from 1 to 40, and was no finite number at step 41", id="lost"),
-        pytest.param([BEST, np.full(STEPS, np.nan)], 1, "diverges", "no finite number at step 1", id="at once"),
+        pytest.param([0.9 + 0.1 * FALL, BEST], 0, "too small", "ended at 0.9028, 12 % of the gain of 0.001", id="slow"),
+        pytest.param([START - 0.002, BEST], 0, "too small", "ended at 0.998, 0 % of the gain", id="still"),
+        pytest.param([BEST + 0.01, BEST], 0, "converges", "99 % of the gain of 0.001", id="nearly as good"),
+        pytest.param([BEST, BEST + 0.01], 0, "converges", "ended at 0.2, the best", id="the best"),
+        pytest.param([BEST, BEST + 0.01], 1, "converges", "99 % of the gain of 0.0001", id="good, larger"),
+        pytest.param([BEST, BEST + 0.8 * BUMP], 1, "oscillates", "in steps 81–90, where 0.0001 has", id="up and down"),
+        pytest.param([BEST, BEST + 0.8 * BUMP - 0.1], 1, "oscillates", "ended at 0.1", id="up and down, ends lower"),
+        pytest.param([BEST, OVERSHOT], 1, "oscillates", "rose to 2.", id="overshoots at first"),
+        pytest.param([BEST, 0.6 + 0.4 * FALL], 1, "oscillates", "49 % of the gain of 0.0001", id="stuck above"),
+        pytest.param([BEST, 1 + 3 * (1 - FALL)], 1, "diverges", "ended at 3.915, above the 1 before", id="rises"),
+        pytest.param([BEST, LOST], 1, "diverges", "not a finite number from step 41 on", id="lost"),
+        pytest.param([BEST, np.full(STEPS, np.nan)], 1, "diverges", "from step 1 on", id="at once"),
     ],
 )
-def test_a_path_and_its_verdict(paths: list[np.ndarray], place: int, kind: str, evidence: str) -> None:
+def test_a_path_and_its_outcome(paths: list[np.ndarray], place: int, kind: str, evidence: str) -> None:
     outcome = outcomes_of(*paths).outcomes[place]
     assert outcome.outcome == kind
     assert evidence in outcome.evidence
 
 
-def test_a_rise_and_where_it_ended() -> None:
-    path = np.where(np.arange(STEPS) < 40, 3.1, 1.5)
-    path[0] = 1
-    outcome = outcomes_of(BEST, path).outcomes[1]
-    assert (outcome.outcome, outcome.evidence) == ("diverges", "rose from 1 to 3.1 by step 20, ended at 1.5")
+def test_the_best_rate_is_steady_even_where_another_ends_lower() -> None:
+    found = outcomes_of(BEST, BEST + 0.8 * BUMP - 0.1)
+    assert found.best == 1e-4
+    assert found.outcomes[1].last < found.outcomes[0].last  # it ended lower, and rose on the way
+
+
+def test_only_a_rise_above_a_lower_rate_on_the_same_batches_oscillates() -> None:
+    slow_start = 0.2 + 0.8 * FALL  # it falls all the way, far above the lower rate: slower, but no rise
+    assert outcomes_of(BEST, slow_start).outcomes[1].outcome == "converges"
+    hard = np.where(np.arange(STEPS) < 150, 0.0, 5.0)  # the last batches are hard, also for the start
+    found = outcomes_of(BEST + hard, BEST + 0.01 + hard, start=START + hard)
+    assert [one.outcome for one in found.outcomes] == ["converges", "converges"]
+    assert found.reference_loss == 6
+    # A rise of the rate's own loss is none where the same batches raise that of a lower rate as much.
+    both = 0.8 * BUMP
+    assert outcomes_of(BEST + both, BEST + both).outcomes[1].outcome == "converges"
+    assert outcomes_of(BEST, BEST + both).outcomes[1].outcome == "oscillates"
 
 
 def test_batches_that_are_hard_for_everybody_count_against_nobody() -> None:
@@ -62,23 +75,29 @@ def test_batches_that_are_hard_for_everybody_count_against_nobody() -> None:
         assert alone == together == "converges"
 
 
-def test_gains_count_from_the_constant_baseline() -> None:
+def test_gains_count_from_the_constant_baseline_on_the_same_batches() -> None:
     # From 1 anybody comes down to 0.5, the loss of the base rate; what is learned of the rows lies below.
     paths = 0.48 + 0.52 * FALL**4, 0.3 + 0.7 * FALL**4
-    rates, start = np.array([1e-3, 1e-2]), START
-    assert [one.outcome for one in classify_rates(rates, np.stack(paths), start).outcomes] == ["too small", "converges"]
-    found = classify_rates(rates, np.stack(paths), start, constant=0.5)
+    rates, half = np.array([1e-3, 1e-2]), np.full(STEPS, 0.5)
+    outcomes = classify_rates(rates, np.stack(paths), START).outcomes
+    assert [one.outcome for one in outcomes] == ["too small", "converges"]
+    found = classify_rates(rates, np.stack(paths), START, half)
     assert found.reference_loss == 0.5
-    assert found.outcomes[0].evidence == "fell from 1 to 0.48 only, 10 % of the gain with 0.01"
-    higher = classify_rates(rates, np.stack([0.6 + 0.4 * FALL**4, paths[1]]), start, constant=0.5)
-    assert higher.outcomes[0].evidence == "fell from 1 to 0.6 only, not yet to the 0.5 of the constant baseline"
+    assert found.outcomes[0].evidence == "ended at 0.48, 10 % of the gain of 0.01"
+    higher = classify_rates(rates, np.stack([0.6 + 0.4 * FALL**4, paths[1]]), START, half)
+    assert higher.outcomes[0].evidence == "ended at 0.6, not below the 0.5 of the constant baseline"
     # Where no rate gets below it, rates are still told apart by how far they came from the start.
-    assert classify_rates(rates, np.stack([0.9 + 0.1 * FALL, paths[1]]), start, constant=0.2).reference_loss == 1
+    unreached = np.full(STEPS, 0.2)
+    assert classify_rates(rates, np.stack([0.9 + 0.1 * FALL, paths[1]]), START, unreached).reference_loss == 1
+    # The baseline's own losses differ from batch to batch: those of the last chunk count.
+    uneven = np.where(np.arange(STEPS) < 150, 3.0, 0.5)
+    assert classify_rates(rates, np.stack(paths), START, uneven).reference_loss == 0.5
 
 
 def test_where_nobody_gains_nothing_converges() -> None:
     found = outcomes_of(START, START - 0.001, 1 + 2 * (1 - FALL))
     assert [outcome.outcome for outcome in found.outcomes] == ["too small", "too small", "diverges"]
+    assert "not clearly below the 1 before training" in found.outcomes[0].evidence
     assert (found.best, found.lowest, found.highest, found.suggestions) == (None, None, None, ())
 
 
@@ -87,20 +106,46 @@ def test_the_range_is_the_unbroken_run_around_the_best() -> None:
     found = outcomes_of(BEST + 0.05, slow, BEST + 0.02, BEST, BEST + 0.03, wild, BEST + 0.04)
     assert [found.lowest, found.highest] == pytest.approx([1e-2, 1])
     assert found.best == pytest.approx(0.1)
-    (best,) = found.suggestions  # a tenth of it is far from a third
-    assert best.learning_rate == pytest.approx(0.1)
-    assert best.why.startswith("the lowest loss at the end, 0.2; the fastest decrease")
+    # 10 oscillates: what is suggested is more than two times lower than that.
+    assert [one.learning_rate for one in found.suggestions] == pytest.approx([0.1])
+    assert found.suggestions[0].why.startswith(
+        "lowest loss at the end, 0.2, of the rates at least 2 times lower than 10"
+    )
 
 
-def test_the_cautious_suggestion_is_a_third_of_the_best_and_says_how_far_it_is_from_trouble() -> None:
-    paths = np.stack([BEST + 0.05, BEST + 0.02, BEST, BEST + 0.03, BEST + 0.8 * BUMP])
-    _, cautious = classify_rates(np.array([0.01, 0.03, 0.1, 0.3, 0.9]), paths, START).suggestions
-    assert cautious.learning_rate == 0.03
-    assert cautious.why == "cautious: a factor of 30 below 0.9, which oscillates"
+RATES = np.array([0.01, 0.03, 0.1, 0.3, 0.5, 0.9])
+WILD = BEST + 0.8 * BUMP
+
+
+@pytest.mark.parametrize(
+    ("paths", "suggested", "why"),
+    [
+        pytest.param([0.1, 0.05, 0.02, 0, 0.05, WILD], [0.3, 0.1], "of the rates at least 2 times", id="a margin of 3"),
+        pytest.param([0.1, 0.05, 0.02, 0.01, 0, WILD], [0.3, 0.1], "lower than 0.9, which oscillates", id="too near"),
+        pytest.param([0.1, 0.05, 0.02, 0, WILD, LOST], [0.1, 0.03], "lower than 0.5, ", id="lowest"),
+        pytest.param([0, WILD, WILD, WILD, WILD, WILD], [0.01], "lower than 0.03, which oscillates", id="the first"),
+        pytest.param([0.1, 0.05, 0.02, 0.01, 0.01, 0], [0.9], "lowest loss at the end, 0.2; fastest", id="no edge"),
+    ],
+)
+def test_suggestions_keep_a_margin_to_rates_that_are_too_high(
+    paths: list[Any], suggested: list[float], why: str
+) -> None:
+    losses = np.stack([path if isinstance(path, np.ndarray) else BEST + path for path in paths])
+    found = classify_rates(RATES, losses, START)
+    assert [one.learning_rate for one in found.suggestions] == suggested
+    assert why in found.suggestions[0].why
+
+
+def test_a_rate_that_fails_later_moves_the_suggestions_below_it() -> None:
+    paths = np.stack([BEST + higher for higher in (0.1, 0.05, 0.02, 0, 0.01, 0.01)])
+    found = classify_rates(RATES, paths, START).below(0.6, "fails in 2,000 steps")
+    assert [one.learning_rate for one in found.suggestions] == [0.1, 0.03]  # 0.3 is half of 0.6: not enough
+    assert found.suggestions[1].why == "cautious: 20 times lower than 0.6, which fails in 2,000 steps"
+    assert classify_rates(RATES, paths, START).below(0.02, "fails").suggestions == ()
 
 
 def test_suggestions_differ_where_the_quickest_is_not_the_lowest() -> None:
-    quick = 0.25 + 0.75 * FALL**40
+    quick = 0.25 + 0.75 * FALL**40  # higher at the end, lower on average
     lowest, quickest = outcomes_of(BEST, quick).suggestions
     assert (lowest.learning_rate, quickest.learning_rate) == pytest.approx((1e-4, 1e-3))
 
@@ -131,3 +176,18 @@ def test_all_of_it_is_plain_data() -> None:
     assert data["outcomes"][1]["losses"][-1] is None
     assert data["outcomes"][0]["outcome"] == "converges"
     assert data["lowest"] == found.lowest
+
+
+@pytest.mark.parametrize(
+    ("losses", "holds"),
+    [
+        (BEST, True),
+        (START, False),  # it learns nothing
+        (LOST, False),
+        (np.where(np.arange(STEPS) == 100, 2.1, BEST), False),  # one batch far above the start
+        (np.where(np.arange(STEPS) == 100, 1.9, BEST), True),
+        (WILD + 2 * BUMP, False),
+    ],
+)
+def test_a_longer_run_holds_where_it_falls_without_jumps(losses: np.ndarray, holds: bool) -> None:
+    assert keeps_falling(losses, START) is holds

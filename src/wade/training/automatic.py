@@ -35,8 +35,8 @@ WITH_MEMBERS: Final = f" with {MANY_MEMBERS} ensemble members or more"
 def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -> Choice:
     """The learning rate to train with, and why; the network stays as it is.
 
-    The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or none
-    converges; else the rate with the lowest final loss.
+    The usual rate where it gains at least `NEARLY` of what the best gains, or where no sweep is possible or no rate has
+    an effect; else the rate with the lowest final loss, or the lowest where all are too high.
     """
     usual = usual_rate(settings, len(rows))
     rates = around(usual, settings.optimizer)
@@ -65,17 +65,22 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
     )
     found = classify_rates(raced.learning_rates, raced.losses, raced.start)
     sweep = f"in a sweep of {len(rates)} rates over {steps} steps"
-    if found.best is None:
-        return Choice(usual, f"{named}; {sweep} no rate lowered the loss")
-    best, own = (next(one for one in found.outcomes if one.learning_rate == rate) for rate in (found.best, usual))
+    own = next(one for one in found.outcomes if one.learning_rate == usual)
+    if not found.suggestions:
+        if own.outcome == "too small":
+            return Choice(usual, f"{named}; {sweep} no rate lowered the loss")
+        too_high = "diverged" if own.outcome == "diverges" else "oscillated"
+        return Choice(float(rates[0]), f"the lowest {sweep}, where none converged; the usual {brief(usual)} {too_high}")
+    chosen = found.suggestions[0].learning_rate  # the lowest final loss, with a margin to rates that are too high
+    best = next(one for one in found.outcomes if one.learning_rate == chosen)
     gain = (found.reference_loss - (inf if own.last is None else own.last)) / (
         found.reference_loss - (best.last or 0.0)
     )
     if own is best or gain >= NEARLY:
-        share = f"gained {100 * gain:.0f} % as much as {brief(found.best)}"
+        share = f"gained {100 * gain:.0f} % as much as {brief(chosen)}"
         return Choice(usual, f"{named}; {sweep} it {'had the lowest loss' if own is best else share}")
     lost = "diverged" if own.last is None else f"gained {100 * gain:.0f} % as much"
-    return Choice(found.best, f"lowest loss {sweep}; the usual {brief(usual)} {lost}")
+    return Choice(chosen, f"lowest loss {sweep}; the usual {brief(usual)} {lost}")
 
 
 def usual_rate(settings: Settled, rows: int) -> float:

@@ -49,6 +49,8 @@ class SweepLosses(NamedTuple):
     engine : str
         The engine that ran.
     seconds : float
+    baseline : array (n_steps,) or None
+        Of the constant baseline, on the same batches.
     """
 
     learning_rates: Doubles
@@ -58,6 +60,7 @@ class SweepLosses(NamedTuple):
     passes: float
     engine: str
     seconds: float
+    baseline: Doubles | None = None
 
 
 def sweep_learning_rates(
@@ -75,6 +78,7 @@ def sweep_learning_rates(
     watcher: ProgressCallback | None = None,
     weights: Array | None = None,
     schedule: str | Schedule = "constant",
+    baseline: Doubles | None = None,
 ) -> SweepLosses:
     """Trains a copy of the network with each learning rate, all of them batch by batch.
 
@@ -88,6 +92,8 @@ def sweep_learning_rates(
     steps : int, ≥ 1
         How many batches; as many epochs as that takes, each in another order.
     watcher : function of the steps done and all steps, optional
+    baseline : array (n_samples,), optional
+        The loss of each row with the constant baseline.
 
     Raises
     ------
@@ -144,4 +150,5 @@ def sweep_learning_rates(
             with np.errstate(over="ignore"):  # a parameter without any gradient has a rate beyond float32
                 sizes = chosen_optimizer.effective_learning_rate(one.state, one.learning_rate)
                 step_sizes[k] = np.quantile(sizes, QUANTILES)
-    return SweepLosses(rates, losses[1:], losses[0], step_sizes, passes, chosen_engine.name, seconds)
+    means = None if baseline is None else baseline[rows].reshape(steps, batch_size).mean(axis=1)
+    return SweepLosses(rates, losses[1:], losses[0], step_sizes, passes, chosen_engine.name, seconds, means)

@@ -1,8 +1,8 @@
 """Comparison of optimizers and schedules, from the same start over the same batches.
 
 Each method has a sweep of its own over learning rates, since a rate that is small for one is large for another. Methods
-are compared by where their best rates end and by the width of the range of rates that converge. With p the reference
-loss and b the least loss of all, a method that ends at m has a gain of (p − m) / (p − b).
+are compared by where their suggested rates end and by the width of the range of rates that converge. With p the
+reference loss and b the least loss of all, a method that ends at m has a gain of (p − m) / (p − b).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class MethodResult:
     Parameters
     ----------
     learning_rate : float or None
-        Its best rate; None: none of its rates ended below the start.
+        Its first suggestion: the lowest final loss, with a margin to rates that are too high; None: it has none.
     loss : float or None
         The mean loss of that rate's last chunk.
     gain : float or None
@@ -81,16 +81,17 @@ def compare(
     reference_loss = min(each.reference_loss for each in found)
     results = []
     for method, end, each, race in zip(methods, ends, found, raced, strict=True):
-        if end is None or each.best is None:
+        if end is None:
             results.append(_lost(method))
             continue
+        rate = each.suggestions[0].learning_rate
         gain = (reference_loss - end) / (reference_loss - least) if reference_loss > least else 1.0
-        step_sizes = race.step_sizes[int(abs(race.learning_rates - each.best).argmin())]
+        step_sizes = race.step_sizes[int(abs(race.learning_rates - rate).argmin())]
         results.append(
             MethodResult(
                 method.optimizer,
                 method.schedule,
-                learning_rate=each.best,
+                learning_rate=rate,
                 loss=end,
                 gain=gain,
                 lowest=each.lowest,
@@ -103,8 +104,10 @@ def compare(
 
 
 def _end(found: SweepOutcomes) -> float | None:
-    """Where the best rate ended; None where none ended below the start."""
-    return next((one.last for one in found.outcomes if one.learning_rate == found.best), None)
+    """Where the suggested rate ended; None where there is none."""
+    if not found.suggestions:
+        return None
+    return next(one.last for one in found.outcomes if one.learning_rate == found.suggestions[0].learning_rate)
 
 
 def _evidence(method: Method, winner: Method, gain: float) -> str:
@@ -118,7 +121,15 @@ def _evidence(method: Method, winner: Method, gain: float) -> str:
 
 def _lost(method: Method) -> MethodResult:
     return MethodResult(
-        method.optimizer, method.schedule, None, None, None, None, None, (), "no rate ended below the start"
+        method.optimizer,
+        method.schedule,
+        None,
+        None,
+        None,
+        None,
+        None,
+        (),
+        "no rate converges with a margin",
     )
 
 

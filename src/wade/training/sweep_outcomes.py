@@ -2,33 +2,39 @@
 
 All rates start from the same parameters and take the same batches in the same order; a batch's loss is taken before its
 step, so that in the first epoch every loss is one on rows not yet trained on. The initial parameters take part with a
-learning rate of 0. Losses are averaged over `WINDOWS` chunks of the sweep. With m_j a rate's mean loss in chunk j, b_j
-that of the rate that ends lowest, c that of the start in the last chunk, and p the loss of the constant baseline (or c,
-where that is not known, or no rate gets below it)
+learning rate of 0. Losses are averaged over `WINDOWS` chunks of the sweep, and rates are compared by the same chunk, so
+by the same batches. With m_kj the mean loss of rate k in chunk j, m_0j that of the start, and p
+the loss of the constant baseline in the last chunk (or that of the start, where no rate gets below that steadily),
 
-    gain  = (p − m_last) / (p − b_last)
-    climb = max_j min(rise of m up to j, rise of m − b up to j) / (p − b_last)
+    gain_k  = p − m_k,last
+    swing_k = max_j min(m_kj − min(m_0j, min_{i < j} m_ki), m_kj − min_{i < k} m_ij)
 
-where the rise of a path up to j is how far it lies above its lowest point until then, the common start included. So the
-best rate has a gain of 1, and a chunk that is hard for all rates is not counted as a climb. Then a rate
+the largest rise, above where the rate was before and above a lower rate on the same batches: batches that are hard for
+all rates are no swing, and a slower fall is none. The best rate is the one with the lowest m_k,last among those that
+are steady: of finite losses, ending below the start, and with a swing of at most `SWING` of their gain. Then a rate
 
 - diverges    where its loss stops being a finite number, or ends above that of the start;
-- oscillates  where it is above the best rate, and climbs more than `CLIMB` or gains less than `ENOUGH`;
+- oscillates  where it is above the best rate, and is not steady or gains less than `ENOUGH` of the best gain;
 - is too small where it is below the best rate and gains less than that;
 - converges   otherwise.
 
-Where no rate ends clearly below the start, those that did not diverge are too small.
+Where no steady rate ends clearly below the start, those that did not diverge are too small, or oscillate where they
+swing. A rate is suggested where it is more than `MARGIN` times lower than every rate above it that oscillates or
+diverges: training takes more steps than a sweep, and a network that learns bears ever lower rates. `wade.race` trains
+longer with the highest suggestion and `MARGIN` times that, and passes a rate that fails to `SweepOutcomes.below`.
 
 Source: the four outcomes are those of the deck's slides 18 and 19; the sweep is the learning-rate range test of Smith,
-*Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all.
+*Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all. That
+gradient descent drives a network towards the largest curvature that its rate bears: Cohen et al., *Gradient descent on
+neural networks typically occurs at the edge of stability*, ICLR 2021.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import isfinite
-from typing import Final, Literal, TypeAlias
+from math import inf, isfinite
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +44,8 @@ Outcome: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
 
 WINDOWS: Final = 16
 ENOUGH: Final = 0.85
-CLIMB: Final = 0.5
+SWING: Final = 0.5
+MARGIN: Final = 2.0
 NOTHING: Final = 0.01
 
 
@@ -83,7 +90,7 @@ class SweepOutcomes:
     reference_loss : float
         p, from which gains are measured.
     best : float or None
-        The rate with the lowest final loss; None where none has a gain.
+        The steady rate with the lowest final loss; None where none has a gain.
     lowest, highest : float or None
         The ends of the range of rates that converge, around the best of them; None where none does.
     suggestions : tuple of Suggestion
@@ -99,9 +106,13 @@ class SweepOutcomes:
     highest: float | None
     suggestions: tuple[Suggestion, ...]
 
+    def below(self, learning_rate: float, how: str) -> SweepOutcomes:
+        """The same, with suggestions that keep the margin to this rate, since it has turned out to be too high."""
+        return replace(self, suggestions=_suggestions(self.outcomes, Edge(learning_rate, how)))
+
 
 def classify_rates(
-    learning_rates: Doubles, losses: Doubles, start: Doubles, constant: float | None = None
+    learning_rates: Doubles, losses: Doubles, start: Doubles, baseline: Doubles | None = None
 ) -> SweepOutcomes:
     """The outcome of each learning rate of a sweep.
 
@@ -113,9 +124,9 @@ def classify_rates(
         Of each step, before it; infinite or NaN from a rate's end on.
     start : array (n_steps,), float64
         The losses of the initial parameters on the same batches.
-    constant : float, optional
-        The loss of the constant baseline. From a bad start almost any rate reaches it; the gain from there on
-        distinguishes rates.
+    baseline : array (n_steps,), optional
+        The losses of the constant baseline on the same batches. From a bad start almost any rate gets there; the gain
+        from there on distinguishes rates.
 
     Examples
     --------
@@ -124,129 +135,155 @@ def classify_rates(
     >>> [outcome.outcome for outcome in classify_rates(np.array([1e-4, 1e-2, 1.0]), losses, np.ones(16)).outcomes]
     ['too small', 'converges', 'diverges']
     """
-    ends = np.linspace(0, len(start), min(WINDOWS, len(start)) + 1).round().astype(int)
-    chunks = [slice(*pair) for pair in pairwise(ends)]
-    still = np.array([start[chunk].mean() for chunk in chunks])
-    with np.errstate(invalid="ignore", over="ignore"):
-        paths = np.stack([losses[:, chunk].mean(axis=1) for chunk in chunks], axis=1)
-    paths[~np.isfinite(paths)] = np.nan
-    last = np.where(np.isnan(paths[:, -1]), np.inf, paths[:, -1])
-    best, least, reference_loss = int(last.argmin()), float(last.min()), float(still[-1])
-    if constant is not None and _clearly_below(least, constant):
-        reference_loss = min(reference_loss, constant)
-    gained = _clearly_below(least, reference_loss)
-    reference = Reference(
-        still, ends[1:], reference_loss, least if gained else None, float(learning_rates[best]), paths[best]
-    )
+    sweep = _Sweep(learning_rates, losses, start, baseline)
     outcomes = tuple(
-        RateOutcome(
-            float(rate),
-            *_classify(float(rate), path, own, reference),
-            tuple(loss if isfinite(loss) else None for loss in path.tolist()),
-        )
-        for rate, path, own in zip(learning_rates, paths, losses, strict=True)
+        RateOutcome(float(rate), *sweep.classify(k), tuple(loss if isfinite(loss) else None for loss in path.tolist()))
+        for k, (rate, path) in enumerate(zip(learning_rates, sweep.paths[1:], strict=True), start=1)
     )
-    run = _converging(outcomes)
+    run = _converging(outcomes, sweep.best)
+    above = next((one for one in outcomes if run and one.learning_rate > run[-1].learning_rate), None)
+    edge = Edge(above.learning_rate, above.outcome) if above else None
     return SweepOutcomes(
         outcomes=outcomes,
-        start=tuple(still.tolist()),
-        steps=tuple(ends[1:].tolist()),
-        reference_loss=reference_loss,
-        best=reference.best if gained else None,
+        start=tuple(sweep.paths[0].tolist()),
+        steps=tuple(sweep.ends[1:].tolist()),
+        reference_loss=sweep.reference_loss,
+        best=None if sweep.best is None else sweep.rates[sweep.best],
         lowest=run[0].learning_rate if run else None,
         highest=run[-1].learning_rate if run else None,
-        suggestions=_suggestions(run, outcomes),
+        suggestions=_suggestions(outcomes, edge) if run else (),
     )
 
 
-@dataclass(frozen=True)
-class Reference:
-    """What a rate is compared with: the start, the reference loss, and the best of all rates."""
+def keeps_falling(losses: Doubles, start: Doubles) -> bool:
+    """Whether a longer run stays clear of divergence: it ends below the start, steadily, and never jumps far above it.
 
-    start: Doubles
-    ends: NDArray[np.int_]
-    reference_loss: float
-    least: float | None  # None: no rate has a gain
-    best: float
-    best_path: Doubles
+    A batch's loss may lie above that of the start on the same batch by no more than the start's mean loss.
 
-
-def _classify(rate: float, path: Doubles, losses: Doubles, reference: Reference) -> tuple[Outcome, str]:
-    start, end = reference.start, path[-1]
-    ended = f"ended at {_short(end)}"
-    lost = np.flatnonzero(~np.isfinite(losses))
-    if lost.size:
-        risen = f"rose from {_short(losses[0])} to {_short(np.max(losses[: lost[0]]))}, and " if lost[0] else ""
-        return "diverges", f"{risen}was no finite number at step {lost[0] + 1}"
-    if _clearly_below(start[-1], end):
-        peak = int(path.argmax())
-        after = "" if peak == len(path) - 1 else f", {ended}"
-        return (
-            "diverges",
-            f"rose from {_short(losses[0])} to {_short(path[peak])} by step {reference.ends[peak]}{after}",
-        )
-    if reference.least is None:
-        return "too small", f"ended at {_short(end)}, where the start has {_short(start[-1])}"
-    best_gain = reference.reference_loss - reference.least
-    climb = np.minimum(_rise(path, losses[0]), _rise(path - reference.best_path, 0.0))
-    top = int(climb.argmax())
-    if rate > reference.best and climb[top] > CLIMB * best_gain:
-        low = min(losses[0], *path[: top + 1])
-        return "oscillates", f"rose from {_short(low)} to {_short(path[top])} by step {reference.ends[top]}, {ended}"
-    gain = (reference.reference_loss - end) / best_gain
-    fell = f"{'fell' if end < losses[0] else 'went'} from {_short(losses[0])} to {_short(end)}"
-    share = f"{100 * gain:.0f} % of the gain with {brief(reference.best)}"
-    if gain >= ENOUGH:
-        return "converges", f"{fell}, the best" if rate == reference.best else f"{fell}, {share}"
-    if gain < 0:
-        share = f"not yet to the {_short(reference.reference_loss)} of the constant baseline"
-    if rate < reference.best:
-        return "too small", f"{fell} only, {share}"
-    rises = int((np.diff(path) > 0).sum())
-    return "oscillates", f"{fell} only, {share}; the loss rose after {rises} of the first {len(path) - 1} chunks"
+    Examples
+    --------
+    >>> fall = np.linspace(1, 0.2, 100)
+    >>> keeps_falling(fall, np.ones(100)), keeps_falling(np.where(np.arange(100) == 60, 2.5, fall), np.ones(100))
+    (True, False)
+    """
+    jumps = losses - start > start.mean()
+    return not jumps.any() and _Sweep(np.ones(1), losses[None], start, None).best is not None
 
 
-def _rise(path: Doubles, before: float) -> Doubles:
-    """How far each point lies above the lowest one before it."""
-    return np.asarray(path - np.minimum.accumulate(np.concatenate([[before], path]))[:-1])
+class _Sweep:
+    """The mean losses of the chunks, the start's in row 0, and what is compared of them."""
+
+    def __init__(self, rates: Doubles, losses: Doubles, start: Doubles, baseline: Doubles | None) -> None:
+        self.rates, self.losses = [0.0, *rates.tolist()], np.vstack([start, losses])
+        self.ends = np.linspace(0, len(start), min(WINDOWS, len(start)) + 1).round().astype(int)
+        with np.errstate(invalid="ignore", over="ignore"):
+            means = [self.losses[:, slice(*pair)].mean(axis=1) for pair in pairwise(self.ends)]
+        self.paths = np.stack(means, axis=1)
+        self.paths[~np.isfinite(self.paths)] = np.inf
+        # How far a rate lies above where it was before, and above all lower rates and the start, chunk by chunk.
+        earlier = np.minimum.accumulate(np.pad(self.paths, ((0, 0), (1, 0)), constant_values=np.inf)[:, :-1], axis=1)
+        lower = np.vstack([self.paths[:1], np.minimum.accumulate(self.paths)[:-1]])
+        self.swings = self.paths - np.maximum(np.minimum(earlier, self.paths[0]), lower)
+        last, start_last = self.paths[:, -1], float(self.paths[0, -1])
+        kept = [k for k in range(1, len(last)) if not _clearly_below(start_last, last[k])]
+        constant = start_last if baseline is None else float(baseline[self.ends[-2] :].mean())
+        self.best: int | None = None
+        for self.reference_loss in (min(constant, start_last), start_last):
+            self.gains = self.reference_loss - last
+            steady = [k for k in kept if self.is_steady(k) and _clearly_below(last[k], self.reference_loss)]
+            if steady:
+                self.best = min(steady, key=lambda k: float(last[k]))
+                break
+
+    def is_steady(self, k: int) -> bool:
+        """Whether the rate rises nowhere far above a lower one, beside what it gains itself."""
+        return bool(self.swings[k].max() <= SWING * max(float(self.gains[k]), 0.0))
+
+    def classify(self, k: int) -> tuple[Outcome, str]:
+        """The outcome of one rate, with its evidence."""
+        end, start = float(self.paths[k, -1]), float(self.paths[0, -1])
+        ended = f"ended at {_short(end)}"
+        lost = np.flatnonzero(~np.isfinite(self.losses[k]))
+        if lost.size:
+            return "diverges", f"not a finite number from step {lost[0] + 1} on"
+        if _clearly_below(start, end):
+            return "diverges", f"{ended}, above the {_short(start)} before training"
+        if self.best is None:
+            if self.swings[k].max() > SWING * abs(self.reference_loss):
+                return "oscillates", f"{self._swing(k)}; {ended}"
+            return "too small", f"{ended}, not clearly below the {_short(start)} before training"
+        if k > self.best and not self.is_steady(k):
+            return "oscillates", f"{self._swing(k)}; {ended}"
+        if k == self.best:
+            return "converges", f"{ended}, the best: the lowest of the rates that converge"
+        share = float(self.gains[k] / self.gains[self.best])
+        gained = f"{100 * share:.0f} % of the gain of {brief(self.rates[self.best])}"
+        if share >= ENOUGH:
+            return "converges", f"{ended}, {gained}"
+        if share < 0:
+            gained = f"not below the {_short(self.reference_loss)} of the constant baseline"
+        return "too small" if k < self.best else "oscillates", f"{ended}, {gained}"
+
+    def _swing(self, k: int) -> str:
+        """Where a rate rises furthest above a lower one, on the same batches."""
+        j = int(self.swings[k].argmax())
+        lower = int(self.paths[:k, j].argmin())
+        first, last = int(self.ends[j]) + 1, int(self.ends[j + 1])
+        steps = f"step {first}" if first == last else f"steps {first}–{last}"
+        named = brief(self.rates[lower]) if lower else "the start"
+        reached, least = float(self.paths[k, j]), float(self.paths[lower, j])
+        return f"rose to {_short(reached)} in {steps}, where {named} has {_short(least)}"
 
 
 def _clearly_below(loss: float, other: float) -> bool:
-    return bool(loss < other - NOTHING * abs(other))
+    return loss < other and (not isfinite(other) or loss < other - NOTHING * abs(other))
 
 
-def _converging(outcomes: tuple[RateOutcome, ...]) -> tuple[RateOutcome, ...]:
-    """The unbroken run of converging rates around the one that ends lowest."""
-    ends = [outcome.last if outcome.outcome == "converges" else None for outcome in outcomes]
-    known = [end for end in ends if end is not None]
-    if not known:
+def _converging(outcomes: tuple[RateOutcome, ...], best: int | None) -> tuple[RateOutcome, ...]:
+    """The unbroken run of converging rates around the best one, which `best` counts from 1."""
+    if best is None:
         return ()
-    first = last = ends.index(min(known))
-    while first > 0 and ends[first - 1] is not None:
+    first = last = best - 1
+    while first > 0 and outcomes[first - 1].outcome == "converges":
         first -= 1
-    while last + 1 < len(ends) and ends[last + 1] is not None:
+    while last + 1 < len(outcomes) and outcomes[last + 1].outcome == "converges":
         last += 1
     return outcomes[first : last + 1]
 
 
-def _suggestions(run: tuple[RateOutcome, ...], outcomes: tuple[RateOutcome, ...]) -> tuple[Suggestion, ...]:
-    """Rates of the converging run: the lowest final loss, the lowest mean loss, and a cautious one; each rate once."""
-    if not run:
+class Edge(NamedTuple):
+    """A learning rate that is too high, and how that shows: "oscillates"."""
+
+    learning_rate: float
+    how: str
+
+    def __str__(self) -> str:
+        return f"{brief(self.learning_rate)}, which {self.how}"
+
+
+def _suggestions(outcomes: tuple[RateOutcome, ...], edge: Edge | None) -> tuple[Suggestion, ...]:
+    """The lowest final loss, the lowest mean loss, and a cautious rate, all with the margin; each rate once."""
+    most = edge.learning_rate / MARGIN if edge else inf
+    tried = [one for one in outcomes if one.outcome in ("converges", "too small") and one.learning_rate < most]
+    if not tried:
         return ()
-    means = {outcome: float(np.mean([loss for loss in outcome.losses if loss is not None])) for outcome in run}
-    lowest, quickest = min(run, key=lambda outcome: outcome.last or 0.0), min(run, key=lambda outcome: means[outcome])
-    cautious = min(run, key=lambda outcome: abs(np.log(3 * outcome.learning_rate / lowest.learning_rate)))
-    reasons: dict[float, list[str]] = {}
-    reasons.setdefault(lowest.learning_rate, []).append(f"the lowest loss at the end, {_short(lowest.last or 0.0)}")
-    quick = f"the fastest decrease, with a mean loss of {_short(means[quickest])}"
-    reasons.setdefault(quickest.learning_rate, []).append(quick)
-    larger = [outcome for outcome in outcomes if outcome.learning_rate > run[-1].learning_rate]
-    if larger and cautious is not lowest:
-        edge = larger[0]
-        times = edge.learning_rate / cautious.learning_rate
-        why = f"cautious: a factor of {brief(times)} below {brief(edge.learning_rate)}, which {edge.outcome}"
-        reasons.setdefault(cautious.learning_rate, []).append(why)
-    return tuple(Suggestion(rate, "; ".join(why)) for rate, why in reasons.items())
+    means = {one: float(np.mean(np.asarray(one.losses, np.float64))) for one in tried}
+    lowest, quickest = min(tried, key=lambda one: one.last or 0.0), min(tried, key=lambda one: means[one])
+    cautious = min(tried, key=lambda one: abs(np.log(3 * one.learning_rate / lowest.learning_rate)))
+
+    def why(one: RateOutcome) -> str:
+        reasons = []
+        if one is lowest:
+            with_margin = f", of the rates at least {MARGIN:g} times lower than {edge}" if edge else ""
+            reasons.append(f"lowest loss at the end, {_short(one.last or 0.0)}{with_margin}")
+        if one is quickest:
+            reasons.append(f"fastest decrease, mean loss {_short(means[one])}")
+        if edge and not reasons:
+            reasons.append(f"cautious: {brief(edge.learning_rate / one.learning_rate)} times lower than {edge}")
+        return "; ".join(reasons)
+
+    wanted = (lowest, quickest, cautious) if edge else (lowest, quickest)
+    return tuple(Suggestion(one.learning_rate, why(one)) for one in dict.fromkeys(wanted))
 
 
 def brief(rate: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from math import log
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,7 @@ import pytest
 
 import wade
 from wade.errors import DataError, InvalidArgument
-from wade.model.experiments.learning_rate_sweep import constant_loss, spread
-from wade.tables import Target
+from wade.model.experiments.learning_rate_sweep import spread
 
 SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
 
@@ -22,10 +20,12 @@ SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_race_classifies_every_rate(table_of: Callable[[str], pa.Table], task: str) -> None:
     found = wade.race(table_of(task), "answer", learning_rates=(1e-6, 1.0), **SMALL)
-    assert [verdict["learning_rate"] for verdict in found["outcomes"]] == pytest.approx(np.geomspace(1e-6, 1, 6))
+    assert [outcome["learning_rate"] for outcome in found["outcomes"]] == pytest.approx(
+        np.geomspace(1e-6, 1, 6), rel=0.05
+    )
     assert found["outcomes"][0]["outcome"] == "too small"
     assert found["lowest"] <= found["best"] <= 1
-    assert found["suggestions"][0]["learning_rate"] == found["best"]
+    assert found["suggestions"][0]["learning_rate"] <= found["highest"]
     assert (found["rows"], found["batch_size"], found["target"], found["task"]) == (240, 32, "answer", task)
     assert found["passes"] == pytest.approx(60 * 32 / 240)
     assert found["reference_loss"] < 1.2
@@ -43,12 +43,12 @@ def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[
     found = wade.race(
         table_of("regression"), "answer", learning_rates=(1e-6, 100), optimizer="sgd", weight_decay=0.0, **SMALL
     )
-    kinds = [verdict["outcome"] for verdict in found["outcomes"]]
+    kinds = [outcome["outcome"] for outcome in found["outcomes"]]
     assert kinds[0] == "too small"
     assert "converges" in kinds
     assert kinds[-1] == "diverges"
     assert found["outcomes"][-1]["losses"][-1] is None
-    assert "was no finite number at step" in found["outcomes"][-1]["evidence"]
+    assert "not a finite number from step" in found["outcomes"][-1]["evidence"]
 
 
 def test_the_same_seed_gives_the_same_race(table_of: Callable[[str], pa.Table]) -> None:
@@ -65,7 +65,9 @@ def test_both_engines_race_alike(table_of: Callable[[str], pa.Table]) -> None:
         wade.race(table_of("binary"), "answer", engine=engine, learning_rates=(1e-5, 0.01), **SMALL)
         for engine in ("native", "reference")
     )
-    assert [verdict["outcome"] for verdict in native["outcomes"]] == [v["outcome"] for v in reference["outcomes"]]
+    assert [outcome["outcome"] for outcome in native["outcomes"]] == [
+        outcome["outcome"] for outcome in reference["outcomes"]
+    ]
     for one, twin in zip(native["outcomes"], reference["outcomes"], strict=True):
         assert one["losses"] == pytest.approx(twin["losses"], rel=1e-3)
 
@@ -98,16 +100,12 @@ def test_a_table_without_a_target_is_refused(table_of: Callable[[str], pa.Table]
         wade.race("no such file.csv", "answer", **SMALL)
 
 
-def test_one_answer_for_all_rows_has_the_loss_of_its_kind() -> None:
-    assert constant_loss(Target("t", "regression", (), 100, 20), [100]) == 1
-    assert constant_loss(Target("t", "binary", (0, 1)), [0.25]) == pytest.approx(-0.25 * log(0.25) - 0.75 * log(0.75))
-    assert constant_loss(Target("t", "multiclass", (0, 1, 2)), [0.5, 0.5, 0]) == pytest.approx(log(2))
-
-
 def test_neighbours_are_the_same_times_each_other() -> None:
     rates = spread((1e-5, 10), 64)
     assert (rates[0], rates[-1]) == pytest.approx((1e-5, 10))
-    assert rates[1:] / rates[:-1] == pytest.approx(np.full(63, 10 ** (6 / 63)))
+    assert rates[1:] / rates[:-1] == pytest.approx(np.full(63, 10 ** (6 / 63)), rel=0.1)
+    assert rates[1] == 1.2e-5  # in two digits: what is raced is what is shown and suggested
+    assert spread((1, 2), 500) == pytest.approx(np.geomspace(1, 2, 500), rel=1e-12)
 
 
 def test_an_open_number_of_members_is_four_at_most() -> None:

@@ -58,7 +58,7 @@ def race(
       wade race moons --hidden 8 --members 1 --dropout 0 --numbers scaled
       wade race customers.csv --target left --json
 
-    All runs start from the same parameters and see the same batches; each verdict
+    All runs start from the same parameters and see the same batches; each outcome
     comes with its numbers. Nothing is saved.
     """
     with views.progress.counting(quiet or json, "racing") as watcher:
@@ -75,4 +75,4 @@ def race(
     if json:
         print_json(found)
     elif not quiet:
-        views.race.show(found, data, every, verbose)
+        views.race.show(found, data, every, verbose, bool(schedules))

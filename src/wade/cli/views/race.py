@@ -1,30 +1,37 @@
-"""A sweep of learning rates, or several of them: verdict, loss and evidence, and which rate to try."""
+"""A sweep of learning rates, or several of them: outcome, loss and evidence, and which rate to try."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from rich.console import Console
 
-from wade.cli.given import as_argument, given_options, one_option
+from wade.cli.given import as_argument, given_options, given_text, one_option
 from wade.cli.views.metrics import constant
 from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, table, terminal, width_left
 from wade.settings import DEFAULTS, LearnOptions
 from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN
-from wade.training.sweep_outcomes import brief
+from wade.training.sweep_outcomes import ENOUGH, MARGIN, SWING, brief
 
 STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
 BARS = "▁▂▃▄▅▆▇█"
 LINES_OF_A_KIND = 3
 MOST_LINES = 12
+SHARE = f"with less than {100 * ENOUGH:.0f} % of its gain"
+RULES = {
+    "too small": f"lower than the best rate, {SHARE}",
+    "oscillates": f"higher than the best rate, {SHARE}; or the loss rises above that of a lower rate, on the same "
+    f"batches, by more than {100 * SWING:.0f} % of the rate's own gain",
+    "diverges": "the loss ends above that before training, or is no finite number",
+}
 SET_BY_THE_RACE = ("target", "learning_rate", "hidden", "activation", "optimizer", "schedule")
 
 
-def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> None:
-    """One sweep, or several compared."""
+def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool, scheduled: bool) -> None:
+    """One sweep, or several compared; `scheduled`: the schedule was asked for, so that training takes it too."""
     out = terminal()
     if "standings" in found:
         _show_comparison(out, found, verbose)
@@ -35,36 +42,46 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool) -> 
     best = found["suggestions"] if "suggestions" in found else found["standings"]
     if best and best[0]["learning_rate"] is not None:
         way = {**found["settings"], "learning_rate": best[0]["learning_rate"]} if "suggestions" in found else best[0]
-        next_command(out, _training(found, data, way))
+        next_command(out, _training(found, data, way, scheduled))
 
 
 def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose: bool) -> None:
     """The rates from the smallest to the largest, the range that converges, and which to try."""
-    verdicts, settings = found["outcomes"], found["settings"]
-    headline(out, f"{found['data']}: sweep of {counted(len(verdicts), 'learning rate')} for {found['target']}")
-    schedule = "" if settings["schedule"] == "constant" else f", schedule {settings['schedule']}"
+    outcomes, settings = found["outcomes"], found["settings"]
+    headline(out, f"{found['data']}: sweep of {counted(len(outcomes), 'learning rate')} for {found['target']}")
     if verbose:
-        facts(out, _setup(found, f"{settings['optimizer']}{schedule}", found["steps"][-1]))
+        schedule = "" if settings["schedule"] == "constant" else f", schedule {settings['schedule']}"
+        facts(out, _setup(found, f"{settings['optimizer']}{schedule}"))
         out.print()
-    known = [loss for verdict in verdicts for loss in verdict["losses"] if loss is not None]
-    low, high = min(known, default=0.0), max(found["start"])
-    picked = list(_shown(verdicts, show_all))
-    titles = ["rate", "verdict", "loss", "evidence"]
+    known = [loss for outcome in outcomes for loss in outcome["losses"] if loss is not None]
+    low, high = min(*known, *found["start"]), max(found["start"])
+    picked = list(_shown(outcomes, show_all))
+    titles = ["rate", "outcome", "training loss", "evidence"]
     cells = [
-        [brief(verdict["learning_rate"]), verdict["outcome"], spark(verdict["losses"], low, high)] for verdict in picked
+        [brief(outcome["learning_rate"]), outcome["outcome"], spark(outcome["losses"], low, high)] for outcome in picked
     ]
     width = width_left(out, titles[:3], cells)
-    rows = [[*row, folded(verdict["evidence"], width)] for row, verdict in zip(cells, picked, strict=True)]
-    styles = [STYLES[verdict["outcome"]] for verdict in picked]
+    rows = [[*row, folded(outcome["evidence"], width)] for row, outcome in zip(cells, picked, strict=True)]
+    styles = [STYLES[outcome["outcome"]] for outcome in picked]
     table(out, titles, rows, left=(1, 2, 3), styles=styles)
-    hidden = len(verdicts) - len(picked)
-    more = f" {counted(hidden, 'more rate')}: --all or --json." if hidden else ""
-    scale = scale_of(low, high, "highest before training")
-    bars = f"Bars: the mean loss of each of {len(found['steps'])} chunks of steps, {scale}."
-    paragraph(out, f"{bars} Gain: how far the loss falls below {_reference(found, found['task'])}.{more}", "dim")
+    hidden = len(outcomes) - len(picked)
+    if hidden:
+        paragraph(out, f"{counted(hidden, 'more rate')}: --all or --json.", "dim")
     out.print()
     suggestions = [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]
-    facts(out, {"Range": _range(found), "Try": "\n".join(suggestions) or "none of these rates"})
+    facts(out, {"Range": _range(found), "Try": "\n".join(suggestions) or _no_suggestion(found)})
+    out.print()
+    bars = f"{_bars(found['steps'])} {scale_of(low, high, 'the highest before training')}"
+    kinds = {outcome["outcome"] for outcome in outcomes} if found["best"] is not None else {}
+    facts(
+        out,
+        {
+            "Runs": f"each rate: the same initial parameters, the same {_batches(found, found['steps'])}",
+            "Loss": f"training loss, taken before each step; {bars}",
+            "Gain": f"how far the loss ends below {_reference(found, found['task'])}" if kinds else "",
+            **{kind.capitalize(): RULES[kind] for kind in RULES if kind in kinds},
+        },
+    )
 
 
 def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> None:
@@ -76,7 +93,7 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
         f"{found['data']}: {len(standings)} optimizers and schedules compared for {found['target']}, {rates} each",
     )
     if verbose:
-        facts(out, _setup(found, "optimizers and schedules below", races[0]["steps"][-1]))
+        facts(out, _setup(found, "optimizers and schedules below"))
         out.print()
     known = [loss for race in races for one in race["outcomes"] for loss in one["losses"] if loss is not None]
     low, high = min(known, default=0.0), races[0]["reference_loss"]
@@ -88,20 +105,25 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
         span = "–" if one["lowest"] is None else _span(one["lowest"], one["highest"])
         drawn = spark(_path(races, one)[1::2], low, high)
         rows.append([one["optimizer"], one["schedule"], *results, span, drawn])
-    titles = ["optimizer", "schedule", "rate", "loss", "gain", "converges", "over steps"]
+    titles = ["optimizer", "schedule", "rate", "loss", "gain", "converges", "training loss"]
     table(out, titles, rows, left=(0, 1, 5, 6), styles=["bold"])
-    reading = "Rate and loss: of the best run of each. Gain: how far its loss falls below"
-    scale = scale_of(low, high, "where gain begins")
-    paragraph(
-        out,
-        f"{reading} {_reference(races[0], found['task'])}, in % of the first one's. Bars: its loss, {scale}.",
-        "dim",
-    )
     out.print()
-    # For each optimizer the step lengths with its best schedule.
+    # For each optimizer the effective learning rates with its best schedule.
     named = {one["optimizer"]: one["step_sizes"] for one in reversed(standings) if one["step_sizes"]}
     steps = "\n".join(f"{name}: {_step_sizes(named[name])}" for name in reversed(named))
-    facts(out, {"Step sizes": steps or "no run converged"})
+    bars = f"a bar for every second of {len(races[0]['steps'])} chunks of steps,"
+    facts(
+        out,
+        {
+            "Runs": f"each rate: the same initial parameters, the same {_batches(found, races[0]['steps'])}",
+            "Rate": f"at least {MARGIN:g} times lower than rates that oscillate or diverge: of these, the one with the "
+            "lowest loss at the end",
+            "Loss": f"training loss at the end; {bars} {scale_of(low, high, 'where gain begins')}",
+            "Gain": f"how far the loss ends below {_reference(races[0], found['task'])}, in % of the first one's gain",
+            "Converges": "the range of rates that end near the best of this optimizer and schedule",
+            "Step sizes": steps,
+        },
+    )
 
 
 def _reference(sweep: Mapping[str, Any], task: str) -> str:
@@ -132,25 +154,41 @@ def _step_sizes(quantiles: Sequence[float]) -> str:
     )
 
 
-def _setup(found: Mapping[str, Any], how: str, steps: int) -> dict[str, str]:
-    """The network and the rows of every run."""
+def _batches(found: Mapping[str, Any], steps: Sequence[int]) -> str:
+    """The steps of every run."""
+    passes, rows = found["passes"], f"the {found['rows']:,} training rows"
+    seen = f"{100 * passes:.0f} % of {rows}, once each" if passes < 1 else f"{rows}, {passes:.1f} times"
+    return f"{steps[-1]:,} steps of {counted(found['batch_size'], 'row')} ({seen})"
+
+
+def _bars(steps: Sequence[int]) -> str:
+    """How many steps a bar stands for.
+
+    Examples
+    --------
+    >>> _bars((3, 6, 10)), _bars((1, 2, 3))
+    ('each bar the mean of 3 to 4 steps,', 'each bar one step,')
+    """
+    lengths = {last - before for before, last in pairwise((0, *steps))}
+    if lengths == {1}:
+        return "each bar one step,"
+    return f"each bar the mean of {' to '.join(str(length) for length in sorted({min(lengths), max(lengths)}))} steps,"
+
+
+def _setup(found: Mapping[str, Any], how: str) -> dict[str, str]:
+    """The network of every run."""
     settings = found["settings"]
     widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
     ensemble = f", {settings['members']} ensemble members" if settings["members"] > 1 else ""
     dropout = f", dropout {settings['dropout']:g}" if settings["dropout"] else ""
-    passes, rows = found["passes"], f"the {found['rows']:,} training rows"
-    seen = f"{100 * passes:.0f} % of {rows}, once each" if passes < 1 else f"{rows}, {passes:.1f} times"
-    return {
-        "Network": f"{widths}, {settings['activation']}{ensemble}{dropout}; {how}; same initial parameters",
-        "Rows": f"{steps:,} steps of {counted(found['batch_size'], 'row')}, the same for all: {seen}",
-    }
+    return {"Network": f"{widths}, {settings['activation']}{ensemble}{dropout}; {how}"}
 
 
-def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> list[str]:
+def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any], scheduled: bool) -> list[str]:
     """The command that trains so; what `wade train` chooses by itself is left out."""
     settings = found["settings"]
-    options = ["--learning-rate", brief(way["learning_rate"])]
-    if data not in BUILT_IN:
+    options = ["--learning-rate", f"{way['learning_rate']:g}"]
+    if data not in BUILT_IN or given_text("target"):
         options = [*one_option("--target", found["target"]), *options]
     if "hidden" not in found["choices"]:
         options += ["--hidden", ",".join(map(str, settings["hidden"])) or "none"]
@@ -158,7 +196,7 @@ def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any]) -> li
         options += ["--activation", settings["activation"]]
     if way["optimizer"] != DEFAULTS.optimizer:
         options += ["--optimizer", way["optimizer"]]
-    if way["schedule"] != "constant":
+    if scheduled:
         options += ["--schedule", way["schedule"]]
     given = given_options(LearnOptions, DialectOptions, but=SET_BY_THE_RACE)
     return ["wade", "train", as_argument(data), *options, *given]
@@ -187,12 +225,12 @@ def spark(losses: Sequence[float | None], low: float, high: float) -> str:
     return "".join("×" if loss is None else BARS[max(0, min(7, int((loss - low) / span * 6.99)))] for loss in losses)
 
 
-def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Mapping[str, Any]]:
-    """Of neighbours with the same verdict: the first, the last, and the one with the lowest loss or the middle one.
+def _shown(outcomes: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Mapping[str, Any]]:
+    """Of neighbours with the same outcome: the first, the last, and the one with the lowest loss or the middle one.
 
-    Where verdicts change often, those that do not converge get one line for each group.
+    Where outcomes change often, those that do not converge get one line for each group.
     """
-    groups = [(kind, list(alike)) for kind, alike in groupby(verdicts, key=lambda verdict: str(verdict["outcome"]))]
+    groups = [(kind, list(alike)) for kind, alike in groupby(outcomes, key=lambda outcome: str(outcome["outcome"]))]
     many = sum(min(len(group), LINES_OF_A_KIND) for _, group in groups) > MOST_LINES
     for kind, group in groups:
         if not show_all and many and kind != "converges":
@@ -203,7 +241,7 @@ def _shown(verdicts: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Ma
             between = group[1:-1]
             middle = between[len(between) // 2]
             yield group[0]
-            yield min(between, key=lambda verdict: verdict["losses"][-1]) if kind == "converges" else middle
+            yield min(between, key=lambda outcome: outcome["losses"][-1]) if kind == "converges" else middle
             yield group[-1]
 
 
@@ -220,8 +258,8 @@ def _span(lowest: float, highest: float) -> str:
 
 def _range(found: Mapping[str, Any]) -> str:
     if found["lowest"] is None:
-        return "no rate converges: try others with --learning-rates, or more --steps"
-    rates = [verdict["learning_rate"] for verdict in found["outcomes"]]
+        return "no rate converges"
+    rates = [outcome["learning_rate"] for outcome in found["outcomes"]]
     span = _span(found["lowest"], found["highest"])
     text = f"only {span} converges" if found["lowest"] == found["highest"] else f"rates from {span} converge"
     if found["lowest"] == rates[0]:
@@ -229,3 +267,13 @@ def _range(found: Mapping[str, Any]) -> str:
     if found["highest"] == rates[-1]:
         text += "; higher ones, not tried, may too"
     return text
+
+
+def _no_suggestion(found: Mapping[str, Any]) -> str:
+    """What to do where no rate is far enough below those that are too high."""
+    rates = [outcome["learning_rate"] for outcome in found["outcomes"]]
+    if found["outcomes"][0]["outcome"] in ("oscillates", "diverges", "converges"):
+        return f"lower rates: --learning-rates {brief(rates[0] / 1000)}..{brief(rates[0])}"
+    if found["outcomes"][-1]["outcome"] == "too small":
+        return f"higher rates: --learning-rates {brief(rates[-1])}..{brief(1000 * rates[-1])}"
+    return f"more steps: --steps {10 * found['steps'][-1]}"

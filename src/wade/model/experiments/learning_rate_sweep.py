@@ -6,31 +6,37 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from itertools import product, starmap
-from math import inf, log
+from math import inf
 from typing import Any, Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
-from wade.model.evaluation.outputs import output_shape
+from wade.maths.optimizers import choose_optimizer
+from wade.model.evaluation.outputs import constant_outputs, output_shape, row_losses
 from wade.model.learn import ignore_event
 from wade.model.model import Report
 from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
 from wade.settings import PLATEAU, Choice, RaceOptions, Settled, documented, settle
-from wade.tables import Dialect, Target
+from wade.settings.automatic import steps_per_epoch
+from wade.tables import Dialect
 from wade.training.automatic import MEMBERS_OF_SWEEP, build_optimizer, loss_name
 from wade.training.by_settings import build_network, check_settings
 from wade.training.learning_rate_sweep import ProgressCallback, SweepLosses, sweep_learning_rates
 from wade.training.optimizer_comparison import Method, compare
-from wade.training.sweep_outcomes import SweepOutcomes, classify_rates
+from wade.training.sweep_outcomes import MARGIN, SweepOutcomes, brief, classify_rates, keeps_falling
 
 LEARNING_RATES: Final = (1e-5, 10.0)
 COUNT: Final = 64
 COUNT_OF_EACH: Final = 24
 STEPS: Final = 50
+TIMES_LONGER: Final = 10
+TIMES_LONGER_UNSCALED: Final = 40
+"""How much longer than the sweep the highest suggestion is tried, at most for the steps of training; where an
+optimizer does not divide by the size of gradients, a rate that is too high may show late."""
 CHOSEN: Final = ("hidden", "members", "dropout", "batch_size")
 
 
@@ -109,7 +115,12 @@ def race(
         (X, y, _), _ = next(prepared.parts["train"].epoch(1, settled.batch_size, settings.seed))
     network = build_network(settled, prepared.encoder.layout, *shape)
 
-    def sweep(number: int, each: Method) -> SweepLosses:
+    baseline = row_losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(X)), y)
+    steps_of_training = settled.epochs * steps_per_epoch(len(X), settled.batch_size)
+
+    def sweep(
+        each: Method, rates: NDArray[np.float64], steps: int, watcher: ProgressCallback | None = None
+    ) -> SweepLosses:
         settled_here = settle(replace(settings, optimizer=each.optimizer), len(X), *shape)
         return sweep_learning_rates(
             network,
@@ -123,13 +134,30 @@ def race(
             seed=settings.seed,
             engine=settings.engine,
             threads=settings.threads,
-            watcher=watcher and (lambda done, of: watcher(number * of + done, len(all_methods) * of)),
+            watcher=watcher,
             schedule=each.schedule,
+            baseline=baseline,
         )
 
-    raced = [sweep(number, each) for number, each in enumerate(all_methods)]
-    constant = constant_loss(prepared.target, prepared.base_rate)
-    found = [classify_rates(race.learning_rates, race.losses, race.start, constant) for race in raced]
+    def progress_of(number: int) -> ProgressCallback | None:
+        return watcher and (lambda done, of: watcher(number * of + done, len(all_methods) * of))
+
+    def outcomes_of(each: Method, raced: SweepLosses) -> SweepOutcomes:
+        """The outcomes; a suggestion is given up where it or `MARGIN` times it fails, used as training uses it."""
+        found = classify_rates(raced.learning_rates, raced.losses, raced.start, raced.baseline)
+        times = TIMES_LONGER if choose_optimizer(each.optimizer).is_adaptive else TIMES_LONGER_UNSCALED
+        longer = max(steps, min(times * steps, steps_of_training))
+        in_training = each if schedules else replace(each, schedule=settled.schedule)
+        while found.suggestions:
+            highest = max(suggestion.learning_rate for suggestion in found.suggestions)
+            tried = sweep(in_training, np.array([highest, MARGIN * highest]), longer)
+            if all(keeps_falling(losses, tried.start) for losses in tried.losses):
+                break
+            found = found.below(MARGIN * highest, f"fails in {longer:,} steps")
+        return found
+
+    raced = [sweep(each, rates, steps, progress_of(number)) for number, each in enumerate(all_methods)]
+    found = [outcomes_of(each, race) for each, race in zip(all_methods, raced, strict=True)]
     return {
         "data": prepared.name,
         "target": prepared.target.column,
@@ -168,22 +196,8 @@ def _notes(prepared: PreparedData, passes: float) -> list[str]:
     return [*prepared.notes, *prepared.schema.notes, *([again] if passes > 1 else [])]
 
 
-def constant_loss(target: Target, base_rate: Sequence[float]) -> float:
-    """The training loss of the constant baseline: the entropy of the classes, or the variance, which is scaled to 1.
-
-    Examples
-    --------
-    >>> round(constant_loss(Target("late", "binary", (0, 1)), [0.5]), 4)
-    0.6931
-    """
-    if target.task == "regression":
-        return 1.0
-    shares = [*base_rate, 1 - base_rate[0]] if target.task == "binary" else base_rate
-    return -sum(share * log(share) for share in shares if share > 0)
-
-
 def spread(learning_rates: Sequence[float], count: int) -> NDArray[np.float64]:
-    """`count` rates from the lowest to the highest, evenly spaced on a logarithmic scale.
+    """`count` rates from the lowest to the highest, evenly spaced on a logarithmic scale, in two digits if they differ.
 
     Raises
     ------
@@ -200,7 +214,9 @@ def spread(learning_rates: Sequence[float], count: int) -> NDArray[np.float64]:
         raise InvalidArgument("learning_rates", expected, learning_rates, "Try 1e-5 and 10.")
     if isinstance(count, bool) or not isinstance(count, int) or count < 2:
         raise InvalidArgument("count", "must be a whole number from 2 on", count, f"Try {COUNT}.")
-    return np.geomspace(learning_rates[0], learning_rates[1], count)
+    exact = np.geomspace(learning_rates[0], learning_rates[1], count)
+    rounded = np.array([float(brief(rate)) for rate in exact])
+    return rounded if (np.diff(rounded) > 0).all() else exact
 
 
 def _with_few_members(settled: Settled) -> Settled:
