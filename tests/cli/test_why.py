@@ -116,7 +116,7 @@ def test_importance_for_a_person(wade_: Wade, model: Path) -> None:
     assert "feature importance (permutation) for answer" in said
     assert "100 drawn at random of 120 rows; 5 shuffles per column" in said
     assert "column rise in log-loss 95 % interval" in said
-    assert "so these metrics are optimistic" in said
+    assert "so these results are optimistic" in said
 
 
 @pytest.mark.parametrize("command", ["why", "importance"])
