@@ -14,7 +14,7 @@ from wade.explanation import Trace
 
 MEANINGS = {
     r"\bW1\[": "W1[i,:] is row i of its weight matrix",
-    r"\bE1\.": "E1.name[k,:] is the embedding of code k",
+    r"\bE1\.": "E1.name[k,:], or E1.name[k], is the embedding of code k",
     r"\bP1\.": "P1.name is a trained piecewise-linear function",
     r"\bcode: ": "A code stands for a value: 1 for the most frequent one in the training rows",
     r"\bposition: ": "A position is the number of the bin",

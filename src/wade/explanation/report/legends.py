@@ -60,7 +60,7 @@ def of_encoding(record: Record) -> str:
             "0 for all that are too rare there, or were never seen."
         )
     if layout.categories:
-        found.append("E1.name[k,:] is the embedding of code k: trained numbers, one for each neuron.")
+        found.append("E1.name[k,:], or E1.name[k], is the embedding of code k: trained numbers, one for each neuron.")
     if layout.piecewise:
         found.append(
             "A position is the number of the bin that holds the value, plus the share of the bin that lies below it. "

@@ -34,7 +34,7 @@ def _step_text(step: EncodingStep) -> str:
     if step.name.endswith("?"):
         return f"{step.name[:-1]}: {'1 (yes)' if step.value else '0 (no)'}"
     value = format_number(float(step.value)) if isinstance(step.value, int | float) else step.value
-    remarked = step.remark and (step.equation is None or step.name == "position")
+    remarked = step.remark and step.name not in ("scaled", "clipped")
     return f"{step.name}: {value} ({step.remark})" if remarked else f"{step.name}: {value}"
 
 

@@ -39,6 +39,7 @@ from wade.tables.kinds.operations import (
 from wade.types import InputLayout, Inputs
 
 MOST_WORDS: Final = 12
+ROUNDING: Final = 1e-7  # of a sine or cosine that would be 0, in float32
 
 
 def columns_read(
@@ -154,7 +155,8 @@ def _on_circle(operation: OnCircle, value: int | None, at: _Position) -> list[En
     of = {"time of day": "day", "day of year": "year"}[operation.circle]
     share = Quantity(Label(f"share of the {of}"), float(calendar_value(operation.circle, value)))
     turn = Product((Constant(2), Quantity(Symbol("π"), pi), share))
-    return [EncodingStep(what, encoded, row, Equation(Label(what), (Apply(operation.wave, turn),), encoded))]
+    remark = "0, but for rounding" if 0 < abs(encoded) < ROUNDING else ""
+    return [EncodingStep(what, encoded, row, Equation(Label(what), (Apply(operation.wave, turn),), encoded), remark)]
 
 
 def _code_of_part(operation: CodeOfPart, value: int | None, at: _Position) -> list[EncodingStep]:
