@@ -9,7 +9,8 @@ import pytest
 from wade.tables.columns.number_forms import NumberForm, form_of
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.number_sketches import SketchesByForm
-from wade.tables.profile.number_texts import NumberTexts, settle
+from wade.tables.profile.number_texts import NumberTexts
+from wade.tables.profile.number_verdict import settle
 from wade.tables.profile.sketches import Moments, Quantiles
 
 FORMS = {

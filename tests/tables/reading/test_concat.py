@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from wade.tables import Encoder, infer_schema, read_table
-from wade.tables.kinds.category import MAXIMUM_CODES
+from wade.tables.kinds.coded import MAXIMUM_CODES
 
 
 @pytest.mark.slow("two million categories are what is promised")

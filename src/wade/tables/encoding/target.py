@@ -17,7 +17,7 @@ from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.target_range import FARTHEST, LARGEST
 from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
-from wade.tables.kinds.category import Coding
+from wade.tables.kinds.coded import Coding
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.schema import Schema
 from wade.types import Array, Floats, Rows

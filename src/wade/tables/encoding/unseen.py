@@ -16,7 +16,7 @@ import pyarrow as pa
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.kinds.base import Encoding
-from wade.tables.kinds.category import CodedEncoding
+from wade.tables.kinds.coded import CodedEncoding
 from wade.types import Array, Inputs, Rows
 
 EXAMPLES: Final = 3

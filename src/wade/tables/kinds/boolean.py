@@ -11,7 +11,7 @@ import pyarrow as pa
 from wade.tables.columns.from_json import distinct, require
 from wade.tables.columns.scalars import boolean_in
 from wade.tables.columns.views import BOOLEANS, as_booleans
-from wade.tables.kinds.category import CodedEncoding, CodedKind, most_frequent
+from wade.tables.kinds.coded import CodedEncoding, CodedKind, most_frequent
 from wade.tables.kinds.column import Role
 from wade.tables.kinds.operations import BooleanSource
 from wade.tables.profile.column_profile import ColumnProfile

@@ -27,7 +27,7 @@ from wade.tables.kinds.base import (
     Encoding,
     TrainingMask,
 )
-from wade.tables.kinds.category import most_frequent
+from wade.tables.kinds.coded import most_frequent
 from wade.tables.kinds.column import Column, minimum_count
 from wade.tables.kinds.operations import CodeOfPart, IsMissing, OnCircle, OnScale, Operation, Source, TimeSource
 from wade.tables.kinds.scales import Scale

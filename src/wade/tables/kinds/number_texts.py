@@ -12,7 +12,8 @@ from wade.tables.columns.units import CLOCKS
 from wade.tables.columns.written_numbers import written_in
 from wade.tables.kinds.column import Problem
 from wade.tables.profile.column_profile import ColumnProfile
-from wade.tables.profile.number_texts import NumberTexts, Verdict
+from wade.tables.profile.number_texts import NumberTexts
+from wade.tables.profile.number_verdict import Verdict
 
 WORDS_SHOWN: Final = 5
 WHOLE_DIGITS: Final = 1e15

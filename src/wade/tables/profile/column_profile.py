@@ -24,7 +24,8 @@ from wade.tables.columns.times import as_timestamps
 from wade.tables.columns.views import is_nested, is_number
 from wade.tables.profile.date_profile import NO_DATES, DateProfile, dates_of_numbers, dates_of_texts, dates_of_times
 from wade.tables.profile.distinct import NOTHING, Distinct, used_codes
-from wade.tables.profile.number_texts import NumberTexts, Verdict, settle
+from wade.tables.profile.number_texts import NumberTexts
+from wade.tables.profile.number_verdict import Verdict, settle
 from wade.tables.profile.occurrences import Occurrence, Span, first_occurrence
 
 BATCH_ROWS: Final = 1 << 16
@@ -153,7 +154,7 @@ class ColumnProfile:
         )
 
     def texts_as_numbers(self, given: str = "") -> Verdict:
-        """What the texts are as numbers (see `number_texts.settle`), in the form that the user gave, if any."""
+        """What the texts are as numbers (see `number_verdict.settle`), in the form that the user gave, if any."""
         return settle(self.written, NumberForm.read(given) if given else None, self.decimal, self.distinct.count)
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from wade.tables.columns.number_columns import DECIMALS, ParsedTexts
 from wade.tables.columns.number_forms import NumberForm, form_of
-from wade.tables.profile.number_texts import NumberTexts, likely_unit
+from wade.tables.profile.number_texts import NumberTexts
+from wade.tables.profile.number_verdict import likely_unit
 
 
 class Sketch(Protocol):

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from wade.tables.columns.command_options import role_option
-from wade.tables.kinds.category import examples
+from wade.tables.kinds.coded import examples
 from wade.tables.kinds.column import Column, Problem
 from wade.tables.kinds.registry import KINDS
 from wade.tables.kinds.text import mostly_unique

@@ -16,7 +16,7 @@ from wade.tables.columns.views import as_numbers, column_location, is_number, of
 from wade.tables.encoding.encoder import Encoder
 from wade.tables.encoding.target import Target, classes_in, text_classes
 from wade.tables.kinds.base import FitOptions, TrainingMask
-from wade.tables.kinds.category import TextCounts
+from wade.tables.kinds.coded import TextCounts
 from wade.tables.kinds.column import Column
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.number_sketches import SketchesByForm
