@@ -34,6 +34,7 @@ PUBLIC = [
     "learning_curves",
     "load",
     "race",
+    "report",
     "train",
 ]
 HEAVY = {"numpy", "pyarrow", "sklearn", "scipy", "pandas", "narwhals", "safetensors", "rich.table", "asyncio"}

@@ -16,6 +16,7 @@ from .model.model import Model as Model
 from .model.model import load as load
 from .network import Network as Network
 from .network import Perceptron as Perceptron
+from .reports.make import report as report
 from .tables import Dialect as Dialect
 from .training import EarlyStopping as EarlyStopping
 from .training import StopTraining as StopTraining

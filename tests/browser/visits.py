@@ -53,13 +53,14 @@ def visited(
 def problems(browser: Browser, path: Path, size: str, scheme: str, parts_of_formulas: bool = False) -> list[Any]:
     """Everything that is wrong with a page in a window of this size.
 
-    axe-core takes seconds for the thousands of parts of long formulas, all in the color of the page:
+    axe-core takes seconds for the thousands of parts of formulas and charts, in the colors of the page:
     `parts_of_formulas` on pages with few of them.
     """
     with visited(browser, path, size, scheme) as (page, heard):
         wide = page.evaluate(OVERFLOW)
         page.evaluate(_axe())  # within the page's own Content-Security-Policy
-        return [*heard, *wide, *page.evaluate(AXE, [STANDARDS, [] if parts_of_formulas else [["math > *"]]])]
+        left_out = [] if parts_of_formulas else [["math > *"], ["svg > *"]]
+        return [*heard, *wide, *page.evaluate(AXE, [STANDARDS, left_out])]
 
 
 @cache

@@ -99,6 +99,7 @@ def test_a_table_is_replaced_by_predictions_alone(wade_: Wade, folder: Path, mod
     for command in (
         TRAIN,
         ("explain", model, "classes.csv", "--format", "html"),
+        ("report", model, "classes.csv"),
         ("export", model, "--to", "numpy"),
         ("export", model, "--to", "c"),
     ):

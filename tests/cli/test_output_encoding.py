@@ -35,6 +35,10 @@ COMMANDS = {
     "explain --format latex": ("explain", "m.wade", "t.csv", "--format", "latex"),
     "explain --format mathml": ("explain", "m.wade", "t.csv", "--format", "mathml"),
     "explain --json": ("explain", "m.wade", "t.csv", "--json"),
+    "report": ("report", "m.wade", "t.csv"),
+    "report --format md": ("report", "m.wade", "t.csv", "--format", "md"),
+    "report --json": ("report", "m.wade", "t.csv", "--json"),
+    "show": ("show", "m.wade"),
     "why": ("why", "m.wade", "t.csv", "--row", "1"),
     "importance": ("importance", "m.wade", "t.csv"),
     "decide": ("decide", "m.wade", "t.csv", "--cost-false-alarm", "1", "--cost-miss", "2"),
@@ -47,7 +51,10 @@ COMMANDS = {
     "a message": ("data", "語→.csv"),
     "help": ("explain", "--help"),
 }
-DOCUMENTS = {"predict", "data --toml", "explain --format html", "explain --format latex", "explain --format mathml"}
+DOCUMENTS = {
+    *("predict", "data --toml", "explain --format html", "explain --format latex", "explain --format mathml"),
+    *("report", "report --format md"),
+}
 
 
 @pytest.fixture(scope="module")

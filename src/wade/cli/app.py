@@ -21,6 +21,7 @@ from wade.cli.commands.export import export
 from wade.cli.commands.importance import importance
 from wade.cli.commands.predict import predict
 from wade.cli.commands.race import race
+from wade.cli.commands.report import report, show
 from wade.cli.commands.train import train
 from wade.cli.commands.validate import validate
 from wade.cli.commands.why import why
@@ -28,20 +29,8 @@ from wade.cli.exit_codes import exits
 from wade.cli.help import Command, Group
 
 COMMANDS = (
-    train,
-    predict,
-    evaluate,
-    validate,
-    curves,
-    explain,
-    why,
-    importance,
-    decide,
-    draw,
-    export,
-    race,
-    data,
-    doctor,
+    *(train, predict, evaluate, report, show, validate, curves, explain, why),
+    *(importance, decide, draw, export, race, data, doctor),
 )
 
 app = typer.Typer(

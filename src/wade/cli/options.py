@@ -14,8 +14,9 @@ from typing import Annotated, Any, Final
 import typer
 
 import wade
+from wade import settings
 from wade.cli.given import Given, remember
-from wade.settings import Defined, LearnOptions, options_for
+from wade.settings import Defined, options_for
 from wade.settings.table import DialectOptions, TargetOptions
 
 # As `wade.tables.BUILT_IN` has them, which takes too long to import for a help text.
@@ -82,22 +83,21 @@ def takes(*definitions: type) -> Callable[[Callable[..., None]], Callable[..., N
 
 
 def flag_of(name: str) -> str:
-    """The option that sets an argument of `wade.learn`.
+    """What a command line calls an argument.
 
     Examples
     --------
-    >>> flag_of("batch_size"), flag_of("categories")
-    ('--batch-size', '--category')
+    >>> flag_of("batch_size"), flag_of("data")
+    ('--batch-size', 'DATA')
     """
-    return FLAGS.get(name, "--" + name.replace("_", "-"))
+    return OWN_FLAGS.get(name) or settings.flag_of(name)
 
 
-FLAGS: Final = {
-    **{name: each.option.flag for name, each in options_for(LearnOptions).items() if each.option.flag},
+OWN_FLAGS: Final = {
     **{"data": "DATA", "model": "MODEL", "of": "--class", "calibrate": "--calibrate"},
     **{"source": "MODEL|DATA", "kind": "KIND", "weights": "--weight"},
 }
-"""Options that have another name than the argument."""
+"""Arguments of commands alone, and what is said of an option that is on or off."""
 
 
 def _parameter(name: str, defined: Defined) -> inspect.Parameter:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import os
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from platform import python_version
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeAlias, Unpack
 
+from numpy import __version__ as numpy_version
+
+from wade._version import __version__
 from wade.engines import Task, choose_engine
 from wade.metrics import choose_metrics
 from wade.model.evaluation.diagnosis import diagnose_network
@@ -120,7 +125,42 @@ def learn(
         prepared = prepare(
             data, choices, missing, dialect, split, memory=options.get("memory"), cleanup=cleanup, on_event=notify
         )
-        return train_and_evaluate(prepared, settings, evaluation, started, notify, checkpointing)
+        model = train_and_evaluate(prepared, settings, evaluation, started, notify, checkpointing)
+    model.report.update(made_with(data, {**({} if target is None else {"target": target}), **options}))
+    return model
+
+
+def made_with(data: Any, options: Mapping[str, Any]) -> Report:
+    """How a training can be repeated: the options that were given, as plain JSON data, and the versions that ran.
+
+    "other_options" names those that no file can hold, such as a frame with test rows; "from_file" is False where the
+    table itself is a frame.
+
+    Examples
+    --------
+    >>> found = made_with("flights", {"hidden": (8, 8), "test": object(), "checkpoint": "left-out"})
+    >>> found["options"], found["other_options"]
+    ({'hidden': [8, 8]}, ['test'])
+    """
+    of_run = {name: value for name, value in options.items() if name not in CheckpointOptions.__annotations__}
+    plain = {name: _plain(value) for name, value in of_run.items()}
+    return {
+        "options": {name: value for name, value in plain.items() if value is not None},
+        "from_file": isinstance(data, str | os.PathLike),
+        "other_options": [name for name, value in of_run.items() if value is not None and plain[name] is None],
+        "versions": {"wade": __version__, "python": python_version(), "numpy": numpy_version},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON holds it; None where it cannot."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, bool | int | float | str) else None
 
 
 def ignore_event(event: Event | StageStarted | RowsRead | TrialStarted) -> None:

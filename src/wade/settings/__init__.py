@@ -12,6 +12,7 @@ from wade.settings.arguments import (
     RaceOptions,
     chosen,
     documented,
+    flag_of,
     options_for,
     refuse_unknown,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Settled",
     "chosen",
     "documented",
+    "flag_of",
     "options_for",
     "options_of",
     "refuse_unknown",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from wade.errors import unknown_name
 from wade.settings.option import Defined, options_of, with_parameters
@@ -66,6 +66,17 @@ def options_for(definition: type) -> dict[str, Defined]:
     return {name: own.get(name) or settings[name] for name in definition.__annotations__}
 
 
+def flag_of(name: str) -> str:
+    """The option of a command line that sets an argument of `wade.learn`.
+
+    Examples
+    --------
+    >>> flag_of("batch_size"), flag_of("categories")
+    ('--batch-size', '--category')
+    """
+    return FLAGS.get(name, "--" + name.replace("_", "-"))
+
+
 def documented(definition: type) -> Callable[[Documented], Documented]:
     """Replace the line ``{options}`` of a docstring by the options of a definition."""
 
@@ -74,6 +85,10 @@ def documented(definition: type) -> Callable[[Documented], Documented]:
         return described
 
     return document
+
+
+FLAGS: Final = {name: each.option.flag for name, each in options_for(LearnOptions).items() if each.option.flag}
+"""Options that have another name than the argument."""
 
 
 def chosen(options: Mapping[str, Any], definition: type) -> dict[str, Any]:

@@ -53,25 +53,6 @@ def pairs(what: str, example: str) -> Callable[[str, list[str]], dict[str, str]]
     return read
 
 
-def grouped(what: str, example: str) -> Callable[[str, list[str]], dict[str, tuple[str, ...]]]:
-    """A reader of COLUMN=VALUE texts that may give a column several values.
-
-    Examples
-    --------
-    >>> grouped("TEXT", "--keep-text region=NA")("keep_text", ["region=NA", "garage=None", "region=?"])
-    {'region': ('NA', '?'), 'garage': ('None',)}
-    """
-    one = pairs(what, example)
-
-    def read(name: str, texts: list[str]) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for column, value in (each for text in texts for each in one(name, [text]).items()):
-            found[column] = (*found.get(column, ()), value)
-        return found
-
-    return read
-
-
 def widths(name: str, text: str) -> tuple[int, ...] | Auto:
     """The widths in a comma-separated list; none for "none"."""
     if text == AUTO:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, TypedDict
 
 from wade.metrics import metrics_of
 from wade.settings.option import Option
-from wade.settings.readers import AUTO, grouped, names, pairs
+from wade.settings.readers import AUTO, names, pairs
 
 METRIC_NAMES: Final = f"{', '.join(metrics_of('classification'))}; for regression {', '.join(metrics_of('regression'))}"
 
@@ -73,11 +73,11 @@ class ColumnOptions(TypedDict, total=False):
     ]
     missing: Annotated[Collection[str], Option("Values to treat as missing, such as -999.", "A,B,...", names)]
     keep_text: Annotated[
-        Mapping[str, str | Collection[str]] | None,
+        Mapping[str, str] | None,
         Option(
             "Text to keep in a column, such as region=NA, where it usually means missing.",
             "COLUMN=TEXT",
-            grouped("TEXT", "--keep-text region=NA"),
+            pairs("TEXT", "--keep-text region=NA"),
             repeated=True,
         ),
     ]

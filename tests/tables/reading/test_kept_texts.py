@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,10 @@ import pyarrow.parquet as parquet
 import pytest
 
 import wade
-from wade.cli.views.data import overview_of
 from wade.errors import InvalidArgument
 from wade.model.preparation import prepare
 from wade.model.preparation.memory import Plan
 from wade.tables import read, read_table
-from wade.tables.schema.toml import as_toml, read_schema_file
 
 NOTED = {
     "a continent": (["EU", "NA", "OC"], "NA"),
@@ -115,30 +112,6 @@ def test_streamed_tables_have_the_notes_of_tables_in_memory(
         notes.append([note for note in model.report["notes"] if "read as missing" in note])
     assert notes[0] == notes[1]
     assert bool(notes[0]) == (case in NOTED)
-
-
-@pytest.mark.parametrize("kept", [{"region": ("NA", "?")}, {"region": ["?", "NA"]}, {"region": "NA"}])
-def test_a_column_may_keep_several_texts(kept: dict[str, Any], tmp_path: Path) -> None:
-    texts = ["NA", "?", "EU", ""] * 20
-    source = files(texts, tmp_path)["CSV"]
-    listed = ["NA"] if kept["region"] == "NA" else [*kept["region"]]
-    (tmp_path / "s.toml").write_text(f"[keep_text]\nregion = {json.dumps(listed)}\n")
-    expected = {"NA", "EU"} | ({"?"} if "?" in kept["region"] else set())
-    for options in ({"keep_text": kept}, {"schema": tmp_path / "s.toml"}):
-        model = wade.learn(source, "x", hidden=(), epochs=1, members=1, threads=1, **options)
-        assert {*model.schema.columns[0].kept} == expected - {"EU"}
-        assert {*model.encoder.encodings[0].values} == expected
-
-
-def test_the_schema_file_of_a_table_keeps_them(tmp_path: Path) -> None:
-    source = files(["NA", "?", "EU", ""] * 20, tmp_path)["CSV"]
-    overview, missing, kept = overview_of(str(source), "x", keep_text={"region": ("NA", "?")})
-    path = tmp_path / "s.toml"
-    path.write_text(as_toml(overview, missing, kept))
-    assert read_schema_file(path).keep_text == {"region": ("NA", "?")}
-    path.write_text('[keep_text]\nregion = "NA"\n')
-    with pytest.raises(InvalidArgument, match=r"list of texts as 'keep_text.region'"):
-        read_schema_file(path)
 
 
 @pytest.mark.parametrize(

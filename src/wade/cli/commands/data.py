@@ -35,10 +35,10 @@ def data(
     """
     if json and toml:
         raise InvalidArgument("toml", "cannot be combined with --json", True, "Choose one of them.")
-    overview, missing, keep_text = views.data.overview_of(data, **options)
+    overview, missing = views.data.overview_of(data, **options)
     if json:
         print_json(overview.to_dict())
     elif toml:
-        print_document(views.data.as_toml(overview, missing, keep_text))
+        print_document(views.data.as_toml(overview, missing))
     else:
         views.data.show(overview, data)

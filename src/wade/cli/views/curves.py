@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wade.cli.views.metrics import constant, number
 from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal, width_left
 from wade.metrics import METRICS
+from wade.metrics.wording import constant, number
 
 BAR = 16
 

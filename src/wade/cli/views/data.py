@@ -26,13 +26,13 @@ EXAMPLES = 3
 STYLES = {UNUSABLE: "bold red", "target": "bold"}
 
 
-def overview_of(data: str, target: str | None = None, dialect: Any = None, **options: Any) -> tuple[Overview, Any, Any]:
-    """What each column is, the texts that mean a missing value, and those that do not; the options of `wade.learn`."""
+def overview_of(data: str, target: str | None = None, dialect: Any = None, **options: Any) -> tuple[Overview, Any]:
+    """What each column is, and the texts that mean a missing value; the options are those of `wade.learn`."""
     chosen, missing = choose(data, target, **options)
     reading = open_table(data, missing, kept_as_text(chosen.roles, chosen.keep_text), dialect)
     decimal = reading.dialect.known_decimal if reading.dialect else ""
     overview = describe(reading.table, reading.name, replace(chosen, decimal=decimal))
-    return replace(overview, notes=(*reading.notes, *overview.notes)), missing, chosen.keep_text
+    return replace(overview, notes=(*reading.notes, *overview.notes)), missing
 
 
 def show(overview: Overview, data: str) -> None:

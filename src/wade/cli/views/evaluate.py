@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wade.cli.views.calibration import calibration_error, show_calibration, show_confusion_matrix
-from wade.cli.views.metrics import compared, show_metrics
+from wade.cli.views.calibration import show_calibration, show_confusion_matrix
+from wade.cli.views.metrics import show_metrics
 from wade.cli.views.tables import counted, facts, headline, paragraph, terminal
+from wade.metrics.wording import compared
 from wade.model.model import Model
+from wade.reports.wording import calibration_error
 
 
 def show(model: Model, found: Mapping[str, Any], title: str, verbose: bool) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 
 from wade.cli.given import as_argument, given_options, given_text, one_option
-from wade.cli.views.metrics import constant
 from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, table, terminal, width_left
+from wade.metrics.wording import constant
 from wade.settings import DEFAULTS, LearnOptions
 from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from wade.cli.output import printable
+from wade.documents.wording import counted as counted
 
 LABEL: Final = 12
 NO_BREAK: Final = "\xa0"
@@ -136,17 +137,6 @@ def next_command(out: Console, command: Sequence[str], label: str = "Next") -> N
     """A command to try, on a line of its own that is never broken, so that it can be copied."""
     line = Text.assemble((label.ljust(LABEL), "dim"), (printable(shlex.join(command)), "bold"))
     out.print(line, soft_wrap=True)
-
-
-def counted(count: int, noun: str) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(2000, "row")
-    ('1 row', '2,000 rows')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def bar(value: float, largest: float, width: int) -> str:

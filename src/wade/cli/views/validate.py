@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wade.cli.views.metrics import LINEAR, NETWORK, constant, number, reading
 from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal
 from wade.metrics import METRICS
+from wade.metrics.wording import LINEAR, NETWORK, constant, number, reading
 
 
 def show(found: Mapping[str, Any], verbose: bool) -> None:

@@ -6,11 +6,9 @@ proven by what was learned of it: an encoder fitted on the training rows that ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
@@ -21,11 +19,10 @@ from wade.maths.random import permutation
 from wade.maths.regularizers import Regularization
 from wade.maths.schedules import choose_schedule
 from wade.model.model import Model
-from wade.model.preparation.sources import open_table
-from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_table
+from wade.model.recovered_split import open_as_in_training, splits_like
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
-from wade.tables import Dialect, Encoder, labelled_rows
+from wade.tables import Dialect, Encoder
 from wade.training.automatic import build_optimizer, loss_name
 from wade.types import Array, Inputs, Rows, Samples
 
@@ -122,17 +119,10 @@ def _rates(model: Model, settings: Settled, per_epoch: int) -> NDArray[np.float6
 def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[Inputs, Array]:
     """The training rows, encoded."""
     _refuse_what_is_not_known(model)
-    report, seed = model.report, model.report["settings"]["seed"]
-    text = model.schema.text_columns
-    reading = open_table(data, model.missing, text, dialect, model.dialect, rows=report["rows"], seed=seed)
-    table, name = reading.table, reading.name
-    rows = labelled_rows(table, model.schema)
-    if len(rows) > report["rows"]:
-        rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
-    table = table.take(rows)
-    by_time, piecewise = report["split"]["how"] == "time", bool(model.encoder.layout.piecewise)
-    for train in _splits(model, table, name):
-        training = table.take(train)
+    table, name, _ = open_as_in_training(model, data, dialect)
+    by_time, piecewise = model.report["split"]["how"] == "time", bool(model.encoder.layout.piecewise)
+    for split in splits_like(model, table, name):
+        training = table.take(split.train)
         if Encoder.fit(training, model.schema, by_time, name, piecewise) == model.encoder:
             return model.encoder.encode(training, name), model.target.encode(training, name)
     raise InvalidArgument("training", "must be the table that the model was trained on", name, REMEDY)
@@ -148,17 +138,3 @@ def _refuse_what_is_not_known(model: Model) -> None:
     if model.report["memory"]["streamed"]:
         remedy = "Train on some of the rows (--rows) to see the steps."
         raise InvalidArgument("training", "needs a model whose table was in memory", "streamed", remedy)
-
-
-def _splits(model: Model, table: pa.Table, name: str) -> Iterator[Rows]:
-    """Training rows by every way that gives parts of the model's sizes."""
-    split = model.report["split"]
-    splitting = SplitOptions(split["how"], seed=model.report["settings"]["seed"])
-    for test_rows in (None, split["test"]):
-        if test_rows is None or test_rows < table.num_rows:
-            sources = np.zeros(table.num_rows, np.int64)
-            found = split_table(table, model.schema, name, splitting, test_rows, drop=(), sources=sources)
-            if [len(found.train), len(found.validation), len(found.test)] == [
-                split[part] for part in ("train", "validation", "test")
-            ]:
-                yield found.train

@@ -10,7 +10,7 @@ from wade.model.preparation.sources import built_in, names_of
 from wade.model.preparation.splitting import SplitOptions
 from wade.settings import AUTO, Settings, chosen, refuse_unknown
 from wade.settings.table import ColumnOptions, InputOptions
-from wade.tables.schema.overrides import ColumnOverrides, joined_roles, kept_by_column, named_target
+from wade.tables.schema.overrides import ColumnOverrides, joined_roles, named_target
 from wade.tables.schema.toml import SchemaFile, read_schema_file
 from wade.training.by_settings import check_settings
 
@@ -48,7 +48,7 @@ def choose(
     roles: Mapping[str, str] | None = None,
     schema: str | os.PathLike[str] | None = None,
     numbers: str = "auto",
-    keep_text: Mapping[str, str | Collection[str]] | None = None,
+    keep_text: Mapping[str, str] | None = None,
 ) -> tuple[ColumnOverrides, tuple[str, ...]]:
     """The options for columns, and the missing markers; the arguments are those of `wade.learn`.
 
@@ -74,7 +74,5 @@ def choose(
     drop = names_of(drop)
     together = joined_roles(by_hand, names_of(categories), drop, filed_roles)
     inputs = None if columns is None else names_of(columns)
-    overrides = ColumnOverrides(
-        target, inputs, drop, together, time, numbers, keep_text={**filed.keep_text, **kept_by_column(keep_text)}
-    )
+    overrides = ColumnOverrides(target, inputs, drop, together, time, numbers, keep_text=keep_text or {})
     return overrides, (*names_of(missing), *filed.missing)

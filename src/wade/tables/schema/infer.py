@@ -20,7 +20,7 @@ from wade.tables.profile.long_numbers import note_on_long_numbers
 from wade.tables.schema.advice import tried
 from wade.tables.schema.column_checks import find_problem, find_target_problem, known, refuse_problems
 from wade.tables.schema.counters import why_in_doubt
-from wade.tables.schema.overrides import ColumnOverrides, kept_by_column, role_problem
+from wade.tables.schema.overrides import ColumnOverrides, role_problem
 from wade.tables.schema.roles import IDENTIFIER_ROWS, as_column, find_column, find_role, find_target, requested_role
 from wade.tables.schema.schema import Schema
 from wade.tables.schema.shifted_rows import Shifted, as_problem, shifted_rows
@@ -37,7 +37,7 @@ def infer_schema(
     time: str | None = None,
     roles: Mapping[str, str] | None = None,
     decimal: str = "",
-    keep_text: Mapping[str, str | Collection[str]] | None = None,
+    keep_text: Mapping[str, str] | None = None,
 ) -> Schema:
     """Infer the role of every column; a column that cannot be used is an error.
 
@@ -63,7 +63,7 @@ def infer_schema(
     roles
         the role of each column whose role is not to be found (see `overrides`)
     keep_text
-        by column, a text that does not mean missing there, or several
+        by column, a text that does not mean missing there
     decimal
         the decimal separator of the table's file, where that is known
 
@@ -85,8 +85,7 @@ def infer_schema(
     ("Dropped: 'year' (constant). To use such a column, give it a role; for the reasons, run wade data.",)
     """
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
-    kept = kept_by_column(keep_text)
-    overrides = ColumnOverrides(target, columns, drop, given, time, decimal=decimal, keep_text=kept)
+    overrides = ColumnOverrides(target, columns, drop, given, time, decimal=decimal, keep_text=keep_text or {})
     overrides.check(table.column_names, name)
     return settle_schema(table, profile_table(table), overrides, name)
 
@@ -133,12 +132,12 @@ def with_kept_texts(columns: Sequence[Column], overrides: ColumnOverrides) -> li
     """The columns with the texts that are kept in them; InvalidArgument where such a column is no category."""
     found = []
     for column in columns:
-        texts = overrides.keep_text.get(column.name, ())
-        if texts and column.role in KINDS and column.role != "category":
+        text = overrides.keep_text.get(column.name)
+        if text is not None and column.role in KINDS and column.role != "category":
             remedy = f"Leave it out, or add {option('--category', column.name)}."
             expected = f"must name categories, and {column.name!r} has the role {column.role!r}"
-            raise InvalidArgument("keep_text", expected, f"{column.name}={', '.join(texts)}", remedy)
-        found.append(replace(column, kept=texts) if texts else column)
+            raise InvalidArgument("keep_text", expected, f"{column.name}={text}", remedy)
+        found.append(column if text is None else replace(column, kept=(text,)))
     return found
 
 

@@ -32,7 +32,7 @@ class ColumnOverrides:
     time: str | None = None  # what orders the rows; None takes the only date-time column
     numbers: str = "auto"  # how they are read: one of `READINGS`
     decimal: str = ""  # the decimal separator of the table's file, where that is known
-    keep_text: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by name: what does not mean missing there
+    keep_text: Mapping[str, str] = field(default_factory=dict)  # by name: a text that does not mean missing there
 
     def __post_init__(self) -> None:
         if self.numbers not in READINGS:
@@ -132,32 +132,18 @@ def named_target(target: Any, roles: Mapping[str, str]) -> tuple[str | None, dic
     return (both[0] if both else None), {name: role for name, role in roles.items() if name not in called}
 
 
-def kept_by_column(keep_text: Mapping[str, str | Collection[str]] | None) -> dict[str, tuple[str, ...]]:
-    """By column, the texts that do not mean missing there; a user may give one text, or several.
-
-    Examples
-    --------
-    >>> kept_by_column({"region": "NA", "garage": ["None", "?"]})
-    {'region': ('NA',), 'garage': ('None', '?')}
-    """
-    given = (keep_text or {}).items()
-    return {name: (texts,) if isinstance(texts, str) else tuple(texts) for name, texts in given}
-
-
-def kept_as_text(
-    roles: Mapping[str, str], keep_text: Mapping[str, tuple[str, ...]] | None = None
-) -> dict[str, tuple[str, ...]]:
+def kept_as_text(roles: Mapping[str, str], keep_text: Mapping[str, str] | None = None) -> dict[str, tuple[str, ...]]:
     """The columns that are to be read as text even where a file holds nothing but numbers in them: the categories.
 
     Each comes with the texts that do not mean missing there.
 
     Examples
     --------
-    >>> kept_as_text({"zip": "category", "size": "number"}, {"region": ("NA",)})
+    >>> kept_as_text({"zip": "category", "size": "number"}, {"region": "NA"})
     {'zip': (), 'region': ('NA',)}
     """
     found: dict[str, tuple[str, ...]] = {name: () for name, role in roles.items() if keeps_text(*read_role(name, role))}
-    return found | dict(keep_text or {})
+    return found | {name: (text,) for name, text in (keep_text or {}).items()}
 
 
 def joined_roles(

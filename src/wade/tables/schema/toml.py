@@ -6,9 +6,6 @@
     time = "scheduled_departure"
     missing = ["-999"]
 
-    [keep_text]
-    region = ["NA"]                       # a code here, and not a missing value
-
     [roles]
     carrier = "category"                  # text with 16 different values
     "pm2.5" = "number"                    # numbers from 0 to 994; 4.7 % missing
@@ -29,7 +26,7 @@ from wade.tables.kinds.column import Column
 from wade.tables.schema.overrides import read_role
 from wade.tables.schema.overview import UNUSABLE, Overview
 
-KEYS: Final = ("target", "time", "missing", "keep_text", "roles")
+KEYS: Final = ("target", "time", "missing", "roles")
 MOST_BYTES: Final = 1 << 24
 COMMENTS_FROM: Final = 40
 REMEDY: Final = "`wade data FILE --toml` writes one."
@@ -43,7 +40,6 @@ class SchemaFile:
     time: str | None = None
     missing: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
-    keep_text: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_schema_file(path: str | os.PathLike[str]) -> SchemaFile:
@@ -62,12 +58,8 @@ def read_schema_file(path: str | os.PathLike[str]) -> SchemaFile:
     return _checked(document, name)
 
 
-def as_toml(
-    overview: Overview, missing: Collection[str] = (), keep_text: Mapping[str, Collection[str]] | None = None
-) -> str:
+def as_toml(overview: Overview, missing: Collection[str] = ()) -> str:
     """The roles of a table as TOML, one line for each column with its reason; `missing` are its markers.
-
-    `keep_text` has by column the texts that do not mean missing there.
 
     Examples
     --------
@@ -91,9 +83,7 @@ def as_toml(
         "# Roles: number, category, date-time, boolean, text, identifier, constant.",
     ]
     lines += [f"{key} = {_quoted(value)}" for key in ("target", "time") if (value := getattr(overview, key))]
-    lines += [f"missing = {_list(missing)}"] if missing else []
-    lines += ["", "[keep_text]"] if keep_text else []
-    lines += [f"{_key(name)} = {_list(texts)}" for name, texts in (keep_text or {}).items()]
+    lines += [f"missing = [{', '.join(map(_quoted, missing))}]"] if missing else []
     lines += ["", "[roles]", *(_line(column, column.name == overview.target) for column in overview.columns), ""]
     return "\n".join(lines)
 
@@ -107,17 +97,9 @@ def _line(column: Column, is_target: bool) -> str:
     form = "" if column.form in (ISO, CLOCK) else column.form
     role = " ".join(filter(None, (column.role, form, column.zone)))
     missing = f"; {column.facts.missing:,} missing" if column.facts and column.facts.missing else ""
-    setting = f"{_key(column.name)} = {_quoted(role)}"
+    bare = column.name.isascii() and column.name.replace("_", "").replace("-", "").isalnum()
+    setting = f"{column.name if bare else _quoted(column.name)} = {_quoted(role)}"
     return f"{setting:<{COMMENTS_FROM - 1}} # {_visible(column.why)}{missing}"
-
-
-def _key(name: str) -> str:
-    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    return name if bare else _quoted(name)
-
-
-def _list(texts: Collection[str]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _checked(document: dict[str, Any], name: str) -> SchemaFile:
@@ -125,20 +107,17 @@ def _checked(document: dict[str, Any], name: str) -> SchemaFile:
         if key not in KEYS:
             found = unknown_name("schema", key, KEYS)
             raise InvalidArgument("schema", f"({name}) has keys among {', '.join(KEYS)}", key, found.remedy)
-    for key, expected in (("target", str), ("time", str), ("keep_text", dict), ("roles", dict)):
+    for key, expected in (("target", str), ("time", str), ("roles", dict)):
         if key in document and not isinstance(document[key], expected):
-            tables = {"keep_text": "a table of texts, [keep_text],", "roles": "a table of roles, [roles]"}
-            wanted = "text" if expected is str else tables[key]
+            wanted = "text" if expected is str else "a table of roles, [roles]"
             raise InvalidArgument("schema", f"({name}) must have {wanted} as {key!r}", document[key], REMEDY)
-    missing, kept = document.get("missing", []), document.get("keep_text", {})
-    for key, texts in (("missing", missing), *((f"keep_text.{column}", texts) for column, texts in kept.items())):
-        if not (isinstance(texts, list) and all(isinstance(text, str) for text in texts)):
-            raise InvalidArgument("schema", f"({name}) must have a list of texts as {key!r}", texts, REMEDY)
+    missing = document.get("missing", [])
+    if not (isinstance(missing, list) and all(isinstance(marker, str) for marker in missing)):
+        raise InvalidArgument("schema", f"({name}) must have a list of texts as 'missing'", missing, REMEDY)
     roles = document.get("roles", {})
     for column, role in roles.items():
         read_role(column, role)
-    keep_text = {column: tuple(texts) for column, texts in kept.items()}
-    return SchemaFile(document.get("target"), document.get("time"), tuple(missing), roles, keep_text)
+    return SchemaFile(document.get("target"), document.get("time"), tuple(missing), roles)
 
 
 def _quoted(text: str) -> str:

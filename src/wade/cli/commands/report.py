@@ -1,0 +1,96 @@
+"""`wade report`: everything about a model as a page, JSON or Markdown; `wade show`: the same on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import wade
+from wade.cli import views
+from wade.cli.options import AsJson, ModelFile, Quiet, SeedOfIntervals, takes
+from wade.cli.output import print_document, print_json, print_message
+from wade.cli.paths import check_writable, write_text
+from wade.errors import unknown_name
+from wade.settings import DEFAULTS
+from wade.settings.table import DialectOptions
+
+FORMATS = ("html", "json", "md")
+TableOfModel = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[DATA]",
+        help="The table that the model was trained on (its test rows are found again), or new rows with the target. "
+        "Without it, the report has what the model keeps.",
+        show_default=False,
+    ),
+]
+
+
+@takes(DialectOptions)
+def report(
+    model: ModelFile,
+    data: TableOfModel = None,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="html, json or md.")] = "html",
+    seed: SeedOfIntervals = DEFAULTS.seed,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", show_default="standard output"),
+    ] = None,
+    quiet: Quiet = False,
+    json: AsJson = False,
+    **options: Any,
+) -> None:
+    """Write a report about a model: one page that can be sent to others.
+
+    \b
+    Examples:
+      wade report flights.wade flights -o flights.html
+      wade report customers.wade customers.csv --format md -o customers.md
+      wade report customers.wade last-month.csv --json
+
+    The table and its schema, the split, the training, metrics beside both
+    baselines, findings with remedies (WADE101 ...), calibration, decisions,
+    reasons, one row number by number, and how to reproduce the model. The page
+    is one file without scripts; it holds no rows but one.
+    """
+    form = "json" if json else form
+    if form not in FORMATS:
+        raise unknown_name("format", form, FORMATS)
+    if output is not None:
+        check_writable(output, "output", model=model, data=data)
+    found = wade.report(wade.load(model), data, seed=seed, path=str(model), **options)
+    if form == "json" and output is None:
+        print_json(found.to_dict())
+        return
+    text = views.report.written(found, form)
+    if output is None:
+        print_document(text)
+        return
+    write_text(output, text)
+    if not quiet:
+        print_message(f"the report about {model} is in {output} ({len(text.encode()) / 1000:,.0f} kB)")
+
+
+@takes(DialectOptions)
+def show(
+    model: ModelFile,
+    data: TableOfModel = None,
+    seed: SeedOfIntervals = DEFAULTS.seed,
+    json: AsJson = False,
+    **options: Any,
+) -> None:
+    """Show the report about a model in the terminal.
+
+    \b
+    Examples:
+      wade show flights.wade
+      wade show customers.wade customers.csv | less
+    """
+    found = wade.report(wade.load(model), data, seed=seed, path=str(model), **options)
+    if json:
+        print_json(found.to_dict())
+    else:
+        sys.stdout.write(views.report.on_terminal(found))

@@ -1,0 +1,177 @@
+"""Writes a document as a web page, or as a piece of one for a notebook."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from wade.documents.charts import CHART_STYLE, bars_svg, chart_svg, legend_svg, share_svg
+from wade.documents.escaping import for_html
+from wade.documents.page import page, scrolling
+from wade.documents.structure import (
+    Bars,
+    Block,
+    Cell,
+    Chart,
+    Command,
+    Document,
+    Facts,
+    Findings,
+    Formulas,
+    Number,
+    Section,
+    Share,
+    Table,
+    Text,
+)
+
+COLORS: Final = """
+:root { --first: #0b62a0; --second: #a34a00; --third: #5b4a8a; }
+@media (prefers-color-scheme: dark) { :root { --first: #6fb7ec; --second: #f2a65a; --third: #b9a6ec; } }
+@media print { :root { --first: #0b62a0; --second: #a34a00; --third: #5b4a8a; } }
+"""
+STYLE: Final = f"""{COLORS}{CHART_STYLE}
+.lead {{ font-size: 1.08rem; font-weight: 600; }}
+nav ol {{ columns: 2 16rem; padding-left: 1.3rem; margin: .6rem 0; }}
+a {{ color: var(--accent); }}
+dl {{ display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: .7rem 0; }}
+dt {{ color: var(--soft); overflow-wrap: anywhere; }} dd {{ margin: 0; overflow-wrap: anywhere; }}
+.caption {{ font-size: .88rem; color: var(--soft); margin: 1rem 0 -.5rem; }}
+td {{ max-width: 24rem; }}
+tbody th {{ min-width: 7rem; overflow-wrap: anywhere; }}
+td:last-child:not(.number):not(:only-child) {{ min-width: 8rem; }}
+.strong td, .strong th {{ font-weight: 600; }}
+.remark {{ font-size: .88rem; color: var(--soft); }}
+.finding {{ border-left: 4px solid var(--second); padding: .1rem .8rem; margin: .9rem 0; background: var(--raised); }}
+.finding.note {{ border-left-color: var(--edge); }}
+.finding h3 {{ color: var(--text); margin: .3rem 0; }}
+.legend {{ display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; font-size: .85rem; padding: 0; margin: .2rem 0;
+  list-style: none; }}
+details {{ margin: .3rem 0; font-size: .92rem; }}
+summary {{ color: var(--accent); cursor: pointer; padding: .25rem 0; }}
+pre {{ background: var(--raised); padding: .6rem .8rem; margin: .5rem 0; white-space: pre-wrap;
+  overflow-wrap: anywhere; }}
+@media (max-width: 30rem) {{
+  body {{ margin: 1rem auto; padding: 0 .9rem; }}
+  dl {{ grid-template-columns: 1fr; gap: 0; }}
+  dd {{ margin-bottom: .5rem; }} nav ol {{ columns: 1; }}
+}}
+@media print {{ nav {{ display: none; }} .finding, .chart {{ break-inside: avoid; }} }}
+"""
+
+
+NOTEBOOK: Final = (
+    """
+@scope (.wade) {
+  :scope { --first: #2f7fb5; --second: #c26a1a; --third: #8672b8; --line: #808a90; --faint: #80808040; --soft: inherit;
+    --raised: transparent; --edge: #80a8b5; --accent: inherit; color: inherit; max-width: 54rem; }
+  h4 { margin: .2rem 0 .4rem; } p { margin: .3rem 0; } .lead { font-weight: 600; }
+  table { border-collapse: collapse; } th, td { text-align: left; padding: .1rem .8rem .1rem 0; vertical-align: top; }
+  .number { text-align: right; } .scroll { overflow-x: auto; } figure { margin: .4rem 0; }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .3rem 0; } dd { margin: 0; }
+"""
+    + f"{CHART_STYLE}}}"
+)
+
+
+def as_html(document: Document) -> str:
+    """One file: complete without scripts, and nothing is loaded."""
+    head = [f"<h1>{for_html(document.title)}</h1>", *(_block(block) for block in document.summary)]
+    links = "".join(f'<li><a href="#{one.key}">{for_html(one.title)}</a></li>' for one in document.sections)
+    nav = f'<nav aria-label="Sections"><ol>{links}</ol></nav>' if links else ""
+    return page(document.title, "\n".join([*head, nav, *map(_section, document.sections)]), STYLE)
+
+
+def fragment(document: Document) -> str:
+    """A piece of a page, for a notebook: it brings its style, and takes the colors of what it stands in."""
+    inner = "\n".join([f"<h4>{for_html(document.title)}</h4>", *(_block(block) for block in document.summary)])
+    return f'<div class="wade"><style>{NOTEBOOK}</style>{inner}</div>'
+
+
+def heading_levels_below(markup: str) -> str:
+    """Markup whose headings go one level down, to stand within a section."""
+    return re.sub(r"<(/?)h([2-5])>", lambda found: f"<{found[1]}h{int(found[2]) + 1}>", markup)
+
+
+def _section(section: Section) -> str:
+    inner = "\n".join(_block(block) for block in section.blocks)
+    title = f'<h2 id="{section.key}-title">{for_html(section.title)}</h2>'
+    return f'<section id="{section.key}" aria-labelledby="{section.key}-title">\n{title}\n{inner}\n</section>'
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Text(text, emphasis):
+            kind = ' class="lead"' if emphasis else ""
+            return f"<p{kind}>{for_html(text)}</p>"
+        case Facts(items):
+            return f"<dl>{''.join(f'<dt>{_bdi(name)}</dt><dd>{_bdi(text)}</dd>' for name, text in items)}</dl>"
+        case Table():
+            return _table(block)
+        case Chart():
+            return _chart(block)
+        case Findings():
+            return _findings(block)
+        case Command(text):
+            return f"<pre><code>{for_html(text)}</code></pre>"
+        case Formulas(markup, _):
+            return markup
+
+
+def _table(table: Table) -> str:
+    numeric = [any(isinstance(row[place], Number) for row in table.rows) for place in range(len(table.titles))]
+    head = "".join(
+        f'<th scope="col"{_class(n)}>{for_html(title)}</th>' for title, n in zip(table.titles, numeric, strict=True)
+    )
+    rows = []
+    for place, row in enumerate(table.rows):
+        cells = [f"<td{_class(n)}>{_cell(cell)}</td>" for cell, n in zip(row, numeric, strict=True)]
+        if isinstance(row[0], str):
+            cells[0] = f'<th scope="row">{_bdi(row[0])}</th>'
+        kind = ' class="strong"' if place in table.strong else ""
+        rows.append(f"<tr{kind}>{''.join(cells)}</tr>")
+    note = f'<p class="remark">{for_html(table.note)}</p>' if table.note else ""
+    written = (
+        f'<table aria-label="{for_html(table.caption)}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>\n{chr(10).join(rows)}\n</tbody></table>"
+    )
+    caption = f'<p class="caption" aria-hidden="true">{for_html(table.caption)}</p>'
+    return f"{caption}{scrolling(written, f'Table: {table.caption}')}{note}"
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case str():
+            return _bdi(cell)
+        case Number(_, text):
+            return for_html(text)
+        case Bars():
+            return bars_svg(cell)
+        case Share(_, text):
+            return f"{share_svg(cell)} {for_html(text)}"
+
+
+def _chart(chart: Chart) -> str:
+    keys = "".join(f"<li>{legend_svg(number)} {for_html(one.name)}</li>" for number, one in enumerate(chart.series))
+    legend = f'<ul class="legend">{keys}</ul>' if len(chart.series) > 1 else ""
+    caption = f"<figcaption>{for_html(f'{chart.caption}; {chart.y_title}')}</figcaption>"
+    numbers = f"<details><summary>Numbers of this chart</summary>{_table(chart.table())}</details>"
+    return f"<figure>{caption}{chart_svg(chart)}{legend}{numbers}</figure>"
+
+
+def _findings(findings: Findings) -> str:
+    parts = [
+        f'<div class="finding {one.severity}"><h3>{one.code} {for_html(one.title)}</h3>'
+        f"<p>{for_html(one.what)}</p><p><strong>Remedy:</strong> {for_html(one.remedy)}</p></div>"
+        for one in findings.found
+    ]
+    return "\n".join([*parts, f'<p class="remark">{for_html(findings.checks_in_words())}</p>'])
+
+
+def _bdi(text: str) -> str:
+    # <bdi> keeps a right-to-left name from turning the text around it.
+    return f"<bdi>{for_html(text)}</bdi>" if text else ""
+
+
+def _class(numeric: bool) -> str:
+    return ' class="number"' if numeric else ""

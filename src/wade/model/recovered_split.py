@@ -1,0 +1,94 @@
+"""The split of a training, found again: the same rows, from the table and what a model keeps.
+
+The seed and the sizes of the parts are in the report, and the hashes of training rows (`training_rows.py`) tell whether
+a split is the one of the training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from wade.maths.random import permutation
+from wade.model.model import Model
+from wade.model.preparation.sources import open_table
+from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_table
+from wade.model.training_rows import MOST_HASHES, row_hashes
+from wade.tables import Dialect, Reading, Split, labelled_rows
+from wade.tables.schema.column_checks import require_columns
+from wade.tables.splitting.train_test import PARTS
+
+
+class LabelledTable(NamedTuple):
+    """The rows that have a target (of a sample, as in training), the table's name, and warnings from reading."""
+
+    table: pa.Table
+    name: str
+    notes: tuple[str, ...]
+
+
+def open_as_in_training(model: Model, data: Any, dialect: Dialect | None = None) -> LabelledTable:
+    """The table of the training, with its sample of rows; any other table whole. DataError without the target."""
+    report, seed = model.report, _seed(model)
+    noise = report.get("options", {}).get("noise")
+    reading: Reading = open_table(
+        data,
+        model.missing,
+        model.schema.text_columns,
+        dialect,
+        model.dialect,
+        rows=report["rows"],
+        noise=noise,
+        seed=seed,
+    )
+    require_columns(reading.table, [model.target.column], reading.name)
+    rows = labelled_rows(reading.table, model.schema)
+    if report["rows"] < len(rows) == report.get("of_rows", len(rows)):
+        rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
+    table = reading.table if len(rows) == reading.table.num_rows else reading.table.take(rows)
+    return LabelledTable(table, reading.name, reading.notes)
+
+
+def recovered_split(model: Model, table: pa.Table, name: str) -> Split | None:
+    """The split of the training; None where these are not its rows, or their split cannot be found again.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, wade
+    >>> table = pa.table({"x": [0.5, 1.0, 2.5, 3.0] * 25, "late": ["no", "no", "yes", "yes"] * 25})
+    >>> model = wade.learn(table, "late", hidden=(), epochs=1)
+    >>> split = recovered_split(model, *open_as_in_training(model, table)[:2])
+    >>> [len(split.train), len(split.validation), len(split.test)]
+    [60, 20, 20]
+    """
+    if model.training_rows is None or table.num_rows != model.report["rows"]:
+        return None
+    for split in splits_like(model, table, name):
+        train = table.take(split.train)
+        found = np.unique(row_hashes(model.encoder.encode(train, name), model.target.encode(train, name)))
+        if tuple(found[:MOST_HASHES].tolist()) == model.training_rows.hashes:
+            return split
+    return None
+
+
+def splits_like(model: Model, table: pa.Table, name: str) -> Iterator[Split]:
+    """By every way that the report leaves open: those whose parts have the sizes of the training's."""
+    sizes, options = [model.report["split"][part] for part in PARTS], model.report.get("options", {})
+    how = model.report["split"]["how"]
+    group, part = options.get("group"), options.get("part")
+    if how == "files" or (how == "group" and group is None) or (how == "given" and part is None):
+        return
+    splitting = SplitOptions(how if how == "time" else "random", group=group, part=part, seed=_seed(model))
+    for test_rows in dict.fromkeys((None, sizes[-1])):
+        if test_rows is None or test_rows < table.num_rows:
+            sources = np.zeros(table.num_rows, np.int64)
+            split = split_table(table, model.schema, name, splitting, test_rows, drop=(), sources=sources)
+            if [len(split.train), len(split.validation), len(split.test)] == sizes:
+                yield split
+
+
+def _seed(model: Model) -> int:
+    return int(model.report["settings"]["seed"])

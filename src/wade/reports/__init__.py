@@ -1,0 +1,1 @@
+"""The report about a model: one structure of plain data, with coded findings, that renderers write."""

@@ -1,0 +1,225 @@
+"""What a report is made from: a model, and where a table is given, its rows with predictions, losses and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import pi, sqrt
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from wade.engines import Task, choose_engine
+from wade.errors import DataError
+from wade.metrics.classification import class_probabilities
+from wade.metrics.weighted import Doubles
+from wade.model.evaluation.outputs import constant_outputs, network_outputs, row_losses
+from wade.model.evaluation.scoring import confusion_and_calibration, score
+from wade.model.model import Model, Report
+from wade.model.recovered_split import open_as_in_training, recovered_split
+from wade.reports.cells import MISSING, OTHERS, Cells, cells_of
+from wade.tables import Dialect, Split, find_leaks
+from wade.tables.encoding.unseen import Unseen, find_unseen
+from wade.tables.schema.target_leakage import Leak
+from wade.types import Array, Floats, Inputs, Rows
+
+BINS: Final = 4  # of a number, as groups
+DRIFT_BINS: Final = 10
+FEWEST_IN_A_GROUP: Final = 30
+MANY_GROUPS_Z: Final = 3.5
+"""Standard errors beyond which a group differs: of thousands of groups, chance makes one do so in two."""
+MUCH_WORSE: Final = 0.2
+"""A group is worse than the others where its loss is higher by this share."""
+DRIFTED: Final = 0.1
+"""A column drifted where more than this share of rows would have to move to another cell."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows with the same value of a column, and their mean loss beside that of all rows."""
+
+    column: str
+    value: str
+    rows: int
+    loss: float
+    overall: float
+    standard_error: float
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the loss is higher by more than chance makes, and enough to matter."""
+        excess = self.loss - self.overall
+        return excess > max(MANY_GROUPS_Z * self.standard_error, MUCH_WORSE * abs(self.overall))
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far apart a column's values are in training and test rows: ½ Σ |p − q| over cells, and that by chance."""
+
+    column: str
+    distance: float
+    by_chance: float
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether it is more than chance makes, and enough to matter."""
+        return self.distance > max(DRIFTED, 2 * self.by_chance)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A model and the rows it is evaluated on.
+
+    `table` holds the labelled rows of the data that was given, `split` its parts where it is the table of the training
+    (None: other rows, all of which are evaluated). Without data, both are None, and the report has what training kept.
+    """
+
+    model: Model
+    table: pa.Table | None = None
+    name: str = ""
+    split: Split | None = None
+    notes: tuple[str, ...] = ()
+    seed: int = 0
+    path: str = "MODEL"  # the model's file, for commands that are suggested
+
+    @property
+    def report(self) -> Report:
+        """What training kept."""
+        return self.model.report
+
+    @property
+    def where(self) -> str:
+        """The rows that are evaluated, in words."""
+        if self.table is None or self.split is not None:
+            return "test rows"
+        return "rows of the table given"
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows that are evaluated, as row numbers of the table."""
+        assert self.table is not None
+        return np.arange(self.table.num_rows) if self.split is None else np.asarray(self.split.test)
+
+    @cached_property
+    def evaluated(self) -> pa.Table:
+        """These rows."""
+        assert self.table is not None
+        return self.table if self.split is None else self.table.take(self.rows)
+
+    @cached_property
+    def encoded(self) -> tuple[Inputs, Array]:
+        """These rows as the network reads them, and their encoded targets."""
+        X = self.model.encoder.encode(self.evaluated, self.name)
+        return X, self.model.target.encode(self.evaluated, self.name)
+
+    @cached_property
+    def outputs(self) -> Floats:
+        """The network's outputs for them."""
+        network = self.model.network
+        return network_outputs(network, self.encoded[0], choose_engine(task=Task(network)))
+
+    @cached_property
+    def losses(self) -> Doubles:
+        """The loss of each of them: negative log-likelihood, or squared error in standard deviations."""
+        return row_losses(self.model.target, self.outputs, self.encoded[1])
+
+    @cached_property
+    def scores(self) -> Report:
+        """The metrics of the evaluated rows beside the baselines, confusion matrix and calibration."""
+        report = self.report
+        if self.table is None or self.split is not None:
+            return {name: report.get(name) for name in ("test", "baselines", "confusion", "calibration")}
+        target, y = self.model.target, self.encoded[1]
+        constant = constant_outputs(target, report["base_rate"], len(y))
+        names = [name for name in report["test"] if name not in ("intervals", "undefined")]
+        return {
+            "test": score(target, self.outputs, y, self.seed, names),
+            "baselines": {"constant": score(target, constant, y, self.seed, names), "linear": None},
+            **confusion_and_calibration(target, self.outputs, y, self.seed),
+        }
+
+    @cached_property
+    def shares(self) -> Doubles:
+        """The probability of each class, for each evaluated row."""
+        return class_probabilities(self.outputs)
+
+    @cached_property
+    def unseen(self) -> tuple[Unseen, ...]:
+        """Values of categories that training never saw, in the evaluated rows."""
+        return find_unseen(self.model.encoder, self.evaluated, self.encoded[0])
+
+    @cached_property
+    def leaks(self) -> list[Leak]:
+        """Columns that alone predict the target almost perfectly."""
+        assert self.table is not None
+        return find_leaks(self.table, self.model.schema)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Groups of the evaluated rows, from the one that adds most to the loss; each of 30 rows or more."""
+        found = [group for cells in self._cells(self.evaluated, BINS) for group in self._groups_of(cells)]
+        return sorted(found, key=lambda group: -group.rows * (group.loss - group.overall))
+
+    @cached_property
+    def drifts(self) -> list[Drift]:
+        """Of each column between training and test rows, the largest first; empty where the parts are not known."""
+        if self.split is None or self.table is None:
+            return []
+        train, test = self.split.train, self.split.test
+        share = 1 / len(train) + 1 / len(test)
+        found = []
+        for cells in self._cells(self.table, DRIFT_BINS):
+            if self.split.how == "time" and self._is_time(cells.column):
+                continue  # later rows are later
+            p, q = cells.shares(train), cells.shares(test)
+            pooled = (p * len(train) + q * len(test)) / (len(train) + len(test))
+            chance = float(np.sqrt(2 / pi * pooled * (1 - pooled) * share).sum() / 2)
+            found.append(Drift(cells.column, float(np.abs(p - q).sum() / 2), chance))
+        return sorted(found, key=lambda one: -one.distance)
+
+    def _is_time(self, name: str) -> bool:
+        schema = self.model.schema
+        return name == schema.time or any(one.name == name and one.role == "date-time" for one in schema.columns)
+
+    def _cells(self, table: pa.Table, bins: int) -> Iterator[Cells]:
+        for column in self.model.schema.columns:
+            cells = cells_of(table, column, bins, self.name)
+            if cells is not None:
+                yield cells
+
+    def _groups_of(self, cells: Cells) -> Iterator[Group]:
+        n, overall = len(self.losses), float(self.losses.mean())
+        counts = np.bincount(cells.of_row, minlength=len(cells.names))
+        sums = np.bincount(cells.of_row, self.losses, minlength=len(cells.names))
+        squares = np.bincount(cells.of_row, self.losses**2, minlength=len(cells.names))
+        for name, count, total, square in zip(cells.names, counts, sums, squares, strict=True):
+            if FEWEST_IN_A_GROUP <= count < n and name != OTHERS:
+                mean = float(total / count)
+                error = sqrt(max(float(square / count) - mean**2, 0.0) / count)
+                value = f"{cells.column} is missing" if name == MISSING else name
+                yield Group(cells.column, value, int(count), mean, overall, error)
+
+
+def gather(
+    model: Model, data: Any = None, dialect: Dialect | None = None, seed: int = 0, path: str = "MODEL"
+) -> Evidence:
+    """The evidence about a model, with the rows of a table where one is given.
+
+    Raises
+    ------
+    DataError
+        The table cannot be read, lacks a column, or has no row with a target.
+    """
+    if data is None:
+        return Evidence(model, seed=seed, path=path)
+    table, name, notes = open_as_in_training(model, data, dialect)
+    if table.num_rows == 0:
+        raise DataError(name, f"no row has a value of {model.target.column!r}", "Give rows with the target.")
+    split = recovered_split(model, table, name)
+    evidence = Evidence(model, table, name, split, notes, seed=seed, path=path)
+    if split is None:
+        notes = (*notes, *model.trained_on(*evidence.encoded))
+        evidence = replace(evidence, notes=notes)
+    return evidence

@@ -1,0 +1,205 @@
+"""The sections on how good the predictions are, on calibration, and on the value of decisions."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from wade.documents.structure import Block, Cell, Chart, Facts, Number, Section, Series, Table, Text
+from wade.documents.wording import compact, counted, percent, shown
+from wade.metrics import METRICS
+from wade.metrics.wording import compared, constant, interval, reading, value
+from wade.model.evaluation.decisions import Costs, Rule, amount, evaluate_decision
+from wade.reports.evidence import Evidence
+from wade.reports.findings.quality import HARDLY, gain_over_constant
+from wade.reports.wording import calibration_in_words
+
+MOST_CLASSES: Final = 12
+MOST_GROUPS: Final = 8
+COST_RATIOS: Final = (1.0, 3.0, 10.0)
+
+
+def quality_section(evidence: Evidence) -> Section:
+    """Metrics with intervals beside the baselines, in plain words; where it is wrong; groups of rows."""
+    blocks: list[Block] = [Text(verdict(evidence), emphasis=True), metrics_table(evidence)]
+    if evidence.table is not None and evidence.split is None:
+        blocks.append(_of_training(evidence))
+    confusion = evidence.scores["confusion"]
+    if confusion is not None:
+        blocks.append(_confusion(confusion, evidence.where))
+    if evidence.table is not None:
+        blocks += _groups(evidence)
+    return Section("quality", "How good it is", tuple(blocks))
+
+
+def verdict(evidence: Evidence) -> str:
+    """The result in a sentence: what is gained over the constant and the linear baseline."""
+    gain, target = gain_over_constant(evidence), evidence.model.target
+    error = "variance" if target.task == "regression" else "log-loss"
+    if gain is None:
+        return f"The {evidence.where} give no {error}."
+    if gain <= 0:
+        text = f"These columns do not predict {target.column}: no better than the constant baseline"
+    else:
+        kind = "hardly predict" if gain < HARDLY else "predict"
+        verb = "explains" if target.task == "regression" else "takes away"
+        of = "of the variance" if target.task == "regression" else "of the log-loss of the constant baseline"
+        text = f"These columns {kind} {target.column}: the network {verb} {percent(gain)} {of}"
+    comparison = (evidence.report.get("linear_baseline") or {}).get("comparison")
+    if not comparison or not evidence.model.network.hidden:
+        return f"{text}."
+    words = {
+        "network": ", and is better than the linear baseline" if gain > 0 else "",
+        "level": ", but is no better than the linear baseline" if gain > 0 else "",
+        "linear": ", and the linear baseline is better",
+    }
+    return f"{text}{words[comparison['better']]}."
+
+
+def metrics_table(evidence: Evidence) -> Table:
+    """A row for each baseline and the network, a column for each metric."""
+    scores, target = evidence.scores, evidence.model.target
+    return _metrics(scores["baselines"], scores["test"], target.task, f"Metrics on the {evidence.where}", target.unit)
+
+
+def _of_training(evidence: Evidence) -> Table:
+    report = evidence.report
+    rows = f"Metrics on the {report['split']['test']:,} test rows of the training, for comparison"
+    return _metrics(report["baselines"], report["test"], evidence.model.target.task, rows, evidence.model.target.unit)
+
+
+def _metrics(baselines: Any, test: Any, task: str, caption: str, unit: str) -> Table:
+    by_name = compared(baselines, test, task)
+    names = [name for name in test if name in METRICS]
+    rows: list[tuple[Cell, ...]] = []
+    for name in names:
+        cells = []
+        for metrics in by_name.values():
+            bounds = interval(name, metrics)
+            cells.append(Number(metrics[name], value(name, metrics) + (f" ({bounds})" if bounds else "")))
+        rows.append((METRICS[name].label, *cells))
+    titles = ("metric", *(label.partition(" (")[0] for label in by_name))
+    note = f"95 % intervals in brackets. {reading(names, unit)} The {constant(task)} predicts the same for every row."
+    return Table(caption, titles, tuple(rows), note)
+
+
+def _confusion(confusion: dict[str, Any], where: str) -> Table:
+    classes, matrix = [shown(str(one)) for one in confusion["classes"]], np.array(confusion["matrix"])
+    if len(classes) <= MOST_CLASSES:
+        square: tuple[tuple[Cell, ...], ...] = tuple(
+            (name, *(Number(int(count), f"{count:,}") for count in counts))
+            for name, counts in zip(classes, matrix, strict=True)
+        )
+        caption = f"Confusion matrix on the {where}: actual classes down, predicted classes across"
+        return Table(caption, ("actual", *classes), square)
+    wrong = matrix * (1 - np.eye(len(classes), dtype=int))
+    first = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CLASSES]
+    pairs = [divmod(int(at), len(classes)) for at in first if wrong.flat[at]]
+    rows = tuple((classes[a], classes[b], Number(int(wrong[a, b]), f"{wrong[a, b]:,}")) for a, b in pairs)
+    note = f"Of {len(classes)} classes, the most frequent confusions; wade evaluate --json has the whole matrix."
+    return Table(f"Most frequent mistakes on the {where}", ("actual", "predicted", "rows"), rows, note)
+
+
+def _groups(evidence: Evidence) -> list[Block]:
+    found = [group for group in evidence.groups if group.loss > group.overall][:MOST_GROUPS]
+    if not found:
+        return []
+    loss = "squared error (in standard deviations)" if evidence.model.target.task == "regression" else "log-loss"
+    rows = tuple(
+        (
+            shown(group.column),
+            group.value,
+            Number(group.rows, f"{group.rows:,}"),
+            Number(group.loss, compact(group.loss)),
+            "yes" if group.is_worse else "no",
+        )
+        for group in found
+    )
+    note = f"All {evidence.where}: {compact(found[0].overall)}. Sorted by what a group adds to the sum of the losses."
+    titles = ("column", "value", "rows", "mean loss", "beyond chance")
+    return [Table(f"Groups of rows with a higher {loss}", titles, rows, note)]
+
+
+def calibration_section(evidence: Evidence) -> Section | None:
+    """Predicted probabilities beside observed shares; None for numbers."""
+    calibration = evidence.scores["calibration"]
+    if not calibration:
+        return None
+    bins = calibration["bins"]
+    series = Series(
+        "observed share",
+        tuple(one["predicted"] for one in bins),
+        tuple(one["observed"] for one in bins),
+        tuple(one["interval"][0] for one in bins),
+        tuple(one["interval"][1] for one in bins),
+        is_points=True,
+    )
+    target = evidence.model.target
+    of = f"{target.column} = {shown(str(target.classes[1]))}" if target.task == "binary" else "the predicted class"
+    error = calibration["expected_calibration_error"]["value"]
+    summary = f"Observed shares differ from predicted probabilities of {of} by {percent(error)} on average."
+    chart = Chart(
+        f"Calibration on the {evidence.where}, with 95 % intervals", "predicted probability", "observed share",
+        (series,), summary, diagonal=True,
+    )  # fmt: skip
+    rows = tuple(
+        (
+            f"{percent(one['lowest'])} to {percent(one['highest'])}",
+            Number(one["rows"], f"{one['rows']:,}"),
+            Number(one["predicted"], percent(one["predicted"])),
+            Number(one["observed"], percent(one["observed"])),
+        )
+        for one in bins
+    )
+    titles = ("probabilities", "rows", "predicted", "observed")
+    text = "Calibration " + calibration_in_words({**evidence.report, "calibration": calibration})
+    return Section(
+        "calibration", "Calibration", (Text(text), chart, Table(f"Probability of {of}, by bin", titles, rows))
+    )
+
+
+def decisions_section(evidence: Evidence) -> Section | None:
+    """What acting on the predictions saves, for several costs of mistakes; None without two classes and rows."""
+    target = evidence.model.target
+    if target.task != "binary" or evidence.table is None:
+        return None
+    positive = shown(str(target.classes[1]))
+    observed = evidence.encoded[1][:, 0] == 1
+    rows = []
+    for ratio in COST_RATIOS:
+        costs = Costs(1.0, ratio)
+        found = evaluate_decision(evidence.shares[:, 1], observed, costs, Rule(costs.threshold), evidence.seed)
+        savings = found["savings_per_row"]
+        best = min(("never", "always"), key=lambda name: savings[name]["value"])
+        bounds = savings[best]["interval"]
+        rows.append(
+            (
+                f"1 to {ratio:g}",
+                Number(costs.threshold, percent(costs.threshold)),
+                Number(found["policies"]["decision"]["acts"], f"{found['policies']['decision']['acts']:,.0f}"),
+                Number(savings[best]["value"], f"{amount(savings[best]['value'])}"),
+                f"{amount(bounds[0])} to {amount(bounds[1])}" if bounds else "",
+                f"{best} acting",
+            )
+        )
+    text = (
+        f"To act is to treat a row as {target.column} = {positive}. What a decision is worth depends on what mistakes "
+        "cost: here a false alarm costs 1, and a miss 1, 3 or 10."
+    )
+    titles = ("costs", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
+    note = f"{counted(len(observed), 'row')}. Thresholds: false alarm / (false alarm + miss), not tuned on these rows."
+    command = f"Your own costs: wade decide {evidence.path} {evidence.name} --cost-false-alarm 50 --cost-miss 400."
+    table = Table("What decisions save, over the better of never and always acting", titles, tuple(rows), note)
+    return Section("decisions", "Value of decisions", (Text(text), table, Text(command)))
+
+
+def baseline_facts(evidence: Evidence) -> Facts:
+    """The result in short, for the beginning of the report."""
+    names = [name for name in evidence.scores["test"] if name in METRICS]
+    test = evidence.scores["test"]
+    shown_metrics = ", ".join(
+        f"{METRICS[name].label} {value(name, test)}" + (f" ({bounds})" if (bounds := interval(name, test)) else "")
+        for name in names
+    )
+    return Facts((("Result", f"{shown_metrics}; 95 % intervals in brackets"),))

@@ -1,0 +1,106 @@
+"""The sections on what the network relies on, and on one row, number by number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from wade.documents.html import heading_levels_below
+from wade.documents.structure import Block, Facts, Formulas, Section, Share, Table, Text
+from wade.documents.wording import alike, compact, counted, shown
+from wade.explanation.report.documents import as_text, html_body
+from wade.explanation.report.sections import report_sections
+from wade.metrics import METRICS
+from wade.model.explanations.contributions import contributions
+from wade.model.explanations.importance import importance
+from wade.reports.evidence import Evidence
+
+MOST_COLUMNS: Final = 15
+MOST_CONTRIBUTIONS: Final = 10
+MOST_PASSES: Final = 1_500_000  # rows times columns times shuffles
+REPEATS: Final = 3
+FEWEST_ROWS: Final = 200
+DIGITS: Final = 4
+
+
+def typical_row(evidence: Evidence) -> int:
+    """The row of the median loss among those that are evaluated: neither the best nor the worst one."""
+    order = np.argsort(evidence.losses, kind="stable")
+    return int(order[len(order) // 2])
+
+
+def reasons_section(evidence: Evidence) -> Section | None:
+    """Permutation importance, and the contributions to one prediction; None without rows."""
+    if evidence.table is None or len(evidence.rows) < 2:
+        return None
+    model = evidence.model
+    columns = len(model.schema.columns)
+    rows = max(FEWEST_ROWS, min(10_000, MOST_PASSES // (columns * REPEATS)))
+    found = importance(model, evidence.evaluated, rows=rows, repeats=REPEATS, seed=evidence.seed)
+    largest = [one["importance"] for one in found["columns"]]
+
+    def with_sign(*values: float) -> list[str]:
+        return alike([*values, *largest], sign=True)[: len(values)]
+
+    label, most = METRICS[found["metric"]].label, max(1e-300, *(one["importance"] for one in found["columns"]))
+    lines = tuple(
+        (
+            shown(", ".join(one["columns"])),
+            Share(one["importance"], value, max(0.0, one["importance"] / most)),
+            f"{low} to {high}",
+        )
+        for one in found["columns"][:MOST_COLUMNS]
+        for value, low, high in [with_sign(one["importance"], *one["interval"])]
+    )
+    left = len(found["columns"]) - len(lines)
+    note = f"{label} is {compact(found['value'])} on {counted(found['rows'], 'row')}; each line shows by how much it "
+    note += "rises when the column is shuffled."
+    note += f" The other {counted(left, 'column')} matter less." if left else ""
+    titles = ("column", f"rise in {label}", "95 % interval")
+    blocks: list[Block] = [Table("Feature importance (permutation)", titles, lines, note), *_contributions(evidence)]
+    return Section("reasons", "Reasons", tuple(blocks))
+
+
+def _contributions(evidence: Evidence) -> list[Block]:
+    """What each column adds to the prediction of the typical row."""
+    row = typical_row(evidence)
+    found = contributions(evidence.model, evidence.evaluated.slice(row, 1))
+    most = max(1e-300, *(abs(one["contribution"]) for one in found["columns"]))
+    lines = tuple(
+        (
+            shown(one["column"]),
+            shown(f"{compact(one['value'])} {one.get('unit', '')}".strip() if one["value"] is not None else "missing"),
+            Share(one["contribution"], f"{one['contribution']:+.3g}".replace("-", "−"), one["contribution"] / most),
+        )
+        for one in found["columns"][:MOST_CONTRIBUTIONS]
+    )
+    left = len(found["columns"]) - len(lines)
+    which = "" if found["class"] is None else f" of {shown(str(found['class']))}"
+    base, output = (compact(found[name]["value"]) for name in ("base", "output"))
+    note = f"From {base}, for a typical row, to {output} for this one."
+    note += f" The other {counted(left, 'column')} contribute less." if left else ""
+    caption = f"Contributions to one prediction ({found['unit']}{which}): {row_in_words(evidence, row)}"
+    return [Table(caption, ("column", "value", "contribution"), lines, note)]
+
+
+def row_in_words(evidence: Evidence, row: int) -> str:
+    """Which row of the table it is; rows count from 1."""
+    sampled = evidence.table is not None and evidence.report.get("of_rows", 0) > evidence.report["rows"]
+    where = "the sample of " if sampled and evidence.split is not None else ""
+    return f"row {int(evidence.rows[row]) + 1:,} of {where}{evidence.name}, whose loss is the median"
+
+
+def row_section(evidence: Evidence) -> Section | None:
+    """Every number of one training step on the typical row; None without rows."""
+    if evidence.table is None:
+        return None
+    row = typical_row(evidence)
+    trace = evidence.model.explain(evidence.evaluated.slice(row, 1), 1)
+    blocks = report_sections(trace)[1:]
+    markup = heading_levels_below(html_body(blocks, "both", DIGITS))
+    text = as_text(blocks, "both", DIGITS, 80)
+    steps = "the encoding of its values, forward pass, loss, backward pass and update"
+    intro = Text(f"One training step on {row_in_words(evidence, row)}: {steps}.")
+    facts = Facts((("Parameters", f"{evidence.model.network.n_parameters:,}; the largest terms are written out"),))
+    return Section("row", "The mathematics of one row", (intro, facts, Formulas(markup, text)))

@@ -1,0 +1,72 @@
+"""The sections on the network and on how it learned."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wade.documents.structure import Block, Chart, Facts, Section, Series, Table, Text
+from wade.documents.wording import compact, percent
+from wade.metrics import METRICS
+from wade.reports.evidence import Evidence
+from wade.reports.wording import choices_in_words, network_in_words, training_in_words
+
+MOST_EPOCHS: Final = 400  # in a chart
+
+
+def network_section(evidence: Evidence) -> Section:
+    """Its layers, and every setting that was chosen automatically, with the reason."""
+    model, settings = evidence.model, evidence.report["settings"]
+    steps = f"{settings['optimizer']}, learning rate {settings['learning_rate']:g}, schedule {settings['schedule']}"
+    batches = f"batches of {settings['batch_size']:,} rows, weight decay {settings['weight_decay']:g}"
+    facts = (("Network", network_in_words(model)), ("Training", f"{steps}, {batches}"))
+    rows = tuple(choices_in_words(evidence.report))
+    table = Table("Settings that were chosen automatically", ("setting", "value", "why"), rows)
+    return Section("network", "The network", (Facts(facts), *([table] if rows else [])))
+
+
+def learning_section(evidence: Evidence) -> Section:
+    """Losses by epoch, which epoch was kept, and the verdict on bias and variance."""
+    report = evidence.report
+    history, diagnosis = report["history"], report.get("diagnosis")
+    blocks: list[Block] = [Text(f"{training_in_words(report)[0].upper()}{training_in_words(report)[1:]}.")]
+    if diagnosis:
+        blocks += [Text(diagnosis["summary"], emphasis=True), Text(" ".join(diagnosis["reasons"]))]
+    if len(history) > 1:
+        blocks.append(_losses(report))
+        if report.get("selected_by", "loss") != "loss":
+            blocks.append(_selected(report))
+    last = next((one for one in reversed(history) if one.get("gradient_norm") is not None), None)
+    if last is not None:
+        largest = max(one["update_ratio"] for one in history if one.get("update_ratio") is not None)
+        facts = [
+            ("Length of the gradient", compact(last["gradient_norm"])),
+            ("Update / weights", f"at most {percent(largest)} of their length in a step; about 0.1 % is usual"),
+        ]
+        if last["dead_relus"] is not None:
+            facts.append(("Dead ReLUs", f"{percent(last['dead_relus'])} give 0 for all rows that were looked at"))
+        blocks.append(Facts((("After epoch", str(last["epoch"])), *facts)))
+    return Section("learning", "How it learned", tuple(blocks))
+
+
+def _losses(report: dict[str, Any]) -> Chart:
+    history = report["history"]
+    shown = history[:: -(-len(history) // MOST_EPOCHS)]
+    epochs = tuple(float(one["epoch"]) for one in shown)
+    series = [Series("training loss", epochs, tuple(one["loss"] for one in shown))]
+    if any(one["validation_loss"] is not None for one in shown):
+        series.append(Series("validation loss", epochs, tuple(one["validation_loss"] for one in shown)))
+    best = report["best_epoch"]
+    first, last = series[-1].y[0], series[-1].y[-1]
+    path = f"The {series[-1].name} goes from {compact(first)} to {compact(last)} in {len(history)} epochs"
+    summary = f"{path}; epoch {best} was kept."
+    marked = (float(best), f"epoch {best} kept") if best else None
+    return Chart("Loss by epoch", "epoch", "loss", tuple(series), summary, marked)
+
+
+def _selected(report: dict[str, Any]) -> Chart:
+    metric = METRICS[report["selected_by"]]
+    points = [one for one in report["history"] if one["metric"] is not None]
+    y = tuple(one["metric"] for one in points)
+    series = Series(f"validation {metric.label}", tuple(float(one["epoch"]) for one in points), y)
+    path = f"The validation {metric.label} goes from {compact(y[0])} to {compact(y[-1])}." if y else ""
+    return Chart(f"Validation {metric.label} by epoch", "epoch", metric.label, (series,), path)

@@ -1,0 +1,151 @@
+"""A model and its training, in words: what the report of `wade report` and the screen of `wade train` say alike."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from wade.documents.wording import counted, shown
+from wade.metrics import METRICS
+from wade.metrics.wording import number
+from wade.model.model import Model
+from wade.tables import BUILT_IN
+
+CALLED: Final = {"numbers": "encoding of numbers", "hidden": "hidden layers", "members": "ensemble members"}
+"""Settings whose names say too little in a sentence."""
+
+
+def rows_in_words(report: Mapping[str, Any]) -> str:
+    """How many rows, and of how many they are a sample.
+
+    Examples
+    --------
+    >>> rows_in_words({"rows": 30_000, "of_rows": 336_776}), rows_in_words({"rows": 178, "of_rows": 178})
+    ('a random sample of 30,000 of 336,776 rows', '178 rows')
+    """
+    rows, of_rows = report["rows"], report["of_rows"]
+    return f"a random sample of {rows:,} of {of_rows:,} rows" if rows < of_rows else counted(rows, "row")
+
+
+def with_table(steps: Sequence[str], target: str, data: str) -> str:
+    """What to try, with the table named in its commands.
+
+    Examples
+    --------
+    >>> with_table(["Try wade curves DATA --by rows."], "left", "my file.csv")
+    "Try wade curves 'my file.csv' --target left --by rows."
+    """
+    table = shlex.join([data] if data in BUILT_IN else [data, "--target", target])
+    return "\n".join(step.replace(" DATA", f" {table}") for step in steps)
+
+
+def target_in_words(model: Model) -> str:
+    """What is predicted, in words."""
+    target, base_rate = model.target, model.report["base_rate"]
+    if target.task == "regression":
+        unit = f" {target.unit}" if target.unit else ""
+        return f"mean {target.mean:.6g}{unit}, standard deviation {target.scale:.6g}{unit}"
+    if target.task == "binary":
+        first, second = (shown(str(one)) for one in target.classes)
+        return f"classes {first} and {second}; {100 * base_rate[0]:.1f} % of the training rows are {second}"
+    return f"{len(target.classes)} classes"
+
+
+def network_in_words(model: Model) -> str:
+    """Its layers, activation, dropout, ensemble members and parameters."""
+    network, columns = model.network, len(model.schema.columns)
+    widths = " → ".join(map(str, (*network.hidden, network.outputs)))
+    activation = f", {network.activation}" if network.hidden else ""
+    dropout = f", dropout {network.dropout:g}" if network.hidden and network.dropout else ""
+    ensemble = f", {network.members} ensemble members" if network.members > 1 else ""
+    return (
+        f"{counted(columns, 'column')} → {widths}{activation}{dropout}{ensemble}; {network.n_parameters:,} parameters"
+    )
+
+
+def training_in_words(report: Mapping[str, Any]) -> str:
+    """How many epochs, which one was kept, why training stopped."""
+    if not report["best_epoch"]:
+        return f"stopped within the first epoch: {report['stop_reason']}"
+    best, metric = report["history"][report["best_epoch"] - 1], report.get("selected_by", "loss")
+    if metric == "loss":
+        why = f"lowest validation loss, {best['validation_loss']:.4f}"
+    else:
+        which = "highest" if METRICS[metric].direction == "higher" else "lowest"
+        why = f"{which} validation {METRICS[metric].label}, {number(metric, best['metric'])}"
+    kept = f"best epoch {report['best_epoch']} ({why})"
+    most = report["settings"]["epochs"]
+    done = counted(report["epochs"], "epoch") if report["epochs"] == most else f"{report['epochs']} of {most} epochs"
+    return f"{done}, {kept}; stopped because {report['stop_reason']}{_unfinished(report)}"
+
+
+def _unfinished(report: Mapping[str, Any]) -> str:
+    """That the schedule was planned for more epochs than there were, where it has an end.
+
+    Examples
+    --------
+    >>> _unfinished({"settings": {"schedule": "one_cycle", "epochs": 60}, "epochs": 48})
+    '. The schedule one_cycle is planned for all 60 epochs, so its last 12 were not run'
+    >>> _unfinished({"settings": {"schedule": "constant", "epochs": 60}, "epochs": 48})
+    ''
+    """
+    schedule, most, done = report["settings"]["schedule"], report["settings"]["epochs"], report["epochs"]
+    if done == most or schedule in ("constant", "plateau"):
+        return ""
+    return f". The schedule {schedule} is planned for all {most} epochs, so its last {most - done} were not run"
+
+
+def calibration_in_words(report: Mapping[str, Any]) -> str:
+    """The calibration error, and what temperature scaling changed."""
+    if report["calibration"] is None:
+        return ""
+    text, scaling = calibration_error(report["calibration"]).removeprefix("Calibration "), report["temperature"]
+    if scaling is None:
+        return text
+    if not scaling["applied"]:
+        return f"{text} No temperature scaling: {scaling['why']}."
+    before, after = (scaling["log_loss"][when] for when in ("before", "after"))
+    return (
+        f"{text} Temperature scaling, with a temperature of {scaling['temperature']:.3g}, lowers the validation "
+        f"log-loss from {before:.4f} to {after:.4f}."
+    )
+
+
+def choices_in_words(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The name, the value and the reason of each setting that was chosen automatically."""
+    found = []
+    for name, choice in report["choices"].items():
+        value = choice["value"]
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        found.append((CALLED.get(name, name.replace("_", " ")), shown, choice["why"]))
+    return found
+
+
+def calibration_error(calibration: Mapping[str, Any]) -> str:
+    """How far probabilities are from observed frequencies, in a sentence.
+
+    Examples
+    --------
+    >>> error = {"value": 0.012, "interval": [0.008, 0.015]}
+    >>> calibration_error({"expected_calibration_error": error, "by_chance": 0.004})
+    'Calibration error (ECE) 1.2 % (0.8 to 1.5 %); about 0.4 % is expected by chance.'
+    """
+    error = calibration["expected_calibration_error"]
+    bounds = error["interval"]
+    interval = f" ({percentage(bounds[0])} to {percentage(bounds[1])} %)" if bounds else ""
+    return (
+        f"Calibration error (ECE) {percentage(error['value'])} %{interval}; "
+        f"about {percentage(calibration['by_chance'])} % is expected by chance."
+    )
+
+
+def percentage(share: float) -> str:
+    """A share in per cent, without its sign.
+
+    Examples
+    --------
+    >>> percentage(0.1234)
+    '12.3'
+    """
+    return f"{100 * share:.1f}"

@@ -1,0 +1,141 @@
+"""A report: its sections in order, its formats, the rows it is about, and names that are harmless in it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import wade
+from wade.cli.app import app
+from wade.errors import DataError, InvalidArgument
+from wade.model.recovered_split import open_as_in_training, recovered_split
+from wade.reports.evidence import gather
+from wade.reports.sections.reproduction import training_command
+
+SECTIONS = (
+    *("table", "split", "network", "learning", "quality", "findings"),
+    *("calibration", "decisions", "reasons", "row", "reproduction"),
+)
+OF_THE_MODEL = {"decisions", "reasons", "row"}
+HOSTILE = "<script>alert(1)</script>|`*_\u202e\x1b[31m"
+
+
+@pytest.fixture(scope="module")
+def document(model, table):
+    return wade.report(model, table)
+
+
+def test_it_tells_everything_in_order(document, model):
+    assert tuple(section.key for section in document.sections) == SECTIONS
+    without = [section.key for section in wade.report(model).sections]
+    assert without == [key for key in SECTIONS if key not in OF_THE_MODEL]
+
+
+def test_its_metrics_are_those_of_the_training(document, model):
+    metrics = next(block for block in section(document, "quality") if block["type"] == "table")
+    column = metrics["titles"].index("this network")
+    found = {row[0]: row[column]["value"] for row in metrics["rows"]}
+    assert found == {"log-loss": model.report["test"]["log_loss"], "AUC": model.report["test"]["auc"],
+                     "accuracy": model.report["test"]["accuracy"]}  # fmt: skip
+
+
+def section(document, key: str) -> list[dict]:
+    return next(one["blocks"] for one in document.to_dict()["sections"] if one["key"] == key)
+
+
+@pytest.mark.parametrize("how", ["random", "time", "group"])
+def test_the_test_rows_of_the_training_are_found_again(table, how):
+    options = {"group": "plan"} if how == "group" else {"split": how}
+    model = wade.learn(table, "left", hidden=(), epochs=1, time="signed", learning_rate=0.01, **options)
+    evidence = gather(model, table)
+    assert len(evidence.split.test) == model.report["split"]["test"]
+    assert evidence.losses.mean() == pytest.approx(model.report["test"]["log_loss"], rel=1e-6)
+
+
+def test_a_sample_of_rows_is_drawn_again(table):
+    model = wade.learn(table, "left", hidden=(), epochs=1, rows=200, learning_rate=0.01)
+    evidence = gather(model, table)
+    assert evidence.table.num_rows == 200
+    assert evidence.losses.mean() == pytest.approx(model.report["test"]["log_loss"], rel=1e-6)
+
+
+def test_rows_of_another_table_are_all_evaluated(model, table):
+    other = table.set_column(1, "x", pa.array(np.linspace(-2, 2, table.num_rows)))
+    assert recovered_split(model, *open_as_in_training(model, other)[:2]) is None
+    evidence = gather(model, other)
+    assert len(evidence.rows) == table.num_rows
+    blocks = section(wade.report(model, other), "quality")
+    captions = [block["caption"] for block in blocks if block["type"] == "table"]
+    assert captions[:2] == [
+        "Metrics on the rows of the table given", "Metrics on the 120 test rows of the training, for comparison",
+    ]  # fmt: skip
+
+
+def test_training_rows_among_others_are_told(model, table):
+    notes = gather(model, table.slice(0, 300)).notes
+    assert any("equal a row that this model was trained on" in note for note in notes)
+
+
+def test_every_format_has_every_section(document):
+    assert json.loads(json.dumps(document.to_dict(), allow_nan=False))["task"] == "binary"
+    page, text, markdown = document.html(), document.text(), document.markdown()
+    for one in document.sections:
+        assert f'<section id="{one.key}"' in page
+        assert f"\n{one.title}\n─" in text
+        assert f"\n## {one.title}\n" in markdown
+    assert all("WADE101" in written for written in (page, text, markdown))
+    assert max(len(line) for line in text.splitlines() if "wade.learn" not in line) <= 80
+
+
+@pytest.mark.parametrize("task", ["many classes", "number"])
+def test_other_tasks_have_what_they_can_have(task):
+    x = np.linspace(0, 1, 120)
+    target = [f"class {int(15 * value)}" for value in x] if task == "many classes" else 3 * x
+    table = pa.table({"x": x, "target": target})
+    model = wade.learn(table, "target", hidden=(3,), epochs=1, members=1, learning_rate=0.01)
+    keys = {one.key for one in wade.report(model, table).sections}
+    assert keys == {*SECTIONS} - {"decisions"} - ({"calibration"} if task == "number" else set())
+
+
+def test_hostile_names_are_harmless():
+    table = pa.table({HOSTILE: [0.0, 1.0] * 30, "b": [HOSTILE, "x"] * 30, "late": [f"{HOSTILE}1", "no"] * 30})
+    model = wade.learn(table, "late", hidden=(2,), epochs=1, members=1, learning_rate=0.01)
+    document = wade.report(model, table)
+    written = document.html(), document.text(), document.markdown()
+    for text in written:
+        assert {one for one in text if not one.isprintable()} <= {"\n", "\xa0"}
+    assert "<script" not in written[0]
+    assert "<script" not in written[2].replace("```", "").split("## The mathematics")[0].replace("\\<", "")
+
+
+def test_the_command_makes_the_same_model(table, tmp_path, monkeypatch):
+    from pyarrow.csv import write_csv
+    from typer.testing import CliRunner
+
+    monkeypatch.chdir(tmp_path)
+    write_csv(table, "my table.csv")
+    options = {"hidden": (), "epochs": 1, "drop": ["plan"], "roles": {"x": "number"}, "calibrate": False, "seed": 3}
+    model = wade.learn("my table.csv", "left", learning_rate=0.01, **options)
+    command = training_command(model.report)
+    assert command.startswith("wade train 'my table.csv' --target left")
+    done = CliRunner().invoke(app, [*shlex.split(command)[1:], "-o", "again.wade", "-q"])
+    assert done.exit_code == 0, done.output
+    np.testing.assert_array_equal(wade.load("again.wade").network.theta, model.network.theta)
+
+
+def test_what_is_no_model_or_has_no_target_is_refused(model, table):
+    with pytest.raises(InvalidArgument, match="must be a Model"):
+        wade.report(table)
+    with pytest.raises(DataError, match="left"):
+        wade.report(model, table.drop_columns(["left"]))
+
+
+def test_long_tables_are_cut_and_say_so(monkeypatch, model):
+    monkeypatch.setattr("wade.reports.sections.data.MOST_COLUMNS", 2)
+    listed = section(wade.report(model), "table")[2]
+    assert len(listed["rows"]) == 2
+    assert listed["note"].startswith("1 more column left out: ")
