@@ -130,7 +130,7 @@ def _in_straight_pieces(
                 found[which] += _by_column(
                     path, back_propagate_to_first_layer(path.network, passed, delta)[0][0], spans
                 )
-        error = float(np.nanmax(abs(found - before)))  # regression has no probabilities
+        error = _change(found, before, explained)
         if error <= ENOUGH or (np.isfinite(error) and len(pieces) * members > MOST_ANSWERS):
             break
         before, pieces = found, halved(pieces)
@@ -159,7 +159,7 @@ def _refined(path: StraightPath, spans: Sequence[Span], explained: ExplainedOutp
         # x − x′ is constant, and the input gradient linear in delta: the integral of delta is enough.
         integrals = [(counts @ by_point).reshape(network.members, -1) for counts in (weights, weights * slope)]
         found = np.stack([_by_column(path, integral, spans) for integral in integrals])
-        error = float(np.nanmax(abs(found - before)))  # regression has no probabilities
+        error = _change(found, before, explained)
         attribution = Attribution(found[0], found[1], ends.of(1), ends.of(0), error, len(alphas))
         settled = np.nanmax([error, abs(attribution.gap), abs(attribution.probability_gap)]) <= ENOUGH
         if settled or (np.isfinite(error) and 2 * len(alphas) * network.members > MOST_ROWS):
@@ -176,7 +176,13 @@ def _by_column(path: StraightPath, delta: Floats, spans: Sequence[Span]) -> Floa
     slopes = input_gradient(network, delta if network.members > 1 else delta.sum(axis=0, keepdims=True))
     numbers = path.change.numbers * slopes.numbers[0]
     inputs = np.concatenate([numbers, (path.change.looked_up * slopes.looked_up[0]).sum(axis=1)])
-    return require_finite(np.asarray([inputs[span.among(network.inputs)].sum() for span in spans]))
+    return np.asarray([inputs[span.among(network.inputs)].sum() for span in spans])
+
+
+def _change(found: Floats, before: Floats, explained: ExplainedOutput) -> float:
+    """By how much a refinement changed a contribution; Diverged where one overflows. Numbers have no probabilities."""
+    known = 1 if explained.task == "regression" else 2
+    return float(abs(require_finite(found[:known]) - before[:known]).max())
 
 
 def occlusion(
