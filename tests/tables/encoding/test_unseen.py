@@ -66,7 +66,10 @@ def test_counts_by_hand(column: str, values: list[Any], expected: tuple[int, int
 def test_months_that_never_were() -> None:
     table = rows_of("day", [DAYS[3], datetime(2013, 8, 1)])
     [found] = find_unseen(ENCODER, table, ENCODER.encode(table, "t"))
-    assert str(found) == "column 'day', month: 1 of 2 values never seen in training, or too rare there."
+    assert (
+        str(found)
+        == "column 'day', month: 1 of 2 values never seen in training, or too rare there; it counts as unknown."
+    )
 
 
 def test_batches_and_chosen_rows_are_counted_as_the_table_is() -> None:
@@ -89,7 +92,8 @@ def test_a_model_says_it_where_rows_are_checked_evaluated_or_trained_on() -> Non
     model, new = wade.learn(table, "late", part="part", hidden=(), epochs=2), table.slice(160)
     unseen = {"column": "plan", "category": "plan", "unseen": 10, "values": 40, "examples": ["platinum"]}
     assert model.report["unseen"] == {"validation": [], "test": [unseen]}
-    note = "column 'plan': 10 of 40 values never seen in training, or too rare there, such as 'platinum'."
+    found = "column 'plan': 10 of 40 values never seen in training, or too rare there, such as 'platinum'"
+    note = f"{found}; they count as one unknown value."
     assert f"In the test rows, {note}" in model.report["notes"]
     assert model.check(new) == {"rows": 40, "unseen": [unseen], "notes": [note]}
     assert model.check({"plan": "plus"})["notes"] == []
@@ -97,7 +101,8 @@ def test_a_model_says_it_where_rows_are_checked_evaluated_or_trained_on() -> Non
     for found in (model.evaluate(new), model.decide(new, 1, 2), wade.importance(model, new)):
         assert note in found["notes"]
     [alone] = wade.contributions(model, {"plan": "gold"})["notes"]
-    assert alone == "column 'plan': 1 of 1 value never seen in training, or too rare there, such as 'gold'."
+    found = "column 'plan': 1 of 1 value never seen in training, or too rare there, such as 'gold'"
+    assert alone == f"{found}; it counts as unknown."
     checked = model.predict_checked(new)
     assert checked.predictions == model.predict(new).tolist()
     assert checked.probabilities is not None

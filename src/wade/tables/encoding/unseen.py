@@ -32,7 +32,7 @@ class Unseen:
     Examples
     --------
     >>> print(Unseen("store", "store", 119, 120, ("205", "422")))
-    column 'store': 119 of 120 values never seen in training, or too rare there, such as '205' and '422'.
+    column 'store': 119 of 120 values never seen in training, or too rare there, such as '205' and '422'; they ...
     """
 
     column: str
@@ -51,7 +51,8 @@ class Unseen:
         where = f"column {self.column!r}" + ("" if part == self.category else f", {part}")
         such = f", such as {_listed(self.examples)}" if self.examples else ""
         counts = f"{self.unseen:,} of {self.values:,} value{'s' if self.values != 1 else ''}"
-        return f"{where}: {counts} never seen in training, or too rare there{such}."
+        taken = "it counts as unknown" if self.unseen == 1 else "they count as one unknown value"
+        return f"{where}: {counts} never seen in training, or too rare there{such}; {taken}."
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -116,7 +117,7 @@ def find_unseen(encoder: Encoder, table: pa.Table, X: Inputs, rows: Rows | None 
     >>> encoder = Encoder((CategoryEncoding("store", ("205", "101")),))
     >>> table = pa.table({"store": pa.array(["205", "300", None, "300"]).dictionary_encode()})
     >>> [str(one) for one in find_unseen(encoder, table, encoder.encode(table, "table"))]
-    ["column 'store': 2 of 3 values never seen in training, or too rare there, such as '300'."]
+    ["column 'store': 2 of 3 values never seen in training, or too rare there, such as '300'; they ..."]
     """
     counted = UnseenValues(encoder)
     counted.add(table, X, rows)
