@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -113,18 +113,17 @@ ASKED: dict[str, Callable[[wade.Model, dict[str, Any], Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
 @pytest.mark.parametrize("y", [X, np.where(X > 0, "yes", "no"), np.digitize(X, [-0.5, 0.5]).astype(str)])
 @pytest.mark.parametrize("ask", ASKED)
-def test_weights_that_overflow_are_a_typed_error_where_they_are_explained(ask, y, activation):
-    """Weights of single precision up to its end are explained; a step that leaves the doubles is refused."""
+def test_weights_that_overflow_are_a_typed_error_where_they_are_explained(ask, y):
+    """Large weights are explained; a step that leaves the doubles is refused."""
     settings = {**QUICK, "epochs": 1, "learning_rate": 0.01, "members": 2}
-    model = wade.learn(pa.table({"x": X, "z": X**2, "y": y}), "y", activation=activation, **settings)
+    model = wade.learn(pa.table({"x": X, "z": X**2, "y": y}), "y", **settings)
     row = {"x": 1.5, "z": 2.0}
-    for size, refused in ((1e37, False), (1e308, True)):
+    for size, refused in ((1.0, False), (1e20, False), (1e308, True)):
         theta = np.sign(model.network.theta.astype(np.float64)) * size
         large = replace(model, network=Network.from_dict({**model.network.to_dict(), "dtype": "float64"}, theta))
-        with pytest.raises(Diverged) if refused and activation == "relu" else suppress(Diverged):
+        with pytest.raises(Diverged) if refused else nullcontext():
             ASKED[ask](large, row, y[0])
 
 

@@ -78,6 +78,12 @@ def test_what_a_prompt_shows_is_one_line() -> None:
     assert repr(history) == f"History(engine='native', 2 epochs, best_epoch=2, loss={history.best.loss:.4g})"
     shown = [model, network, history, model.schema, model.encoder, wade.explain(model, dict(table.iloc[0]), "p")]
     assert max(len(repr(one)) for one in shown) < 160
+    trace = wade.explain(wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0), [2, 3, -1, 5], 1)
+    chain = trace.chain("W1[3,0]")
+    assert repr(chain) == "Chain(∂J/∂W1[3,0] = −0.1958, over 1 path)"
+    assert repr(chain.paths[0].factors) == "(∂J/∂o[0] = −1.041, ∂o[0]/∂z1[0] = 0.03763, ∂z1[0]/∂W1[3,0] = 5)"
+    assert repr(trace.check()).startswith("GradientCheck(5 correct; largest relative error ")
+    assert "activation" not in repr(wade.Perceptron([1.0]))
 
 
 def test_plain_is_gradient_descent_and_nothing_else() -> None:

@@ -58,7 +58,7 @@ def binary_cross_entropy(A: Array, y: Array) -> Array:
 
     Examples
     --------
-    The deck's four flights: two of them are on the wrong side of ½.
+    Four flights, two of them on the wrong side of ½; the mean loss is J.
 
     >>> import numpy as np
     >>> predicted = np.asarray([[0.05], [0.02], [0.96], [0.35]])

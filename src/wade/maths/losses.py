@@ -13,7 +13,7 @@ The distances take the activations A and are the mean over outputs; the squared 
 with it. All of them average over samples. What PyTorch and Keras have of them they report alike, but for several
 sigmoids side by side, whose cross-entropies they average and wade sums.
 
-Four flights of the deck, predicted and observed: two are on the wrong side of ½, and the losses say by how much.
+Four flights, predicted and observed: two are on the wrong side of ½, and the losses say by how much.
 
 >>> import numpy as np
 >>> predicted = np.asarray([[0.05], [0.02], [0.96], [0.35]])

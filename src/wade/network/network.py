@@ -250,7 +250,7 @@ class Network:
         of_count = self.inputs == InputLayout.of_count(self.inputs.n_numbers)
         named = ", ".join(f"{count} {name}" for name, count in blocks.items() if count)
         inputs = self.inputs.n_numbers if of_count else f"<{named}>"
-        left_out = {"dropout": not self.dropout, "members": self.members == 1}
+        left_out = {"activation": not self.hidden, "dropout": not self.dropout, "members": self.members == 1}
         shown = [f"{name}={getattr(self, name)!r}" for name in SETTINGS if not left_out.get(name)]
         return f"Network(inputs={inputs}, {', '.join(shown)})"
 

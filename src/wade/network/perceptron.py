@@ -32,8 +32,8 @@ def Perceptron(weights: ArrayLike, bias: float = 0.0, activation: str = "sigmoid
 
     References
     ----------
-    The deck, "The Perceptron"; F. Rosenblatt, *The Perceptron: a Probabilistic Model for Information Storage and
-    Organization in the Brain*, 1958.
+    D. Khatwani, *Dipping your toes into Deep Learning!*, 2017, "The Perceptron"; F. Rosenblatt, *The Perceptron: a
+    Probabilistic Model for Information Storage and Organization in the Brain*, 1958.
 
     Examples
     --------

@@ -62,7 +62,11 @@ class Settings:
     ] = AUTO
     activation: Annotated[
         str,
-        Option("Activation of the hidden layers, such as relu, tanh or gelu.", "NAME", more="See `wade.maths`."),
+        Option(
+            "Activation of the hidden layers, such as relu, tanh, sigmoid or gelu; identity leaves them linear.",
+            "NAME",
+            more="See `wade.maths`.",
+        ),
     ] = "relu"
     dropout: Annotated[
         float | Auto,
@@ -87,7 +91,12 @@ class Settings:
     epochs: Annotated[int | Auto, Option("Maximum number of epochs.", "N", count, check=COUNT, unset=(AUTO,))] = AUTO
     batch_size: Annotated[int | Auto, Option("Rows per training step.", "N", count, check=COUNT, unset=(AUTO,))] = AUTO
     optimizer: Annotated[
-        str, Option("Optimizer, such as adamw, adam, sgd or momentum.", "NAME", more="See `wade.maths.optimizers`.")
+        str,
+        Option(
+            "Optimizer, such as adamw, adam, rmsprop, adagrad, momentum or sgd.",
+            "NAME",
+            more="See `wade.maths.optimizers`.",
+        ),
     ] = "adamw"
     learning_rate: Annotated[
         float | Auto,

@@ -20,7 +20,7 @@ AS_GOOD: Final = 0.97
 
 @dataclass(frozen=True)
 class Method:
-    """An optimizer and a schedule: "sgd" and "constant" are the deck's own."""
+    """An optimizer and a schedule: "sgd" and "constant" are plain gradient descent."""
 
     optimizer: str
     schedule: str

@@ -85,7 +85,7 @@ def train(
         Such as `schedules.WarmUp(share=0.05, then=Cosine())`.
     epochs : int, ≥ 1
     batch_size : int, ≥ 1
-        1 is the deck's own algorithm: an update after each example.
+        1 is gradient descent in its first form: an update after each example.
     shuffle : bool
         Whether each epoch takes the rows in a new random order.
     validation : (X, y), (X, y, weights) or RowSource, optional

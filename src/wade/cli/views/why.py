@@ -22,6 +22,7 @@ READING = (
     "Change: for a number, in interquartile ranges; 1 for another category or day. Each value is within the range seen "
     "in training; their combination may be new."
 )
+LOG_ODDS = "Log-odds of a probability p are ln(p / (1 − p)): 0 at 50 %."
 NUMBER_NEEDS_TO = "For counterfactuals, give the number to reach with --to."
 
 
@@ -68,7 +69,8 @@ def show(found: Mapping[str, Any], title: str, show_all: bool, verbose: bool) ->
     out.print()
     _show_contributions(out, found, show_all)
     whose = "a higher number" if found["class"] is None else f"{found['target']} = {found['class']}"
-    paragraph(out, f"Bars to the right push towards {escaped(whose)}, bars to the left away from it.", "dim")
+    scale = "" if found["class"] is None else f" {LOG_ODDS}"
+    paragraph(out, f"Bars to the right push towards {escaped(whose)}, bars to the left away from it.{scale}", "dim")
     facts(
         out,
         {

@@ -15,6 +15,8 @@ from math import prod
 
 from wade.explanation.formulas import symbols
 from wade.explanation.notation.expressions import Expression, Partial, Symbol
+from wade.explanation.notation.rendering import render_symbol
+from wade.explanation.notation.rounding import format_number
 from wade.explanation.steps.parameter_index import ParameterIndex
 
 
@@ -25,6 +27,9 @@ class Factor:
     name: Partial
     formula: Expression | None
     value: float
+
+    def __repr__(self) -> str:
+        return f"{render_symbol(self.name, 'text')} = {format_number(self.value)}"
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,12 @@ class Chain:
     paths: tuple[Path, ...]
     n_paths: int
     layers: tuple[tuple[int, tuple[NeuronContribution, ...]], ...]
+
+    def __repr__(self) -> str:
+        """As short as a prompt can show it; `paths` holds the factors."""
+        count = f"{self.n_paths:,} path{'s' if self.n_paths != 1 else ''}"
+        gradient = render_symbol(symbols.gradient(self.symbol), "text")
+        return f"Chain({gradient} = {format_number(self.gradient)}, over {count})"
 
     @property
     def symbol(self) -> Symbol:

@@ -70,6 +70,11 @@ class GradientCheck:
     entries: tuple[CheckedGradient, ...]
     epsilon: float = EPSILON
 
+    def __repr__(self) -> str:
+        """As short as a prompt can show it; `entries` holds each gradient beside its difference."""
+        counts = ", ".join(f"{count} {result}" for result, count in self.counts.items())
+        return f"GradientCheck({counts}; largest relative error {self.worst.relative_error:.1e})"
+
     @property
     def worst(self) -> CheckedGradient:
         """The one with the largest relative error, if possible among those that a difference can check."""
