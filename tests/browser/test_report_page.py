@@ -29,7 +29,7 @@ def tables() -> dict[str, tuple[object, str | None, dict]]:
     }
     return {
         "tiny": (pa.table({**tiny, "</title>": [LONG, "<i>no"] * 20}), "</title>", {}),
-        "wide": (pa.table({**numbers(150, 60), "y": ["no", "yes"] * 75}), "y", {}),
+        "wide": (pa.table({**numbers(150, 30), "y": ["no", "yes"] * 75}), "y", {}),
         "many classes": (pa.table({**numbers(300, 3), "y": [f"class {k % 25}" for k in range(300)]}), "y", {}),
         "regression": (pa.table({**numbers(200, 4), "price": random.gamma(2, 1e5, 200)}), "price", {}),
         "imbalanced": (pa.table({**numbers(400, 3), "ill": ["yes"] * 12 + ["no"] * 388}), "ill", {}),

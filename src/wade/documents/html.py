@@ -60,18 +60,19 @@ pre {{ background: var(--raised); padding: .6rem .8rem; margin: .5rem 0; white-s
 """
 
 
-NOTEBOOK: Final = (
-    """
-@scope (.wade) {
-  :scope { --first: #2f7fb5; --second: #c26a1a; --third: #8672b8; --line: #808a90; --faint: #80808040; --soft: inherit;
-    --raised: transparent; --edge: #80a8b5; --accent: inherit; color: inherit; max-width: 54rem; }
-  h4 { margin: .2rem 0 .4rem; } p { margin: .3rem 0; } .lead { font-weight: 600; }
-  table { border-collapse: collapse; } th, td { text-align: left; padding: .1rem .8rem .1rem 0; vertical-align: top; }
-  .number { text-align: right; } .scroll { overflow-x: auto; } figure { margin: .4rem 0; }
-  dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .3rem 0; } dd { margin: 0; }
-"""
-    + f"{CHART_STYLE}}}"
-)
+NOTEBOOK: Final = f""".wade {{
+  --first: #2f7fb5; --second: #c26a1a; --third: #8672b8; --line: #808a90; --faint: #80808040; --soft: #808a90;
+  color: inherit; max-width: 54rem;
+  & h4 {{ margin: .2rem 0 .4rem; }} & p {{ margin: .3rem 0; }} .lead {{ font-weight: 600; }}
+  & table {{ border-collapse: collapse; margin: .3rem 0; }}
+  & th, & td {{ text-align: left; padding: .1rem .8rem .1rem 0; vertical-align: top; max-width: 24rem; }}
+  & tbody th {{ font-weight: 400; }} .strong th, .strong td {{ font-weight: 600; }}
+  & .number {{ text-align: right; font-variant-numeric: tabular-nums; }}
+  .scroll {{ overflow-x: auto; }} & figure {{ margin: .4rem 0; }}
+  & dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .3rem 0; }}
+  & dt {{ opacity: .8; }} & dd {{ margin: 0; }}
+  {CHART_STYLE} }}"""
+"""For a piece of a page in a notebook, light or dark: colors that can be read on both."""
 
 
 def as_html(document: Document) -> str:
@@ -84,8 +85,12 @@ def as_html(document: Document) -> str:
 
 def fragment(document: Document) -> str:
     """A piece of a page, for a notebook: it brings its style, and takes the colors of what it stands in."""
-    inner = "\n".join([f"<h4>{for_html(document.title)}</h4>", *(_block(block) for block in document.summary)])
-    return f'<div class="wade"><style>{NOTEBOOK}</style>{inner}</div>'
+    return notebook_piece(document.title, "\n".join(_block(block) for block in document.summary))
+
+
+def notebook_piece(title: str, body: str) -> str:
+    """The same from markup, in which names are escaped already."""
+    return f'<div class="wade"><style>{NOTEBOOK}</style><h4>{for_html(title)}</h4>\n{body}</div>'
 
 
 def heading_levels_below(markup: str) -> str:

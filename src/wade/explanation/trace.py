@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from wade.documents.html import notebook_piece
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.gradients.derivative_paths import chain_of
 from wade.explanation.gradients.gradient_check import GradientCheck, check
 from wade.explanation.notation.rendering import Form
 from wade.explanation.notation.rounding import DIGITS, format_number
-from wade.explanation.report.documents import as_html, as_latex, as_mathml, as_text
-from wade.explanation.report.sections import report_sections
+from wade.explanation.report.documents import as_html, as_latex, as_mathml, as_text, html_body
+from wade.explanation.report.sections import report_sections, state_table
 from wade.explanation.report.to_json import to_dict
 from wade.explanation.steps.parameter_index import find
 from wade.explanation.steps.record import Record
@@ -87,6 +88,11 @@ class Trace(Record):
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data for JSON, as docs/trace.schema.json describes it."""
         return to_dict(self)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the prediction, and the values of each phase; `html` has the whole page."""
+        opening, state = report_sections(self)[1:3], state_table(self)
+        return notebook_piece(repr(self), html_body([*opening, *state], "both", DIGITS))
 
     def __repr__(self) -> str:
         values = [format_number(float(one)) for one in ([] if self.output is None else self.output)]

@@ -13,12 +13,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from wade.documents.html import fragment
+from wade.documents.structure import Block, Document, Text
 from wade.engines import Task, choose_engine
 from wade.errors import DataError, InvalidArgument
 from wade.explanation import StepOptions, Trace, explain_row, train_state_of
 from wade.metrics import choose_metrics
 from wade.metrics.classification import class_probabilities
 from wade.model.evaluation import decisions
+from wade.model.evaluation.metrics_table import compare_metrics
 from wade.model.evaluation.outputs import (
     CheckedPredictions,
     LabelledOutputs,
@@ -370,6 +373,16 @@ class Model:
     @cached_property
     def _one_row(self) -> OneRow:
         return OneRow(self.network, self.encoder, [*self.missing, *(self.dialect.missing if self.dialect else ())])
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the metrics beside the baselines, and the verdict; `wade.report` has everything."""
+        blocks: list[Block] = []
+        if "test" in self.report:
+            kept, target = self.report, self.target
+            caption = f"Metrics on {kept['split']['test']:,} test rows"
+            blocks = [compare_metrics(kept["baselines"], kept["test"], target.task, caption, target.unit)]
+            blocks += [Text(kept["diagnosis"]["summary"])] if kept.get("diagnosis") else []
+        return fragment(Document(repr(self), tuple(blocks)))
 
     def __repr__(self) -> str:
         count = len(self.schema.columns)

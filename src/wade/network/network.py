@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wade.documents.html import fragment
+from wade.documents.structure import Cell, Document, Number, Table
+from wade.documents.wording import counted
 from wade.errors import InvalidArgument
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.dropout import chances_to_drop, dropout_mask
@@ -244,6 +247,21 @@ class Network:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Network.from_dict, (self.to_dict(), self.theta)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: each layer with its parameters."""
+        rows: list[tuple[Cell, ...]] = []
+        for number, layer in enumerate(self.layers, start=1):
+            names = (layer.weight, *layer.embeddings, *layer.piecewise, *layer.factors, layer.bias)
+            count = sum(self.parameters[name].size for name in names)
+            sums = counted(layer.n_in, "number")
+            more = [f"embeddings: {len(layer.embeddings)}"] if layer.embeddings else []
+            more += [f"piecewise-linear numbers: {len(layer.piecewise)}"] if layer.piecewise else []
+            size, total = Number(layer.n_out, f"{layer.n_out:,}"), Number(count, f"{count:,}")
+            rows.append((f"layer {number}", ", ".join([sums, *more]), size, layer.activation, total))
+        titles = ("layer", "reads", "neurons", "activation", "parameters")
+        note = f"{self.n_parameters:,} parameters, {self.dtype}."
+        return fragment(Document(repr(self), (Table("Layers", titles, tuple(rows), note),)))
 
     def __repr__(self) -> str:
         blocks = {name: len(getattr(self.inputs, name)) for name in ("numbers", "categories", "piecewise")}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from wade.documents.html import fragment
+from wade.documents.structure import Chart, Document, Facts, Series
+from wade.documents.wording import compact
 from wade.settings import Choice
 
 
@@ -137,6 +140,13 @@ class History:
         best = f"best_epoch={self.best_epoch}, {loss}={self.best.selection_loss:.4g}"
         return f"History(engine={self.engine!r}, {count}, {best})"
 
+    def _repr_html_(self) -> str:
+        """For notebooks: the losses by epoch, and why training ended."""
+        epochs = self.to_dict()["epochs"]
+        ended = Facts((("Kept", f"epoch {self.best_epoch}"), ("Ended because", self.stop_reason)))
+        chart = [losses_chart(epochs, self.best_epoch)] if len(epochs) > 1 else []
+        return fragment(Document(repr(self), (*chart, ended)))
+
     @property
     def best(self) -> EpochDone | None:
         """The epoch whose parameters the network has now."""
@@ -149,6 +159,28 @@ class History:
             for epoch in map(asdict, self.epochs)
         ]
         return {**asdict(self), "epochs": epochs}
+
+
+MOST_EPOCHS: Final = 400  # in a chart
+
+
+def losses_chart(epochs: Sequence[Mapping[str, Any]], best: int) -> Chart:
+    """The training and the validation loss by epoch, from the epochs of `History.to_dict`; at least one.
+
+    Examples
+    --------
+    >>> losses_chart([{"epoch": 1, "loss": 0.7, "validation_loss": None}], 1).summary
+    'The training loss goes from 0.7 to 0.7 in 1 epochs; epoch 1 was kept.'
+    """
+    shown = epochs[:: -(-len(epochs) // MOST_EPOCHS)]
+    x = tuple(float(one["epoch"]) for one in shown)
+    series = [Series("training loss", x, tuple(one["loss"] for one in shown))]
+    if any(one["validation_loss"] is not None for one in shown):
+        series.append(Series("validation loss", x, tuple(one["validation_loss"] for one in shown)))
+    first, last = compact(series[-1].y[0]), compact(series[-1].y[-1])
+    summary = f"The {series[-1].name} goes from {first} to {last} in {len(epochs)} epochs; epoch {best} was kept."
+    marked = (float(best), f"epoch {best} kept") if best else None
+    return Chart("Loss by epoch", "epoch", "loss", tuple(series), summary, marked)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,10 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from wade.documents.html import fragment
+from wade.documents.structure import Document, Facts, Number, Table
+from wade.documents.wording import compact
+
 Doubles: TypeAlias = NDArray[np.float64]
 Outcome: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
 
@@ -105,6 +109,16 @@ class SweepOutcomes:
     lowest: float | None
     highest: float | None
     suggestions: tuple[Suggestion, ...]
+
+    def _repr_html_(self) -> str:
+        """For notebooks: each rate with its outcome and the evidence, and what to try."""
+        rows = tuple(
+            (f"{one.learning_rate:.3g}", one.outcome, Number(one.last, compact(one.last)), one.evidence)
+            for one in self.outcomes
+        )
+        tried = Facts(tuple((f"{one.learning_rate:.3g}", one.why) for one in self.suggestions))
+        table = Table("Learning rates", ("rate", "outcome", "last loss", "evidence"), rows)
+        return fragment(Document("Sweep of learning rates", (table, *([tried] if tried.items else []))))
 
     def below(self, learning_rate: float, how: str) -> SweepOutcomes:
         """The same, with suggestions that keep the margin to this rate, since it has turned out to be too high."""

@@ -87,7 +87,7 @@ def state_table(record: Record, weight: str | None = None) -> list[Block]:
             rows.append((f"{key.replace('_', ' ')} of {place}", format_number(float(values[place.at]))))
             now = None if after is None else float(after[key][place.at])
             rows.append((f"{key.replace('_', ' ')} after", known(now)))
-    return [Table(("", "value"), tuple(rows))]
+    return [Table(("quantity", "value"), tuple(rows))]
 
 
 def _first_values(values: Floats | None, most: int = 4) -> str:

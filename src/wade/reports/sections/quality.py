@@ -9,8 +9,9 @@ import numpy as np
 from wade.documents.structure import Block, Cell, Chart, Facts, Number, Section, Series, Table, Text
 from wade.documents.wording import compact, counted, percent, shown
 from wade.metrics import METRICS
-from wade.metrics.wording import compared, constant, interval, reading, value
+from wade.metrics.wording import interval, value
 from wade.model.evaluation.decisions import Costs, Rule, amount, evaluate_decision
+from wade.model.evaluation.metrics_table import compare_metrics
 from wade.reports.evidence import Evidence
 from wade.reports.findings.quality import HARDLY, gain_over_constant
 from wade.reports.wording import calibration_in_words
@@ -60,28 +61,17 @@ def verdict(evidence: Evidence) -> str:
 def metrics_table(evidence: Evidence) -> Table:
     """A row for each baseline and the network, a column for each metric."""
     scores, target = evidence.scores, evidence.model.target
-    return _metrics(scores["baselines"], scores["test"], target.task, f"Metrics on the {evidence.where}", target.unit)
+    return compare_metrics(
+        scores["baselines"], scores["test"], target.task, f"Metrics on the {evidence.where}", target.unit
+    )
 
 
 def _of_training(evidence: Evidence) -> Table:
     report = evidence.report
     rows = f"Metrics on the {report['split']['test']:,} test rows of the training, for comparison"
-    return _metrics(report["baselines"], report["test"], evidence.model.target.task, rows, evidence.model.target.unit)
-
-
-def _metrics(baselines: Any, test: Any, task: str, caption: str, unit: str) -> Table:
-    by_name = compared(baselines, test, task)
-    names = [name for name in test if name in METRICS]
-    rows: list[tuple[Cell, ...]] = []
-    for name in names:
-        cells = []
-        for metrics in by_name.values():
-            bounds = interval(name, metrics)
-            cells.append(Number(metrics[name], value(name, metrics) + (f" ({bounds})" if bounds else "")))
-        rows.append((METRICS[name].label, *cells))
-    titles = ("metric", *(label.partition(" (")[0] for label in by_name))
-    note = f"95 % intervals in brackets. {reading(names, unit)} The {constant(task)} predicts the same for every row."
-    return Table(caption, titles, tuple(rows), note)
+    return compare_metrics(
+        report["baselines"], report["test"], evidence.model.target.task, rows, evidence.model.target.unit
+    )
 
 
 def _confusion(confusion: dict[str, Any], where: str) -> Table:

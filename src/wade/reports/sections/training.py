@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from wade.documents.structure import Block, Chart, Facts, Section, Series, Table, Text
 from wade.documents.wording import compact, percent
 from wade.metrics import METRICS
 from wade.reports.evidence import Evidence
 from wade.reports.wording import choices_in_words, network_in_words, training_in_words
-
-MOST_EPOCHS: Final = 400  # in a chart
+from wade.training.history import losses_chart
 
 
 def network_section(evidence: Evidence) -> Section:
@@ -32,7 +31,7 @@ def learning_section(evidence: Evidence) -> Section:
     if diagnosis:
         blocks += [Text(diagnosis["summary"], emphasis=True), Text(" ".join(diagnosis["reasons"]))]
     if len(history) > 1:
-        blocks.append(_losses(report))
+        blocks.append(losses_chart(history, report["best_epoch"]))
         if report.get("selected_by", "loss") != "loss":
             blocks.append(_selected(report))
     last = next((one for one in reversed(history) if one.get("gradient_norm") is not None), None)
@@ -46,21 +45,6 @@ def learning_section(evidence: Evidence) -> Section:
             facts.append(("Dead ReLUs", f"{percent(last['dead_relus'])} give 0 for all rows that were looked at"))
         blocks.append(Facts((("After epoch", str(last["epoch"])), *facts)))
     return Section("learning", "How it learned", tuple(blocks))
-
-
-def _losses(report: dict[str, Any]) -> Chart:
-    history = report["history"]
-    shown = history[:: -(-len(history) // MOST_EPOCHS)]
-    epochs = tuple(float(one["epoch"]) for one in shown)
-    series = [Series("training loss", epochs, tuple(one["loss"] for one in shown))]
-    if any(one["validation_loss"] is not None for one in shown):
-        series.append(Series("validation loss", epochs, tuple(one["validation_loss"] for one in shown)))
-    best = report["best_epoch"]
-    first, last = series[-1].y[0], series[-1].y[-1]
-    path = f"The {series[-1].name} goes from {compact(first)} to {compact(last)} in {len(history)} epochs"
-    summary = f"{path}; epoch {best} was kept."
-    marked = (float(best), f"epoch {best} kept") if best else None
-    return Chart("Loss by epoch", "epoch", "loss", tuple(series), summary, marked)
 
 
 def _selected(report: dict[str, Any]) -> Chart:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
+from wade.documents.html import fragment
+from wade.documents.structure import Document, Table
+from wade.documents.wording import counted, shown
 from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import keeps_text, role_names
+
+MOST_SHOWN: Final = 100  # columns, in a notebook
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,15 @@ class Schema:
         roles = ", ".join(f"{count} {role}" for role, count in counts.items())
         left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
         return f"Schema({self.target.name} from {len(self.columns)} columns: {roles}{left_out})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: each column with its role and the reason."""
+        rows = [(column, "") for column in self.columns]
+        rows += [(self.target, "target"), *((column, "dropped") for column in self.left_out)]
+        cells = tuple((shown(one.name), note or "input", one.role, one.why) for one, note in rows[:MOST_SHOWN])
+        note = f"{counted(len(rows) - len(cells), 'more column')}." if len(rows) > len(cells) else ""
+        table = Table("Columns", ("column", "use", "role", "why"), cells, note, strong=(len(self.columns),))
+        return fragment(Document(repr(self), (table,)))
 
     def count(self, role: str) -> int:
         """How many inputs have this role."""
