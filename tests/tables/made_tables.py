@@ -83,6 +83,24 @@ def units(draw: random.Random, rows: int) -> list[Any]:
     return [form.format(number, number + 1) for number in numbers]
 
 
+def lookalikes(draw: random.Random, rows: int) -> list[Any]:
+    """What might be taken for numbers, or numbers and dates that might not."""
+    forms = (
+        "+4915{:09d}",
+        "192.168.{}.{}",
+        "0x{:x}",
+        "{}:{:02d}.5",
+        "20{:02d}年{}月1日",
+        "{}G",
+        "{}円",
+        "{} Mai 20{:02d}",
+        "1e{}",
+    )
+    form, least, most = draw.choice(forms), *draw.choice([(1, 13), (1, 60), (100, 256)])
+    numbers = [(draw.randrange(least, most), draw.randrange(1, 60)) for _ in range(rows)]
+    return [form.format(*(min(number, 12) if "月" in form else number for number in pair)) for pair in numbers]
+
+
 def texts(draw: random.Random, rows: int) -> list[Any]:
     few = ["the", "cat", "sat", "on", "a", "mat", "1.50", "late", "again", "🙂", "x,y", '"q"', "01", "café"]
     return [" ".join(draw.choice(few) for _ in range(draw.randrange(3, 9))) + f" {row}" for row in range(rows)]
@@ -115,7 +133,23 @@ def constant(draw: random.Random, rows: int) -> list[Any]:
 
 
 MAKERS: tuple[Maker, ...] = (
-    *(normal, normal, edges, not_numbers, whole, whole, flags, words, words, words, codes, units, texts),
+    *(
+        normal,
+        normal,
+        edges,
+        not_numbers,
+        whole,
+        whole,
+        flags,
+        words,
+        words,
+        words,
+        codes,
+        units,
+        lookalikes,
+        lookalikes,
+        texts,
+    ),
     *(times, days, zoned, zoned, written_days, infinite, huge_whole, nothing, constant),
 )
 
