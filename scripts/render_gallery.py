@@ -195,6 +195,10 @@ ENTRIES = (
           "The same against the width of the hidden layer, from none (a linear model) upwards. Here nothing is "
           "gained: the table is small and nearly linear.",
           "wade draw curves diabetes --by width", lambda: curves("width")),
+    Entry("baselines", "baselines", "Is it any good?",
+          "The network's test metrics beside those of a linear model and of always saying the same. Where intervals "
+          "are apart, the difference is more than chance.",
+          "wade draw baselines flights.wade", lambda: pictures.BaselinesDisplay.from_model(flights())),
     Entry("confusion", "confusion", "Which classes are mixed up",
           "Rows of each digit (down) by what they are predicted as (across). The color is a share of the row, so "
           "that rare classes show too.",

@@ -16,6 +16,7 @@ import wade
 from wade.errors import ColumnError, DataError, InvalidArgument
 from wade.pictures import (
     ActivationsDisplay,
+    BaselinesDisplay,
     BoundaryDisplay,
     ConfusionDisplay,
     CostDisplay,
@@ -145,6 +146,19 @@ def test_the_confusion_matrix_is_that_of_evaluate(trained: Trained) -> None:
     display = ConfusionDisplay.from_model(model, table)
     assert display.matrix.tolist() == model.evaluate(table)["confusion"]["matrix"]
     assert ConfusionDisplay.from_model(model).matrix.tolist() == model.report["confusion"]["matrix"]
+
+
+def test_baselines_are_those_of_the_report(trained: Trained) -> None:
+    for task in ("binary", "regression"):
+        model, _ = trained[task]
+        rows = BaselinesDisplay.from_model(model).parts()["metrics"]
+        found = {(name, metric): value for name, metric, value in zip(*list(rows.values())[:3], strict=True)}
+        metric = "auc" if task == "binary" else "rmse"
+        assert found["network", metric] == model.report["test"][metric]
+        assert found["constant baseline", metric] == model.report["baselines"]["constant"][metric]
+        assert found["linear baseline", metric] == model.report["baselines"]["linear"][metric]
+    with pytest.raises(InvalidArgument, match="the report of its training"):
+        BaselinesDisplay.from_model(replace(model, report={}))
 
 
 def test_roc_and_precision_recall_agree_with_scikit_learn() -> None:

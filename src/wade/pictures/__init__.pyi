@@ -1,4 +1,5 @@
 from .activations import ActivationsDisplay as ActivationsDisplay
+from .baselines import BaselinesDisplay as BaselinesDisplay
 from .boundary import BoundaryDisplay as BoundaryDisplay
 from .confusion import ConfusionDisplay as ConfusionDisplay
 from .cost import CostDisplay as CostDisplay

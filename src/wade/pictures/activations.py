@@ -24,7 +24,7 @@ REACH: Final = 6.0
 POINTS: Final = 481
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ActivationsDisplay(Display):
     """Activations with their derivatives; a gradient hardly passes where the ground is shaded.
 

@@ -5,6 +5,7 @@ Figures are matplotlib's own `Figure`, without pyplot: there is no global state,
 
 from __future__ import annotations
 
+import html
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,4 +80,12 @@ def written(figure: Figure, form: str, theme: Theme, description: str, dpi: int 
     stream = BytesIO()
     with styled(theme):
         figure.savefig(stream, format=form, metadata=described, dpi=dpi, facecolor=figure.get_facecolor())
-    return stream.getvalue()
+    return _with_words(stream.getvalue(), description) if form == "svg" else stream.getvalue()
+
+
+def _with_words(svg: bytes, description: str) -> bytes:
+    """The SVG as one image with a text alternative, which screen readers read."""
+    words = f"<title>{html.escape(description)}</title>".encode()
+    before, opening, after = svg.partition(b"<svg ")
+    attributes, end, rest = after.partition(b">")
+    return before + opening + b'role="img" ' + attributes + end + b"\n " + words + rest

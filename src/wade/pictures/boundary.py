@@ -23,7 +23,7 @@ from wade.pictures.theme import Theme
 from wade.tables import Dialect, Target
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BoundaryDisplay(Display):
     """What a network predicts over two columns.
 

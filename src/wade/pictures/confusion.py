@@ -20,7 +20,7 @@ from wade.pictures.theme import Theme
 from wade.tables import Dialect
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConfusionDisplay(Display):
     """The confusion matrix; colors are shares of the observed class, so that a rare class shows too.
 

@@ -20,7 +20,7 @@ from wade.pictures.thresholds import Doubles, sweep_thresholds
 from wade.tables import Dialect
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CostDisplay(Display):
     """The cost per row of acting from each threshold on, given what mistakes cost.
 

@@ -16,7 +16,7 @@ from wade.pictures.marks import interval_bars, legend
 from wade.pictures.theme import Theme
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CurvesDisplay(Display):
     """What `wade.learning_curves` found, with its 95 % intervals and the constant baseline.
 

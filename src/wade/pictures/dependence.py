@@ -46,7 +46,7 @@ OUTER: Final = (0.005, 0.995)
 """The quantiles of the column between which it is drawn."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DependenceDisplay(Display):
     """Partial dependence and ICE of one column.
 

@@ -12,9 +12,9 @@ and the rest is how far θ(t) lies off the plane.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -214,13 +214,18 @@ def samples_of(network: Network, X: Any, y: Any) -> Samples:
     return Samples(rows, targets.reshape(len(rows), -1).astype(network.dtype))
 
 
-def places_of(network: Network, weights: Sequence[str]) -> list[tuple[str, int]]:
-    """Weights by name, such as "W1[0,2]" and "b1[0]", with their places in θ."""
+def places_of(
+    network: Network, weights: Sequence[str], category_names: Mapping[str, tuple[str, ...]] | None = None
+) -> list[tuple[str, int]]:
+    """Weights by name, such as "W1[0,2]" and "b1[0]", with their places in θ.
+
+    With the values of the categories ("E1.carrier" → "UA", "B6", …), "E1.carrier[B6,2]" is one too.
+    """
     layout = network.inputs
     nothing = Inputs(
         np.zeros((1, layout.n_numbers)),
         np.zeros((1, len(layout.categories)), np.int32),
         np.zeros((1, len(layout.piecewise))),
     )
-    record = Stepper(network, nothing).trace
+    record = replace(Stepper(network, nothing).trace, category_names=category_names or {})
     return [(str(entry), entry.at) for entry in (find(record, each) for each in weights)]

@@ -142,6 +142,9 @@ class Display(ABC):
         }
         return {"title": self.title.replace(r"\$", "$"), "description": self.description(), "numbers": parts}
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.title!r})"
+
     def _repr_png_(self) -> bytes | None:
         """Notebooks show a display that has been plotted on a figure of its own."""
         return written(self.figure_, "png", self.theme_, self.description()) if hasattr(self, "figure_") else None

@@ -29,7 +29,7 @@ RANGE: Final = 6.0
 """The largest derivative of an activation is looked for from −6 to 6."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LayersDisplay(Display):
     """The pre-activations of each hidden layer over some rows, and the shares of saturated and of dead neurons.
 

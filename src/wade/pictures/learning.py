@@ -29,7 +29,7 @@ STEPS: Final = {
 }
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LearningDisplay(Display):
     """Training and validation loss after each epoch, and the epoch whose parameters are kept.
 
@@ -143,7 +143,7 @@ class LearningDisplay(Display):
         return known if known != "loss" else "the loss"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StepsDisplay(Display):
     """The steps of a training, epoch by epoch: learning rate, gradient norm, update-to-weight ratio, dead ReLUs."""
 

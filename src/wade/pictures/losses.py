@@ -29,7 +29,7 @@ POINTS: Final = 201
 NAMES: Final = {"cross_entropy": "cross-entropy", "mean_squared_error": "squared error"}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LossesDisplay(Display):
     """Cross-entropy and squared error of a predicted probability, for both classes, with some predictions on them.
 
@@ -140,7 +140,7 @@ class LossesDisplay(Display):
         return np.linspace(0, 1, POINTS + 2)[1:-1]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StaircaseDisplay(Display):
     """The share of wrong answers over one weight, a staircase without a slope, beside the loss, which has one.
 

@@ -44,7 +44,7 @@ class Column(NamedTuple):
         return heights
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NetworkDisplay(Display):
     """A network as a graph.
 

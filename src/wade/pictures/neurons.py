@@ -27,7 +27,7 @@ RESOLUTION: Final = 48
 WITHOUT: Final = "identity"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NeuronsDisplay(Display):
     """The activations of a hidden layer over two columns, a map for each neuron.
 
@@ -142,7 +142,7 @@ class NeuronsDisplay(Display):
         key(list(axes), shown, "activation")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NonlinearityDisplay(Display):
     """The same network with activations and without: without them it is linear, however many layers it has."""
 

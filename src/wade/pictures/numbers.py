@@ -23,7 +23,7 @@ Doubles = NDArray[np.float64]
 BANDS: Final = 12
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PredictionsDisplay(Display):
     """Predicted against observed numbers, and the residuals (observed − predicted) against the predicted ones.
 

@@ -36,7 +36,7 @@ ROWS: Final = 1_000
 QUANTILES: Final = (0.05, 0.5, 0.95)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RatesDisplay(Display):
     """A sweep of learning rates: the loss each ends at, with its outcome as color and marker, and the path of each.
 
@@ -155,7 +155,7 @@ class RatesDisplay(Display):
         legend(ends, outside=True)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EffectiveStepsDisplay(Display):
     """The effective learning rate of the parameters, step by step: one for all, or larger at first and of its own.
 

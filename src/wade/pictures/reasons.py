@@ -22,7 +22,7 @@ from wade.tables import Dialect
 MOST_BARS: Final = 12
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WaterfallDisplay(Display):
     """From the output for the typical row to that of one row, column by column.
 
@@ -134,7 +134,7 @@ class WaterfallDisplay(Display):
         ax.set_axisbelow(True)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ImportanceDisplay(Display):
     """Permutation importance: by how much the error rises where a column is shuffled, with 95 % intervals.
 

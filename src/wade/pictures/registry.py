@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.registry import Registry
 from wade.pictures.activations import ActivationsDisplay
+from wade.pictures.baselines import BaselinesDisplay
 from wade.pictures.boundary import BoundaryDisplay
 from wade.pictures.confusion import ConfusionDisplay
 from wade.pictures.cost import CostDisplay
@@ -68,11 +69,12 @@ class Kind:
 
 
 def _network(model: Any, data: Any = None, row: int | None = None, shows: str | None = None, **more: Any) -> Display:
-    """The graph alone; with `row`, a recorded step of that row of `data` on it."""
-    if row is None and shows is None:
-        return NetworkDisplay.from_model(model)  # with DATA: in a movie
+    """The graph alone; with `data`, a recorded step of one of its rows on it (by default the first)."""
     if data is None:
-        raise InvalidArgument("row", "needs the table that holds the row", row, "Give DATA after the model.")
+        for option, value in (("row", row), ("shows", shows)):
+            if value is not None:
+                raise InvalidArgument(option, "needs the table that holds the row", value, "Give DATA after the model.")
+        return NetworkDisplay.from_model(model)
     return NetworkDisplay.from_trace(model.explain(data, row or 1, **more), shows or "activations")
 
 
@@ -80,7 +82,7 @@ KINDS: Final = Registry(
     "kind",
     Kind(
         "network",
-        "neurons and weights, with --row the activations or deltas of that row",
+        "neurons and weights; with DATA the activations or deltas of a row",
         "model",
         _network,
         ("row", "shows"),
@@ -134,6 +136,7 @@ KINDS: Final = Registry(
     Kind("learning", "losses by epoch, and the kept epoch", "model", LearningDisplay.from_model),
     Kind("steps", "learning rate, gradient norm and update size by epoch", "model", StepsDisplay.from_model),
     Kind("layers", "pre-activations and saturation of each layer", "model and rows", LayersDisplay.from_model),
+    Kind("baselines", "test metrics beside the linear and the constant baseline", "model", BaselinesDisplay.from_model),
     Kind("confusion", "confusion matrix", "model and rows", ConfusionDisplay.from_model),
     Kind(
         "roc",

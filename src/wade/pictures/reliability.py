@@ -23,7 +23,7 @@ NARROWEST: Final = 0.01
 """A bin's bar is at least this wide."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ReliabilityDisplay(Display):
     """The reliability table as a picture, with 95 % intervals and the rows of each bin.
 

@@ -23,7 +23,7 @@ from wade.pictures.thresholds import Doubles, sweep_thresholds
 from wade.tables import Dialect
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RocDisplay(Display):
     """ROC and precision-recall curve of one class, with the threshold in use.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
 from wade.explanation.stepper import usual_loss
+from wade.explanation.steps.encoding import row_names
 from wade.maths.losses import Loss, choose_loss
 from wade.model.model import Model, require_model
 from wade.network import Network
@@ -39,7 +40,7 @@ MARGIN: Final = 0.25
 LEVELS: Final = 14
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SurfaceDisplay(Display):
     """The loss over a plane of parameters.
 
@@ -159,7 +160,7 @@ class SurfaceDisplay(Display):
             return cls.from_network(network, X, y, limits=limits, resolution=resolution, seed=seed, remark=remark)
         if len(weights) != 2:
             raise InvalidArgument("weights", "must be two weights", list(weights), 'Try "W1[0,0]" and "W1[1,0]".')
-        places = places_of(network, weights)
+        places = places_of(network, weights, row_names(model.encoder))
         theta = network.theta
         middle = [float(theta[at]) for _, at in places]
         around = tuple((value - reach, value + reach) for value in middle)

@@ -1,8 +1,9 @@
 """Colors, light and dark: a palette for each quantity, and series that also differ by marker and line.
 
-The hues are those of Okabe and Ito (*Color Universal Design*, 2008), which people with any kind of color vision can
-tell apart; on a dark ground they are lighter. A quantity has the same palette in every picture: outputs run from blue
-to vermilion, weights from purple to green, deltas from brown to teal; activations and losses have a sequential one.
+The hues are near those of Okabe and Ito (*Color Universal Design*, 2008) and are told apart with any kind of color
+vision; a test measures that, and their contrast. On a dark ground they are lighter. A quantity has the same palette in
+every picture: outputs run from blue to vermilion, weights from purple to green, deltas from brown to teal; activations
+and losses have a sequential one.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ LIGHT: Final = Theme(
     ground="#ffffff",
     ink="#1d1f24",
     faint="#dcdee3",
-    series=("#0072b2", "#d55e00", "#009e73", "#b0559a", "#7a6a00", "#4a4f5a", "#56b4e9", "#e69f00"),
+    series=("#0072b2", "#d55e00", "#009e73", "#aa3377", "#7a6a00", "#4a4f5a", "#3a8fc4", "#b87700"),
     palettes={
         "output": ("#5aa5d2", "#acd0e6", "#f4f4f2", "#f2c3a6", "#e4905a"),
         "weight": ("#7b3294", "#b78fc6", "#e8e4ea", "#7fbf8e", "#00703a"),
@@ -111,7 +112,7 @@ DARK: Final = Theme(
     ground="#14161a",
     ink="#e6e7ea",
     faint="#383c45",
-    series=("#56b4e9", "#f0883e", "#3ecf9f", "#e08fc4", "#d9c94a", "#b5bac6", "#8ecbff", "#f5bd4f"),
+    series=("#56b4e9", "#f0883e", "#7bd88f", "#c77dbb", "#d9c94a", "#b5bac6", "#8ecbff", "#f5bd4f"),
     palettes={
         "output": ("#2f6f95", "#264c62", "#1d2025", "#5e3f2a", "#96562a"),
         "weight": ("#c792dd", "#7d5d8a", "#33353c", "#4a8560", "#5fd38d"),

@@ -17,7 +17,8 @@ from wade.settings.table import DialectOptions
 # As `wade.pictures.KINDS` has them, which takes too long to import for a help text.
 KIND_NAMES = (
     "network, activations, boundary, neurons, nonlinearity, losses, staircase, descent, surface, rates, effective, "
-    "learning, steps, layers, confusion, roc, reliability, residuals, curves, cost, waterfall, importance, dependence"
+    "learning, steps, layers, baselines, confusion, roc, reliability, residuals, curves, cost, waterfall, importance, "
+    "dependence"
 )
 
 
