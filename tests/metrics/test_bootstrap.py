@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from wade.metrics.bootstrap import bootstrap, poisson_counts
+from wade.metrics.bootstrap import _COUNT_OF, bootstrap, poisson_counts, replicates_for
 from wade.metrics.intervals import quantile_interval
 from wade.metrics.weighted import means, weighted_average_precision
 
@@ -25,6 +25,25 @@ def test_counts_come_a_few_at_a_time() -> None:
     sizes = [block.size for block in poisson_counts(100_000, 12)]
     assert sum(sizes) == 1_200_000
     assert max(sizes) <= 2**20
+    assert [block.shape for block in poisson_counts(1_000, 300)] == [(262, 1_000), (38, 1_000)]
+    assert [block.shape for block in poisson_counts(0, 3)] == [(3, 0)]
+
+
+def test_65536_numbers_stand_for_the_counts_of_a_poisson_distribution() -> None:
+    expected = 65_536 * np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040])
+    found = np.bincount(_COUNT_OF.astype(int), minlength=8)[:8]
+    assert np.abs(found - expected).max() < 1
+    assert found[0] == round(expected[0])
+
+
+def test_huge_tables_have_fewer_replicates() -> None:
+    found = [replicates_for(n, passes) for n, passes in ((1_000, 0), (1_000, 1), (40_000, 1), (40_000, 2), (10**7, 1))]
+    assert found == [1000, 1000, 500, 250, 100]
+
+
+def test_two_rows_have_an_interval() -> None:
+    [interval] = bootstrap(2, lambda counts: means(counts, np.array([[1.0], [2.0]])))
+    assert interval == [1.0, 2.0]
 
 
 @given(st.integers(0, 10_000), st.integers(2, 40), st.sampled_from([2, 5, 1000]))

@@ -10,7 +10,15 @@ from scipy.stats import binom, norm
 from sklearn import metrics as sklearn_metrics
 
 from wade.metrics import metrics_of
-from wade.metrics.intervals import area_interval, confusion_interval, mean_interval, share_interval
+from wade.metrics.intervals import (
+    _hanley_mcneil,
+    area_interval,
+    beyond_chance,
+    confusion_interval,
+    mean_interval,
+    quantile_interval,
+    share_interval,
+)
 from wade.model.evaluation.scoring import score_classes, score_numbers
 
 ROWS = (30, 36, 50, 100, 200, 300, 500, 1000)
@@ -173,3 +181,52 @@ def test_saturated_and_tied_probabilities_give_scikit_learns_metrics(n_classes: 
     assert found["log_loss"] == pytest.approx(sklearn_metrics.log_loss(codes, shares), rel=1e-12)
     assert found["auc"] == pytest.approx(np.mean(areas), rel=1e-12)
     assert found["average_precision"] == pytest.approx(np.mean(precisions), rel=1e-12)
+
+
+def test_the_interval_of_a_mean_is_students_with_one_degree_of_freedom_less_than_rows() -> None:
+    # Two rows: 12.706 standard errors of 0.5.
+    assert mean_interval(np.array([0.0, 1.0])) == (0.5, pytest.approx([0.5 - 6.3531, 0.5 + 6.3531], abs=1e-4))
+
+
+def test_one_row_of_a_class_has_an_area_with_an_interval() -> None:
+    of_class, scores = np.arange(20) == 15, np.arange(20.0)
+    low, high = area_interval([of_class], [scores])
+    assert 0 < low < 15 / 19 < high <= 1
+
+
+def test_the_variance_of_a_usual_area_is_hanleys_and_mcneils() -> None:
+    # θ (1 − θ) (1 + 14 ((1 − θ) / (2 − θ) + θ / (1 + θ))) / 200 at θ = 0.8, by hand.
+    assert _hanley_mcneil(0.8, 10, 20) == pytest.approx(0.16 * (1 + 14 * (0.2 / 1.2 + 0.8 / 1.8)) / 200)
+
+
+def test_an_interval_of_a_confusion_matrix_takes_fewer_draws_of_larger_ones() -> None:
+    drawn: list[int] = []
+
+    def count(cells: Any) -> Any:
+        drawn.append(len(cells))
+        return cells[:, 0, 0]
+
+    for classes in (3, 100):
+        confusion_interval(np.eye(classes, dtype=np.int64), count, 0.5)
+    assert drawn == [2_000, 400]
+
+
+def test_one_class_has_no_interval_of_its_accuracy() -> None:
+    def accuracy(cells: Any) -> Any:
+        return np.trace(cells, axis1=1, axis2=2) / cells.sum(axis=(1, 2))
+
+    assert confusion_interval(np.array([[30]]), accuracy, 1.0) is None
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_rounding_is_no_width(size: float) -> None:
+    assert quantile_interval(size * (1 + np.array([0.0, 1.0, 2.0]) * np.finfo(np.float64).eps)) is None
+    assert quantile_interval(size * np.array([1.0, 1.001, 1.002])) is not None
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [([0.5, 2.0], True), ([-2.0, -0.5], True), ([0.0, 1.0], False), ([-1.0, 0.0], False), ([-1.0, 2.0], False)],
+)
+def test_beyond_chance_is_on_one_side_of_0(interval: list[float], expected: bool) -> None:
+    assert beyond_chance(interval) is expected

@@ -189,6 +189,7 @@ def test_a_model_is_calibrated_in_every_way_of_asking_it(task: str, table_of: Ta
     assert plain.report["temperature"] is None
     assert found["applied"]  # four epochs are too few to be sure
     assert found["temperature"] < 1
+    assert found["gain"]["value"] == pytest.approx(found["log_loss"]["before"] - found["log_loss"]["after"])
     raw = plain.predict_probability(table)
     powers = raw ** (1 / found["temperature"])
     expected = powers / powers.sum(axis=1, keepdims=True)
