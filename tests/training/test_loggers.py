@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,9 @@ def test_a_logger_follows_an_estimator(tmp_path: Path) -> None:
 
 
 def test_figures_that_there_are_none_of_are_left_out() -> None:
-    history = trained(None)
-    assert "metric" not in metrics_of(history.epochs[0])
+    epoch = trained(None).epochs[0]
+    assert (epoch.metric, "metric" in metrics_of(epoch)) == (None, False)
+    assert metrics_of(replace(epoch, metric=0.0))["metric"] == 0.0  # 0 is a metric, None is none
 
 
 WITHOUT = """

@@ -30,6 +30,7 @@ from wade.network import Network
 from wade.settings import LearnOptions, Settings, Settled, chosen, documented, settle
 from wade.settings.table import CheckpointOptions
 from wade.tables import Dialect
+from wade.tables.columns.command_options import option
 from wade.tables.encoding.unseen import NOTABLE_SHARE
 from wade.training import Event, History
 from wade.training.by_settings import build_network, build_plateau, train_with_settings
@@ -218,6 +219,7 @@ def train_and_evaluate(
         "notes": [
             *prepared.notes,
             *prepared.schema.notes,
+            *_dates_warning(prepared),
             *_overlap_warning(prepared),
             *_unseen_warnings(prepared),
             *why_not,
@@ -302,6 +304,18 @@ def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:
         "stop_reason": history.stop_reason,
         "history": history.to_dict()["epochs"],
     }
+
+
+def _dates_warning(prepared: PreparedData) -> list[str]:
+    """A warning where rows have dates and were split at random: test rows then lie between training rows in time."""
+    time = prepared.schema.time
+    dates = [time] if time else [column.name for column in prepared.schema.columns if column.role == "date-time"]
+    if prepared.split.how != "random" or not dates:
+        return []
+    named = "" if time else f" {option('--time', dates[0])}"
+    return [
+        f"Rows were split at random, but have dates ({dates[0]}): for later rows, evaluate with --split time{named}."
+    ]
 
 
 def _overlap_warning(prepared: PreparedData) -> list[str]:

@@ -35,7 +35,7 @@ def verdict(
 ) -> dict[str, Any]:
     found = diagnose(errors(own, new, **more), errors(0.69, 0.69, **more), plain, training, "binary")
     json.dumps(found, allow_nan=False)
-    assert len(found["summary"]) <= 100
+    assert len(found["summary"]) <= 120
     return found
 
 
@@ -77,8 +77,42 @@ def test_what_could_still_be_learned_is_bias() -> None:
     assert "Widen the network: --hidden 128." in deep_pays["next"]
 
 
-def test_one_that_knows_nothing_of_its_own_rows_has_bias() -> None:
-    assert verdict(0.69, 0.69)["verdict"] == "bias"
+FALLING = replace(DONE, validation_losses=[0.69 - 0.01 * k for k in range(20)], best_was_last=True)
+IDENTITY = replace(DONE, activation="identity")
+
+
+@pytest.mark.parametrize(
+    ("losses", "linear", "training", "cause", "said", "advised"),
+    [
+        ((0.69, 0.69), 0.3, replace(DONE, learning_rate=1e-4), "learning_rate", "too low: 10,000 times lower", "auto"),
+        ((0.6, 0.6), None, replace(FALLING, learning_rate=0.03), "learning_rate", "too low: 33 times lower", "race"),
+        ((0.69, 0.69), 0.3, replace(DONE, learning_rate=300.0), "learning_rate", "too high: 300 times the", "auto"),
+        ((0.5, 0.5), 0.3, replace(DONE, learning_rate=10.0), "learning_rate", "too high: 10 times the usual", "auto"),
+        ((0.1, 0.1), 0.3, replace(DONE, learning_rate=300.0), None, "No overfitting", ""),  # it trained well
+        ((0.5, 0.5), 0.3, replace(DONE, learning_rate=3.0), None, "can be lowered further", "Widen"),  # near the usual
+        ((0.5, 0.5), 0.3, DONE, None, "can be lowered further", "Widen"),  # a sweep chose the rate
+        ((0.6, 0.6), 0.6, IDENTITY, "activation", "with the activation identity, the network is linear", "relu"),
+        ((0.1, 0.1), 0.1, IDENTITY, None, "No overfitting", ""),  # a line is enough
+        ((0.69, 0.69), 0.69, DONE, "columns", "hardly predict the target: log-loss", "Add informative columns"),
+        ((0.2, 0.9), 0.69, DONE, "columns", "hardly predict the target: log-loss 30 % above", "Add informative"),
+        ((0.6, 0.69), 0.3, DONE, None, "Underfitting and overfitting", "Widen"),  # a line predicts
+        ((0.69, 0.69), None, replace(DONE, hidden=()), None, "Underfitting", "Add hidden layers"),
+    ],
+)
+def test_the_cause_is_named(
+    losses: tuple[float, float], linear: float | None, training: TrainingSummary, cause: str, said: str, advised: str
+) -> None:
+    found = verdict(*losses, training, plain=None if linear is None else errors(linear, linear))
+    assert found["cause"] == cause
+    assert said in found["summary"]
+    assert advised in " ".join(found["next"])
+
+
+def test_overfitting_says_what_is_lost_of_what() -> None:
+    summary = verdict(0.1, 0.4)["summary"]
+    assert summary.startswith("Overfitting (variance): log-loss 8")
+    assert " % below the constant baseline on training rows, 4" in summary
+    assert verdict(0.1, 0.9, plain=errors(0.3, 0.3))["summary"].endswith("% above it on validation rows.")
 
 
 def test_both_at_once() -> None:

@@ -14,9 +14,9 @@ NOISE = np.array([0.1, -0.1, 0.2, -0.2] * 10)
     ("gain", "better", "says", "advises"),
     [
         (1.0, "network", "", ""),
-        (0.01, "level", "No clear difference", "wade validate DATA compares"),
-        (-0.01, "level", "No clear difference", "--hidden none"),
-        (0.0, "level", "No clear difference", "wade validate DATA compares"),
+        (0.01, "level", "No better than the linear baseline", "wade validate DATA compares"),
+        (-0.01, "level", "No better than the linear baseline", "--hidden none"),
+        (0.0, "level", "No better than the linear baseline", "wade validate DATA compares"),
         (-1.0, "linear", "The linear baseline is better", "--hidden none"),
     ],
 )

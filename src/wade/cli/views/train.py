@@ -52,7 +52,9 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         },
     )
     most = None if verbose else MOST_LINES - bool(comparison["summary"])
-    facts(out, {"Try": with_table([*comparison["next"], *diagnosis["next"]], report["target"], data)}, most=most)
+    # Where the cause is known, whether a linear model is better does not tell what to do.
+    steps = diagnosis["next"] if diagnosis.get("cause") else [*comparison["next"], *diagnosis["next"]]
+    facts(out, {"Try": with_table(steps, report["target"], data)}, most=most)
     if verbose:
         details = {
             "Network": network_in_words(model),

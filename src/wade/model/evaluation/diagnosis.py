@@ -21,6 +21,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from wade.engines import Engine
+from wade.maths.optimizers import choose_optimizer
 from wade.metrics.intervals import Z_95, estimate, mean_interval
 from wade.metrics.weighted import Doubles
 from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses
@@ -39,7 +40,11 @@ MUCH_LEFT: Final = 0.5
 """Bias is possible: more than this share of the constant baseline's loss is left on training rows."""
 STILL_FALLING: Final = 0.1
 """Training stopped early: this share of the gain came in the last quarter of the epochs."""
-GAIN: Final = "the gain over the constant baseline"
+FAR_FROM_USUAL: Final = 10.0
+"""A learning rate is the likely cause of bad training where it is this many times above or below the usual one."""
+HARDLY: Final = 0.05
+"""The columns hardly predict the target where neither network nor linear baseline gain more than this share."""
+IDENTITY: Final = "With the activation identity, the network"
 MOST_ROWS: Final = 50_000
 """At most this many training rows are evaluated, drawn at random: there are no more validation rows."""
 
@@ -60,7 +65,8 @@ class TrainingSummary:
     """The facts about a training that a diagnosis needs; `validation_losses` are those after each epoch.
 
     `best_was_last`: the last epoch was the best, so that only the number of epochs, or a limit, ended training.
-    `by_time`: the validation rows are later than the training rows.
+    `by_time`: the validation rows are later than the training rows. `learning_rate`: None where a sweep chose it; else
+    as a multiple of the optimizer's usual one.
     """
 
     hidden: tuple[int, ...]
@@ -71,6 +77,13 @@ class TrainingSummary:
     members: int
     weight_decay: float
     by_time: bool
+    activation: str = "relu"
+    learning_rate: float | None = None
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the outputs, before their activation, are linear in the encoded columns."""
+        return not self.hidden or self.activation == "identity"
 
 
 def diagnose_network(
@@ -87,6 +100,10 @@ def diagnose_network(
         members=network.members,
         weight_decay=facts["settings"]["weight_decay"],
         by_time=facts["split"]["how"] == "time",
+        activation=network.activation,
+        learning_rate=None
+        if "learning_rate" in facts["choices"]
+        else facts["settings"]["learning_rate"] / choose_optimizer(facts["settings"]["optimizer"]).usual_learning_rate,
     )
     return diagnose(
         network_losses(prepared.target, network, rows, engine),
@@ -124,7 +141,9 @@ def diagnose(
     Returns
     -------
     dict
-        ``{"verdict", "summary", "reasons", "next", "error", "errors", "gap"}``: plain data and plain sentences.
+        ``{"verdict", "cause", "summary", "reasons", "next", "error", "errors", "gap"}``: plain data and plain
+        sentences. "cause" is "learning_rate" or "activation" where that is why training went badly, "columns" where
+        they hardly predict the target, else None.
 
     Examples
     --------
@@ -142,6 +161,7 @@ def diagnose(
     verdict: Verdict = "both" if bias and variance else "bias" if bias else "variance" if variance else "neither"
     return {
         "verdict": verdict,
+        "cause": evidence.cause(verdict),
         "summary": evidence.summary(verdict),
         "reasons": [evidence.gains(), *bias, *variance, *evidence.caveats(variance)],
         "next": evidence.next_steps(verdict),
@@ -174,6 +194,10 @@ class _Evidence:
         self.learned = _is_positive(constant.train - network.train)
         self._lost = f"{100 * self.gap / self.gain:.0f}" if self.learned else ""
         self.much_left = self.left > MUCH_LEFT
+        self.beaten = linear is not None and _is_positive(network.train - linear.train)
+        self.rate = self._rate_that_is_the_cause()
+        by_linear = 1.0 if linear is None else _share_left(linear.validation, constant.validation)
+        self.hardly = not self.rate and not training.is_linear and min(self.validation_left, by_linear) > 1 - HARDLY
         # A gap twice as large as variance needs could be there without showing.
         self.inconclusive = self.learned and self.gap_interval[1] > 2 * MUCH_LOST * self.gain
 
@@ -192,20 +216,35 @@ class _Evidence:
         return [f"{lost} is lost on validation rows: overfitting."]
 
     def of_bias(self) -> list[str]:
-        if not self.learned:
+        if not self.learned and not self.rate and not self.training.is_linear:
             return ["No gain over the constant baseline on training rows beyond chance."]
         reasons, linear = [], self.linear
-        beaten = linear is not None and _is_positive(self.network.train - linear.train)
         helped = linear is not None and _is_positive(linear.validation - self.network.validation)
-        if self.training.hidden and beaten:
+        if self.rate:
+            reasons.append(f"The learning rate is {self._times_usual()} one of the optimizer.")
+        if self.training.hidden and self.beaten:
             reasons.append("The linear baseline has a lower training loss: the optimization went wrong.")
         if self.much_left and self._still_falling():
             reasons.append("The validation loss was still falling in the last epochs.")
         if self.much_left and not self.training.hidden:
             reasons.append("Without hidden layers the network cannot combine columns.")
+        elif self.much_left and self.training.is_linear:
+            reasons.append(f"{IDENTITY} cannot combine columns.")
         elif self.much_left and self.gap_interval[0] <= 0 and helped:
             reasons.append("Nothing is lost on validation rows, and hidden layers helped: wider ones may help more.")
         return reasons
+
+    def _rate_that_is_the_cause(self) -> Literal["", "low", "high"]:
+        """Whether training went badly with a learning rate that is far from the optimizer's usual one."""
+        rate, badly = self.training.learning_rate, not self.learned or self.beaten
+        if rate is not None and rate <= 1 / FAR_FROM_USUAL and (badly or self._still_falling()):
+            return "low"
+        return "high" if rate is not None and rate >= FAR_FROM_USUAL and badly else ""
+
+    def _times_usual(self) -> str:
+        rate = self.training.learning_rate or 1.0
+        times = f"{float(f'{max(rate, 1 / rate):.2g}'):,.0f} times"
+        return f"{times} the usual" if rate > 1 else f"{times} lower than the usual"
 
     def caveats(self, variance: list[str]) -> list[str]:
         if variance and self.training.by_time:
@@ -216,21 +255,53 @@ class _Evidence:
             return [f"{rows} are few: a loss of up to {share:.0f} % of the gain on new rows would not show."]
         return []
 
+    def cause(self, verdict: Verdict) -> Literal["learning_rate", "columns", "activation"] | None:
+        if self.rate:
+            return "learning_rate"
+        if self.hardly:
+            return "columns"
+        linear_by_activation = self.training.hidden and self.training.is_linear
+        return "activation" if linear_by_activation and verdict in ("bias", "both") else None
+
     def summary(self, verdict: Verdict) -> str:
-        if verdict == "variance":
-            return f"Overfitting (variance): {self._lost} % of {GAIN} is lost on validation rows."
+        cause = self.cause(verdict)
+        if cause == "learning_rate":
+            return f"The learning rate is too {self.rate}: {self._times_usual()} one."
+        if cause == "columns":
+            return f"These columns hardly predict the target: {self._below()[1]} on validation rows."
+        if cause == "activation":
+            return f"Underfitting (bias): {IDENTITY[0].lower()}{IDENTITY[1:]} is linear."
+        if verdict in ("variance", "both"):
+            train, validation = self._below()
+            validation = validation.removeprefix(f"{self.loss_name} ").removesuffix(" below the constant baseline")
+            validation = validation.replace("the constant baseline", "it")
+            kind = "Overfitting (variance)" if verdict == "variance" else "Underfitting and overfitting"
+            return f"{kind}: {train} on training rows, {validation} on validation rows."
         if verdict == "bias":
             return "Underfitting (bias): the training loss can be lowered further."
-        if verdict == "both":
-            return f"Underfitting and overfitting: {self._lost} % of {GAIN} lost on validation rows."
         if self.inconclusive:
             return "Inconclusive: too few validation rows to rule out overfitting."
         if self.much_left:
             return "No overfitting or underfitting found: these columns seem to explain no more."
         return "No overfitting or underfitting found: low training loss, and it holds on validation rows."
 
+    def _below(self) -> tuple[str, str]:
+        """How far the losses on training and on validation rows are below those of the constant baseline."""
+        train, validation = (
+            f"{self.loss_name} {abs(100 * (1 - left)):.0f} % {'below' if left <= 1 else 'above'} the constant baseline"
+            for left in (self.left, self.validation_left)
+        )
+        return train, validation
+
     def next_steps(self, verdict: Verdict) -> list[str]:
         training, steps = self.training, []
+        cause = self.cause(verdict)
+        if cause == "learning_rate":
+            return ["Leave --learning-rate to auto, or compare rates: wade race DATA."]
+        if cause == "columns":
+            return ["Add informative columns: neither the network nor the linear baseline finds much in these."]
+        if cause == "activation":
+            return ["Leave --activation to relu, or choose another that is not linear."]
         if verdict in ("bias", "both"):
             if self._still_falling() or not self.learned:
                 steps.append(f"Train longer: --epochs {2 * max(1, training.epochs)}.")

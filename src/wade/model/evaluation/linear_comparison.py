@@ -12,7 +12,7 @@ Better: TypeAlias = Literal["network", "level", "linear"]
 
 SUMMARIES: Final[Mapping[Better, str]] = {
     "network": "",
-    "level": "No clear difference from the linear baseline on the test rows.",
+    "level": "No better than the linear baseline on the test rows, beyond chance.",
     "linear": "The linear baseline is better than this network on the test rows.",
 }
 LINEAR_NETWORK: Final = "--hidden none trains a network that is linear"
