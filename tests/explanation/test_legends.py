@@ -19,7 +19,7 @@ MEANINGS = {
     r"\bcode: ": "A code stands for a value: 1 for the most frequent one in the training rows",
     r"\bposition: ": "A position is the number of the bin",
     r"\bX W1\b": "X holds the encoded numbers",
-    r"\bx\[": "x[name] of X",
+    r"\bx\[": "x[name] is one of them",
     r"\bZ1 = ": "Z a pre-activation",
     r"\bA1 = ": "A an activation",
     r"\bo = ": "o the output",
@@ -52,7 +52,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "without hidden layers": {"plain": True, "hidden": ()},
     "members": {"members": 3, "numbers": "scaled", "hidden": (5, 3), "dropout": 0.0},
     "positions in bins": {"members": 1, "numbers": "piecewise", "hidden": (5,), "dropout": 0.0},
-    "dropout": {"members": 1, "numbers": "scaled", "hidden": (5,), "dropout": 0.4},
+    "dropout": {"members": 1, "numbers": "scaled", "hidden": (16,), "dropout": 0.4},
 }
 
 
@@ -122,6 +122,24 @@ def test_a_report_says_what_it_shows_and_why(traces: dict[tuple[str, str], Trace
         assert f"neuron {below} of layer 1 and neuron {above} of layer 2. --weight chooses another" in said
         assert f"Neuron {below}:" in said
         assert f"Neuron {above}:" in said
+
+
+def test_where_no_gradient_of_w1_is_left_another_parameter_is_followed() -> None:
+    network = wade.Network(2, hidden=(3,), dtype="float64", seed=1)
+    network.parameters["b1"][:] = -100  # every hidden neuron is off
+    said = " ".join(wade.explain(network, [1.0, 2.0], 1).text().split())
+    assert "followed in numbers: b2[0], the entry of b2 with the largest gradient" in said
+    assert "for in W1 all gradients are 0" in said
+
+
+def test_words_have_the_names_of_their_inputs() -> None:
+    table = pa.table({"remark": ["storm over the coast", "calm air"] * 30, "answer": ["yes", "no"] * 30})
+    model = wade.learn(table, "answer", plain=True, hidden=(3,), epochs=1, roles={"remark": "text"}, learning_rate=0.1)
+    said = model.explain(table, row=1).text(width=100_000)
+    (first, second) = re.findall(r"words (\d+): ", said)[:2]
+    assert "counted in numbered buckets, into which a hash puts them" in said
+    assert f'x["remark words {first}"]' in said
+    assert f'x["remark words {second}"]' in said
 
 
 def test_inputs_add_up(traces: dict[tuple[str, str], Trace]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.notation.rounding import format_number
-from wade.explanation.steps.parameter_index import ParameterIndex
+from wade.explanation.steps.parameter_index import ParameterIndex, written
 from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS
 
@@ -31,11 +31,10 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
         return (
             "Without an observed value there is no loss and no gradient: shown are neuron 0 of each layer and its sum."
         )
-    why = (
-        "as asked for"
-        if requested
-        else f"the entry of {place.name} with the largest gradient (by absolute value) on this row"
-    )
+    why = f"the entry of {written(place.name)} with the largest gradient (by absolute value) on this row"
+    if place.name != "W1" and record.network.parameters["W1"].size:
+        why += ", for in W1 all gradients are 0"
+    why = "as asked for" if requested else why
     text = f"One weight is followed in numbers: {place}, {why}"
     neurons = [] if chain is None or not chain.paths else chain.paths[0].neurons[1:]
     if neurons:
@@ -53,6 +52,11 @@ def of_encoding(record: Record) -> str:
     if layout.n_numbers:
         found.append(
             "W1[i,:] is row i of its weight matrix W1: it multiplies the number, with a weight for each neuron."
+        )
+    if any(column.role == "text" for column in record.columns):
+        found.append(
+            "The words of a text are counted in numbered buckets, into which a hash puts them, each with a sign, + or "
+            "−; the counts are divided by the length of their vector. Shown are those that are not 0."
         )
     if layout.categories and record.category_names:
         found.append(
@@ -74,9 +78,10 @@ def of_encoding(record: Record) -> str:
 def of_forward(record: Record) -> str:
     """What the letters of the forward pass are, activations among them, and how sums are shown."""
     network = record.network
+    x = "X holds the encoded numbers; x[name] is one of them. " if network.inputs.n_numbers else ""
     found = [
-        "X holds the encoded numbers, W is a weight matrix, b a bias, Z a pre-activation, A an activation, o the "
-        "output. A small letter is one entry: x[name] of X, z1[0] of Z1."
+        f"{x}W is a weight matrix, b a bias, Z a pre-activation, A an activation, o the output. A small letter is one "
+        "entry: z1[0] of Z1."
     ]
     found += [f"{name}(z) is {formula}." for name, formula in _activations(record, 0)]
     if network.members > 1:

@@ -170,10 +170,8 @@ def _code_of_part(operation: CodeOfPart, value: int | None, at: _Position) -> li
 
 def _hashed_words(operation: HashedWords, value: str | None, at: _Position) -> list[EncodingStep]:
     numbers = [at.next_number() for _ in range(operation.buckets)]
-    used = [(number, row) for number, row in numbers if number]
-    steps = [
-        EncodingStep(f"words, {row}", number, row, remark="their counts, hashed") for number, row in used[:MOST_WORDS]
-    ]
+    used = [(bucket, *each) for bucket, each in enumerate(numbers, start=1) if each[0]]
+    steps = [EncodingStep(f"words {bucket}", number, row) for bucket, number, row in used[:MOST_WORDS]]
     if len(used) > MOST_WORDS:
         steps.append(EncodingStep("words, others", f"{len(used) - MOST_WORDS} more", remark="in buckets of their own"))
     return steps or [EncodingStep("words", 0, remark="missing" if value is None else "no word in it")]

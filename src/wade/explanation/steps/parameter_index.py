@@ -88,10 +88,13 @@ def parameter_index_of(record: Record, name: str, index: tuple[int, ...]) -> Par
 
 
 def largest_gradient(record: Record) -> ParameterIndex:
-    """The entry of W1 with the largest gradient; of the first parameter where the network reads no numbers."""
-    parameters = record.network.parameters
-    name = "W1" if parameters["W1"].size else next(name for name, values in parameters.items() if values.size)
-    part = record.network.slices[name]
+    """The entry of W1 with the largest gradient; of the first parameter with one, where all of W1's are 0."""
+    parameters, slices = record.network.parameters, record.network.slices
+    names = sorted((name for name, values in parameters.items() if values.size), key=lambda name: name != "W1")
+    name = next(
+        (each for each in names if record.gradient is not None and record.gradient[slices[each]].any()), names[0]
+    )
+    part = slices[name]
     size = np.abs(record.gradient[part]) if record.gradient is not None else np.abs(record.network.theta[part])
     index = np.unravel_index(int(size.argmax()), parameters[name].shape)
     return parameter_index_of(record, name, tuple(int(one) for one in index))
