@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 
@@ -272,6 +273,43 @@ def test_the_numbers_are_csv_with_a_part_for_each_table(trained: Trained) -> Non
     assert rows[0]["probability of yes"]
     assert not rows[-1]["probability of yes"]
     assert rows[-1]["observed"] in ("yes", "no")
+
+
+def test_columns_named_like_plotted_numbers_keep_their_numbers() -> None:
+    table = pa.table({
+        "observed": np.linspace(0, 1, 60), "rows": np.arange(60.0) % 7, "class": ["a", "b", "c"] * 20,
+    })  # fmt: skip
+    model = wade.learn(table, "class", hidden=(4,), epochs=1, members=1)
+    display = BoundaryDisplay.from_model(model, table, resolution=3)
+    rows = display.parts()["rows"]
+    assert np.allclose(rows["observed"], table["observed"])
+    assert rows["observed (plotted)"] == table["class"].to_pylist()
+    flags = pa.table({"rows": ["x", "y"] * 30, "n": np.arange(60.0), "late": ["no", "yes"] * 30})
+    shown = DependenceDisplay.from_model(wade.learn(flags, "late", hidden=(), epochs=1), flags, "rows").parts()
+    assert sorted(shown["dependence"]["rows"]) == ["x", "y"]
+    assert list(shown["dependence"]["rows (plotted)"]) == [30, 30]
+
+
+def test_numbers_with_units_and_dates_beside_them() -> None:
+    days = [f"2024-01-{1 + row % 28:02d}" for row in range(60)]
+    prices = [f"${1000 + 10 * row:,}" for row in range(60)]
+    table = pa.table({"day": days, "price": prices, "size": np.arange(60.0) % 9, "late": ["no", "yes"] * 30})
+    model = wade.learn(table, "late", hidden=(4,), epochs=1, members=1)
+    display = BoundaryDisplay.from_model(model, table, row=3, resolution=3)
+    assert display.plane.columns == ("price", "size")
+    assert display.plane.points[:, 0].tolist() == [1000.0 + 10 * row for row in range(60)]
+    expected = model.predict_probability({"day": days[2], "price": "$1,295", "size": 4.0})[0]
+    assert np.allclose(display.values[4], expected, atol=1e-5)
+    assert "day = 2024-01-03" in display.note
+    assert DependenceDisplay.from_model(model, table).column == "price"  # the first that is no date
+
+
+def test_of_many_classes_the_legend_names_the_first_and_the_picture_says_so() -> None:
+    table = pa.table(
+        {"x": np.arange(60.0), "y": np.arange(60.0) % 7, "class": [f"c{row % 20:02d}" for row in range(60)]}
+    )
+    model = wade.learn(table, "class", hidden=(4,), epochs=1, members=1)
+    assert "names the first 12 of 20 classes" in BoundaryDisplay.from_model(model, table, resolution=3).note
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_the_two_ends_of_a_diverging_palette_are_told_apart(theme: Theme, quanti
 def test_series_differ_by_marker_too_and_come_again_after_the_last() -> None:
     assert len(set(MARKERS)) == len(LIGHT.series) == len(DARK.series)
     assert LIGHT.color(8) == LIGHT.color(0)
+    assert len({(LIGHT.color(at), LIGHT.marker(at)) for at in range(64)}) == 64
 
 
 def test_another_theme_is_refused() -> None:

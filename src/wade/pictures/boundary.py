@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,11 +16,14 @@ from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number
+from wade.pictures.labels import apart, label, number
 from wade.pictures.marks import blended, colormap, image, key, legend
 from wade.pictures.plane import RESOLUTION, Plane, plane_of_model, plane_of_network
 from wade.pictures.theme import Theme
 from wade.tables import Dialect, Target
+
+MOST_NAMED: Final = 12
+"""Classes that a legend names."""
 
 
 @dataclass(eq=False, repr=False)
@@ -89,18 +92,22 @@ class BoundaryDisplay(Display):
 
     @property
     def note(self) -> str:
-        """What is held, and how many rows are shown."""
-        return self.plane.note
+        """What is held, how many rows are shown, and which classes the legend leaves out."""
+        more = len(self.target.classes) - MOST_NAMED
+        rest = f"The legend names the first {MOST_NAMED} of {len(self.target.classes)} classes." if more > 0 else ""
+        return " ".join(filter(None, (self.plane.note, rest)))
 
     def parts(self) -> Mapping[str, Numbers]:
         """The map, and the rows on it."""
         x, y = (each.ravel() for each in np.meshgrid(self.plane.x, self.plane.y))
         first, second = self.plane.columns
         names = [f"probability of {each}" for each in self.target.classes] or ["prediction"]
-        shown = dict(zip(names, self.values.T, strict=True))
+        shown = {apart(name, self.plane.columns): one for name, one in zip(names, self.values.T, strict=True)}
         observed = [self.target.classes[int(code)] for code in self.plane.observed] if self.target.classes else None
         points: dict[str, Any] = {first: self.plane.points[:, 0], second: self.plane.points[:, 1]}
-        points["observed"] = self.target.decode_number(self.plane.observed) if observed is None else observed
+        points[apart("observed", points)] = (
+            self.target.decode_number(self.plane.observed) if observed is None else observed
+        )
         return {"map": {first: x, second: y, **shown}, "rows": points}
 
     def description(self) -> str:
@@ -161,7 +168,8 @@ def draw_points(ax: Axes, theme: Theme, plane: Plane, target: Target, values: ND
         return
     for code, name in enumerate(target.classes):
         own = plane.points[plane.observed == code]
-        ax.scatter(*own.T, color=theme.color(code), marker=theme.marker(code), s=15, label=label(name, 18), **edge)
+        named = label(name, 18) if code < MOST_NAMED else "_"  # matplotlib leaves these out of a legend
+        ax.scatter(*own.T, color=theme.color(code), marker=theme.marker(code), s=15, label=named, **edge)
     legend(ax, title=label(target.column) or "observed", outside=True)
 
 

@@ -48,7 +48,8 @@ class CurvesDisplay(Display):
     @property
     def note(self) -> str:
         """What follows."""
-        return str(self.report["summary"])
+        cut = "Interrupted: the curves end early. " if self.report.get("interrupted") else ""
+        return f"{cut}{self.report['summary']}"
 
     def positions(self) -> list[float]:
         """Where each point stands: its rows, or one after another."""

@@ -27,7 +27,7 @@ from wade.model.evaluation.outputs import class_code, network_outputs
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number
+from wade.pictures.labels import apart, label, number
 from wade.pictures.marks import legend
 from wade.pictures.plane import number_columns, numbers_of, some_rows
 from wade.pictures.theme import Theme
@@ -41,6 +41,8 @@ POINTS: Final = 41
 ROWS: Final = 200
 LINES: Final = 40
 MOST_VALUES: Final = 12
+DRAWN: Final = ("number", "category", "boolean")
+"""The roles of columns whose values can be put in place of one another."""
 BINS: Final = 30
 OUTER: Final = (0.005, 0.995)
 """The quantiles of the column between which it is drawn."""
@@ -96,10 +98,14 @@ class DependenceDisplay(Display):
         if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
             raise InvalidArgument("rows", "must be a whole number from 1 on", rows, f"Try {ROWS}.")
         table, name, _ = model.open_labelled(data, dialect)
-        known = [each.column for each in model.encoder.encodings]
+        roles = {each.name: each.role for each in model.schema.columns}
+        known = [each.column for each in model.encoder.encodings if roles.get(each.column) in DRAWN]
+        if column is not None and column not in known:
+            raise unknown_name("column", column, known)
+        if not known:
+            remedy = f"A model of a {' or a '.join(DRAWN)} has one."
+            raise InvalidArgument("column", "needs a column of a kind that can be drawn", sorted(roles), remedy)
         chosen = known[0] if column is None else column
-        if chosen not in known:
-            raise unknown_name("column", chosen, known)
         values: Any
         if chosen in number_columns(model):
             numbers = numbers_of(model, table, name, chosen)
@@ -110,9 +116,8 @@ class DependenceDisplay(Display):
             order = np.argsort(-found.field("counts").to_numpy(), kind="stable")[:MOST_VALUES]
             arrow, edges = found.field("values").take(order), np.empty(0)
             values, counts = [in_short(one) for one in arrow.to_pylist()], found.field("counts").to_numpy()[order]
-            if not len(values) or pa.types.is_temporal(arrow.type):
-                remedy = "Choose a number, a category or a boolean."
-                raise ColumnError(chosen, "its values cannot be drawn one by one", remedy)
+            if not values:
+                raise ColumnError(chosen, "has no value in these rows", "Choose another column.")
         some = table.take(some_rows(table.num_rows, rows))
         ice, predicted = _predicted(model, some, name, chosen, arrow, of)
         return cls(chosen, values, ice, edges, counts, predicted, table.num_rows)
@@ -145,14 +150,12 @@ class DependenceDisplay(Display):
     def parts(self) -> Mapping[str, Numbers]:
         """The mean, and the range of the rows."""
         low, high = np.quantile(self.ice, (0.05, 0.95), axis=1)
-        dependence = {
-            self.column: self.values,
-            "partial dependence": self.mean(),
-            "5 % of rows": low,
-            "95 % of rows": high,
-        }
+        found = {"partial dependence": self.mean(), "5 % of rows": low, "95 % of rows": high}
         if not self._is_number():
-            return {"dependence": {**dependence, "rows": self.counts}}
+            found["rows"] = self.counts
+        dependence = {self.column: self.values, **{apart(name, [self.column]): one for name, one in found.items()}}
+        if not self._is_number():
+            return {"dependence": dependence}
         density = {"from": self.edges[:-1], "to": self.edges[1:], "rows": self.counts}
         return {"dependence": dependence, "density": density}
 

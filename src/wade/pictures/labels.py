@@ -8,6 +8,7 @@ middle.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Final
 
@@ -32,6 +33,19 @@ def label(name: Any, longest: int = LONGEST) -> str:
 def label_note(note: str) -> str:
     """A warning, of which nothing is read as mathematics."""
     return label(note, 300)
+
+
+def apart(name: str, taken: Collection[str]) -> str:
+    """The name of a column of plotted numbers, changed where a column of the table has it too.
+
+    Examples
+    --------
+    >>> apart("rows", ["size"]), apart("rows", ["size", "rows"])
+    ('rows', 'rows (plotted)')
+    """
+    while name in taken:
+        name += " (plotted)"
+    return name
 
 
 def visible(text: str) -> str:

@@ -16,7 +16,7 @@ from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.boundary import BoundaryDisplay, draw_map, draw_points
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number
+from wade.pictures.labels import apart, label, number
 from wade.pictures.marks import colormap, image, key
 from wade.pictures.plane import Plane, plane_of_model, plane_of_network
 from wade.pictures.theme import Theme
@@ -114,7 +114,7 @@ class NeuronsDisplay(Display):
         """Every map."""
         x, y = (each.ravel() for each in np.meshgrid(self.plane.x, self.plane.y))
         first, second = self.plane.columns
-        neurons = {f"neuron {at}": one for at, one in enumerate(self.A.T)}
+        neurons = {apart(f"neuron {at}", self.plane.columns): one for at, one in enumerate(self.A.T)}
         return {"map": {first: x, second: y, **neurons}}
 
     def description(self) -> str:

@@ -53,6 +53,9 @@ class Kind:
         The options that it takes.
     needed : tuple of str
         Those of them that it cannot do without.
+    progress : str
+        The argument that takes a function for progress: "on_event" (events of a training), "watcher" (steps done, all
+        steps), or "" where it is quick.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Kind:
     make: Callable[..., Display]
     options: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    progress: str = ""
 
     @property
     def can_move(self) -> bool:
@@ -114,6 +118,7 @@ KINDS: Final = Registry(
         "table",
         NonlinearityDisplay.from_table,
         ("target",),
+        progress="on_event",
     ),
     Kind("losses", "cross-entropy and squared error of four flights", "nothing", LossesDisplay.from_predictions),
     Kind("staircase", "number of mistakes beside the loss, over one weight", "nothing", StaircaseDisplay.of_flights),
@@ -125,7 +130,14 @@ KINDS: Final = Registry(
         SurfaceDisplay.from_model,
         ("weights", "reach", "seed"),
     ),
-    Kind("rates", "a sweep of learning rates with its outcomes", "table", RatesDisplay.from_table, ("target", "seed")),
+    Kind(
+        "rates",
+        "a sweep of learning rates with its outcomes",
+        "table",
+        RatesDisplay.from_table,
+        ("target", "seed"),
+        progress="watcher",
+    ),
     Kind(
         "effective",
         "the effective learning rate of the parameters",
@@ -158,6 +170,7 @@ KINDS: Final = Registry(
         "table",
         CurvesDisplay.from_table,
         ("target", "by", "seed"),
+        progress="on_event",
     ),
     Kind(
         "cost",
@@ -174,7 +187,14 @@ KINDS: Final = Registry(
         WaterfallDisplay.from_model,
         ("row", "of"),
     ),
-    Kind("importance", "feature importance by permutation", "model and rows", ImportanceDisplay.from_model, ("seed",)),
+    Kind(
+        "importance",
+        "feature importance by permutation",
+        "model and rows",
+        ImportanceDisplay.from_model,
+        ("seed",),
+        progress="watcher",
+    ),
     Kind(
         "dependence",
         "partial dependence on one column, with single rows",

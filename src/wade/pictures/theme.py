@@ -45,8 +45,8 @@ class Theme:
         return self.series[number % len(self.series)]
 
     def marker(self, number: int) -> str:
-        """The marker of a series."""
-        return MARKERS[number % len(MARKERS)]
+        """The marker of a series; where its color comes again, another one."""
+        return MARKERS[(number + number // len(self.series)) % len(MARKERS)]
 
     def line(self, number: int) -> str:
         """The line style of a series."""

@@ -156,7 +156,9 @@ def draw(
     if numbers is not None:
         check_writable(numbers, "csv", model=source, data=data, output=output)
     with views.draw.destination(kind, output, source, data) as path:
-        drawn = views.draw.made(kind, path, source, data, given=chosen, theme=theme, epochs=epochs, **options)
+        drawn = views.draw.made(
+            kind, path, source, data, given=chosen, theme=theme, epochs=epochs, silent=quiet or json, **options
+        )
         views.draw.write(path, drawn)
     if numbers is not None:
         write_text(numbers, drawn.csv)

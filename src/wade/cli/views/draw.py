@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from wade.cli.output import escaped
 from wade.cli.paths import check_writable, reserved_path
+from wade.cli.views.progress import counting, training
 from wade.cli.views.tables import facts, headline, paragraph, terminal
 from wade.errors import InvalidArgument, unknown_name
 from wade.files.atomic import write_atomically
@@ -52,6 +53,7 @@ def made(
     given: Mapping[str, Any],
     theme: str,
     epochs: int,
+    silent: bool,
     **options: Any,
 ) -> Drawn:
     """The picture of this kind, from the files and options that the user gave."""
@@ -60,10 +62,24 @@ def made(
     _check_source(kind, source, data)
     if form == MOVIE:
         return _movie(kind, source, data, given, theme, epochs, **options)
-    display = kind.make(*_sources(kind, source, data), **given, **_for(kind, options, data))
+    with _watched(kind, silent) as watched:
+        display = kind.make(*_sources(kind, source, data), **given, **_for(kind, options, data), **watched)
     return Drawn(
         display.to_bytes(form, theme=theme), display.to_dict()["title"], display.description(), display.to_csv()
     )
+
+
+@contextmanager
+def _watched(kind: Kind, silent: bool) -> Iterator[dict[str, Any]]:
+    """The argument that shows the progress of what takes a while."""
+    if kind.progress == "on_event":
+        with training(silent) as on_event:
+            yield {"on_event": on_event}
+    elif kind.progress == "watcher":
+        with counting(silent, "computing") as watcher:
+            yield {"watcher": watcher}
+    else:
+        yield {}
 
 
 def write(path: Path, drawn: Drawn) -> None:
