@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -139,3 +141,29 @@ def test_long_tables_are_cut_and_say_so(monkeypatch, model):
     listed = section(wade.report(model), "table")[2]
     assert len(listed["rows"]) == 2
     assert listed["note"].startswith("1 more column left out: ")
+
+
+KEPT = sorted((Path(__file__).parent.parent / "model" / "kept").glob("*/*.wade"))
+
+
+def test_models_of_earlier_versions_are_reported_as_far_as_they_go():
+    assert len(KEPT) > 5
+    for path in KEPT:
+        document = wade.report(wade.load(path))
+        assert document.html().startswith("<!doctype html>"), path
+        assert "earlier version, which did not record the command" in document.text(), path
+
+
+def test_a_model_without_the_report_of_its_training_is_refused(model):
+    bare = replace(model, report={name: model.report[name] for name in ("base_rate", "data", "rows", "split")})
+    with pytest.raises(InvalidArgument, match=r"must keep the report of its training; received 'one without .*history"):
+        wade.report(bare)
+    assert "Metrics" not in bare._repr_html_()
+
+
+def test_chance_alone_is_no_drift():
+    random = np.random.default_rng(0)
+    columns = {f"c{place}": random.integers(0, 2 + place, 200) for place in range(40)}
+    table = pa.table({**columns, "late": random.choice(["no", "yes"], 200)})
+    model = wade.learn(table, "late", hidden=(), epochs=1, learning_rate=0.01, categories=list(columns)[:20])
+    assert [one.column for one in gather(model, table).drifts if one.is_notable] == []

@@ -377,9 +377,9 @@ class Model:
     def _repr_html_(self) -> str:
         """For notebooks: the metrics beside the baselines, and the verdict; `wade.report` has everything."""
         blocks: list[Block] = []
-        if "test" in self.report:
+        if {"test", "baselines"} <= {*self.report}:
             kept, target = self.report, self.target
-            caption = f"Metrics on {kept['split']['test']:,} test rows"
+            caption = f"Metrics on {kept['split'].get('test', 0):,} test rows"
             blocks = [compare_metrics(kept["baselines"], kept["test"], target.task, caption, target.unit)]
             blocks += [Text(kept["diagnosis"]["summary"])] if kept.get("diagnosis") else []
         return fragment(Document(repr(self), tuple(blocks)))

@@ -9,6 +9,7 @@ from typing import Any, Final
 from wade.documents.html import as_html, fragment
 from wade.documents.plain import as_markdown, as_text
 from wade.documents.structure import Document, Facts, Findings, Section, Text
+from wade.errors import InvalidArgument
 from wade.model.model import Model, require_model
 from wade.reports.evidence import Evidence, gather
 from wade.reports.findings.registry import find
@@ -40,6 +41,12 @@ AFTER: Final[tuple[Callable[[Evidence], Section | None], ...]] = (
     row_section,
     reproduction_section,
 )
+
+NEEDED: Final = (
+    *("data", "rows", "columns", "target", "task", "base_rate", "split", "settings", "history", "epochs", "best_epoch"),
+    *("stop_reason", "test", "baselines", "engine", "seconds"),
+)
+"""What a report is made from; a model file from elsewhere may lack it."""
 
 
 class ModelReport(Document):
@@ -104,6 +111,10 @@ def report(
     True
     """
     require_model(model)
+    lacking = sorted({*NEEDED} - {*model.report})
+    if lacking:
+        expected = "must keep the report of its training"
+        raise InvalidArgument("model", expected, f"one without {', '.join(lacking)}", "Train it again.")
     evidence = gather(model, data, dialect, seed, path)
     found = find(evidence)
     sections = [make(evidence) for make in BEFORE]

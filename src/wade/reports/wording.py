@@ -24,7 +24,8 @@ def rows_in_words(report: Mapping[str, Any]) -> str:
     >>> rows_in_words({"rows": 30_000, "of_rows": 336_776}), rows_in_words({"rows": 178, "of_rows": 178})
     ('a random sample of 30,000 of 336,776 rows', '178 rows')
     """
-    rows, of_rows = report["rows"], report["of_rows"]
+    rows = report["rows"]
+    of_rows = report.get("of_rows", rows)  # models of earlier versions lack it
     return f"a random sample of {rows:,} of {of_rows:,} rows" if rows < of_rows else counted(rows, "row")
 
 
@@ -115,7 +116,7 @@ def calibration_in_words(report: Mapping[str, Any]) -> str:
 def choices_in_words(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """The name, the value and the reason of each setting that was chosen automatically."""
     found = []
-    for name, choice in report["choices"].items():
+    for name, choice in report.get("choices", {}).items():
         value = choice["value"]
         shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         found.append((CALLED.get(name, name.replace("_", " ")), shown, choice["why"]))
