@@ -11,7 +11,7 @@ from wade.explanation.formulas.symbols import LOSS, gradient, y
 from wade.explanation.formulas.updates import update
 from wade.explanation.notation.expressions import Apply, Constant, Equation, Product, Quantity, Sum, Symbol
 from wade.explanation.steps.parameter_index import find
-from wade.maths.losses import binary_cross_entropy, mean_over_samples, squared_error
+from wade.maths.losses import mean_loss as mean_of
 
 PREDICTED, ACTUAL = [0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1]
 
@@ -30,16 +30,13 @@ def two_layers() -> Trace:
 
 def mean_loss(predicted: list[float], actual: list[int], name: str = "cross_entropy") -> Equation:
     """J over several rows, as the deck quantifies loss: the mean of each row's."""
-    A, Y = np.asarray(predicted)[:, None], np.asarray(actual, np.float64)[:, None]
     o = [Quantity(Symbol("o", index=(row,)), value) for row, value in enumerate(predicted)]
     if name == "cross_entropy":
-        losses = binary_cross_entropy(A, Y)
         terms = [-Apply("ln", one if true else 1 - one) for one, true in zip(o, actual, strict=True)]
     else:
-        losses = squared_error(A, Y)
         terms = [(one - Quantity(y(row), float(actual[row]))) ** 2 for row, one in enumerate(o)]
     share = Constant(1) / len(o)
-    return Equation(LOSS, (share * Sum(tuple(terms)),), float(mean_over_samples(losses)))
+    return Equation(LOSS, (share * Sum(tuple(terms)),), mean_of(predicted, actual, name))
 
 
 def examples() -> dict[str, tuple[Equation, int]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from wade.maths.likelihood_losses import (
     softmax_cross_entropy,
     softmax_cross_entropy_gradient,
 )
-from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, quantile
+from wade.maths.losses import LOSSES, Loss, choose_loss, cross_entropy, huber, mean_loss, quantile
 from wade.maths.reduction import mean_over_samples, shares
 from wade.maths.regression_losses import squared_error, squared_error_gradient
 
@@ -62,6 +63,39 @@ def test_certain_probabilities_cost_nothing_or_without_bound(
     assert found.dtype == np.float32
     assert float(found) == pytest.approx(expected)
     assert not np.signbit(found)
+
+
+@pytest.mark.parametrize(
+    "form", [list, np.asarray, lambda row: np.asarray(row, np.float32)[:, None], lambda row: [[v] for v in row]]
+)
+def test_the_mean_loss_of_predictions_in_any_form(form: Any) -> None:
+    predicted, actual = form([0.05, 0.02, 0.96, 0.35]), form([1, 0, 1, 1])
+    assert mean_loss(predicted, actual) == pytest.approx(1.026645, abs=1e-6)
+    assert mean_loss(predicted, actual, "mean_squared_error") == pytest.approx(0.33175)
+    assert mean_loss(predicted, actual, "mean_absolute_error") == pytest.approx(1.66 / 4)
+    assert mean_loss(predicted, actual, huber(0.5)) == pytest.approx(
+        (0.5 * (0.95 - 0.25) + 0.5 * (0.65 - 0.25) + 0.001) / 4
+    )
+
+
+@pytest.mark.parametrize(
+    ("predicted", "actual", "loss", "named"),
+    [
+        ([0.5], [1, 0], "cross_entropy", "`actual` must have the shape of the predictions"),
+        ([1.5], [1], "cross_entropy", "`predicted` must be probabilities from 0 to 1"),
+        ([0.5], [2], "cross_entropy", "`actual` must be probabilities from 0 to 1"),
+        ([np.nan], [1], "mean_squared_error", "`predicted` must be finite numbers"),
+        ([], [], "cross_entropy", "`predicted` must be finite numbers"),
+        (["a"], [1], "cross_entropy", "`predicted` must be numbers"),
+        ([0.5], [1], "poisson", "takes logarithms"),
+        ([0.5], [1], "mse", "must be one of"),
+        ([0.5], [1], cross_entropy("sigmoid"), "does not fit"),
+    ],
+)
+def test_what_has_no_mean_loss_is_named(predicted: Any, actual: Any, loss: Any, named: str) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        mean_loss(predicted, actual, loss)
+    assert named in str(refused.value)
 
 
 def test_softmax_cross_entropy_by_hand() -> None:

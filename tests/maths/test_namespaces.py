@@ -13,7 +13,8 @@ import pytest
 
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.layers import dense, dense_backward, embedding, embedding_backward
-from wade.maths.losses import LOSSES, binary_cross_entropy
+from wade.maths.likelihood_losses import binary_cross_entropy
+from wade.maths.losses import LOSSES
 from wade.maths.members import in_turn, in_turn_backward
 from wade.maths.optimizers import SGD, AdaGrad, Adam, AdamW, Nesterov, RMSProp
 from wade.maths.piecewise import piecewise_linear, piecewise_linear_backward, positions

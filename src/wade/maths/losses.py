@@ -13,16 +13,7 @@ The distances take the activations A and are the mean over outputs; the squared 
 with it. All of them average over samples. What PyTorch and Keras have of them they report alike, but for several
 sigmoids side by side, whose cross-entropies they average and wade sums.
 
-Four flights, predicted and observed: two are on the wrong side of ½, and the losses say by how much.
-
->>> import numpy as np
->>> predicted = np.asarray([[0.05], [0.02], [0.96], [0.35]])
->>> actual = np.asarray([[1.0], [0.0], [1.0], [1.0]])
->>> int(((predicted > 0.5) != (actual > 0.5)).sum())
-2
->>> J = mean_over_samples(binary_cross_entropy(predicted, actual))
->>> J.round(4), mean_over_samples(squared_error(predicted, actual)).round(5)
-(np.float64(1.0266), np.float64(0.33175))
+`mean_loss` is J of predictions that are there already, of no network in particular.
 """
 
 from __future__ import annotations
@@ -32,14 +23,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths import likelihood_losses as likelihood
 from wade.maths import regression_losses as regression
-from wade.maths.likelihood_losses import binary_cross_entropy as binary_cross_entropy
 from wade.maths.ranges import check_range
 from wade.maths.reduction import mean_over_samples as mean_over_samples
 from wade.maths.registry import Registry
-from wade.maths.regression_losses import squared_error as squared_error
 from wade.types import Array
 
 
@@ -202,6 +194,61 @@ def choose_loss(loss: str | Loss, output: str) -> Loss:
         expected = f"{chosen.name!r} does not fit a network whose output is {output!r}{chosen.outputs_why}"
         raise InvalidArgument("loss", expected, loss, f'Give the network output="{chosen.outputs[0]}".')
     return chosen
+
+
+def mean_loss(predicted: ArrayLike, actual: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
+    r"""The mean loss of predictions beside what was observed.
+
+    .. math:: J = \frac{1}{N} \sum_i \ell(a_i, y_i)
+
+    Parameters
+    ----------
+    predicted, actual : array-like (n_samples,) or (n_samples, n_outputs)
+        Probabilities beside zeros and ones for the cross-entropy, which is that of binary targets; numbers for the
+        others.
+    loss : "cross_entropy", "mean_squared_error", "mean_absolute_error", "huber", "quantile", or a made one
+        As in `choose_loss`; not Poisson's, which takes logarithms.
+
+    Raises
+    ------
+    InvalidArgument
+        Where the two do not have one shape, a value is not finite or no probability, or the loss takes none.
+
+    Examples
+    --------
+    Four flights, of which two are on the wrong side of ½:
+
+    >>> predicted, actual = [0.05, 0.02, 0.96, 0.35], [1, 0, 1, 1]
+    >>> sum((a > 0.5) != y for a, y in zip(predicted, actual))
+    2
+    >>> round(mean_loss(predicted, actual), 4), round(mean_loss(predicted, actual, "mean_squared_error"), 5)
+    (1.0266, 0.33175)
+    """
+    A, y = _column("predicted", predicted), _column("actual", actual)
+    if A.shape != y.shape:
+        raise InvalidArgument("actual", f"must have the shape of the predictions, {A.shape}", y.shape)
+    if loss == "cross_entropy":
+        for name, values in (("predicted", A), ("actual", y)):
+            outside = values[(values < 0) | (values > 1)]
+            if outside.size:
+                raise InvalidArgument(name, "must be probabilities from 0 to 1 for a cross-entropy", float(outside[0]))
+        return float(mean_over_samples(likelihood.binary_cross_entropy(A, y)))
+    chosen = choose_loss(loss, "identity")
+    if chosen.takes != "activation":
+        remedy = "Try mean_squared_error."
+        raise InvalidArgument("loss", f"must take predictions, and {chosen.name!r} takes logarithms", loss, remedy)
+    return float(mean_over_samples(chosen.per_sample(A, y)))
+
+
+def _column(name: str, values: ArrayLike) -> Array:
+    """Numbers (n_samples, n_outputs), of one output where they are in a row."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgument(name, "must be numbers in a row or a table", type(values).__name__) from error
+    if found.ndim not in (1, 2) or not found.size or not np.isfinite(found).all():
+        raise InvalidArgument(name, "must be finite numbers in a row or a table", values)
+    return found[:, None] if found.ndim == 1 else found
 
 
 def _named(name: str, output: str) -> Loss:
