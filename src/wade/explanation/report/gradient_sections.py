@@ -129,10 +129,10 @@ def check_section(record: Record, place: ParameterIndex, chain: Chain | None) ->
     blocks: list[Block] = []
     if chain is not None:
         whole = record.network.n_parameters <= FULL_CHECK
-        blocks += [Heading("Checks"), *check_table(check(record, None if whole else str(place)))]
+        blocks += check_table(check(record, None if whole else str(place)))
     if record.native_check is not None:
         blocks.append(Prose(native_check_text(record.native_check)))
-    return blocks
+    return [Heading("Checks"), *blocks] if blocks else []
 
 
 def check_table(found: GradientCheck) -> list[Block]:
@@ -173,6 +173,6 @@ def native_check_text(native_check: NativeCheck) -> str:
     within = "within" if native_check.agrees else "larger than"
     return (
         f"All numbers above are of the reference engine ({IN_WORDS['reference']}) in float64. The native engine "
-        f"({IN_WORDS['native']}), which trains and predicts, computes in {native_check.dtype}; relative differences: "
-        f"{apart}; {within} rounding error."
+        f"({IN_WORDS['native']}), which trains and predicts by default, computes in {native_check.dtype}; relative "
+        f"differences: {apart}; {within} rounding error."
     )

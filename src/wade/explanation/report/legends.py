@@ -29,7 +29,8 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
     """Which weight and which neurons are shown in numbers, and why these."""
     if record.y is None:
         return (
-            "Without an observed value there is no loss and no gradient: shown are neuron 0 of each layer and its sum."
+            "Without an observed value (--target gives one) there is no loss and no gradient: in numbers is shown "
+            "neuron 0 of each layer."
         )
     why = f"the entry of {written(place.name)} with the largest gradient (by absolute value) on this row"
     if place.name != "W1" and record.network.parameters["W1"].size:
