@@ -326,7 +326,7 @@ class Model:
         """The rows that have a target, their table's name in messages, and warnings; DataError where there is none."""
         table, name, _, found = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
-        rows, notes = labelled_rows(table, self.schema), list(found)
+        rows, notes = labelled_rows(table, self.target.column), list(found)
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")
         return table if len(rows) == table.num_rows else table.take(rows), name, notes

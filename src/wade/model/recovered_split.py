@@ -7,6 +7,7 @@ a split is the one of the training.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,10 +16,11 @@ import pyarrow as pa
 from wade.maths.random import permutation
 from wade.model.model import Model
 from wade.model.preparation.sources import open_table
-from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_table
+from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_keys, split_table
 from wade.model.training_rows import MOST_HASHES, row_hashes
 from wade.tables import Dialect, Reading, Split, labelled_rows
 from wade.tables.schema.column_checks import require_columns
+from wade.tables.schema.overrides import DATE, ColumnOverrides
 from wade.tables.splitting.train_test import PARTS
 
 
@@ -45,7 +47,7 @@ def open_as_in_training(model: Model, data: Any, dialect: Dialect | None = None)
         seed=seed,
     )
     require_columns(reading.table, [model.target.column], reading.name)
-    rows = labelled_rows(reading.table, model.schema)
+    rows = labelled_rows(reading.table, model.target.column)
     if report["rows"] < len(rows) == report.get("of_rows", len(rows)):
         rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
     table = reading.table if len(rows) == reading.table.num_rows else reading.table.take(rows)
@@ -82,10 +84,14 @@ def splits_like(model: Model, table: pa.Table, name: str) -> Iterator[Split]:
     if how == "files" or (how == "group" and group is None) or (how == "given" and part is None):
         return
     splitting = SplitOptions(how if how == "time" else "random", group=group, part=part, seed=_seed(model))
-    for test_rows in dict.fromkeys((None, sizes[-1])):
+    roles = {column.name: f"{column.role} {column.form}" for column in model.schema.columns if column.role == DATE}
+    choices = ColumnOverrides(model.target.column, time=model.schema.time, roles=roles)
+    keys = split_keys(table, name, splitting, choices, np.zeros(table.num_rows, np.int64))
+    # Whether all rows showed classes is not in the report: training rows alone decide what the target is.
+    ways = [keys] if keys.labels is None else [keys, keys._replace(labels=None)]
+    for test_rows, by in product(dict.fromkeys((None, sizes[-1])), ways):
         if test_rows is None or test_rows < table.num_rows:
-            sources = np.zeros(table.num_rows, np.int64)
-            split = split_table(table, model.schema, name, splitting, test_rows, drop=(), sources=sources)
+            split = split_table(by, table.num_rows, splitting, test_rows)
             if [len(split.train), len(split.validation), len(split.test)] == sizes:
                 yield split
 

@@ -19,7 +19,7 @@ from wade.model.preparation import prepare as lessons
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.memory import Plan
 from wade.model.preparation.prepare import prepare_table, prepare_whole
-from wade.model.preparation.splitting import SplitOptions, fold_table
+from wade.model.preparation.splitting import SplitOptions
 from wade.training import EpochDone
 
 TableOf = Callable[[str], pa.Table]
@@ -48,7 +48,7 @@ def test_a_fold_is_what_learning_on_its_rows_alone_gives(table_of: TableOf) -> N
     choices, marks = choose(table, "answer")
     with ExitStack() as scratch:
         taken, _ = prepare_whole(table, choices, marks, None, SplitOptions(), scratch)
-    split = fold_table(taken.table, taken.schema, "the table", SplitOptions(), 4, ())[2]
+    split = taken.folds(SplitOptions(), 4)[2]
     part = np.full(400, "train")
     part[split.validation], part[split.test] = "validation", "test"
     alone = wade.learn(
@@ -65,8 +65,8 @@ def test_what_the_test_holds_changes_nothing_that_is_learned(table_of: TableOf) 
     def lesson_on(changed: pa.Table) -> Any:
         with ExitStack() as scratch:
             taken, memory = prepare_whole(changed, choices, marks, None, SplitOptions(), scratch)
-            split = fold_table(taken.table, taken.schema, "t", SplitOptions(), 5, ())[0]
-        return prepare_table(taken, split, choices, memory), split
+            split = taken.folds(SplitOptions(), 5)[0]
+        return prepare_table(taken, split, memory), split
 
     prepared, split = lesson_on(table)
     size, colour = (table[name].to_pandas().to_numpy(copy=True) for name in ("size", "colour"))

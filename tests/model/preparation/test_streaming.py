@@ -119,12 +119,12 @@ def test_nothing_is_learned_from_validation_and_test_rows(force: Force) -> None:
     rows = table(2_000)
     part = np.array(rows["part"].to_pylist())
     far = np.where(part == "train", np.arange(2_000) % 7, 1e9)
-    kinds = np.where(part == "train", "known", "never taught")
+    kinds = np.where(part == "train", np.where(far % 2, "known", "known too"), "never taught")
     rows = rows.set_column(1, "size", pa.array(far)).set_column(3, "kind", pa.array(kinds)).drop_columns(["note", "id"])
     encoder = learn(rows, part="part").encoder.to_dict()
     encodings = {encoding["column"]: encoding for encoding in encoder["encodings"]}
     assert encodings["size"]["scale"] == {"median": 3.0, "factor": 0.25}
-    assert encodings["kind"]["values"] == ["known"]
+    assert sorted(encodings["kind"]["values"]) == ["known", "known too"]
 
 
 @pytest.mark.parametrize("window", [1, 20_000])
@@ -329,7 +329,7 @@ def write_flights(path: Path, copies: int) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says what a process took at most")
 @pytest.mark.slow("only a large table needs more memory than it is allowed")
 def test_memory_stays_within_what_is_allowed(tmp_path: Path) -> None:
-    write_flights(tmp_path / "flights.parquet", 6)
+    write_flights(tmp_path / "flights.parquet", 4)
     done = subprocess.run(
         [sys.executable, "-c", STORY, str(tmp_path / "flights.parquet")],
         capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)},

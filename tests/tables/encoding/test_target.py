@@ -13,8 +13,10 @@ from wade.tables import Target, infer_schema, read_table
 
 
 def fit(values, rows=None, **settings):
+    """The target of these rows, whose role was inferred from all of them."""
     table = read_table(pa.table({"x": range(len(values)), "y": values}))
-    return Target.fit(table, infer_schema(table, "t", "y", **settings), rows)
+    schema = infer_schema(table, "t", "y", **settings)
+    return Target.fit(table if rows is None else table.take(rows), schema)
 
 
 def encode(target, values):

@@ -92,7 +92,7 @@ def test_a_query_is_run_once_and_its_rows_are_read_as_often_as_needed() -> None:
         for _ in range(2):
             seen = np.concatenate([batch.rows["wind"].to_numpy() for batch in opened.batches()])
             assert seen.tolist() == list(range(20))
-        assert opened.whole()[0].table["wind"].to_pylist() == seen.tolist()
+        assert opened.whole().reading.table["wind"].to_pylist() == seen.tolist()
 
 
 def test_a_relation_that_does_not_fit_into_memory_is_streamed(database: duckdb.DuckDBPyConnection) -> None:

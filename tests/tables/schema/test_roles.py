@@ -38,7 +38,7 @@ def schema_of(values, **settings):
         ([None] * N, "constant", "every value is missing"),
         ([5] * N, "constant", "the value is always '5'"),
         (["a"] * N, "constant", "the value is always 'a'"),
-        ([True] * N, "constant", "the value is always 'True'"),
+        ([True] * N, "constant", "the value is always 'true'"),
         (list(range(N)), "identifier", "one more in every row"),
         ([7 * i % N + 1000 for i in range(N)], "identifier", "another whole number in every row: it numbers the rows"),
         (NAMES, "identifier", "text with another value in every row"),

@@ -10,6 +10,9 @@ import pytest
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables import Schema, infer_schema, labelled_rows, read_table, times_of
+from wade.tables.profile.column_profile import profile_table
+from wade.tables.schema.infer import time_column
+from wade.tables.schema.overrides import ColumnOverrides
 
 
 def table_of(**columns):
@@ -162,7 +165,7 @@ def test_targets_from_which_nothing_can_be_learned(values, complaint):
 def test_rows_without_a_target_are_left_out_and_the_user_is_told():
     table = table_of(x=[1, 2, 3, 4], y=[None, 0.5, None, 1.25])
     schema = infer_schema(table, "t", "y")
-    assert labelled_rows(table, schema).tolist() == [1, 3]
+    assert labelled_rows(table, "y").tolist() == [1, 3]
     assert schema.notes == ("2 of 4 rows have no y and are dropped (the first is row 1).",)
 
 
@@ -180,7 +183,8 @@ def test_times():
     )
 
     def ordered_by(time):
-        return times_of(table, infer_schema(table, "t", "y", columns=["year"], time=time), "t")
+        column = time_column(table, profile_table(table), ColumnOverrides("y", ["year"], time=time), "t")
+        return times_of(table, column, "t")
 
     assert ordered_by("day").tolist() == np.array(["2013-01-31", "2013-02-01"], "M8[D]").astype(float).tolist()
     assert ordered_by("year").tolist() == [2013, 2014]

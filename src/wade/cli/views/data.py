@@ -23,6 +23,7 @@ from wade.tables.schema.toml import as_toml as as_toml
 NAME_WIDTH = 22
 EXAMPLE_WIDTH = 18
 EXAMPLES = 3
+INFERRED_IN_TRAINING = "wade train infers them from its training rows only."
 STYLES = {UNUSABLE: "bold red", "target": "bold"}
 
 
@@ -57,7 +58,8 @@ def show(overview: Overview, data: str) -> None:
         for caution in overview.cautions:
             facts(out, {caution.kind: escaped(caution.message)})
         out.print()
-    facts(out, {"Notes": "\n".join(map(escaped, overview.notes))})
+    notes = [*overview.notes, f"Roles are inferred from all {counted(overview.rows, 'row')}; {INFERRED_IN_TRAINING}"]
+    facts(out, {"Notes": "\n".join(map(escaped, notes))})
     named = one_option("--target", overview.target or "COLUMN")
     words = [
         as_argument(data),

@@ -22,7 +22,6 @@ from wade.model.learn import EvaluationOptions, Listener, StageStarted, TrialSta
 from wade.model.model import Report
 from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare_table, prepare_whole
-from wade.model.preparation.splitting import fold_table
 from wade.settings import CrossValidationOptions, documented
 from wade.tables import Dialect
 from wade.tables.splitting.k_fold import describe_folds
@@ -83,20 +82,20 @@ def cross_validate(
     notify(StageStarted("reading"))
     with ExitStack() as cleanup:
         loaded, memory = prepare_whole(data, choices, missing, dialect, split, cleanup)
-        splits = fold_table(loaded.table, loaded.schema, loaded.reading.name, split, folds, choices.drop)
+        splits = loaded.folds(split, folds)
         for number, fold in enumerate(splits, start=1):
             notify(TrialStarted(number, folds))
-            prepared = prepare_table(loaded, fold, choices, memory)
+            prepared = prepare_table(loaded, fold, memory)
             reports.append(train_and_evaluate(prepared, settings, evaluation, perf_counter(), notify).report)
             if reports[-1]["interrupted"]:
                 break
     whole = [report for report in reports if not report["interrupted"]]
     if not whole:
         raise KeyboardInterrupt
-    words = describe_folds(splits, stratified=loaded.schema.target.role != "number")
+    words = describe_folds(splits, stratified=loaded.keys.labels is not None)
     return {
         **{name: reports[0][name] for name in ("data", "target", "task", "columns", "settings", "engine")},
-        "rows": loaded.table.num_rows,
+        "rows": len(loaded.rows),
         "split": {"how": split.how, "why": f"{words} {LATER}" if split.how == "time" else words},
         "folds": [{"split": report["split"], **{name: report[name] for name in PER_FOLD}} for report in whole],
         "summary": dict(_summaries(whole)),

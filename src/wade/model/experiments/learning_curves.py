@@ -100,13 +100,13 @@ def learning_curves(
     notify(StageStarted("reading"))
     with ExitStack() as cleanup:
         loaded, memory = prepare_whole(data, choices, missing, dialect, split, cleanup)
-        whole = loaded.split(split, None, choices.drop)
-        all_rows = prepare_table(loaded, whole, choices, memory)
+        whole = loaded.split(split, None)
+        all_rows = prepare_table(loaded, whole, memory)
         hidden = settle(settings, len(whole.train), *output_shape(all_rows.target)).hidden
         plans = _by_rows(whole, settings, points) if by == "rows" else _by_width(whole, settings, hidden, points)
         for number, (part, settings_here) in enumerate(plans, start=1):
             notify(TrialStarted(number, len(plans)))
-            prepared = all_rows if part is whole else prepare_table(loaded, part, choices, memory)
+            prepared = all_rows if part is whole else prepare_table(loaded, part, memory, like=all_rows)
             point = _train_point(prepared, settings_here, options.get("calibrate", True), notify)
             if point is None:
                 break
@@ -114,7 +114,7 @@ def learning_curves(
     if not found:
         raise KeyboardInterrupt
     return {
-        "data": loaded.reading.name,
+        "data": loaded.name,
         "target": prepared.target.column,
         "task": prepared.target.task,
         "by": by,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument
-from wade.tables import Schema, Split, Target, split_rows, times_of
+from wade.tables import Column, Schema, Split, Target, split_rows, times_of
 from wade.tables.columns.views import Text, as_text, column_location, is_nested
+from wade.tables.profile.column_profile import profile_table
 from wade.tables.profile.duplicates import repeated, row_hashes
 from wade.tables.schema.column_checks import known
+from wade.tables.schema.infer import settle_target, time_column
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.k_fold import fold_rows
 from wade.tables.splitting.train_test import parts_named
@@ -103,59 +105,83 @@ def likely_targets(names: Sequence[str]) -> list[str]:
     return found[:3] or list(names[-1:])
 
 
-def needs_time(schema: Schema) -> None:
-    """Check that a split by time has a time column."""
-    if schema.time is None:
-        remedy = "Name one with --time, or split at random."
-        raise InvalidArgument("time", "must name the column that orders the rows in time", None, remedy)
+class SplitKeys(NamedTuple):
+    """What rows are split by besides their numbers: classes, times, groups, parts; None where not used."""
+
+    labels: NDArray[Any] | None = None
+    times: NDArray[Any] | None = None
+    groups: NDArray[Any] | None = None
+    given: NDArray[Any] | None = None
 
 
-def split_table(
-    table: pa.Table,
-    schema: Schema,
-    name: str,
-    splitting: SplitOptions,
-    test_rows: int | None,
-    drop: Collection[str],
-    sources: Rows,
-) -> Split:
-    """The parts of a table whose every row has a target; `sources` are the numbers of each row's source.
+def split_keys(
+    table: pa.Table, name: str, splitting: SplitOptions, choices: ColumnOverrides, sources: Rows
+) -> SplitKeys:
+    """The keys of a table whose every row has a target; `sources` are the numbers of each row's source.
 
-    Columns in `drop` are ignored when test rows are compared with training rows.
+    A split is made before anything is inferred from training rows. Of the values of all rows, it takes nothing but
+    these: the column that orders, groups or names the parts; and where rows are drawn, the classes of the target in the
+    rows from which they are drawn.
     """
-    given, how = None, splitting.how
-    labels, times, groups = _keys(table, schema, name, splitting)
+    if splitting.how == "time":
+        return SplitKeys(times=times_of(table, splitting_time(table, name, choices), name))
+    if splitting.group is not None:
+        return SplitKeys(groups=_complete_codes(table, splitting.group, name).codes)
     if splitting.part is not None:
         text = _complete_codes(table, splitting.part, name)
         given = parts_named(text.values, column_location(name, splitting.part))[text.codes]
-    if how == "files":
+    elif splitting.how == "files":
         given = np.asarray(splitting.part_of_source)[sources]
-    split = split_rows(table.num_rows, how, labels, times, test_rows, seed=splitting.seed, groups=groups, given=given)
-    return replace(split, repeated=_repeated(table, split, schema, drop))
+    else:
+        return SplitKeys(labels=classes_to_stratify(table, name, choices))
+    drawn_from = np.flatnonzero(given == 0)
+    labels = classes_to_stratify(table.take(pa.array(drawn_from)), name, choices)
+    if labels is not None:
+        everywhere = np.zeros(len(given), labels.dtype)
+        everywhere[drawn_from] = labels
+        labels = everywhere
+    return SplitKeys(labels, given=given)
 
 
-def fold_table(
-    table: pa.Table, schema: Schema, name: str, splitting: SplitOptions, folds: int, drop: Collection[str]
-) -> list[Split]:
-    """The splits of a table whose every row has a target, so that each row is a test row once; as `split_table`."""
-    labels, times, groups = _keys(table, schema, name, splitting)
-    splits = fold_rows(table.num_rows, folds, splitting.how, labels, times, seed=splitting.seed, groups=groups)
-    return [replace(split, repeated=_repeated(table, split, schema, drop)) for split in splits]
+def splitting_time(table: pa.Table, name: str, choices: ColumnOverrides) -> Column:
+    """The column that orders all rows of a table in time."""
+    columns = table if choices.time is None else table.select([choices.time])
+    return needs_time(time_column(columns, profile_table(columns), choices, name))
 
 
-def _keys(
-    table: pa.Table, schema: Schema, name: str, splitting: SplitOptions
-) -> tuple[NDArray[Any] | None, NDArray[Any] | None, NDArray[Any] | None]:
-    """The classes, times and groups by which rows are split; None where not used."""
-    labels = times = groups = None
-    if splitting.how == "time":
-        needs_time(schema)
-        times = times_of(table, schema, name)
-    elif schema.target.role != "number":
-        labels = Target.fit(table, schema, name=name).encode(table, name).ravel()
-    if splitting.group is not None:
-        groups = _complete_codes(table, splitting.group, name).codes
-    return labels, times, groups
+def classes_to_stratify(table: pa.Table, name: str, choices: ColumnOverrides) -> NDArray[Any] | None:
+    """The class of each row, in their order; None where the target is a number, or cannot be read in all rows.
+
+    Training rows decide later what the target is, and whether the others can be read.
+    """
+    assert choices.target is not None
+    column = table.select([choices.target])
+    try:
+        target = settle_target(column, profile_table(column)[choices.target], choices, name)
+        if target.role == "number":
+            return None
+        return Target.fit(column, Schema((), target), name).encode(column, name).ravel()
+    except ColumnError:
+        return None
+
+
+def needs_time(time: Column | None) -> Column:
+    """The column that a split by time needs; InvalidArgument where there is none."""
+    if time is None:
+        remedy = "Name one with --time, or split at random."
+        raise InvalidArgument("time", "must name the column that orders the rows in time", None, remedy)
+    return time
+
+
+def split_table(keys: SplitKeys, n: int, splitting: SplitOptions, test_rows: int | None) -> Split:
+    """The parts of a table of n rows, every one of which has a target."""
+    how, labels, times, groups, given = splitting.how, *keys
+    return split_rows(n, how, labels, times, test_rows, seed=splitting.seed, groups=groups, given=given)
+
+
+def fold_table(keys: SplitKeys, n: int, splitting: SplitOptions, folds: int) -> list[Split]:
+    """Its splits in which each row is a test row once."""
+    return fold_rows(n, folds, splitting.how, keys.labels, keys.times, seed=splitting.seed, groups=keys.groups)
 
 
 def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
@@ -167,7 +193,7 @@ def _complete_codes(table: pa.Table, column: str, name: str) -> Text:
     return text
 
 
-def _repeated(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
+def repeated_rows(table: pa.Table, split: Split, schema: Schema, drop: Collection[str]) -> int:
     """The number of test rows that equal a training row in every column except identifiers."""
     apart = {*drop, *(column.name for column in schema.left_out if column.role == "identifier")}
     compared = [name for name in table.column_names if name not in apart and not is_nested(table[name].type)]

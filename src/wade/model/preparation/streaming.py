@@ -1,8 +1,9 @@
 """Prepare data larger than memory: two passes over the source, in bounded memory.
 
-The first pass profiles the columns, fits their encodings and finds the classes of the target. The second one encodes
-the rows and writes them to disk, from where epochs stream them. A split that the first pass cannot determine (by time:
-where the latest rows begin; by a column: whether it names validation rows) takes one more pass.
+The first pass decides of each row in which part it is, by its number, its group or its file; profiles the columns, fits
+their encodings and finds the classes of the target in training rows. The second one encodes the rows and writes them to
+disk, from where epochs stream them. A split that no row shows by itself (by time: where the latest rows begin; by a
+column: whether it names validation rows) takes one more pass before.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from wade.settings import settle_numbers
 from wade.tables import Encoder, Schema, Target, find_leaks
 from wade.tables.columns.disk import cache_folder, refuse_if_full
 from wade.tables.columns.threads import prefetch
-from wade.tables.columns.views import is_nested, offset_rows
+from wade.tables.columns.views import is_nested, offset_rows, rows_at, told_by
 from wade.tables.encoding.unseen import UnseenValues
 from wade.tables.reading.dataset import Batch, Dataset
-from wade.tables.schema.infer import settle_schema, time_column
+from wade.tables.schema.infer import settle_schema, target_notes, time_column
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.train_test import (
     FEWEST_ROWS,
@@ -94,15 +95,17 @@ def stream(
     check_names(list(opened.arrow_types), opened.name, choices, splitting)
     choices = replace(choices, decimal=opened.dialect.known_decimal if opened.dialect else "")
     passes = _Passes(opened, choices, splitting, plan, on_event)
-    profiler = passes.profiler()
-    schema = passes.schema_from(profiler)
+    with told_by(passes.check):
+        profiler = passes.profiler()
+        schema = passes.schema_from(profiler)
     train, validation, test = map(int, profiler.rows_of_part)
     reading, chosen = settle_numbers(choices.numbers, train, schema.count("number"))
     encoder = profiler.encoder(schema, splitting.how == "time", reading == "piecewise")
     target = profiler.target_of(schema.target)
     caches = {part: Cache(cache_folder(), cleanup) for part in PARTS}
     unseen = {part: UnseenValues(encoder) for part in ("validation", "test")}
-    classes, shared_rows = passes.encode(schema, encoder, target, caches, unseen)
+    with told_by(passes.check):
+        classes, shared_rows = passes.encode(schema, encoder, target, caches, unseen)
     window = max(1, plan.window_bytes // caches["train"].bytes_per_row)
     return PreparedData(
         opened.name,
@@ -114,11 +117,15 @@ def stream(
         base_rate=base_rate(target, classes),
         missing=opened.missing,
         dialect=opened.dialect,
-        notes=(*opened.notes, *opened.notes_on_markers(profiler.short_codes)),
+        notes=(
+            *opened.notes,
+            *opened.notes_on_markers(profiler.short_codes),
+            *target_notes(profiler.labels, target.column),
+        ),
         memory=plan,
         choices=chosen,
         unseen={part: counted.found() for part, counted in unseen.items()},
-        of_rows=profiler.profiles[schema.target.name].rows - profiler.profiles[schema.target.name].missing,
+        of_rows=profiler.labels.present,
     )
 
 
@@ -129,7 +136,7 @@ class _Passes:
         self, opened: Dataset, choices: ColumnOverrides, splitting: SplitOptions, plan: Plan, on_event: Listener
     ) -> None:
         assert choices.target is not None
-        self._opened, self._choices, self._target = opened, choices, choices.target
+        self._opened, self._target = opened, choices.target
         self._splitting, self._plan, self._on_event = splitting, plan, on_event
         # Columns that only define the split are no inputs.
         self._inputs = replace(choices, drop=(*choices.drop, *splitting.columns))
@@ -140,7 +147,7 @@ class _Passes:
         self._split = self._initial_split()
 
     def profiler(self) -> TableProfiler:
-        """The profile of all rows, with encodings fitted on training rows."""
+        """The profile of the training rows, with encodings fitted to them."""
         splitting, name = self._splitting, self._opened.name
         profiler = self._profiled()
         if splitting.how == "time":
@@ -150,6 +157,11 @@ class _Passes:
             training_rows = max(1, int(profiler.rows_of_part[0]))
             tenth = Shares(validation_rows(training_rows) / training_rows, 0.0)
             self._split = given_split(splitting.part, tenth, splitting.seed, name)
+            profiler = self._profiled()
+        types = profiler.numbers_in_texts
+        if types:
+            # A word among numbers, in rows that are none of training, is no reason to take them for text.
+            self._opened = replace(self._opened, turned_out=types)
             profiler = self._profiled()
         total = int(profiler.rows_of_part.sum())
         if total < FEWEST_ROWS:
@@ -163,6 +175,11 @@ class _Passes:
         sample = profiler.sample
         schema = settle_schema(sample, profiler.profiles, self._inputs, self._opened.name)
         return replace(schema, notes=(*schema.notes, *map(str, find_leaks(sample, schema))))
+
+    def check(self) -> None:
+        """ColumnError for the first column that cannot be used, from all rows of the table: takes one more pass."""
+        self._split = random_split(NONE_DRAWN, 0)
+        self.schema_from(self._profiled())
 
     def encode(
         self,
@@ -182,7 +199,10 @@ class _Passes:
             table = pa.Table.from_batches([batch.rows])
             with offset_rows(batch.first):
                 X, labelled = encoder.encode(table, name), np.flatnonzero(parts != OUT)
-                y = target.encode(table.take(pa.array(labelled)), name)
+            with rows_at(batch.first + labelled):
+                answers = table.take(pa.array(labelled))
+                target.refuse_new_classes(answers, name, "validation or test")
+                y = target.encode(answers, name)
             if batch.first == 0:
                 refuse_if_full(cache_folder(), Encoded(X, y).bytes_per_row * self._rows)
             for number, part in enumerate(PARTS):
@@ -244,15 +264,14 @@ class _Passes:
 
     def _by_time(self, profiler: TableProfiler) -> BatchSplit:
         """Where validation and test begin: at the quantiles that leave them their shares."""
-        schema = self.schema_from(profiler)
-        needs_time(schema)
-        column = time_column(schema, profiler.profiles[schema.time or ""], self._opened.name)
+        column = needs_time(time_column(profiler.sample, profiler.profiles, self._inputs, self._opened.name))
+        self._inputs = replace(self._inputs, time=column.name)
         validation, test = self._share
         validation_from, test_from = profiler.quantiles(column).at([1 - validation - test, 1 - test])
         return time_split(column, validation_from, test_from, self._opened.name)
 
     def _compared(self, schema: Schema) -> list[str]:
         """The columns by which rows are compared: all but dropped ones and identifiers."""
-        apart = {*self._choices.drop, *(column.name for column in schema.left_out if column.role == "identifier")}
+        apart = {*self._inputs.drop, *(column.name for column in schema.left_out if column.role == "identifier")}
         types = self._opened.arrow_types
         return [name for name, arrow_type in types.items() if name not in apart and not is_nested(arrow_type)]

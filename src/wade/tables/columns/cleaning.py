@@ -61,6 +61,19 @@ def clean(
     return one_piece(column)
 
 
+def alone(column: pa.Array, keep_text: bool) -> pa.Array:
+    """Some rows of a tidy column of text, as `clean` would make them of these rows alone.
+
+    Examples
+    --------
+    >>> sizes = pa.array(["3", "5", "large"]).dictionary_encode()
+    >>> alone(sizes[:2], keep_text=False).to_pylist(), alone(sizes[:2], keep_text=True).to_pylist()
+    ([3, 5], ['3', '5'])
+    """
+    codes = column.indices.dictionary_encode()
+    return _typed(codes.indices, column.dictionary.take(codes.dictionary), set(), keep_text)
+
+
 def one_piece(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """The column as one array."""
     if isinstance(column, pa.Array):
@@ -95,7 +108,11 @@ def _clean_text(column: pa.ChunkedArray, markers: set[str], keep_text: bool) -> 
         # A part of a table may still carry the dictionary of the whole.
         distinct = distinct.dictionary.take(indices).dictionary_encode()
         indices = distinct.indices
-    texts = distinct.dictionary
+    return _typed(indices, distinct.dictionary, markers, keep_text)
+
+
+def _typed(indices: pa.Array, texts: pa.Array, markers: set[str], keep_text: bool) -> pa.Array:
+    """Rows as text, or as numbers where each of their texts, all of which occur, is one."""
     if not len(texts):
         return pa.nulls(len(indices))
     if keep_text or not pc.all(pc.match_substring_regex(texts, NUMBER)).as_py() or are_codes(texts):

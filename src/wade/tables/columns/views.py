@@ -6,7 +6,7 @@ Each function takes the place of the column in words (`where`), because a column
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, NoReturn
 
@@ -54,10 +54,48 @@ def offset_rows(first: int) -> Iterator[None]:
     Traceback (most recent call last):
     wade.errors.ColumnError: table, column 'x', row 1003: the value is missing.
     """
+    with _renumbered(lambda row: row + first):
+        yield
+
+
+@contextmanager
+def rows_at(places: Rows) -> Iterator[None]:
+    """Rows that an error names are those of the table, of which the rows at hand are some: those at these places.
+
+    Examples
+    --------
+    >>> with rows_at(np.array([4, 7, 9])):
+    ...     raise ColumnError("table, column 'x', row 3", "the value is missing")
+    Traceback (most recent call last):
+    wade.errors.ColumnError: table, column 'x', row 10: the value is missing.
+    """
+    with _renumbered(lambda row: int(places[row - 1]) + 1):
+        yield
+
+
+@contextmanager
+def told_by(tell: Callable[[], object]) -> Iterator[None]:
+    """Where a column cannot be used, `tell` may raise what is wrong with it when all rows are looked at, and is heard.
+
+    Training rows decide whether a column can be used; what is wrong with it, and the remedy, is a matter of all rows.
+    """
     try:
         yield
     except ColumnError as error:
-        where = ROW.sub(lambda found: f", row {int(found[1]) + first}", error.where)
+        try:
+            tell()
+        except ColumnError as known:
+            if ROW.sub("", known.where) == ROW.sub("", error.where):
+                raise known from error
+        raise
+
+
+@contextmanager
+def _renumbered(number: Callable[[int], int]) -> Iterator[None]:
+    try:
+        yield
+    except ColumnError as error:
+        where = ROW.sub(lambda found: f", row {number(int(found[1]))}", error.where)
         raise ColumnError(where, error.problem, error.remedy) from error
 
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError
 from wade.tables.columns.canonical import KEYS, SPELLED, merged, settle_comparison
 from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.command_options import role_option
 from wade.tables.columns.from_json import described, distinct, require
 from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.target_range import FARTHEST, LARGEST
-from wade.tables.columns.views import as_numbers, as_text, column_location, in_short
+from wade.tables.columns.views import Text, as_numbers, as_text, column_location, in_short
 from wade.tables.kinds.coded import Coding
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.schema import Schema
@@ -37,8 +38,8 @@ class Target:
     form: str = ""  # how its texts are written (see `columns/number_forms.py`); empty: as plain numbers
 
     @classmethod
-    def fit(cls, table: pa.Table, schema: Schema, rows: Rows | None = None, name: str = "the table") -> Target:
-        """Fit the classes to all rows with a target, or mean and standard deviation to the training `rows` (None: all).
+    def fit(cls, table: pa.Table, schema: Schema, name: str = "the table") -> Target:
+        """Fit the classes, or mean and standard deviation, to training rows.
 
         Examples
         --------
@@ -51,7 +52,6 @@ class Target:
         column = one_piece(table[target.name])
         if target.role == "number":
             values = as_numbers(column, column_location(name, target.name), target.form)
-            values = values if rows is None else values[rows]
             return cls.of_numbers(target.name, float(values.mean()), float(values.std()), target.form)
         return cls.of_classes(target.name, classes_in(column))
 
@@ -125,10 +125,29 @@ class Target:
             raise ColumnError(f"{where}, row {row + 1}", problem, remedy)
         return z.astype(np.float32)[:, None]
 
+    def refuse_new_classes(self, table: pa.Table, name: str, part: str) -> None:
+        """ColumnError where validation or test rows hold a class that no training row has."""
+        if self.task == "regression":
+            return
+        column, where = one_piece(table[self.column]), column_location(name, self.column)
+        text = as_text(column, where)
+        new = np.flatnonzero((self._codes_of(text) < 0) & (text.codes >= 0))
+        if len(new):
+            value = text.values[text.codes[new[0]]]
+            problem = f"the class {value!r} is in {part} rows and in no training row, so no model can predict it"
+            remedy = "Leave rows of such classes out, join rare classes, or give the training some of these rows"
+            if all(isinstance(known, int | float) and not isinstance(known, bool) for known in self.classes):
+                remedy += f"; if these are amounts: {role_option(self.column, 'number')}"
+            raise ColumnError(f"{where}, row {int(new[0]) + 1}", problem, f"{remedy}.")
+
+    def _codes_of(self, text: Text) -> NDArray[np.int32]:
+        """The place of each text among the classes, −1 where it is none of them."""
+        classes = tuple(map(in_short, self.classes))
+        return Coding(classes, _comparison(classes)).codes(text) - np.int32(1)
+
     def _codes(self, column: pa.Array, where: str) -> NDArray[np.int32]:
         text = as_text(column, where)
-        classes = tuple(map(in_short, self.classes))
-        codes = Coding(classes, _comparison(classes)).codes(text) - np.int32(1)
+        codes = self._codes_of(text)
         unseen = codes < 0
         if unseen.any():
             row = int(unseen.argmax())

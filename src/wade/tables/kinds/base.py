@@ -231,7 +231,7 @@ class Kind(ABC):
         try:
             self.check(column, form)
         except ColumnError as error:
-            row = int(error.where.rpartition(" ")[2]) - 1
+            row = profile.place(int(error.where.rpartition(" ")[2]) - 1)
             remedy = f"Correct it, or give {name!r} another role."
             return Problem(f"{error.problem}, so it cannot have the role {self.name!r}", remedy, row)
         return None

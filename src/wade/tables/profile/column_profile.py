@@ -7,7 +7,7 @@ whole. Everything decided about a column (`schema/roles.py`, `schema/column_chec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from math import inf
 from typing import Any, Final
@@ -27,6 +27,7 @@ from wade.tables.profile.distinct import NOTHING, Distinct, used_codes
 from wade.tables.profile.number_texts import NumberTexts
 from wade.tables.profile.number_verdict import Verdict, settle
 from wade.tables.profile.occurrences import Occurrence, Span, first_occurrence
+from wade.types import Rows
 
 BATCH_ROWS: Final = 1 << 16
 
@@ -54,9 +55,9 @@ class ColumnProfile:
     range: Span | None = None  # of the finite numbers, those written as text included
     whole: bool = True  # no number has a fraction
     integers: bool = True  # each number is stored as an integer
-    steps: Span | None = None  # the least and the greatest difference from one number to the next
-    first: float | None = None  # number, as `last`
-    last: float | None = None
+    steps: Span | None = None  # the least and the greatest step from one number to the next, per row
+    first: Occurrence | None = None  # number, as `last`
+    last: Occurrence | None = None
     dated: DateProfile = NO_DATES  # what of it is dates
     first_missing: Occurrence | None = None
     first_infinite: Occurrence | None = None
@@ -65,15 +66,32 @@ class ColumnProfile:
     distinct: Distinct = NOTHING
     written: NumberTexts | None = None  # numbers among the texts, with units and grouped digits
     decimal: str = ""  # the decimal separator of the whole table, where that is known
+    reach: int = 0  # how many rows of the table there are up to the last of these
+    places: Rows | None = field(default=None, compare=False)  # their numbers in the table; None: they are all its rows
 
     @classmethod
-    def of(cls, column: pa.Array, limit: np.uint64 | None = None) -> ColumnProfile:
+    def of(cls, column: pa.Array, limit: np.uint64 | None = None, places: Rows | None = None) -> ColumnProfile:
         """One batch of a tidy column (see `cleaning`); a column that holds text in one batch should be text in all.
 
-        With the limit of `Distinct.of`, it serves to be merged into what has that limit, and nothing else.
+        Parameters
+        ----------
+        column
+            the values
+        limit
+            that of `Distinct.of`: the profile then serves to be merged into what has that limit, and nothing else
+        places
+            where these are some rows of a table: their numbers in it, in rising order and counted from the row that
+            follows the rows before them
         """
+        if places is None:
+            return cls._of(column, limit, np.arange(len(column)))
+        return cls._of(column, limit, places)._placed(places)
+
+    @classmethod
+    def _of(cls, column: pa.Array, limit: np.uint64 | None, places: Rows) -> ColumnProfile:
         missing = np.asarray(column.is_null())
         rest: dict[str, Any] = {"rows": len(column), "missing": int(missing.sum())}
+        rest["reach"] = int(places[-1]) + 1 if len(places) else 0
         if rest["missing"]:
             rest["first_missing"] = Occurrence(int(missing.argmax()), None)
         arrow_type = column.type
@@ -88,7 +106,7 @@ class ColumnProfile:
             arrow_type = column.type
         rest["distinct"] = Distinct.of(column, limit)
         if is_number(arrow_type):
-            rest |= _numbers(column)
+            rest |= _numbers(column, places)
         elif pa.types.is_boolean(arrow_type):
             rest |= {"booleans": len(column) - rest["missing"]}
         elif pa.types.is_timestamp(arrow_type):
@@ -134,8 +152,10 @@ class ColumnProfile:
         parts: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in SUMS}
         for name in FIRSTS:
             parts[name] = getattr(self, name) or Occurrence.later(getattr(other, name), self.rows)
-        ends = [end for end in (self.last, other.first) if end is not None]
-        steps = [step for step in (self.steps, other.steps, _steps(np.array(ends))) if step is not None]
+        last = Occurrence.later(other.last, self.rows)
+        ends = [end for end in (self.last, Occurrence.later(other.first, self.rows)) if end is not None]
+        between = _steps(np.array([end.value for end in ends]), np.array([end.row for end in ends]))
+        steps = [step for step in (self.steps, other.steps, between) if step is not None]
         return ColumnProfile(
             **parts,
             nested=self.nested or other.nested,
@@ -143,14 +163,28 @@ class ColumnProfile:
             whole=self.whole and other.whole,
             integers=self.integers and other.integers,
             steps=reduce(Span.join, steps) if steps else None,
-            first=other.first if self.first is None else self.first,
-            last=self.last if other.last is None else other.last,
+            last=last or self.last,
             dated=self.dated.merge(other.dated, self.rows),
             distinct=self.distinct.merge(other.distinct),
             written=self.written.merge(other.written, self.rows)
             if self.written and other.written
             else self.written or (other.written and NumberTexts({}).merge(other.written, self.rows)),
             decimal=self.decimal,
+            reach=max(self.reach, other.reach + self.rows),
+        )
+
+    def place(self, row: int) -> int:
+        """The number in the table (0-based) of one of these rows."""
+        return row if self.places is None else int(self.places[row])
+
+    def _placed(self, places: Rows) -> ColumnProfile:
+        """The same, the rows in which something was met by their numbers in the table."""
+        firsts: dict[str, Any] = {name: Occurrence.at(getattr(self, name), places) for name in FIRSTS}
+        return replace(
+            self,
+            **firsts,
+            dated=self.dated.placed(places),
+            written=self.written and self.written.placed(places),
         )
 
     def texts_as_numbers(self, given: str = "") -> Verdict:
@@ -159,7 +193,7 @@ class ColumnProfile:
 
 
 SUMS: Final = ("rows", "missing", "numbers", "booleans", "times", "texts", "number_texts", "words")
-FIRSTS: Final = ("first_missing", "first_infinite", "first_text", "first_number")
+FIRSTS: Final = ("first_missing", "first_infinite", "first_text", "first_number", "first")
 
 
 def profile_batches(batches: Iterable[pa.RecordBatch]) -> dict[str, ColumnProfile]:
@@ -179,20 +213,35 @@ def profile_batches(batches: Iterable[pa.RecordBatch]) -> dict[str, ColumnProfil
     return seen
 
 
-def profile_table(table: pa.Table) -> dict[str, ColumnProfile]:
-    """The same for a table in memory, and for one without rows."""
-    return {name: ColumnProfile() for name in table.column_names} | profile_batches(
-        table.to_batches(max_chunksize=BATCH_ROWS)
-    )
+def profile_table(table: pa.Table, places: Rows | None = None) -> dict[str, ColumnProfile]:
+    """The same for a table in memory, and for one without rows; `places` are the numbers of its rows (see `of`).
+
+    Examples
+    --------
+    >>> wind = profile_table(pa.table({"wind": [45.0, None, 15.0]}), np.array([3, 4, 8]))["wind"]
+    >>> wind.first_missing.row, wind.rows, wind.reach
+    (4, 3, 9)
+    """
+    found = {name: ColumnProfile() for name in table.column_names}
+    if places is None:
+        return found | profile_batches(table.to_batches(max_chunksize=BATCH_ROWS))
+    row = 0
+    for batch in table.to_batches(max_chunksize=BATCH_ROWS):
+        here = places[row : row + batch.num_rows] - row
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            before = found[name]
+            found[name] = before.merge(ColumnProfile.of(column, before.distinct.limit, here))
+        row += batch.num_rows
+    return {name: replace(seen, places=places) for name, seen in found.items()}
 
 
-def _numbers(column: pa.Array) -> dict[str, Any]:
+def _numbers(column: pa.Array, places: Rows) -> dict[str, Any]:
     integers = bool(pa.types.is_integer(column.type))
     values = np.asarray(column.drop_null())
     if not len(values):
         return {}
     infinite = np.asarray(pc.is_inf(column).fill_null(False)) if not integers else np.zeros(1, bool)
-    rows = np.flatnonzero(np.asarray(column.is_valid()))[:1]
+    rows = np.flatnonzero(np.asarray(column.is_valid()))
     finite = values[np.isfinite(values)]
     return {
         "numbers": len(values),
@@ -200,9 +249,9 @@ def _numbers(column: pa.Array) -> dict[str, Any]:
         "range": Span.of(finite),
         "whole": integers or bool(np.all(finite == np.floor(finite))),
         "integers": integers,
-        "steps": _steps(values),
-        "first": values[0].item(),
-        "last": values[-1].item(),
+        "steps": _steps(values, places[rows]),
+        "first": Occurrence(int(rows[0]), values[0].item()),
+        "last": Occurrence(int(places[rows[-1]]), values[-1].item()),
         "first_infinite": Occurrence(int(infinite.argmax()), column[int(infinite.argmax())].as_py())
         if infinite.any()
         else None,
@@ -238,8 +287,9 @@ def _texts(column: pa.Array) -> dict[str, Any]:
     }
 
 
-def _steps(values: NDArray[Any]) -> Span | None:
+def _steps(values: NDArray[Any], places: Rows) -> Span | None:
+    """From one number to the next, for each row of the table that lies between them."""
     with np.errstate(all="ignore"):
-        steps = np.diff(values)
+        steps = np.diff(values) / np.diff(places)
     # From and to infinity, every step was made.
     return Span.of(steps) if np.isfinite(steps).all() else Span(-inf, inf)

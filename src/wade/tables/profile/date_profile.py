@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -46,6 +46,16 @@ class DateProfile:
             self.first_other or Occurrence.later(other.first_other, rows),
             {**dict(_later(other.first_of_form, rows)), **self.first_of_form},
             {**dict(_later(other.first_of_zone, rows)), **self.first_of_zone},
+        )
+
+    def placed(self, places: Rows) -> DateProfile:
+        """The same where the rows have these numbers."""
+        return replace(
+            self,
+            first_no_date=Occurrence.at(self.first_no_date, places),
+            first_other=Occurrence.at(self.first_other, places),
+            first_of_form=_at(self.first_of_form, places),
+            first_of_zone=_at(self.first_of_zone, places),
         )
 
 
@@ -128,6 +138,10 @@ def dates_of_texts(column: pa.Array, texts: pa.Array, used: Rows, counts: Rows) 
 
 def _later(firsts: Mapping[str, Occurrence], rows: int) -> Iterator[tuple[str, Occurrence]]:
     return ((name, Occurrence(first.row + rows, first.value)) for name, first in firsts.items())
+
+
+def _at(firsts: Mapping[str, Occurrence], places: Rows) -> dict[str, Occurrence]:
+    return {name: Occurrence(int(places[first.row]), first.value) for name, first in firsts.items()}
 
 
 def _shared(one: Mapping[str, Span] | None, two: Mapping[str, Span] | None) -> Mapping[str, Span] | None:

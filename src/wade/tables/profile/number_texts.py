@@ -31,6 +31,10 @@ class Example(NamedTuple):
     row: int
     text: str
 
+    def at(self, places: Rows) -> Example:
+        """The same where the rows have these numbers."""
+        return Example(int(places[self.row]), self.text)
+
 
 @dataclass(frozen=True)
 class UnitTexts:
@@ -140,6 +144,12 @@ class NumberTexts:
             units[name] = units[name].merge(seen, shift) if name in units else later
         many = parts["many"] or len(units) > MOST_UNITS
         return NumberTexts(**{**parts, "many": many, "units": {} if many else units})
+
+    def placed(self, places: Rows) -> NumberTexts:
+        """The same where the rows have these numbers."""
+        firsts = {field.name: getattr(self, field.name) for field in fields(self) if field.name.startswith("first")}
+        units = {name: replace(seen, first=seen.first.at(places)) for name, seen in self.units.items()}
+        return replace(self, units=units, **{name: first and first.at(places) for name, first in firsts.items()})
 
     def range(self, form: NumberForm) -> tuple[float, float] | None:
         """The least and the greatest number of this form."""

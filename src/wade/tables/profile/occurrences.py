@@ -23,6 +23,11 @@ class Occurrence(NamedTuple):
         """The same where this number of rows come before."""
         return None if found is None else Occurrence(found.row + rows, found.value)
 
+    @staticmethod
+    def at(found: Occurrence | None, places: Rows) -> Occurrence | None:
+        """The same where the rows have these numbers."""
+        return None if found is None else Occurrence(int(places[found.row]), found.value)
+
 
 class Span(NamedTuple):
     """The least and the greatest of what was seen."""

@@ -61,8 +61,12 @@ def _is_words(arrow_type: pa.DataType) -> bool:
 
 def _declared(tables: Sequence[pa.Table]) -> frozenset[str]:
     """The columns that one of the tables declares to be categories."""
-    schemas = [table.schema for table in tables]
-    return frozenset(field.name for schema in schemas for field in schema if pa.types.is_dictionary(field.type))
+    return frozenset().union(*(categories_of(table.schema) for table in tables))
+
+
+def categories_of(schema: pa.Schema) -> frozenset[str]:
+    """The columns of texts that are declared to be categories."""
+    return frozenset(field.name for field in schema if pa.types.is_dictionary(field.type) and _is_words(field.type))
 
 
 def _as_text(table: pa.Table, names: frozenset[str], declared: frozenset[str]) -> pa.Table:

@@ -16,13 +16,14 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from wade.errors import UnreadableTable
-from wade.tables.columns.cleaning import clean
+from wade.tables.columns.cleaning import clean, one_piece
 from wade.tables.columns.kept_texts import as_strings, markers_in, notes_on_markers, short_codes
 from wade.tables.columns.threads import MANY_ROWS, in_threads
+from wade.tables.columns.views import is_number
 from wade.tables.profile.column_profile import BATCH_ROWS
 from wade.tables.reading.arrow_files import ArrowFile, ParquetFile
 from wade.tables.reading.arrow_stream import is_stream, kept_stream
-from wade.tables.reading.concat import one_table, same_columns
+from wade.tables.reading.concat import categories_of, one_table, same_columns
 from wade.tables.reading.csv.reader import CsvFile, find_csv
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 from wade.tables.reading.file_format import detect_format
@@ -30,17 +31,10 @@ from wade.tables.reading.files import File, ending_of, find_files, is_path, sour
 from wade.tables.reading.fragment import TEXT, Fragment, FrameFragment, common_type, fit, settle
 from wade.tables.reading.json_lines import JsonLines
 from wade.tables.reading.size_estimate import Size, refuse_if_too_large, size_of
+from wade.tables.reading.whole import Reading as Reading
+from wade.tables.reading.whole import WholeTable, may_change
 
 BATCH_BYTES: Final = 1 << 25
-
-
-class Reading(NamedTuple):
-    """A table, what messages call it, how its text was read (None: it was no text), and notes for the user."""
-
-    table: pa.Table
-    name: str
-    dialect: Dialect | None
-    notes: tuple[str, ...]
 
 
 class Batch(NamedTuple):
@@ -61,6 +55,7 @@ class Dataset:
     text: frozenset[str]
     expected: Dialect
     keep: Mapping[str, Collection[str]] = field(default_factory=dict)  # by column: texts that do not mean missing
+    turned_out: Mapping[str, pa.DataType] = field(default_factory=dict)  # types that a pass over the batches has shown
 
     @property
     def dialect(self) -> Dialect | None:
@@ -75,19 +70,26 @@ class Dataset:
         return tuple(dict.fromkeys([*(note for settled in self._dialects for note in settled.notes), *left_out]))
 
     @property
-    def began_whole(self) -> frozenset[str]:
-        """The columns whose numbers begin as whole ones; in batches they are doubles."""
+    def may_be_whole(self) -> frozenset[str]:
+        """The columns of doubles that may be whole numbers: those that began as such, and all of text files."""
         return frozenset(name for name in self.arrow_types if any(began[name].whole for began in self._began))
+
+    @property
+    def texts_by_chance(self) -> frozenset[str]:
+        """The columns that are text in batches because they begin so: neither the user nor the source says it."""
+        texts = {name for name, arrow_type in self.arrow_types.items() if arrow_type == TEXT} - self.text
+        return frozenset(name for name in texts if not any(began[name].declared for began in self._began))
 
     @cached_property
     def arrow_types(self) -> dict[str, pa.DataType]:
         """The type that each column has in all batches."""
         found = {name: [began[name].arrow_type for began in self._began] for name in self._began[0]}
         # What a file itself stores as numbers stays so, even where text is wanted: it can be written in short later.
-        return {
+        settled = {
             name: TEXT if name in self.text and {TEXT, pa.null()} & set(arrow_types) else common_type(arrow_types)
             for name, arrow_types in found.items()
         }
+        return {**settled, **self.turned_out}
 
     @cached_property
     def size(self) -> Size:
@@ -95,8 +97,8 @@ class Dataset:
         sizes = [size_of(part) for _, part in self.parts]
         return Size(sum(size.rows for size in sizes), sum(size.bytes for size in sizes))
 
-    def whole(self) -> tuple[Reading, tuple[int, ...]]:
-        """The table in memory, with the types that all rows allow, and how many of its rows are from each source."""
+    def whole(self) -> WholeTable:
+        """The table in memory."""
         parts = [part for _, part in self.parts]
         for part in parts:
             refuse_if_too_large(part)
@@ -106,9 +108,7 @@ class Dataset:
         if raw.num_rows == 0:
             raise _no_rows(self.name)
         columns = in_threads(
-            lambda column: clean(raw[column], self._markers, column in self.text, self.keep.get(column, ())),
-            raw.column_names,
-            raw.num_rows >= MANY_ROWS,
+            lambda name: self._tidy(raw[name], name, name in self.text), raw.column_names, raw.num_rows >= MANY_ROWS
         )
         fields = [raw.field(i).with_type(column.type).with_nullable(True) for i, column in enumerate(columns)]
         table = pa.table(columns, schema=pa.schema(fields, metadata=raw.schema.metadata))
@@ -118,7 +118,15 @@ class Dataset:
         counts = tuple(rows[source] for source in range(max(rows) + 1))
         codes = {name: short_codes(table[name]) for name in table.column_names}
         notes = (*self.notes, *self.notes_on_markers(codes, tables))
-        return Reading(table, self.name, self.dialect, notes), counts
+        declared = () if all(isinstance(part, CsvFile) for part in parts) else categories_of(raw.schema)
+        return WholeTable(
+            Reading(table, self.name, self.dialect, notes),
+            counts,
+            parts,
+            self.text.union(declared),
+            {name: raw[name] for name in raw.column_names if may_change(raw[name], one_piece(table[name]))},
+            self._tidy,
+        )
 
     def batches(self) -> Iterator[Batch]:
         """The table batch by batch; all batches have one schema, which the beginning of each part settles."""
@@ -163,6 +171,9 @@ class Dataset:
             for note in notes_on_markers(counts[name], texts, name, self.keep.get(name, ()))
         ]
 
+    def _tidy(self, column: pa.ChunkedArray, name: str, keep_text: bool) -> pa.Array:
+        return clean(column, self._markers, keep_text, self.keep.get(name, ()))
+
     def refuse_if_changed(self) -> None:
         """Refuse a file that was written to since it was found."""
         for _, part in self.parts:
@@ -183,26 +194,27 @@ class Dataset:
         found, empty = [], []
         for _, part in self.parts:
             table = _checked(part.beginning(self.text), part.name)
-            columns = {
-                name: clean(table[name], self._markers, name in self.text, self.keep.get(name, ()))
-                for name in table.column_names
-            }
-            found.append({name: self._settled(name, column) for name, column in columns.items()})
+            names, in_text = table.column_names, isinstance(part, CsvFile | JsonLines)
+            declared = frozenset() if isinstance(part, CsvFile) else categories_of(table.schema)
+            found.append({name: self._settled(name, table[name], in_text, name in declared) for name in names})
             empty.append(table.schema.empty_table())
         same_columns([part for _, part in self.parts], empty)
         return found
 
-    def _settled(self, name: str, column: pa.Array) -> _Began:
+    def _settled(self, name: str, raw: pa.ChunkedArray, in_text: bool, declared: bool) -> _Began:
         """Whole numbers that stand for categories stay whole: their digits count."""
+        column = self._tidy(raw, name, name in self.text)
         whole = bool(pa.types.is_integer(column.type))
-        return _Began(column.type if whole and name in self.text else settle(column), whole)
+        arrow_type = column.type if whole and name in self.text else settle(column)
+        return _Began(arrow_type, whole or (in_text and is_number(arrow_type)), declared)
 
 
 class _Began(NamedTuple):
-    """The beginning of a column: its lasting type, and whether it holds whole numbers."""
+    """The beginning of a column: its lasting type, whether its numbers may be whole, and whether it has to be text."""
 
     arrow_type: pa.DataType
     whole: bool
+    declared: bool
 
 
 def open_sources(
@@ -219,7 +231,7 @@ def open_sources(
     --------
     >>> with ExitStack() as scratch:
     ...     opened = open_sources([pa.table({"wind": [45.0]}), pa.table({"wind": [30.0]})], scratch)
-    ...     opened.whole()[1], [(batch.first, batch.source) for batch in opened.batches()]
+    ...     opened.whole().rows_of, [(batch.first, batch.source) for batch in opened.batches()]
     ((1, 1), [(0, 0), (1, 1)])
     """
     given = replace(dialect, missing=(*dialect.missing, *missing))

@@ -99,6 +99,11 @@ class FrameFragment:
         for row in range(0, table.num_rows, BATCH_ROWS):
             yield table.slice(row, BATCH_ROWS)
 
+    @property
+    def is_of_pandas(self) -> bool:
+        """Whether pandas made the frame."""
+        return type(self.frame).__module__.partition(".")[0] == "pandas"
+
     def refuse_if_changed(self) -> None:
         """A frame is in memory, in its reader's own hands."""
 

@@ -76,7 +76,7 @@ def read(
     'the pyarrow table'
     """
     with ExitStack() as scratch:
-        return open_sources([source], scratch, missing, text, dialect, expected).whole()[0]
+        return open_sources([source], scratch, missing, text, dialect, expected).whole().reading
 
 
 def read_batches(

@@ -47,12 +47,14 @@ class Counter(NamedTuple):
 
 
 class _Numbers(NamedTuple):
-    """Different whole numbers, one in each row."""
+    """Different whole numbers, one in each row: of a whole table, or of those of its rows that were looked at."""
 
     rows: int
+    size: int  # of the table, as far as it was looked at
     low: int
     high: int
-    step: int = 0  # from each row to the next, where it is always the same
+    begin: int  # the number of the table's first row, or else the lowest
+    step: int = 0  # from each row of the table to the next, where it is always the same
 
 
 def counter_in(profile: ColumnProfile, name: str) -> Counter | None:
@@ -77,7 +79,9 @@ def counter_in(profile: ColumnProfile, name: str) -> Counter | None:
     step = int(steps.low) if steps and steps.low == steps.high else 0
     if OF_PANDAS.fullmatch(name):
         return Counter("another whole number in every row, under the name of row labels: it numbers the rows", True)
-    return _of_numbers(_Numbers(profile.rows, int(profile.range.low), int(profile.range.high), step), _words(name))
+    low, high, first = int(profile.range.low), int(profile.range.high), profile.first
+    begin = int(first.value) - step * first.row if first and step > 0 else low
+    return _of_numbers(_Numbers(profile.rows, profile.reach, low, high, begin, step), _words(name))
 
 
 def _of_texts(profile: ColumnProfile, name: str) -> Counter | None:
@@ -91,25 +95,26 @@ def _of_texts(profile: ColumnProfile, name: str) -> Counter | None:
     if len(numbers) < profile.rows:
         return None
     words = _words(name) | _words(parts[0][1] if parts[0] else "")
-    found = _of_numbers(_Numbers(profile.rows, min(numbers), max(numbers)), words)
+    low, high = min(numbers), max(numbers)
+    found = _of_numbers(_Numbers(profile.rows, profile.reach, low, high, low), words)
     why = "text with another value in every row, which differ in a number only: they number the rows"
     return found and Counter(why, found.certain)
 
 
 def _of_numbers(found: _Numbers, words: set[str]) -> Counter | None:
-    rows, low, high, step = found
+    rows, size, low, high, begin, step = found
     named, amount = bool(words & OF_ROWS), bool(words & OF_AMOUNTS)
     amount = amount or (low in YEARS and high in YEARS and not named)
     # In a large table, a count that stands for more has to be asked for.
-    counts_more = amount and rows <= MANY_ROWS
-    dense, begins = high - low == rows - 1, low in (0, 1)
-    if abs(step) == 1 or dense:
-        certain = named or (rows >= ROWS_OF_A_COUNT if begins else log_chance(rows, rows) < -COINCIDENCES)
-        return Counter(_why(step), certain and not counts_more)
+    counts_more = amount and size <= MANY_ROWS
+    if abs(step) == 1 or high - low < size:
+        counted = size >= ROWS_OF_A_COUNT and begin in (0, 1) and (step or rows == size)
+        certain = named or counted or log_chance(rows, size) < -COINCIDENCES
+        return Counter(_why(step), bool(certain and not counts_more))
     if step:
-        return Counter(_why(step), (named or (rows >= ROWS_OF_STEPS and low in (0, abs(step)))) and not amount)
+        return Counter(_why(step), (named or (size >= ROWS_OF_STEPS and begin in (0, abs(step)))) and not amount)
     if log_chance(rows, high - low + 1) < -COINCIDENCES:
-        return Counter(_why(), (named or rows > MANY_ROWS) and not counts_more)
+        return Counter(_why(), (named or size > MANY_ROWS) and not counts_more)
     return None
 
 

@@ -18,7 +18,7 @@ from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
 from wade.tables.profile.long_numbers import note_on_long_numbers
 from wade.tables.schema.advice import tried
-from wade.tables.schema.column_checks import find_problem, find_target_problem, known, refuse_problems
+from wade.tables.schema.column_checks import find_problem, find_target_problem, refuse_problems
 from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.overrides import ColumnOverrides, role_problem
 from wade.tables.schema.roles import IDENTIFIER_ROWS, as_column, find_column, find_role, find_target, requested_role
@@ -93,7 +93,10 @@ def infer_schema(
 def settle_schema(
     table: pa.Table, profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides, name: str
 ) -> Schema:
-    """The schema that follows from the profiles of all rows; the table may be a sample of them."""
+    """The schema that follows from the profiles of these rows, which are training rows; the table may be some of them.
+
+    Where the profiles know the numbers of the rows in a larger table, messages name these.
+    """
     assert overrides.target is not None
     profile = with_decimal(profile, overrides.decimal)
     target_column = settle_target(table, profile[overrides.target], overrides, name)
@@ -207,17 +210,35 @@ def column_notes(profile: Mapping[str, ColumnProfile], columns: Sequence[Column]
     return tuple(note for column in columns for note in KINDS[column.role].notes(profile[column.name], column))
 
 
-def labelled_rows(table: pa.Table, schema: Schema) -> Rows:
+def labelled_rows(table: pa.Table, target: str) -> Rows:
     """The numbers of the rows that have a target: only these can be training or test rows."""
-    return np.flatnonzero(np.asarray(table[schema.target.name].is_valid()))
+    return np.flatnonzero(np.asarray(table[target].is_valid()))
 
 
-def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[np.float64]:
+def time_column(
+    table: pa.Table, profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides, name: str
+) -> Column | None:
+    """The column that orders the rows in time, an input or not; None where none was named and there is not just one.
+
+    ColumnError where it holds no dates or numbers.
+    """
+    time = overrides.time or only_time(profile, overrides)
+    if time is None:
+        return None
+    found, problem = _assigned(table[time], profile[time], time, overrides)
+    if problem is not None:
+        raise problem.as_error(name, time)
+    if not ((found.role in KINDS and KINDS[found.role].ordered) or profile[time].numbers):
+        remedy = "Write dates as YYYY-MM-DD, or split at random."
+        problem = Problem(f"rows cannot be ordered in time by a column of role {found.role}", remedy)
+        raise problem.as_error(name, time)
+    return found
+
+
+def times_of(table: pa.Table, time: Column, name: str) -> NDArray[np.float64]:
     """What orders the rows in time: days since 1970, or numbers; ColumnError where one is missing."""
-    time = known(schema.time or "", table.column_names, name, "the time")
-    column, where = one_piece(table[time]), column_location(name, time)
-    found = time_column(schema, profile_table(table.select([time]))[time], name)
-    times = order_of(found, column, where)
+    column, where = one_piece(table[time.name]), column_location(name, time.name)
+    times = order_of(time, column, where)
     absent = np.isnan(times)
     if absent.any():
         row = int(absent.argmax())
@@ -228,18 +249,6 @@ def times_of(table: pa.Table, schema: Schema, name: str) -> NDArray[np.float64]:
             remedy,
         )
     return times
-
-
-def time_column(schema: Schema, profile: ColumnProfile, name: str) -> Column:
-    """The column that orders the rows in time, an input or not; ColumnError where it holds no dates or numbers."""
-    time = schema.time or ""
-    chosen = [one for one in (*schema.columns, *schema.left_out) if one.name == time]
-    found = chosen[0] if chosen else find_column(profile, time)
-    if not ((found.role in KINDS and KINDS[found.role].ordered) or profile.numbers):
-        remedy = "Write dates as YYYY-MM-DD, or split at random."
-        problem = f"rows cannot be ordered in time by a column of role {found.role}"
-        raise ColumnError(column_location(name, time), problem, remedy)
-    return found
 
 
 def order_of(column: Column, values: pa.Array, where: str) -> NDArray[np.float64]:

@@ -75,6 +75,7 @@ class Overview:
         return {
             "data": self.name,
             "rows": self.rows,
+            "inferred_from": "all rows",
             "target": self.target,
             "time": self.time,
             "columns": [self._described(column) for column in self.columns],
@@ -99,7 +100,7 @@ class Overview:
 
 
 def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview:
-    """Infer what each column of a table is; without a target, leaks are not looked for.
+    """Infer what each column of a table is, from all of its rows; without a target, leaks are not looked for.
 
     ColumnError where the target cannot be predicted or a column cannot have the requested role.
 

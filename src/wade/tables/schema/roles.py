@@ -14,7 +14,7 @@ from wade.errors import ColumnError
 from wade.tables.columns.command_options import option
 from wade.tables.columns.number_forms import form_of
 from wade.tables.columns.target_range import range_problem
-from wade.tables.columns.views import column_location
+from wade.tables.columns.views import column_location, in_short
 from wade.tables.kinds.column import Column, ColumnSummary, Role, different_values
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile
@@ -68,7 +68,7 @@ def why_constant(profile: ColumnProfile) -> str:
     if profile.missing == profile.rows:
         return "every value is missing"
     if not profile.missing and profile.distinct.complete and profile.distinct.count == 1:
-        return f"the value is always {str(profile.distinct.values[0])!r}"
+        return f"the value is always {in_short(profile.distinct.values[0])!r}"
     return ""
 
 

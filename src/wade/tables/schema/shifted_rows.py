@@ -71,7 +71,8 @@ def shifted_rows(table: pa.Table, profiles: Mapping[str, ColumnProfile]) -> list
         return []
     cells = {name: _written(table[name].take(pa.array(rows))) for name in names}
     found = [_shift(row, names, [cells[name][at] for name in names], kinds) for at, row in enumerate(rows)]
-    return [shift for shift in found if shift is not None]
+    place = next(iter(profiles.values())).place
+    return [shift._replace(row=place(shift.row)) for shift in found if shift is not None]
 
 
 def as_problem(shifts: Sequence[Shifted]) -> Problem:

@@ -24,7 +24,7 @@ from wade.tables.schema.schema import Schema
 from wade.types import Rows
 
 SAMPLE_ROWS: Final = 20_000
-FEWEST_ROWS: Final = 100
+FEWEST_ROWS: Final = 60
 MOST_BINS: Final = 128
 ROWS_PER_BIN: Final = 8
 ALMOST_PERFECT: Final = 0.98

@@ -200,8 +200,17 @@ def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_r
 
 
 def draw_from(rows: Rows, count: int, labels: NDArray[Any] | None, seed: int) -> tuple[Rows, Rows]:
-    """The others, and `count` of the rows, stratified by class."""
-    picked, rest = _evenly_spread(by_class(len(rows), None if labels is None else labels[rows], seed), count)
+    """The others, and `count` of the rows, stratified by class.
+
+    A class of which nothing would be left keeps a row, unless no row would be drawn then.
+    """
+    of_class = None if labels is None else labels[rows]
+    picked, rest = _evenly_spread(by_class(len(rows), of_class, seed), count)
+    if of_class is not None:
+        classes, first = np.unique(of_class[picked], return_index=True)
+        kept = first[~np.isin(classes, of_class[rest])]
+        if len(kept) < len(picked):
+            picked, rest = np.delete(picked, kept), np.concatenate([rest, picked[kept]])
     return np.sort(rows[rest]), np.sort(rows[picked])
 
 

@@ -187,7 +187,7 @@ def read_both(source: Any, **how: Any) -> tuple[dict[str, Any], tuple[str, ...]]
     """The table and the notes, which are the same whole and in batches."""
     with ExitStack() as scratch:
         opened = open_sources([source], scratch, **how)
-        whole = opened.whole()[0]
+        whole = opened.whole().reading
         assert pa.Table.from_batches([batch.rows for batch in opened.batches()]).to_pydict() == whole.table.to_pydict()
         assert opened.notes == whole.notes
     return whole.table.to_pydict(), whole.notes

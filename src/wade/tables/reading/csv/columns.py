@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 
-from wade.tables.columns.cleaning import MISSING_MARKERS, is_text
+from wade.tables.columns.cleaning import MISSING_MARKERS, is_text, one_piece
+from wade.tables.columns.exact_numbers import are_codes
 from wade.tables.reading.csv.errors import mixed_zones, not_text
 from wade.tables.reading.csv.number_format import GROUPS, parse_grouped
 from wade.tables.reading.dialect import Dialect
 from wade.tables.reading.fragment import cannot_fit
+
+TEXTS_TRIED: Final = 64
 
 
 def tidied(raw: pa.Table, dialect: Dialect, name: str, text: frozenset[str], first_row: int = 0) -> pa.Table:
@@ -37,6 +41,30 @@ def zoned_columns(schema: pa.Schema) -> dict[str, pa.DataType]:
     return {field.name: pa.string() for field in schema if getattr(field.type, "tz", None)}
 
 
+def typed_alone(column: pa.Array, dialect: Dialect) -> pa.Array:
+    """Text, of which every text occurs, as the reader takes it where a file holds nothing else; text where it is text.
+
+    Examples
+    --------
+    >>> days = pa.array(["2013-01-31", None]).dictionary_encode()
+    >>> typed_alone(days, Dialect(separator=",", decimal=".")).type
+    DataType(date32[day])
+    """
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else pa.array([], pa.string())
+    if not len(texts) or are_codes(texts):
+        return column
+    typed = texts
+    # Most texts are recognized by the first of them.
+    for some in (texts.slice(0, TEXTS_TRIED), texts):
+        typed = _parsed(some, None, dialect)
+        if is_text(typed.type):
+            break
+    if is_text(typed.type) or getattr(typed.type, "tz", None):
+        numbers = _numbers_or_text(pa.chunked_array([texts]), dialect)
+        typed = one_piece(numbers) if not pa.types.is_dictionary(numbers.type) else texts
+    return column if is_text(typed.type) and dialect.decimal == "," else typed.take(column.indices)
+
+
 def converted(
     batch: pa.RecordBatch, types: Mapping[str, pa.DataType], dialect: Dialect, name: str, first_row: int
 ) -> pa.Table:
@@ -59,7 +87,8 @@ def converted(
     return pa.table(columns, names=batch.schema.names)
 
 
-def _parsed(texts: pa.Array, arrow_type: pa.DataType, dialect: Dialect) -> pa.Array:
+def _parsed(texts: pa.Array, arrow_type: pa.DataType | None, dialect: Dialect) -> pa.Array:
+    """Texts as this type, or as the one that the reader infers."""
     sink = pa.BufferOutputStream()
     csv.write_csv(pa.table({"value": texts}), sink)
     return csv.read_csv(
@@ -67,7 +96,7 @@ def _parsed(texts: pa.Array, arrow_type: pa.DataType, dialect: Dialect) -> pa.Ar
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
             null_values=[*MISSING_MARKERS, *dialect.missing],
-            column_types={"value": arrow_type},
+            column_types={} if arrow_type is None else {"value": arrow_type},
             decimal_point=dialect.decimal,
         ),
     )["value"].combine_chunks()

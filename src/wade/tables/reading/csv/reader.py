@@ -95,12 +95,16 @@ class CsvFile(FileFragment):
             row += raw.num_rows
 
     @cached_property
+    def may_hold_zeros(self) -> bool:
+        """Whether a value may be digits with a zero before them."""
+        return self._seen.zeros
+
+    @cached_property
     def _with_zeros(self) -> frozenset[str]:
         """The columns of digits in some of which a zero comes first: numbers would not keep it."""
-        dialect = self.dialect
-        if not self._seen.zeros:
+        if not self.may_hold_zeros:
             return frozenset()
-        names = number_columns(self._first_block({}).schema)
+        dialect, names = self.dialect, number_columns(self._first_block({}).schema)
         batches = self._blocks(dict.fromkeys(names, pa.string()))
         missing = pa.array([*MISSING_MARKERS, *dialect.missing])
         return frozenset(name.strip() for name in columns_with_zeros(batches, names, missing))
