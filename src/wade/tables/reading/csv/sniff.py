@@ -139,7 +139,10 @@ def _layout(
     explicit, pattern, needle = written is not None and names != written, b"", b""
     if written and len(written) > 1 and not any(break_ in name for name in written for break_ in "\r\n"):
         pattern, needle = repeated_names(written, lines[:skip], below, how), max(written, key=len).encode()
-    return Layout(pattern, needle, shape, at + 1, explicit, len(below), len(names) == 1), body, units
+    layout = Layout(
+        pattern, needle, shape, first=at + 1, explicit=explicit, under=len(below), one_column=len(names) == 1
+    )
+    return layout, body, units
 
 
 def _lines(beginning: bytes, encoding: str, name: str, whole: bool) -> list[str]:
