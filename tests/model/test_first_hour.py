@@ -36,6 +36,15 @@ def test_a_target_is_the_name_of_a_column(target: Any) -> None:
         wade.learn(FRAME, target, **QUICK)
 
 
+def test_several_targets_are_for_the_estimator() -> None:
+    with pytest.raises(
+        InvalidArgument, match=r"For several columns train a model for each, or give wade\.NetRegressor"
+    ):
+        wade.learn(FRAME, ["a", "b"], **QUICK)
+    two = wade.NetRegressor(epochs=1, hidden=(4,), members=1).fit(FRAME, FRAME.to_numpy())
+    assert two.predict(FRAME[:3]).shape == (3, 2)
+
+
 def test_without_a_target_the_likely_ones_are_named() -> None:
     with pytest.raises(InvalidArgument, match=r"Likely 'Label' or 'y'\. The columns are: a, Label, y\."):
         wade.learn(pd.DataFrame({"a": [1.0], "Label": [1], "y": [2]}), **QUICK)

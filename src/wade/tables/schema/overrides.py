@@ -124,6 +124,8 @@ def named_target(target: Any, roles: Mapping[str, str]) -> tuple[str | None, dic
     """
     if target is not None and not isinstance(target, str):
         remedy = "Make the values a column of the table, and give its name."
+        if isinstance(target, list | tuple):
+            remedy += " For several columns train a model for each, or give wade.NetRegressor a y of several columns."
         raise InvalidArgument("target", "must be the name of a column", type(target).__name__, remedy)
     called = [name for name, role in roles.items() if read_role(name, role)[0] == "target"]
     both = list(dict.fromkeys([*([] if target is None else [target]), *called]))
