@@ -43,7 +43,9 @@ TableOfRow = Annotated[str, typer.Argument(metavar="DATA", help="The table that 
 Row = Annotated[int, typer.Option("--row", metavar="N", help="Row number; the first row is 1.")]
 SeedOfIntervals = Annotated[int, typer.Option("--seed", metavar="N", help="Random seed of the intervals.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show all details.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show errors only; files, documents and JSON are still written.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

@@ -88,6 +88,7 @@ class Descent:
             self.started = perf_counter() - seconds
         return bool(self.train_state.history.stop_reason)
 
+    @np.errstate(all="ignore")  # where a number is not finite, training ends with a message that says why
     def run_epoch(self) -> None:
         """One pass over the rows, or the rest of one that was begun; where time runs out, the pass ends there."""
         epoch, begun, _ = self.train_state.position

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from wade.cli import views
-from wade.cli.options import AsJson, Data, takes
+from wade.cli.options import AsJson, Data, Quiet, takes
 from wade.cli.output import print_document, print_json
 from wade.errors import InvalidArgument
 from wade.settings.table import ColumnOptions, DialectOptions, TargetOptions
@@ -19,6 +19,7 @@ def data(
     toml: Annotated[
         bool, typer.Option("--toml", help="Print the roles as TOML, to edit and use with --schema.")
     ] = False,
+    quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
 ) -> None:
@@ -40,5 +41,5 @@ def data(
         print_json(overview.to_dict())
     elif toml:
         print_document(views.data.as_toml(overview, missing))
-    else:
+    elif not quiet:
         views.data.show(overview, data)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from wade.cli import views
-from wade.cli.options import AsJson
+from wade.cli.options import AsJson, Quiet
 from wade.cli.output import print_json
 
 
-def doctor(json: AsJson = False) -> None:
+def doctor(quiet: Quiet = False, json: AsJson = False) -> None:
     """Show versions, processor, threads and engines."""
     found = views.doctor.examine()
     if json:
         print_json(found)
-    else:
+    elif not quiet:
         views.doctor.show(found)

@@ -79,6 +79,7 @@ def show(
     model: ModelFile,
     data: TableOfModel = None,
     seed: SeedOfIntervals = DEFAULTS.seed,
+    quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
 ) -> None:
@@ -92,5 +93,5 @@ def show(
     found = wade.report(wade.load(model), data, seed=seed, path=str(model), **options)
     if json:
         print_json(found.to_dict())
-    else:
+    elif not quiet:
         sys.stdout.write(views.report.on_terminal(found))

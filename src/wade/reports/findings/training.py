@@ -30,7 +30,9 @@ def underfitting(evidence: Evidence) -> Iterator[Found]:
     """The training loss can be lowered further."""
     diagnosis = evidence.report.get("diagnosis") or {}
     if diagnosis.get("verdict") in ("bias", "both"):
-        steps = diagnosis["next"][: -OF_VARIANCE if diagnosis["verdict"] == "both" else None]
+        # Where a cause is known, the steps are about it.
+        also_variance = diagnosis["verdict"] == "both" and not diagnosis.get("cause")
+        steps = diagnosis["next"][: -OF_VARIANCE if also_variance else None]
         left = [reason for reason in diagnosis["reasons"][1:] if "overfitting" not in reason]
         yield " ".join(["The training loss can be lowered further.", *left]), " ".join(steps)
 
