@@ -159,7 +159,8 @@ def _cell(cell: Cell) -> str:
 def _chart(chart: Chart) -> str:
     keys = "".join(f"<li>{legend_svg(number)} {for_html(one.name)}</li>" for number, one in enumerate(chart.series))
     legend = f'<ul class="legend">{keys}</ul>' if len(chart.series) > 1 else ""
-    caption = f"<figcaption>{for_html(f'{chart.caption}; {chart.y_title}')}</figcaption>"
+    of = "" if chart.y_title.casefold() in chart.caption.casefold() else f": {chart.y_title}"
+    caption = f"<figcaption>{for_html(f'{chart.caption}{of}')}</figcaption>"
     numbers = f"<details><summary>Numbers of this chart</summary>{_table(chart.table())}</details>"
     return f"<figure>{caption}{chart_svg(chart)}{legend}{numbers}</figure>"
 

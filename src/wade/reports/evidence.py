@@ -30,7 +30,7 @@ DRIFT_BINS: Final = 10
 FEWEST_IN_A_GROUP: Final = 30
 MANY_GROUPS_Z: Final = 3.5
 """Standard errors beyond which a group differs: of thousands of groups, chance makes one do so in two."""
-MUCH_WORSE: Final = 0.2
+MUCH_WORSE: Final = 0.1
 """A group is worse than the others where its loss is higher by this share."""
 DRIFT_Z: Final = 4
 DRIFTED: Final = 0.1
@@ -49,10 +49,14 @@ class Group:
     standard_error: float
 
     @property
+    def is_beyond_chance(self) -> bool:
+        """Whether the loss is higher by more than chance makes."""
+        return self.loss - self.overall > MANY_GROUPS_Z * self.standard_error
+
+    @property
     def is_worse(self) -> bool:
-        """Whether the loss is higher by more than chance makes, and enough to matter."""
-        excess = self.loss - self.overall
-        return excess > max(MANY_GROUPS_Z * self.standard_error, MUCH_WORSE * abs(self.overall))
+        """Whether it is so by enough to matter, too."""
+        return self.is_beyond_chance and self.loss - self.overall > MUCH_WORSE * abs(self.overall)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _groups(evidence: Evidence) -> list[Block]:
             group.value,
             Number(group.rows, f"{group.rows:,}"),
             Number(group.loss, compact(group.loss)),
-            "yes" if group.is_worse else "no",
+            "yes" if group.is_beyond_chance else "no",
         )
         for group in found
     )

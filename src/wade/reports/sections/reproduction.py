@@ -28,8 +28,8 @@ def reproduction_section(evidence: Evidence) -> Section:
     ]
     blocks: list[Block] = [Text("The same seed, table and versions give the same bits, on any number of threads.")]
     if "options" in report:
-        blocks.append(Command(training_command(report) if report["from_file"] else training_call(report)))
-        if report["other_options"]:
+        blocks.append(Command(training_command(report) if report.get("from_file", True) else training_call(report)))
+        if report.get("other_options"):
             blocks.append(Text(f"Also given, in Python: {', '.join(report['other_options'])}."))
     else:
         blocks.append(Text("The model was made by an earlier version, which did not record the command."))
