@@ -14,6 +14,7 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.maths.activations import ACTIVATIONS
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
+from wade.pictures.labels import percent
 from wade.pictures.theme import Theme
 
 DECK: Final = ("sigmoid", "tanh", "relu")
@@ -98,7 +99,7 @@ class ActivationsDisplay(Display):
         """The largest derivative of each, and its saturated part."""
         each = [
             f"{name}: values from {self.values[name].min():.3g} to {self.values[name].max():.3g}, largest derivative "
-            f"{self.derivatives[name].max():.3g}, saturated over {self.saturated(name).mean():.0%} of the range"
+            f"{self.derivatives[name].max():.3g}, saturated over {percent(self.saturated(name).mean(), 0)} of the range"
             for name in self.values
         ]
         return f"Over z from {self.z[0]:g} to {self.z[-1]:g}. {'; '.join(each)}.".replace("-", "−")

@@ -16,7 +16,7 @@ from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import apart, label, number
+from wade.pictures.labels import apart, label, number, percent
 from wade.pictures.marks import blended, colormap, image, key, legend
 from wade.pictures.plane import RESOLUTION, Plane, plane_of_model, plane_of_network
 from wade.pictures.theme import Theme
@@ -119,7 +119,7 @@ class BoundaryDisplay(Display):
             low, high = float(self.values.min()), float(self.values.max())
             return f"Predictions run from {number(low)} to {number(high)} over {where}. {self.note}".strip()
         shares = np.bincount(self.values.argmax(axis=1), minlength=self.values.shape[1]) / len(self.values)
-        each = ", ".join(f"{one} {share:.0%}" for one, share in zip(self.target.classes, shares, strict=True))
+        each = ", ".join(f"{one} {percent(share, 0)}" for one, share in zip(self.target.classes, shares, strict=True))
         return f"The likeliest class over {where}, as parts of the area: {each}. {self.note}".strip()
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:

@@ -14,7 +14,7 @@ from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labelled import labelled
-from wade.pictures.labels import label
+from wade.pictures.labels import label, percent
 from wade.pictures.marks import colormap, key
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -129,7 +129,7 @@ class ConfusionDisplay(Display):
             dark = theme.name == "dark"
             for a, b in np.ndindex(n, n):
                 strong = shares[a, b] > (0.75 if dark else 0.5)
-                text = f"{self.matrix[a, b]:,}" + (f"\n{shares[a, b]:.0%}" if n <= 6 else "")
+                text = f"{self.matrix[a, b]:,}" + (f"\n{percent(float(shares[a, b]), 0)}" if n <= 6 else "")
                 ax.text(b, a, text, ha="center", va="center", fontsize=9 if n <= 6 else 7.5,
                         color=theme.ground if strong else theme.ink)  # fmt: skip
         key(ax, shown, "share of the observed class")

@@ -74,12 +74,10 @@ class CurvesDisplay(Display):
         """First and last point."""
         first, last = self.report["points"][0], self.report["points"][-1]
         each = [
-            f"{part} error {number(first[part]['value'])} at the first point, {number(last[part]['value'])} at the last"
-            for part in ("train", "validation")
+            f"{text} error {number(first[part]['value'])} at the first point, {number(last[part]['value'])} at the last"
+            for part, text in (("train", "Training"), ("validation", "validation"))
         ]
-        return f"{'; '.join(each)}; constant baseline {number(self.report['constant'])}. {self.note}".replace(
-            "train ", "training "
-        )
+        return f"{'; '.join(each)}; constant baseline {number(self.report['constant'])}. {self.note}"
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """Both curves."""

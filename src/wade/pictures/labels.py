@@ -68,8 +68,8 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """The text on lines of at most this many characters."""
-    return "\n".join(textwrap.wrap(text, width))
+    """The text on lines of at most this many characters; a number stays with its %."""
+    return "\n".join(textwrap.wrap(text.replace(" %", "\xa0%"), width))
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -83,6 +83,17 @@ def number(value: float, digits: int = 4) -> str:
     size = abs(value)
     text = f"{value:,.0f}" if 10_000 <= size < 1e9 else f"{value:.{digits}g}"
     return text.replace("-", "−")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share in per cent.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(0.5, 0)
+    ('12.3 %', '50 %')
+    """
+    return f"{100 * share:.{digits}f} %"
 
 
 def _is_shown(character: str) -> bool:

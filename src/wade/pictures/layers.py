@@ -15,7 +15,7 @@ from wade.network import Network
 from wade.pictures.activations import SATURATED
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import number
+from wade.pictures.labels import number, percent
 from wade.pictures.marks import legend
 from wade.pictures.neurons import check_layer
 from wade.pictures.plane import some_rows
@@ -102,15 +102,15 @@ class LayersDisplay(Display):
 
     def parts(self) -> Mapping[str, Numbers]:
         """A row for each layer."""
-        names = {f"{share:.0%}": self.quantiles[:, at] for at, share in enumerate(QUANTILES)}
+        names = {f"{percent(share, 0)}": self.quantiles[:, at] for at, share in enumerate(QUANTILES)}
         layers = list(range(1, len(self.quantiles) + 1))
         return {"layers": {"layer": layers, **names, "saturated": self.saturated, "dead": self.dead}}
 
     def description(self) -> str:
         """Median and saturation of each layer."""
         each = [
-            f"layer {at}: pre-activations mostly from {number(q[0], 3)} to {number(q[4], 3)}, {s:.0%} saturated, "
-            f"{d:.0%} of the neurons dead"
+            f"layer {at}: pre-activations mostly from {number(q[0], 3)} to {number(q[4], 3)}, "
+            f"{percent(s, 0)} saturated, {percent(d, 0)} of the neurons dead"
             for at, (q, s, d) in enumerate(zip(self.quantiles, self.saturated, self.dead, strict=True), 1)
         ]
         return f"{'; '.join(each)}. {self.note}"

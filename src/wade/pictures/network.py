@@ -155,11 +155,16 @@ class NetworkDisplay(Display):
         layer = max(range(len(self.weights)), key=lambda each: np.abs(self.weights[each]).max(initial=0.0))
         W = np.abs(self.weights[layer])
         at, to = np.unravel_index(int(W.argmax()), W.shape) if W.size else (0, 0)
-        left, right = self.columns[layer], self.columns[layer + 1]
-        largest = f"The largest weight drawn is {number(float(self.weights[layer][at, to]))}, from "
-        largest += f"{left.names[at]} of {left.title} to "
-        largest += f"{right.names[to]} of {right.title}." if W.size else "none."
+        ends = [self._neuron(layer + side, place) for side, place in enumerate((int(at), int(to)))]
+        size = number(float(self.weights[layer][at, to])) if W.size else "none"
+        largest = f"The largest weight drawn is {size}, from {ends[0]} to {ends[1]}."
         return f"Neurons by layer: {widths}. {largest} {self.note}"
+
+    def _neuron(self, layer: int, place: int) -> str:
+        """A neuron in words."""
+        column = self.columns[layer]
+        name = column.names[place]
+        return f"neuron {name} of {column.title}" if column.title.startswith("hidden") else name
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """Edges first, neurons on top, names beside them."""

@@ -16,7 +16,7 @@ from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.boundary import BoundaryDisplay, draw_map, draw_points
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import apart, label, number
+from wade.pictures.labels import apart, label, number, percent
 from wade.pictures.marks import colormap, image, key
 from wade.pictures.plane import Plane, plane_of_model, plane_of_network
 from wade.pictures.theme import Theme
@@ -123,7 +123,7 @@ class NeuronsDisplay(Display):
         same = [str(at) for at, one in enumerate(self.A.T) if np.ptp(one) == 0]
         constant = f" Neurons that give the same everywhere: {', '.join(same)}." if same else ""
         count = self.A.shape[1]
-        return f"{count} maps of activations from {number(low)} to {number(high)}.{constant} {self.note}"
+        return f"{count} neurons, with activations from {number(low)} to {number(high)}.{constant} {self.note}"
 
     def draw(self, axes: Sequence[Any], theme: Theme) -> None:
         """A map for each neuron."""
@@ -206,8 +206,8 @@ class NonlinearityDisplay(Display):
         """How often each is right."""
         first, second = self.accuracies
         return (
-            f"With {self.activation} the boundary can be a curve, accuracy {first:.1%} on test rows; without "
-            f"activations it is a straight line, accuracy {second:.1%}."
+            f"With {self.activation} the boundary can be a curve, accuracy {percent(first)} on test rows; without "
+            f"activations it is a straight line, accuracy {percent(second)}."
         )
 
     def draw(self, axes: Sequence[Any], theme: Theme) -> None:
@@ -217,7 +217,7 @@ class NonlinearityDisplay(Display):
         for ax, display, name, accuracy in zip(axes, displays, names, self.accuracies, strict=True):
             draw_map(ax, theme, display.plane, display.values, display.target, bar=False)
             draw_points(ax, theme, display.plane, display.target, display.values)
-            ax.set_title(f"{name}: accuracy {accuracy:.1%} on test rows", fontsize=9)
+            ax.set_title(f"{name}: accuracy {percent(accuracy)} on test rows", fontsize=9)
             ax.set_xlabel(label(display.plane.columns[0]))
             ax.set_ylabel(label(display.plane.columns[1]))
 

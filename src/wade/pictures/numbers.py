@@ -13,7 +13,7 @@ from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import MOST_VECTORS, Display, Numbers
 from wade.pictures.labelled import labelled
-from wade.pictures.labels import label, label_note, number
+from wade.pictures.labels import label, label_note, number, percent
 from wade.pictures.marks import legend
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -76,7 +76,7 @@ class PredictionsDisplay(Display):
         residuals = self.residuals()
         inside = float((np.abs(residuals) <= self.rmse()).mean())
         text = f"RMSE {number(self.rmse())}{f' {label(self.unit)}' if self.unit else ''}, mean residual "
-        text += f"{number(float(residuals.mean()), 3)}; {inside:.0%} of the residuals are within one RMSE."
+        text += f"{number(float(residuals.mean()), 3)}; {percent(inside, 0)} of the residuals are within one RMSE."
         return " ".join([text, "Squares: mean residual of twelfths of the rows.", *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:

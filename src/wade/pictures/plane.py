@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from wade.errors import ColumnError, InvalidArgument, unknown_name
 from wade.model.model import Model
 from wade.network import Network
-from wade.pictures.labels import label
+from wade.pictures.labels import label, number
 from wade.tables import Dialect
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import as_numbers, column_location
@@ -218,6 +218,8 @@ def some_rows(count: int, most: int = MOST_POINTS) -> NDArray[np.int64]:
 
 def _values(table: pa.Table, columns: Sequence[str], row: int) -> str:
     """The values of a row in words, the first few of them."""
-    shown = [f"{label(each, 18)} = {label(table[each][row - 1].as_py(), 18)}" for each in columns[:5]]
-    more = f" and {len(columns) - 5} more" if len(columns) > 5 else ""
+    values = [table[each][row - 1].as_py() for each in columns[:4]]
+    texts = [number(value) if isinstance(value, float) else label(value, 20) for value in values]
+    shown = [f"{label(each, 24)} = {text}" for each, text in zip(columns, texts, strict=False)]
+    more = f" and {len(columns) - 4} more" if len(columns) > 4 else ""
     return ", ".join(shown) + more

@@ -14,7 +14,7 @@ from wade.model.explanations.importance import importance
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number
+from wade.pictures.labels import label, number, percent
 from wade.pictures.marks import interval_bars
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -80,7 +80,7 @@ class WaterfallDisplay(Display):
         both = [number(each["value"]) for each in (base, output)]
         if "probability" in base:
             both = [
-                f"{text} (probability {each['probability']:.1%})"
+                f"{text} (probability {percent(each['probability'])})"
                 for text, each in zip(both, (base, output), strict=True)
             ]
         how = self.report["method"].replace("-", " ")

@@ -14,7 +14,7 @@ from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labelled import labelled
-from wade.pictures.labels import label, label_note
+from wade.pictures.labels import label, label_note, percent
 from wade.pictures.marks import interval_bars, legend
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -73,9 +73,9 @@ class ReliabilityDisplay(Display):
         """The calibration error beside what chance makes."""
         error = self.found["expected_calibration_error"]
         ends = error["interval"]
-        between = f" (95 % interval {ends[0]:.2%} to {ends[1]:.2%})" if ends else ""
-        text = f"Calibration error (ECE) {error['value']:.2%}{between}; perfectly calibrated probabilities would show "
-        text += f"about {self.found['by_chance']:.2%} by chance."
+        between = f" (95 % interval {percent(ends[0], 2)} to {percent(ends[1], 2)})" if ends else ""
+        text = f"Calibration error (ECE) {percent(error['value'], 2)}{between}; perfectly calibrated probabilities "
+        text += f"would show about {percent(self.found['by_chance'], 2)} by chance."
         return " ".join([text, *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:
@@ -93,8 +93,9 @@ class ReliabilityDisplay(Display):
         """The worst bin, and the error."""
         worst = max(self.found["bins"], key=lambda one: abs(one["observed"] - one["predicted"]))
         return (
-            f"{len(self.found['bins'])} bins. The farthest from the diagonal predicts {worst['predicted']:.1%} and "
-            f"{worst['observed']:.1%} is observed, on {worst['rows']:,} rows. {self.note}"
+            f"{len(self.found['bins'])} bins. The farthest from the diagonal predicts "
+            f"{percent(worst['predicted'])} and {percent(worst['observed'])} is observed, on "
+            f"{worst['rows']:,} rows. {self.note}"
         )
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:

@@ -16,7 +16,7 @@ from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labelled import labelled
-from wade.pictures.labels import label, label_note
+from wade.pictures.labels import label, label_note, percent
 from wade.pictures.marks import legend
 from wade.pictures.theme import Theme
 from wade.pictures.thresholds import Doubles, sweep_thresholds
@@ -109,12 +109,9 @@ class RocDisplay(Display):
     def note(self) -> str:
         """What the threshold gives."""
         at = self.used
-        gives = (
-            f"At the threshold {self.threshold:g}: recall {self.recall[at]:.1%}, precision {self.precision[at]:.1%}, "
-        )
-        return " ".join(
-            [f"{gives}false positive rate {self.false_positive_rate[at]:.1%}.", *map(label_note, self.notes)]
-        )
+        found = [percent(each[at]) for each in (self.recall, self.precision, self.false_positive_rate)]
+        gives = "recall {}, precision {}, false positive rate {}.".format(*found)
+        return " ".join([f"At the threshold {self.threshold:g}: {gives}", *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
