@@ -42,7 +42,8 @@ def test_folds_for_a_person(wade_: Wade, folder: Path, name: str) -> None:
     assert "120 rows in 3 folds; each fold is the test set once." in said
     assert "this network" in said
     assert "Mean ± standard deviation over the folds." in said
-    assert "better than the linear baseline in" in said
+    assert "better than the linear baseline" in said  # or no better
+    assert "of 3 folds by" in said
 
 
 def test_curves_for_a_person(wade_: Wade, folder: Path) -> None:

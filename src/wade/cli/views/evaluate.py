@@ -28,4 +28,11 @@ def show(model: Model, found: Mapping[str, Any], title: str, verbose: bool) -> N
             show_calibration(out, found["calibration"])
         else:
             paragraph(out, f"{calibration_error(found['calibration'])} By bin: --verbose.", "dim")
-    facts(out, {"Warnings": "\n".join(found["notes"])})
+    diagnosis = model.report.get("diagnosis") or {}
+    facts(
+        out,
+        {
+            "Verdict": f"of training: {diagnosis['summary']}" if diagnosis.get("cause") else "",
+            "Warnings": "\n".join(found["notes"]),
+        },
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal
@@ -37,9 +38,22 @@ def show(found: Mapping[str, Any], verbose: bool) -> None:
     better = found["better_than_linear"]
     if better and found["settings"]["hidden"]:
         counts = ", ".join(f"{count} of {len(folds)} folds by {METRICS[name].label}" for name, count in better.items())
-        facts(out, {"Comparison": f"better than the linear baseline in {counts}"})
+        is_better = 2 * next(iter(better.values())) > len(folds)
+        level = f"{'better' if is_better else 'no better'} than the linear baseline{'' if is_better else ': better'}"
+        facts(out, {"Comparison": f"{level} in {counts}"})
+    facts(out, {"Verdict": _cause(folds)})
     engine = f", {found['engine']} engine" if verbose else ""
     facts(out, {"Time": f"{found['seconds']:.1f} s{engine}", "Warnings": "\n".join(found["notes"])})
+
+
+def _cause(folds: Sequence[Mapping[str, Any]]) -> str:
+    """What went wrong in most folds, in the words of the first of them; empty where nothing did."""
+    causes = [fold["diagnosis"]["cause"] for fold in folds]
+    cause, count = Counter(causes).most_common(1)[0]
+    if cause is None:
+        return ""
+    summary = folds[causes.index(cause)]["diagnosis"]["summary"]
+    return f"in {count} of {len(folds)} folds, such as: {summary}"
 
 
 def _mean(metric: str, spread: Mapping[str, float | None]) -> str:

@@ -28,7 +28,7 @@ from wade.tables.splitting.k_fold import describe_folds
 from wade.tables.splitting.train_test import LATER
 
 FOLDS: Final = 5
-PER_FOLD: Final = ("test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason", "seconds")
+PER_FOLD: Final = ("test", "baselines", "temperature", "diagnosis", "epochs", "best_epoch", "stop_reason", "seconds")
 
 
 @documented(CrossValidationOptions)
@@ -57,8 +57,8 @@ def cross_validate(
     Returns
     -------
     dict
-        "folds": for each ``{"split", "test", "baselines", "temperature", "epochs", "best_epoch", "stop_reason",
-        "seconds"}``, as in the report of a model; "summary": for "network", "constant" and "linear" the
+        "folds": for each ``{"split", "test", "baselines", "temperature", "diagnosis", "epochs", "best_epoch",
+        "stop_reason", "seconds"}``, as in the report of a model; "summary": for "network", "constant" and "linear" the
         "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_linear": in
         how many folds, by metric; "split": ``{"how", "why"}``; "data", "target", "task", "rows", "columns", "settings",
         "engine", "notes", "interrupted" and "seconds".
