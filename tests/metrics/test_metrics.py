@@ -265,6 +265,13 @@ def test_replicates_without_a_value_are_not_a_number() -> None:
     assert explained is not None
     same = np.array([[1.0, 2, 0, 0], [0, 0, 3, 0]])  # the replicate drew one value only
     assert np.isnan(explained(same)).all()
+    middle = METRICS["r2"].replicates(NumberPredictions(np.array([1.0, 2.0, 3.0]), np.ones(3)))
+    assert middle is not None
+    assert np.isnan(middle(np.array([[0.0, 3, 0]]))).all()  # its one value is the mean of all rows
+    for one in 1e6 * GENERATOR.random(100):
+        rounded = METRICS["r2"].replicates(NumberPredictions(np.array([one, one, 0.0]), np.ones(3)))
+        assert rounded is not None
+        assert np.isnan(rounded(np.array([[1.0, 2, 0]]))).all()
     median = METRICS["median_absolute_error"].replicates(given)
     assert median is not None
     counts = np.array([[0.0, 2, 0, 0], [0, 0, 0, 1], [0, 0, 2, 0], [1, 1, 3, 0]])
@@ -272,10 +279,17 @@ def test_replicates_without_a_value_are_not_a_number() -> None:
     assert np.isnan(median(np.zeros((1, 4)))).all()
 
 
-def test_the_interval_of_an_average_precision_is_as_wide_as_its_bootstrap() -> None:
-    random, of_class = np.random.default_rng(3), np.arange(300) % 3 == 0
-    shares = 1 / (1 + np.exp(-(random.normal(size=300) + of_class)))
+@pytest.mark.parametrize(("rows", "every", "ahead", "capped"), [(400, 2, 0.3, False), (300, 3, 0.0, True)])
+def test_the_interval_of_an_average_precision_is_that_of_a_share_of_equal_variance(
+    rows: int, every: int, ahead: float, capped: bool
+) -> None:
+    random, of_class = np.random.default_rng(3), np.arange(rows) % every == 0
+    shares = 1 / (1 + np.exp(-(random.normal(size=rows) + ahead * of_class)))
     scores = score_classes(of_class.astype(int), np.c_[1 - shares, shares], metrics=["average_precision"])
-    drawn = weighted_average_precision(of_class, shares)(random.poisson(1, (400, 300)).astype(float))
+    value, own = scores["average_precision"], int(of_class.sum())
+    drawn = weighted_average_precision(of_class, shares)(random.poisson(1, (1000, rows)).astype(float))
+    size = value * (1 - value) / drawn.var()
+    assert (size > own) == capped
     low, high = scores["intervals"]["average_precision"]
-    assert high - low == pytest.approx(2 * 1.96 * drawn.std(), rel=0.15)
+    expected = share_interval(value * min(size, own), min(size, own))
+    assert high - low == pytest.approx(expected[1] - expected[0], rel=1e-12 if capped else 0.05)

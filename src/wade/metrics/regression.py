@@ -92,6 +92,6 @@ def _medians(given: NumberPredictions) -> Replicates:
     def median(counts: Doubles) -> Doubles:
         so_far = np.cumsum(counts[:, order], axis=1)
         at = [int(np.searchsorted(sums, sums[-1] / 2)) for sums in so_far]
-        return np.where(so_far[:, -1] > 0, errors[np.minimum(at, len(errors) - 1)], np.nan)
+        return np.where(so_far[:, -1] > 0, errors[at], np.nan)
 
     return median
