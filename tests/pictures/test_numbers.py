@@ -330,6 +330,7 @@ def test_of_many_classes_the_legend_names_the_first_and_the_picture_says_so() ->
         (lambda m, t: CostDisplay.from_model(m, t, 0, 1), InvalidArgument, "greater than 0"),
         (lambda m, t: ActivationsDisplay.from_names(["softmax"]), InvalidArgument, "must be one of"),
         (lambda m, t: WaterfallDisplay.from_model(m, t, 0), InvalidArgument, "from 1 to 120"),
+        (lambda m, t: LearningDisplay.from_model(replace(m, report={})), InvalidArgument, "for one epoch or more"),
         (lambda m, t: ConfusionDisplay.from_model(replace(m, report={})), InvalidArgument, "Give labelled rows"),
         (lambda m, t: BoundaryDisplay.from_network(wade.Network(3), [[1, 2, 3]], [1]), InvalidArgument, "two numbers"),
         (

@@ -66,7 +66,7 @@ class LearningDisplay(Display):
         """Of the training that made a model."""
         require_model(model)
         report = model.report
-        return cls(_checked(report["history"]), report["best_epoch"], report.get("selected_by", "loss"))
+        return cls(_checked(report.get("history")), report.get("best_epoch", 0), report.get("selected_by", "loss"))
 
     @property
     def title(self) -> str:
@@ -158,7 +158,7 @@ class StepsDisplay(Display):
     def from_model(cls, model: Model) -> StepsDisplay:
         """Of the training that made a model."""
         require_model(model)
-        return cls(_checked(model.report["history"]))
+        return cls(_checked(model.report.get("history")))
 
     @property
     def title(self) -> str:
@@ -220,9 +220,10 @@ class StepsDisplay(Display):
         return [name for name in STEPS if any(epoch.get(name) is not None for epoch in self.epochs)]
 
 
-def _checked(epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _checked(epochs: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     if not epochs:
-        raise InvalidArgument("history", "must hold at least one epoch", epochs, "Train for one epoch or more.")
+        remedy = "Train again, for one epoch or more: this model or history keeps none."
+        raise InvalidArgument("history", "must hold at least one epoch", epochs, remedy)
     return epochs
 
 

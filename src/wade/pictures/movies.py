@@ -21,6 +21,7 @@ from wade.pictures.display import Display, format_of
 from wade.pictures.theme import Theme, choose_theme
 from wade.tables import Dialect
 from wade.training import EpochDone, Event, train
+from wade.training.learning_rate_sweep import ProgressCallback
 from wade.types import Floats
 
 pillow = lazy.load("PIL")
@@ -132,12 +133,19 @@ class Movie:
         ]
         return cls([make(each) for each in models], captions)
 
-    def to_bytes(self, *, theme: str | Theme = "light", seconds: float = SECONDS) -> bytes:
-        """The movie as the bytes of a GIF, which runs again and again; each frame stays this long."""
+    def to_bytes(
+        self, *, theme: str | Theme = "light", seconds: float = SECONDS, watcher: ProgressCallback | None = None
+    ) -> bytes:
+        """The movie as the bytes of a GIF, which runs again and again; each frame stays this long.
+
+        `watcher` is called with the frames that are drawn, and with all of them.
+        """
         if not self.frames or len(self.frames) != len(self.captions):
             raise InvalidArgument("frames", "must be at least one, each with a caption", len(self.frames))
         chosen, images = choose_theme(theme), []
-        for display, caption in zip(self.frames, self.captions, strict=True):
+        for at, (display, caption) in enumerate(zip(self.frames, self.captions, strict=True)):
+            if watcher:
+                watcher(at, len(self.frames))
             display.plot(theme=chosen)
             display.figure_.set_dpi(90)
             display.figure_.suptitle(f"{display.title}: {caption}", x=0.012, ha="left", fontsize=9.5)

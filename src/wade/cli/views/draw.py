@@ -61,7 +61,7 @@ def made(
     choose_theme(theme)
     _check_source(kind, source, data)
     if form == MOVIE:
-        return _movie(kind, source, data, given, theme, epochs, **options)
+        return _movie(kind, source, data, given, theme=theme, epochs=epochs, silent=silent, **options)
     with _watched(kind, silent) as watched:
         display = kind.make(*_sources(kind, source, data), **given, **_for(kind, options, data), **watched)
     return Drawn(
@@ -97,7 +97,14 @@ def show(drawn: Drawn, path: Path, numbers: Path | None) -> None:
 
 
 def _movie(
-    kind: Kind, source: str | None, data: str | None, given: Mapping[str, Any], theme: str, epochs: int, **options: Any
+    kind: Kind,
+    source: str | None,
+    data: str | None,
+    given: Mapping[str, Any],
+    theme: str,
+    epochs: int,
+    silent: bool,
+    **options: Any,
 ) -> Drawn:
     """The same after each of some epochs of a training."""
     if not kind.can_move or data is None:
@@ -107,8 +114,10 @@ def _movie(
     model = load(str(source))
     table, _, _ = model.open_labelled(data, options.get("dialect"))
     movie = Movie.from_model(lambda model: kind.make(model, table, **given), model, table, epochs=epochs)
+    with counting(silent, "drawing") as watcher:
+        content = movie.to_bytes(theme=theme, watcher=watcher)
     last = movie.frames[-1]
-    return Drawn(movie.to_bytes(theme=theme), last.to_dict()["title"], movie.description(), last.to_csv())
+    return Drawn(content, last.to_dict()["title"], movie.description(), last.to_csv())
 
 
 def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
