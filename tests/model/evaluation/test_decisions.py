@@ -285,7 +285,9 @@ def test_a_warning_needs_an_interval_on_one_side_of_0(interval: list[float] | No
     assert said in "".join(warnings)
 
 
-@pytest.mark.parametrize(("interval", "count"), [([-3.0, -1.0], 1), ([-1.0, 1.0], 0), ([1.0, 2.0], 0), (None, 0)])
+@pytest.mark.parametrize(
+    ("interval", "count"), [([-3.0, -1.0], 1), ([-1.0, 0.0], 0), ([-1.0, 1.0], 0), ([1.0, 2.0], 0), (None, 0)]
+)
 def test_a_tuned_threshold_is_advised_where_it_costs_less_beyond_chance(
     interval: list[float] | None, count: int
 ) -> None:
