@@ -8,12 +8,12 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from wade.documents.escaping import for_html
 
-FONT: Final = "math_font.woff2"
+FONT: Final = Path(__file__).with_name("math_font.woff2")
 PALETTES: Final = """
 :root { color-scheme: light dark; --text: #1c2024; --soft: #4d5a61; --page: #fff; --raised: #f4f7f8; --line: #9aa7ad;
   --faint: #e1e7ea; --accent: #1a6179; --edge: #9cc3cf; }
@@ -102,5 +102,5 @@ def scrolling(markup: str, label: str) -> str:
 @cache
 def _font_face() -> str:
     """A mathematics font, in which brackets and roots grow with what they hold; see `scripts/build_math_font.py`."""
-    font = b64encode(files("wade.documents").joinpath(FONT).read_bytes()).decode()
+    font = b64encode(FONT.read_bytes()).decode()
     return f'@font-face {{ font-family: "wade math"; src: url("data:font/woff2;base64,{font}") format("woff2"); }}'
