@@ -94,6 +94,18 @@ def test_test_rows_that_leave_too_little(test_rows):
         split_rows(100, test_rows=test_rows)
 
 
+@pytest.mark.parametrize(("test_rows", "validation", "train"), [(1, 10, 89), (95, 1, 4), (96, 1, 3)])
+def test_the_fewest_and_the_most_test_rows(test_rows, validation, train):
+    split = split_rows(100, test_rows=test_rows)
+    assert [len(part) for part in (split.train, split.validation, split.test)] == [train, validation, test_rows]
+
+
+@pytest.mark.parametrize("how", ["random", "time"])
+def test_five_rows_are_enough(how):
+    split = split_rows(5, how, times=np.arange(5))
+    assert [len(part) for part in (split.train, split.validation, split.test)] == [3, 1, 1]
+
+
 def test_what_cannot_be_split():
     with pytest.raises(DataError, match="4 rows with a target are too few"):
         split_rows(4)
@@ -117,6 +129,24 @@ def test_groups_make_parts_of_about_the_usual_sizes():
     split = split_rows(10_000, "group", groups=np.arange(10_000) % 400)
     assert (len(split.train), len(split.validation), len(split.test)) == (6_000, 2_000, 2_000)
     assert "not in its training rows" in split.why
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_three_groups_are_one_part_each_however_large_they_are(seed):
+    groups = np.repeat([0, 1, 2], [1, 2, 97])
+    for test_rows in (None, 1, 96):
+        split = split_rows(100, "group", groups=groups, test_rows=test_rows, seed=seed)
+        parts = [set(groups[rows].tolist()) for rows in (split.train, split.validation, split.test)]
+        assert [len(part) for part in parts] == [1, 1, 1]
+        assert set.union(*parts) == {0, 1, 2}
+
+
+def test_groups_go_to_the_test_as_long_as_it_comes_nearer_to_its_size():
+    # Groups of 10 rows each: of 200, the test is to have 40, validation 40.
+    split = split_rows(200, "group", groups=np.arange(200) // 10)
+    assert [len(part) for part in (split.train, split.validation, split.test)] == [120, 40, 40]
+    split = split_rows(200, "group", groups=np.arange(200) // 10, test_rows=34)
+    assert [len(part) for part in (split.train, split.validation, split.test)] == [150, 20, 30]
 
 
 def test_two_groups_are_too_few():

@@ -1,0 +1,71 @@
+"""Quantiles between two values, and the scale that rests on them, by numbers worked out by hand."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+
+import numpy as np
+import pytest
+
+from wade.tables.kinds.scales import Scale, edges_among, find_edges, quantile, quantiles_of
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [
+        ([0.0, 1.0], 0.25, 0.25),
+        ([0.0, 1.0], 0.75, 0.75),
+        ([1.0, 2.0, 4.0, 8.0], 0.25, 1.75),  # 0.75 of the way from 1 to 2
+        ([1.0, 2.0, 4.0, 8.0], 0.5, 3.0),
+        ([1.0, 2.0, 4.0, 8.0], 0.75, 5.0),  # a quarter of the way from 4 to 8
+        # Beyond the middle half: the outer one of the two.
+        ([1.0, 2.0, 4.0, 8.0], 0.125, 1.0),
+        ([1.0, 2.0, 4.0, 8.0], 0.875, 8.0),
+        ([1.0, 2.0, 4.0], 0.0, 1.0),
+        ([1.0, 2.0, 4.0], 1.0, 4.0),
+        ([5.0], 0.75, 5.0),
+    ],
+)
+def test_a_quantile_between_two_values(values, share, expected):
+    assert quantile(np.array(values), share) == expected
+
+
+def test_within_the_middle_half_they_are_numpys_to_the_last_bit():
+    values = np.sort(np.random.default_rng(0).normal(size=1_001))
+    for rows in range(2, 200):
+        for share in (0.25, 0.3, 0.5, 0.6, 0.75):
+            assert quantile(values[:rows], share) == np.quantile(values[:rows], share)
+
+
+def test_two_values_whose_distance_is_no_double_have_one_between_them():
+    far = np.array([-1.7e308, 1.7e308])
+    assert quantile(far, 0.5) == 0.0
+    assert quantile(far, 0.25) == pytest.approx(-0.85e308)
+    assert isfinite(Scale.fit(far).factor)
+
+
+def test_what_is_missing_counts_nowhere():
+    assert quantiles_of(np.array([np.nan, 4.0, 2.0, np.nan])) == quantiles_of(np.array([2.0, 4.0]))
+    assert quantiles_of(np.array([np.nan])) == []
+    assert Scale.fit(np.array([np.nan])) == Scale(0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "median", "factor"),
+    [
+        ([0.0, 1.0, 2.0, 3.0, 4.0], 2.0, 0.5),  # 1 / (3 − 1)
+        ([0.0] * 6 + [1.0] * 2, 0.0, 4.0),  # a quarter of the way from 0 to 1: 1 / (0.25 − 0)
+        ([7.0] * 4, 7.0, 0.0),
+        ([0.0] * 99 + [10.0], 0.0, 0.2),  # nothing but one value: 2 / (max − min)
+    ],
+)
+def test_the_scale_of_values_of_which_most_are_one(values, median, factor):
+    assert Scale.fit(np.array(values)) == Scale(median, factor)
+
+
+def test_bins_are_of_equal_counts_and_no_fewer_than_two():
+    assert find_edges(np.arange(19.0)) == ()
+    assert find_edges(np.arange(20.0)) == (0.0, 9.0, 19.0)
+    assert edges_among([1.0, 2.0]) == ()
+    assert edges_among([-1.7e308, 0.0, 1.7e308]) == ()
+    assert edges_among([1.0, 2.0, inf]) == ()
