@@ -171,7 +171,7 @@ def time_notes(profile: ColumnProfile, name: str, zone: str) -> Iterator[str]:
             f"For those of a place, name its zone: {role_option(name, 'date-time Europe/Berlin')}."
         )
     if profile.dated.no_dates:
-        count = f"{profile.dated.no_dates:,} of {profile.rows:,} values"
+        count = f"{profile.dated.no_dates:,} of {profile.rows:,} {profile.part}values"
         yield f"{count} of {name!r} are no dates ({_no_date(profile)!r}) and are read as missing."
 
 

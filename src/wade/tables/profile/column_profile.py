@@ -173,6 +173,11 @@ class ColumnProfile:
             reach=max(self.reach, other.reach + self.rows),
         )
 
+    @property
+    def part(self) -> str:
+        """What these rows are of the table, before a noun: "training " where they are not all of it."""
+        return "training " if self.rows < self.reach else ""
+
     def place(self, row: int) -> int:
         """The number in the table (0-based) of one of these rows."""
         return row if self.places is None else int(self.places[row])
