@@ -217,9 +217,9 @@ def train_and_evaluate(
         "interrupted": history.interrupted or linear is None,
         "unseen": {part: [one.to_dict() for one in found] for part, found in prepared.unseen.items()},
         "notes": [
+            *_dates_warning(prepared),  # first, since a screen may show only some
             *prepared.notes,
             *prepared.schema.notes,
-            *_dates_warning(prepared),
             *_overlap_warning(prepared),
             *_unseen_warnings(prepared),
             *why_not,

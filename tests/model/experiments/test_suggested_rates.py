@@ -41,7 +41,8 @@ def problem(seed: int) -> tuple[pa.Table, dict[str, Any]]:
     return pa.table({**{f"x{i}": column for i, column in enumerate(X.T)}, "y": answer}), options
 
 
-@pytest.mark.parametrize("seed", range(24))
+# Of 69, 83 and 213, a sweep of 50 steps alone suggested 2.8, 6 and 0.15, which diverged after hundreds of steps.
+@pytest.mark.parametrize("seed", [*range(12), 69, 83, 213])
 def test_the_suggested_rate_trains(seed: int) -> None:
     table, options = problem(seed)
     found = wade.race(table, "y", learning_rates=(1e-4, 1e3), count=(12, 24)[seed % 2], **options)
