@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, pi, sqrt
+from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 import numpy as np
@@ -99,6 +101,13 @@ class Evidence:
     def report(self) -> Report:
         """What training kept."""
         return self.model.report
+
+    @property
+    def argument(self) -> str:
+        """The table as a command names it: DATA where it is a frame, which has no name there."""
+        if self.table is None or self.split is not None:
+            return quote(self.report["data"]) if self.report.get("from_file", True) else "DATA"
+        return quote(self.name) if Path(self.name).suffix else "DATA"
 
     @property
     def where(self) -> str:

@@ -47,11 +47,8 @@ class Rule:
 def in_full(step: str, evidence: Evidence) -> str:
     """A step to take, with the model and the table named in its commands; a frame has no name there."""
     report = evidence.report
-    if not report.get("from_file", True):
-        return step
-    data = evidence.name or report["data"]
-    with_model = step.replace(" MODEL DATA", f" {quote(evidence.path)} {quote(data)}")
-    return with_table([with_model], report["target"], report["data"])
+    step = step.replace(" MODEL DATA", f" {quote(evidence.path)} {evidence.argument}")
+    return with_table([step], report["target"], report["data"]) if report.get("from_file", True) else step
 
 
 def named(names: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from wade.documents.wording import percent
@@ -15,7 +15,7 @@ RISE: Final = 0.1
 """The validation loss ends higher than at its best by this share of it."""
 FEWEST_EPOCHS: Final = 4
 OF_VARIANCE: Final = 2
-"""The steps of a diagnosis that are about variance; they come last."""
+"""The steps of a diagnosis that are about variance, where there are both; they come last."""
 
 
 def overfitting(evidence: Evidence) -> Iterator[Found]:
@@ -23,23 +23,32 @@ def overfitting(evidence: Evidence) -> Iterator[Found]:
     diagnosis = evidence.report.get("diagnosis") or {}
     if diagnosis.get("verdict") in ("variance", "both"):
         lost = [reason for reason in diagnosis["reasons"] if "overfitting" in reason]
-        yield " ".join(lost) or diagnosis["summary"], " ".join(diagnosis["next"][-OF_VARIANCE:])
+        yield " ".join(lost) or diagnosis["summary"], " ".join(_steps(diagnosis)[1])
 
 
 def underfitting(evidence: Evidence) -> Iterator[Found]:
     """The training loss can be lowered further."""
     diagnosis = evidence.report.get("diagnosis") or {}
     if diagnosis.get("verdict") in ("bias", "both"):
-        # Where a cause is known, the steps are about it.
-        also_variance = diagnosis["verdict"] == "both" and not diagnosis.get("cause")
-        steps = diagnosis["next"][: -OF_VARIANCE if also_variance else None]
         left = [reason for reason in diagnosis["reasons"][1:] if "overfitting" not in reason]
-        yield " ".join(["The training loss can be lowered further.", *left]), " ".join(steps)
+        yield " ".join(["The training loss can be lowered further.", *left]), " ".join(_steps(diagnosis)[0])
+
+
+def _steps(diagnosis: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What to do about bias, and about variance; both the same where one cause is known, or there is one verdict."""
+    steps: list[str] = diagnosis["next"]
+    if diagnosis["verdict"] != "both" or diagnosis.get("cause"):
+        return steps, steps
+    return steps[:-OF_VARIANCE], steps[-OF_VARIANCE:]
 
 
 def learning_rate(evidence: Evidence) -> Iterator[Found]:
-    """Steps are too large, or too small, for the weights; or the loss rises from the first epochs on."""
+    """The diagnosis names it; or steps are too large or small for the weights, or the loss rises from the start."""
     report = evidence.report
+    diagnosis = report.get("diagnosis") or {}
+    if diagnosis.get("cause") == "learning_rate":
+        yield diagnosis["summary"], " ".join(diagnosis["next"])
+        return
     rate, history = report["settings"]["learning_rate"], report["history"]
     sweep = "See which rates converge: wade race DATA; then wade train DATA --learning-rate RATE."
     ratios = [one["update_ratio"] for one in history if one.get("update_ratio") is not None]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Any, Final
 
 import numpy as np
 
-from wade.documents.structure import Block, Cell, Chart, Facts, Number, Section, Series, Table, Text
+from wade.documents.structure import Block, Cell, Chart, Command, Facts, Number, Section, Series, Table, Text
 from wade.documents.wording import compact, counted, percent, shown
 from wade.metrics import METRICS
 from wade.metrics.wording import interval, value
@@ -179,9 +180,13 @@ def decisions_section(evidence: Evidence) -> Section | None:
     )
     titles = ("costs", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
     note = f"{counted(len(observed), 'row')}. Thresholds: false alarm / (false alarm + miss), not tuned on these rows."
-    command = f"Your own costs: wade decide {evidence.path} {evidence.name} --cost-false-alarm 50 --cost-miss 400."
+    command = (
+        f"Your own costs: wade decide {quote(evidence.path)} {evidence.argument} --cost-false-alarm 50 --cost-miss 400."
+    )
     table = Table("What decisions save, over the better of never and always acting", titles, tuple(rows), note)
-    return Section("decisions", "Value of decisions", (Text(text), table, Text(command)))
+    return Section(
+        "decisions", "Value of decisions", (Text(text), table, Text("With your own costs:"), Command(command))
+    )
 
 
 def baseline_facts(evidence: Evidence) -> Facts:
