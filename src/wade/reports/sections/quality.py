@@ -180,9 +180,7 @@ def decisions_section(evidence: Evidence) -> Section | None:
     )
     titles = ("costs", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
     note = f"{counted(len(observed), 'row')}. Thresholds: false alarm / (false alarm + miss), not tuned on these rows."
-    command = (
-        f"Your own costs: wade decide {quote(evidence.path)} {evidence.argument} --cost-false-alarm 50 --cost-miss 400."
-    )
+    command = f"wade decide {quote(evidence.path)} {evidence.argument} --cost-false-alarm 50 --cost-miss 400"
     table = Table("What decisions save, over the better of never and always acting", titles, tuple(rows), note)
     return Section(
         "decisions", "Value of decisions", (Text(text), table, Text("With your own costs:"), Command(command))
