@@ -163,4 +163,4 @@ class Text(Kind):
 
 def mostly_unique(profile: ColumnProfile) -> bool:
     """Whether more than half of the values of a text occur in one row only: a network would memorize rows."""
-    return bool(profile.texts > LEAST_ROWS and profile.distinct.once > UNIQUE_SHARE)
+    return bool(profile.texts and profile.reach - profile.missing > LEAST_ROWS and profile.distinct.once > UNIQUE_SHARE)
