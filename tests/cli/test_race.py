@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from wade.cli.views.race import BARS
+from wade.training.sweep_outcomes import RULES
 
 SMALL = ("--target", "answer", "--hidden", "4", "--count", "8", "--steps", "50", "--batch-size", "24")
 Wade = Callable[..., Any]
@@ -30,10 +31,10 @@ def test_a_race_for_a_person(wade_: Wade) -> None:
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
-    assert "sweep of 8 learning rates for answer" in said
+    assert "sweep of 8 learning rates, predicting answer" in said
     assert "the same initial parameters, the same 50 steps of 24 rows (the 72 training rows, 16.7 times)" in said
     assert "training loss, taken before each step; each bar the mean of 3 to 4 steps" in said
-    assert "(the highest before training); █ is above" in said
+    assert "(the highest bar of the untrained network); █ is above" in said
     assert "Too small lower than the best rate, with less than 85 % of its gain" in said
     assert "too small" in said
     assert "lowest loss at the end" in said
@@ -73,7 +74,7 @@ def test_optimizers_and_schedules_stand_beside_each_other(wade_: Wade) -> None:
     said = " ".join(result.stdout.split())
     assert result.exit_code == 0
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("Next"))
-    assert "6 optimizers and schedules compared for answer, 8 learning rates each" in said
+    assert "6 optimizers and schedules compared, 8 learning rates each, predicting answer" in said
     ways = [line.split()[:2] for line in result.stdout.splitlines() if " %  " in line]
     assert sorted(ways) == sorted(
         [method, schedule] for method in ("sgd", "momentum", "adam") for schedule in ("constant", "cosine")
@@ -126,7 +127,7 @@ def test_the_screen_says_how_it_is_to_be_read(wade_: Wade) -> None:
     said = " ".join(result.stdout.split())
     for words in (
         "Too small lower than the best rate, with less than 85 % of its gain",
-        "Diverges the loss ends above that before training, or is no finite number",
+        "Diverges the untrained network's last bar is more than 1 % lower, or a loss is no finite number",
         "Gain how far the loss ends below",
         "Runs each rate: the same initial parameters",
     ):
@@ -157,3 +158,44 @@ def test_the_suggested_command_takes_the_options_along_and_trains(
 def test_another_target_of_a_built_in_table_is_taken_along(wade_: Wade) -> None:
     out = wade_("race", "iris", "--target", "petal width (cm)", "--count", "4", "--steps", "5").stdout
     assert "wade train iris --target 'petal width (cm)'" in out
+
+
+def outcome_by_the_rules(found: dict[str, Any], place: int) -> str:
+    """What `RULES` say of a rate, from the bars in the JSON."""
+    bars = [found["start"], *(one["losses"] for one in found["outcomes"])]
+    gains = [found["reference_loss"] - bar[-1] if None not in bar else None for bar in bars]
+    best = next(at for at, one in enumerate(found["outcomes"], start=1) if one["learning_rate"] == found["best"])
+
+    def diverges(k: int) -> bool:
+        return None in bars[k] or bars[k][-1] * 0.99 > bars[0][-1]
+
+    def rises(k: int) -> bool:
+        allowed = 0.5 * max(gains[k], 0)
+        return any(
+            bar > min([bars[0][j], *bars[k][:j]]) + allowed
+            and bar > min(lower[j] for lower in bars[:k] if lower[j] is not None) + allowed
+            for j, bar in enumerate(bars[k])
+        )
+
+    steady = [k for k in range(1, len(bars)) if not diverges(k) and not rises(k)]
+    assert bars[best][-1] == min(bars[k][-1] for k in steady)
+    if diverges(place):
+        return "diverges"
+    enough = gains[place] >= 0.85 * gains[best]
+    if place > best:
+        return "converges" if enough and not rises(place) else "oscillates"
+    return "converges" if enough else "too small"
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_the_printed_rules_are_those_that_are_applied(wade_: Wade, optimizer: str) -> None:
+    options = ("--hidden", "8", "--members", "1", "--optimizer", optimizer, "--learning-rates", "1e-4..30")
+    found = json.loads(wade_("race", "wine", *options, "--count", "24", "--json").stdout)
+    outcomes = [one["outcome"] for one in found["outcomes"]]
+    assert {*outcomes} == {*RULES}
+    assert outcomes == [outcome_by_the_rules(found, k) for k in range(1, 25)]
+    if optimizer == "adamw":  # 0.072 lies far above 0.024 while both fall: that is no oscillation
+        slower = next(one for one in found["outcomes"] if one["learning_rate"] == found["highest"])
+        half = 0.5 * (found["reference_loss"] - slower["losses"][-1])
+        lower = [one["losses"] for one in found["outcomes"] if one["learning_rate"] < slower["learning_rate"]]
+        assert any(bar > min(others) + half for bar, *others in zip(slower["losses"], *lower, strict=True))

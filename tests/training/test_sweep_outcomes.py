@@ -28,16 +28,26 @@ def outcomes_of(*paths: np.ndarray, start: np.ndarray = START) -> SweepOutcomes:
 @pytest.mark.parametrize(
     ("paths", "place", "kind", "evidence"),
     [
-        pytest.param([0.9 + 0.1 * FALL, BEST], 0, "too small", "ended at 0.9028, 12 % of the gain of 0.001", id="slow"),
+        pytest.param(
+            [0.9 + 0.1 * FALL, BEST], 0, "too small", "ended at 0.9028, 12 % of the gain of rate 0.001", id="slow"
+        ),
         pytest.param([START - 0.002, BEST], 0, "too small", "ended at 0.998, 0 % of the gain", id="still"),
-        pytest.param([BEST + 0.01, BEST], 0, "converges", "99 % of the gain of 0.001", id="nearly as good"),
-        pytest.param([BEST, BEST + 0.01], 0, "converges", "ended at 0.2, the best", id="the best"),
-        pytest.param([BEST, BEST + 0.01], 1, "converges", "99 % of the gain of 0.0001", id="good, larger"),
-        pytest.param([BEST, BEST + 0.8 * BUMP], 1, "oscillates", "in steps 81–90, where 0.0001 has", id="up and down"),
+        pytest.param([BEST + 0.01, BEST], 0, "converges", "99 % of the gain of rate 0.001", id="nearly as good"),
+        pytest.param([BEST, BEST + 0.01], 0, "converges", "ended at 0.2, the best rate", id="the best"),
+        pytest.param([BEST, BEST + 0.01], 1, "converges", "99 % of the gain of rate 0.0001", id="good, larger"),
+        pytest.param(
+            [BEST, BEST + 0.8 * BUMP], 1, "oscillates", "in steps 81–90, where rate 0.0001 has", id="up and down"
+        ),
         pytest.param([BEST, BEST + 0.8 * BUMP - 0.1], 1, "oscillates", "ended at 0.1", id="up and down, ends lower"),
-        pytest.param([BEST, OVERSHOT], 1, "oscillates", "rose to 2.", id="overshoots at first"),
-        pytest.param([BEST, 0.6 + 0.4 * FALL], 1, "oscillates", "49 % of the gain of 0.0001", id="stuck above"),
-        pytest.param([BEST, 1 + 3 * (1 - FALL)], 1, "diverges", "ended at 3.915, above the 1 before", id="rises"),
+        pytest.param([BEST, OVERSHOT], 1, "oscillates", "rose from 1 to 2.", id="overshoots at first"),
+        pytest.param([BEST, 0.6 + 0.4 * FALL], 1, "oscillates", "49 % of the gain of rate 0.0001", id="stuck above"),
+        pytest.param(
+            [BEST, 1 + 3 * (1 - FALL)],
+            1,
+            "diverges",
+            "ended at 3.915, above the 1 of the untrained network",
+            id="rises",
+        ),
         pytest.param([BEST, LOST], 1, "diverges", "not a finite number from step 41 on", id="lost"),
         pytest.param([BEST, np.full(STEPS, np.nan)], 1, "diverges", "from step 1 on", id="at once"),
     ],
@@ -83,7 +93,7 @@ def test_gains_count_from_the_constant_baseline_on_the_same_batches() -> None:
     assert [one.outcome for one in outcomes] == ["too small", "converges"]
     found = classify_rates(rates, np.stack(paths), START, half)
     assert found.reference_loss == 0.5
-    assert found.outcomes[0].evidence == "ended at 0.48, 10 % of the gain of 0.01"
+    assert found.outcomes[0].evidence == "ended at 0.48, 10 % of the gain of rate 0.01"
     higher = classify_rates(rates, np.stack([0.6 + 0.4 * FALL**4, paths[1]]), START, half)
     assert higher.outcomes[0].evidence == "ended at 0.6, not below the 0.5 of the constant baseline"
     # Where no rate gets below it, rates are still told apart by how far they came from the start.
@@ -97,7 +107,7 @@ def test_gains_count_from_the_constant_baseline_on_the_same_batches() -> None:
 def test_where_nobody_gains_nothing_converges() -> None:
     found = outcomes_of(START, START - 0.001, 1 + 2 * (1 - FALL))
     assert [outcome.outcome for outcome in found.outcomes] == ["too small", "too small", "diverges"]
-    assert "not clearly below the 1 before training" in found.outcomes[0].evidence
+    assert "not clearly below the 1 of the untrained network" in found.outcomes[0].evidence
     assert (found.best, found.lowest, found.highest, found.suggestions) == (None, None, None, ())
 
 
@@ -140,7 +150,10 @@ def test_a_rate_that_fails_later_moves_the_suggestions_below_it() -> None:
     paths = np.stack([BEST + higher for higher in (0.1, 0.05, 0.02, 0, 0.01, 0.01)])
     found = classify_rates(RATES, paths, START).below(0.6, "fails in 2,000 steps")
     assert [one.learning_rate for one in found.suggestions] == [0.1, 0.03]  # 0.3 is half of 0.6: not enough
-    assert found.suggestions[1].why == "cautious: 20 times lower than 0.6, which fails in 2,000 steps"
+    assert (
+        found.suggestions[1].why
+        == "cautious: of the rates swept nearest to a third of 0.1; 20 times lower than 0.6, which fails in 2,000 steps"
+    )
     assert classify_rates(RATES, paths, START).below(0.02, "fails").suggestions == ()
 
 

@@ -51,6 +51,18 @@ ENOUGH: Final = 0.85
 SWING: Final = 0.5
 MARGIN: Final = 2.0
 NOTHING: Final = 0.01
+UNTRAINED: Final = "the untrained network"
+RULES: Final[dict[Outcome, str]] = {
+    "too small": f"lower than the best rate, with less than {100 * ENOUGH:.0f} % of its gain",
+    "converges": f"at least {100 * ENOUGH:.0f} % of the gain of the best rate: of those without a rise, the one with "
+    "the lowest last bar",
+    "oscillates": f"higher than the best rate, with less than {100 * ENOUGH:.0f} % of its gain or with a rise. A rise: "
+    f"a bar more than {100 * SWING:.0f} % of the rate's own gain above an earlier bar of it, and as far above the same "
+    "bar of a lower rate; the untrained network's same bar counts as an earlier one and as a lower rate's",
+    "diverges": f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite "
+    "number",
+}
+"""What `classify_rates` does where there is a best rate; a bar is the mean loss of a chunk."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +209,8 @@ class _Sweep:
         # How far a rate lies above where it was before, and above all lower rates and the start, chunk by chunk.
         earlier = np.minimum.accumulate(np.pad(self.paths, ((0, 0), (1, 0)), constant_values=np.inf)[:, :-1], axis=1)
         lower = np.vstack([self.paths[:1], np.minimum.accumulate(self.paths)[:-1]])
-        self.swings = self.paths - np.maximum(np.minimum(earlier, self.paths[0]), lower)
+        self.before = np.minimum(earlier, self.paths[0])
+        self.swings = self.paths - np.maximum(self.before, lower)
         last, start_last = self.paths[:, -1], float(self.paths[0, -1])
         kept = [k for k in range(1, len(last)) if not _clearly_below(start_last, last[k])]
         constant = start_last if baseline is None else float(baseline[self.ends[-2] :].mean())
@@ -221,17 +234,17 @@ class _Sweep:
         if lost.size:
             return "diverges", f"not a finite number from step {lost[0] + 1} on"
         if _clearly_below(start, end):
-            return "diverges", f"{ended}, above the {_short(start)} before training"
+            return "diverges", f"{ended}, above the {_short(start)} of {UNTRAINED}"
         if self.best is None:
             if self.swings[k].max() > SWING * abs(self.reference_loss):
                 return "oscillates", f"{self._swing(k)}; {ended}"
-            return "too small", f"{ended}, not clearly below the {_short(start)} before training"
+            return "too small", f"{ended}, not clearly below the {_short(start)} of {UNTRAINED}"
         if k > self.best and not self.is_steady(k):
             return "oscillates", f"{self._swing(k)}; {ended}"
         if k == self.best:
-            return "converges", f"{ended}, the best: the lowest of the rates that converge"
+            return "converges", f"{ended}, the best rate"
         share = float(self.gains[k] / self.gains[self.best])
-        gained = f"{100 * share:.0f} % of the gain of {brief(self.rates[self.best])}"
+        gained = f"{100 * share:.0f} % of the gain of rate {brief(self.rates[self.best])}"
         if share >= ENOUGH:
             return "converges", f"{ended}, {gained}"
         if share < 0:
@@ -239,14 +252,14 @@ class _Sweep:
         return "too small" if k < self.best else "oscillates", f"{ended}, {gained}"
 
     def _swing(self, k: int) -> str:
-        """Where a rate rises furthest above a lower one, on the same batches."""
+        """Where a rate rises furthest, above where it was before and above a lower rate on the same batches."""
         j = int(self.swings[k].argmax())
         lower = int(self.paths[:k, j].argmin())
         first, last = int(self.ends[j]) + 1, int(self.ends[j + 1])
         steps = f"step {first}" if first == last else f"steps {first}–{last}"
-        named = brief(self.rates[lower]) if lower else "the start"
-        reached, least = float(self.paths[k, j]), float(self.paths[lower, j])
-        return f"rose to {_short(reached)} in {steps}, where {named} has {_short(least)}"
+        named = f"rate {brief(self.rates[lower])}" if lower else UNTRAINED
+        before, reached, least = (float(loss) for loss in (self.before[k, j], self.paths[k, j], self.paths[lower, j]))
+        return f"rose from {_short(before)} to {_short(reached)} in {steps}, where {named} has {_short(least)}"
 
 
 def _clearly_below(loss: float, other: float) -> bool:
@@ -293,7 +306,9 @@ def _suggestions(outcomes: tuple[RateOutcome, ...], edge: Edge | None) -> tuple[
         if one is quickest:
             reasons.append(f"fastest decrease, mean loss {_short(means[one])}")
         if edge and not reasons:
-            reasons.append(f"cautious: {brief(edge.learning_rate / one.learning_rate)} times lower than {edge}")
+            times = brief(edge.learning_rate / one.learning_rate)
+            third = f"of the rates swept nearest to a third of {brief(lowest.learning_rate)}"
+            reasons.append(f"cautious: {third}; {times} times lower than {edge}")
         return "; ".join(reasons)
 
     wanted = (lowest, quickest, cautious) if edge else (lowest, quickest)

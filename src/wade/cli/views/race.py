@@ -10,23 +10,17 @@ from rich.console import Console
 
 from wade.cli.given import as_argument, given_options, given_text, one_option
 from wade.cli.views.tables import counted, facts, folded, headline, next_command, paragraph, table, terminal, width_left
+from wade.maths.schedules import Constant
 from wade.metrics.wording import constant
 from wade.settings import DEFAULTS, LearnOptions
 from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN
-from wade.training.sweep_outcomes import ENOUGH, MARGIN, SWING, brief
+from wade.training.sweep_outcomes import MARGIN, RULES, UNTRAINED, brief
 
 STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
 BARS = "▁▂▃▄▅▆▇█"
 LINES_OF_A_KIND = 3
 MOST_LINES = 12
-SHARE = f"with less than {100 * ENOUGH:.0f} % of its gain"
-RULES = {
-    "too small": f"lower than the best rate, {SHARE}",
-    "oscillates": f"higher than the best rate, {SHARE}; or the loss rises above that of a lower rate, on the same "
-    f"batches, by more than {100 * SWING:.0f} % of the rate's own gain",
-    "diverges": "the loss ends above that before training, or is no finite number",
-}
 SET_BY_THE_RACE = ("target", "learning_rate", "hidden", "activation", "optimizer", "schedule")
 
 
@@ -34,25 +28,27 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool, sch
     """One sweep, or several compared; `scheduled`: the schedule was asked for, so that training takes it too."""
     out = terminal()
     if "standings" in found:
-        _show_comparison(out, found, verbose)
+        _show_comparison(out, found)
     else:
-        _show_sweep(out, found, show_all, verbose)
+        _show_sweep(out, found, show_all)
     engine = f", {found['engine']} engine" if verbose else ""
     facts(out, {"Warnings": "\n".join(found["notes"]), "Time": f"{found['seconds']:.1f} s{engine}"})
     best = found["suggestions"] if "suggestions" in found else found["standings"]
     if best and best[0]["learning_rate"] is not None:
         way = {**found["settings"], "learning_rate": best[0]["learning_rate"]} if "suggestions" in found else best[0]
+        schedule = way["schedule"] if scheduled else found["training_schedule"]
+        at = "at this constant rate" if schedule == Constant.name else f"with schedule {schedule}, at most at this rate"
+        facts(out, {"Training": f"the next command trains {at}"})
         next_command(out, _training(found, data, way, scheduled))
 
 
-def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose: bool) -> None:
+def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool) -> None:
     """The rates from the smallest to the largest, the range that converges, and which to try."""
     outcomes, settings = found["outcomes"], found["settings"]
-    headline(out, f"{found['data']}: sweep of {counted(len(outcomes), 'learning rate')} for {found['target']}")
-    if verbose:
-        schedule = "" if settings["schedule"] == "constant" else f", schedule {settings['schedule']}"
-        facts(out, _setup(found, f"{settings['optimizer']}{schedule}"))
-        out.print()
+    headline(out, f"{found['data']}: sweep of {counted(len(outcomes), 'learning rate')}, predicting {found['target']}")
+    schedule = "constant rates" if settings["schedule"] == Constant.name else f"schedule {settings['schedule']}"
+    facts(out, _setup(found, f"{settings['optimizer']}, {schedule}"))
+    out.print()
     known = [loss for outcome in outcomes for loss in outcome["losses"] if loss is not None]
     low, high = min(*known, *found["start"]), max(found["start"])
     picked = list(_shown(outcomes, show_all))
@@ -71,30 +67,30 @@ def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool, verbose:
     suggestions = [f"{brief(each['learning_rate'])}: {each['why']}" for each in found["suggestions"]]
     facts(out, {"Range": _range(found), "Try": "\n".join(suggestions) or _no_suggestion(found)})
     out.print()
-    bars = f"{_bars(found['steps'])} {scale_of(low, high, 'the highest before training')}"
+    bars = f"{_bars(found['steps'])} {scale_of(low, high, f'the highest bar of {UNTRAINED}')}"
+    last = found["steps"][-1] - (found["steps"][-2] if len(found["steps"]) > 1 else 0)
+    evidence = f"losses are means over the steps of a bar; at the end, over the last {counted(last, 'step')}"
     kinds = {outcome["outcome"] for outcome in outcomes} if found["best"] is not None else {}
     facts(
         out,
         {
             "Runs": f"each rate: the same initial parameters, the same {_batches(found, found['steps'])}",
             "Loss": f"training loss, taken before each step; {bars}",
+            "Evidence": evidence,
             "Gain": f"how far the loss ends below {_reference(found, found['task'])}" if kinds else "",
             **{kind.capitalize(): RULES[kind] for kind in RULES if kind in kinds},
         },
     )
 
 
-def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> None:
+def _show_comparison(out: Console, found: Mapping[str, Any]) -> None:
     """Optimizers and schedules beside each other, the lowest loss first."""
     standings, races = found["standings"], found["races"]
     rates = counted(len(races[0]["outcomes"]), "learning rate")
-    headline(
-        out,
-        f"{found['data']}: {len(standings)} optimizers and schedules compared for {found['target']}, {rates} each",
-    )
-    if verbose:
-        facts(out, _setup(found, "optimizers and schedules below"))
-        out.print()
+    compared = f"{len(standings)} optimizers and schedules compared, {rates} each"
+    headline(out, f"{found['data']}: {compared}, predicting {found['target']}")
+    facts(out, _setup(found, "optimizers and schedules below"))
+    out.print()
     known = [loss for race in races for one in race["outcomes"] for loss in one["losses"] if loss is not None]
     low, high = min(known, default=0.0), races[0]["reference_loss"]
     rows = []
@@ -129,8 +125,8 @@ def _show_comparison(out: Console, found: Mapping[str, Any], verbose: bool) -> N
 def _reference(sweep: Mapping[str, Any], task: str) -> str:
     """The loss from which gains are measured."""
     at_start = sweep["reference_loss"] == sweep["start"][-1]
-    what = "loss before training" if at_start else f"loss of the {constant(task)}"
-    return f"{sweep['reference_loss']:.4g}, the {what}"
+    what = UNTRAINED if at_start else f"the {constant(task)}"
+    return f"{sweep['reference_loss']:.4g}, the loss of {what} on the last steps"
 
 
 def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Sequence[float | None]:
@@ -181,7 +177,7 @@ def _setup(found: Mapping[str, Any], how: str) -> dict[str, str]:
     widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
     ensemble = f", {settings['members']} ensemble members" if settings["members"] > 1 else ""
     dropout = f", dropout {settings['dropout']:g}" if settings["dropout"] else ""
-    return {"Network": f"{widths}, {settings['activation']}{ensemble}{dropout}; {how}"}
+    return {"Model": f"{widths}, {settings['activation']}{ensemble}{dropout}; {how}"}
 
 
 def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any], scheduled: bool) -> list[str]:
@@ -207,14 +203,14 @@ def scale_of(low: float, high: float, what: str) -> str:
 
     Examples
     --------
-    >>> scale_of(0.4772, 0.7305, "before training")
-    'from ▁ 0.4772 to ▇ 0.7305 (before training); █ is above, × not finite'
+    >>> scale_of(0.4772, 0.7305, "where gain begins")
+    'from ▁ 0.4772 to ▇ 0.7305 (where gain begins); █ is above, × not finite'
     """
     return f"from ▁ {low:.4g} to ▇ {high:.4g} ({what}); █ is above, × not finite"
 
 
 def spark(losses: Sequence[float | None], low: float, high: float) -> str:
-    """Losses as a row of bars between the lowest of all and that before training; "×" where it is not finite.
+    """Losses as a row of bars between two of them; "×" where it is not finite.
 
     Examples
     --------

@@ -83,9 +83,10 @@ def race(
     dict
         What `training.sweep_outcomes.SweepOutcomes.to_dict` gives ("outcomes", each with rate, outcome, evidence and
         losses; "start", "steps", "best", "lowest", "highest", "suggestions"), with "data", "target", "rows",
-        "batch_size", "passes", "settings", "choices", "engine", "seconds" and "notes". With several pairs of method and
-        schedule, "standings" (the best first: optimizer, schedule, learning_rate, loss, gain, lowest, highest,
-        step_sizes, evidence) and "races" (what `to_dict` gives for each) in their place.
+        "batch_size", "passes", "settings", "choices", "training_schedule" (of `wade.learn`, unless it is told another),
+        "engine", "seconds" and "notes". With several pairs of method and schedule, "standings" (the best first:
+        optimizer, schedule, learning_rate, loss, gain, lowest, highest, step_sizes, evidence) and "races" (what
+        `to_dict` gives for each) in their place.
 
     Raises
     ------
@@ -172,6 +173,7 @@ def race(
             **(asdict(all_methods[0]) if len(all_methods) == 1 else {"optimizer": None, "schedule": None}),
             "seed": settings.seed,
         },
+        "training_schedule": settled.schedule,
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
         "engine": raced[0].engine,
         "seconds": sum(race.seconds for race in raced),
