@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import wade
+from wade.cli.views.decide import _checked
 
 QUICK = ("--epochs", "2", "--hidden", "4")
 COSTS = ("--cost-false-alarm", "50", "--cost-miss", "400")
@@ -98,3 +99,16 @@ def test_rows_without_the_target_are_refused(wade_: Wade, model: Path, folder: P
     result = wade_("decide", model, "new.csv", *COSTS)
     assert result.exit_code == 2
     assert "answer" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("savings", "words"),
+    [
+        ({}, "Whether they are is not checked where there is a capacity."),
+        ({"cross_fitted": {"interval": None}}, "These are too few rows to check whether they are."),
+        ({"cross_fitted": {"interval": [-2.0, -1.0]}}, "On these rows they are not (see Warnings)."),
+        ({"cross_fitted": {"interval": [-2.0, 1.0]}}, "On these rows cross-fitted thresholds (each chosen on"),
+    ],
+)
+def test_what_was_checked_of_calibration_is_said(savings: dict[str, Any], words: str) -> None:
+    assert _checked({"savings_per_row": savings}).startswith(words)

@@ -236,11 +236,16 @@ def test_a_higher_threshold_acts_on_fewer(
 def test_probabilities_that_are_off_are_said_to_be() -> None:
     right, bold = (evaluate_decision(*drawn(20_000, 1, spread), COSTS, Rule(COSTS.threshold)) for spread in (1.0, 3.0))
     assert decision_warnings(right, COSTS) == []
+    tuned = (
+        "cross-fitted thresholds (each chosen on nine tenths of the rows and evaluated on the other tenth) cost less"
+    )
     always = "On these rows always acting costs less than the decision, by 8.66 to 12.13"
     for currency, unit in (("EUR", " EUR per row"), ("", " per row, in the unit of the costs")):
         said = decision_warnings(bold, COSTS, currency)
         assert said[0] == f"{always}{unit} (95 % interval)."
-        assert said[1].startswith("The probabilities are not calibrated on these rows: a tuned threshold costs less, ")
+        assert said[1].startswith(
+            f"The probabilities are not calibrated near {COSTS.threshold:.3g} on these rows: {tuned}, by "
+        )
         assert f"{unit} (95 % interval). To tune one, decide on other rows" in said[1]
     useless = evaluate_decision(np.full(500, 0.3), np.arange(500) % 3 == 0, COSTS, Rule(COSTS.threshold))
     assert decision_warnings(useless, COSTS) == [
@@ -252,8 +257,8 @@ def test_a_given_threshold_that_is_costly_says_nothing_about_calibration() -> No
     """Calibrated probabilities, and a threshold far from that of the costs: not the probabilities are wrong."""
     *_, said = decision_warnings(evaluate_decision(*drawn(20_000, 1, 1.0), COSTS, Rule(0.3)), COSTS, "EUR")
     assert "calibrated" not in said
-    assert said.startswith("On these rows a tuned threshold costs less, by ")
-    assert "than the given 0.3. To tune one" in said
+    assert said.startswith("On these rows cross-fitted thresholds (each chosen ")
+    assert " cost less than the given 0.3, by " in said
     assert said.endswith(f"Or leave --threshold out: from the costs follows {COSTS.threshold:.3g}.")
 
 

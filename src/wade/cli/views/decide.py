@@ -9,7 +9,7 @@ from rich.console import Console
 
 from wade.cli.output import printable
 from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal
-from wade.model.evaluation.decisions import amount
+from wade.model.evaluation.decisions import CROSS_FITTED, NINE_TENTHS, amount
 
 LABELS = {
     "never": "never act",
@@ -82,11 +82,20 @@ def _why(found: Mapping[str, Any], fixed: bool) -> str:
         return "given with --threshold, not tuned here. If it was chosen on these rows, these results are optimistic."
     false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
     share = f"{false_alarm:.10g} / ({false_alarm:.10g} + {miss:.10g})"
-    best = "the best one where probabilities are calibrated"
-    interval = found["savings_per_row"].get("cross_fitted", {}).get("interval")
-    if interval and interval[1] < 0:
-        best += ", and on these rows they are not (see Warnings)"
-    return f"{share}: {best}. Not tuned on these rows."
+    best = f"the best one where probabilities are calibrated near it. {_checked(found)}"
+    return f"{share}: {best} Not tuned on these rows."
+
+
+def _checked(found: Mapping[str, Any]) -> str:
+    """Whether probabilities are calibrated near the threshold on these rows, as far as costs show it."""
+    if "cross_fitted" not in found["savings_per_row"]:
+        return "Whether they are is not checked where there is a capacity."
+    interval = found["savings_per_row"]["cross_fitted"]["interval"]
+    if interval is None:
+        return "These are too few rows to check whether they are."
+    if interval[1] < 0:
+        return "On these rows they are not (see Warnings)."
+    return f"On these rows {CROSS_FITTED} ({NINE_TENTHS}) do not clearly cost less."
 
 
 def _against(worth: Mapping[str, Any], called: str, rows: int, money: Money) -> str:

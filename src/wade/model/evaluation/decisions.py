@@ -35,6 +35,8 @@ from wade.tables import Target
 Flags: TypeAlias = NDArray[np.bool_]
 
 FOLDS: Final = 10
+CROSS_FITTED: Final = "cross-fitted thresholds"
+NINE_TENTHS: Final = "each chosen on nine tenths of the rows and evaluated on the other tenth"
 TUNING: Final = (
     "To tune one, decide on other rows with the target: with --verbose, 'Best here' shows the best threshold of those. "
     "Then give it here: --threshold evaluates it, and tunes nothing."
@@ -196,12 +198,15 @@ def decision_warnings(found: dict[str, Any], costs: Costs, currency: str = "") -
     interval = savings.get("cross_fitted", {}).get("interval")
     if interval and interval[1] < 0:
         apart = f"{amount(-interval[1])} to {amount(-interval[0])}{unit} (95 % interval)"
-        less = f"a tuned threshold costs less, by {apart}"
+        tuned = f"{CROSS_FITTED} ({NINE_TENTHS}) cost less"
         given = found["thresholds"]["decision"]
         if given == costs.threshold:
-            why, other = f"The probabilities are not calibrated on these rows: {less}.", ""
+            why, other = (
+                f"The probabilities are not calibrated near {given:.3g} on these rows: {tuned}, by {apart}.",
+                "",
+            )
         else:
-            why = f"On these rows {less}, than the given {given:.3g}."
+            why = f"On these rows {tuned} than the given {given:.3g}, by {apart}."
             other = f" Or leave --threshold out: from the costs follows {costs.threshold:.3g}."
         warnings.append(f"{why} {TUNING}{other}")
     return warnings
