@@ -226,3 +226,10 @@ def test_the_learning_rate_has_a_source(schedule: str, varied: str) -> None:
     assert rate.startswith(f"η is the learning rate that the model was trained with{varied or '.'}")
     assert f"a step averaged the gradients of {model.report['settings']['batch_size']} rows" in batch
     assert state.startswith("The optimizer state is empty")
+
+
+@pytest.mark.parametrize(("optimizer", "has_state"), [("sgd", False), ("momentum", True), ("adam", True)])
+def test_only_an_optimizer_with_a_state_is_said_to_have_an_empty_one(optimizer: str, has_state: bool) -> None:
+    table = table_of("binary")
+    model = wade.learn(table, "answer", epochs=1, hidden=(3,), members=1, optimizer=optimizer, learning_rate=0.01)
+    assert any("optimizer state" in note for note in model.explain(table, row=1).notes) == has_state

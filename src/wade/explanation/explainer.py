@@ -200,7 +200,7 @@ def explain_row(
     with np.errstate(over="ignore", invalid="ignore"):  # numbers that overflow are refused
         trace = _recorded(model.network, X, y, options, columns, target_info)
     _require_finite(trace)
-    fresh = (FRESH,) if options.state is None else ()
+    fresh = (FRESH,) if options.state is None and {*trace.state_before} - {"step"} else ()
     notes = () if y is None else (*of_rate, *_of_batch(model), *fresh)
     return replace(trace, notes=notes, category_names=row_names(model.encoder))
 

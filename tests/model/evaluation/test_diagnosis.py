@@ -45,14 +45,19 @@ def test_what_is_lost_on_new_rows_is_variance() -> None:
     assert found["gap"]["value"] == pytest.approx(0.3, abs=0.05)
     assert found["gap"]["interval"][0] < 0.3 < found["gap"]["interval"][1]
     assert any("overfitting" in reason for reason in found["reasons"])
-    assert any("--dropout 0.2, --weight-decay 0.3, 8 ensemble members (--members 8)" in step for step in found["next"])
+    assert any(
+        "one of: --dropout 0.2 (now 0), --weight-decay 0.3 (now 0.1), --members 8 (now 1)." in step
+        for step in found["next"]
+    )
     assert any("Add rows" in step for step in found["next"])
 
 
 def test_what_held_it_back_already_is_counted_in_the_advice() -> None:
     training = replace(DONE, dropout=0.4, members=8, weight_decay=0.0)
     (advice,) = [step for step in verdict(0.1, 0.4, training)["next"] if "--dropout" in step]
-    assert advice == "Or regularize: --dropout 0.5, --weight-decay 0.1."
+    most = verdict(0.1, 0.4, replace(training, dropout=0.5))["next"]
+    assert "Or regularize, with one of: --weight-decay 0.1 (now 0)." in most  # no more dropout than there is
+    assert advice == "Or regularize, with one of: --dropout 0.5 (now 0.4), --weight-decay 0.1 (now 0)."
 
 
 def test_a_small_gap_or_one_that_chance_could_make_is_no_variance() -> None:

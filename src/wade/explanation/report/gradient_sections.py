@@ -71,8 +71,8 @@ def _all_paths(record: Record, chain: Chain, partial: Partial) -> list[Block]:
         Formula(Equation(partial, (Sum(tuple(terms)),), chain.gradient), "Sum over all paths"),
     ]
     for layer, contributions in chain.layers:
-        if len(contributions) < 2:
-            continue
+        if len(contributions) < 2 or len(contributions) == chain.n_paths == len(chain.paths):
+            continue  # one neuron, or one for each path: the table of paths says the same
         shown, others = contributions[:MOST_ROWS], contributions[MOST_ROWS:]
         members = record.network.members > 1
         body = [

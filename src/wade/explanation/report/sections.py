@@ -268,6 +268,6 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
         Prose(f"The loss of this row: {before} before this update of all parameters, {after} after it."),
         Prose(
             f"θ is the vector of all parameters. The length of its update is {format_number(ratio, 2)} of its own "
-            "length; in training, about 0.001 is typical."
+            "length."
         ),
     ]

@@ -21,6 +21,7 @@ from wade.explanation.notation.expressions import (
     Quantity,
     Symbol,
 )
+from wade.explanation.notation.rounding import format_number
 from wade.explanation.steps.record import EncodedColumn, EncodingStep
 from wade.tables import Encoder, Schema
 from wade.tables.columns.calendar import calendar_value, part_label
@@ -115,9 +116,16 @@ def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[En
     clipping = Equation(Label("clipped"), (z / Apply("sqrt", Constant(1) + (z / 3) ** 2),), encoded)
     return [
         *raw,
-        EncodingStep("scaled", scaled, equation=scaling, remark=SCALE),
+        EncodingStep("scaled", scaled, equation=scaling, remark=_range_of(scale.factor)),
         EncodingStep("clipped", encoded, row, clipping, "soft-clipped to (−3, 3)"),
     ]
+
+
+def _range_of(factor: float) -> str:
+    """The range of training rows that s comes from; a model keeps its length."""
+    if not factor:
+        return "s = 0: constant in the training rows"
+    return f"s = 1 / {format_number(1 / factor)}, the interquartile range; a wider one if that is 0"
 
 
 def _is_missing(operation: IsMissing, value: Any, at: _Position) -> list[EncodingStep]:
@@ -177,7 +185,6 @@ def _hashed_words(operation: HashedWords, value: str | None, at: _Position) -> l
     return steps or [EncodingStep("words", 0, remark="missing" if value is None else "no word in it")]
 
 
-SCALE: Final = "s = 1 / interquartile range, or a wider range where that is 0"
 NOT_READ: Final = (EncodingStep("dropped", "not read", remark="no value is frequent enough in the training rows"),)
 FORMULAS: Final[dict[type, Callable[..., list[EncodingStep]]]] = {
     OnScale: _on_scale,

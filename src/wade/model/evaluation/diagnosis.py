@@ -39,6 +39,7 @@ MUCH_LOST: Final = 0.1
 MUCH_LEFT: Final = 0.5
 """Bias is possible: more than this share of the constant baseline's loss is left on training rows."""
 STILL_FALLING: Final = 0.1
+MOST_DROPOUT: Final = 0.5
 """Training stopped early: this share of the gain came in the last quarter of the epochs."""
 FAR_FROM_USUAL: Final = 10.0
 """A learning rate is the likely cause of bad training where it is this many times above or below the usual one."""
@@ -312,7 +313,7 @@ class _Evidence:
             steps.append("If that does not help, add columns: wade curves DATA --by width shows whether width helps.")
         if verdict in ("variance", "both"):
             steps.append("Add rows: wade curves DATA --by rows shows whether they help.")
-            steps.append("Or regularize: " + ", ".join(self._regularization()) + ".")
+            steps.append(f"Or regularize, with one of: {', '.join(self._regularization())}.")
         if verdict == "neither" and self.inconclusive:
             steps.append("Cross-validate, so that every row is a test row once: wade validate DATA.")
         elif verdict == "neither" and self.much_left:
@@ -320,11 +321,13 @@ class _Evidence:
         return steps
 
     def _regularization(self) -> list[str]:
+        """Options with a value to try, and the present one."""
         training = self.training
-        options = [f"--weight-decay {3 * training.weight_decay or 0.1:g}"]
-        if training.hidden:
-            options.insert(0, f"--dropout {min(0.5, training.dropout + 0.2):g}")
-        return options if training.members > 1 else [*options, "8 ensemble members (--members 8)"]
+        options = []
+        if training.hidden and training.dropout < MOST_DROPOUT:
+            options.append(f"--dropout {min(MOST_DROPOUT, training.dropout + 0.2):g} (now {training.dropout:g})")
+        options.append(f"--weight-decay {3 * training.weight_decay or 0.1:g} (now {training.weight_decay:g})")
+        return options if training.members > 1 else [*options, "--members 8 (now 1)"]
 
     def _still_falling(self) -> bool:
         """Whether the last epoch was the best, and the last quarter of them brought much of the gain."""
