@@ -154,7 +154,7 @@ def test_values_never_seen_are_noted_beside_the_predictions(wade_: Wade, folder:
     (folder / "plans.csv").write_text("plan,x,late\n" + rows)
     (folder / "new.csv").write_text("plan,x\nplus,1\ngold,2\n,3\n")
     wade_("train", "plans.csv", "--target", "late", "--epochs", "1", "--model", "plans.wade")
-    found = "column 'plan': 1 of 2 values never seen in training, or too rare there, such as 'gold'"
+    found = "column 'plan': 1 of 2 values never seen in training, or too rare there: 'gold'"
     note = f"note: {found}; it counts as unknown."
     done = wade_("predict", "plans.wade", "new.csv")
     assert (len(done.stdout.splitlines()), done.stderr.replace("wade: ", "").strip()) == (4, note)

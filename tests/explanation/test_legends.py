@@ -233,3 +233,16 @@ def test_only_an_optimizer_with_a_state_is_said_to_have_an_empty_one(optimizer: 
     table = table_of("binary")
     model = wade.learn(table, "answer", epochs=1, hidden=(3,), members=1, optimizer=optimizer, learning_rate=0.01)
     assert any("optimizer state" in note for note in model.explain(table, row=1).notes) == has_state
+
+
+@pytest.mark.parametrize("members", [1, 2])
+@pytest.mark.parametrize("place", range(0, 12, 3))
+def test_the_term_of_the_followed_weight_is_written_out(place: int, members: int) -> None:
+    table = {f"x{k}": np.random.default_rng(k).normal(size=60) for k in range(12)}
+    table["answer"] = sum(k * table[f"x{k}"] for k in range(12))
+    options = {"epochs": 1, "hidden": (3,), "members": members, "numbers": "scaled", "dropout": 0.0}
+    trace = wade.learn(pa.table(table), "answer", **options).explain(pa.table(table), row=1)
+    said = trace.text(weight=f"W1[x{place},1]")
+    forward = said.partition("Forward pass")[2].partition("Layer 2")[0]
+    assert "more: " in forward  # there are more terms than are shown
+    assert f"·W1[{place},1]" in forward

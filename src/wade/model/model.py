@@ -149,7 +149,7 @@ class Model:
         >>> table = pa.table({"plan": ["basic", "plus"] * 30, "left": ["no", "yes"] * 30})
         >>> model = wade.learn(table, "left", hidden=(), epochs=1)
         >>> model.check({"plan": "platinum"})["notes"]
-        ["column 'plan': 1 of 1 value never seen in training, or too rare there, such as 'platinum'; it ..."]
+        ["column 'plan': 1 of 1 value never seen in training, or too rare there: 'platinum'; it ..."]
         """
         reading = self._open(data, dialect)
         unseen = find_unseen(self.encoder, reading.table, self.encoder.encode(reading.table, reading.name))

@@ -92,7 +92,7 @@ def test_a_model_says_it_where_rows_are_checked_evaluated_or_trained_on() -> Non
     model, new = wade.learn(table, "late", part="part", hidden=(), epochs=2), table.slice(160)
     unseen = {"column": "plan", "category": "plan", "unseen": 10, "values": 40, "examples": ["platinum"]}
     assert model.report["unseen"] == {"validation": [], "test": [unseen]}
-    found = "column 'plan': 10 of 40 values never seen in training, or too rare there, such as 'platinum'"
+    found = "column 'plan': 10 of 40 values never seen in training, or too rare there: 'platinum'"
     note = f"{found}; they count as one unknown value."
     assert f"In the test rows, {note}" in model.report["notes"]
     assert model.check(new) == {"rows": 40, "unseen": [unseen], "notes": [note]}
@@ -101,7 +101,7 @@ def test_a_model_says_it_where_rows_are_checked_evaluated_or_trained_on() -> Non
     for found in (model.evaluate(new), model.decide(new, 1, 2), wade.importance(model, new)):
         assert note in found["notes"]
     [alone] = wade.contributions(model, {"plan": "gold"})["notes"]
-    found = "column 'plan': 1 of 1 value never seen in training, or too rare there, such as 'gold'"
+    found = "column 'plan': 1 of 1 value never seen in training, or too rare there: 'gold'"
     assert alone == f"{found}; it counts as unknown."
     checked = model.predict_checked(new)
     assert checked.predictions == model.predict(new).tolist()

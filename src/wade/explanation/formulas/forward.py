@@ -52,13 +52,15 @@ def output(record: Record, neuron: int = 0, most: int = MOST_TERMS) -> Equation:
     return Equation(Symbol("output"), (Apply(activation, total), Apply(activation, z)), value)
 
 
-def neuron_sum(record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS) -> Equation:
-    """Z of one neuron: what it reads times its weights, its rows of tables, its bias."""
+def neuron_sum(
+    record: Record, layer: int, neuron: int, member: int = 0, most: int = MOST_TERMS, followed: int | None = None
+) -> Equation:
+    """Z of one neuron: what it reads times its weights, its rows of tables, its bias; term `followed` is shown."""
     made = record.network.layers[layer - 1]
     terms = _terms(record, layer, neuron, member)
     bias = symbols.weight(record, made.bias, (member, neuron) if made.factors else (neuron,))
     value = None if record.forward is None else float(record.forward.Z[layer - 1][member, neuron])
-    return Equation(symbols.z(layer, neuron), (Sum((*truncated_sum(terms, most).terms, bias)),), value)
+    return Equation(symbols.z(layer, neuron), (Sum((*truncated_sum(terms, most, followed).terms, bias)),), value)
 
 
 def neuron_activation(record: Record, layer: int, neuron: int, member: int = 0) -> Equation | None:

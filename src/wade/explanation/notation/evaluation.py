@@ -105,12 +105,14 @@ def is_computed(expression: Expression) -> bool:
             return True
 
 
-def truncated_sum(terms: Sequence[Expression], most: int) -> Sum:
-    """At most `most` of the terms, the largest in their own order, and the total of the others."""
+def truncated_sum(terms: Sequence[Expression], most: int, followed: int | None = None) -> Sum:
+    """At most `most` of the terms, the `followed` and the largest in their own order, and the total of the others."""
     if len(terms) <= most:
         return Sum(tuple(terms))
     sizes = [0.0 if isnan(value) else value for value in (evaluate(term, None) for term in terms)]
     by_size = sorted(range(len(terms)), key=lambda place: -abs(sizes[place]))
-    kept = sorted(place for place in by_size[: most - 1] if sizes[place]) or by_size[:1]
+    if followed is not None:
+        by_size = [followed, *(place for place in by_size if place != followed)]
+    kept = sorted(place for place in by_size[: most - 1] if sizes[place] or place == followed) or by_size[:1]
     rest = fsum(value for place, value in enumerate(sizes) if place not in kept)
     return Sum((*(terms[place] for place in kept), Remainder(len(terms) - len(kept), rest)))

@@ -32,7 +32,7 @@ def report_sections(record: Record, weight: str | None = None) -> list[Block]:
     return [
         *_opening(record, place, chain, weight is not None),
         *row_section(record, place),
-        *_forward(record, focus),
+        *_forward(record, focus, _followed(record, place, focus)),
         *_loss(record, focus),
         *_backward(record, place, focus),
         *chain_section(record, place, chain),
@@ -105,6 +105,19 @@ def _focus(record: Record, chain: Chain | None) -> dict[int, tuple[int, int]]:
     return focus
 
 
+def _followed(record: Record, place: ParameterIndex, focus: dict[int, tuple[int, int]]) -> dict[int, int]:
+    """For each layer from the followed parameter's on, the term of the written-out neuron that depends on it."""
+    own = int(place.name.partition(".")[0][1:])
+    made = record.network.layers[own - 1]
+    tables = (*made.embeddings, *made.piecewise)
+    followed = {layer: focus[layer - 1][1] for layer in focus if layer > own}
+    if place.name in tables:
+        followed[own] = made.n_in + tables.index(place.name)
+    elif place.name[0] in "WR":
+        followed[own] = place.index[0 if place.name[0] == "W" else 1]
+    return followed
+
+
 def _opening(record: Record, place: ParameterIndex, chain: Chain | None, requested: bool) -> list[Block]:
     info, network = record.target_info, record.network
     widths = " → ".join([legends.of_inputs(record), *map(str, (*network.hidden, network.outputs))])
@@ -142,7 +155,7 @@ def _prediction(record: Record) -> str:
     return f"Predicted: {values}{', …' if len(output) > MOST_ROWS else ''}. {observed}"
 
 
-def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
+def _forward(record: Record, focus: dict[int, tuple[int, int]], followed: dict[int, int]) -> list[Block]:
     blocks: list[Block] = [Heading("Forward pass"), Prose(legends.of_forward(record))]
     blocks.append(Prose(legends.TYPESET, is_typeset=True))
     dropout = legends.of_dropout(record)
@@ -154,7 +167,10 @@ def _forward(record: Record, focus: dict[int, tuple[int, int]]) -> list[Block]:
         blocks.append(Heading(f"Layer {layer}: {size}", 3))
         blocks += [Formula(equation, is_short=True) for equation in formulas.layer_in_matrices(record, layer)]
         blocks.append(
-            Formula(formulas.neuron_sum(record, layer, neuron, member), _neuron_label(record, neuron, member))
+            Formula(
+                formulas.neuron_sum(record, layer, neuron, member, followed=followed.get(layer)),
+                _neuron_label(record, neuron, member),
+            )
         )
         activation = formulas.neuron_activation(record, layer, neuron, member)
         if activation is not None:

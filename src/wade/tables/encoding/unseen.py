@@ -31,8 +31,8 @@ class Unseen:
 
     Examples
     --------
-    >>> print(Unseen("store", "store", 119, 120, ("205", "422")))
-    column 'store': 119 of 120 values never seen in training, or too rare there, such as '205' and '422'; they ...
+    >>> print(Unseen("store", "store", 119, 120, ("205", "422", "7")))
+    column 'store': 119 of 120 values never seen in training, or too rare there, such as '205', '422' and '7'; they ...
     """
 
     column: str
@@ -49,7 +49,8 @@ class Unseen:
     def __str__(self) -> str:
         part = self.category.removeprefix(f"{self.column} ")
         where = f"column {self.column!r}" + ("" if part == self.category else f", {part}")
-        such = f", such as {_listed(self.examples)}" if self.examples else ""
+        are_all = len(self.examples) < EXAMPLES or self.unseen <= EXAMPLES
+        such = f"{':' if are_all else ', such as'} {_listed(self.examples)}" if self.examples else ""
         counts = f"{self.unseen:,} of {self.values:,} value{'s' if self.values != 1 else ''}"
         taken = "it counts as unknown" if self.unseen == 1 else "they count as one unknown value"
         return f"{where}: {counts} never seen in training, or too rare there{such}; {taken}."
@@ -117,7 +118,7 @@ def find_unseen(encoder: Encoder, table: pa.Table, X: Inputs, rows: Rows | None 
     >>> encoder = Encoder((CategoryEncoding("store", ("205", "101")),))
     >>> table = pa.table({"store": pa.array(["205", "300", None, "300"]).dictionary_encode()})
     >>> [str(one) for one in find_unseen(encoder, table, encoder.encode(table, "table"))]
-    ["column 'store': 2 of 3 values never seen in training, or too rare there, such as '300'; they ..."]
+    ["column 'store': 2 of 3 values never seen in training, or too rare there: '300'; they ..."]
     """
     counted = UnseenValues(encoder)
     counted.add(table, X, rows)
