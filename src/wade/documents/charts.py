@@ -52,7 +52,7 @@ def chart_svg(chart: Chart) -> str:
     for tick in ticks(low, high):
         parts.append(f'<path class="grid" d="M{LEFT} {up(tick)}H{right}"/>')
         parts.append(f'<text x="{LEFT - 5}" y="{up(tick) + 4}" text-anchor="end">{compact(tick)}</text>')
-    whole = all(x.is_integer() for x in xs) and last - first >= 1
+    whole = all(float(x).is_integer() for x in xs) and last - first >= 1
     for tick in ticks(first, last, least=1.0 if whole else 0.0):
         parts.append(f'<text x="{across(tick)}" y="{bottom + 15}" text-anchor="middle">{compact(tick)}</text>')
     parts.append(f'<path class="axis" d="M{LEFT} {TOP}V{bottom}H{right}"/>')

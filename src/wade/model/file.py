@@ -18,6 +18,7 @@ from wade.errors import ModelFileError
 from wade.files.checked import Document, Kind, in_short, read_checked, write_checked
 from wade.model.evaluation.outputs import output_shape
 from wade.model.format_1 import upgrade_format_1
+from wade.model.kept_report import check_report
 from wade.model.training_rows import TrainingRows
 from wade.network import Architecture, Network
 from wade.tables import Dialect, Encoder, Schema, Target
@@ -119,11 +120,12 @@ def _makes(encoder: Encoder, inputs: InputLayout) -> bool:
 
 
 def _check_report(report: dict[str, Any], target: Target, outputs: int) -> None:
-    """What the model itself reads of its report."""
-    base_rate, rows = report["base_rate"], (report["rows"], report["split"]["train"])
-    if len(base_rate) != outputs or not all(type(share) in (int, float) for share in base_rate):
+    """That each field holds what it may, and those are there that the model itself reads."""
+    check_report(report)
+    base_rate = report["base_rate"]
+    if len(base_rate) != outputs:
         raise ValueError("the base rate is not that of the target")
     if not all(0 <= share <= 1 if target.classes else target.is_near(share) for share in base_rate):
         raise ValueError("the base rate is no share of a class, or far from the target's mean")
-    if not isinstance(report["data"], str) or not all(type(count) is int for count in rows):
+    if not {"data", "rows", "split"} <= {*report}:
         raise ValueError("the report does not say what it is about")

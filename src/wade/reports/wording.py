@@ -101,7 +101,7 @@ def calibration_in_words(report: Mapping[str, Any]) -> str:
     """The calibration error, and what temperature scaling changed."""
     if report["calibration"] is None:
         return ""
-    text, scaling = calibration_error(report["calibration"]).removeprefix("Calibration "), report["temperature"]
+    text, scaling = calibration_error(report["calibration"]).removeprefix("Calibration "), report.get("temperature")
     if scaling is None:
         return text
     if not scaling["applied"]:
