@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Would the tests notice a wrong formula? Changes one sign or factor at a time.
 
-Run it with the Python of .venv. Each change makes a mutant of the textbook, in
+Run it with the Python of .venv. Each change makes a mutant of a formula, in
 a temporary copy. The tests that mirror its file run first; a mutant that lives
 through them meets the wider suite. One that survives that too shows what no
 test promises: write the test, or, where the change means the same, say why in
@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
@@ -34,14 +35,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGE = "src/wade"
-EVALUATION = ("metrics/*.py", "model/evaluation/decisions.py", "model/evaluation/temperature.py")
-TEXTBOOK = ("maths/**/*.py", "network/*.py", "engines/reference.py", *EVALUATION)
+WIDER = {
+    ("maths/**/*.py", "network/*.py", "engines/reference.py"): (
+        *("tests/network", "tests/engines", "tests/conformance", "tests/maths", "tests/training/test_regularized.py"),
+        *("src/wade/maths", "src/wade/network", "src/wade/engines"),
+    ),
+    ("metrics/*.py", "model/evaluation/decisions.py", "model/evaluation/temperature.py"): (
+        *("tests/metrics", "tests/model/evaluation", "src/wade/metrics", "src/wade/model/evaluation"),
+    ),
+    (
+        *("tables/kinds/scales.py", "tables/splitting/*.py"),
+        *("tables/schema/roles.py", "tables/schema/counters.py", "tables/schema/infer.py"),
+    ): (
+        *("tests/tables/kinds", "tests/tables/schema", "tests/tables/splitting", "tests/tables/encoding"),
+        *("tests/tables/streaming", "src/wade/tables/kinds", "src/wade/tables/schema", "src/wade/tables/splitting"),
+    ),
+}
+"""The files in which formulas and limits are changed, and the tests of everything that uses them."""
 BORDERS = ("network/rows.py",)  # checks what people hand over: no formula is in it
-WIDER_OF_EVALUATION = ("tests/metrics", "tests/model/evaluation", "src/wade/metrics", "src/wade/model/evaluation")
-WIDER = (
-    *("tests/network", "tests/engines", "tests/conformance", "tests/maths", "tests/training/test_regularized.py"),
-    *("src/wade/maths", "src/wade/network", "src/wade/engines"),
-)
 PASSED = (0, 5)  # pytest's exit codes for "all passed" and "there are no tests"
 
 SAME = {
@@ -89,6 +100,8 @@ SAME = {
         "R1.shape) <= 0.5",
     ): "0.5 itself is one of 2²⁴ numbers; no promise hangs on its side",
     ("network/initialization.py", "R1.shape) > 0.5"): "the other signs: a member's are as random",
+    ("tables/kinds/scales.py", "halves[len(TAILS) + 1]"): "the same range, from its other end",
+    ("tables/kinds/scales.py", "half >= np.finfo"): "one number, which has a reciprocal",
 }
 """Why a change means the same, by file and a piece of the changed line that was not there before."""
 
@@ -171,8 +184,7 @@ def count(text: str) -> int:
 def drawn(options: argparse.Namespace) -> list[Mutant]:
     """The mutants that were asked for, in the order of their files."""
     package = REPOSITORY / PACKAGE
-    paths = sorted({file.relative_to(package).as_posix() for pattern in TEXTBOOK for file in package.glob(pattern)})
-    chosen = (path for path in paths if fnmatch(path, options.only) and path not in BORDERS)
+    chosen = (path for path in sorted(wider_tests()) if fnmatch(path, options.only) and path not in BORDERS)
     mutants = [mutant for path in chosen for mutant in mutants_of(path, (package / path).read_bytes())]
     if options.all or options.count >= len(mutants):
         return mutants
@@ -252,7 +264,15 @@ def mirrored(path: str) -> tuple[str, ...]:
 
 def wider(path: str) -> tuple[str, ...]:
     """The tests of everything that uses a file."""
-    return WIDER_OF_EVALUATION if any(fnmatch(path, pattern) for pattern in EVALUATION) else WIDER
+    return wider_tests()[path]
+
+
+@cache
+def wider_tests() -> dict[str, tuple[str, ...]]:
+    """The tests of everything that uses a file, for every file that is changed."""
+    package = REPOSITORY / PACKAGE
+    pairs = ((pattern, tests) for patterns, tests in WIDER.items() for pattern in patterns)
+    return {file.relative_to(package).as_posix(): tests for pattern, tests in pairs for file in package.glob(pattern)}
 
 
 class Trial:
