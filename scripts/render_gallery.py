@@ -1,7 +1,7 @@
 """Renders docs/gallery: every kind of picture in the deck's order, light and dark, with two sentences each.
 
     .venv/bin/python scripts/render_gallery.py            # all of it, about two minutes
-    .venv/bin/python scripts/render_gallery.py descent    # only these pictures, and the page
+    .venv/bin/python scripts/render_gallery.py descent    # only these pictures; the page keeps the others as they are
 
 Needs `pip install 'wade[pictures]'`. Each file is the smaller of an SVG and a PNG of few colors.
 """
@@ -9,6 +9,7 @@ Needs `pip install 'wade[pictures]'`. Each file is the smaller of an SVG and a P
 from __future__ import annotations
 
 import html
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -28,6 +29,9 @@ from wade.tables import BUILT_IN
 FOLDER = Path(__file__).parents[1] / "docs" / "gallery"
 PLAIN = {"members": 1, "dropout": 0.0, "numbers": "scaled"}
 THEMES = ("light", "dark")
+DELTAS_ROW = 991
+DECK_FLIGHT = (-20.0, 45.0)
+"""Temperature and wind speed."""
 COLORS, DPI = 256, 120
 LARGEST_SVG = 45_000
 
@@ -70,18 +74,41 @@ def moons() -> Any:
 def trained(name: str) -> Any:
     """A plain network on a built-in table."""
     settings = {"epochs": 40, "learning_rate": 0.01, **PLAIN}
-    if name == "flights":
-        columns = ["temperature", "wind_speed"]
-        return wade.learn(flight_rows(20_000, 0), "delayed", columns=columns, hidden=(16,), **settings)
     if name == "diabetes":
         return wade.learn(diabetes()[0], "progression", hidden=(16,), **settings)
     return wade.learn(name, hidden=(32,) if name == "digits" else (16, 16), **settings)
 
 
-def perceptron() -> Any:
+@cache
+def two_columns() -> Any:
+    """A model of 20,000 flights that reads temperature and wind speed alone."""
+    settings = {"epochs": 40, "learning_rate": 0.01, **PLAIN}
+    columns = ["temperature", "wind_speed"]
+    return wade.learn(flight_rows(20_000, 0), "delayed", columns=columns, hidden=(16,), **settings)
+
+
+@cache
+def overfitted() -> Any:
+    """A wide plain network on 600 flights, trained for long."""
+    settings = {"epochs": 60, "patience": 60, "learning_rate": 0.005, "weight_decay": 0.0, **PLAIN}
+    return wade.learn(flight_rows(600, 0), "delayed", hidden=(64,), **settings)
+
+
+def perceptron_step() -> Any:
     """The deck's perceptron with its numbers."""
-    trace = wade.explain(wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid"), [2, 3, -1, 5], 1)
-    return pictures.NetworkDisplay.from_trace(trace)
+    return wade.explain(wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid"), [2, 3, -1, 5], 1)
+
+
+def deltas_step() -> Any:
+    """A backward pass through the plain network on the half moons."""
+    return moons().explain("moons", DELTAS_ROW)
+
+
+def waterfall() -> Any:
+    """The contributions to one flight."""
+    display = pictures.WaterfallDisplay.from_model(flights(), other_flights(), 18, of=1)
+    display.row = "row 18 of the flights"
+    return display
 
 
 def training_path() -> Any:
@@ -109,7 +136,8 @@ ENTRIES = (
     Entry("perceptron", "network", "One neuron",
           "A perceptron weighs its inputs, adds a bias and applies an activation: the deck's inputs 2, 3, −1 and 5 "
           "give 0.96. Thick lines are large weights; green ones push up, dashed purple ones down.",
-          "wade.pictures.NetworkDisplay.from_trace(wade.explain(perceptron, [2, 3, -1, 5], 1))", perceptron),
+          "wade.pictures.NetworkDisplay.from_trace(wade.explain(perceptron, [2, 3, -1, 5], 1))",
+          lambda: pictures.NetworkDisplay.from_trace(perceptron_step())),
     Entry("activations", "activations", "Activation functions",
           "Sigmoid, tanh and ReLU with their derivatives. Where the ground is shaded the derivative is almost 0, "
           "and hardly any gradient passes.",
@@ -134,8 +162,8 @@ ENTRIES = (
     Entry("will-my-flight-be-delayed", "boundary", "Will my flight be delayed?",
           "The deck's question: the probability of a delay over temperature and wind speed, learned from 20,000 "
           "flights. No probability reaches ½: two columns are not enough to be sure.",
-          "wade draw boundary flights.wade flights",
-          lambda: pictures.BoundaryDisplay.from_model(trained("flights"), other_flights())),
+          "wade.pictures.BoundaryDisplay.from_model(two_columns, flights, mark=(-20, 45))",
+          lambda: pictures.BoundaryDisplay.from_model(two_columns(), other_flights(), mark=DECK_FLIGHT)),
     Entry("losses", "losses", "Quantifying loss",
           "The deck's four flights on the two losses: cross-entropy has a mean of 1.0266, squared error one of "
           "0.33175. Being sure and wrong, as in the first flight, is what cross-entropy punishes.",
@@ -164,7 +192,7 @@ ENTRIES = (
           "The deltas ∂J/∂z of the row that the network above gets most wrong, from the output back to the first "
           "layer. Each is the next layer's deltas times the weights between, times the slope of the activation.",
           "wade draw network moons.wade moons --row 991 --shows deltas",
-          lambda: pictures.NetworkDisplay.from_trace(moons().explain("moons", 991), "deltas")),
+          lambda: pictures.NetworkDisplay.from_trace(deltas_step(), "deltas")),
     Entry("rates", "rates", "Try different learning rates",
           "64 rates from the same start on the same batches, each with its outcome: too small, converges, "
           "oscillates or diverges. The dashed lines are suggestions.",
@@ -177,7 +205,7 @@ ENTRIES = (
     Entry("learning", "learning", "How it learned",
           "Training and validation loss by epoch; the star is the epoch whose parameters are kept. Where the two "
           "part, the network begins to overfit.",
-          "wade draw learning flights.wade", lambda: pictures.LearningDisplay.from_model(flights())),
+          "wade draw learning small.wade", lambda: pictures.LearningDisplay.from_model(overfitted())),
     Entry("steps", "steps", "What the steps looked like",
           "The learning rate follows its schedule, the gradient stays of like size, and an update is near a "
           "thousandth of the weights. Dead ReLUs give 0 for every row.",
@@ -206,8 +234,8 @@ ENTRIES = (
     Entry("roc", "roc", "Every threshold at once",
           "ROC and precision-recall of the flights. The diamond is the threshold in use: what it finds, and at what"
           " price.",
-          "wade draw roc flights.wade flights --threshold 0.25",
-          lambda: pictures.RocDisplay.from_model(flights(), other_flights(), threshold=0.25)),
+          "wade draw roc flights.wade flights --threshold 0.2",
+          lambda: pictures.RocDisplay.from_model(flights(), other_flights(), threshold=0.2)),
     Entry("reliability", "reliability", "Can the probabilities be believed?",
           "Of flights with a predicted probability of 30 %, about 30 % are delayed: the points follow the diagonal."
           " The intervals say how far chance may take them.",
@@ -227,7 +255,7 @@ ENTRIES = (
           "From the typical flight to this one, column by column, in log-odds. The contributions add up to the "
           "output.",
           "wade draw waterfall flights.wade flights --row 18 --class 1",
-          lambda: pictures.WaterfallDisplay.from_model(flights(), other_flights(), 18, of=1)),
+          waterfall),
     Entry("importance", "importance", "What the model relies on",
           "By how much the log-loss rises where a column is shuffled, with intervals. What is not distinguishable "
           "from 0 hardly helps.",
@@ -320,6 +348,12 @@ def page(files: dict[str, dict[str, str]], descriptions: dict[str, str]) -> str:
     ])  # fmt: skip
 
 
+def alternatives(page: str) -> dict[str, str]:
+    """The descriptions of the pictures on a page that was rendered before."""
+    found = re.findall(r'<img src="(.*?)-light[.]\w+" alt="(.*?)">', page)
+    return {name: html.unescape(text) for name, text in found}
+
+
 def known(name: str, theme: str) -> str:
     """The file of a picture that was rendered before."""
     return next(path.name for path in sorted(FOLDER.glob(f"{name}-{theme}.*")))
@@ -328,14 +362,18 @@ def known(name: str, theme: str) -> str:
 def main(wanted: list[str]) -> None:
     """Renders the pictures of these names, or all; and the page."""
     FOLDER.mkdir(exist_ok=True)
+    if unknown := set(wanted) - {"movie", "page", *(entry.name for entry in ENTRIES)}:
+        sys.exit(f"no picture of the gallery: {', '.join(sorted(unknown))}")
     files: dict[str, dict[str, str]] = {}
-    descriptions = {}
+    descriptions = {} if not wanted else alternatives((FOLDER / "README.md").read_text(encoding="utf-8"))
     for entry in ENTRIES:
-        display = entry.make()
-        descriptions[entry.name] = display.description()
         files[entry.name] = {}
+        drawn = not wanted or entry.name in wanted
+        if drawn:
+            display = entry.make()
+            descriptions[entry.name] = display.description()
         for theme in THEMES:
-            if not wanted or entry.name in wanted:
+            if drawn:
                 ending, content = smallest(display, theme)
                 for old in FOLDER.glob(f"{entry.name}-{theme}.*"):
                     old.unlink()

@@ -109,9 +109,28 @@ def test_line_widths_are_the_sizes_of_weights() -> None:
     display = NetworkDisplay.from_network(network).plot()
     layers = display.ax_.collections[:2]
     widths = np.concatenate([layer.get_linewidths() for layer in layers])
-    assert np.allclose(widths, 0.15 + 3.2 * np.array([2.0, 1.0, 0.0, 0.5]) / 2)
+    assert np.allclose(widths, 0.6 + 2.8 * np.array([2.0, 1.0, 0.0, 0.5]) / 2)
     dashed = [style[1] is not None for layer in layers for style in layer.get_linestyles()]
     assert dashed == [False, True, False, False]
+
+
+def test_a_small_graph_has_the_number_of_each_weight_and_the_signs_it_has() -> None:
+    trace = wade.explain(wade.Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid"), [2, 3, -1, 5], 1)
+    display = NetworkDisplay.from_trace(trace).plot()
+    texts = [text.get_text() for text in display.ax_.texts]
+    assert [text for text in texts if text.startswith("×")] == ["× 0.1", "× 0.5", "× 2.5", "× 0.2"]
+    (output,) = (text for text in texts if text.startswith("output: "))
+    assert output == "output: 0.961\nz = Σ weight × input + 3 (bias) = 3.2, sigmoid(z)"
+    assert "positive" in display.note
+    assert "negative" not in display.note
+    assert "holds 5 numbers" in display.note
+
+
+def test_a_path_that_leaves_the_picture_is_drawn_up_to_there() -> None:
+    display = descent_on_surface(steps=3).plot()
+    large = next(line for line in display.ax_.lines if str(line.get_label()).startswith("large"))
+    assert len(large.get_xdata()) < 4
+    assert "leaves the picture at step" in str(large.get_label())
 
 
 def test_a_path_is_drawn_where_it_is() -> None:
@@ -140,7 +159,7 @@ def test_given_axes_are_drawn_on_and_their_ground_chooses_the_theme(trained: Tra
     assert (light.theme_, dark.theme_) == (LIGHT, DARK)
     assert light.ax_ is left
     assert light.figure_ is figure
-    assert left.get_title("left").startswith("Decision boundary")
+    assert left.get_title("left") == light.title
     single = figure.add_axes((0, 0, 1, 1))
     assert len(RocDisplay.from_model(model, table).plot(single).axes_) == 2
 

@@ -38,6 +38,7 @@ from wade.pictures import (
     StepsDisplay,
     WaterfallDisplay,
 )
+from wade.pictures.labels import number, percent
 
 Trained = Any
 
@@ -69,6 +70,7 @@ def test_every_hidden_neuron_has_its_own_activation(trained: Trained) -> None:
     passed = model.network.forward(display.plane.inputs)
     assert np.allclose(display.A, passed.A[0])
     assert np.allclose(display.Z, passed.Z[0])
+    assert np.allclose(display.weights, model.network.parameters["W2"][:, 0])
 
 
 def test_a_recorded_step_is_laid_on_the_network_number_by_number(trained: Trained) -> None:
@@ -87,6 +89,53 @@ def test_a_recorded_step_is_laid_on_the_network_number_by_number(trained: Traine
     assert np.allclose(shown.weights[0][len(W1)], trace.network.parameters["E1.colour"][code])
     assert "deltas" in deltas.title
     assert "row 3" in deltas.title
+
+
+def test_one_delta_is_told_as_its_product(trained: Trained) -> None:
+    model, table = trained["binary"]
+    trace = model.explain(table, 3)
+    own = trace.deltas[0][0]
+    neuron = int(np.abs(own).argmax())
+    note = NetworkDisplay.from_trace(trace, "deltas").note
+    assert f"Neuron {neuron} of the last hidden layer" in note
+    assert f"= {number(float(own[neuron]), 3)} (δ of the output" in note
+
+
+def test_a_marked_point_has_the_model_s_prediction_and_is_on_the_map(trained: Trained) -> None:
+    model, table = trained["binary"]
+    colour = table["colour"][0].as_py()
+    for mark, outside in (((0.1, 0.2), False), ((-9.0, 0.2), True)):
+        display = BoundaryDisplay.from_model(model, table, resolution=5, mark=mark)
+        expected = model.predict_probability({"size": mark[0], "weight": mark[1], "colour": colour})[0]
+        assert np.allclose(display.marked, expected, atol=1e-6)
+        assert f"the probability of answer = yes is {percent(float(expected[1]))}" in display.note
+        assert ("no row is out there" in display.note) == outside
+        assert display.plane.x[0] < mark[0] < display.plane.x[-1]
+    with pytest.raises(InvalidArgument, match="two finite numbers"):
+        BoundaryDisplay.from_model(model, table, mark=(float("nan"), 0.0))
+
+
+def test_a_map_without_a_boundary_says_which_class_is_likelier_everywhere() -> None:
+    network = wade.Network(2, hidden=(), dtype="float64")
+    for bias, one_sided in ((0.0, False), (-9.0, True)):
+        network.theta = [1.0, 0.0, bias]
+        display = BoundaryDisplay.from_network(network, [[-1.0, 0.0], [1.0, 1.0]], [0, 1], resolution=3)
+        assert display.is_one_sided == one_sided
+        assert display.title.startswith("Probability of class 1" if one_sided else "Decision boundary")
+        assert ("class 0 is likelier everywhere" in display.description()) == one_sided
+        display.in_movie = True
+        assert not display.is_one_sided
+
+
+def test_mistakes_that_are_equally_frequent_are_all_named() -> None:
+    display = ConfusionDisplay.from_matrix(["a", "b", "c"], [[5, 2, 0], [0, 5, 2], [1, 0, 5]])
+    assert "The most frequent mistakes, 2 rows each: a predicted as b, b predicted as c." in display.description()
+
+
+def test_the_auc_of_a_constant_has_no_interval(trained: Trained) -> None:
+    rows = BaselinesDisplay.from_model(trained["binary"].model).parts()["metrics"]
+    at = list(zip(rows["predictions"], rows["metric"], strict=True)).index(("constant baseline", "auc"))
+    assert (rows["value"][at], rows["from"][at]) == (0.5, None)
 
 
 def test_a_wide_layer_is_folded_and_the_picture_says_so() -> None:
@@ -191,6 +240,8 @@ def test_residuals_are_observed_minus_predicted(trained: Trained) -> None:
     display = PredictionsDisplay.from_model(model, table)
     assert np.allclose(display.predicted, model.predict(table))
     assert np.isclose(display.rmse(), model.evaluate(table)["test"]["rmse"])
+    _, means = display.bands()
+    assert all(low <= mean <= high for mean, (low, high) in zip(means, display.band_intervals(), strict=True))
 
 
 def test_contributions_go_from_the_typical_row_to_this_one(trained: Trained) -> None:
@@ -263,6 +314,9 @@ def test_without_activations_the_boundary_is_straight() -> None:
     design = np.column_stack([np.ones(len(X)), X])
     fitted = design @ np.linalg.lstsq(design, logits, rcond=None)[0]
     assert np.abs(fitted - logits).max() < 1e-4  # linear in what the network reads
+    assert display.without.plane.columns == ("x, scaled", "y, scaled")
+    across = np.column_stack([each.ravel() for each in np.meshgrid(display.without.plane.x, display.without.plane.y)])
+    assert np.allclose(across, X, atol=1e-6)  # and so is the picture
 
 
 def test_the_numbers_are_csv_with_a_part_for_each_table(trained: Trained) -> None:

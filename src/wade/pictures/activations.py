@@ -18,6 +18,7 @@ from wade.pictures.labels import percent
 from wade.pictures.theme import Theme
 
 DECK: Final = ("sigmoid", "tanh", "relu")
+NAMES: Final = {"relu": "ReLU", "gelu": "GELU", "silu": "SiLU"}
 """Those of slide 9."""
 SATURATED: Final = 0.05
 """An activation is saturated where its derivative is at most this part of its largest."""
@@ -121,7 +122,7 @@ class ActivationsDisplay(Display):
             ax.axhline(0, color=theme.ink, linewidth=0.6)
             ax.set_ylim(max(low, -2.2), min(high, 3.2))
             ax.set_xlim(self.z[0], self.z[-1])
-            ax.set_title(name, fontsize=9.5)
+            ax.set_title(NAMES.get(name, name), fontsize=9.5)
             if at == 0:
                 ax.legend(loc="upper left")
             if at >= len(self.values) - self.panels()[1]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from wade.errors import InvalidArgument
 from wade.metrics import METRICS
@@ -14,6 +14,8 @@ from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import label, number
 from wade.pictures.marks import interval_bars
 from wade.pictures.theme import Theme
+
+CONSTANT: Final = "constant baseline"
 
 
 @dataclass(eq=False, repr=False)
@@ -53,10 +55,17 @@ class BaselinesDisplay(Display):
         named = {
             "network": report["test"],
             "linear baseline": kept.get("linear"),
-            "constant baseline": kept["constant"],
+            CONSTANT: kept["constant"],
         }
         comparison = (report.get("linear_baseline") or {}).get("comparison") or {}
         summary = comparison.get("summary") or ("The network is better than the linear baseline." if comparison else "")
+        if interval := comparison.get("interval"):
+            low, high = (number(end, 3) for end in interval)
+            loss = "squared error" if model.target.task == "regression" else METRICS["log_loss"].label
+            summary += (
+                f" It is judged row by row, since both predict the same rows: the linear baseline's {loss} minus the "
+                f"network's is {number(comparison['gain'], 3)} in the mean (95 % interval {low} to {high})."
+            )
         scores = {name: one for name, one in named.items() if one}
         return cls(scores, summary, model.target.column, model.target.unit)
 
@@ -89,7 +98,7 @@ class BaselinesDisplay(Display):
         rows: dict[str, list[Any]] = {"predictions": [], "metric": [], "value": [], "from": [], "to": []}
         for name, scores in self.scores.items():
             for metric in self.metrics:
-                low, high = scores["intervals"].get(metric) or (None, None)
+                low, high = self._interval(name, metric) or (None, None)
                 for key, value in zip(rows, (name, metric, scores.get(metric), low, high), strict=True):
                     rows[key].append(value)
         return {"metrics": rows}
@@ -109,10 +118,10 @@ class BaselinesDisplay(Display):
         """A point with its interval for each of the three."""
         places = list(range(len(self.scores)))
         for ax, metric in zip(axes, self.metrics, strict=True):
-            for at, (_, scores) in zip(places, self.scores.items(), strict=True):
+            for at, (name, scores) in zip(places, self.scores.items(), strict=True):
                 if (value := scores.get(metric)) is None:
                     continue
-                bars = interval_bars([value], [scores["intervals"].get(metric)])
+                bars = interval_bars([value], [self._interval(name, metric)])
                 ax.errorbar(
                     [value], [at], xerr=bars, fmt=theme.marker(at), color=theme.color(at), capsize=3, markersize=7
                 )
@@ -124,6 +133,11 @@ class BaselinesDisplay(Display):
             ax.set_xlabel(self._axis(metric))
             ax.margins(x=0.2)
             ax.grid(axis="x")
+
+    def _interval(self, name: str, metric: str) -> Sequence[float] | None:
+        """None too for the AUC of a constant: where all rows are tied it is ½ on any rows."""
+        known: Sequence[float] | None = self.scores[name]["intervals"].get(metric)
+        return None if (name, metric) == (CONSTANT, "auc") else known
 
     def _axis(self, metric: str) -> str:
         entry = METRICS[metric]

@@ -18,7 +18,7 @@ from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import apart, label, number, percent
 from wade.pictures.marks import blended, colormap, image, key, legend
-from wade.pictures.plane import RESOLUTION, Plane, plane_of_model, plane_of_network
+from wade.pictures.plane import RESOLUTION, Plane, plane_of_model, plane_of_network, with_columns
 from wade.pictures.theme import Theme
 from wade.tables import Dialect, Target
 
@@ -39,6 +39,8 @@ class BoundaryDisplay(Display):
     values : array (n · n, n_classes) or (n · n, 1)
         Probabilities, or numbers in the target's own unit, at each point of the grid.
     target : Target
+    marked : array (n_classes,) or (1,), optional
+        What is predicted at the point of interest, `plane.mark`.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class BoundaryDisplay(Display):
     values: NDArray[np.float64]
     target: Target
     heading: str = "Decision boundary"
+    marked: NDArray[np.float64] | None = None
     size: ClassVar[tuple[float, float]] = (6.0, 4.6)
 
     @classmethod
@@ -65,12 +68,23 @@ class BoundaryDisplay(Display):
         row: int = 1,
         resolution: int = RESOLUTION,
         dialect: Dialect | None = None,
+        mark: tuple[float, float] | None = None,
     ) -> BoundaryDisplay:
-        """Of a model over two of its number columns; arguments as in `plane_of_model`."""
+        """Of a model over two of its number columns; arguments as in `plane_of_model`.
+
+        `mark` is a point of interest, which gets its own prediction.
+        """
         require_model(model)
-        plane = plane_of_model(model, data, columns, row, resolution, dialect)
-        outputs = network_outputs(model.network, plane.inputs, choose_engine(task=Task(model.network)))
-        return cls(plane, _values(model.target, outputs), model.target)
+        plane = plane_of_model(model, data, columns, row, resolution, dialect, mark)
+        engine = choose_engine(task=Task(model.network))
+        values = _values(model.target, network_outputs(model.network, plane.inputs, engine))
+        display = cls(plane, values, model.target)
+        if mark is not None:
+            table, name, _ = model.open_labelled(data, dialect)
+            at = dict(zip(plane.columns, np.array([mark]).T, strict=True))
+            inputs = model.encoder.encode(with_columns(table, row, at), name)
+            display.marked = _values(model.target, network_outputs(model.network, inputs, engine))[0]
+        return display
 
     @classmethod
     def from_network(
@@ -86,16 +100,47 @@ class BoundaryDisplay(Display):
     def title(self) -> str:
         """What is predicted over which columns."""
         x, y = map(label, self.plane.columns)
-        what = f": {label(self.target.column)}" if self.target.column else ""
+        what = f" of {label(self.target.column)}" if self.target.column else ""
         heading = "Predictions" if self.target.task == "regression" else self.heading
+        if self.is_one_sided:
+            heading, what = "Probability of", f" {self._class(1)}"
         return f"{heading}{what} over {x} and {y}"
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether one of two classes is the likelier one everywhere: then there is no boundary."""
+        shares = self.values[:, -1]
+        return len(self.target.classes) == 2 and not self.in_movie and not shares.min() < 0.5 < shares.max()
+
+    def _class(self, code: int) -> str:
+        """A class with its column."""
+        name = label(self.target.classes[code])
+        return f"{label(self.target.column)} = {name}" if self.target.column else f"class {name}"
 
     @property
     def note(self) -> str:
         """What is held, how many rows are shown, and which classes the legend leaves out."""
         more = len(self.target.classes) - MOST_NAMED
         rest = f"The legend names the first {MOST_NAMED} of {len(self.target.classes)} classes." if more > 0 else ""
-        return " ".join(filter(None, (self.plane.note, rest)))
+        many = len(self.target.classes) > 2
+        scale = f"Pale: the likeliest class has hardly more than 1 in {len(self.target.classes)}." if many else ""
+        return " ".join(filter(None, (self._marked(), scale, self.plane.note, rest)))
+
+    def _marked(self) -> str:
+        """What is predicted at the point of interest, and whether any row is near."""
+        if self.marked is None or self.plane.mark is None:
+            return ""
+        where = ", ".join(
+            f"{label(name)} = {number(value)}{f' {unit}' if unit else ''}"
+            for name, value, unit in zip(self.plane.columns, self.plane.mark, self.plane.units, strict=True)
+        )
+        if self.target.task == "regression":
+            what = f"the prediction is {number(float(self.marked[0]))}"
+        else:
+            code = 1 if len(self.marked) == 2 else int(self.marked.argmax())
+            what = f"the probability of {self._class(code)} is {percent(float(self.marked[code]))}"
+        outside = self.plane.is_outside(*self.plane.mark)
+        return f"Star ({where}): {what}{'; no row is out there, so this is a guess' if outside else ''}."
 
     def parts(self) -> Mapping[str, Numbers]:
         """The map, and the rows on it."""
@@ -118,23 +163,45 @@ class BoundaryDisplay(Display):
         if self.target.task == "regression":
             low, high = float(self.values.min()), float(self.values.max())
             return f"Predictions run from {number(low)} to {number(high)} over {where}. {self.note}".strip()
+        if self.is_one_sided:
+            likelier = int(self.values[0].argmax())
+            least, most = (percent(float(end)) for end in (self.values[:, 1].min(), self.values[:, 1].max()))
+            rows = float((self.plane.observed == 1).mean())
+            text = f"{self._class(likelier)} is likelier everywhere: the probability of {self._class(1)} runs from "
+            text += (
+                f"{least} to {most} over {where}. Of the rows shown {percent(rows)} are {self._class(1)}. {self.note}"
+            )
+            return text.replace(r"\$", "$").strip()
         shares = np.bincount(self.values.argmax(axis=1), minlength=self.values.shape[1]) / len(self.values)
-        each = ", ".join(f"{one} {percent(share, 0)}" for one, share in zip(self.target.classes, shares, strict=True))
-        return f"The likeliest class over {where}, as parts of the area: {each}. {self.note}".strip()
+        each = ", ".join(
+            f"{self._class(code)} in {percent(share, 0)}" if code < MOST_NAMED else ""
+            for code, share in enumerate(shares)
+        ).rstrip(", ")
+        text = f"The likeliest class over {where}, in parts of the area: {each}. {self.note}"
+        return text.replace(r"\$", "$").strip()
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """The map, the boundary, the rows."""
         (ax,) = axes
-        draw_map(ax, theme, self.plane, self.values, self.target)
-        draw_points(ax, theme, self.plane, self.target, self.values)
-        ax.set_xlabel(label(self.plane.columns[0]))
-        ax.set_ylabel(label(self.plane.columns[1]))
+        draw_map(ax, theme, self.plane, self.values, self.target, alone=self.is_one_sided)
+        draw_points(ax, theme, self.plane, self.target, self.values, alone=self.is_one_sided)
+        if self.plane.mark is not None:
+            ax.plot(*self.plane.mark, marker="*", markersize=15, color=theme.ground, markeredgecolor=theme.ink,
+                    markeredgewidth=1.2, linestyle="none", zorder=5)  # fmt: skip
+        ax.set_xlabel(self.plane.axis_names[0])
+        ax.set_ylabel(self.plane.axis_names[1])
 
 
 def draw_map(
-    ax: Axes, theme: Theme, plane: Plane, values: NDArray[np.float64], target: Target, bar: bool = True
+    ax: Axes,
+    theme: Theme,
+    plane: Plane,
+    values: NDArray[np.float64],
+    target: Target,
+    bar: bool = True,
+    alone: bool = False,
 ) -> None:
-    """The predictions as a map, and the boundary between classes."""
+    """The predictions as a map, and the boundary between classes; `alone`: one class is likelier everywhere."""
     n_classes = values.shape[1]
     if target.task == "regression":
         shown = image(ax, plane, plane.grid(values[:, 0]), colormap(theme, "loss"))
@@ -143,9 +210,12 @@ def draw_map(
         return
     if n_classes == 2:
         grid = plane.grid(values[:, 1])
-        shown = image(ax, plane, grid, colormap(theme, "output"), (0.0, 1.0))
+        # Of a map without a boundary the range that it has is shown, in a palette without a middle.
+        cmap, limits = colormap(theme, "count" if alone else "output"), None if alone else (0.0, 1.0)
+        shown = image(ax, plane, grid, cmap, limits)
         if bar:
-            key(ax, shown, f"probability of {label(target.classes[1])}")
+            column = f"{label(target.column)} = " if target.column else ""
+            key(ax, shown, f"probability of {column}{label(target.classes[1])}")
     else:
         image(ax, plane, blended(theme, plane.grid(values.argmax(axis=1)), plane.grid(values.max(axis=1)), n_classes))
     # Where logarithms are equal, shares are; between points of the grid they are closer to straight lines.
@@ -156,9 +226,12 @@ def draw_map(
             ax.contour(plane.x, plane.y, plane.grid(margin), [0.0], colors=theme.ink, linewidths=1.4)
 
 
-def draw_points(ax: Axes, theme: Theme, plane: Plane, target: Target, values: NDArray[np.float64]) -> None:
+def draw_points(
+    ax: Axes, theme: Theme, plane: Plane, target: Target, values: NDArray[np.float64], alone: bool = False
+) -> None:
     """The rows, a color and a marker for each class; numbers in the colors of the map."""
-    edge = {"edgecolors": theme.ground, "linewidths": 0.5}
+    rim = theme.ink if len(target.classes) > 2 or alone else theme.ground
+    edge = {"edgecolors": rim, "linewidths": 0.5}
     if target.task == "regression":
         shown = target.decode_number(plane.observed)
         low, high = float(values.min()), float(values.max())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from wade.pictures.labels import label, percent
 from wade.pictures.marks import colormap, key
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
+
+MOST_NAMED: Final = 6
+"""Most frequent mistakes that the description names."""
 
 
 @dataclass(eq=False, repr=False)
@@ -83,7 +86,7 @@ class ConfusionDisplay(Display):
     @property
     def note(self) -> str:
         """What is colored."""
-        return "Color: share of the rows of the observed class."
+        return "Color: share of the rows of the observed class. Outlined: mistakes. Empty cells have no rows."
 
     def inches(self) -> tuple[float, float]:
         """Larger for more classes."""
@@ -106,8 +109,12 @@ class ConfusionDisplay(Display):
         """How many are right, and the most frequent mistake."""
         right, rows = int(np.trace(self.matrix)), int(self.matrix.sum())
         wrong = self.matrix - np.diag(np.diag(self.matrix))
-        a, b = np.unravel_index(int(wrong.argmax()), wrong.shape)
-        most = f" The most frequent mistake: {wrong[a, b]:,} of class {self.classes[a]} predicted as {self.classes[b]}."
+        places = np.argwhere(wrong == wrong.max())
+        pairs = [f"{self.classes[a]} predicted as {self.classes[b]}" for a, b in places[:MOST_NAMED]]
+        more = f" and {len(places) - MOST_NAMED} more pairs" if len(places) > MOST_NAMED else ""
+        kind = "mistake" if len(places) == 1 else "mistakes"
+        most = f" The most frequent {kind}, {wrong.max():,} rows{' each' if len(places) > 1 else ''}: "
+        most += f"{', '.join(pairs)}{more}."
         return f"{right:,} of {rows:,} rows are predicted as what was observed.{most if wrong.any() else ''}"
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
@@ -127,7 +134,10 @@ class ConfusionDisplay(Display):
             spine.set_visible(False)
         if n <= 14:
             dark = theme.name == "dark"
-            for a, b in np.ndindex(n, n):
+            for a, b in zip(*np.nonzero(self.matrix), strict=True):
+                if a != b:
+                    around = 0.46 * np.array([[-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1]])
+                    ax.plot(b + around[0], a + around[1], color=theme.color(1), linewidth=1.3)
                 strong = shares[a, b] > (0.75 if dark else 0.5)
                 text = f"{self.matrix[a, b]:,}" + (f"\n{percent(float(shares[a, b]), 0)}" if n <= 6 else "")
                 ax.text(b, a, text, ha="center", va="center", fontsize=9 if n <= 6 else 7.5,

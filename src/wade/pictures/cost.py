@@ -103,7 +103,11 @@ class CostDisplay(Display):
     def note(self) -> str:
         """The threshold that follows from the costs."""
         t = self.prices.threshold
-        derived = f"t* = false alarm / (false alarm + miss) = {t:.3g} costs {self._money(self.cost_at(t))} per row."
+        alarm, miss = self._money(self.prices.false_alarm), self._money(self.prices.miss)
+        derived = (
+            f"A false alarm costs {alarm}, a miss {miss}: acting pays from the probability t* = false alarm / (false "
+            f"alarm + miss) = {t:.3g} on, which costs {self._money(self.cost_at(t))} per row."
+        )
         return " ".join(
             [derived, "It was not tuned on these rows; the lowest point was.", *map(label_note, self.notes)]
         )
@@ -139,11 +143,12 @@ class CostDisplay(Display):
         )
         t = self.prices.threshold
         text = f"t* = {t:.3g}, from the costs: {self._money(self.cost_at(t))}"
-        ax.plot(t, self.cost_at(t), marker="D", markersize=8, linestyle="none", color=theme.color(1), label=text)
+        ax.plot(t, self.cost_at(t), marker="D", markersize=11, linestyle="none", color=theme.color(1), label=text,
+                markerfacecolor="none", markeredgewidth=2)  # fmt: skip
         if np.isfinite(self.best):
             low = float(self.costs.min())
             text = f"lowest on these rows, {self.best:.3g}: {self._money(low)}"
-            ax.plot(self.best, low, marker="*", markersize=11, linestyle="none", color=theme.ink, label=text)
+            ax.plot(self.best, low, marker="*", markersize=8, linestyle="none", color=theme.ink, label=text)
         ax.set_xlim(0, 1)
         ax.set_ylim(0, None)
         ax.set_xlabel("act where the probability is at least")

@@ -21,10 +21,10 @@ START: Final = (-0.9, 2.3)
 OTHER_START: Final = (-2.6, -0.4)
 RATES: Final = (
     ("small rate 0.005", "sgd", 0.005, START),
-    ("good rate 0.15", "sgd", 0.15, START),
-    ("large rate 0.7", "sgd", 0.7, START),
-    ("adaptive, AdaGrad 0.6", "adagrad", 0.6, START),
-    ("good rate, trapped", "sgd", 0.15, OTHER_START),
+    ("good rate 0.1", "sgd", 0.1, START),
+    ("large rate 1.2", "sgd", 1.2, START),
+    ("adaptive, AdaGrad 1", "adagrad", 1.0, START),
+    ("good rate 0.1, trapped", "sgd", 0.1, OTHER_START),
 )
 STEPS: Final = 40
 
@@ -59,7 +59,7 @@ def descent_on_surface(steps: int = STEPS) -> SurfaceDisplay:
     Examples
     --------
     >>> ends = {path.name: float(path.losses[-1]) for path in descent_on_surface().paths}
-    >>> ends["good rate 0.15"] < 0.02 < 0.2 < ends["good rate, trapped"]
+    >>> ends["good rate 0.1"] < 0.02 < 0.2 < ends["good rate 0.1, trapped"]
     True
     """
     network, X, y = trapping_problem()
@@ -80,5 +80,9 @@ def descent_on_surface(steps: int = STEPS) -> SurfaceDisplay:
         limits=((-3.2, 3.2), (-3.2, 3.2)),
         resolution=61,
         heading="Gradient descent on a loss surface",
-        remark="White circles: the starts. Both biases stay. The dark hollow at the lower left is a local minimum.",
+        remark=(
+            "Axes: the two weights of a network of one hidden neuron, W1 into it and W2 out of it; its two biases are "
+            "held. White circles: the starts; a marker for each step. The dark hollow at the lower left is a local "
+            "minimum."
+        ),
     )

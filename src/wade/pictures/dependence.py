@@ -136,7 +136,9 @@ class DependenceDisplay(Display):
         """Which rows, and what is not real."""
         rows = self.ice.shape[1]
         lines = (
-            f"Thin lines: {min(LINES, rows)} single rows (ICE). " if self._is_number() else "Bars: 90 % of the rows. "
+            f"Thin lines: {min(LINES, rows)} single rows, each with every other column as it is (ICE). "
+            if self._is_number()
+            else "Bars: 90 % of the rows. "
         )
         return (
             f"Mean over {rows:,} of {self.of_rows:,} rows. {lines}Values are combined with rows that may never have "

@@ -140,7 +140,7 @@ def path_directions(thetas: Doubles) -> tuple[Directions, tuple[float, float]]:
         remedy = "Record more steps, or choose two weights."
         raise InvalidArgument("thetas", "must be a path that is not a straight line", thetas.shape, remedy)
     shares = sizes**2 / (sizes**2).sum()
-    names = tuple(f"component {at + 1} of the path ({percent(shares[at], 0)} of its variance)" for at in range(2))
+    names = tuple(f"main direction {at + 1} of the path ({percent(shares[at], 0)} of its spread)" for at in range(2))
     return Directions(end, components[0], components[1], (names[0], names[1])), (float(shares[0]), float(shares[1]))
 
 

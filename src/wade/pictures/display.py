@@ -43,6 +43,8 @@ class Display(ABC):
     ax_: Axes
     axes_: tuple[Axes, ...]
     theme_: Theme
+    in_movie: bool = False
+    """Whether it is a frame of a movie, whose scale stays the same over all frames."""
 
     @property
     @abstractmethod

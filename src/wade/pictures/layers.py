@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from wade.maths.activations import ACTIVATIONS
 from wade.model.model import Model, require_model
 from wade.network import Network
-from wade.pictures.activations import SATURATED
+from wade.pictures.activations import NAMES, SATURATED
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import number, percent
@@ -89,12 +89,16 @@ class LayersDisplay(Display):
     @property
     def title(self) -> str:
         """Of what."""
-        return f"Pre-activations and saturation of each hidden layer ({self.activation}, {self.rows:,} rows)"
+        name = NAMES.get(self.activation, self.activation)
+        return f"Pre-activations and saturation of each hidden layer ({name}, {self.rows:,} rows)"
 
     @property
     def note(self) -> str:
         """What saturated and dead mean."""
-        return "Saturated: the derivative is at most a twentieth of its largest. Dead: saturated for every row."
+        text = "Saturated: the derivative is at most a twentieth of its largest."
+        if self.activation == "relu":
+            text += " Of ReLU that is every negative z, where its derivative is 0."
+        return f"{text} Dead: saturated for every row."
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
@@ -128,6 +132,9 @@ class LayersDisplay(Display):
         right.bar(
             x + 0.2, self.dead, 0.36, color=theme.color(5), hatch="///", edgecolor=theme.ground, label="dead neurons"
         )
+        for shares, aside in ((self.saturated, -0.2), (self.dead, 0.2)):
+            for at, share in zip(x, shares, strict=True):
+                right.text(at + aside, share + 0.015, percent(float(share), 0), ha="center", va="bottom", fontsize=8)
         right.set_ylim(0, 1)
         right.set_ylabel("share")
         for ax in axes:

@@ -113,7 +113,10 @@ class LossesDisplay(Display):
         p, means = self._grid(), self.means()
         for ax, (name, text) in zip(axes, NAMES.items(), strict=True):
             for y in (0, 1):
-                ax.plot(p, loss_of(name, p, np.full_like(p, y)), theme.line(y), color=theme.color(y), alpha=0.8)
+                ax.plot(
+                    p, loss_of(name, p, np.full_like(p, y)), theme.line(y), color=theme.color(y), alpha=0.8,
+                    label=f"loss where actual is {y}",
+                )  # fmt: skip
                 own = self.actual == y
                 ax.scatter(
                     self.predicted[own],
@@ -125,6 +128,10 @@ class LossesDisplay(Display):
                     zorder=3,
                     label=f"actual {y}",
                 )
+            for at, (place, loss) in enumerate(zip(self.predicted, self.losses(name), strict=True), 1):
+                inwards = -6 if place > 0.9 else 6
+                ax.annotate(f"{at}", (place, loss), xytext=(inwards, 3), textcoords="offset points", fontsize=8,
+                            ha="left" if inwards > 0 else "right")  # fmt: skip
             ax.axhline(means[name], color=theme.ink, linewidth=0.9, linestyle=":")
             ax.text(0.98, means[name], f"mean {number(means[name], 5)}", ha="right", va="bottom", fontsize=8.5)
             ax.set_title(text, fontsize=9.5)
@@ -208,7 +215,10 @@ class StaircaseDisplay(Display):
     @property
     def note(self) -> str:
         """Why a loss is needed."""
-        return "The number of mistakes is flat between its steps: its gradient is 0. The loss has a slope everywhere."
+        return (
+            "The number of mistakes is flat between its steps: its gradient is 0 there. The loss has a slope "
+            "everywhere but at its minimum; its axis is logarithmic."
+        )
 
     def panels(self) -> tuple[int, int]:
         """One above the other."""
@@ -240,6 +250,13 @@ class StaircaseDisplay(Display):
         axes[1].annotate(
             "lowest loss", (self.values[best], self.losses[best]), xytext=(6, 8), textcoords="offset points", fontsize=8
         )
+        axes[1].set_yscale("log")
+        low, high = float(self.losses.min()), float(self.losses.max())
+        ticks = [step * 10.0**power for power in range(-6, 4) for step in (1, 2, 5)]
+        axes[1].set_yticks([each for each in ticks if low / 2 <= each <= 2 * high], minor=False)
+        axes[1].minorticks_off()
+        axes[1].yaxis.set_major_formatter("{x:g}")
+        axes[1].set_ylim(low / 1.3, high * 1.2)
         axes[1].set_ylabel("cross-entropy")
         axes[1].set_xlabel(label(self.weight))
         for ax in axes:

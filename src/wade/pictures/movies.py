@@ -131,7 +131,10 @@ class Movie:
             f"epoch {epoch} of {epochs}{f', training loss {loss_then:.4f}' if loss_then is not None else ', the start'}"
             for epoch, _, loss_then in kept.taken
         ]
-        return cls([make(each) for each in models], captions)
+        made = [make(each) for each in models]
+        for frame in made:
+            frame.in_movie = True
+        return cls(made, captions)
 
     def to_bytes(
         self, *, theme: str | Theme = "light", seconds: float = SECONDS, watcher: ProgressCallback | None = None

@@ -4,44 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.errors import InvalidArgument, unknown_name
+from wade.errors import unknown_name
 from wade.explanation import Trace
-from wade.explanation.steps.parameter_index import AMONG_BINS
 from wade.model.model import Model
 from wade.network import Network
 from wade.pictures.backend import Axes, matplotlib
 from wade.pictures.display import MOST_VECTORS, Display, Numbers
+from wade.pictures.graph import (
+    MOST_IN_A_LAYER,
+    Column,
+    columns_of,
+    formulas_of,
+    is_folded,
+    largest_delta,
+    values_of,
+    weights_of,
+)
 from wade.pictures.labels import label, number
 from wade.pictures.marks import colormap, key
 from wade.pictures.theme import Theme
 
-MOST_IN_A_LAYER: Final = 10
-"""Neurons of a layer that are drawn; of a larger one the first and the last of them."""
 VALUES: Final = ("weights", "activations", "deltas")
-
-
-class Column(NamedTuple):
-    """One column of neurons: its title, the names and places of those that are drawn, and how many there are."""
-
-    title: str
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    of: int
-
-    @property
-    def heights(self) -> NDArray[np.float64]:
-        """Where each neuron stands, around 0; a gap where neurons are left out."""
-        count = len(self.places)
-        heights = (count - 1) / 2 - np.arange(count, dtype=np.float64)
-        if self.of > count:
-            heights[count // 2 :] -= 0.5
-            heights[: count // 2] += 0.5
-        return heights
+FEW_EDGES: Final = 8
+"""Weights of a graph of at most so many have their number on the line."""
+MANY_EDGES: Final = 100
+"""Of more, the small ones are thin, so that the large ones show."""
+WIDEST: Final = 3.4
 
 
 @dataclass(eq=False, repr=False)
@@ -60,6 +53,12 @@ class NetworkDisplay(Display):
     values : tuple of arrays, or None
         Activations or deltas of the neurons that are drawn, from the inputs on; NaN where there is none.
     shows : "weights", "activations" or "deltas"
+    parameters : int
+        How many numbers θ holds.
+    formulas : tuple of str
+        Of a recorded step of one layer: how each output follows from its z.
+    remark : str
+        Of deltas: one of them as the product that it is.
 
     Examples
     --------
@@ -75,14 +74,17 @@ class NetworkDisplay(Display):
     shows: str = "weights"
     members: int = 1
     step: str = ""
+    parameters: int = 0
+    formulas: tuple[str, ...] = ()
+    remark: str = ""
     size: ClassVar[tuple[float, float]] = (7.4, 4.6)
 
     @classmethod
     def from_network(cls, network: Network, target: str = "", classes: Sequence[Any] = ()) -> NetworkDisplay:
         """Of a network; target and classes name its outputs."""
-        columns = _columns(network, target, classes)
-        weights, signed = _weights(network, columns, None)
-        return cls(columns, weights, signed, members=network.members)
+        columns = columns_of(network, target, classes)
+        weights, signed = weights_of(network, columns, None)
+        return cls(columns, weights, signed, members=network.members, parameters=len(network.theta))
 
     @classmethod
     def from_model(cls, model: Model) -> NetworkDisplay:
@@ -108,10 +110,14 @@ class NetworkDisplay(Display):
         if shows not in VALUES:
             raise unknown_name("shows", shows, VALUES)
         network, info = trace.network, trace.target_info
-        columns = _columns(network, info.target, info.classes)
-        weights, signed = _weights(network, columns, trace)
-        values = None if shows == "weights" else _values(trace, columns, shows)
-        return cls(columns, weights, signed, values, shows, network.members, info.row)
+        columns = columns_of(network, info.target, info.classes)
+        weights, signed = weights_of(network, columns, trace)
+        values = None if shows == "weights" else values_of(trace, columns, shows)
+        formulas = formulas_of(trace) if shows == "activations" and not network.hidden else ()
+        remark = largest_delta(trace) if shows == "deltas" else ""
+        return cls(
+            columns, weights, signed, values, shows, network.members, info.row, len(network.theta), formulas, remark
+        )
 
     @property
     def title(self) -> str:
@@ -123,10 +129,22 @@ class NetworkDisplay(Display):
     @property
     def note(self) -> str:
         """How to read it, and what is left out."""
-        found = ["Line width: |weight|; solid green: positive, dashed purple: negative."]
+        kinds = (("solid green: positive", 1), ("dashed purple: negative", -1))
+        signs = [text for text, sign in kinds if self._has(sign)]
+        widest = f"Line width: |weight|, the widest {number(self._largest(), 3)}"
+        found = [f"{'; '.join([widest, *signs])}."]
         if not all(each.all() for each in self.signed):
-            found.append("Gray: size of a table of category or bin weights, without a sign.")
-        folded = [f"{column.of - len(column.places):,} of {column.title}" for column in self.columns if _folded(column)]
+            found.append(
+                "Gray: a category, or a number read by intervals (piecewise), has a weight for each of its values; the "
+                "line is their root mean square."
+            )
+        if self.parameters:
+            found.append(f"θ, all weights and biases together, holds {self.parameters:,} numbers.")
+        if self.remark:
+            found.append(f"Squares: inputs, which have no delta. {self.remark}")
+        folded = [
+            f"{column.of - len(column.places):,} of {column.title}" for column in self.columns if is_folded(column)
+        ]
         if folded:
             found.append(f"Neurons not drawn: {', '.join(folded)}.")
         if self.members > 1:
@@ -175,29 +193,50 @@ class NetworkDisplay(Display):
         tall = max(float(np.ptp(column.heights)) for column in self.columns) / 2
         for x, column in enumerate(self.columns):
             ax.text(x, tall + 0.9, column.title, ha="center", va="bottom", fontsize=9)
-            if _folded(column):
+            if is_folded(column):
                 ax.text(x, 0.0, "⋮", ha="center", va="center", fontsize=13)
         ax.set_xlim(-0.75, len(self.columns) - 0.35)
         ax.set_ylim(-tall - 0.8, tall + 1.6)
         ax.set_axis_off()
+        if self.shows == "deltas":
+            ax.annotate("", (0.0, -tall - 0.75), (len(self.columns) - 1, -tall - 0.75),
+                        arrowprops={"arrowstyle": "->", "color": theme.ink})  # fmt: skip
+            ax.text((len(self.columns) - 1) / 2, -tall - 0.7, "backward, from the loss to the first layer", ha="center",
+                    va="bottom", fontsize=8)  # fmt: skip
         if shown is not None:
-            key(ax, shown, self.shows.removesuffix("s"))
+            key(ax, shown, "delta δ = ∂J/∂z" if self.shows == "deltas" else self.shows.removesuffix("s"))
 
     def _edges(self, ax: Axes, theme: Theme, layer: int, W: NDArray[np.float64]) -> None:
         left, right = self.columns[layer].heights, self.columns[layer + 1].heights
-        largest = max(1e-300, max(float(np.abs(each).max(initial=0.0)) for each in self.weights))
+        largest, thinnest = max(1e-300, self._largest()), 0.6 if self._edge_count() <= MANY_EDGES else 0.15
         segments, colors, widths, styles = [], [], [], []
         for at, to in np.ndindex(*W.shape):
             segments.append([(layer, left[at]), (layer + 1, right[to])])
             negative, signed = W[at, to] < 0, self.signed[layer][at]
             colors.append(theme.palettes["weight"][0 if negative else -1] if signed else theme.series[5])
-            widths.append(0.15 + 3.2 * abs(W[at, to]) / largest)
+            widths.append(thinnest + (WIDEST - thinnest) * abs(W[at, to]) / largest)
             styles.append((0, (3, 1.5)) if negative else "solid")
         lines = matplotlib("collections").LineCollection(
-            segments, colors=colors, linewidths=widths, linestyles=styles, alpha=0.75, zorder=1
+            segments, colors=colors, linewidths=widths, linestyles=styles, alpha=0.9, zorder=1
         )
-        lines.set_rasterized(sum(each.size for each in self.weights) > MOST_VECTORS)
+        lines.set_rasterized(self._edge_count() > MOST_VECTORS)
         ax.add_collection(lines)
+        if self._edge_count() <= FEW_EDGES:
+            for at, to in np.ndindex(*W.shape):
+                y = 0.6 * left[at] + 0.4 * right[to]
+                ax.text(layer + 0.4, y, f"× {number(float(W[at, to]), 3)}", ha="center", va="center", fontsize=8.5,
+                        bbox=_halo(theme), zorder=3)  # fmt: skip
+
+    def _edge_count(self) -> int:
+        return sum(each.size for each in self.weights)
+
+    def _largest(self) -> float:
+        return max(float(np.abs(each).max(initial=0.0)) for each in self.weights)
+
+    def _has(self, sign: int) -> bool:
+        """Whether a weight that is drawn has this sign."""
+        pairs = zip(self.weights, self.signed, strict=True)
+        return any(bool((sign * W[signed] > 0).any()) for W, signed in pairs)
 
     def _neurons(self, ax: Axes, theme: Theme) -> Any:
         shown, small = None, max(len(column.places) for column in self.columns) <= MOST_IN_A_LAYER
@@ -209,7 +248,7 @@ class NetworkDisplay(Display):
             ax.scatter(x, y, color=theme.ground, **edge)
         else:
             known = np.isfinite(filled)
-            ax.scatter(x[~known], y[~known], color=theme.ground, **edge)
+            ax.scatter(x[~known], y[~known], color=theme.ground, marker="s", **edge)
             size = float(np.abs(filled[known]).max(initial=1e-300))
             limits = (
                 (-size, size) if self.shows == "deltas" else (float(filled[known].min()), float(filled[known].max()))
@@ -220,84 +259,20 @@ class NetworkDisplay(Display):
         first, last = len(self.columns[0].places), len(x) - len(self.columns[-1].places)
         for at, name in enumerate(names):
             value = "" if filled is None or not small or np.isnan(filled[at]) else number(float(filled[at]), 3)
-            text = f"{label(name, 36)}: {value}" if value else label(name, 36)
+            sign = ", δ =" if self.shows == "deltas" else ":"
+            text = f"{label(name, 36)}{sign} {value}" if value else label(name, 36)
             if at < first:
                 place, side = x[at] - 0.1, "right"
             elif at >= last:
                 place, side = x[at] + 0.1, "left"
+                if self.formulas:
+                    text = f"{text}\n{label(self.formulas[at - last], 80)}"
             else:
-                text, place, side = value, x[at] + 0.09, "left"
-            halo = {"facecolor": theme.ground, "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
-            if text:
-                ax.text(place, y[at], text, ha=side, va="center", fontsize=8, bbox=halo, zorder=3)
+                place, side = x[at] + 0.09, "left"
+            if small or at < first or at >= last:
+                ax.text(place, y[at], text, ha=side, va="center", fontsize=8, bbox=_halo(theme), zorder=3)
         return shown
 
 
-def _folded(column: Column) -> bool:
-    return len(column.places) < column.of
-
-
-def _columns(network: Network, target: str, classes: Sequence[Any]) -> tuple[Column, ...]:
-    inputs, last = network.inputs.names, network.outputs
-    outputs = [str(one) for one in classes] if len(classes) == last else [target or "output"]
-    if last > 1 and len(outputs) != last:
-        outputs = [f"output {at}" for at in range(last)]
-    elif len(classes) == 2:
-        outputs = [f"{target} = {classes[1]}"]
-    readable = [
-        f"{each.removesuffix(AMONG_BINS)} (piecewise)" if each.endswith(AMONG_BINS) else each for each in inputs
-    ]
-    named = [("inputs", readable)]
-    named += [(f"hidden layer {at}", [str(each) for each in range(n)]) for at, n in enumerate(network.hidden, 1)]
-    named += [("output" if last == 1 else "outputs", outputs)]
-    made = []
-    for title, names in named:
-        places = _shown(len(names))
-        made.append(Column(title, tuple(names[at] for at in places), places, len(names)))
-    return tuple(made)
-
-
-def _shown(count: int) -> tuple[int, ...]:
-    """The places that are drawn: all of them, or the first and the last."""
-    half = MOST_IN_A_LAYER // 2
-    return tuple(range(count)) if count <= MOST_IN_A_LAYER else (*range(half), *range(count - half, count))
-
-
-def _weights(
-    network: Network, columns: Sequence[Column], trace: Trace | None
-) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDArray[np.bool_], ...]]:
-    """The weights between the neurons that are drawn, and which rows of them have a sign."""
-    found, signs = [], []
-    for at, layer in enumerate(network.layers):
-        W = network.parameters[layer.weight].astype(np.float64)
-        signed = np.ones(len(W), bool)
-        if at == 0:
-            tables = [network.parameters[name].astype(np.float64) for name in (*layer.embeddings, *layer.piecewise)]
-            rows = [np.sqrt((each**2).mean(axis=0)) for each in tables]
-            signed = np.concatenate([signed, np.zeros(len(rows), bool)])
-            if trace is not None:
-                for place, name in enumerate(layer.embeddings):
-                    rows[place] = network.parameters[name][trace.X.codes[0, place]].astype(np.float64)
-                    signed[len(W) + place] = True
-            W = np.vstack([W, *rows]) if rows else W
-        left, right = list(columns[at].places), list(columns[at + 1].places)
-        found.append(W[np.ix_(left, right)])
-        signs.append(signed[left])
-    return tuple(found), tuple(signs)
-
-
-def _values(trace: Trace, columns: Sequence[Column], shows: str) -> tuple[NDArray[np.float64], ...]:
-    """Activations, or deltas, of the neurons that are drawn; a delta of an input there is not."""
-    network, layout = trace.network, trace.network.inputs
-    if shows == "deltas":
-        if trace.deltas is None:
-            remedy = "Give the row its target."
-            raise InvalidArgument("shows", "needs a step with a backward pass", shows, remedy)
-        # Each member's delta holds its share of the mean: they add up.
-        layers = [each.sum(axis=0) for each in trace.deltas]
-        every = [np.full(len(layout.names), np.nan), *layers]
-    else:
-        assert trace.forward is not None
-        inputs = np.concatenate([trace.X.numbers[0], np.full(len(layout.categories), np.nan), trace.X.positions[0]])
-        every = [inputs, *(network.mean_of_members(each)[0] for each in trace.forward.A)]
-    return tuple(each[list(column.places)].astype(np.float64) for each, column in zip(every, columns, strict=True))
+def _halo(theme: Theme) -> dict[str, Any]:
+    return {"facecolor": theme.ground, "edgecolor": "none", "alpha": 0.85, "pad": 0.6}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, ClassVar, Final
 
@@ -40,6 +40,8 @@ class NeuronsDisplay(Display):
         Counted from 1.
     of_neurons : int
         How many neurons the layer has; at most 12 are shown.
+    weights : tuple of float
+        With which each shown neuron is added to the output, where the layer is the last and there is one output.
     """
 
     plane: Plane
@@ -47,6 +49,7 @@ class NeuronsDisplay(Display):
     A: NDArray[np.float64]
     layer: int
     of_neurons: int
+    weights: tuple[float, ...] = ()
 
     @classmethod
     def from_model(
@@ -85,7 +88,11 @@ class NeuronsDisplay(Display):
     def _of(cls, network: Network, plane: Plane, layer: int) -> NeuronsDisplay:
         passed = network.forward(plane.inputs)
         Z, A = (network.mean_of_members(each[layer - 1]).astype(np.float64) for each in (passed.Z, passed.A))
-        return cls(plane, Z[:, :MOST_NEURONS], A[:, :MOST_NEURONS], layer, network.hidden[layer - 1])
+        weights: tuple[float, ...] = ()
+        if layer == len(network.hidden) and network.outputs == 1 and network.members == 1:
+            last = network.parameters[network.layers[-1].weight][:MOST_NEURONS, 0]
+            weights = tuple(float(each) for each in last)
+        return cls(plane, Z[:, :MOST_NEURONS], A[:, :MOST_NEURONS], layer, network.hidden[layer - 1], weights)
 
     @property
     def title(self) -> str:
@@ -98,7 +105,8 @@ class NeuronsDisplay(Display):
         """What the lines are, and which neurons are left out."""
         more = self.of_neurons - self.A.shape[1]
         rest = f"{more} more neurons are not shown." if more > 1 else "1 more neuron is not shown." if more else ""
-        return " ".join(filter(None, ("Line: where the pre-activation z is 0.", rest, self.plane.held)))
+        added = "×: the weight with which the output adds the neuron." if self.weights else ""
+        return " ".join(filter(None, ("Line: where the pre-activation z is 0.", added, rest, self.plane.held)))
 
     def panels(self) -> tuple[int, int]:
         """At most four beside each other."""
@@ -136,7 +144,10 @@ class NeuronsDisplay(Display):
             Z = self.Z[:, at]
             if Z.min() < 0 < Z.max():
                 ax.contour(self.plane.x, self.plane.y, self.plane.grid(Z), [0.0], colors="white", linewidths=1.1)
-            ax.set_title(f"neuron {at}", fontsize=8.5)
+            weight = f": × {number(self.weights[at], 3)}" if self.weights else ""
+            ax.set_title(f"neuron {at}{weight}", fontsize=8.5)
+            ax.set_xlabel(label(self.plane.columns[0]), fontsize=8)
+            ax.set_ylabel(label(self.plane.columns[1]), fontsize=8)
             ax.tick_params(labelsize=7)
             ax.label_outer()
         key(list(axes), shown, "activation")
@@ -181,7 +192,7 @@ class NonlinearityDisplay(Display):
             remedy = 'Train it with activation="identity".'
             raise InvalidArgument("without", "must have no activations", without.network.activation, remedy)
         accuracies = with_activations.report["test"]["accuracy"], without.report["test"]["accuracy"]
-        displays = [BoundaryDisplay.from_model(each, data) for each in (with_activations, without)]
+        displays = [_as_read(each, data) for each in (with_activations, without)]
         return cls(displays[0], displays[1], with_activations.network.activation, accuracies)
 
     @property
@@ -192,7 +203,10 @@ class NonlinearityDisplay(Display):
     @property
     def note(self) -> str:
         """Why the second one is straight."""
-        return "Without activations all layers are one matrix: a straight line over the scaled columns."
+        return (
+            "Without activations all layers are one matrix: a straight line over the columns as the network reads "
+            "them, which are scaled."
+        )
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
@@ -220,6 +234,18 @@ class NonlinearityDisplay(Display):
             ax.set_title(f"{name}: accuracy {percent(accuracy)} on test rows", fontsize=9)
             ax.set_xlabel(label(display.plane.columns[0]))
             ax.set_ylabel(label(display.plane.columns[1]))
+
+
+def _as_read(model: Model, data: Any) -> BoundaryDisplay:
+    """The boundary over two columns as the network reads them; of more columns, over the first two in their units."""
+    layout = model.network.inputs
+    if layout.n_numbers != 2 or len(layout.names) != 2:
+        return BoundaryDisplay.from_model(model, data)
+    table, name, _ = model.open_labelled(data)
+    X, y = model.encoder.encode(table, name).numbers, model.target.encode(table, name).reshape(len(table))
+    shown = BoundaryDisplay.from_network(model.network, X, y)
+    columns = f"{layout.names[0]}, scaled", f"{layout.names[1]}, scaled"
+    return replace(shown, plane=replace(shown.plane, columns=columns), target=model.target)
 
 
 def check_layer(network: Network, layer: int) -> None:

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wade.metrics.intervals import beyond_chance, mean_interval
 from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import MOST_VECTORS, Display, Numbers
 from wade.pictures.labelled import labelled
 from wade.pictures.labels import label, label_note, number, percent
-from wade.pictures.marks import legend
+from wade.pictures.marks import interval_bars, legend
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
 
@@ -77,7 +78,9 @@ class PredictionsDisplay(Display):
         inside = float((np.abs(residuals) <= self.rmse()).mean())
         text = f"RMSE {number(self.rmse())}{f' {label(self.unit)}' if self.unit else ''}, mean residual "
         text += f"{number(float(residuals.mean()), 3)}; {percent(inside, 0)} of the residuals are within one RMSE."
-        return " ".join([text, "Squares: mean residual of twelfths of the rows.", *map(label_note, self.notes)])
+        return " ".join(
+            [text, "Squares: mean residual of twelfths of the rows, with 95 % intervals.", *map(label_note, self.notes)]
+        )
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
@@ -93,18 +96,29 @@ class PredictionsDisplay(Display):
             np.array([residuals[chunk].mean() for chunk in chunks]),
         )
 
+    def band_intervals(self) -> list[list[float] | None]:
+        """The 95 % interval of each band's mean residual."""
+        residuals, order = self.residuals(), np.argsort(self.predicted, kind="stable")
+        return [mean_interval(residuals[chunk])[1] for chunk in np.array_split(order, min(BANDS, len(order)))]
+
     def parts(self) -> Mapping[str, Numbers]:
         """Every row, and the bands."""
         x, y = self.bands()
         rows = {"predicted": self.predicted, "observed": self.observed, "residual": self.residuals()}
-        return {"rows": rows, "bands": {"predicted": x, "residual": y}}
+        ends = self.band_intervals()
+        low, high = ([one[end] if one else None for one in ends] for end in (0, 1))
+        return {"rows": rows, "bands": {"predicted": x, "residual": y, "from": low, "to": high}}
 
     def description(self) -> str:
         """The error, and where it is largest."""
         x, y = self.bands()
         worst = int(np.abs(y).argmax())
         residual, predicted = number(float(y[worst]), 3), number(float(x[worst]), 3)
-        return f"{self.note} The band with the largest mean residual, {residual}, predicts about {predicted}."
+        beyond = sum(beyond_chance(one) for one in self.band_intervals())
+        return (
+            f"{self.note} The band with the largest mean residual, {residual}, predicts about {predicted}; the "
+            f"intervals of {beyond} of {len(y)} bands leave out 0."
+        )
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """Predicted against observed, residuals beside it."""
@@ -121,13 +135,18 @@ class PredictionsDisplay(Display):
         every = np.concatenate([self.predicted, self.observed])
         ends = [float(every.min()), float(every.max())]
         left.plot(ends, ends, "--", color=theme.ink, linewidth=0.9, label="predicted = observed")
+        left.set_aspect("equal", adjustable="datalim")
         left.set_xlabel(f"predicted {label(self.column)}")
         left.set_ylabel(f"observed {label(self.column)}")
         legend(left, outside=True)
         right.scatter(self.predicted, self.residuals(), **dots)
         right.axhline(0, linestyle="--", color=theme.ink, linewidth=0.9)
         x, y = self.bands()
-        right.plot(x, y, "s-", color=theme.color(1), markersize=5, linewidth=1.4, label="mean of a band")
+        bars = interval_bars(y.tolist(), self.band_intervals())
+        right.errorbar(
+            x, y, yerr=bars, fmt="s-", color=theme.color(1), markersize=5, linewidth=1.4, capsize=2.5,
+            label="mean of a band, 95 % interval",
+        )  # fmt: skip
         right.set_xlabel(f"predicted {label(self.column)}")
         right.set_ylabel("residual: observed − predicted")
         legend(right, outside=True)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from wade.errors import ColumnError, InvalidArgument, unknown_name
+from wade.explanation.explainer import units_of
 from wade.model.model import Model
 from wade.network import Network
 from wade.pictures.labels import label, number
@@ -46,7 +47,11 @@ class Plane:
     observed : array (m,)
         Their target as the network takes it: a class number, or a number on its scale.
     of_rows : int
-        How many rows the points were chosen from.
+        How many rows with both numbers the points were chosen from.
+    units : (str, str)
+        Of the columns, "" where the table names none.
+    mark : (float, float), optional
+        A point of interest, which the axes reach to.
     """
 
     columns: tuple[str, str]
@@ -57,6 +62,22 @@ class Plane:
     points: NDArray[np.float64]
     observed: NDArray[np.float64]
     of_rows: int
+    units: tuple[str, str] = ("", "")
+    mark: tuple[float, float] | None = None
+
+    @property
+    def axis_names(self) -> tuple[str, str]:
+        """The columns with their units, as labels."""
+        first, second = (
+            f"{label(name)} ({label(unit)})" if unit else label(name)
+            for name, unit in zip(self.columns, self.units, strict=True)
+        )
+        return first, second
+
+    def is_outside(self, x: float, y: float) -> bool:
+        """Whether a point lies beyond the rows in either column."""
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        return bool((np.array([x, y]) < low).any() or (np.array([x, y]) > high).any())
 
     def grid(self, values: Array) -> Array:
         """Values of the rows as a map (n, n), the lowest y first."""
@@ -77,6 +98,7 @@ def plane_of_model(
     row: int = 1,
     resolution: int = RESOLUTION,
     dialect: Dialect | None = None,
+    mark: tuple[float, float] | None = None,
 ) -> Plane:
     """The plane of two number columns of a model.
 
@@ -91,6 +113,8 @@ def plane_of_model(
         The row of `data` that gives every other column its value.
     resolution : int, ≥ 2
         Points along each axis.
+    mark : (x, y), optional
+        A point of interest in the columns' own units, which the axes reach to.
 
     Raises
     ------
@@ -104,15 +128,20 @@ def plane_of_model(
     if isinstance(row, bool) or not 1 <= row <= table.num_rows:
         raise InvalidArgument("row", f"must be a row of {name} with a target, from 1 to {table.num_rows:,}", row)
     values = np.column_stack([numbers_of(model, table, name, each) for each in chosen])
-    x, y = (axis_of(one, where, resolution) for one, where in zip(values.T, chosen, strict=True))
+    if mark is not None and not np.isfinite(mark).all():
+        raise InvalidArgument("mark", "must be two finite numbers", mark, "Give one for each column.")
+    reached = values if mark is None else np.vstack([values, mark])
+    x, y = (axis_of(one, where, resolution) for one, where in zip(reached.T, chosen, strict=True))
     around = np.column_stack([each.ravel() for each in np.meshgrid(x, y)])
-    points = values[some_rows(len(values))]
-    observed = model.target.encode(table, name).reshape(len(table))[some_rows(len(values))].astype(np.float64)
-    known = np.isfinite(points).all(axis=1)
+    known = np.flatnonzero(np.isfinite(values).all(axis=1))
+    some = known[some_rows(len(known))]
+    observed = model.target.encode(table, name).reshape(len(table))[some].astype(np.float64)
+    units = units_of(table)
     others = [each.column for each in model.encoder.encodings if each.column not in chosen]
     held = f"Other columns are held at row {row:,} of {label(name)}: {_values(table, others, row)}." if others else ""
     inputs = model.encoder.encode(with_columns(table, row, dict(zip(chosen, around.T, strict=True))), name)
-    return Plane(chosen, x, y, inputs, held, points[known], observed[known], len(table))
+    in_units = units.get(chosen[0], ""), units.get(chosen[1], "")
+    return Plane(chosen, x, y, inputs, held, values[some], observed, len(known), in_units, mark)
 
 
 def plane_of_network(network: Network, X: ArrayLike, y: ArrayLike, resolution: int = RESOLUTION) -> Plane:

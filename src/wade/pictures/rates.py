@@ -21,7 +21,7 @@ from wade.network import Network
 from wade.pictures.backend import Axes
 from wade.pictures.directions import samples_of
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number
+from wade.pictures.labels import number
 from wade.pictures.marks import legend
 from wade.pictures.plane import some_rows
 from wade.pictures.theme import Theme
@@ -34,6 +34,7 @@ STEPS: Final = 60
 BATCH: Final = 32
 ROWS: Final = 1_000
 QUANTILES: Final = (0.05, 0.5, 0.95)
+LETTERS: Final = "ABCDEFGH"
 
 
 @dataclass(eq=False, repr=False)
@@ -72,15 +73,25 @@ class RatesDisplay(Display):
     def title(self) -> str:
         """Of what."""
         steps = self.report["steps"][-1]
-        return f"Learning rates from the same start, {steps} steps: {label(self.report.get('target', ''))}"
+        return f"{len(self.report['outcomes'])} learning rates, {steps} steps each from the same start"
 
     @property
     def note(self) -> str:
         """What is suggested."""
+        gone = [one for one in self.report["outcomes"] if one["outcome"] == "diverges"]
+        off = ""
+        if gone:
+            off = (
+                f" Crosses at the upper edge: rates that diverge ({len(gone)}); their losses are above the scale, and "
+                "their curves leave the lower panel."
+            )
         if not self.report["suggestions"]:
-            return "No rate converges."
-        each = [f"{one['learning_rate']:.2g} ({one['why']})" for one in self.report["suggestions"]]
-        return f"Suggestions: {'; '.join(each)}."
+            return f"No rate converges.{off}"
+        each = [
+            f"{letter} {one['learning_rate']:.2g} ({one['why']})"
+            for letter, one in zip(LETTERS, self.report["suggestions"], strict=False)
+        ]
+        return f"Suggestions: {'; '.join(each)}.{off}"
 
     def panels(self) -> tuple[int, int]:
         """The ends above, the paths below."""
@@ -140,8 +151,10 @@ class RatesDisplay(Display):
         ends.axhline(
             start[-1], color=theme.ink, linewidth=0.9, linestyle=":", label=f"no training: {number(start[-1])}"
         )
-        for one in self.report["suggestions"]:
+        for letter, one in zip(LETTERS, self.report["suggestions"], strict=False):
             ends.axvline(one["learning_rate"], color=theme.ink, linewidth=0.7, linestyle="--", zorder=0)
+            ends.annotate(letter, (one["learning_rate"], 1.0), xycoords=("data", "axes fraction"), ha="center",
+                          va="bottom", fontsize=8)  # fmt: skip
         ends.set_xscale("log")
         margin = 0.06 * (top - low)
         ends.set_ylim(low - margin, top + margin)
@@ -152,7 +165,7 @@ class RatesDisplay(Display):
         paths.set_ylabel("loss")
         for ax in axes:
             ax.grid(axis="y")
-        legend(ends, outside=True)
+        legend(ends, outside=True, below=0.5)
 
 
 @dataclass(eq=False, repr=False)
@@ -233,7 +246,9 @@ class EffectiveStepsDisplay(Display):
     def note(self) -> str:
         """How to read it."""
         return (
-            "Lines: the median over all parameters; bands: 5 % to 95 % of them. Plain descent has one rate for all. "
+            "Effective learning rate of a parameter: its step divided by its gradient, or by the mean of recent ones. "
+            "Lines: the median over all parameters; bands: 5 % to 95 % of them. Each optimizer has its own usual rate: "
+            "compare shapes and widths, not heights. Plain descent (sgd) has one rate for all. "
             "AdaGrad's falls as squared gradients add up; those of RMSProp and Adam follow recent gradients."
         )
 

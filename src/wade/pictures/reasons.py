@@ -14,7 +14,7 @@ from wade.model.explanations.importance import importance
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number, percent
+from wade.pictures.labels import label, number, percent, shortened
 from wade.pictures.marks import interval_bars
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -84,7 +84,10 @@ class WaterfallDisplay(Display):
                 for text, each in zip(both, (base, output), strict=True)
             ]
         how = self.report["method"].replace("-", " ")
-        return f"Typical row: {both[0]}. This row: {both[1]}. In {label(self.report['unit'])}, by {how}."
+        return (
+            f"Typical row: {both[0]}. This row: {both[1]}. In {label(self.report['unit'])}, by {how}. Solid "
+            "bars raise the output, hatched ones lower it."
+        )
 
     def inches(self) -> tuple[float, float]:
         """So tall that each bar has room."""
@@ -126,7 +129,7 @@ class WaterfallDisplay(Display):
         for at, value in ((0, base), (len(names) - 1, output)):
             ax.text(value + 0.025 * wide, at, number(value, 4), va="center", fontsize=8)
         ax.axvline(base, color=theme.ink, linewidth=0.6, linestyle=":")
-        ax.set_yticks(range(len(names)), [label(name, 40) for name in names])
+        ax.set_yticks(range(len(names)), [label(name, 56) for name in names])
         ax.set_ylim(len(names) - 0.4, -0.6)
         ax.set_xlim(min(span) - 0.05 * wide, max(span) + 0.16 * wide)
         ax.set_xlabel(label(self.report["unit"]))
@@ -177,7 +180,7 @@ class ImportanceDisplay(Display):
         )
         metric = METRICS[self.report["metric"]].label
         value = f"{metric} is {number(self.report['value'])} on {self.report['rows']:,} rows."
-        return f"{value} Bars: 95 % intervals.{rest}{related}"
+        return f"{value} Black lines: 95 % intervals.{rest}{related}"
 
     def inches(self) -> tuple[float, float]:
         """So tall that each bar has room."""
@@ -221,4 +224,4 @@ def _named(one: Mapping[str, Any]) -> str:
     """A column with its value."""
     value = one["value"]
     text = "missing" if value is None else number(value) if isinstance(value, float) else str(value)
-    return f"{one['column']} = {text}{' ' + one['unit'] if one.get('unit') else ''}"
+    return f"{shortened(one['column'], 22)} = {shortened(text, 20)}{' ' + one['unit'] if one.get('unit') else ''}"

@@ -74,8 +74,9 @@ class ReliabilityDisplay(Display):
         error = self.found["expected_calibration_error"]
         ends = error["interval"]
         between = f" (95 % interval {percent(ends[0], 2)} to {percent(ends[1], 2)})" if ends else ""
-        text = f"Calibration error (ECE) {percent(error['value'], 2)}{between}; perfectly calibrated probabilities "
-        text += f"would show about {percent(self.found['by_chance'], 2)} by chance."
+        text = f"Mean distance from the diagonal, weighted by rows (ECE): {percent(error['value'], 2)}{between}. "
+        text += f"Perfect probabilities would have about {percent(self.found['by_chance'], 2)} by chance. Bins hold "
+        text += "equally many rows: a narrow, high bar is a crowded range."
         return " ".join([text, *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:

@@ -110,7 +110,8 @@ class RocDisplay(Display):
         """What the threshold gives."""
         at = self.used
         found = [percent(each[at]) for each in (self.recall, self.precision, self.false_positive_rate)]
-        gives = "recall {}, precision {}, false positive rate {}.".format(*found)
+        gives = "{} of them are found (recall), {} of the alarms are right (precision), {} of the others raise a false "
+        gives = f"{gives}alarm (false positive rate).".format(*found)
         return " ".join([f"At the threshold {self.threshold:g}: {gives}", *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:
@@ -138,13 +139,13 @@ class RocDisplay(Display):
         roc.plot(
             self.false_positive_rate, self.recall, color=theme.color(0), label=f"AUC {self.area():.3f}", rasterized=many
         )
-        roc.plot([0, 1], [0, 1], "--", color=theme.ink, linewidth=0.9, label="at random, 0.5")
+        roc.plot([0, 1], [0, 1], "--", color=theme.ink, linewidth=0.9, label="at random: AUC 0.5")
         curve.step(
             self.recall, self.precision, where="pre", color=theme.color(2), rasterized=many,
             label=f"average precision {self.average_precision():.3f}",
         )  # fmt: skip
         curve.axhline(
-            self.prevalence, linestyle="--", color=theme.ink, linewidth=0.9, label=f"at random, {self.prevalence:.3f}"
+            self.prevalence, linestyle="--", color=theme.ink, linewidth=0.9, label=f"at random: {self.prevalence:.3f}"
         )
         at, used = self.used, {"marker": "D", "markersize": 8, "linestyle": "none", "color": theme.color(1)}
         roc.plot(self.false_positive_rate[at], self.recall[at], label=f"threshold {self.threshold:g}", **used)

@@ -38,6 +38,8 @@ ROWS: Final = 400
 """Rows that the surface of a model is computed on, at most."""
 MARGIN: Final = 0.25
 LEVELS: Final = 14
+FEW_STEPS: Final = 60
+"""A path of at most this many steps has a marker for each."""
 
 
 @dataclass(eq=False, repr=False)
@@ -155,7 +157,8 @@ class SurfaceDisplay(Display):
         network, limits = model.network, ((-reach, reach), (-reach, reach))
         if weights is None:
             remark = (
-                "0 is the model as it is. Directions are filter-normalized: 1 moves the weights by their own length."
+                "Star: the model, at 0. At 1 the weights into each neuron have moved by their own length along a "
+                "random direction (filter normalization)."
             )
             return cls.from_network(network, X, y, limits=limits, resolution=resolution, seed=seed, remark=remark)
         if len(weights) != 2:
@@ -206,7 +209,17 @@ class SurfaceDisplay(Display):
         """What the surface and the paths leave out."""
         off = "" if self.exact else "Paths are projected: they lie off this plane, so their own loss may differ."
         cut = "The brightest color stands for every higher loss." if self._is_cut() else ""
-        return " ".join(filter(None, (self.remark, off, cut)))
+        long = any(len(path.thetas) > FEW_STEPS + 1 for path in self.paths)
+        ends = "White circle: the start; large marker: the end." if long else ""
+        low = "" if self.paths else self._lowest()
+        return " ".join(filter(None, (self.remark, low, ends, off, cut)))
+
+    def _lowest(self) -> str:
+        row, column = np.unravel_index(int(self.losses.argmin()), self.losses.shape)
+        return (
+            f"The lowest loss on the grid is {number(float(self.losses[row, column]))}, at {self.plane.names[0]} = "
+            f"{number(float(self.a[column]), 3)} and {self.plane.names[1]} = {number(float(self.b[row]), 3)}."
+        )
 
     def parts(self) -> Mapping[str, Numbers]:
         """The surface, and every path."""
@@ -224,12 +237,11 @@ class SurfaceDisplay(Display):
 
     def description(self) -> str:
         """The lowest point, and where each path ends."""
-        row, column = np.unravel_index(int(self.losses.argmin()), self.losses.shape)
-        low = f"The lowest loss on the grid is {number(float(self.losses[row, column]))}, at {self.plane.names[0]} = "
-        low += f"{number(float(self.a[column]), 3)} and {self.plane.names[1]} = {number(float(self.b[row]), 3)}."
+        low = self._lowest() if self.paths else ""
         ends = [
             f"{path.name}: {len(path.thetas) - 1} steps, loss {number(float(path.losses[0]))} to "
             f"{number(float(path.losses[-1]))}{f' ({path.ended})' if path.ended else ''}"
+            f"{self._strides(path)}"
             for path in self.paths
         ]
         return " ".join(filter(None, (low, f"{'; '.join(ends)}." if ends else "", self.note)))
@@ -251,9 +263,10 @@ class SurfaceDisplay(Display):
         )
         levels = np.unique(np.quantile(finite[finite <= high], np.linspace(0.02, 0.97, LEVELS)))
         if len(levels) > 1 and np.ptp(finite) > 0:
-            ax.contour(
+            lines = ax.contour(
                 self.a, self.b, np.minimum(self.losses, high), levels, colors="white", linewidths=0.5, alpha=0.55
             )
+            ax.clabel(lines, levels[1::3], fontsize=6.5, fmt=lambda value: number(value, 2))
         for at, path in enumerate(self.paths):
             self._draw_path(ax, theme, at, path)
         ax.set_xlim(self.a[0], self.a[-1])
@@ -270,16 +283,18 @@ class SurfaceDisplay(Display):
 
     def _draw_path(self, ax: Axes, theme: Theme, at: int, path: Path) -> None:
         points, _ = self.plane.project(path.thetas)
+        left = self._leaves_at(points)
         color = PATH_COLORS[at % len(PATH_COLORS)]
-        few, effects = len(points) <= 60, matplotlib("patheffects")
+        few, effects = len(points) <= FEW_STEPS, matplotlib("patheffects")
         ended = f", {path.ended}" if path.ended else ""
-        text = f"{label(path.name, 40)}: {len(points) - 1} steps{ended}, loss {number(float(path.losses[-1]), 3)}"
+        out = f", leaves the picture at step {left}" if left else ""
+        text = f"{label(path.name, 40)}: {len(points) - 1} steps{out}{ended}, loss {number(float(path.losses[-1]), 3)}"
+        points = points[: left + 1] if left else points
         ax.plot(
             *points.T,
             color=color,
             linewidth=1.5,
             marker=theme.marker(at) if few else None,
-            markevery=max(1, len(points) // 12),
             markersize=4,
             markeredgecolor="black",
             markeredgewidth=0.4,
@@ -290,6 +305,19 @@ class SurfaceDisplay(Display):
         ax.plot(
             *points[-1], marker=theme.marker(at), markersize=9, color=color, markeredgecolor="black", linestyle="none"
         )
+
+    def _leaves_at(self, points: NDArray[np.float64]) -> int:
+        """The first step that ends beyond the axes; 0 where none does. What follows is not drawn."""
+        low, high = np.array([self.a[0], self.b[0]]), np.array([self.a[-1], self.b[-1]])
+        outside = ((points < low) | (points > high)).any(axis=1)
+        return int(outside.argmax())
+
+    def _strides(self, path: Path) -> str:
+        """How long its first and its last step are on this plane."""
+        lengths = np.sqrt((np.diff(self.plane.project(path.thetas)[0], axis=0) ** 2).sum(axis=1))
+        if not len(lengths):
+            return ""
+        return f", first step {number(float(lengths[0]), 2)} long, last {number(float(lengths[-1]), 2)}"
 
     def _highest(self) -> float:
         finite = self.losses[np.isfinite(self.losses)]
