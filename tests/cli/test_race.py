@@ -111,6 +111,7 @@ def test_quiet_is_quiet_and_nothing_is_written(wade_: Wade, folder: Path) -> Non
         (("--steps", "0"), "`--steps` must be a whole number from 1 on"),
         (("--target", "anser"), "anser"),
         (("--methods", "sgd,adamx"), "Did you mean 'adam"),
+        (("--methods", "sgd,adamw", "--plain"), "`--methods` cannot hold 'adamw' with plain"),
         (("--schedules", "cosin"), "Did you mean 'cosine'"),
         (("--schedules", "constant,plateau"), "cannot hold 'plateau', which waits for validation rows"),
     ],
@@ -141,6 +142,7 @@ def test_the_screen_says_how_it_is_to_be_read(wade_: Wade) -> None:
         (("--methods", "sgd,adam", "--schedules", "constant,cosine", "--dropout", "0.2"), "--schedule "),
         (("--methods", "sgd,adam"), "--hidden 4"),
         (("--schedules", "constant"), "--schedule constant"),
+        (("--plain",), "--optimizer sgd"),
     ],
 )
 def test_the_suggested_command_takes_the_options_along_and_trains(

@@ -17,9 +17,9 @@ from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import percent
 from wade.pictures.theme import Theme
 
-DECK: Final = ("sigmoid", "tanh", "relu")
+USUAL: Final = ("sigmoid", "tanh", "relu")
+"""Shown where none is named."""
 NAMES: Final = {"relu": "ReLU", "gelu": "GELU", "silu": "SiLU"}
-"""Those of slide 9."""
 SATURATED: Final = 0.05
 """An activation is saturated where its derivative is at most this part of its largest."""
 REACH: Final = 6.0
@@ -45,14 +45,14 @@ class ActivationsDisplay(Display):
     def from_names(
         cls, names: Sequence[str] | None = None, *, reach: float = REACH, points: int = POINTS
     ) -> ActivationsDisplay:
-        """These activations; None: the three of the deck. Over z from −reach to reach.
+        """These activations; None: sigmoid, tanh and relu. Over z from −reach to reach.
 
         Raises
         ------
         InvalidArgument
             A name is unknown, or the activation has no derivative by itself (softmax).
         """
-        chosen, known = list(names or DECK), [name for name in ACTIVATIONS if ACTIVATIONS[name].is_elementwise]
+        chosen, known = list(names or USUAL), [name for name in ACTIVATIONS if ACTIVATIONS[name].is_elementwise]
         for name in chosen:
             if name not in known:
                 raise unknown_name("activation", name, known)

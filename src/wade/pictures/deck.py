@@ -1,4 +1,4 @@
-"""The deck's own small problems: four flights, and a surface with a minimum in which descent can be trapped."""
+"""Small problems for lectures: four flights, and a surface with a minimum in which descent can be trapped."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class LossesDisplay(Display):
 
     @classmethod
     def from_predictions(cls, predicted: ArrayLike = PREDICTED, actual: ArrayLike = ACTUAL) -> LossesDisplay:
-        """Of these predictions; by default the deck's four flights.
+        """Of these predictions; by default of four flights, three of them delayed.
 
         Raises
         ------
@@ -202,7 +202,7 @@ class StaircaseDisplay(Display):
 
     @classmethod
     def of_flights(cls) -> StaircaseDisplay:
-        """A perceptron on the deck's four flights, over the weight of the temperature."""
+        """A perceptron on four flights, over the weight of the temperature."""
         network = Network(2, hidden=(), dtype="float64")
         network.theta = [0.0, 1.2, 0.8]
         return cls.from_network(network, scaled_flights(), ACTUAL)

@@ -45,7 +45,7 @@ class LearnOptions(CrossValidationOptions, PartOptions, CheckpointOptions, total
     """What `wade.learn` takes."""
 
 
-class RaceOptions(ColumnOptions, SampleOptions, InputOptions, total=False):
+class RaceOptions(ColumnOptions, SampleOptions, InputOptions, PlainOptions, total=False):
     """What `wade.race` takes: of the settings, those that matter to a sweep of learning rates."""
 
     hidden: Sequence[int] | Auto

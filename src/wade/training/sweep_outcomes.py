@@ -23,7 +23,7 @@ swing. A rate is suggested where it is more than `MARGIN` times lower than every
 diverges: training takes more steps than a sweep, and a network that learns bears ever lower rates. `wade.race` trains
 longer with the highest suggestion and `MARGIN` times that, and passes a rate that fails to `SweepOutcomes.below`.
 
-Source: the four outcomes are those of the deck's slides 18 and 19; the sweep is the learning-rate range test of Smith,
+Source: the sweep is the learning-rate range test of Smith,
 *Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all. That
 gradient descent drives a network towards the largest curvature that its rate bears: Cohen et al., *Gradient descent on
 neural networks typically occurs at the edge of stability*, ICLR 2021.

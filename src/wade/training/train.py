@@ -1,4 +1,4 @@
-"""Training by gradient descent, as slide 16 writes it: for N epochs, for each batch, gradient and update.
+"""Training by gradient descent: for N epochs, for each batch, gradient and update.
 
 `train` is the loop over epochs; the loop over batches (forward, loss, backward, update) is `Engine.descend`, whose
 textbook form is `descend_once` in `wade.engines.reference`.

@@ -84,6 +84,7 @@ def test_what_could_still_be_learned_is_bias() -> None:
 
 FALLING = replace(DONE, validation_losses=[0.69 - 0.01 * k for k in range(20)], best_was_last=True)
 IDENTITY = replace(DONE, activation="identity")
+SHORT = replace(DONE, epochs=4, validation_losses=[0.6, 0.55, 0.52, 0.51], best_was_last=True, fewer_epochs=True)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,14 @@ IDENTITY = replace(DONE, activation="identity")
         ((0.1, 0.1), 0.1, IDENTITY, None, "No overfitting", ""),  # a line is enough
         ((0.69, 0.69), 0.69, DONE, "columns", "hardly predict the target: log-loss", "Add informative columns"),
         ((0.2, 0.9), 0.69, DONE, "columns", "hardly predict the target: log-loss 30 % above", "Add informative"),
+        ((0.5, 0.5), 0.3, SHORT, "epochs", "too few epochs; training ended after 4 of them", "leave --epochs to auto"),
+        ((0.69, 0.69), 0.69, SHORT, "epochs", "too few epochs", "--epochs"),  # may be predictable: not trained yet
+        ((0.5, 0.5), 0.3, replace(SHORT, best_was_last=False), None, "can be lowered further", "Widen"),
+        ((0.5, 0.5), 0.3, replace(SHORT, fewer_epochs=False), None, "can be lowered further", "Widen"),
+        ((0.5, 0.5), 0.6, SHORT, "epochs", "too few epochs", "--epochs"),  # much is left
+        ((0.1, 0.1), 0.6, SHORT, None, "No overfitting", ""),
+        ((0.1, 0.1), 0.05, replace(SHORT, learning_rate=1e-4), "learning_rate", "too low", "auto"),
+        ((0.69, 0.69), 0.69, replace(SHORT, activation="identity"), "activation", "is linear", "relu"),
         ((0.6, 0.69), 0.3, DONE, None, "Underfitting and overfitting", "Widen"),  # a line predicts
         ((0.69, 0.69), None, replace(DONE, hidden=()), None, "Underfitting", "Add hidden layers"),
     ],

@@ -30,5 +30,11 @@ def test_the_difference_is_told_with_its_chance(gain: float, better: str, says: 
     assert bool(found["next"]) == bool(advises)
 
 
+@pytest.mark.parametrize("gain", [-0.01, 0.0, -1.0])
+def test_a_network_that_is_linear_itself_needs_another_activation(gain: float) -> None:
+    found = compare_with_linear(2 + np.zeros(40), 2 + gain + NOISE, (8,), "identity")
+    assert found["next"] == ["With the activation identity, the network is linear: leave --activation to relu."]
+
+
 def test_one_row_shows_nothing() -> None:
     assert compare_with_linear(np.array([1.0]), np.array([0.0]), (8,))["better"] == "level"

@@ -22,7 +22,7 @@ def is_last(record: Record, layer: int) -> bool:
 
 
 def a(record: Record, layer: int, neuron: int) -> Symbol:
-    """An activation; that of the last layer is the output, o, as in the deck."""
+    """An activation; that of the last layer is the output, o."""
     return Symbol("o", index=(neuron,)) if is_last(record, layer) else Symbol("a", layer, index=(neuron,))
 
 

@@ -27,11 +27,13 @@ from wade.metrics.weighted import Doubles
 from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses
 from wade.model.preparation.prepared_data import PreparedData
 from wade.network import Network
+from wade.settings.automatic import epochs_for
 from wade.tables import Target
 from wade.training.rows import RowSource, sample_rows
 from wade.types import Array
 
 Verdict: TypeAlias = Literal["bias", "variance", "both", "neither"]
+Cause: TypeAlias = Literal["learning_rate", "columns", "activation", "epochs"]
 TrainAndValidation: TypeAlias = tuple[RowSource, RowSource]
 
 MUCH_LOST: Final = 0.1
@@ -39,8 +41,8 @@ MUCH_LOST: Final = 0.1
 MUCH_LEFT: Final = 0.5
 """Bias is possible: more than this share of the constant baseline's loss is left on training rows."""
 STILL_FALLING: Final = 0.1
-MOST_DROPOUT: Final = 0.5
 """Training stopped early: this share of the gain came in the last quarter of the epochs."""
+MOST_DROPOUT: Final = 0.5
 FAR_FROM_USUAL: Final = 10.0
 """A learning rate is the likely cause of bad training where it is this many times above or below the usual one."""
 HARDLY: Final = 0.05
@@ -67,7 +69,7 @@ class TrainingSummary:
 
     `best_was_last`: the last epoch was the best, so that only the number of epochs, or a limit, ended training.
     `by_time`: the validation rows are later than the training rows. `learning_rate`: None where a sweep chose it; else
-    as a multiple of the optimizer's usual one.
+    as a multiple of the optimizer's usual one. `fewer_epochs`: fewer were asked for than `auto` takes.
     """
 
     hidden: tuple[int, ...]
@@ -80,6 +82,7 @@ class TrainingSummary:
     by_time: bool
     activation: str = "relu"
     learning_rate: float | None = None
+    fewer_epochs: bool = False
 
     @property
     def is_linear(self) -> bool:
@@ -92,6 +95,7 @@ def diagnose_network(
 ) -> dict[str, Any]:
     """The diagnosis of a trained network, as `diagnose` gives it; `facts` are those of the report."""
     rows = rows_to_compare(prepared, facts["settings"]["seed"])
+    usual_epochs = epochs_for(len(prepared.parts["train"]), facts["settings"]["batch_size"])
     training = TrainingSummary(
         hidden=network.hidden,
         epochs=facts["epochs"],
@@ -105,6 +109,7 @@ def diagnose_network(
         learning_rate=None
         if "learning_rate" in facts["choices"]
         else facts["settings"]["learning_rate"] / choose_optimizer(facts["settings"]["optimizer"]).usual_learning_rate,
+        fewer_epochs="epochs" not in facts["choices"] and facts["epochs"] < usual_epochs.value,
     )
     return diagnose(
         network_losses(prepared.target, network, rows, engine),
@@ -143,8 +148,8 @@ def diagnose(
     -------
     dict
         ``{"verdict", "cause", "summary", "reasons", "next", "error", "errors", "gap"}``: plain data and plain
-        sentences. "cause" is "learning_rate" or "activation" where that is why training went badly, "columns" where
-        they hardly predict the target, else None.
+        sentences. "cause" is "learning_rate", "epochs" or "activation" where that is why training went badly,
+        "columns" where they hardly predict the target, else None.
 
     Examples
     --------
@@ -197,8 +202,11 @@ class _Evidence:
         self.much_left = self.left > MUCH_LEFT
         self.beaten = linear is not None and _is_positive(network.train - linear.train)
         self.rate = self._rate_that_is_the_cause()
+        badly = not self.learned or self.beaten or self.much_left
+        self.too_few_epochs = training.fewer_epochs and training.best_was_last and badly and not self.rate
         by_linear = 1.0 if linear is None else _share_left(linear.validation, constant.validation)
-        self.hardly = not self.rate and not training.is_linear and min(self.validation_left, by_linear) > 1 - HARDLY
+        other_cause = self.rate or self.too_few_epochs or training.is_linear
+        self.hardly = not other_cause and min(self.validation_left, by_linear) > 1 - HARDLY
         # A gap twice as large as variance needs could be there without showing.
         self.inconclusive = self.learned and self.gap_interval[1] > 2 * MUCH_LOST * self.gain
 
@@ -224,7 +232,8 @@ class _Evidence:
         if self.rate:
             reasons.append(f"The learning rate is {self._times_usual()} one of the optimizer.")
         if self.training.hidden and self.beaten:
-            reasons.append("The linear baseline has a lower training loss: the optimization went wrong.")
+            why = "training ended too early" if self.too_few_epochs else "the optimization went wrong"
+            reasons.append(f"The linear baseline has a lower training loss: {why}.")
         if self.much_left and self._still_falling():
             reasons.append("The validation loss was still falling in the last epochs.")
         if self.much_left and not self.training.hidden:
@@ -256,13 +265,16 @@ class _Evidence:
             return [f"{rows} are few: a loss of up to {share:.0f} % of the gain on new rows would not show."]
         return []
 
-    def cause(self, verdict: Verdict) -> Literal["learning_rate", "columns", "activation"] | None:
+    def cause(self, verdict: Verdict) -> Cause | None:
         if self.rate:
             return "learning_rate"
         if self.hardly:
             return "columns"
-        linear_by_activation = self.training.hidden and self.training.is_linear
-        return "activation" if linear_by_activation and verdict in ("bias", "both") else None
+        if verdict not in ("bias", "both"):
+            return None
+        if self.training.hidden and self.training.is_linear:
+            return "activation"
+        return "epochs" if self.too_few_epochs else None
 
     def summary(self, verdict: Verdict) -> str:
         cause = self.cause(verdict)
@@ -270,6 +282,9 @@ class _Evidence:
             return f"The learning rate is too {self.rate}: {self._times_usual()} one."
         if cause == "columns":
             return f"These columns hardly predict the target: {self._below()[1]} on validation rows."
+        if cause == "epochs":
+            ended = f"training ended after {self.training.epochs} of them, and the last was the best"
+            return f"Underfitting (bias): too few epochs; {ended}."
         if cause == "activation":
             return f"Underfitting (bias): {IDENTITY[0].lower()}{IDENTITY[1:]} is linear."
         if verdict in ("variance", "both"):
@@ -301,6 +316,8 @@ class _Evidence:
             return ["Leave --learning-rate to auto, or compare rates: wade race DATA."]
         if cause == "columns":
             return ["Add informative columns: neither the network nor the linear baseline finds much in these."]
+        if cause == "epochs":
+            return ["Train longer: leave --epochs to auto."]
         if cause == "activation":
             return ["Leave --activation to relu, or choose another that is not linear."]
         if verdict in ("bias", "both"):

@@ -18,7 +18,9 @@ SUMMARIES: Final[Mapping[Better, str]] = {
 LINEAR_NETWORK: Final = "--hidden none trains a network that is linear"
 
 
-def compare_with_linear(network: Doubles, linear: Doubles, hidden: Sequence[int]) -> dict[str, Any]:
+def compare_with_linear(
+    network: Doubles, linear: Doubles, hidden: Sequence[int], activation: str = "relu"
+) -> dict[str, Any]:
     """Which of the two has the lower loss, with the 95 % interval of the difference, in words, and what to do.
 
     Parameters
@@ -27,6 +29,8 @@ def compare_with_linear(network: Doubles, linear: Doubles, hidden: Sequence[int]
         The loss of each test row.
     hidden : sequence of int
         The hidden layers of the network.
+    activation : str
+        Of its hidden layers.
 
     Returns
     -------
@@ -50,15 +54,17 @@ def compare_with_linear(network: Doubles, linear: Doubles, hidden: Sequence[int]
         "gain": gain,
         "interval": interval,
         "summary": SUMMARIES[better],
-        "next": _next_steps(better, gain, hidden),
+        "next": _next_steps(better, gain, hidden, activation),
     }
 
 
-def _next_steps(better: Better, gain: float, hidden: Sequence[int]) -> list[str]:
+def _next_steps(better: Better, gain: float, hidden: Sequence[int], activation: str) -> list[str]:
     if better == "network":
         return []
     if not hidden:
         return ["Train longer, or leave --epochs and --learning-rate to auto."] if better == "linear" else []
+    if activation == "identity":
+        return ["With the activation identity, the network is linear: leave --activation to relu."]
     if better == "linear":
         return [f"Prefer a linear model: {LINEAR_NETWORK}. Or add rows."]
     if gain < 0:

@@ -20,7 +20,7 @@ from wade.model.model import Report
 from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
-from wade.settings import PLATEAU, Choice, RaceOptions, Settled, documented, settle
+from wade.settings import PLATEAU, Choice, RaceOptions, Settings, Settled, documented, settle
 from wade.settings.automatic import steps_per_epoch
 from wade.tables import Dialect
 from wade.training.automatic import MEMBERS_OF_SWEEP, build_optimizer, loss_name
@@ -104,6 +104,12 @@ def race(
     rates = spread(learning_rates, (COUNT if len(all_methods) == 1 else COUNT_OF_EACH) if count is None else count)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgument("steps", "must be a whole number from 1 on", steps, f"Try {STEPS}.")
+    if options.get("plain") and Settings.optimizer in methods:
+        expected, remedy = (
+            "cannot hold 'adamw' with plain, which has no weight decay",
+            "Take 'adam', which is the same.",
+        )
+        raise InvalidArgument("methods", expected, list(methods), remedy)
     for each in all_methods:
         check_settings(replace(settings, optimizer=each.optimizer, schedule=each.schedule))
         if each.schedule == PLATEAU:

@@ -34,7 +34,8 @@ def no_better_than_linear(evidence: Evidence) -> Iterator[Found]:
     """Hidden layers do not help."""
     comparison = (evidence.report.get("linear_baseline") or {}).get("comparison")
     if comparison and comparison["better"] != "network" and evidence.model.network.hidden:
-        yield comparison["summary"], " ".join(comparison["next"])
+        diagnosis = evidence.report.get("diagnosis") or {}
+        yield comparison["summary"], " ".join((diagnosis if diagnosis.get("cause") else comparison)["next"])
 
 
 def hardly_predictive(evidence: Evidence) -> Iterator[Found]:
