@@ -50,6 +50,40 @@ def test_other_numbers_are_not(case: str) -> None:
     assert notes(NONE[case]) == []
 
 
+EUROS = [f"{at * 7 % 31 + 5},50 €" for at in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("extra", "marker"),
+    [(["-999"] * 3, "-999"), (["-999", "12"], ""), (["-999 €"], ""), (["0"] * 3, ""), (["9999"], "9999"), ([], "")],
+)
+def test_nines_without_a_unit_among_numbers_with_one_are_noted(extra: list[str], marker: str) -> None:
+    found = [note for note in notes([*EUROS, *extra]) if "without a unit" in note]
+    assert len(found) == bool(marker)
+    if marker:
+        rows = "1 row" if len(extra) == 1 else f"{len(extra)} rows"
+        assert f"{marker} stands without a unit, in {rows}, beside numbers in €." in found[0]
+        kept = read_table(pa.table({"x": [*EUROS, *extra]}), missing=[marker])
+        assert kept["x"].null_count == len(extra)
+
+
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        (["DE", "de", "FR"], "'DE' and 'de' are"),
+        (["New York", "NewYork", "new york", "Bonn"], "'New York' and 'NewYork' and 'new york' are"),
+        (["Straße", "STRASSE", "Weg"], "'STRASSE' and 'Straße' are"),
+        (["a", "A", "b", "B", "c", "C", "d", "D", "e", "E"], "'C' and 'c' and 2 more such are"),
+        (["DE", "FR", "D"], ""),
+        (["true", "TRUE", "unknown"], ""),
+    ],
+)
+def test_categories_that_differ_in_their_spelling_only_are_noted(texts: list[str], named: str) -> None:
+    found = [note for note in notes(texts * 12) if "different categories" in note]
+    assert len(found) == bool(named)
+    assert named in "".join(found)
+
+
 MONTHS = {
     "German": ["{}. Januar 2023", "{}. Mai 2023", "{}. Dezember 2023"],
     "French": ["{} janvier 2023", "{} mai 2023", "{} août 2023"],

@@ -18,7 +18,7 @@ from wade.tables.kinds.base import (
 from wade.tables.kinds.coded import CodedEncoding, CodedKind, most_frequent
 from wade.tables.kinds.column import Column, Role, different_values, minimum_count
 from wade.tables.kinds.operations import Operation, Source, TextSource
-from wade.tables.kinds.suspicions import foreign_dates_notes
+from wade.tables.kinds.suspicions import foreign_dates_notes, spelling_notes
 from wade.tables.kinds.time_form import possible_forms
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.long_numbers import why_codes
@@ -89,8 +89,9 @@ class Category(CodedKind):
         return Role(self.name, f"text with {different_values(profile)}")
 
     def notes(self, profile: ColumnProfile, column: Column) -> Iterator[str]:
-        """Dates with the names of months in another language."""
-        return foreign_dates_notes(profile, column.name)
+        """Dates with the names of months in another language, and values that differ in their spelling only."""
+        yield from foreign_dates_notes(profile, column.name)
+        yield from spelling_notes(profile, column.name)
 
     def describe(self, profile: ColumnProfile, form: str) -> str:
         """How many values there are."""

@@ -31,7 +31,7 @@ from wade.tables.kinds.column import Column, ColumnSummary, Problem, Role
 from wade.tables.kinds.number_texts import describe_texts, in_unit, texts_problem
 from wade.tables.kinds.operations import AmongBins, IsMissing, NumberSource, OnScale, Operation, Source
 from wade.tables.kinds.scales import Scale, among_bins, at_shares, bins_for, edges_among, find_edges
-from wade.tables.kinds.suspicions import sentinel_notes
+from wade.tables.kinds.suspicions import sentinel_notes, unitless_notes
 from wade.tables.profile.column_profile import ColumnProfile
 from wade.tables.profile.long_numbers import are_long_names
 from wade.tables.profile.number_sketches import SketchesByForm
@@ -229,7 +229,8 @@ class Number(Kind):
 
     def notes(self, profile: ColumnProfile, column: Column) -> Iterator[str]:
         """Numbers that may stand for missing values."""
-        return sentinel_notes(profile, column.name)
+        yield from sentinel_notes(profile, column.name)
+        yield from unitless_notes(profile, column.name, column.form)
 
     def form(self, profile: ColumnProfile, form: str) -> str:
         """How texts are written: what the user left open is found in the texts themselves."""

@@ -1,4 +1,4 @@
-"""What may be meant otherwise than it is read, and is noted: numbers for missing values, dates in other languages."""
+"""What may be meant otherwise than it is read, and is noted: -999 for missing, DE beside de, foreign dates."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from wade.documents.wording import counted
+from wade.documents.wording import shown as shortened
 from wade.tables.columns.command_options import option
-from wade.tables.columns.views import in_short
+from wade.tables.columns.number_forms import form_of
+from wade.tables.columns.views import BOOLEANS, in_short
 from wade.tables.profile.column_profile import ColumnProfile
 
 NINES: Final = re.compile(r"-?(9{2,})(\.(25|9+))?")
@@ -18,6 +21,7 @@ LEAST_OTHERS: Final = 3
 FOREIGN_DATE: Final = re.compile(r"\d{1,2}[.º]? (?:de )?([^\W\d_]{3,12})\.?,? (?:de |del )?(?:\d{4}|\d{2})")
 MONTHS: Final = range(3, 13)
 MOST_TEXTS: Final = 200
+MOST_SPELLINGS: Final = 3
 
 
 def sentinel_notes(profile: ColumnProfile, name: str) -> Iterator[str]:
@@ -43,6 +47,53 @@ def sentinel_notes(profile: ColumnProfile, name: str) -> Iterator[str]:
                 f"Column {name!r}: {written} is far from all other values ({low:.6g} to {high:.6g}). "
                 f"If it means missing: {option('--missing', written)}."
             )
+
+
+def unitless_notes(profile: ColumnProfile, name: str, form: str) -> Iterator[str]:
+    """A number made of nines that stands without a unit in a column whose other numbers all have one.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> profile = ColumnProfile.of(pa.array(["5 €", "-999", "1200 €", "-999"]).dictionary_encode())
+    >>> print(*unitless_notes(profile, "price", "1,234.56 €"))
+    Column 'price': -999 stands without a unit, in 2 rows, beside numbers in €. If it means missing: --missing=-999.
+    """
+    seen, unit = profile.written, form_of(form).shown if form else ""
+    plain = seen.units.get("") if seen else None
+    if plain is None or not unit or len({*plain.ranges.values()}) != 1:
+        return
+    text = plain.first.text.strip()
+    ((low, high),) = {*plain.ranges.values()}
+    if low == high and NINES.fullmatch(text):
+        yield (
+            f"Column {name!r}: {text} stands without a unit, in {counted(plain.rows, 'row')}, beside numbers in "
+            f"{unit}. If it means missing: {option('--missing', text)}."
+        )
+
+
+def spelling_notes(profile: ColumnProfile, name: str) -> Iterator[str]:
+    """Texts that are two categories and differ in capital letters or in spaces only.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> profile = ColumnProfile.of(pa.array(["DE", "de", "FR", "NL", "n l"]).dictionary_encode())
+    >>> print(*spelling_notes(profile, "country"))
+    Column 'country': 'DE' and 'de', 'NL' and 'n l' are different categories, though ... If they mean the same, ...
+    """
+    alike: dict[str, list[str]] = {}
+    for text in sorted({str(value) for value in profile.distinct.values}):
+        alike.setdefault("".join(text.split()).casefold(), []).append(text)
+    found = [texts for key, texts in alike.items() if len(texts) > 1 and key not in BOOLEANS]
+    if not found:
+        return
+    shown = ", ".join(" and ".join(repr(shortened(text)) for text in texts) for texts in found[:MOST_SPELLINGS])
+    more = f" and {len(found) - MOST_SPELLINGS:,} more such" if len(found) > MOST_SPELLINGS else ""
+    yield (
+        f"Column {name!r}: {shown}{more} are different categories, though only capital letters or spaces differ. If "
+        "they mean the same, write them alike in the table."
+    )
 
 
 def foreign_dates_notes(profile: ColumnProfile, name: str) -> Iterator[str]:
