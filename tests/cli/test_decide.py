@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import wade
-from wade.cli.views.decide import _checked
+from wade.cli.views.decide import _checked, more_digits
 
 QUICK = ("--epochs", "2", "--hidden", "4")
 COSTS = ("--cost-false-alarm", "50", "--cost-miss", "400")
@@ -56,6 +56,19 @@ def test_a_capacity_and_a_threshold_for_a_person(wade_: Wade, model: Path) -> No
     assert "as many at random 7" in said
     said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--threshold", "0.3").stdout.split())
     assert "30.0 % or more. Threshold given with --threshold, not tuned here." in said
+
+
+@pytest.mark.parametrize(
+    ("costs", "more"),
+    [((6.8444, 3.1071), 1), ((6.84, 3.11), 0), ((1234.4, 21.3), 0), ((0.5, 0.25), 0), ((104.417, 36.954), 1)],
+)
+def test_savings_are_the_differences_of_the_costs_that_are_shown(costs: tuple[float, float], more: int) -> None:
+    never, own = costs
+    found = {
+        "policies": {"never": {"cost_per_row": never}, "decision": {"cost_per_row": own}},
+        "savings_per_row": {"never": {"value": never - own}},
+    }
+    assert more_digits(found) == more
 
 
 def test_the_class_to_act_on_is_a_choice(wade_: Wade, model: Path) -> None:

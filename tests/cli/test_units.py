@@ -54,4 +54,17 @@ def test_metrics_and_predictions_name_the_unit(wade_: Wade, rooms: None) -> None
 def test_an_explanation_names_the_units(wade_: Wade, rooms: None) -> None:
     shown = words(wade_("why", "rooms.wade", "rooms.csv", "--row", "2").stdout)
     assert " room " in shown
+    assert "size 2 room 2.5 room" in shown  # both sides in one way of writing
+    assert "rate 91.5 % " in shown
     assert ", in €" in shown
+    changed = words(wade_("why", "rooms.wade", "rooms.csv", "--row", "2", "--to", "1400").stdout)
+    assert "column this row instead" not in changed or " room " in changed.partition("instead")[2]
+
+
+def test_a_report_has_every_unit_once(wade_: Wade, rooms: None) -> None:
+    shown = words(wade_("report", "rooms.wade", "rooms.csv", "--format", "md").stdout)
+    for unit in ("%", "€", "room"):
+        assert f"{unit} {unit}" not in shown
+    for internal in ("pyarrow", "--weight"):
+        assert internal not in shown
+    assert "trained on 72 of 120 rows" in shown

@@ -41,7 +41,7 @@ def test_why_for_a_person(wade_: Wade, model: Path) -> None:
         "why row 3 of classes.csv gets its prediction",
         ", probability ",
         "; actual: ",
-        "Typical row numbers at their median",
+        "Typical row numbers and days at their median",
         "column this row typical row log-odds",
         "Bars to the right push towards answer = ",
         "Sum typical row",

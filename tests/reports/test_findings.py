@@ -160,6 +160,15 @@ def test_each_of_two_verdicts_has_its_own_steps(calm):
     assert remedies["WADE202"] == "Train longer. Widen the network. Add columns."
 
 
+@pytest.mark.parametrize(
+    ("log_loss", "words"),
+    [(0.685, "the network's log-loss is only 0.7 % below"), (0.75, "the network's log-loss is not below that")],
+)
+def test_how_little_columns_predict_is_a_sentence(calm, log_loss, words):
+    (one,) = [one for one in find(part("test", log_loss=log_loss)(calm)).found if one.code == "WADE302"]
+    assert words in one.what
+
+
 def test_every_rule_has_a_trigger():
     assert set(TRIGGERS) == set(RULES)
 

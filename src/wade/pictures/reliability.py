@@ -72,11 +72,12 @@ class ReliabilityDisplay(Display):
     def note(self) -> str:
         """The calibration error beside what chance makes."""
         error = self.found["expected_calibration_error"]
-        ends = error["interval"]
-        between = f" (95 % interval {percent(ends[0], 2)} to {percent(ends[1], 2)})" if ends else ""
-        text = f"Mean distance from the diagonal, weighted by rows (ECE): {percent(error['value'], 2)}{between}. "
-        text += f"Perfect probabilities would have about {percent(self.found['by_chance'], 2)} by chance. Bins hold "
-        text += "equally many rows: a narrow, high bar is a crowded range."
+        text = f"Mean distance from the diagonal, weighted by rows (ECE): {percent(error['value'], 2)}. "
+        text += f"Perfect probabilities would have about {percent(self.found['by_chance'], 2)} by chance. "
+        if error.get("corrected") is not None:  # models of earlier versions lack it
+            low, high = (percent(end, 2) for end in error["interval"])
+            text += f"Corrected for chance: {percent(error['corrected'], 2)} (95 % interval {low} to {high}). "
+        text += "Bins hold equally many rows: a narrow, high bar is a crowded range."
         return " ".join([text, *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:

@@ -132,8 +132,9 @@ def summary(evidence: Evidence, found: Findings) -> tuple[Text | Facts, ...]:
     """What a reader in a hurry needs: the verdict, the metrics, the codes of the findings."""
     codes = ", ".join(dict.fromkeys(f"{one.code} {one.title}" for one in found.found)) or "none"
     kept = evidence.report
+    trained = f"{kept['split']['train']:,} of {rows_in_words(kept)}"
     facts = (
-        ("Model", f"{evidence.path}: {kept['task']}, trained on {rows_in_words(kept)}"),
+        ("Model", f"{evidence.path}: {kept['task']}, trained on {trained}"),
         *baseline_facts(evidence).items,
         ("Findings", codes),
     )

@@ -128,17 +128,18 @@ def calibration_error(calibration: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> error = {"value": 0.012, "interval": [0.008, 0.015]}
+    >>> error = {"value": 0.012, "corrected": 0.009, "interval": [0.005, 0.012]}
     >>> calibration_error({"expected_calibration_error": error, "by_chance": 0.004})
-    'Calibration error (ECE) 1.2 % (0.8 to 1.5 %); about 0.4 % is expected by chance.'
+    'Calibration error (ECE) 1.2 %; chance alone makes about 0.4 %. Corrected for chance: 0.9 % (0.5 to 1.2 %).'
     """
     error = calibration["expected_calibration_error"]
-    bounds = error["interval"]
-    interval = f" ({percentage(bounds[0])} to {percentage(bounds[1])} %)" if bounds else ""
-    return (
-        f"Calibration error (ECE) {percentage(error['value'])} %{interval}; "
-        f"about {percentage(calibration['by_chance'])} % is expected by chance."
-    )
+    text = f"Calibration error (ECE) {percentage(error['value'])} %"
+    text += f"; chance alone makes about {percentage(calibration['by_chance'])} %"
+    # The interval belongs to the corrected error, which models of earlier versions lack.
+    if error.get("corrected") is None:
+        return f"{text}."
+    low, high = map(percentage, error["interval"])
+    return f"{text}. Corrected for chance: {percentage(error['corrected'])} % ({low} to {high} %)."
 
 
 def percentage(share: float) -> str:

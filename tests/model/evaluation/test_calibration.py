@@ -56,6 +56,33 @@ def test_honest_probabilities_show_what_chance_makes_and_dishonest_ones_more() -
     assert bold["interval"][0] > 0.07
 
 
+@pytest.mark.parametrize("rows", [30, 300, 1200])
+@pytest.mark.parametrize("bias", [0.0, 0.05, 0.2])
+def test_the_interval_holds_the_corrected_error(rows: int, bias: float) -> None:
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        truth = random.uniform(0.05, 0.75, rows)
+        error = reliability(truth + bias, random.random(rows) < truth, seed)["expected_calibration_error"]
+        low, high = error["interval"]
+        assert low <= error["corrected"] <= high
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.02])
+def test_the_corrected_error_is_nearer_to_the_true_one(bias: float) -> None:
+    random = np.random.default_rng(1)
+    found = []
+    for seed in range(20):
+        truth = random.uniform(0.05, 0.85, 800)
+        found.append(reliability(truth + bias, random.random(800) < truth, seed)["expected_calibration_error"])
+    plain, corrected = (np.mean([abs(one[name] - bias) for one in found]) for name in ("value", "corrected"))
+    assert corrected < plain
+
+
+def test_a_single_row_has_neither_a_corrected_error_nor_an_interval() -> None:
+    error = reliability(np.array([0.3]), np.array([True]))["expected_calibration_error"]
+    assert error == {"value": 0.7, "corrected": None, "interval": None}
+
+
 @pytest.mark.parametrize(("hits", "rows"), [(0, 10), (3, 20), (20, 20), (700, 1000)])
 def test_the_interval_of_a_share_is_wilsons_unless_few_rows_are_the_exception(hits: int, rows: int) -> None:
     expected = binomtest(hits, rows).proportion_ci(method="wilson")

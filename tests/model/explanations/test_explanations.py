@@ -84,7 +84,7 @@ def test_the_base_is_the_typical_row(mixed: tuple[wade.Model, pa.Table]) -> None
     row = table.slice(0, 1).to_pydict()
     typical = {each["column"]: each for each in wade.contributions(model, table.slice(0, 1))["columns"]}
     assert typical["gust"]["base"] is None
-    assert typical["when\x1b[31m"]["base"] is None
+    assert typical["when\x1b[31m"]["base"] == "2014-04-14"
     assert typical["<b>size</b>"]["base"] == pytest.approx(np.median(table["<b>size</b>"].drop_null()), abs=1)
     plain = {name: values[0] for name, values in row.items()}
     usual = {**plain, "gust": None, "wet": typical["wet"]["base"], "<b>size</b>": typical["<b>size</b>"]["base"]}

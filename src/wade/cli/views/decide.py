@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rich.console import Console
 
@@ -17,11 +17,12 @@ LABELS = {
     "at_random": "as many at random",
     "decision": "this decision",
 }
+MOST_MORE_DIGITS: Final = 4
 
 
 def show(found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose: bool) -> None:
     """The decision beside its alternatives; `fixed`: the threshold was given."""
-    out, money = terminal(), Money(printable(found["currency"]))
+    out, money = terminal(), Money(printable(found["currency"]), more_digits(found))
     headline(out, f"{title}: when to act on {column} = {found['act_on']}")
     _show_table(out, found, money, verbose)
     yes, no = (f"{column} is {word}{found['act_on']}" for word in ("", "not "))
@@ -50,16 +51,38 @@ class Money(NamedTuple):
     """
 
     currency: str
+    more: int = 0  # digits than are usual
 
-    def plain(self, amount: float) -> str:
+    def amount(self, value: float) -> str:
+        """An amount per row, without its currency."""
+        return amount(value, self.more)
+
+    def plain(self, value: float) -> str:
         """An amount as it was given."""
-        return f"{amount:,.10g} {self.currency}".rstrip()
+        return f"{value:,.10g} {self.currency}".rstrip()
 
     def per_row(self, measured: Mapping[str, Any]) -> str:
         """A mean over rows with its interval."""
         bounds = measured["interval"]
-        interval = f" (95 % interval {amount(bounds[0])} to {amount(bounds[1])})" if bounds else ""
-        return f"{amount(measured['value'])} {self.currency}".rstrip() + f" per row{interval}"
+        interval = f" (95 % interval {self.amount(bounds[0])} to {self.amount(bounds[1])})" if bounds else ""
+        return f"{self.amount(measured['value'])} {self.currency}".rstrip() + f" per row{interval}"
+
+
+def more_digits(found: Mapping[str, Any]) -> int:
+    """The fewest more digits with which every saving is the difference of the costs that stand in the table."""
+    costs = {name: policy["cost_per_row"] for name, policy in found["policies"].items()}
+    for more in range(MOST_MORE_DIGITS):
+        for name, saving in found["savings_per_row"].items():
+            if name not in LABELS:
+                continue
+            shown = [amount(each, more) for each in (costs[name], costs["decision"], saving["value"])]
+            other, own, saved = (float(text.replace(",", "").replace("−", "-")) for text in shown)
+            coarsest = 10.0 ** -min(len(text.partition(".")[2]) for text in shown)
+            if abs(other - own - saved) > 0.6 * coarsest:
+                break
+        else:
+            return more
+    return 0
 
 
 def _rule(found: Mapping[str, Any]) -> str:
@@ -138,10 +161,10 @@ def _show_table(out: Console, found: Mapping[str, Any], money: Money, verbose: b
         if name not in found["policies"]:
             continue
         answer = found["policies"][name]
-        rows.append([label, *(f"{answer[name]:,.0f}" for name in counts), amount(answer["cost_per_row"])])
+        rows.append([label, *(f"{answer[name]:,.0f}" for name in counts), money.amount(answer["cost_per_row"])])
         styles.append("bold" if name == "decision" else "")
         if answer["interval"] and (verbose or name == "decision"):
-            rows.append(["  95 % interval", "", "", "", "", "–".join(map(amount, answer["interval"]))])
+            rows.append(["  95 % interval", "", "", "", "", "–".join(map(money.amount, answer["interval"]))])
             styles.append("dim")
     table(out, titles, rows, styles=styles)
 

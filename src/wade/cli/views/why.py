@@ -95,7 +95,7 @@ def _prediction(found: Mapping[str, Any], actual: Any) -> str:
 
 def _base(found: Mapping[str, Any]) -> str:
     """What the typical row gets."""
-    what = "numbers at their median, categories at their most frequent value: "
+    what = "numbers and days at their median, categories at their most frequent value: "
     if found["task"] == "regression":
         return what + text_of(found["base"]["value"])
     return f"{what}{percent(found['base']['probability'])}, log-odds {signed(found['base']['value'])}"
@@ -115,9 +115,8 @@ def _show_contributions(out: Console, found: Mapping[str, Any], show_all: bool) 
     lines = []
     for row in shown:
         value = row["contribution"]
-        unit = f" {row['unit']}" if "unit" in row else ""
-        base = "–" if row["base"] is None else folded(f"{shortened(row['base'])}{unit}", 13)
-        cells = folded(escaped(row["column"]), 20), folded(shortened(row["value"]), 16), base
+        base = "–" if row["base"] is None else folded(_in_unit(row["base"], row), 13)
+        cells = folded(escaped(row["column"]), 20), folded(_in_unit(row["value"], row), 16), base
         lines.append([*cells, signed(value), bar_to_either_side(value, largest, BAR_WIDTH)])
     rest = rows[len(shown) :]
     if rest:
@@ -137,7 +136,8 @@ def _sum(found: Mapping[str, Any]) -> str:
             f"contributions of single columns {signed(total)}; from typical row to prediction {signed(output - base)}. "
             f"The difference, {signed(-found['check']['gap'])}, is interaction between columns"
         )
-    sums = f"typical row {signed(base)}, contributions {signed(total)}: {signed(output)}"
+    shown = [signed(each, _places(base, total, output)) for each in (base, total, output)]
+    sums = f"typical row {shown[0]}, contributions {shown[1]}: {shown[2]}"
     if found["class"] is None:
         unit = escaped(found["unit"])
         return f"{sums}, in {unit if found['unit'] != found['target'] else f'the unit of {unit}'}"
@@ -163,12 +163,17 @@ def _show_changes(out: Console, changes: Mapping[str, Any], verbose: bool) -> No
         for each in found:
             for at, change in enumerate(each["changes"]):
                 name = folded(("and " if at else "") + escaped(change["column"]), 20)
-                values = (folded(shortened(change[which]), 16) for which in ("value", "to"))
+                values = (folded(_in_unit(change[which], change), 16) for which in ("value", "to"))
                 result = ("", "") if at else (folded(_then(each), 18), f"{each['size']:.2f}")
                 lines.append([name, *values, *result])
         table(out, ["column", "this row", "instead", "prediction", "change"], lines, left=(0, 1, 2, 3))
         paragraph(out, READING, "dim")
     facts(out, {"Notes": "\n".join(map(escaped, changes["notes"]))})
+
+
+def _in_unit(value: Any, of: Mapping[str, Any]) -> str:
+    """A value of a column with its unit, if it has one."""
+    return f"{shortened(value)} {escaped(of['unit'])}" if of.get("unit") and value is not None else shortened(value)
 
 
 def _then(found: Mapping[str, Any]) -> str:
@@ -207,16 +212,33 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def signed(value: float) -> str:
-    """A contribution with its sign, to as many digits as matter.
+def signed(value: float, places: int | None = None) -> str:
+    """A contribution with its sign, to as many digits as matter, or to so many decimal places.
 
     Examples
     --------
-    >>> signed(1.234), signed(-0.0321), signed(-1234.5), signed(1e-9)
-    ('+1.23', '−0.03', '−1,234', '0.00')
+    >>> signed(1.234), signed(-0.0321), signed(-1234.5), signed(1e-9), signed(0.1644, 3)
+    ('+1.23', '−0.03', '−1,234', '0.00', '+0.164')
     """
-    text = f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.2f}"
-    return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
+    places = (0 if abs(value) >= 1000 else 2) if places is None else places
+    text = f"{value:+,.{places}f}"
+    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
+
+
+def _places(first: float, second: float, total: float) -> int:
+    """The fewest decimal places with which the rounded numbers add up.
+
+    Examples
+    --------
+    >>> _places(1.2456, -1.0814, 0.1642), _places(1.5, -0.25, 1.25), _places(2500.0, 100.0, 2600.0)
+    (4, 2, 0)
+    """
+    least = 0 if max(map(abs, (first, second, total))) >= 1000 else 2
+    for places in range(least, least + 5):
+        apart = round(first, places) + round(second, places) - round(total, places)
+        if abs(apart) < 0.5 * 10**-places:
+            return places
+    return least
 
 
 def percent(share: float) -> str:

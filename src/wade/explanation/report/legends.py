@@ -44,7 +44,7 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
         text += (
             f"; and of the hidden layers, those neurons on its path to the loss that contributes most: {listed}{member}"
         )
-    return f"{text}. --weight chooses another weight."
+    return f"{text}."
 
 
 def of_encoding(record: Record) -> str:

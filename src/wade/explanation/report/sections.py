@@ -24,13 +24,16 @@ from wade.maths.activations import ACTIVATIONS
 from wade.types import Floats
 
 
-def report_sections(record: Record, weight: str | None = None) -> list[Block]:
-    """Every section of the report on one recorded step; `weight` as in `Trace.text`."""
+def report_sections(record: Record, weight: str | None = None, option: str = "--weight") -> list[Block]:
+    """Every section of the report on one recorded step; `weight` as in `Trace.text`.
+
+    `option` is what chooses another weight; empty where the reader cannot.
+    """
     place = largest_gradient(record) if weight is None else find(record, weight)
     chain = None if record.gradient is None else chain_of(record, place)
     focus = _focus(record, chain)
     return [
-        *_opening(record, place, chain, weight is not None),
+        *_opening(record, place, chain, weight is not None, option),
         *row_section(record, place),
         *_forward(record, focus, _followed(record, place, focus)),
         *_loss(record, focus),
@@ -118,17 +121,18 @@ def _followed(record: Record, place: ParameterIndex, focus: dict[int, tuple[int,
     return followed
 
 
-def _opening(record: Record, place: ParameterIndex, chain: Chain | None, requested: bool) -> list[Block]:
+def _opening(record: Record, place: ParameterIndex, chain: Chain | None, requested: bool, option: str) -> list[Block]:
     info, network = record.target_info, record.network
     widths = " → ".join([legends.of_inputs(record), *map(str, (*network.hidden, network.outputs))])
     members = f", {network.members} ensemble members with shared weights" if network.members > 1 else ""
     hidden = f", {network.activation} activation" if network.hidden else ""
+    choice = legends.of_choice(record, place, chain, requested)
     where = f"{info.row[:1].upper()}{info.row[1:]}. " if info.row else ""
     return [
         Heading(f"Prediction of {info.target}, step by step" if info.target else "One training step, step by step", 1),
         Prose(f"{where}{_prediction(record)}"),
         Prose(f"Network: {widths}{hidden}, {network.output} output, {network.n_parameters:,} parameters{members}."),
-        Prose(legends.of_choice(record, place, chain, requested)),
+        Prose(f"{choice} {option} chooses another weight." if option and record.y is not None else choice),
     ]
 
 

@@ -94,8 +94,9 @@ def read_of(column: Column) -> Read:
     """How a column is read: its texts as plain numbers, which have to mean the same as in wade."""
     form = column.source.form if isinstance(column.source, NumberSource) else ""
     if form and form_of(form).decimal == ",":
-        expected = f"must be an export that reads numbers such as {form}, as column {column.name!r} has them"
-        raise InvalidArgument("to", expected, "c", "Export to numpy or onnx, or train on numbers with decimal points.")
+        expected = f"must be numpy or onnx: column {column.name!r} holds numbers with a decimal comma, such as {form}"
+        remedy = "C programs read decimal points only: export to numpy or onnx, or train on decimal points."
+        raise InvalidArgument("to", expected, "c", remedy)
     return EXPORTER.entry(SOURCES, column, column.source)
 
 

@@ -54,13 +54,14 @@ def _header(program: Program, what: str, needs: str, offers: str) -> str:
         "`predict(rows)` the likeliest one.",
         "regression": "`predict(rows)` gives a number for each row, in the unit of the target.",
     }[program.target.task]
+    printed = "the class, and the probability of each of `CLASSES`" if program.target.classes else "the number"
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
         "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas, polars or pyarrow.\n"
         "`COLUMNS` lists what it must hold; other columns are ignored. A missing value is None, NaN, or one of\n"
         "`MISSING`. Texts that were not in the training rows are read as one, which is not a missing one.\n\n"
         f"{offers}"
-        'As a command: python THIS_FILE ROWS.csv\n"""'
+        f'As a command: python THIS_FILE ROWS.csv\nIt prints a line for each row, without a header: {printed}.\n"""'
     )
 
 

@@ -140,8 +140,11 @@ def sources() -> list[str]:
 
 def main() -> None:
     """The command: a text file in, a line of CSV for each row out."""
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        print(f"usage: python {sys.argv[0]} ROWS.csv\n\n{__doc__}")
+        return
     if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} ROWS.csv")
+        sys.exit(f"usage: python {sys.argv[0]} ROWS.csv (--help says more)")
     try:
         lines = printed(rows_of(sys.argv[1]))
     except (OSError, ValueError) as error:

@@ -6,7 +6,10 @@ beside the observed share (y_i = 1). The mean difference, weighted by the rows o
     expected calibration error = Σ_b n_b/n | 1/n_b Σ_{i in b} y_i − 1/n_b Σ_{i in b} p_i |
 
 Chance only ever adds to it: perfectly calibrated probabilities still show about Σ_b n_b/n √(2 v_b/π), where
-v_b = 1/n_b² Σ_{i in b} p_i (1 − p_i) is the variance of the observed share. So that is reported too.
+v_b = 1/n_b² Σ_{i in b} p_i (1 − p_i) is the variance of the observed share. So that is reported too, and an error
+corrected for chance: a bootstrap replicate e_r of the error e adds its own chance to that of the rows, about as much
+again, so that 2 e − median_r(e_r) takes it away. The 95 % interval is that of the corrected error: 2 e − the quantiles
+of e_r. e itself may lie outside of it.
 
 In binary classification p is the probability of the second class; with more classes it is that of the predicted class,
 and y is whether the prediction was right.
@@ -22,8 +25,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wade.metrics.bootstrap import bootstrap, replicates_for
-from wade.metrics.intervals import estimate, share_interval
+from wade.metrics.bootstrap import replicate, replicates_for, tail_for
+from wade.metrics.intervals import quantile_interval, share_interval
 from wade.metrics.weighted import Doubles
 
 BINS: Final = 10
@@ -44,8 +47,9 @@ def reliability(predicted: Doubles, observed: NDArray[np.bool_], seed: int = 0) 
     -------
     dict
         "bins": a list of ``{"rows", "lowest", "highest", "predicted", "observed", "interval"}``, at most ten of them,
-        each of at least 20 rows where there are enough; "expected_calibration_error": ``{"value", "interval"}``;
-        "by_chance": what perfectly calibrated probabilities would show on as many rows.
+        each of at least 20 rows where there are enough; "expected_calibration_error": ``{"value", "corrected",
+        "interval"}``, the value as defined, and corrected for chance with the interval of that (None where there is
+        none); "by_chance": what perfectly calibrated probabilities would show on as many rows.
 
     Examples
     --------
@@ -67,13 +71,11 @@ def reliability(predicted: Doubles, observed: NDArray[np.bool_], seed: int = 0) 
             return np.asarray(total / counts.sum(axis=1, keepdims=True))
 
     value = float(error(np.ones((1, n)))[0, 0])
-    (drawn,) = bootstrap(n, error, replicates_for(n), seed)
-    # A replicate adds its own chance to that of the rows: mirrored at the value, its quantiles take it away instead.
-    interval = None if drawn is None else [max(0.0, 2 * value - drawn[1]), max(0.0, 2 * value - drawn[0])]
+    corrected, interval = _without_chance(value, replicate(n, error, replicates_for(n), seed)[:, 0], n)
     variance = predicted * (1 - predicted)
     return {
         "bins": [_bin(predicted[bin_of == number], observed[bin_of == number]) for number in range(n_bins)],
-        "expected_calibration_error": estimate(value, interval),
+        "expected_calibration_error": {"value": value, "corrected": corrected, "interval": interval},
         "by_chance": float(np.sqrt(2 / np.pi * np.bincount(bin_of, variance)).sum() / n),
     }
 
@@ -89,6 +91,16 @@ def predicted_and_observed(codes: NDArray[Any], shares: Doubles) -> tuple[Double
     if shares.shape[1] == 2:
         return shares[:, 1], np.asarray(codes == 1)
     return shares.max(axis=1), np.asarray(shares.argmax(axis=1) == codes)
+
+
+def _without_chance(value: float, drawn: Doubles, n: int) -> tuple[float | None, list[float] | None]:
+    """The error corrected for chance, and its 95 % interval, which holds it; from the replicates of the error."""
+    ends = quantile_interval(drawn, tail=tail_for(n)) if n > 1 else None
+    if ends is None:
+        return None, None
+    middle = float(np.nanmedian(drawn))
+    low, corrected, high = (max(0.0, 2 * value - one) for one in (ends[1], middle, ends[0]))
+    return corrected, [low, high]
 
 
 def _bins(predicted: Doubles) -> NDArray[np.int64]:

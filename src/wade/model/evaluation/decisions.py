@@ -212,16 +212,16 @@ def decision_warnings(found: dict[str, Any], costs: Costs, currency: str = "") -
     return warnings
 
 
-def amount(value: float) -> str:
-    """An amount with as many digits as are useful.
+def amount(value: float, more: int = 0) -> str:
+    """An amount with as many digits as are useful, and `more`.
 
     Examples
     --------
-    >>> amount(1234.5), amount(21.345), amount(0.55), amount(0.01234)
-    ('1,234', '21.34', '0.550', '0.0123')
+    >>> amount(1234.5), amount(21.345), amount(0.55), amount(0.01234), amount(21.3456, 1)
+    ('1,234', '21.34', '0.550', '0.0123', '21.346')
     """
     size = abs(value)
-    text = f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 1 else f"{value:#.3g}"
+    text = f"{value:,.{more}f}" if size >= 1000 else f"{value:.{2 + more}f}" if size >= 1 else f"{value:#.{3 + more}g}"
     return "0" if size < 1e-9 else text.replace("-", "−")
 
 

@@ -18,7 +18,10 @@ from wade.model.evaluation.outputs import class_code, network_outputs, predictio
 from wade.model.model import Model, Report, require_model
 from wade.network import Network
 from wade.tables import Dialect, Target
+from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.views import column_location
 from wade.tables.encoding.unseen import find_unseen
+from wade.tables.kinds.base import Encoding
 from wade.types import Floats
 
 METHODS: Final = {"integrated-gradients": integrated_gradients, "occlusion": occlusion}
@@ -36,7 +39,7 @@ def contributions(
 
     Everything that a column is encoded as (a date is many numbers and codes) is summed to that column. The base is the
     output for the typical row: numbers at their median of the training rows, categories at their most frequent value,
-    dates at no particular time, texts without words, and missing what mostly is
+    dates at their median day but no particular time of day or year, texts without words, and missing what mostly is
     (`wade.explanation.attributions.columns.base_row`).
 
     Parameters
@@ -97,7 +100,7 @@ def contributions(
         "method": method,
         "base": _output(target, found.base),
         "output": _output(target, found.row),
-        "columns": _columns(model, found, table, scale, missing),
+        "columns": _columns(model, found, table, name, scale, missing),
         "check": {
             "gap": found.gap * scale,
             "tolerance": TOLERANCE * scale if method == "integrated-gradients" else None,
@@ -131,14 +134,14 @@ def _mostly_missing(model: Model) -> set[str]:
 
 
 def _columns(
-    model: Model, found: Attribution, table: pa.Table, scale: float, missing: Collection[str]
+    model: Model, found: Attribution, table: pa.Table, name: str, scale: float, missing: Collection[str]
 ) -> list[dict[str, Any]]:
     """The contribution of each column, the largest first."""
     rows = []
     for at, encoding in enumerate(model.encoder.encodings):
         row = {
             "column": encoding.column,
-            "value": to_json(table[encoding.column][0].as_py()) if encoding.column in table.column_names else None,
+            "value": _value(encoding, table, name),
             "base": None if encoding.column in missing else encoding.typical,
             "contribution": float(found.contributions[at]) * scale,
             **({"unit": encoding.unit} if encoding.unit else {}),
@@ -147,6 +150,16 @@ def _columns(
             row["probability"] = float(found.probability[at])
         rows.append(row)
     return sorted(rows, key=lambda row: -abs(row["contribution"]))
+
+
+def _value(encoding: Encoding, table: pa.Table, name: str) -> Any:
+    """The row's value as JSON can hold it: of a column with a unit, the number in that unit."""
+    column = encoding.column
+    if column not in table.column_names:
+        return None
+    if encoding.unit:
+        return encoding.first(one_piece(table[column]), column_location(name, column))
+    return to_json(table[column][0].as_py())
 
 
 def to_json(value: Any) -> Any:

@@ -88,7 +88,8 @@ def counterfactuals(
     options = [(span, values) for span, values in tried if values is not None]
     found = nearest_changes(X, options, goal) if options else []
     values = {column: table[column][0].as_py() for column in table.column_names}
-    checked = [_checked(model, values, one) for one in found[:limit]]
+    units = {encoding.column: encoding.unit for encoding in model.encoder.encodings if encoding.unit}
+    checked = [_checked(model, values, one, units) for one in found[:limit]]
     return {
         "target": model.target.column,
         "task": model.target.task,
@@ -130,11 +131,15 @@ def _goal(target: Target, to: Any, predicted: Any, outputs_of: Callable[[Inputs]
     return flipped
 
 
-def _checked(model: Model, row: Mapping[str, Any], found: Counterfactual) -> dict[str, Any]:
+def _checked(model: Model, row: Mapping[str, Any], found: Counterfactual, units: Mapping[str, str]) -> dict[str, Any]:
     """A counterfactual as plain data, with what the model predicts for it."""
     changed = {**row, **{change.column: change.to for change in found.changes}}
     predicted = model.predict(changed).tolist()[0]
-    checked = {"changes": [change._asdict() for change in found.changes], "size": found.size, "predicted": predicted}
+    changes = [
+        {**change._asdict(), **({"unit": units[change.column]} if change.column in units else {})}
+        for change in found.changes
+    ]
+    checked = {"changes": changes, "size": found.size, "predicted": predicted}
     if model.target.classes:
         shares = model.predict_probability(changed)[0]
         checked["probability"] = float(shares[model.target.classes.index(predicted)])

@@ -42,11 +42,12 @@ def hardly_predictive(evidence: Evidence) -> Iterator[Found]:
     """The columns say little about the target."""
     gain = gain_over_constant(evidence)
     if gain is not None and gain < HARDLY:
-        amount = "no" if gain <= 0 else f"only {percent(gain)}"
+        less = "not below" if gain <= 0 else f"only {percent(gain)} below"
+        error = "squared error" if evidence.model.target.task == "regression" else "log-loss"
         yield (
-            f"These columns hardly predict {evidence.model.target.column!r}: {amount} of the constant baseline's error "
-            "is gone.",
-            "Add informative columns. More rows or a larger network will hardly help: wade curves DATA --by rows.",
+            f"These columns hardly predict {evidence.model.target.column!r}: the network's {error} is {less} that of "
+            "the constant baseline.",
+            "Add informative columns. More rows may help, or not: wade curves DATA --by rows shows it.",
         )
 
 

@@ -165,6 +165,14 @@ class DateTimeEncoding(Encoding):
         shown = str(np.datetime64(seconds, "s").astype("datetime64[m]")).replace("T", " ")
         return shown if has_date(self.form) else shown.partition(" ")[2]
 
+    @property
+    def typical(self) -> str | None:
+        """The median day, as it is written; None where the encoding does not see which day it is."""
+        if self.elapsed is None:
+            return None
+        with_clock = self.form in (ISO, CLOCK) or "%H" in self.form or "%I" in self.form
+        return _time(int(self.elapsed.median // 1) * DAY).strftime("%Y-%m-%d" if with_clock else self.form)
+
     def alternatives(self, value: int, column: Column) -> Iterator[Alternative]:
         """Other hours of the same day (size: hours over 12) and other days (size 1), where the encoding sees them.
 
