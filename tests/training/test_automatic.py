@@ -27,7 +27,7 @@ def rows(weights: np.ndarray | None = None) -> InMemory:
 
 
 def settled(**given: Any) -> Settled:
-    return settle(Settings((16,), **{**GIVEN, **given}), ROWS, 1, "identity")
+    return settle(Settings(**{"hidden": (16,), **GIVEN, **given}), ROWS, 1, "identity")
 
 
 def network() -> Network:
@@ -76,7 +76,7 @@ def test_the_usual_rate_stands_where_a_race_tells_nothing() -> None:
     flat = Network(3, (), 1, output="identity", seed=0)
     flat.theta[:] = 0
     found = search_learning_rate(settled(), flat, still)
-    assert (found.value, found.why.endswith("no rate lowered the loss")) == (0.003, True)
+    assert (found.value, found.why.endswith("no rate lowered the loss")) == (0.03, True)
 
 
 def test_what_rows_without_weight_say_changes_nothing() -> None:
@@ -104,3 +104,23 @@ def test_the_usual_rate_runs_in_the_middle(name: str) -> None:
     rates = around(usual, name)
     assert rates[len(rates) // 2] == usual
     assert (np.diff(rates) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "optimizer", "members", "count", "rate", "said"),
+    [
+        ((16,), "adamw", 1, 600, 0.003, "the usual rate for adamw;"),
+        ((16,), "adamw", 16, 600, 0.009, "with 16 ensemble members or more;"),
+        ((), "adamw", 1, 600, 0.03, "the usual rate for adamw without hidden layers;"),
+        ((), "adamw", 1, 4000, 0.003, "the usual rate for adamw;"),
+        ((), "sgd", 1, 600, SGD().usual_learning_rate, "the usual rate for sgd;"),
+    ],
+)
+def test_the_usual_rate_suits_the_network(
+    hidden: tuple[int, ...], optimizer: str, members: int, count: int, rate: float, said: str
+) -> None:
+    few = rows().samples.take(np.arange(count) % ROWS)
+    given = settled(hidden=hidden, optimizer=optimizer, members=members, epochs=1)
+    found = search_learning_rate(given, Network(3, hidden, 1, output="identity"), InMemory(few))
+    assert found.value == rate
+    assert said in found.why
