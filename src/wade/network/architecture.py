@@ -186,6 +186,17 @@ class Architecture:
         return cls(inputs, **settings)
 
 
+def is_linear(hidden: Sequence[int], activation: str) -> bool:
+    """Whether a network's outputs, before their activation, are linear in its encoded inputs.
+
+    Encoded: a number as piecewise-linear bins has a slope in each of them.
+
+    >>> is_linear((), "relu"), is_linear((8,), "identity"), is_linear((8,), "relu")
+    (True, True, False)
+    """
+    return not hidden or activation == "identity"
+
+
 def _checked_layout(inputs: int | InputLayout) -> InputLayout:
     if not isinstance(inputs, InputLayout):
         return InputLayout.of_count(_checked_count("inputs", inputs))

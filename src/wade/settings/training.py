@@ -53,7 +53,7 @@ class Settings:
     hidden: Annotated[
         Sequence[int] | Auto,
         Option(
-            'Widths of the hidden layers; "none" for no hidden layer.',
+            'Widths of the hidden layers; "none" for none: linear in the encoded inputs.',
             "A,B,...",
             widths,
             unset=(AUTO,),

@@ -186,7 +186,7 @@ def test_few_rows_that_are_all_right_do_not_make_it_sure() -> None:
     assert found is not None
     assert found["temperature"] < 0.1
     assert not found["applied"]
-    assert "40 validation rows are too few" in found["why"]
+    assert "would expect 0.9 mistakes on these 40 validation rows" in found["why"]
 
 
 def test_numbers_have_no_temperature() -> None:

@@ -85,6 +85,7 @@ def test_what_could_still_be_learned_is_bias() -> None:
 FALLING = replace(DONE, validation_losses=[0.69 - 0.01 * k for k in range(20)], best_was_last=True)
 IDENTITY = replace(DONE, activation="identity")
 SHORT = replace(DONE, epochs=4, validation_losses=[0.6, 0.55, 0.52, 0.51], best_was_last=True, fewer_epochs=True)
+NONE = replace(DONE, hidden=())
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,21 @@ SHORT = replace(DONE, epochs=4, validation_losses=[0.6, 0.55, 0.52, 0.51], best_
         ((0.5, 0.5), 0.3, DONE, None, "can be lowered further", "Widen"),  # a sweep chose the rate
         ((0.6, 0.6), 0.6, IDENTITY, "activation", "with the activation identity, the network is linear", "relu"),
         ((0.1, 0.1), 0.1, IDENTITY, None, "No overfitting", ""),  # a line is enough
+        (
+            (0.3, 0.3),
+            0.3,
+            IDENTITY,
+            "activation",
+            "the network is linear",
+            "relu",
+        ),  # less than half is left
+        ((0.001, 0.001), 0.001, IDENTITY, None, "low training loss", ""),
+        ((0.5, 0.5), 0.1, replace(IDENTITY, best_was_last=True), None, "can be lowered", "Train longer"),
+        ((0.69, 0.69), 0.3, replace(NONE, best_was_last=True), None, "can be lowered", "--epochs 40. Regularize less"),
+        ((0.3, 0.3), 0.3, NONE, "hidden", "without hidden layers, the network is linear", "Add hidden layers"),
+        ((0.002, 0.002), 0.001, DONE, None, "low training loss", ""),  # far below, if above a line
+        ((0.3, 0.3), None, FALLING, None, "can be lowered further", "Train longer"),  # less than half is left
+        ((0.3, 0.3), None, DONE, None, "the training loss holds", ""),
         ((0.69, 0.69), 0.69, DONE, "columns", "hardly predict the target: log-loss", "Add informative columns"),
         ((0.2, 0.9), 0.69, DONE, "columns", "hardly predict the target: log-loss 30 % above", "Add informative"),
         ((0.5, 0.5), 0.3, SHORT, "epochs", "too few epochs; training ended after 4 of them", "leave --epochs to auto"),
@@ -110,7 +126,7 @@ SHORT = replace(DONE, epochs=4, validation_losses=[0.6, 0.55, 0.52, 0.51], best_
         ((0.1, 0.1), 0.05, replace(SHORT, learning_rate=1e-4), "learning_rate", "too low", "auto"),
         ((0.69, 0.69), 0.69, replace(SHORT, activation="identity"), "activation", "is linear", "relu"),
         ((0.6, 0.69), 0.3, DONE, None, "Underfitting and overfitting", "Widen"),  # a line predicts
-        ((0.69, 0.69), None, replace(DONE, hidden=()), None, "Underfitting", "Add hidden layers"),
+        ((0.69, 0.69), None, NONE, "hidden", "Underfitting", "Add hidden layers"),
     ],
 )
 def test_the_cause_is_named(
@@ -120,6 +136,35 @@ def test_the_cause_is_named(
     assert found["cause"] == cause
     assert said in found["summary"]
     assert advised in " ".join(found["next"])
+
+
+@pytest.mark.parametrize(
+    ("rate", "losses", "said"),
+    [
+        (1e-4, [1.0, 0.99, 0.98], "; the validation loss fell by 2 % in 3 epochs."),
+        (1e-4, [1.0, 1.0, 1.0], "; the validation loss did not fall in 3 epochs."),
+        (300.0, [1.0, 5.0, 4.0, 9.0], "; the validation loss rose in 2 of 4 epochs."),
+        (300.0, [1.0, 1.0], "; the constant baseline's training loss is no higher."),
+    ],
+)
+def test_a_learning_rate_is_the_cause_by_what_was_seen(rate: float, losses: list[float], said: str) -> None:
+    found = verdict(0.69, 0.69, replace(DONE, learning_rate=rate, validation_losses=losses), plain=errors(0.3, 0.3))
+    assert found["summary"].endswith(said)
+    assert found["reasons"][1].endswith(said)
+
+
+def test_longer_training_is_advised_before_wider_layers_where_the_last_epoch_was_the_best() -> None:
+    found = verdict(0.5, 0.5, replace(DONE, best_was_last=True), plain=errors(0.62, 0.62))
+    assert [step.split(":")[0] for step in found["next"][:2]] == ["Train longer", "Widen the network"]
+    assert "beyond chance, and hidden layers helped: more epochs or wider ones" in found["reasons"][1]
+    straight = verdict(0.69, 0.69, replace(NONE, best_was_last=True), plain=errors(0.69, 0.69))
+    assert straight["next"] == ["Add hidden layers: --hidden 64."]
+
+
+def test_a_difference_that_rounds_to_nothing_is_none() -> None:
+    same = Losses(np.full(200, 0.6901), np.full(100, 0.6899))
+    found = diagnose(same, Losses(np.full(200, 0.69), np.full(100, 0.69)), None, NONE, "binary")
+    assert found["reasons"][0].endswith("baseline: the same on training rows, the same on validation rows.")
 
 
 def test_overfitting_says_what_is_lost_of_what() -> None:

@@ -31,9 +31,11 @@ def test_the_difference_is_told_with_its_chance(gain: float, better: str, says: 
 
 
 @pytest.mark.parametrize("gain", [-0.01, 0.0, -1.0])
-def test_a_network_that_is_linear_itself_needs_another_activation(gain: float) -> None:
-    found = compare_with_linear(2 + np.zeros(40), 2 + gain + NOISE, (8,), "identity")
-    assert found["next"] == ["With the activation identity, the network is linear: leave --activation to relu."]
+@pytest.mark.parametrize(("hidden", "activation"), [((8,), "identity"), ((), "relu")])
+def test_a_network_that_is_linear_itself_is_no_worse_than_a_simpler_one(
+    gain: float, hidden: tuple[int, ...], activation: str
+) -> None:
+    assert compare_with_linear(2 + np.zeros(40), 2 + gain + NOISE, hidden, activation)["next"] == []
 
 
 def test_one_row_shows_nothing() -> None:

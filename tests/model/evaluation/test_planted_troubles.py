@@ -15,6 +15,7 @@ X = np.random.default_rng(2).normal(size=(ROWS, 3))
 COIN = np.random.default_rng(3).integers(0, 2, ROWS)
 SIGNS = X[:, 0] * X[:, 1] > 0  # no line tells it
 LINE = X @ [1.0, -1.0, 0.5] > 0
+ARC = X[:, 0] + X[:, 1] ** 2 > 0.7  # a line tells much of it
 SMALL: dict[str, Any] = {"hidden": (16,), "members": 1, "dropout": 0.0, "numbers": "scaled", "epochs": 40, "seed": 1}
 
 
@@ -35,13 +36,26 @@ def learned(target: Any, **options: Any) -> wade.Model:
         pytest.param(SIGNS, {"activation": "identity"}, "activation", "the network is linear", id="identity"),
         pytest.param(COIN == 1, {"weight_decay": 0.0}, "columns", "hardly predict the target", id="coin flips"),
         pytest.param(SIGNS, {"epochs": 200, "learning_rate": 0.03}, None, "", id="nothing wrong, at ten times"),
-        pytest.param(SIGNS, {"hidden": ()}, None, "Underfitting", id="no hidden layers"),
+        pytest.param(SIGNS, {"hidden": ()}, "hidden", "without hidden layers", id="no hidden layers"),
+        pytest.param(LINE, {"hidden": ()}, "epochs", "too few epochs", id="no hidden layers, on a line"),
+        pytest.param(LINE, {"activation": "identity"}, "epochs", "too few epochs", id="identity, on a line"),
+        pytest.param(ARC, {"activation": "identity"}, "activation", "the network is linear", id="identity, on an arc"),
+        pytest.param(SIGNS, {"epochs": 8}, "epochs", "too few epochs", id="too few epochs"),
     ],
 )
 def test_the_verdict_names_what_was_planted(target: Any, options: dict[str, Any], cause: str, said: str) -> None:
     diagnosis = learned(target, **options).report["diagnosis"]
     assert diagnosis["cause"] == cause, diagnosis["summary"]
     assert said in diagnosis["summary"]
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_a_linear_network_trains_to_about_its_minimum_with_automatic_settings(engine: str) -> None:
+    table = pa.table({"x": X[:, 0], "z": X[:, 1], "y": ARC})
+    report = wade.learn(table, "y", hidden=(), numbers="scaled", seed=1, engine=engine).report
+    constant, linear = (report["baselines"][name]["log_loss"] for name in ("constant", "linear"))
+    assert linear < 0.95 * constant
+    assert report["test"]["log_loss"] < linear + 0.1 * (constant - linear)
 
 
 def test_no_better_than_linear_is_said() -> None:

@@ -61,7 +61,9 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
             "Training": training_in_words(report),
             "Calibration": calibration_in_words(report),
             "Choices": _choices(report),
-            "Baseline": f"linear, L2 penalty {linear['penalty']:g}: {linear['why']}" if linear else "",
+            "Baseline": f"linear in the encoded inputs, L2 penalty {linear['penalty']:g}: {linear['why']}"
+            if linear
+            else "",
             "Engine": f"{report['engine']} ({ENGINES[report['engine']]})",
             "Memory": report["memory"]["why"] if report["memory"]["streamed"] else "",
         }

@@ -15,31 +15,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
-
-import numpy as np
+from typing import Any, Final, Literal, TypeAlias
 
 from wade.engines import Engine
-from wade.maths.optimizers import choose_optimizer
-from wade.metrics.intervals import Z_95, estimate, mean_interval
-from wade.metrics.weighted import Doubles
-from wade.model.evaluation.outputs import constant_outputs, outputs_and_targets, row_losses
+from wade.metrics.intervals import Z_95, estimate
+from wade.model.evaluation.compared_losses import (
+    Losses,
+    constant_losses,
+    is_positive,
+    network_losses,
+    rows_to_compare,
+    share_left,
+    slope_on,
+)
 from wade.model.preparation.prepared_data import PreparedData
-from wade.network import Network
+from wade.network import Network, is_linear
 from wade.settings.automatic import epochs_for
-from wade.tables import Target
-from wade.training.rows import RowSource, sample_rows
-from wade.types import Array
+from wade.training.automatic import usual_rate
 
 Verdict: TypeAlias = Literal["bias", "variance", "both", "neither"]
-Cause: TypeAlias = Literal["learning_rate", "columns", "activation", "epochs"]
-TrainAndValidation: TypeAlias = tuple[RowSource, RowSource]
+Cause: TypeAlias = Literal["learning_rate", "columns", "activation", "hidden", "epochs"]
 
 MUCH_LOST: Final = 0.1
 """Variance: more than this share of the gain is lost on validation rows."""
 MUCH_LEFT: Final = 0.5
 """Bias is possible: more than this share of the constant baseline's loss is left on training rows."""
+CLEARLY_LEFT: Final = 0.25
+"""Bias is likely where more than this share is left and there is evidence that it can be lowered; below, it is low."""
+CLEARLY_BEHIND: Final = 0.05
+"""The linear baseline's training loss is lower by more than this share of the constant baseline's."""
 STILL_FALLING: Final = 0.1
 """Training stopped early: this share of the gain came in the last quarter of the epochs."""
 MOST_DROPOUT: Final = 0.5
@@ -48,19 +54,7 @@ FAR_FROM_USUAL: Final = 10.0
 HARDLY: Final = 0.05
 """The columns hardly predict the target where neither network nor linear baseline gain more than this share."""
 IDENTITY: Final = "With the activation identity, the network"
-MOST_ROWS: Final = 50_000
-"""At most this many training rows are evaluated, drawn at random: there are no more validation rows."""
-
-
-class Losses(NamedTuple):
-    """The loss of each row, on training rows and on validation rows."""
-
-    train: Doubles
-    validation: Doubles
-
-    def to_dict(self) -> dict[str, Any]:
-        """Both means with their intervals, as plain data."""
-        return {name: estimate(*mean_interval(losses)) for name, losses in self._asdict().items()}
+NO_HIDDEN: Final = "Without hidden layers, the network"
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,7 @@ class TrainingSummary:
     @property
     def is_linear(self) -> bool:
         """Whether the outputs, before their activation, are linear in the encoded columns."""
-        return not self.hidden or self.activation == "identity"
+        return is_linear(self.hidden, self.activation)
 
 
 def diagnose_network(
@@ -108,35 +102,17 @@ def diagnose_network(
         activation=network.activation,
         learning_rate=None
         if "learning_rate" in facts["choices"]
-        else facts["settings"]["learning_rate"] / choose_optimizer(facts["settings"]["optimizer"]).usual_learning_rate,
+        else facts["settings"]["learning_rate"]
+        / usual_rate(facts["settings"]["optimizer"], network.hidden, network.members, facts["split"]["train"]),
         fewer_epochs="epochs" not in facts["choices"] and facts["epochs"] < usual_epochs.value,
     )
     return diagnose(
         network_losses(prepared.target, network, rows, engine),
         constant_losses(prepared, rows),
-        network_losses(prepared.target, linear, rows, engine) if linear is not None and network.hidden else None,
+        network_losses(prepared.target, linear, rows, engine) if linear is not None else None,
         training,
         prepared.target.task,
     )
-
-
-def rows_to_compare(prepared: PreparedData, seed: int) -> TrainAndValidation:
-    """The training rows, or of many a random sample, and the validation rows."""
-    return sample_rows(prepared.parts["train"], MOST_ROWS, seed), prepared.parts["validation"]
-
-
-def network_losses(target: Target, network: Network, rows: TrainAndValidation, engine: Engine) -> Losses:
-    """The network's loss of each row."""
-    return Losses(*(row_losses(target, *outputs_and_targets(network, each, engine)) for each in rows))
-
-
-def constant_losses(prepared: PreparedData, rows: TrainAndValidation) -> Losses:
-    """The constant baseline's loss of each row."""
-
-    def losses(y: Array) -> Doubles:
-        return row_losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(y)), y)
-
-    return Losses(*(np.concatenate([losses(y) for _, y, _ in each.blocks()]) for each in rows))
 
 
 def diagnose(
@@ -148,13 +124,14 @@ def diagnose(
     -------
     dict
         ``{"verdict", "cause", "summary", "reasons", "next", "error", "errors", "gap"}``: plain data and plain
-        sentences. "cause" is "learning_rate", "epochs" or "activation" where that is why training went badly,
-        "columns" where they hardly predict the target, else None.
+        sentences. "cause" is "learning_rate", "epochs", "activation" or "hidden" (none) where that is why the loss is
+        high, "columns" where they hardly predict the target, else None.
 
     Examples
     --------
     Good on training rows and no better than a coin on validation rows:
 
+    >>> import numpy as np
     >>> training = TrainingSummary((64,), 20, [0.7] * 20, False, 0.0, 1, 0.1, False)
     >>> network = Losses(np.full(200, 0.05), np.full(100, 0.69))
     >>> constant = Losses(np.full(200, 0.69), np.full(100, 0.69))
@@ -191,31 +168,37 @@ class _Evidence:
         self.loss_name = "squared error" if task == "regression" else "log-loss"
         self.gain = float((constant.train - network.train).mean())
         self.validation_gain = float((constant.validation - network.validation).mean())
-        self.left, self.validation_left = map(_share_left, network, constant)
-        slope = _slope(network, constant)
+        self.left, self.validation_left = map(share_left, network, constant)
+        slope = slope_on(network, constant)
         train, validation = (of - slope * at_best for of, at_best in zip(network, constant, strict=True))
         self.gap = float(validation.mean() - train.mean())
         width = Z_95 * sqrt(float(train.var()) / len(train) + float(validation.var()) / len(validation))
         self.gap_interval = [self.gap - width, self.gap + width]
-        self.learned = _is_positive(constant.train - network.train)
+        self.learned = is_positive(constant.train - network.train)
         self._lost = f"{100 * self.gap / self.gain:.0f}" if self.learned else ""
         self.much_left = self.left > MUCH_LEFT
-        self.beaten = linear is not None and _is_positive(network.train - linear.train)
+        self.behind = linear is not None and is_positive(network.train - linear.train)
+        by_line = self.left if linear is None else share_left(linear.train, constant.train)
+        self.beaten = self.behind and self.left - by_line > CLEARLY_BEHIND
+        # A line leaves much of the loss, and the network is one.
+        self.limited = training.is_linear and by_line > CLEARLY_LEFT
         self.rate = self._rate_that_is_the_cause()
-        badly = not self.learned or self.beaten or self.much_left
+        badly = not self.learned or self.beaten or self.left > CLEARLY_LEFT
         self.too_few_epochs = training.fewer_epochs and training.best_was_last and badly and not self.rate
-        by_linear = 1.0 if linear is None else _share_left(linear.validation, constant.validation)
+        by_linear = 1.0 if linear is None else share_left(linear.validation, constant.validation)
         other_cause = self.rate or self.too_few_epochs or training.is_linear
         self.hardly = not other_cause and min(self.validation_left, by_linear) > 1 - HARDLY
         # A gap twice as large as variance needs could be there without showing.
         self.inconclusive = self.learned and self.gap_interval[1] > 2 * MUCH_LOST * self.gain
 
     def gains(self) -> str:
-        train, validation = (
-            f"{abs(100 * (1 - left)):.0f} % {'lower' if left <= 1 else 'higher'}"
-            for left in (self.left, self.validation_left)
-        )
-        return f"{train} {self.loss_name} than the constant baseline on training rows, {validation} on validation rows."
+        train, validation = (_difference(left, ("lower", "higher"), "the same") for left in self._both_left)
+        compared = f"{self.loss_name.capitalize()} compared with the constant baseline"
+        return f"{compared}: {train} on training rows, {validation} on validation rows."
+
+    @property
+    def _both_left(self) -> tuple[float, float]:
+        return self.left, self.validation_left
 
     def of_variance(self) -> list[str]:
         if not self.learned or self.gap_interval[0] <= 0 or self.gap <= MUCH_LOST * self.gain:
@@ -228,20 +211,22 @@ class _Evidence:
         if not self.learned and not self.rate and not self.training.is_linear:
             return ["No gain over the constant baseline on training rows beyond chance."]
         reasons, linear = [], self.linear
-        helped = linear is not None and _is_positive(linear.validation - self.network.validation)
+        helped = linear is not None and is_positive(linear.validation - self.network.validation)
         if self.rate:
-            reasons.append(f"The learning rate is {self._times_usual()} one of the optimizer.")
-        if self.training.hidden and self.beaten:
-            why = "training ended too early" if self.too_few_epochs else "the optimization went wrong"
+            reasons.append(f"The learning rate is {self._times_usual()} one{self._seen()}.")
+        if self.beaten:
+            early = self.too_few_epochs or self.training.is_linear
+            why = "training ended too early" if early else "the optimization went wrong"
             reasons.append(f"The linear baseline has a lower training loss: {why}.")
-        if self.much_left and self._still_falling():
+        if self.left > CLEARLY_LEFT and self._still_falling():
             reasons.append("The validation loss was still falling in the last epochs.")
-        if self.much_left and not self.training.hidden:
-            reasons.append("Without hidden layers the network cannot combine columns.")
-        elif self.much_left and self.training.is_linear:
-            reasons.append(f"{IDENTITY} cannot combine columns.")
-        elif self.much_left and self.gap_interval[0] <= 0 and helped:
-            reasons.append("Nothing is lost on validation rows, and hidden layers helped: wider ones may help more.")
+        if self.limited:
+            subject = IDENTITY if self.training.hidden else NO_HIDDEN
+            reasons.append(f"{subject} cannot combine columns.")
+        elif self.much_left and self.gap_interval[0] <= 0 and helped and not self.training.is_linear:
+            more = "more epochs or wider ones" if self.training.best_was_last else "wider ones"
+            lost = "Nothing is lost on validation rows beyond chance"
+            reasons.append(f"{lost}, and hidden layers helped: {more} may help more.")
         return reasons
 
     def _rate_that_is_the_cause(self) -> Literal["", "low", "high"]:
@@ -255,6 +240,19 @@ class _Evidence:
         rate = self.training.learning_rate or 1.0
         times = f"{float(f'{max(rate, 1 / rate):.2g}'):,.0f} times"
         return f"{times} the usual" if rate > 1 else f"{times} lower than the usual"
+
+    def _seen(self) -> str:
+        """What the losses show of a learning rate that is the cause."""
+        losses = self.training.validation_losses
+        epochs, rises = len(losses), sum(after > before for before, after in pairwise(losses))
+        if self.rate == "low":
+            fell = 1 - losses[-1] / losses[0] if losses and losses[0] else 0.0
+            text = f"fell by {100 * fell:.2g} % in {epochs} epochs" if fell > 0 else f"did not fall in {epochs} epochs"
+            return f"; the validation loss {text}" if epochs > 1 else ""
+        if rises:
+            return f"; the validation loss rose in {rises} of {epochs} epochs"
+        better = "linear" if self.learned else "constant"
+        return f"; the {better} baseline's training loss is {'lower' if self.learned else 'no higher'}"
 
     def caveats(self, variance: list[str]) -> list[str]:
         if variance and self.training.by_time:
@@ -272,25 +270,27 @@ class _Evidence:
             return "columns"
         if verdict not in ("bias", "both"):
             return None
-        if self.training.hidden and self.training.is_linear:
-            return "activation"
+        if self.limited and not self.beaten:
+            return "activation" if self.training.hidden else "hidden"
         return "epochs" if self.too_few_epochs else None
 
     def summary(self, verdict: Verdict) -> str:
         cause = self.cause(verdict)
         if cause == "learning_rate":
-            return f"The learning rate is too {self.rate}: {self._times_usual()} one."
+            return f"The learning rate is too {self.rate}: {self._times_usual()} one{self._seen()}."
         if cause == "columns":
             return f"These columns hardly predict the target: {self._below()[1]} on validation rows."
         if cause == "epochs":
             ended = f"training ended after {self.training.epochs} of them, and the last was the best"
             return f"Underfitting (bias): too few epochs; {ended}."
-        if cause == "activation":
-            return f"Underfitting (bias): {IDENTITY[0].lower()}{IDENTITY[1:]} is linear."
+        if cause in ("activation", "hidden"):
+            kind = "Underfitting (bias)" if verdict == "bias" else "Underfitting and overfitting"
+            subject = IDENTITY if cause == "activation" else NO_HIDDEN
+            return f"{kind}: {subject[0].lower()}{subject[1:]} is linear."
         if verdict in ("variance", "both"):
             train, validation = self._below()
             validation = validation.removeprefix(f"{self.loss_name} ").removesuffix(" below the constant baseline")
-            validation = validation.replace("the constant baseline", "it")
+            validation = validation.replace(" with the constant baseline", "").replace("the constant baseline", "it")
             kind = "Overfitting (variance)" if verdict == "variance" else "Underfitting and overfitting"
             return f"{kind}: {train} on training rows, {validation} on validation rows."
         if verdict == "bias":
@@ -299,13 +299,15 @@ class _Evidence:
             return "Inconclusive: too few validation rows to rule out overfitting."
         if self.much_left:
             return "No overfitting or underfitting found: these columns seem to explain no more."
+        if self.left > CLEARLY_LEFT:
+            return "No overfitting or underfitting found: the training loss holds on validation rows."
         return "No overfitting or underfitting found: low training loss, and it holds on validation rows."
 
     def _below(self) -> tuple[str, str]:
         """How far the losses on training and on validation rows are below those of the constant baseline."""
         train, validation = (
-            f"{self.loss_name} {abs(100 * (1 - left)):.0f} % {'below' if left <= 1 else 'above'} the constant baseline"
-            for left in (self.left, self.validation_left)
+            f"{self.loss_name} {_difference(left, ('below', 'above'), 'level with')} the constant baseline"
+            for left in self._both_left
         )
         return train, validation
 
@@ -320,11 +322,17 @@ class _Evidence:
             return ["Train longer: leave --epochs to auto."]
         if cause == "activation":
             return ["Leave --activation to relu, or choose another that is not linear."]
-        if verdict in ("bias", "both"):
-            if self._still_falling() or not self.learned:
-                steps.append(f"Train longer: --epochs {2 * max(1, training.epochs)}.")
-            wider = ",".join(str(2 * width) for width in training.hidden) or "64"
-            steps.append(f"{'Widen the network' if training.hidden else 'Add hidden layers'}: --hidden {wider}.")
+        if cause == "hidden":
+            return ["Add hidden layers: --hidden 64."]
+        if (self.beaten and training.is_linear) or (self.behind and not training.hidden):
+            steps += self._towards_the_minimum()
+        elif verdict in ("bias", "both") and training.best_was_last:
+            steps.append(self._longer())
+        if self.limited:
+            steps.append("Leave --activation to relu." if training.hidden else "Add hidden layers: --hidden 64.")
+        if verdict in ("bias", "both") and not training.is_linear:
+            wider = ",".join(str(2 * width) for width in training.hidden)
+            steps.append(f"Widen the network: --hidden {wider}.")
             if training.dropout or training.members > 1:
                 steps.append("Regularize less: a smaller --dropout, or none.")
             steps.append("If that does not help, add columns: wade curves DATA --by width shows whether width helps.")
@@ -335,6 +343,21 @@ class _Evidence:
             steps.append("Cross-validate, so that every row is a test row once: wade validate DATA.")
         elif verdict == "neither" and self.much_left:
             steps.append("Add informative columns. wade curves DATA --by width shows whether width helps.")
+        return steps
+
+    def _longer(self) -> str:
+        return f"Train longer: --epochs {2 * max(1, self.training.epochs)}."
+
+    def _towards_the_minimum(self) -> list[str]:
+        """What brings a linear network nearer to the loss of the linear baseline, which is at its minimum."""
+        training = self.training
+        steps = [self._longer()] if training.best_was_last else []
+        if training.learning_rate is not None:
+            steps.append("Leave --learning-rate to auto.")
+        if training.dropout:
+            steps.append("Regularize less: --dropout 0.")
+        elif training.weight_decay:
+            steps.append(f"Regularize less: --weight-decay {training.weight_decay / 10:g}.")
         return steps
 
     def _regularization(self) -> list[str]:
@@ -354,18 +377,13 @@ class _Evidence:
         return losses[-1 - len(losses) // 4] - losses[-1] > STILL_FALLING * abs(self.validation_gain)
 
 
-def _is_positive(differences: Doubles) -> bool:
-    _, interval = mean_interval(differences)
-    return interval is not None and interval[0] > 0
+def _difference(left: float, below_above: tuple[str, str], same: str) -> str:
+    """By how much a loss is below or above another, of which it is this share.
 
-
-def _share_left(network: Doubles, constant: Doubles) -> float:
-    """The network's loss as a share of the constant baseline's."""
-    return float(network.mean() / constant.mean()) if constant.mean() > 0 else 0.0
-
-
-def _slope(network: Losses, constant: Losses) -> float:
-    """The slope of the network's loss on the constant baseline's from row to row, within both sets of rows."""
-    pairs = list(zip(network, constant, strict=True))
-    spread = sum(float(((b - b.mean()) ** 2).sum()) for _, b in pairs)
-    return sum(float(((b - b.mean()) * (e - e.mean())).sum()) for e, b in pairs) / spread if spread > 0 else 0.0
+    >>> [_difference(left, ("lower", "higher"), "the same") for left in (0.42, 1.3, 1.0004, 0.0004)]
+    ['58 % lower', '30 % higher', 'the same', 'over 99 % lower']
+    """
+    percent = f"{100 * abs(1 - left):.0f}"
+    if percent == "0":
+        return same
+    return f"{'over 99' if percent == '100' and 0 < left < 1 else percent} % {below_above[left > 1]}"

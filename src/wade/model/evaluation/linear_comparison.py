@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from wade.metrics.intervals import beyond_chance, mean_interval
 from wade.metrics.weighted import Doubles
+from wade.network import is_linear
 
 Better: TypeAlias = Literal["network", "level", "linear"]
 
@@ -59,12 +60,8 @@ def compare_with_linear(
 
 
 def _next_steps(better: Better, gain: float, hidden: Sequence[int], activation: str) -> list[str]:
-    if better == "network":
-        return []
-    if not hidden:
-        return ["Train longer, or leave --epochs and --learning-rate to auto."] if better == "linear" else []
-    if activation == "identity":
-        return ["With the activation identity, the network is linear: leave --activation to relu."]
+    if better == "network" or is_linear(hidden, activation):
+        return []  # what a network that is linear itself needs, the diagnosis tells
     if better == "linear":
         return [f"Prefer a linear model: {LINEAR_NETWORK}. Or add rows."]
     if gain < 0:

@@ -67,8 +67,11 @@ def calibrate(network: Network, target: Target, rows: RowSource, engine: Engine)
         why_not = f"{_rows(len(targets))} no evidence for a temperature; at least {FEWEST_ROWS} are needed"
     elif not evidence:
         why_not = f"a temperature of {temperature:.3g} lowers the validation log-loss by no more than chance"
-    elif more_confident and _expected_mistakes(Z, temperature) < FEWEST_MISTAKES:
-        why_not = f"{len(targets):,} validation rows are too few to make the network more confident"
+    elif more_confident and (mistakes := _expected_mistakes(Z, temperature)) < FEWEST_MISTAKES:
+        why_not = (
+            f"at a temperature of {temperature:.3g} the network would expect {mistakes:.1f} mistakes on these "
+            f"{len(targets):,} validation rows; they can verify no fewer than {FEWEST_MISTAKES}"
+        )
     if why_not is None:
         divide_last_layer(network, temperature)
     return {

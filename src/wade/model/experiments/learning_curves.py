@@ -24,7 +24,7 @@ from wade.errors import InvalidArgument, unknown_name
 from wade.maths.random import permutation
 from wade.metrics.intervals import mean_interval
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.diagnosis import constant_losses, network_losses, rows_to_compare
+from wade.model.evaluation.compared_losses import constant_losses, network_losses, rows_to_compare
 from wade.model.evaluation.outputs import output_shape
 from wade.model.evaluation.temperature import calibrate
 from wade.model.learn import Listener, StageStarted, TrialStarted, ignore_event, train_network

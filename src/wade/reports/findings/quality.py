@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wade.documents.wording import compact, percent
+from wade.network import is_linear
 from wade.reports.evidence import Evidence
 from wade.reports.findings.rule import Found, Rule
 from wade.reports.wording import calibration_error
@@ -39,7 +40,10 @@ def no_better_than_linear(evidence: Evidence) -> Iterator[Found]:
 
 
 def hardly_predictive(evidence: Evidence) -> Iterator[Found]:
-    """The columns say little about the target."""
+    """The columns say little about the target, as far as a network that is not linear can tell."""
+    network = evidence.model.network
+    if is_linear(network.hidden, network.activation):
+        return
     gain = gain_over_constant(evidence)
     if gain is not None and gain < HARDLY:
         less = "not below" if gain <= 0 else f"only {percent(gain)} below"

@@ -13,6 +13,7 @@ from wade.metrics import METRICS
 from wade.metrics.wording import interval, value
 from wade.model.evaluation.decisions import Costs, Rule, amount, evaluate_decision
 from wade.model.evaluation.metrics_table import compare_metrics
+from wade.network import is_linear
 from wade.reports.evidence import Evidence
 from wade.reports.findings.quality import HARDLY, gain_over_constant
 from wade.reports.wording import calibration_in_words
@@ -41,13 +42,18 @@ def verdict(evidence: Evidence) -> str:
     error = "variance" if target.task == "regression" else "log-loss"
     if gain is None:
         return f"The {evidence.where} give no {error}."
+    # What a linear network cannot do says nothing about the columns.
+    network = evidence.model.network
+    linear = is_linear(network.hidden, network.activation)
+    subject, verb = ("This linear network", "predicts") if linear else ("These columns", "predict")
     if gain <= 0:
-        text = f"These columns do not predict {target.column}: no better than the constant baseline"
+        does = "does" if linear else "do"
+        text = f"{subject} {does} not predict {target.column}: no better than the constant baseline"
     else:
-        kind = "hardly predict" if gain < HARDLY else "predict"
-        verb = "explains" if target.task == "regression" else "takes away"
+        kind = f"hardly {verb}" if gain < HARDLY else verb
+        effect = "explains" if target.task == "regression" else "takes away"
         of = "of the variance" if target.task == "regression" else "of the log-loss of the constant baseline"
-        text = f"These columns {kind} {target.column}: the network {verb} {percent(gain)} {of}"
+        text = f"{subject} {kind} {target.column}: {'it' if linear else 'the network'} {effect} {percent(gain)} {of}"
     comparison = (evidence.report.get("linear_baseline") or {}).get("comparison")
     if not comparison or not evidence.model.network.hidden:
         return f"{text}."
