@@ -52,9 +52,33 @@ def test_the_python_in_it_runs(code, tmp_path, monkeypatch):
     exec(compile(code, "README.md", "exec"), names)
     if "perceptron" in names:
         assert names["perceptron"]([[2, 3, -1, 5]]).round(2) == 0.96
+        assert names["perceptron"].forward([2, 3, -1, 5]).Z[0].round(6).tolist() == [[3.2]]
         assert round(names["mean_loss"](names["predicted"], names["actual"]), 4) == 1.0266
         assert np.shares_memory(names["network"].parameters["W1"], names["network"].theta)
     elif "search" in names:
         assert names["search"].best_score_ > 0.9
     else:
         assert isinstance(wade.load(tmp_path / "flights.wade"), wade.Model)
+
+
+def test_the_step_that_is_explained_in_full_shows_a_change(tmp_path, monkeypatch):
+    """The two lines of the README on a network small enough to follow: nothing is left out, and the weight moves."""
+    from typer.testing import CliRunner
+
+    from wade.cli.app import app
+
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        line.split("#")[0].split()[1:]
+        for line in README.splitlines()
+        if line.startswith(("wade train xor", "wade explain xor"))
+    ]
+    assert [line[0] for line in lines] == ["train", "explain"]
+    trained, explained = (CliRunner().invoke(app, line, prog_name="wade") for line in lines)
+    assert (trained.exit_code, explained.exit_code) == (0, 0)
+    assert " more" not in explained.stdout.replace("more digits", "")
+    before, after = re.search(
+        r"loss of this row: (\S+) before .*? parameters, (\S+) after", " ".join(explained.stdout.split())
+    ).groups()
+    assert float(after) < 0.7 * float(before)
+    assert float(before) > 0.5

@@ -21,7 +21,7 @@ standard library's own type, so that `except ValueError` and the like catch what
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -116,9 +116,11 @@ class DurabilityWarning(UserWarning):
     """A file is written, but a power cut may lose it: its folder cannot be forced to the disk."""
 
 
-def unknown_name(name: str, received: object, known: Iterable[str]) -> InvalidArgument:
-    """The error for an unknown name, with the nearest known name as the remedy."""
-    known = sorted(known)
+def unknown_name(
+    name: str, received: object, known: Iterable[str], aliases: Mapping[str, str] | None = None
+) -> InvalidArgument:
+    """The error for an unknown name; the remedy is the name of which it is an alias, or the nearest known one."""
+    known, meant = sorted(known), (aliases or {}).get(str(received))
     near = get_close_matches(str(received), known, n=1)
-    remedy = f"Did you mean {near[0]!r}?" if near else ""
+    remedy = f"Here it is called {meant!r}." if meant in known else f"Did you mean {near[0]!r}?" if near else ""
     return InvalidArgument(name, f"must be one of {', '.join(map(repr, known))}", received, remedy)

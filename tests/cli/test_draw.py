@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from wade.cli.commands.draw import KIND_NAMES, draw
+from wade.cli.commands.draw import ACTIVATION_NAMES, draw
 from wade.cli.views.draw import KINDS
+from wade.maths.activations import ACTIVATIONS
 
 Wade = Callable[..., Any]
 with_matplotlib = pytest.mark.skipif(
@@ -19,8 +21,21 @@ with_matplotlib = pytest.mark.skipif(
 )
 
 
-def test_the_help_names_every_kind() -> None:
-    assert KIND_NAMES.split(", ") == list(KINDS)
+@pytest.mark.parametrize(
+    ("heading", "source"),
+    [("nothing  ", "nothing"), ("MODEL  ", "model"), ("DATA  ", "table"), ("MODEL DATA", "model and rows")],
+)
+def test_the_help_names_every_kind_with_what_it_takes(wade_: Wade, heading: str, source: str) -> None:
+    listed = re.search(r"Kinds, by what they take:\n(.*?)\n\n", wade_("draw", "--help").stdout, re.DOTALL)
+    assert listed is not None
+    found = re.search(rf"^    {heading}\s+(\S.*(?:\n {{8,}}\S.*)*)", listed[1], re.MULTILINE)
+    assert found is not None
+    names = [name.strip() for name in re.sub(r"\(.*?\)", "", found[1]).split(",")]
+    assert sorted(names) == sorted(name for name, kind in KINDS.items() if kind.source == source)
+
+
+def test_the_help_names_every_activation() -> None:
+    assert ACTIVATION_NAMES.split(", ") == [name for name, one in ACTIVATIONS.items() if one.is_elementwise]
 
 
 def test_every_option_of_a_kind_is_one_of_the_command() -> None:
@@ -70,6 +85,12 @@ def test_a_movie(wade_: Wade, model: Path, folder: Path) -> None:
         (("boundary", "classes.wade"), "Try wade draw boundary model.wade table.csv."),
         (("curves",), "Try wade draw curves table.csv."),
         (("losses", "classes.wade"), "Try wade draw losses."),
+        (("losses", "classes.wade"), "`KIND` losses takes neither MODEL nor DATA; received 'classes.wade'."),
+        (("steps", "classes.wade", "classes.csv"), "`KIND` steps takes MODEL and no DATA; received 'classes.wade cl"),
+        (("rates", "classes.wade", "classes.csv"), "`KIND` rates takes DATA and no MODEL; received"),
+        (("network",), "`KIND` network takes MODEL, and DATA where a row is laid on it; received None."),
+        (("activations", "--names", "swish"), "Here it is called 'silu'."),
+        (("activations", "--names", "swich"), "`--names` must be one of 'elu'"),
         (("roc", "classes.wade", "classes.csv", "--column", "size"), "`--column` is not an option of the kind roc"),
         (("cost", "classes.wade", "classes.csv"), "`--cost-false-alarm` is needed for the kind cost"),
         (("losses", "-o", "losses.jpg"), "must end in .svg, .png, .pdf, .gif"),

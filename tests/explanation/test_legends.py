@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -19,7 +20,7 @@ MEANINGS = {
     r"\bcode: ": "A code stands for a value: 1 for the most frequent one in the training rows",
     r"\bposition: ": "A position is the number of the bin",
     r"\bX W1\b": "X holds the encoded numbers",
-    r"\bx\[": "x[name] is one of them",
+    r"\bx\[": "] is one of them",
     r"\bZ1 = ": "Z a pre-activation",
     r"\bA1 = ": "A an activation",
     r"\bo = ": "o the output",
@@ -119,7 +120,7 @@ def test_a_report_says_what_it_shows_and_why(traces: dict[tuple[str, str], Trace
         assert f"{place[1]}, {why}" in said
         best = trace.chain(place[1]).paths[0]
         (_, above), (_, below) = best.neurons[1:]
-        assert f"neuron {below} of layer 1 and neuron {above} of layer 2. --weight chooses another" in said
+        assert f"neuron {below} of layer 1 and neuron {above} of layer 2. The argument `weight` chooses another" in said
         assert f"Neuron {below}:" in said
         assert f"Neuron {above}:" in said
 
@@ -181,7 +182,7 @@ def test_a_member_has_a_loss_and_the_row_their_mean(traces: dict[tuple[str, str]
 @pytest.mark.parametrize(
     ("model", "weight", "words"),
     [
-        ("members", "W1[wind,2]", "connects wind to neuron 2 of layer 1."),
+        ("members", "W1[wind,2]", 'connects x["wind"] to neuron 2 of layer 1.'),
         ("members", "W2[4,1]", "connects neuron 4 of layer 1 to neuron 1 of layer 2."),
         ("members", "b2[2,1]", "is the bias of neuron 1 of layer 2 in member 2."),
         ("members", "R1[2,1]", "is the factor of input 1 of layer 1 in member 2."),
@@ -205,7 +206,7 @@ def test_every_kind_of_parameter_is_called_what_it_is(
     member = re.search(r"each by way of one neuron of each layer( in (?:member \d|one of the 3 members))?\.", said)
     if member and model == "members":
         assert member[1] == (f" in member {weight[3]}" if weight[0] in "RSb" else " in one of the 3 members")
-    assert "Encoding of wind, where x is its value:" in said or "wind" not in weight
+    assert 'Encoding of "wind":' in said or "wind" not in weight
     assert ("e are the edges of the bins" in said) == weight.startswith("P")
 
 
@@ -246,3 +247,82 @@ def test_the_term_of_the_followed_weight_is_written_out(place: int, members: int
     forward = said.partition("Forward pass")[2].partition("Layer 2")[0]
     assert "more: " in forward  # there are more terms than are shown
     assert f"·W1[{place},1]" in forward
+
+
+XY = pa.table(
+    {
+        "x": np.tile([0.0, 1.0, 2.0, 3.0], 10),
+        "y": np.repeat([0.0, 1.0], 20),
+        "value": np.tile(np.arange(8.0), 5),
+        "answer": np.tile(["no", "yes"], 20),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def of_letters() -> wade.Model:
+    return wade.learn(XY, "answer", epochs=1, learning_rate=0.1, plain=True, hidden=(3,), batch_size=1)
+
+
+def test_a_column_is_never_taken_for_a_symbol(of_letters: wade.Model) -> None:
+    trace = of_letters.explain(XY, row=4)
+    said = trace.text("W1[y,0]", width=100_000)
+    assert 'Encoding of "y":\n' in said
+    assert "scaled = s·(value − median)" in said
+    assert 'x["x"]·W1[0,0] + x["y"]·W1[1,0] + x["value"]·W1[2,0]' in said
+    assert 'W1[1,0] connects x["y"] to neuron 0 of layer 1.' in said
+    assert not re.search(r"[xyz]\[[a-z]", said)
+    assert r"x_{\text{``y''}}" in trace.latex("W1[y,0]")
+    assert "<mtext>&quot;y&quot;</mtext>" in trace.mathml("W1[y,0]")
+    assert "<mtext>&quot;y&quot;</mtext>" in trace.html("W1[y,0]")
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (1, "In training, too, each step had one row."),
+        (8, "In training, a step averaged the gradients of 8 rows; here it has this row alone."),
+    ],
+)
+def test_how_many_rows_a_step_of_training_had(of_letters: wade.Model, size: int, said: str) -> None:
+    settings = {**of_letters.report["settings"], "batch_size": size}
+    model = dataclasses.replace(of_letters, report={**of_letters.report, "settings": settings})
+    text = " ".join(model.explain(XY, row=4).text().split())
+    assert said in text
+    assert text.count("In training,") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, 'optimizer and learning rate here are defaults of wade.explain; pass it others, such as optimizer="adam"'),
+        ({"optimizer": "adam"}, "learning rate here is the default of wade.explain; pass it others, such as learning_"),
+        ({"learning_rate": 0.1}, "optimizer here is the default of wade.explain"),
+        ({"optimizer": "adam", "learning_rate": 0.1}, ""),
+    ],
+)
+def test_of_a_network_alone_nothing_of_its_training_is_known(given: dict[str, Any], said: str) -> None:
+    trace = wade.explain(wade.Network(2, hidden=(2,), seed=1), [0.5, 1.0], 1, **given)
+    text = " ".join(trace.text().split())
+    assert (said or "hold how it was trained") in text if said else "hold how it was trained" not in text
+
+
+def test_options_are_named_as_the_reader_gives_them(of_letters: wade.Model) -> None:
+    trace = of_letters.explain(XY, row=4)
+    unknown = of_letters.explain(XY.drop_columns("answer"), row=4)
+    for at_terminal, weight, target in (
+        (False, "The argument `weight`", "the argument `target`"),
+        (True, "--weight", "--target"),
+    ):
+        seen = [dataclasses.replace(each, at_terminal=at_terminal).text(width=100_000) for each in (trace, unknown)]
+        assert f"{weight} chooses another weight." in seen[0]
+        assert f"({target} gives one)" in seen[1]
+        assert all(("--" in each) == at_terminal for each in seen)
+
+
+def test_a_change_too_small_to_see_is_said() -> None:
+    network = wade.Network(1, hidden=(), dtype="float64")
+    for bias, seen in ((0.0, False), (20.0, True)):
+        network.theta = [1.0, bias]
+        text = " ".join(wade.explain(network, [1.0], 1, learning_rate=0.1).text().split())
+        assert ("more digits show it, or a row with a larger loss" in text) == seen

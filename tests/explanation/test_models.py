@@ -88,9 +88,9 @@ def test_a_number_is_encoded_step_by_step(model, table):
     assert scaled.value == pytest.approx(z, rel=1e-12)
     assert clipped.value == pytest.approx(z / np.sqrt(1 + (z / 3) ** 2), rel=1e-6)
     said = trace.text(weight="W1[wind,0]")
-    assert "Encoding of wind" in said
+    assert 'Encoding of "wind"' in said
     assert f"scaled (s = 1 / {format_number(1 / scale.factor)}, the interquartile range; a wider one if" in said
-    assert "scaled = s·(x − median)" in said
+    assert "scaled = s·(value − median)" in said
     assert "clipped = scaled/√(1 + (scaled/3)²)" in said
 
 
@@ -106,7 +106,9 @@ def test_a_name_with_blanks_is_one_word_and_is_found_with_and_without_quotes(mod
     assert trace.check('W1["departure time of day sin",0]').is_fine
     with pytest.raises(InvalidArgument, match=r"""must be one of 'E1\."departure hour"', """):
         trace.chain("E1.departure minute[1,0]")
-    with pytest.raises(InvalidArgument, match=r"must have an index from 0 to [0-9]+ or a column in place 1 for W1"):
+    with pytest.raises(
+        InvalidArgument, match=r"as the first index of W1, a number from 0 to [0-9]+, or the name of a column"
+    ):
         trace.chain("W1[speed,0]")
 
 
@@ -247,7 +249,7 @@ def test_weights_can_be_called_by_columns_and_values(model, table):
     assert trace.chain("W1[wind,3]").place.index == (column, 3)
     codes = next(one for one in model.encoder.encodings if one.column == "carrier").values
     assert trace.chain("E1.carrier[DL,2]").place.index == (codes.index("DL") + 1, 2)
-    with pytest.raises(InvalidArgument, match=r"must have an index from 0 to"):
+    with pytest.raises(InvalidArgument, match=r"a number from 0 to \d+, or a value;"):
         trace.chain("E1.carrier[AA,2]")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wade.errors import InvalidArgument
 from wade.maths.initializers import glorot_uniform, he_normal
-from wade.network import Network
+from wade.network import Network, Perceptron
 from wade.types import Category, InputLayout, Inputs
 
 LAYOUT = InputLayout(("temperature", "wind"), (Category("carrier", 3), Category("origin", 2)))
@@ -291,3 +291,12 @@ def test_it_says_what_it_is() -> None:
         "Network(inputs=3, hidden=(8, 8), outputs=1, activation='relu', output='sigmoid', dtype='float32', seed=7)"
     )
     assert repr(Network(LAYOUT)).startswith("Network(inputs=<2 numbers, 2 categories>, hidden=")
+
+
+def test_one_row_alone_is_a_table_of_one_row() -> None:
+    perceptron = Perceptron([0.1, 0.5, 2.5, 0.2], 3.0, "sigmoid")
+    passed = perceptron.forward([2, 3, -1, 5])
+    assert passed.Z[0].round(6).tolist() == [[3.2]]
+    assert passed.A[0].tolist() == perceptron.forward([[2, 3, -1, 5]]).A[0].tolist()
+    with pytest.raises(InvalidArgument, match=r"must have numbers of shape \(rows, 4\)"):
+        perceptron.forward([2, 3, -1])

@@ -8,7 +8,9 @@ import pytest
 
 from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import choose_loss
+from wade.maths.optimizers import NAMED
 from wade.maths.random import permutation
+from wade.maths.schedules import SCHEDULES
 from wade.network import Network
 from wade.training import ChunkDone, EarlyStopping, EpochDone, History, train
 from wade.types import Category, InputLayout, Inputs
@@ -254,3 +256,8 @@ def test_a_softmax_learns_from_class_numbers_by_a_distance_too(engine: str) -> N
     )
     assert history.epochs[-1].loss < 0.02
     assert network(np.eye(3)).argmax(axis=1).tolist() == [2, 0, 1]
+
+
+def test_the_docstring_names_every_optimizer_and_schedule() -> None:
+    said = train.__doc__ or ""
+    assert [name for name in (*NAMED, *SCHEDULES) if f'"{name}"' not in said] == []

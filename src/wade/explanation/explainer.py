@@ -153,7 +153,8 @@ def explain(
         seed=seed,
     )
     if isinstance(subject, Network):
-        return _recorded(subject, row, target, options)
+        trace = _recorded(subject, row, target, options)
+        return trace if trace.y is None else replace(trace, notes=_of_defaults(options))
     if not hasattr(subject, "open_row"):
         remedy = "Of an estimator, explain its `network_`, with a row of numbers."
         raise InvalidArgument("subject", "must be a Model or a Network", type(subject).__name__, remedy)
@@ -215,12 +216,29 @@ def _of_rate(model: TableModel) -> str:
     return f"η is the learning rate that the model was trained with{varied}."
 
 
+def _of_defaults(options: StepOptions) -> tuple[str, ...]:
+    """What a bare network does not know of its training, where `explain` was not told."""
+    given = {"optimizer": 'optimizer="adam"', "learning_rate": "learning_rate=0.1"}
+    lacking = [name for name in given if getattr(options, name) is None]
+    if not lacking:
+        return ()
+    listed = " and ".join(name.replace("_", " ") for name in lacking)
+    are = "are defaults" if len(lacking) > 1 else "is the default"
+    such = ", ".join(given[name] for name in lacking)
+    return (
+        f"A network does not hold how it was trained: {listed} here {are} of wade.explain; pass it others, such as "
+        f"{such}.",
+    )
+
+
 def _of_batch(model: TableModel) -> tuple[str, ...]:
     """How a step of training differs in its rows."""
     size = (model.report.get("settings") or {}).get("batch_size")
-    return (
-        (f"In training, a step averaged the gradients of {size:,} rows; here it has this row alone.",) if size else ()
-    )
+    if not size:
+        return ()
+    if size == 1:
+        return ("In training, too, each step had one row.",)
+    return (f"In training, a step averaged the gradients of {size:,} rows; here it has this row alone.",)
 
 
 def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> TrainState:
@@ -259,7 +277,12 @@ def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
         target_info=trace.target_info,
     )
     stepper.trace = replace(
-        stepper.trace, y=trace.y, masks=trace.masks, notes=trace.notes, category_names=trace.category_names
+        stepper.trace,
+        y=trace.y,
+        masks=trace.masks,
+        notes=trace.notes,
+        category_names=trace.category_names,
+        at_terminal=trace.at_terminal,
     )
     return stepper
 

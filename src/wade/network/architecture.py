@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.maths.activations import ACTIVATIONS
+from wade.maths.activations import ACTIVATIONS, aliases
 from wade.maths.random import halves
 from wade.types import Category, InputLayout, Piecewise
 
@@ -246,9 +246,9 @@ def _check_activations(activation: str, output: str, outputs: int) -> None:
     if activation in names and activation not in hidden_names:
         raise InvalidArgument("activation", "must treat each neuron by itself", activation, 'Try output="softmax".')
     if activation not in hidden_names:
-        raise unknown_name("activation", activation, hidden_names)
+        raise unknown_name("activation", activation, hidden_names, aliases())
     if output not in names:
-        raise unknown_name("output", output, names)
+        raise unknown_name("output", output, names, aliases())
     if output == "softmax" and outputs < 2:
         remedy = 'Two classes: outputs=2, or output="sigmoid" with one output.'
         raise InvalidArgument("outputs", "must be at least 2 for output='softmax'", outputs, remedy)

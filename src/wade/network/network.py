@@ -166,11 +166,11 @@ class Network:
 
         Parameters
         ----------
-        X : Inputs, or array-like (n_samples, n_numbers)
+        X : Inputs, or array-like (n_samples, n_numbers); one row alone, (n_numbers,), counts as a table of one row
         masks : tuple of arrays
             What `masks` drew for a training step; () drops nothing.
         """
-        rows = self.for_members(self.as_inputs(X))
+        rows = self.for_members(self.as_inputs(np.asarray(X)[None] if _is_row(X) else X))
         return self.onward(preactivation(self.layers[0], self.parameters, rows.numbers, rows), masks)
 
     @np.errstate(invalid="ignore")  # as in `forward`

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument, unknown_name
-from wade.maths.activations import ACTIVATIONS
+from wade.maths.activations import ACTIVATIONS, aliases
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import percent
@@ -55,7 +55,7 @@ class ActivationsDisplay(Display):
         chosen, known = list(names or USUAL), [name for name in ACTIVATIONS if ACTIVATIONS[name].is_elementwise]
         for name in chosen:
             if name not in known:
-                raise unknown_name("activation", name, known)
+                raise unknown_name("names", name, known, aliases())
         if not (reach > 0 and np.isfinite(reach)) or points < 2:
             raise InvalidArgument("reach", "must be greater than 0 and finite", reach, "Try 6.")
         z, entries = np.linspace(-reach, reach, points), {name: ACTIVATIONS[name] for name in chosen}

@@ -77,8 +77,8 @@ def train(
         A `RowSource` brings its own y: rows that do not fit into memory, for example.
     y : array (n_samples, n_outputs) or (n_samples,); for softmax class numbers (n_samples,)
     loss : "cross_entropy", "mean_squared_error", or another name or loss of `maths.losses`
-    optimizer : "sgd", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or a made one
-        Such as `optimizers.SGD(momentum=0.9)`.
+    optimizer : "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", or a made one
+        "momentum" is `optimizers.SGD(momentum=0.9)`, which is also how one is made.
     learning_rate : float, > 0
         η, which the schedule multiplies by its factor at each step.
     schedule : "constant", "step", "exponential", "inverse_time", "cosine", "warm_up", "one_cycle", "coslog4", or made

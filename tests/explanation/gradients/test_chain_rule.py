@@ -91,10 +91,10 @@ def test_what_has_no_chain_is_refused():
     trace = wade.explain(network, [1.0, 2.0], 1)
     for weight, message in (
         ("W9[0,0]", "must be one of 'W1', 'W2', 'b1', 'b2'"),
-        ("W1[5,0]", "must have an index from 0 to 1 or a column in place 1 for W1"),
+        ("W1[5,0]", "must have, as the first index of W1, a number from 0 to 1, or the name of a column"),
         ("W1[0]", "must have 2 indices for W1"),
         ("W1", "must be a parameter and its entry"),
-        ("W1[0,-1]", "must have an index from 0 to 2 in place 2"),
+        ("W1[0,-1]", "must have, as the second index of W1, a number from 0 to 2"),
     ):
         with pytest.raises(InvalidArgument, match=message.replace("[", r"\[")):
             trace.chain(weight)

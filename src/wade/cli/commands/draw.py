@@ -14,23 +14,18 @@ from wade.cli.paths import check_writable, write_text
 from wade.settings.readers import names
 from wade.settings.table import DialectOptions
 
-# As `wade.pictures.KINDS` has them, which takes too long to import for a help text.
-KIND_NAMES = (
-    "network, activations, boundary, neurons, nonlinearity, losses, staircase, descent, surface, rates, effective, "
-    "learning, steps, layers, baselines, confusion, roc, reliability, residuals, curves, cost, waterfall, importance, "
-    "dependence"
-)
+# As `wade.maths.activations.ACTIVATIONS` has them, which takes too long to import for a help text.
+ACTIVATION_NAMES = "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus"
 
 
 @takes(DialectOptions)
 def draw(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {KIND_NAMES}.", show_default=False)],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="One of the kinds above.", show_default=False)],
     source: Annotated[
         str | None,
         typer.Argument(
             metavar="MODEL|DATA",
-            help="A .wade file; for nonlinearity, rates and curves a table to train on. "
-            "activations, losses, staircase and descent need neither.",
+            help="A .wade file, or a table to train on, as the kind takes it.",
             show_default=False,
         ),
     ] = None,
@@ -70,7 +65,12 @@ def draw(
     ] = None,
     activation: Annotated[
         str | None,
-        typer.Option("--names", metavar="A,B,...", help="Activations to draw.", show_default="sigmoid,tanh,relu"),
+        typer.Option(
+            "--names",
+            metavar="A,B,...",
+            help=f"Activations to draw, of {ACTIVATION_NAMES}.",
+            show_default="sigmoid,tanh,relu",
+        ),
     ] = None,
     of: Annotated[
         str | None,
@@ -129,6 +129,14 @@ def draw(
       wade draw roc flights.wade next_month.csv --threshold 0.2 --theme dark
       wade draw rates customers.csv --target left -o rates.pdf
       wade draw neurons moons.wade moons -o training.gif
+
+    \b
+    Kinds, by what they take:
+      nothing     activations, losses, staircase, descent
+      MODEL       learning, steps, baselines, network (with DATA: a row on it)
+      DATA        nonlinearity, rates, curves
+      MODEL DATA  boundary, neurons, surface, effective, layers, confusion, roc,
+                  reliability, residuals, cost, waterfall, importance, dependence
 
     A movie trains the model's network anew on DATA and draws it as it learns.
     Needs matplotlib: pip install 'wade[pictures]'.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -98,6 +99,7 @@ def explain(
         checkpoint=checkpoint,
         **options,
     )
+    trace = replace(trace, at_terminal=True)
     if step:
         views.explain.take_steps(trace, weight, digits)
         return

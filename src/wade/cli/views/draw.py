@@ -124,15 +124,15 @@ def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
     """InvalidArgument where MODEL or DATA is lacking, or is of no use."""
     needed = {"nothing": 0, "model": 1, "table": 1, "model and rows": 2}[kind.source]
     words = {
-        "nothing": "neither a model nor a table",
-        "model": "MODEL",
-        "table": "DATA",
+        "nothing": "neither MODEL nor DATA",
+        "model": "MODEL and no DATA",
+        "table": "DATA and no MODEL",
         "model and rows": "MODEL and DATA",
     }
+    takes = "MODEL, and DATA where a row is laid on it" if kind.name == "network" else words[kind.source]
     most = 2 if kind.name == "network" else needed
     count = sum(each is not None for each in (source, data))
     if not needed <= count <= most:
-        argument = {0: "source", 1: "source"}.get(count, "data")
         example = {
             "nothing": "",
             "model": " model.wade",
@@ -140,9 +140,8 @@ def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
             "model and rows": " model.wade table.csv",
         }
         remedy = f"Try wade draw {kind.name}{example[kind.source]}."
-        raise InvalidArgument(
-            argument, f"must be {words[kind.source]} for the kind {kind.name}", data or source, remedy
-        )
+        given = " ".join(each for each in (source, data) if each is not None)
+        raise InvalidArgument("kind", f"{kind.name} takes {takes}", given or None, remedy)
 
 
 def _sources(kind: Kind, source: str | None, data: str | None) -> list[Model | str]:

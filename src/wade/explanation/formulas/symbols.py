@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wade.explanation.notation.expressions import Expression, Partial, Quantity, Symbol
+from wade.explanation.notation.expressions import ColumnName, Expression, Partial, Quantity, Symbol
 from wade.explanation.steps.parameter_index import written
 from wade.explanation.steps.record import Record
 from wade.types import InputLayout
@@ -11,9 +11,9 @@ LOSS = Symbol("J")
 
 
 def x(record: Record, place: int) -> Symbol:
-    """An input, by its column's name, or by its place where columns have none of their own."""
+    """An input, by its column's name in quotes, or by its place where columns have none of their own."""
     layout = record.network.inputs
-    return Symbol("x", index=(place if _is_plain(layout) else layout.numbers[place],))
+    return Symbol("x", index=(place if not has_names(layout) else ColumnName(layout.numbers[place]),))
 
 
 def is_last(record: Record, layer: int) -> bool:
@@ -77,5 +77,6 @@ def gradient(symbol: Symbol) -> Partial:
     return Partial(LOSS, symbol)
 
 
-def _is_plain(layout: InputLayout) -> bool:
-    return layout.numbers == InputLayout.of_count(layout.n_numbers).numbers
+def has_names(layout: InputLayout) -> bool:
+    """Whether its numbers are columns, and not those of plain rows."""
+    return layout.numbers != InputLayout.of_count(layout.n_numbers).numbers

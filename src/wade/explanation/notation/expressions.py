@@ -38,13 +38,20 @@ class _Operand:
 
 
 @dataclass(frozen=True)
+class ColumnName:
+    """A column as an index: in quotes, x["y"], as its name may be that of a symbol."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Symbol(_Operand):
-    """A letter with its layer, the name of a column, and indices: numbers, or names of columns and values."""
+    """A letter with its layer, the name of a column, and indices: numbers, columns, or letters and ":"."""
 
     letter: str
     layer: int | None = None
     name: str = ""
-    index: tuple[int | str, ...] = ()
+    index: tuple[int | str | ColumnName, ...] = ()
     transposed: bool = False
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from wade.documents.escaping import for_html, for_latex, for_text, one_word, short
-from wade.explanation.notation.expressions import Partial, Symbol
+from wade.explanation.notation.expressions import ColumnName, Partial, Symbol
 from wade.explanation.notation.functions import Function
 from wade.explanation.notation.rounding import RAISED, format_decimal, scientific_parts
 
@@ -25,7 +25,8 @@ def address(symbol: Symbol | Partial) -> str:
         return f"∂{address(symbol.of)}/∂{address(symbol.by)}"
     layer = "" if symbol.layer is None else str(symbol.layer)
     name = f".{one_word(symbol.name)}" if symbol.name else ""
-    index = f"[{','.join(one_word(str(one)) for one in symbol.index)}]" if symbol.index else ""
+    places = (f'"{one.name}"' if isinstance(one, ColumnName) else str(one) for one in symbol.index)
+    index = f"[{','.join(places)}]" if symbol.index else ""
     return f"{symbol.letter}{layer}{name}{index}"
 
 
@@ -56,10 +57,14 @@ class Printer:
         """A letter with its layer, column and indices: W1[0,2]."""
         layer = "" if symbol.layer is None else str(symbol.layer)
         name = f".{one_word(self.label(symbol.name))}" if symbol.name else ""
-        places = ",".join(one_word(self.label(str(one))) for one in symbol.index)
+        places = ",".join(map(self.place, symbol.index))
         index = f"[{places}]" if places else ""
         index = places.translate(_SUBSCRIPT_DIGITS) if symbol.letter == "β" else index
         return f"{symbol.letter}{layer}{name}{index}{'ᵀ' if symbol.transposed else ''}"
+
+    def place(self, index: int | str | ColumnName) -> str:
+        """An index: 2, k, or "temperature" for a column."""
+        return f'"{self.label(index.name)}"' if isinstance(index, ColumnName) else str(index)
 
     def addressed(self, written: str, symbol: Symbol | Partial) -> str:
         """What is written, with the address of the number that it stands for, where the format has room for one."""
@@ -111,7 +116,7 @@ class _Html(Printer):
     def symbol(self, symbol: Symbol) -> str:
         layer = "" if symbol.layer is None else f"<sub>{symbol.layer}</sub>"
         name = f".{self.label(one_word(symbol.name))}" if symbol.name else ""
-        places = ",".join(str(one) if isinstance(one, int) else self.label(one_word(one)) for one in symbol.index)
+        places = ",".join(map(self.place, symbol.index))
         index = f"[{places}]" if places else ""
         index = f"<sub>{places}</sub>" if symbol.letter == "β" else index
         raised = "<sup>⊤</sup>" if symbol.transposed else ""
@@ -151,11 +156,16 @@ class _Latex(Printer):
         raised = [f"({symbol.layer})"] if symbol.layer is not None else []
         raised += [r"\top"] if symbol.transposed else []
         index = [self.label(symbol.name)] if symbol.name else []
-        index += [str(one) if isinstance(one, int) else self.label(one) for one in symbol.index]
+        index += map(self.place, symbol.index)
         base = symbol.letter.removesuffix("′")
         letter = _GREEK.get(base, base if len(base) == 1 else rf"\text{{{for_latex(base)}}}")
         letter += "'" * symbol.letter.endswith("′")
         return letter + (f"^{{{''.join(raised)}}}" if raised else "") + (f"_{{{','.join(index)}}}" if index else "")
+
+    def place(self, index: int | str | ColumnName) -> str:
+        if isinstance(index, ColumnName):
+            return rf"\text{{``{for_latex(short(index.name))}''}}"
+        return str(index) if isinstance(index, int) else self.label(index)
 
     def operator(self, sign: str) -> str:
         return f" {_LATEX_OPERATORS.get(sign.strip(), sign)} "
@@ -208,12 +218,17 @@ class _MathML(Printer):
         raised = [f"<mo>(</mo><mn>{symbol.layer}</mn><mo>)</mo>"] if symbol.layer is not None else []
         raised += ["<mo>⊤</mo>"] if symbol.transposed else []
         index = [self.label(symbol.name)] if symbol.name else []
-        index += [f"<mn>{one}</mn>" if isinstance(one, int) else self.label(one) for one in symbol.index]
+        index += map(self.place, symbol.index)
         above, below = f"<mrow>{''.join(raised)}</mrow>", f"<mrow>{'<mo>,</mo>'.join(index)}</mrow>"
         if raised and index:
             return self.addressed(f"<msubsup>{letter}{below}{above}</msubsup>", symbol)
         written = f"<msup>{letter}{above}</msup>" if raised else f"<msub>{letter}{below}</msub>" if index else letter
         return self.addressed(written, symbol)
+
+    def place(self, index: int | str | ColumnName) -> str:
+        if isinstance(index, ColumnName):
+            return f"<mtext>&quot;{for_html(short(index.name))}&quot;</mtext>"
+        return f"<mn>{index}</mn>" if isinstance(index, int) else self.label(index)
 
     def addressed(self, written: str, symbol: Symbol | Partial) -> str:
         element, rest = written.split(">", 1)

@@ -16,6 +16,7 @@ from wade.explanation.notation.expressions import (
     Remainder,
     Sum,
 )
+from wade.explanation.notation.rendering import render_symbol
 from wade.explanation.notation.rounding import NOT_YET
 from wade.explanation.report.blocks import MOST_ROWS, Block, Formula, Heading, Number, Prose, Table
 from wade.explanation.steps.parameter_index import ParameterIndex, written
@@ -102,7 +103,11 @@ def _meaning(record: Record, place: ParameterIndex) -> str:
     to = f"neuron {index[-1]} of layer {layer}"
     of_member = f" in member {index[0]}" if len(index) > 1 else ""
     if place.name[0] == "W":
-        read = record.network.inputs.numbers[index[0]] if layer == 1 else f"neuron {index[0]} of layer {layer - 1}"
+        read = (
+            f"neuron {index[0]} of layer {layer - 1}"
+            if layer > 1
+            else render_symbol(symbols.x(record, index[0]), "text")
+        )
         return f"{place} connects {read} to {to}."
     if place.name[0] == "b":
         return f"{place} is the bias of {to}{of_member}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wade.documents.escaping import short
+from wade.explanation.formulas.symbols import has_names
 from wade.explanation.gradients.chain_rule import Chain
 from wade.explanation.notation.rounding import format_number
 from wade.explanation.steps.parameter_index import ParameterIndex, written
@@ -29,8 +31,8 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
     """Which weight and which neurons are shown in numbers, and why these."""
     if record.y is None:
         return (
-            "Without an observed value (--target gives one) there is no loss and no gradient: in numbers is shown "
-            "neuron 0 of each layer."
+            f"Without an observed value ({option(record, 'target')} gives one) there is no loss and no gradient: in "
+            "numbers is shown neuron 0 of each layer."
         )
     why = f"the entry of {written(place.name)} with the largest gradient (by absolute value) on this row"
     if place.name != "W1" and record.network.parameters["W1"].size:
@@ -45,6 +47,11 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
             f"; and of the hidden layers, those neurons on its path to the loss that contributes most: {listed}{member}"
         )
     return f"{text}."
+
+
+def option(record: Record, name: str) -> str:
+    """An option, as the reader of the report gives it."""
+    return f"--{name}" if record.at_terminal else f"the argument `{name}`"
 
 
 def of_encoding(record: Record) -> str:
@@ -79,7 +86,9 @@ def of_encoding(record: Record) -> str:
 def of_forward(record: Record) -> str:
     """What the letters of the forward pass are, activations among them, and how sums are shown."""
     network = record.network
-    x = "X holds the encoded numbers; x[name] is one of them. " if network.inputs.n_numbers else ""
+    layout = network.inputs
+    place = f'x["{short(layout.numbers[0])}"]' if layout.n_numbers and has_names(layout) else "x[0]"
+    x = f"X holds the encoded numbers; {place} is one of them. " if layout.n_numbers else ""
     found = [
         f"{x}W is a weight matrix, b a bias, Z a pre-activation, A an activation, o the output. A small letter is one "
         "entry: z1[0] of Z1."

@@ -51,8 +51,8 @@ def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
         # Of a date only the part that the weight reads, and the steps before it.
         last = next(number for number, step in enumerate(steps) if step.read_by == own)
         steps = [step for step in steps[: last + 1] if not step.read_by or step.read_by == own]
-    x = f", where x is its value{f' in {column.unit}' if column.unit else ''}" if isinstance(column.raw, float) else ""
-    blocks: list[Block] = [Prose(f"Encoding of {column.column}{x}:")]
+    unit = f" (its value in {column.unit})" if column.unit and isinstance(column.raw, float) else ""
+    blocks: list[Block] = [Prose(f'Encoding of "{column.column}"{unit}:')]
     for step in steps:
         assert step.equation is not None
         blocks.append(Formula(step.equation, step.name + (f" ({step.remark})" if step.remark else "")))

@@ -5,6 +5,8 @@ A section is a list of blocks without a format; `documents` writes them as text,
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from wade.errors import InvalidArgument
@@ -23,17 +25,20 @@ from wade.explanation.steps.record import Record
 from wade.maths.activations import ACTIVATIONS
 from wade.types import Floats
 
+VISIBLE: Final = 0.001
+"""As a share of a weight: a change that shows in its first digits."""
 
-def report_sections(record: Record, weight: str | None = None, option: str = "--weight") -> list[Block]:
+
+def report_sections(record: Record, weight: str | None = None, can_choose: bool = True) -> list[Block]:
     """Every section of the report on one recorded step; `weight` as in `Trace.text`.
 
-    `option` is what chooses another weight; empty where the reader cannot.
+    `can_choose`: whether its reader can have another weight shown.
     """
     place = largest_gradient(record) if weight is None else find(record, weight)
     chain = None if record.gradient is None else chain_of(record, place)
     focus = _focus(record, chain)
     return [
-        *_opening(record, place, chain, weight is not None, option),
+        *_opening(record, place, chain, weight is not None, can_choose),
         *row_section(record, place),
         *_forward(record, focus, _followed(record, place, focus)),
         *_loss(record, focus),
@@ -56,7 +61,7 @@ def state_legend(record: Record, weight: str | None = None) -> list[Block]:
         f"{type(record.optimizer).__name__}, with learning rate η = {format_number(record.learning_rate)}). "
         f"Z1 to Z{last} are the pre-activations of the layers and A1 to A{last} their activations, A{last} the output; "
         f"shown are the first neurons{of}. J is the loss, δ = ∂J/∂Z. "
-        f"Followed is the weight {place}{why}; --weight chooses another."
+        f"Followed is the weight {place}{why}; {legends.option(record, 'weight')} chooses another."
     )
     text += f" {' and '.join(state).capitalize()}: what the optimizer keeps for this weight." if state else ""
     return [Prose(text), *([Prose(" ".join(record.notes))] if record.notes else [])]
@@ -121,18 +126,22 @@ def _followed(record: Record, place: ParameterIndex, focus: dict[int, tuple[int,
     return followed
 
 
-def _opening(record: Record, place: ParameterIndex, chain: Chain | None, requested: bool, option: str) -> list[Block]:
+def _opening(
+    record: Record, place: ParameterIndex, chain: Chain | None, requested: bool, can_choose: bool
+) -> list[Block]:
     info, network = record.target_info, record.network
     widths = " → ".join([legends.of_inputs(record), *map(str, (*network.hidden, network.outputs))])
     members = f", {network.members} ensemble members with shared weights" if network.members > 1 else ""
     hidden = f", {network.activation} activation" if network.hidden else ""
-    choice = legends.of_choice(record, place, chain, requested)
+    choice, chooser = legends.of_choice(record, place, chain, requested), legends.option(record, "weight")
+    if can_choose and record.y is not None:
+        choice += f" {chooser[0].upper()}{chooser[1:]} chooses another weight."
     where = f"{info.row[:1].upper()}{info.row[1:]}. " if info.row else ""
     return [
         Heading(f"Prediction of {info.target}, step by step" if info.target else "One training step, step by step", 1),
         Prose(f"{where}{_prediction(record)}"),
         Prose(f"Network: {widths}{hidden}, {network.output} output, {network.n_parameters:,} parameters{members}."),
-        Prose(f"{choice} {option} chooses another weight." if option and record.y is not None else choice),
+        Prose(choice),
     ]
 
 
@@ -283,6 +292,10 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
     moved = record.theta_after - record.network.theta
     ratio = float(np.linalg.norm(moved)) / max(float(np.linalg.norm(record.network.theta)), 1e-300)
     before, after = format_number(record.J), format_number(record.J_after)
+    change, weight = float(moved[place.at]), float(record.network.theta[place.at])
+    if 0 < abs(change) < VISIBLE * abs(weight):
+        text = f"The change of {place} is {format_number(change)}: more digits show it, or a row with a larger loss."
+        blocks.append(Prose(text))
     return [
         *blocks,
         Prose(f"The loss of this row: {before} before this update of all parameters, {after} after it."),

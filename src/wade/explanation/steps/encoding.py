@@ -110,8 +110,8 @@ def _on_scale(operation: OnScale, value: float | None, at: _Position) -> list[En
     scale, number = operation.scale, value / operation.unit
     scaled, _ = scale.steps(number)
     raw = [EncodingStep(f"{operation.name} since 1970-01-01", number)] if operation.name else []
-    x, z = Quantity(Label(operation.name) if operation.name else Symbol("x"), number), Quantity(Label("scaled"), scaled)
-    difference = x - Quantity(Label("median"), scale.median)
+    given, z = Quantity(Label(operation.name or "value"), number), Quantity(Label("scaled"), scaled)
+    difference = given - Quantity(Label("median"), scale.median)
     scaling = Equation(z.name, (Quantity(Symbol("s"), scale.factor) * difference,), scaled)
     clipping = Equation(Label("clipped"), (z / Apply("sqrt", Constant(1) + (z / 3) ** 2),), encoded)
     return [
@@ -140,8 +140,8 @@ def _among_bins(operation: AmongBins, value: float | None, at: _Position) -> lis
     t = min(floor(position), bins - 1)
     low, high = edges[t], edges[t + 1]
     known = min(max(operation.median if value is None else value, edges[0]), edges[-1])
-    x, e = Quantity(Symbol("x"), known), Quantity(Symbol("e", index=(t,)), low)
-    formula = Constant(t) + (x - e) / (Quantity(Symbol("e", index=(t + 1,)), high) - e)
+    given, e = Quantity(Label("value"), known), Quantity(Symbol("e", index=(t,)), low)
+    formula = Constant(t) + (given - e) / (Quantity(Symbol("e", index=(t + 1,)), high) - e)
     replaced = "missing: that of the median, " if value is None else ""
     remark = f"{replaced}bin {t} of 0 to {bins - 1}, from {low:g} to {high:g}".replace("-", "−")
     return [EncodingStep("position", position, slopes, Equation(Label("position"), (formula,), position), remark)]

@@ -74,8 +74,15 @@ def find(record: Record, weight: str) -> ParameterIndex:
     for axis, token in enumerate((*rows, last)):
         place = _number(record, name, axis, token.strip())
         if place is None or not 0 <= place < shape[axis]:
-            named = {"W": " or a column", "E": " or a value"}.get(name[0], "") if axis == 0 and name[1:2] == "1" else ""
-            expected = f"must have an index from 0 to {shape[axis] - 1}{named} in place {axis + 1} for {name}"
+            named = (
+                {"W": ", or the name of a column", "E": ", or a value"}.get(name[0], "")
+                if axis == 0 and name[1:2] == "1"
+                else ""
+            )
+            which = f"the {('first', 'second', 'third')[axis]} index" if len(shape) > 1 else "the index"
+            expected = (
+                f"must have, as {which} of {written(name, as_word=True)}, a number from 0 to {shape[axis] - 1}{named}"
+            )
             raise InvalidArgument("weight", expected, weight, _remedy(name, shape))
         index.append(place)
     return parameter_index_of(record, name, tuple(index))

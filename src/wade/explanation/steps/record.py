@@ -116,6 +116,8 @@ class Record:
         Sentences for the reader.
     category_names : mapping from "E1.carrier" to tuple of str
         The values with codes 1, 2, … of a category.
+    at_terminal : bool
+        Whether the report names options of the command line, "--weight", and not parameters of Python, "weight=".
     """
 
     network: Network
@@ -140,6 +142,7 @@ class Record:
     native_check: NativeCheck | None = None
     notes: tuple[str, ...] = ()
     category_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    at_terminal: bool = False
 
     @property
     def output(self) -> Floats | None:

@@ -23,7 +23,7 @@ from wade.maths.initializers import glorot_uniform
 from wade.maths.registry import Registry
 from wade.types import Array
 
-__all__ = ["ACTIVATIONS", "Activation", "identity", "identity_derivative"]
+__all__ = ["ACTIVATIONS", "Activation", "aliases", "identity", "identity_derivative"]
 
 
 def identity(Z: Array) -> Array:
@@ -69,3 +69,14 @@ ACTIVATIONS: Final = Registry(
     *gates.ENTRIES,
     *row_wise.ENTRIES,
 )
+
+
+def aliases() -> dict[str, str]:
+    """What others call activations, and their names here.
+
+    Examples
+    --------
+    >>> aliases()["swish"]
+    'silu'
+    """
+    return {alias: entry.name for entry in ACTIVATIONS.values() for alias in entry.aliases}

@@ -48,6 +48,8 @@ class Activation:
         Both in plain text, for readers of an explanation; () where none is short.
     row_backward : function or None
         (Z, ∂J/∂A) → ∂J/∂Z, where an output depends on its whole row. Such an activation can end a network only.
+    aliases : tuple of str
+        What others call it; errors about an unknown name say so.
     exports : mapping from language to text
         Its line in each of `LANGUAGES`: an expression in Z ("pytorch", "keras"), an expression in a double z ("c"; a
         whole function where an output depends on its row), the name that scikit-learn's perceptron has for it
@@ -75,6 +77,7 @@ class Activation:
     symbol: tuple[str, str] | tuple[()] = ()
     formula: tuple[str, str] | tuple[()] = ()
     row_backward: Callable[[Array, Array], Array] | None = None
+    aliases: tuple[str, ...] = ()
     exports: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

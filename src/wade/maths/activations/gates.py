@@ -212,7 +212,7 @@ ENTRIES: Final = (
         },
     ),
     Activation(
-        "silu", silu, silu_derivative, he_normal,
+        "silu", silu, silu_derivative, he_normal, aliases=("swish",),
         exports={
             "pytorch": "functional.silu(Z)", "keras": "keras.ops.silu(Z)",
             "c": "z >= 0 ? z / (1 + exp(-z)) : z * exp(z) / (exp(z) + 1)", "onnx": "Z * Sigmoid(Z)",

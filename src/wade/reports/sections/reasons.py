@@ -100,7 +100,7 @@ def row_section(evidence: Evidence) -> Section | None:
     trace = evidence.model.explain(evidence.evaluated.slice(row, 1), 1)
     # The row is named above, and who reads a page gives no options.
     trace = replace(trace, target_info=replace(trace.target_info, row=""))
-    blocks = report_sections(trace, option="")[1:]
+    blocks = report_sections(trace, can_choose=False)[1:]
     markup = heading_levels_below(html_body(blocks, "both", DIGITS))
     text = as_text(blocks, "both", DIGITS, 80)
     steps = "the encoding of its values, forward pass, loss, backward pass and update"
