@@ -102,6 +102,8 @@ SAME = {
     ("network/initialization.py", "R1.shape) > 0.5"): "the other signs: a member's are as random",
     ("tables/kinds/scales.py", "halves[len(TAILS) + 1]"): "the same range, from its other end",
     ("tables/kinds/scales.py", "half >= np.finfo"): "one number, which has a reciprocal",
+    ("tables/splitting/k_fold.py", "splits[1].how"): "all folds are made in one way",
+    ("tables/splitting/k_fold.py", "assume_unique=False"): "a matter of speed",
 }
 """Why a change means the same, by file and a piece of the changed line that was not there before."""
 

@@ -103,6 +103,94 @@ def test_the_target_may_be_a_number_on_request():
     table = table_of(x=HALVES, y=[0, 1, 2] * 20)
     assert infer_schema(table, "t", "y").target.role == "category"
     assert infer_schema(table, "t", "y", roles={"y": "number"}).target.role == "number"
+    large = table_of(x=HALVES, y=[1e80, 2e80] * 30)
+    assert infer_schema(large, "t", "y", roles={"y": "category"}).target.role == "category"
+
+
+def texts_in_units(numbers, words=0):
+    """That many texts in kg and lb, and others that are no numbers."""
+    return [*(f"{i} {'kg' if i % 2 else 'lb'}" for i in range(numbers)), *(f"word {i}" for i in range(words))]
+
+
+@pytest.mark.parametrize(
+    ("values", "role", "why"),
+    [
+        # Two whole numbers, or a run from 0 or 1 of at most 20, each in 20 rows or more on average.
+        ([5, 7] * 30, "category", "two classes: 5 and 7"),
+        ([0.5, 1.5] * 30, "number", "numbers from 0.5 to 1.5"),
+        ([0, 1, 2] * 20, "category", "whole numbers 0 … 2 without a gap: classes"),
+        ([1, 2, 3] * 20, "category", "whole numbers 1 … 3 without a gap: classes"),
+        ([1, 2, 3] * 19, "number", "numbers from 1 to 3; as classes instead: --category y"),
+        ([2, 3, 4] * 20, "number", "numbers from 2 to 4; as classes instead: --category y"),
+        ([0, 1, 3] * 20, "number", "numbers from 0 to 3; as classes instead: --category y"),
+        (list(range(20)) * 20, "category", "whole numbers 0 … 19 without a gap: classes"),
+        (list(range(21)) * 20, "number", "numbers from 0 to 20"),
+        # The same of numbers that are written as texts.
+        (["5 kg", "7 kg"] * 30, "category", "text with 2 different values, which make two classes"),
+        (["0 kg", "1 kg", "2 kg"] * 20, "category", "text with 3 different values, which make many classes"),
+        (["1 kg", "2 kg", "3 kg"] * 20, "category", "text with 3 different values, which make many classes"),
+        (["1 kg", "2 kg", "3 kg"] * 19, "number", "numbers in kg, from 1 to 3; as classes instead: --category y"),
+        (["2 kg", "3 kg", "4 kg"] * 20, "number", "numbers in kg, from 2 to 4; as classes instead: --category y"),
+        (["1 kg", "2 kg", "4 kg"] * 20, "number", "numbers in kg, from 1 to 4; as classes instead: --category y"),
+        (["1.5 kg", "2 kg", "3 kg"] * 20, "number", "numbers in kg, from 1.5 to 3; as classes instead: --category y"),
+        ([f"{i} kg" for i in range(20)] * 20, "category", "text with 20 different values, which make many classes"),
+        ([f"{i} kg" for i in range(21)] * 20, "number", "numbers in kg, from 0 to 20"),
+        # Texts: as many as half of more than 50 rows, unless most of more than 20 are numbers in several units.
+        (["a", "b"] * 30, "category", "text with 2 different values, which make two classes"),
+        ([f"t{i % 30}x" for i in range(60)], "category", "text with 30 different values, which make many classes"),
+        ([f"t{i}x" for i in range(50)], "category", "text with 50 different values, which make many classes"),
+        (texts_in_units(10, words=10) * 3, "category", "text with 20 different values, which make many classes"),
+        (texts_in_units(11, words=12) * 3, "category", "text with 23 different values, which make many classes"),
+    ],
+)
+def test_what_a_target_is_taken_for(values, role, why):
+    target = infer_schema(table_of(x=[i % 3 for i in range(len(values))], y=values), "t", "y").target
+    assert (target.role, target.why) == (role, why)
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ([f"t{i % 31}x" for i in range(60)], "31 different texts in 60 rows are too many to be classes"),
+        ([f"t{i}x" for i in range(51)], "51 different texts in 51 rows are too many to be classes"),
+        (texts_in_units(11, words=11) * 3, "22 different texts, such as '0 lb' and '1 kg', look like numbers in"),
+    ],
+)
+def test_texts_that_are_no_classes(values, complaint):
+    with pytest.raises(ColumnError, match=complaint):
+        infer_schema(table_of(x=[i % 3 for i in range(len(values))], y=values), "t", "y")
+
+
+def names(count):
+    return [f"a{37 * i % 100}b{i}" for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("values", "role"),
+    [
+        (names(51), "identifier"),
+        (names(50), "category"),
+        ([*names(51), None], "identifier"),
+        ([*names(50), None], "category"),  # a missing value is no name
+        ([*names(57), *["again"] * 3], "identifier"),  # 95 of 100
+        ([*names(56), *["again"] * 4], "category"),
+    ],
+)
+def test_texts_are_ids_where_more_than_fifty_rows_have_one_and_nearly_all_of_them_their_own(values, role):
+    schema = schema_of(values)
+    assert {column.name: column.role for column in (*schema.columns, *schema.left_out)}["x"] == role
+
+
+@pytest.mark.parametrize(
+    ("values", "role", "why"),
+    [
+        ([5] * N, "constant", "the value is always '5'"),
+        ([5] * N, "identifier", "dropped, as requested"),
+        ([1, 2] * 30, "identifier", "dropped, as requested"),
+    ],
+)
+def test_why_a_column_is_left_out_on_request(values, role, why):
+    assert [(column.role, column.why) for column in schema_of(values, roles={"x": role}).left_out] == [(role, why)]
 
 
 BAD = {
@@ -113,6 +201,7 @@ BAD = {
     "a target of dates": ({"y": pa.array(range(N), pa.timestamp("s"))}, {}, "dates cannot be predicted"),
     "a target of names": ({"y": NAMES}, {}, "60 different texts in 60 rows are too many"),
     "a target with no end": ({"y": [1.0, float("inf")] * 30}, {}, "'y', row 2: the value is infinite"),
+    "a target of numbers too large": ({"y": [0.5, 1.5, 1e80] * 20}, {}, r"from 0.5 to 1e\+80, are beyond 1e\+70"),
     "a target as text": ({}, {"roles": {"y": "text"}}, "a target cannot have the role 'text'"),
     "a target that is no number": ({"y": ["a", "b"] * 30}, {"roles": {"y": "number"}}, "row 1: expected a number"),
     "the target among those to drop": ({}, {"drop": ["y"]}, "`drop` must not hold the target"),

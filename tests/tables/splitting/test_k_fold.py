@@ -51,6 +51,12 @@ def test_groups_make_folds_of_like_sizes() -> None:
     assert max(tests) - min(tests) <= 10
 
 
+def test_groups_validate_until_they_are_nearest_to_a_tenth_of_the_other_rows() -> None:
+    # 100 groups of 3 rows in 4 folds: of the 225 other rows, 22 are wanted; 7 groups have 21, 8 have 24.
+    for split in fold_rows(300, 4, "group", groups=np.arange(300) % 100):
+        assert [len(rows) for rows in (split.train, split.validation, split.test)] == [204, 21, 75]
+
+
 def test_by_time_no_test_row_is_earlier_than_training_rows() -> None:
     times = GENERATOR.permutation(90)
     splits = fold_rows(90, 5, "time", times=times)
@@ -66,6 +72,15 @@ def test_the_same_seed_makes_the_same_folds() -> None:
     first, same, other = (fold_rows(50, 5, seed=seed)[0].test.tolist() for seed in (3, 3, 4))
     assert first == same
     assert first != other
+    assert fold_rows(50, 5)[0].test.tolist() == fold_rows(50, 5, seed=0)[0].test.tolist()
+
+
+@pytest.mark.parametrize(("how", "fewest"), [("random", 10), ("time", 12)])
+def test_the_fewest_rows_for_five_folds(how: str, fewest: int) -> None:
+    splits = fold_rows(fewest, 5, how, times=np.arange(fewest))
+    assert all(min(len(split.train), len(split.validation), len(split.test)) >= 1 for split in splits)
+    with pytest.raises(DataError, match=f"{fewest - 1} rows with a target are too few for 5 folds.*at least {fewest}"):
+        fold_rows(fewest - 1, 5, how, times=np.arange(fewest - 1))
 
 
 def test_what_cannot_be_folded_is_refused() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wade.errors import ColumnError, DataError, InvalidArgument
 from wade.tables import split_rows
-from wade.tables.splitting.train_test import parts_named
+from wade.tables.splitting.train_test import SplitSummary, draw_from, parts_named
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,12 @@ def test_every_class_has_a_row_in_training():
     for seed in range(20):
         split = split_rows(100, labels=labels, seed=seed)
         assert set(labels[split.train]) == set(range(21))
+
+
+def test_training_may_be_one_row_of_each_class():
+    labels = np.array([0, 1, 2, 3, 4, 5, 0, 0, 0, 0])
+    for seed in range(20):
+        assert sorted(labels[split_rows(10, labels=labels, seed=seed).train]) == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_seed_decides():
@@ -169,6 +175,44 @@ def test_validation_is_drawn_from_training_where_the_table_names_none():
     assert len(split.validation) == 10
     assert labels[split.validation].sum() == 5
     assert sorted([*split.train, *split.validation]) == list(range(100))
+
+
+@pytest.mark.parametrize(("test_rows", "sizes"), [(None, (72, 8, 20)), (30, (63, 7, 30)), (96, (3, 1, 96))])
+def test_the_test_is_drawn_from_training_where_no_file_is_for_it(test_rows, sizes):
+    split = split_rows(100, "files", given=np.zeros(100, int), test_rows=test_rows)
+    assert (len(split.train), len(split.validation), len(split.test)) == sizes
+    assert sorted([*split.train, *split.validation, *split.test]) == list(range(100))
+    assert split.why == (
+        "By file, the test drawn from the training rows, a tenth of the training rows drawn for validation: "
+        f"{sizes[0]} training, {sizes[1]} validation and {sizes[2]} test rows."
+    )
+
+
+def test_what_a_column_says_is_said_of_a_column():
+    assert split_rows(5, "given", given=np.array([0, 0, 0, 1, 2])).why == (
+        "By column: 3 training, 1 validation and 1 test rows."
+    )
+
+
+def test_a_draw_leaves_a_row_of_each_class_unless_it_would_draw_none():
+    rows, labels = np.arange(5, 15), np.array([9] * 5 + [0, 0, 0, 0, 0, 1, 2, 3, 4, 5])
+    # Every other row in the order of classes: two of class 0, and the only ones of 1, 3 and 5, which stay.
+    rest, drawn = draw_from(rows, 5, labels, seed=0)
+    assert labels[drawn].tolist() == [0, 0]
+    assert sorted([*rest, *drawn]) == rows.tolist()
+    rest, drawn = draw_from(rows, 3, np.arange(15), seed=0)
+    assert (len(rest), len(drawn)) == (7, 3)
+
+
+def test_the_same_rows_are_drawn_as_in_earlier_releases():
+    assert split_rows(20).test.tolist() == split_rows(20, seed=0).test.tolist() == [2, 4, 7, 13]
+    assert draw_from(np.arange(20), 4, None, seed=0)[1].tolist() == [2, 4, 7, 13]
+
+
+def test_a_summary_has_the_sizes_and_no_repeated_rows_unless_some_are_counted():
+    split = split_rows(10)
+    assert split.summary == SplitSummary(6, 2, 2, "random", split.why, repeated=0)
+    assert SplitSummary(6, 2, 2, "random", "") == SplitSummary(6, 2, 2, "random", "", repeated=0)
 
 
 @pytest.mark.parametrize("given_parts", [np.zeros(9, int), np.full(9, 2), np.array([0, *[2] * 8])])

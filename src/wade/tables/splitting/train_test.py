@@ -188,7 +188,7 @@ def _as_given(given: NDArray[Any], labels: NDArray[Any] | None, how: str, test_r
     refuse_empty("training", len(train))
     why = "By column" if how == "given" else "By file"
     if not len(test) and how == "files":
-        train, test = draw_from(train, min(sizes(len(train), test_rows)[1], len(train) - 1), labels, seed)
+        train, test = draw_from(train, sizes(len(train), test_rows)[1], labels, seed)
         why += ", the test drawn from the training rows"
     refuse_empty("test", len(test))
     if not len(validation):
