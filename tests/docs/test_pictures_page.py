@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +40,35 @@ def test_every_picture_is_there_in_light_and_dark_with_words_for_it() -> None:
     words = re.findall(r'alt="([^"]*)"', SHOWN)
     assert len(words) == len(light) + 1
     assert min(map(len, words)) > 60
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (1, "artificial intelligence ⊃ machine learning ⊃ deep learning"),
+        (2, "| wind_gust | missing |"),
+        (3, "suffers from bias"),
+        (5, "16,000 training, 2,000 validation and 2,000 test rows"),
+        (8, "z = 2 × 0.1 + 3 × 0.5 + (−1) × 2.5 + 5 × 0.2 + 3 = 3.2"),
+        (12, "−20 °C in a wind of 45 km/h"),
+        (13, "cross-entropy has a mean of 1.0266, squared error one of 0.33175"),
+        (15, "θ* = argmin J(θ)"),
+        (16, "θ := θ − η ∂J/∂θ"),
+        (20, "AdamW"),
+    ],
+)
+def test_the_gallery_tells_the_deck(row: int, said: str) -> None:
+    assert said in " ".join(SHOWN.split()), f"row {row} of the deck"
+
+
+def test_the_factors_of_the_gallery_s_chain_multiply_to_its_gradient_and_to_its_finite_difference() -> None:
+    (line,) = re.findall(r"^∂J/∂W1.*$", SHOWN, re.MULTILINE)
+    *_, factors, gradient = line.replace("−", "-").split(" = ")
+    numbers = [float(factor.strip("()")) for factor in factors.split(" × ")]
+    assert len(numbers) == 5
+    assert math.isclose(math.prod(numbers), float(gradient), rel_tol=1e-3)
+    (difference,) = re.findall(r"moved gives ([-−0-9.]+): backpropagation is correct", SHOWN)
+    assert math.isclose(float(difference.replace("−", "-")), float(gradient), rel_tol=1e-5)
 
 
 def test_the_gallery_is_small() -> None:

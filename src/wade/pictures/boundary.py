@@ -123,7 +123,11 @@ class BoundaryDisplay(Display):
         more = len(self.target.classes) - MOST_NAMED
         rest = f"The legend names the first {MOST_NAMED} of {len(self.target.classes)} classes." if more > 0 else ""
         many = len(self.target.classes) > 2
-        scale = f"Pale: the likeliest class has hardly more than 1 in {len(self.target.classes)}." if many else ""
+        scale = (
+            f"The fainter, the less certain: at the faintest, the likeliest class has 1 in {len(self.target.classes)}."
+            if many
+            else ""
+        )
         return " ".join(filter(None, (self._marked(), scale, self.plane.note, rest)))
 
     def _marked(self) -> str:
