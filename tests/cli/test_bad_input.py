@@ -219,3 +219,11 @@ def test_a_disk_that_is_full_at_the_end_is_said_and_the_old_model_stays(
     assert result.exit_code == 1
     assert result.stderr == "wade: classes.wade: No space left on device\n"
     assert model.read_bytes() == before
+
+
+def test_a_file_without_names_says_so_where_a_name_is_looked_for(wade_: Callable[..., Any], folder: Path) -> None:
+    (folder / "abalone.csv").write_text("\n".join(f"{'MFI'[at % 3]},0.{at + 100},{at % 9}" for at in range(40)) + "\n")
+    said = wade_("train", "abalone.csv", "--target", "Rings").stderr
+    assert "The first line of the file holds values, not names, so the columns are numbered" in said
+    (folder / "named.csv").write_text("sex,size,rings\n" + (folder / "abalone.csv").read_text())
+    assert "holds values, not names" not in wade_("train", "named.csv", "--target", "Ring").stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,67 @@ def test_values_never_seen_are_noted_beside_the_predictions(wade_: Wade, folder:
     assert json.loads(wade_("predict", "plans.wade", "new.csv", "--json").stdout)["unseen"] == [
         {"column": "plan", "category": "plan", "unseen": 1, "values": 2, "examples": ["gold"]}
     ]
+
+
+COSTS = ("--cost-false-alarm", "50", "--cost-miss", "400")
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        (COSTS, {"cost_false_alarm": 50, "cost_miss": 400}),
+        (("--threshold", "0.5"), {"threshold": 0.5}),
+        ((*COSTS, "--threshold", "0.5"), {"cost_false_alarm": 50, "cost_miss": 400, "threshold": 0.5}),
+        ((*COSTS, "--act-on", "no"), {"cost_false_alarm": 50, "cost_miss": 400, "act_on": "no"}),
+        ((*COSTS, "--capacity", "7"), {"cost_false_alarm": 50, "cost_miss": 400, "capacity": 7}),
+    ],
+)
+def test_a_decision_is_a_column_that_says_on_whom_to_act(
+    wade_: Wade, model: Path, options: tuple[str, ...], asked: dict[str, Any]
+) -> None:
+    result = wade_("predict", model, "classes.csv", *options)
+    rows = list(csv.DictReader(result.stdout.splitlines()))
+    acts = [row["act"] == "True" for row in rows]
+    loaded = wade.load(model)
+    assert acts == loaded.act("classes.csv", **asked).tolist()
+    # As many rows as the decision acts on where it is evaluated.
+    evaluated = loaded.decide("classes.csv", **{"cost_false_alarm": 50, "cost_miss": 400, **asked})
+    assert sum(acts) == evaluated["policies"]["decision"]["acts"]
+    assert f"act on {sum(acts)} of 120 rows: where the probability of answer = " in result.stderr
+    found = json.loads(wade_("predict", model, "classes.csv", *options, "--json").stdout)
+    assert found["predictions"]["act"] == acts
+    assert found["decision"]["threshold"] == evaluated["thresholds"]["decision"]
+
+
+def test_rows_without_a_target_can_be_decided_on(wade_: Wade, model: Path, folder: Path) -> None:
+    lines = (folder / "classes.csv").read_text().splitlines()
+    (folder / "new.csv").write_text("\n".join([*(line.rpartition(",")[0] for line in lines), ""]))
+    shown = wade_("decide", model, "classes.csv", *COSTS).stdout
+    (line,) = [line for line in shown.splitlines() if line.startswith("New rows")]
+    command = shlex.split(line.removeprefix("New rows"))[1:]
+    result = wade_(*["new.csv" if word == "NEW.csv" else word for word in command])
+    assert result.exit_code == 0
+    assert result.stdout == wade_("predict", model, "classes.csv", *COSTS).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--cost-miss", "400"), "`--cost-false-alarm` is needed"),
+        (("--capacity", "3"), "`--cost-false-alarm` is needed"),
+        (("--threshold", "1.5"), "must be a probability from 0 to 1"),
+        ((*COSTS, "--capacity", "0"), "must be a whole number from 1 on"),
+        ((*COSTS, "--act-on", "maybe"), "act"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused(wade_: Wade, model: Path, options: tuple[str, ...], named: str) -> None:
+    result = wade_("predict", model, "classes.csv", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert named in result.stderr
+
+
+def test_a_number_is_no_class_to_act_on(wade_: Wade, folder: Path) -> None:
+    wade_("train", "numbers.csv", "--target", "answer", "--quiet", *QUICK)
+    result = wade_("predict", "numbers.wade", "numbers.csv", *COSTS)
+    assert result.exit_code == 2
+    assert "a decision needs a target of two classes" in result.stderr

@@ -262,10 +262,9 @@ class Model:
         DataError
             As in `evaluate`, or the target does not have two classes.
         """
-        costs = decisions.Costs(cost_false_alarm, cost_miss)
         code = decisions.class_to_act_on(self.target, act_on)
-        decisions.check_decision(costs, threshold, capacity)
-        rule = decisions.Rule(costs.threshold if threshold is None else threshold, capacity)
+        rule = decisions.rule_of(cost_false_alarm, cost_miss, threshold, capacity)
+        costs = decisions.Costs(cost_false_alarm, cost_miss)
         outputs, y, engine, unseen, notes = self._labelled_outputs(data, dialect)
         shares = class_probabilities(outputs)[:, code]
         found = decisions.evaluate_decision(shares, y[:, 0] == code, costs, rule, seed)
@@ -280,6 +279,50 @@ class Model:
             "unseen": unseen,
             "notes": [*notes, *decisions.decision_warnings(found, costs, currency)],
         }
+
+    def act(
+        self,
+        data: Any,
+        cost_false_alarm: float | None = None,
+        cost_miss: float | None = None,
+        *,
+        act_on: Any = None,
+        capacity: int | None = None,
+        threshold: float | None = None,
+        seed: int = 0,
+        dialect: Dialect | None = None,
+    ) -> NDArray[np.bool_]:
+        """Whether to act on each row, whose target need not be known; `decide` evaluates this on rows where it is.
+
+        Parameters
+        ----------
+        data, dialect
+            As in `predict`.
+        cost_false_alarm, cost_miss, act_on, capacity, threshold, seed
+            As in `decide`; the costs may be left out where there is a threshold.
+
+        Returns
+        -------
+        array (n_rows,), bool
+
+        Raises
+        ------
+        InvalidArgument
+            An argument is outside its range, or there is neither a threshold nor both costs.
+        DataError
+            As in `predict`, or the target does not have two classes.
+
+        Examples
+        --------
+        >>> import pyarrow as pa, wade
+        >>> table = pa.table({"plan": ["basic", "plus"] * 30, "left": ["no", "yes"] * 30})
+        >>> model = wade.learn(table, "left", hidden=(), epochs=1, members=1)
+        >>> model.act(table.slice(0, 2), threshold=0.0).tolist()
+        [True, True]
+        """
+        code = decisions.class_to_act_on(self.target, act_on)
+        rule = decisions.rule_of(cost_false_alarm, cost_miss, threshold, capacity)
+        return decisions.rows_to_act_on(self.predict_probability(data, dialect)[:, code], rule, seed)
 
     def explain(
         self,

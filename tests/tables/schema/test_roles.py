@@ -323,12 +323,31 @@ def test_what_cannot_be_used_is_shown_and_written_as_a_comment():
         ({"x": ["1", "2", "b"] * 60 + ["3"] * 20}, "unusable", "'x', row 3: mixed type"),
         ({"a zip": [1, 2, 3, 4] * 50}, "code", "--role 'a zip=category'"),
         ({"x": [i % 2 for i in range(200)]}, "leak", "--drop x"),
-        ({"x": [i % 5 for i in range(200)]}, "duplicates", "190 of 200 rows repeat another"),
+        (
+            {"x": [i % 190 / 7 for i in range(200)], "z": [i % 190 / 3 for i in range(200)]},
+            "duplicates",
+            "10 of 200 rows repeat another",
+        ),
     ],
 )
 def test_what_to_look_at_twice(columns, kind, words):
     overview = describe(table_of(**columns, y=[i % 2 for i in range(200)]), "t", ColumnOverrides("y"))
     assert any(caution.kind == kind and words in caution.message for caution in overview.cautions)
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_noted"),
+    [
+        ({"x": [i % 5 for i in range(200)]}, False),  # ten different rows are all there can be
+        ({"x": [i * 7 % 23 for i in range(200)], "z": [i * 5 % 17 for i in range(200)]}, False),
+        ({"x": [i * 7 % 150 for i in range(200)], "z": [i * 5 % 150 for i in range(200)]}, True),
+        ({"x": [i / 7 for i in range(199)] + [1 / 7], "z": [i / 3 for i in range(199)] + [1 / 3]}, True),
+        ({"x": [None] * 100 + [1.0] * 100}, False),
+    ],
+)
+def test_rows_that_repeat_by_chance_are_not_called_entered_twice(columns, is_noted):
+    overview = describe(table_of(**columns, y=[i % 2 for i in range(200)]), "t", ColumnOverrides("y"))
+    assert any(caution.kind == "duplicates" for caution in overview.cautions) is is_noted
 
 
 @pytest.mark.parametrize(

@@ -81,4 +81,4 @@ def decide(
     if json:
         print_json({**found, "data": data, "model": str(model)})
     elif not quiet:
-        views.decide.show(found, f"{model} on {data}", loaded.target.column, threshold is not None, verbose)
+        views.decide.show(found, f"{model} on {data}", loaded.target.column, threshold is not None, verbose, str(model))

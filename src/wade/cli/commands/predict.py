@@ -13,6 +13,7 @@ from wade.cli.options import AsJson, ModelFile, Quiet, takes
 from wade.cli.output import print_document, print_json, print_message
 from wade.cli.paths import check_writable
 from wade.files.atomic import write_atomically
+from wade.model.evaluation import decisions
 from wade.settings.table import DialectOptions
 
 
@@ -30,6 +31,34 @@ def predict(
             show_default="CSV on standard output",
         ),
     ] = None,
+    cost_false_alarm: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER", help="Decide: cost of acting on a row that did not need it.", show_default="no decision"
+        ),
+    ] = None,
+    cost_miss: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER", help="Decide: cost of not acting on a row that needed it.", show_default="no decision"
+        ),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Decide: act where the probability is at least this.",
+            show_default="from the costs",
+        ),
+    ] = None,
+    capacity: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Decide: act on at most N rows.", show_default="no limit"),
+    ] = None,
+    act_on: Annotated[
+        str | None,
+        typer.Option(metavar="CLASS", help="Decide: the class to act on.", show_default="the second of the two"),
+    ] = None,
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
@@ -41,19 +70,32 @@ def predict(
       wade predict flights.wade tomorrow.csv
       wade predict flights.wade tomorrow.csv -o predictions.csv
       wade predict flights.wade tomorrow.parquet -o predictions.parquet
+      wade predict flights.wade tomorrow.csv \\
+        --cost-false-alarm 50 --cost-miss 400
+
+    Given the costs of mistakes, or a threshold, the column "act" says on which
+    rows to act; wade decide measures what that is worth on labeled rows.
     """
     writer = None
     if output is not None:
         check_writable(output, "output", rows=True, model=model, data=data)
         writer = views.predict.writer_of(output)
     loaded = wade.load(model)
+    rule = None
+    if any(given is not None for given in (cost_false_alarm, cost_miss, threshold, capacity, act_on)):
+        code = decisions.class_to_act_on(loaded.target, act_on)
+        rule = decisions.rule_of(cost_false_alarm, cost_miss, threshold, capacity)
     found = loaded.predict_checked(data, **options)
     table = views.predict.predictions(found, loaded.target.classes)
+    if rule is not None and found.probabilities is not None:
+        acts = decisions.rows_to_act_on(found.probabilities[:, code], rule)
+        table = views.predict.with_decision(table, acts)
     if output is not None and writer is not None:
         write_atomically(output, writer(table))
     if json:
         result = {"output": str(output)} if output is not None else {"predictions": table.to_pydict()}
         unseen = [one.to_dict() for one in found.unseen]
+        decision = {} if rule is None else {"decision": {**rule._asdict(), "act_on": loaded.target.classes[code]}}
         unit = {"unit": loaded.target.unit} if loaded.target.unit else {}
         print_json(
             {
@@ -61,6 +103,7 @@ def predict(
                 "rows": table.num_rows,
                 **result,
                 **unit,
+                **decision,
                 "unseen": unseen,
                 "notes": list(found.notes),
             }
@@ -70,6 +113,8 @@ def predict(
         print_document(views.predict.as_csv(table))
     if quiet:
         return
+    if rule is not None:
+        print_message(views.predict.decision_in_words(table, rule, loaded.target, code))
     if loaded.target.unit:
         print_message(f"note: {loaded.target.column} is predicted in {loaded.target.unit}")
     for note in found.notes:

@@ -7,9 +7,11 @@ from typing import Any, Final, NamedTuple
 
 from rich.console import Console
 
+from wade.cli.given import one_option
 from wade.cli.output import printable
-from wade.cli.views.tables import counted, facts, headline, paragraph, table, terminal
+from wade.cli.views.tables import counted, facts, headline, next_command, paragraph, table, terminal
 from wade.model.evaluation.decisions import CROSS_FITTED, NINE_TENTHS, amount
+from wade.tables.columns.views import in_short
 
 LABELS = {
     "never": "never act",
@@ -20,8 +22,8 @@ LABELS = {
 MOST_MORE_DIGITS: Final = 4
 
 
-def show(found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose: bool) -> None:
-    """The decision beside its alternatives; `fixed`: the threshold was given."""
+def show(found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose: bool, model: str) -> None:
+    """The decision beside its alternatives; `fixed`: the threshold was given. `model` is its file."""
     out, money = terminal(), Money(printable(found["currency"]), more_digits(found))
     headline(out, f"{title}: when to act on {column} = {found['act_on']}")
     _show_table(out, found, money, verbose)
@@ -37,6 +39,8 @@ def show(found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose
         best = _best(found, money) if "cross_fitted" in worth else ""
         facts(out, {"Best here": best, "Calibration": _calibration(found)})
     facts(out, {"Warnings": "\n".join(found["notes"])})
+    words = ["wade", "predict", model, "NEW.csv", *_rule_options(found, fixed)]
+    next_command(out, words, "New rows")
 
 
 class Money(NamedTuple):
@@ -83,6 +87,17 @@ def more_digits(found: Mapping[str, Any]) -> int:
         else:
             return more
     return 0
+
+
+def _rule_options(found: Mapping[str, Any], fixed: bool) -> list[str]:
+    """The options with which `wade predict` decides alike."""
+    costs = found["costs"]
+    words = ["--cost-false-alarm", f"{costs['false_alarm']:.10g}", "--cost-miss", f"{costs['miss']:.10g}"]
+    if fixed:
+        words = ["--threshold", repr(found["thresholds"]["decision"])]
+    if found["capacity"] is not None:
+        words += ["--capacity", str(found["capacity"])]
+    return [*words, *one_option("--act-on", in_short(found["act_on"]))]
 
 
 def _rule(found: Mapping[str, Any]) -> str:

@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from wade.documents.wording import counted
 from wade.files.table_formats import as_csv as as_csv
 from wade.files.table_formats import writer_of as writer_of
+from wade.model.evaluation.decisions import Rule
 from wade.model.evaluation.outputs import CheckedPredictions
+from wade.tables import Target
 
 
 def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
@@ -29,3 +33,18 @@ def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
         digits = [float(str(share)) for share in shares[:, k].astype(np.float32)]
         columns[f"probability of {classes[k]}"] = pa.array(digits, pa.float64())
     return pa.table(columns)
+
+
+def with_decision(table: pa.Table, acts: NDArray[np.bool_]) -> pa.Table:
+    """The same with the column `act`: whether to act on each row."""
+    return table.append_column("act", pa.array(acts))
+
+
+def decision_in_words(table: pa.Table, rule: Rule, target: Target, code: int) -> str:
+    """On how many rows to act, and when."""
+    acts = sum(table["act"].to_pylist())
+    most = "" if rule.capacity is None else f", on at most {counted(rule.capacity, 'row')}"
+    return (
+        f"act on {acts:,} of {counted(table.num_rows, 'row')}: where the probability of {target.column} = "
+        f"{target.classes[code]} is {rule.threshold:.4g} or more{most}"
+    )

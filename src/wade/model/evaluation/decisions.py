@@ -111,6 +111,47 @@ def check_decision(costs: Costs, threshold: float | None, capacity: int | None) 
         raise InvalidArgument("capacity", "must be a whole number from 1 on", capacity, "Leave it out for no limit.")
 
 
+def rule_of(
+    cost_false_alarm: float | None = None,
+    cost_miss: float | None = None,
+    threshold: float | None = None,
+    capacity: int | None = None,
+) -> Rule:
+    """When to act: from a given threshold on, or from the one that follows from both costs.
+
+    Raises
+    ------
+    InvalidArgument
+        An argument is outside its range, or there is neither a threshold nor both costs.
+
+    Examples
+    --------
+    >>> rule_of(50, 150), rule_of(threshold=0.3, capacity=10)
+    (Rule(threshold=0.25, capacity=None), Rule(threshold=0.3, capacity=10))
+    """
+    given = {"cost_false_alarm": cost_false_alarm, "cost_miss": cost_miss}
+    lacking = [name for name, cost in given.items() if cost is None]
+    if lacking and (threshold is None or len(lacking) == 1):
+        remedy = "Give both costs, from which the threshold follows, or a threshold."
+        raise InvalidArgument(lacking[0], "is needed to decide on rows", None, remedy)
+    costs = Costs(1.0 if cost_false_alarm is None else cost_false_alarm, 1.0 if cost_miss is None else cost_miss)
+    check_decision(costs, threshold, capacity)
+    return Rule(costs.threshold if threshold is None else threshold, capacity)
+
+
+def rows_to_act_on(shares: Doubles, rule: Rule, seed: int = 0) -> Flags:
+    """Whether to act on each row, in the order of the rows; `seed` orders equal probabilities at a capacity.
+
+    Examples
+    --------
+    >>> rows_to_act_on(np.array([0.1, 0.9, 0.3, 0.4]), Rule(0.25, capacity=2)).tolist()
+    [False, True, False, True]
+    """
+    order, acts = _by_probability(shares, seed), np.zeros(len(shares), np.bool_)
+    acts[order] = acts_on(shares[order], rule)
+    return acts
+
+
 def evaluate_decision(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed: int = 0) -> dict[str, Any]:
     """What a decision costs on rows whose classes are known, and what it saves, with 95 % intervals.
 

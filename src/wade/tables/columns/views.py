@@ -38,6 +38,17 @@ class Text(NamedTuple):
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
 
 
+def numbered(count: int) -> list[str]:
+    """The names of columns in a file whose first line holds values.
+
+    Examples
+    --------
+    >>> numbered(2)
+    ['column_1', 'column_2']
+    """
+    return [f"column_{number}" for number in range(1, count + 1)]
+
+
 def column_location(table: str, column: str) -> str:
     """A column's place in words."""
     return f"{table}, column {column!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from wade.tables.columns.cleaning import codes_of, one_piece
 from wade.tables.columns.hashing import Hashes, hash_values, mix
-from wade.tables.profile.distinct import used_codes
+from wade.tables.profile.distinct import Distinct, used_codes
 from wade.types import Rows
 
 MOST_ROWS: Final = 1 << 16
@@ -47,6 +48,32 @@ def count_duplicates(batches: Iterable[pa.RecordBatch], names: Collection[str]) 
         kept, counts = kept[:MOST_ROWS], together[:MOST_ROWS]
     share = 1 - len(kept) / max(1, int(counts.sum()))
     return Duplicates(round(total * share), exact)
+
+
+def repeats_by_chance(rows: int, columns: Iterable[tuple[Distinct, int]]) -> float:
+    """How many rows would repeat another if the columns were independent: nearly all, where a few rounded values are.
+
+    ::
+
+        n − (1 − e^(−n C)) / C,   C = Π_j Σ_v (n_jv / n)²
+
+    C is the chance that two rows are the same, and n_jv how often column j holds the value v (or none); `columns` are
+    the values of each column and how many are missing. Where many rows are the same, this is the expectation for values
+    that are equally frequent, and a little above it for others.
+
+    Examples
+    --------
+    >>> values = Distinct.of(pa.array([1, 2, 3, 4] * 25))
+    >>> round(repeats_by_chance(100, [(values, 0)])), round(repeats_by_chance(100, [(values, 0)] * 12), 4)
+    (96, 0.0003)
+    """
+    same = 1.0
+    for distinct, missing in columns:
+        kept = float(((distinct.counts / rows) ** 2).sum())
+        same *= min(1.0, kept * distinct.count / max(1, len(distinct.counts)) + (missing / rows) ** 2)
+    if rows * same < 1e-6:
+        return rows**2 * same / 2
+    return rows + math.expm1(-rows * same) / same
 
 
 def row_hashes(rows: pa.Table | pa.RecordBatch, names: Collection[str]) -> Hashes:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from wade.errors import ColumnError
 from wade.tables.columns.cleaning import NUMBER
 from wade.tables.columns.command_options import option
-from wade.tables.columns.views import EMPTY_IS_MISSING
+from wade.tables.columns.views import EMPTY_IS_MISSING, numbered
 from wade.tables.kinds.column import Problem
 from wade.tables.kinds.number_texts import texts_problem
 from wade.tables.kinds.registry import KINDS
@@ -33,6 +33,11 @@ def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
     suggestion = f"Did you mean {folded[near[0]]!r}? " if near else ""
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     listed = ", ".join(names[:NAMES_SHOWN]) + more
+    if list(names) == numbered(len(names)):
+        suggestion = (
+            "The first line of the file holds values, not names, so the columns are numbered: write the names above "
+            "it, or name a column by its number. If it does hold names: --header. "
+        )
     raise ColumnError(table, f"there is no column {wanted!r} ({use})", f"{suggestion}The columns are: {listed}.")
 
 

@@ -18,7 +18,7 @@ from wade.tables.kinds.registry import KINDS
 from wade.tables.kinds.text import mostly_unique
 from wade.tables.kinds.time_form import possible_forms
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
-from wade.tables.profile.duplicates import count_duplicates
+from wade.tables.profile.duplicates import count_duplicates, repeats_by_chance
 from wade.tables.profile.long_numbers import is_beyond_doubles, note_on_long_numbers
 from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.counters import why_in_doubt
@@ -44,6 +44,7 @@ from wade.tables.schema.target_leakage import find_leaks
 CODE_WORDS: Final = frozenset({"code", "zip", "zipcode", "postcode", "postal", "plz"})
 YEARS: Final = range(1500, 2101)
 GAPS: Final = 5
+BEYOND_CHANCE: Final = 2.0
 UNUSABLE: Final = "unusable"
 """What stands for a role where training would refuse the column."""
 
@@ -195,6 +196,9 @@ def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, Co
     names = [column.name for column in columns if column.role != "identifier" and not profile[column.name].nested]
     repeats = count_duplicates(table.to_batches(max_chunksize=BATCH_ROWS), names)
     if not repeats.rows:
+        return ()
+    chance = repeats_by_chance(table.num_rows, ((profile[name].distinct, profile[name].missing) for name in names))
+    if repeats.rows <= BEYOND_CHANCE * chance:
         return ()
     some = f"{'' if repeats.exact else 'about '}{repeats.rows:,} of {table.num_rows:,} rows"
     message = (

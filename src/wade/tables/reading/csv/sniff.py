@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from wade.errors import UnreadableTable
 from wade.tables.columns.cleaning import MISSING_MARKERS
+from wade.tables.columns.views import numbered
 from wade.tables.reading.csv.cells import MARKS_AMONG_NUMBERS, ROWS_LOOKED_AT, cells_of, rows_of
 from wade.tables.reading.csv.footers import RowShape, is_suspect
 from wade.tables.reading.csv.line_filter import Layout, repeated_names
@@ -74,7 +75,7 @@ def detect_dialect(
     rows = rows_of(lines[skip.value :], separator.value, quote.value)
     written, rows = rows[0], [fitting_names(rows[0], rows[1:]), *rows[1:]]
     header = _header(rows, given, expected, name)
-    names = rows[0] if header.value else [f"column_{number}" for number in range(1, len(rows[0]) + 1)]
+    names = rows[0] if header.value else numbered(len(rows[0]))
     layout, body, units = _layout(lines, skip.value, rows, written if header.value else None, how, whole)
     decimal, thousands = find_number_marks(body, names, given, expected, name, text)
     missing = _missing(body, len(names), given, expected)
