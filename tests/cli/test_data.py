@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 import wade
@@ -83,6 +85,17 @@ def test_the_built_in_flights_are_described_without_an_option(wade_: Wade, folde
     found = roles(wade_, "flights")
     assert found["delayed"] == "target"
     assert found["carrier"] == "category"
+
+
+def test_units_that_a_file_says_are_shown(wade_: Wade, folder: Path) -> None:
+    fields = [pa.field("wind", pa.float64(), metadata={"unit": "km/h"}), pa.field("gust", pa.float64())]
+    table = pa.table([pa.array([0.0, 5.0, 9.0, 7.0] * 10)] * 2, schema=pa.schema(fields))
+    parquet.write_table(table, folder / "winds.parquet")
+    said = " ".join(wade_("data", "winds.parquet").stdout.split())
+    assert "numbers from 0 to 9 km/h; 4 distinct" in said
+    assert "numbers from 0 to 9; 4 distinct" in said
+    columns = json.loads(wade_("data", "winds.parquet", "--json").stdout)["columns"]
+    assert [one["unit"] for one in columns] == ["km/h", ""]
 
 
 def test_roles_by_hand(wade_: Wade, guests: Path) -> None:

@@ -25,6 +25,7 @@ from wade.network import Network
 from wade.settings import AUTO, Settings, Settled, settle
 from wade.tables import Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.metadata import units_of
 from wade.tables.columns.views import in_short
 from wade.training.automatic import build_optimizer
 from wade.training.checkpoint import train_state_in
@@ -250,16 +251,6 @@ def train_state_of(model: TableModel, checkpoint: str | os.PathLike[str]) -> Tra
         The file cannot be read, or belongs to another network.
     """
     return train_state_in(checkpoint, model.network, build_optimizer(_settings(model)))
-
-
-def units_of(table: pa.Table) -> dict[str, str]:
-    """The units in the metadata of a table's columns, as Parquet files can have them."""
-    found = {}
-    for field in table.schema:
-        unit = (field.metadata or {}).get(b"unit")
-        if unit:
-            found[field.name] = unit.decode("utf-8", "replace")
-    return found
 
 
 def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -38,6 +38,7 @@ from wade.model.training_rows import TrainingRows
 from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.columns.scalars import Unusual
+from wade.tables.encoding.outside import find_outside
 from wade.tables.encoding.unseen import find_unseen
 from wade.tables.schema.column_checks import require_columns
 from wade.types import Array, Floats, Inputs
@@ -127,11 +128,12 @@ class Model:
         outputs = network_outputs(self.network, encoded, choose_engine(task=Task(self.network)))
         shares = None if self.target.task == "regression" else class_probabilities(outputs)
         unseen = find_unseen(self.encoder, reading.table, encoded)
-        notes = (*reading.notes, *map(str, unseen))
+        outside = find_outside(self.encoder, self.schema, reading.table, reading.name)
+        notes = (*reading.notes, *map(str, unseen), *map(str, outside))
         return CheckedPredictions(predictions(self.target, outputs), shares, unseen, notes)
 
     def check(self, data: Any, dialect: Dialect | None = None) -> Report:
-        """What the model knows nothing of in these rows: values of categories that were never seen in training.
+        """What the model knows little of in these rows: values never seen in training, or far outside its range.
 
         `predict` says nothing of it, so that a single row is answered in microseconds. Parameters and errors are as
         there.
@@ -139,9 +141,10 @@ class Model:
         Returns
         -------
         dict
-            ``{"rows", "unseen", "notes"}``; unseen: for each category with such values ``{"column", "category",
-            "unseen", "values", "examples"}``, how many of its values (missing ones left aside) they are; notes: the
-            same in words.
+            ``{"rows", "unseen", "outside", "notes"}``; unseen: for each category with such values ``{"column",
+            "category", "unseen", "values", "examples"}``, how many of its values (missing ones left aside) they are;
+            outside: for each number with values far outside the range of its training rows ``{"column", "values",
+            "low", "high", "unit"}``; notes: the same in words.
 
         Examples
         --------
@@ -153,10 +156,12 @@ class Model:
         """
         reading = self._open(data, dialect)
         unseen = find_unseen(self.encoder, reading.table, self.encoder.encode(reading.table, reading.name))
+        outside = find_outside(self.encoder, self.schema, reading.table, reading.name)
         return {
             "rows": reading.table.num_rows,
             "unseen": [one.to_dict() for one in unseen],
-            "notes": [*reading.notes, *map(str, unseen)],
+            "outside": [asdict(one) for one in outside],
+            "notes": [*reading.notes, *map(str, unseen), *map(str, outside)],
         }
 
     def predict_probability(self, data: Any, dialect: Dialect | None = None) -> NDArray[np.float64]:

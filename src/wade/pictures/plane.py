@@ -11,12 +11,12 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from wade.errors import ColumnError, InvalidArgument, unknown_name
-from wade.explanation.explainer import units_of
 from wade.model.model import Model
 from wade.network import Network
 from wade.pictures.labels import label, number
 from wade.tables import Dialect
 from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.metadata import units_of
 from wade.tables.columns.views import as_numbers, column_location
 from wade.types import Array, Inputs
 

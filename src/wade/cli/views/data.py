@@ -82,6 +82,9 @@ def _reason(column: Column, overview: Overview) -> str:
     """The reason, the number of distinct values, and some of them."""
     found = column.facts
     text = column.why
+    unit = overview.units.get(column.name)
+    if unit and column.role == "number":
+        text += f" {unit}"
     if found is not None and column.role in ("number", "date-time"):
         text += f"; {'' if found.exact else 'about '}{found.different:,} distinct"
     shown_already = column.role in ("number", "date-time", "boolean", "constant", UNUSABLE) or "classes: " in text

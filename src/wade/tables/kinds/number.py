@@ -78,7 +78,7 @@ class NumberEncoding(Encoding):
 
     def encode(self, column: pa.Array, where: str) -> Encoded:
         """Rows of the column as numbers."""
-        values = self._read(column, where)
+        values = self.as_read(column, where)
         indicators = [np.isnan(values)] if self.indicator else []
         return Encoded([values], indicators, positions=[self._positions(values)] if self.edges else [])
 
@@ -91,7 +91,7 @@ class NumberEncoding(Encoding):
 
     def first(self, column: pa.Array, where: str) -> float | None:
         """The first number."""
-        number = float(self._read(column, where)[0])
+        number = float(self.as_read(column, where)[0])
         return None if isnan(number) else number
 
     def raw(self, column: pa.Array, where: str) -> Any:
@@ -139,7 +139,8 @@ class NumberEncoding(Encoding):
         if self.form:
             form_of(self.form)
 
-    def _read(self, column: pa.Array, where: str) -> NDArray[np.float64]:
+    def as_read(self, column: pa.Array, where: str) -> NDArray[np.float64]:
+        """Every value as a number, NaN where it is missing."""
         return self.read(column, where, self.form) if self.form else self.read(column, where)
 
     def _positions(self, values: NDArray[np.float64]) -> Floats:

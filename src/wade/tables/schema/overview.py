@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import reduce
 from math import gcd
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from wade.tables.columns.command_options import role_option
+from wade.tables.columns.metadata import units_of
 from wade.tables.kinds.coded import examples
 from wade.tables.kinds.column import Column, Problem
 from wade.tables.kinds.registry import KINDS
@@ -70,6 +71,7 @@ class Overview:
     examples: Mapping[str, tuple[str, ...]]  # identifiers and text included: to be shown, never saved
     cautions: tuple[Caution, ...]
     notes: tuple[str, ...]
+    units: Mapping[str, str] = field(default_factory=dict)  # of columns whose file says them
 
     def to_dict(self) -> dict[str, Any]:
         """The overview as plain JSON data."""
@@ -95,6 +97,7 @@ class Overview:
             "why": column.why,
             "form": column.form,
             "zone": column.zone,
+            "unit": self.units.get(column.name, ""),
             **facts,
             "examples": list(self.examples[column.name]),
         }
@@ -144,6 +147,7 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
         {column.name: examples(profile[column.name]) for column in columns},
         (*cautions, *_duplicates(table, columns, profile)),
         notes,
+        units_of(table),
     )
 
 
