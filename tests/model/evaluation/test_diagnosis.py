@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 import wade
-from wade.model.evaluation.diagnosis import Losses, TrainingSummary, diagnose
+from wade.model.evaluation.compared_losses import Losses
+from wade.model.evaluation.diagnosis import diagnose
+from wade.model.evaluation.training_summary import TrainingSummary
 
 GENERATOR = np.random.default_rng(9)
 START = GENERATOR.bit_generator.state

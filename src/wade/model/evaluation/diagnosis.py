@@ -14,7 +14,6 @@ harder, as the loss of the constant baseline shows, do not count as a gap.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 from typing import Any, Final, Literal, TypeAlias
@@ -30,10 +29,9 @@ from wade.model.evaluation.compared_losses import (
     share_left,
     slope_on,
 )
+from wade.model.evaluation.training_summary import TrainingSummary, summarize_training
 from wade.model.preparation.prepared_data import PreparedData
-from wade.network import Network, is_linear
-from wade.settings.automatic import epochs_for
-from wade.training.automatic import usual_rate
+from wade.network import Network
 
 Verdict: TypeAlias = Literal["bias", "variance", "both", "neither"]
 Cause: TypeAlias = Literal["learning_rate", "columns", "activation", "hidden", "epochs"]
@@ -57,55 +55,12 @@ IDENTITY: Final = "With the activation identity, the network"
 NO_HIDDEN: Final = "Without hidden layers, the network"
 
 
-@dataclass(frozen=True)
-class TrainingSummary:
-    """The facts about a training that a diagnosis needs; `validation_losses` are those after each epoch.
-
-    `best_was_last`: the last epoch was the best, so that only the number of epochs, or a limit, ended training.
-    `by_time`: the validation rows are later than the training rows. `learning_rate`: None where a sweep chose it; else
-    as a multiple of the optimizer's usual one. `fewer_epochs`: fewer were asked for than `auto` takes.
-    """
-
-    hidden: tuple[int, ...]
-    epochs: int
-    validation_losses: list[float]
-    best_was_last: bool
-    dropout: float
-    members: int
-    weight_decay: float
-    by_time: bool
-    activation: str = "relu"
-    learning_rate: float | None = None
-    fewer_epochs: bool = False
-
-    @property
-    def is_linear(self) -> bool:
-        """Whether the outputs, before their activation, are linear in the encoded columns."""
-        return is_linear(self.hidden, self.activation)
-
-
 def diagnose_network(
     prepared: PreparedData, network: Network, linear: Network | None, facts: Mapping[str, Any], engine: Engine
 ) -> dict[str, Any]:
     """The diagnosis of a trained network, as `diagnose` gives it; `facts` are those of the report."""
     rows = rows_to_compare(prepared, facts["settings"]["seed"])
-    usual_epochs = epochs_for(len(prepared.parts["train"]), facts["settings"]["batch_size"])
-    training = TrainingSummary(
-        hidden=network.hidden,
-        epochs=facts["epochs"],
-        validation_losses=[epoch["validation_loss"] for epoch in facts["history"]],
-        best_was_last=facts["epochs"] == facts["best_epoch"],
-        dropout=network.dropout,
-        members=network.members,
-        weight_decay=facts["settings"]["weight_decay"],
-        by_time=facts["split"]["how"] == "time",
-        activation=network.activation,
-        learning_rate=None
-        if "learning_rate" in facts["choices"]
-        else facts["settings"]["learning_rate"]
-        / usual_rate(facts["settings"]["optimizer"], network.hidden, network.members, facts["split"]["train"]),
-        fewer_epochs="epochs" not in facts["choices"] and facts["epochs"] < usual_epochs.value,
-    )
+    training = summarize_training(prepared, network, facts)
     return diagnose(
         network_losses(prepared.target, network, rows, engine),
         constant_losses(prepared, rows),
