@@ -57,6 +57,7 @@ def changed(report: dict[str, Any], at: tuple[Any, ...], value: Any) -> dict[str
         (("confusion", "matrix"), [[1]], "report.confusion.matrix must have a row and a column for each class"),
         (("target",), "x" * 100, None),
         (("data",), ["a"], "report.data must be a text; it is a list"),
+        (("calibration", "expected_calibration_error", "corrected"), "x", "corrected must be a number; it is 'x'"),
         (("rows",), 10**400, "report.rows must be a whole number from 0; it is 1000"),
         (("from elsewhere",), {"any": ["thing"]}, None),
     ],

@@ -73,7 +73,7 @@ def test_rows_of_another_table_are_all_evaluated(model, table):
     blocks = section(wade.report(model, other), "quality")
     captions = [block["caption"] for block in blocks if block["type"] == "table"]
     assert captions[:2] == [
-        "Metrics on the rows of the table given", "Metrics on the 120 test rows of the training, for comparison",
+        "Metrics on the rows of the pyarrow table", "Metrics on the 120 test rows of the training, for comparison",
     ]  # fmt: skip
 
 
@@ -167,3 +167,60 @@ def test_chance_alone_is_no_drift():
     table = pa.table({**columns, "late": random.choice(["no", "yes"], 200)})
     model = wade.learn(table, "late", hidden=(), epochs=1, learning_rate=0.01, categories=list(columns)[:20])
     assert [one.column for one in gather(model, table).drifts if one.is_notable] == []
+
+
+def test_the_beginning_is_in_plain_words(document, model):
+    own, constant = (f"{100 * scores['accuracy']:.1f} %" for scores in (model.report["test"], constant_of(model)))
+    plain = document.summary[1].text
+    assert plain == (
+        f"On the 120 test rows, {own} of the predicted classes are right; always predicting the most frequent class, "
+        f"{constant}."
+    )
+    facts = dict(document.summary[2].items)
+    assert facts["Model"] == "MODEL: binary classification, 360 training rows of 600 rows"
+
+
+def constant_of(model) -> dict:
+    return model.report["baselines"]["constant"]
+
+
+def test_its_row_has_the_number_that_it_has_in_the_table(table):
+    """Rows without a target count, and so do those that a sample left out."""
+    targets = [None if row % 3 == 0 else value for row, value in enumerate(table["left"].to_pylist())]
+    holed = table.set_column(3, "left", pa.array(targets))
+    for options in ({}, {"rows": 200}):
+        model = wade.learn(holed, "left", hidden=(), epochs=1, learning_rate=0.01, **options)
+        evidence = gather(model, holed)
+        for row in (0, len(evidence.rows) - 1):
+            found = holed.slice(evidence.number(row) - 1, 1).to_pylist()
+            assert found == evidence.evaluated.slice(row, 1).to_pylist()
+
+
+def test_a_folder_is_named_only_where_the_command_needs_it(table, tmp_path):
+    from pyarrow.csv import write_csv
+
+    path = tmp_path / "people.csv"
+    write_csv(table, path)
+    model = wade.learn(path, "left", hidden=(), epochs=1, learning_rate=0.01)
+    document = wade.report(model, path)
+    assert document.title == "Prediction of left from people.csv"
+    named = [one.key for one in document.sections if str(tmp_path) in str(one)]
+    assert set(named) <= {"findings", "decisions", "reproduction"}
+
+
+def test_importances_have_the_same_decimals(document):
+    tables = [block for block in section(document, "reasons") if block["type"] == "table"]
+    for one in tables:
+        column = 1 if "importance" in one["caption"] else 2
+        places = {len(row[column]["text"].partition(".")[2]) for row in one["rows"]}
+        assert len(places) == 1, one["caption"]
+    opening = document.text().split("The mathematics of one row")[1].split("The row and its")[0]
+    assert "row 1 of" not in opening.casefold()
+
+
+def test_a_few_rows_give_no_verdict(model, table):
+    document = wade.report(model, table.slice(0, 1))
+    assert document.summary[0].text == "1 row is too few to tell how well these columns predict left."
+    assert document.summary[1].text.startswith("On the 1 row of the pyarrow table, ")
+    codes = {one["code"] for one in section(document, "findings")[0]["found"]}
+    assert not codes & {"WADE103", "WADE302"}

@@ -49,12 +49,12 @@ def chart_svg(chart: Chart) -> str:
 
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
     parts = []
-    for tick in ticks(low, high):
+    for tick, written in _written(ticks(low, high)):
         parts.append(f'<path class="grid" d="M{LEFT} {up(tick)}H{right}"/>')
-        parts.append(f'<text x="{LEFT - 5}" y="{up(tick) + 4}" text-anchor="end">{compact(tick)}</text>')
+        parts.append(f'<text x="{LEFT - 5}" y="{up(tick) + 4}" text-anchor="end">{written}</text>')
     whole = all(float(x).is_integer() for x in xs) and last - first >= 1
-    for tick in ticks(first, last, least=1.0 if whole else 0.0):
-        parts.append(f'<text x="{across(tick)}" y="{bottom + 15}" text-anchor="middle">{compact(tick)}</text>')
+    for tick, written in _written(ticks(first, last, least=1.0 if whole else 0.0)):
+        parts.append(f'<text x="{across(tick)}" y="{bottom + 15}" text-anchor="middle">{written}</text>')
     parts.append(f'<path class="axis" d="M{LEFT} {TOP}V{bottom}H{right}"/>')
     if chart.diagonal:
         parts.append(f'<path class="diagonal" d="M{across(0)} {up(0)}L{across(1)} {up(1)}"/>')
@@ -116,6 +116,21 @@ def ticks(low: float, high: float, most: int = 5, least: float = 0.0) -> list[fl
     step = max(step, least)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     return [round(step * count, 12) for count in range(first, last + 1)]
+
+
+def _written(values: list[float]) -> list[tuple[float, str]]:
+    """Each with its text; all with the same decimals.
+
+    Examples
+    --------
+    >>> [text for _, text in _written([0.5, 0.55, 1.0])], [text for _, text in _written([-2.0, 0.0])]
+    (['0.50', '0.55', '1.00'], ['−2', '0'])
+    """
+    texts = [compact(value) for value in values]
+    places = max((len(text.partition(".")[2]) for text in texts), default=0)
+    if places and not any("e" in text for text in texts):
+        texts = [f"{value:,.{places}f}".replace("-", "−") for value in values]
+    return list(zip(values, texts, strict=True))
 
 
 def _range(values: list[float]) -> tuple[float, float]:

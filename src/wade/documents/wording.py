@@ -43,7 +43,7 @@ def alike(values: Sequence[float], sign: bool = False) -> list[str]:
     """
     largest = max(map(abs, values), default=0.0)
     places = min(12, max(0, 2 - floor(log10(largest)))) if largest > 0 else 0
-    texts = (f"{value:+,.{places}f}" if sign else f"{value:,.{places}f}" for value in values)
+    texts = (f"{value:+z,.{places}f}" if sign else f"{value:z,.{places}f}" for value in values)
     return [text.replace("-", "−") for text in texts]
 
 

@@ -51,6 +51,9 @@ def check_report(report: object) -> None:
         needed = ("temperature", "log_loss") if temperature["applied"] else ("why",)
         if any(temperature.get(name) is None for name in needed):
             raise ValueError(f"report.temperature must have {' and '.join(needed)}")
+    error = (report.get("calibration") or {}).get("expected_calibration_error", {})
+    if error.get("corrected") is not None and error["interval"] is None:
+        raise ValueError("report.calibration.expected_calibration_error.interval must be that of the corrected error")
     confusion = report.get("confusion")
     if confusion:
         sizes = {len(confusion["classes"]), len(confusion["matrix"]), *map(len, confusion["matrix"])}
@@ -142,7 +145,7 @@ SCALAR: Final = _leaf(
     lambda value: value is None or type(value) in (str, bool) or _is_number(value),
 )
 INTERVAL: Final = _optional(_list(NUMBER, 2, 2))
-MEASURED: Final = _mapping(value=NUMBER, interval=INTERVAL)
+MEASURED: Final = _mapping(value=NUMBER, interval=INTERVAL, corrected_=_optional(NUMBER))
 OPTION: Final = _either(SCALAR, _either(_list(SCALAR), _values(SCALAR)))
 
 

@@ -22,14 +22,16 @@ from wade.tables import Dialect, Reading, Split, labelled_rows
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.overrides import DATE, ColumnOverrides
 from wade.tables.splitting.train_test import PARTS
+from wade.types import Rows
 
 
 class LabelledTable(NamedTuple):
-    """The rows that have a target (of a sample, as in training), the table's name, and warnings from reading."""
+    """The rows that have a target (of a sample, as in training), their table's name, warnings, and their numbers."""
 
     table: pa.Table
     name: str
     notes: tuple[str, ...]
+    rows: Rows
 
 
 def open_as_in_training(model: Model, data: Any, dialect: Dialect | None = None) -> LabelledTable:
@@ -51,7 +53,7 @@ def open_as_in_training(model: Model, data: Any, dialect: Dialect | None = None)
     if report["rows"] < len(rows) == report.get("of_rows", len(rows)):
         rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]
     table = reading.table if len(rows) == reading.table.num_rows else reading.table.take(rows)
-    return LabelledTable(table, reading.name, reading.notes)
+    return LabelledTable(table, reading.name, reading.notes, rows)
 
 
 def recovered_split(model: Model, table: pa.Table, name: str) -> Split | None:

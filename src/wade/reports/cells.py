@@ -104,7 +104,7 @@ def _one(value: float, role: str) -> str:
     """A number, or a time as its date."""
     if role == "date-time":
         return str(np.datetime64(round(value * 86_400), "s").astype("datetime64[m]")).replace("T", " ")
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+    return (f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}").replace("-", "−")
 
 
 def _listed(shares: NDArray[np.float64]) -> str:

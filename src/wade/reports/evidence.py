@@ -22,6 +22,7 @@ from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.model import Model, Report
 from wade.model.recovered_split import open_as_in_training, recovered_split
 from wade.reports.cells import MISSING, OTHERS, Cells, cells_of
+from wade.reports.wording import file_name
 from wade.tables import Dialect, Split, find_leaks
 from wade.tables.encoding.unseen import Unseen, find_unseen
 from wade.tables.schema.target_leakage import Leak
@@ -86,7 +87,8 @@ class Evidence:
     """A model and the rows it is evaluated on.
 
     `table` holds the labelled rows of the data that was given, `split` its parts where it is the table of the training
-    (None: other rows, all of which are evaluated). Without data, both are None, and the report has what training kept.
+    (None: other rows, all of which are evaluated); `numbers` are the numbers of its rows in what was given. Without
+    data, all are None, and the report has what training kept.
     """
 
     model: Model
@@ -96,6 +98,7 @@ class Evidence:
     notes: tuple[str, ...] = ()
     seed: int = 0
     path: str = "MODEL"  # the model's file, for commands that are suggested
+    numbers: Rows | None = None
 
     @property
     def report(self) -> Report:
@@ -114,13 +117,28 @@ class Evidence:
         """The rows that are evaluated, in words."""
         if self.table is None or self.split is not None:
             return "test rows"
-        return "rows of the table given"
+        return f"rows of {file_name(self.name)}"
 
     @cached_property
     def rows(self) -> Rows:
         """The rows that are evaluated, as row numbers of the table."""
         assert self.table is not None
         return np.arange(self.table.num_rows) if self.split is None else np.asarray(self.split.test)
+
+    @property
+    def count(self) -> int:
+        """How many rows are evaluated."""
+        return int(self.report["split"].get("test", 0)) if self.table is None else len(self.rows)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there are enough rows for a verdict."""
+        return self.count >= FEWEST_IN_A_GROUP
+
+    def number(self, row: int) -> int:
+        """The number, from 1, in the table that was given, of one of the rows that are evaluated."""
+        place = self.rows[row]
+        return int(place if self.numbers is None else self.numbers[place]) + 1
 
     @cached_property
     def evaluated(self) -> pa.Table:
@@ -251,11 +269,11 @@ def gather(
     """
     if data is None:
         return Evidence(model, seed=seed, path=path)
-    table, name, notes = open_as_in_training(model, data, dialect)
+    table, name, notes, numbers = open_as_in_training(model, data, dialect)
     if table.num_rows == 0:
         raise DataError(name, f"no row has a value of {model.target.column!r}", "Give rows with the target.")
     split = recovered_split(model, table, name)
-    evidence = Evidence(model, table, name, split, notes, seed=seed, path=path)
+    evidence = Evidence(model, table, name, split, notes, seed=seed, path=path, numbers=numbers)
     if split is None:
         notes = (*notes, *model.trained_on(*evidence.encoded))
         evidence = replace(evidence, notes=notes)

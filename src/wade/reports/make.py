@@ -18,13 +18,14 @@ from wade.reports.sections.quality import (
     baseline_facts,
     calibration_section,
     decisions_section,
+    in_plain_words,
     quality_section,
     verdict,
 )
 from wade.reports.sections.reasons import reasons_section, row_section
 from wade.reports.sections.reproduction import reproduction_section
 from wade.reports.sections.training import learning_section, network_section
-from wade.reports.wording import rows_in_words
+from wade.reports.wording import file_name, rows_in_words, task_in_words
 from wade.tables import Dialect
 
 BEFORE: Final[tuple[Callable[[Evidence], Section | None], ...]] = (
@@ -121,7 +122,7 @@ def report(
     sections += [Section("findings", "Findings", (found,)), *(make(evidence) for make in AFTER)]
     kept = model.report
     return ModelReport(
-        f"Prediction of {kept['target']} from {kept['data']}",
+        f"Prediction of {kept['target']} from {file_name(kept['data'])}",
         summary(evidence, found),
         tuple(section for section in sections if section is not None),
         {"model": path, "target": kept["target"], "task": kept["task"], "rows": kept["rows"]},
@@ -130,12 +131,13 @@ def report(
 
 def summary(evidence: Evidence, found: Findings) -> tuple[Text | Facts, ...]:
     """What a reader in a hurry needs: the verdict, the metrics, the codes of the findings."""
-    codes = ", ".join(dict.fromkeys(f"{one.code} {one.title}" for one in found.found)) or "none"
+    codes = "; ".join(dict.fromkeys(f"{one.code} {one.title}" for one in found.found)) or "none"
     kept = evidence.report
-    trained = f"{kept['split']['train']:,} of {rows_in_words(kept)}"
+    trained = f"{kept['split']['train']:,} training rows of {rows_in_words(kept)}"
     facts = (
-        ("Model", f"{evidence.path}: {kept['task']}, trained on {trained}"),
+        ("Model", f"{file_name(evidence.path)}: {task_in_words(kept['task'])}, {trained}"),
         *baseline_facts(evidence).items,
         ("Findings", codes),
     )
-    return Text(verdict(evidence), emphasis=True), Facts(facts)
+    plain = in_plain_words(evidence)
+    return Text(verdict(evidence), emphasis=True), *([Text(plain)] if plain else []), Facts(facts)

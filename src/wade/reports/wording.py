@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Final
 
 from wade.documents.wording import counted, shown
@@ -27,6 +28,39 @@ def rows_in_words(report: Mapping[str, Any]) -> str:
     rows = report["rows"]
     of_rows = report.get("of_rows", rows)  # models of earlier versions lack it
     return f"a random sample of {rows:,} of {of_rows:,} rows" if rows < of_rows else counted(rows, "row")
+
+
+def task_in_words(task: str) -> str:
+    """The kind of prediction.
+
+    Examples
+    --------
+    >>> task_in_words("binary"), task_in_words("regression")
+    ('binary classification', 'regression')
+    """
+    return task if task == "regression" else f"{task} classification"
+
+
+def file_name(name: str) -> str:
+    """A table's name for a reader elsewhere, who does not have its folder.
+
+    Examples
+    --------
+    >>> file_name("/home/ann/telco.csv"), file_name("flights"), file_name("the pyarrow table")
+    ('telco.csv', 'flights', 'the pyarrow table')
+    """
+    return PurePath(name).name or name
+
+
+def loss_in_words(loss: float) -> str:
+    """A mean loss, with as many digits as log-losses have elsewhere.
+
+    Examples
+    --------
+    >>> loss_in_words(0.582), loss_in_words(12345.6)
+    ('0.5820', '12,345.6000')
+    """
+    return f"{loss:,.4f}"
 
 
 def with_table(steps: Sequence[str], target: str, data: str) -> str:

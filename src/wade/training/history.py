@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from wade.documents.html import fragment
 from wade.documents.structure import Chart, Document, Facts, Series
-from wade.documents.wording import compact
+from wade.documents.wording import compact, counted
 from wade.settings import Choice
 
 
@@ -170,15 +170,18 @@ def losses_chart(epochs: Sequence[Mapping[str, Any]], best: int) -> Chart:
     Examples
     --------
     >>> losses_chart([{"epoch": 1, "loss": 0.7, "validation_loss": None}], 1).summary
-    'The training loss goes from 0.7 to 0.7 in 1 epochs; epoch 1 was kept.'
+    'The training loss goes from 0.7000 to 0.7000 in 1 epoch; epoch 1 was kept.'
     """
     shown = epochs[:: -(-len(epochs) // MOST_EPOCHS)]
     x = tuple(float(one["epoch"]) for one in shown)
     series = [Series("training loss", x, tuple(one["loss"] for one in shown))]
     if any(one["validation_loss"] is not None for one in shown):
         series.append(Series("validation loss", x, tuple(one["validation_loss"] for one in shown)))
-    first, last = compact(series[-1].y[0]), compact(series[-1].y[-1])
-    summary = f"The {series[-1].name} goes from {first} to {last} in {len(epochs)} epochs; epoch {best} was kept."
+    first, last = (
+        compact(y) if y is None or abs(y) >= 1000 else f"{y:.4f}" for y in (series[-1].y[0], series[-1].y[-1])
+    )
+    done = counted(len(epochs), "epoch")
+    summary = f"The {series[-1].name} goes from {first} to {last} in {done}; epoch {best} was kept."
     marked = (float(best), f"epoch {best} kept") if best else None
     return Chart("Loss by epoch", "epoch", "loss", tuple(series), summary, marked)
 

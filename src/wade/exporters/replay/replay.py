@@ -119,7 +119,7 @@ def _rates(model: Model, settings: Settled, per_epoch: int) -> NDArray[np.float6
 def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[Inputs, Array]:
     """The training rows, encoded."""
     _refuse_what_is_not_known(model)
-    table, name, _ = open_as_in_training(model, data, dialect)
+    table, name, *_ = open_as_in_training(model, data, dialect)
     by_time, piecewise = model.report["split"]["how"] == "time", bool(model.encoder.layout.piecewise)
     for split in splits_like(model, table, name):
         training = table.take(split.train)

@@ -42,6 +42,8 @@ def nearly_perfect(evidence: Evidence) -> Iterator[Found]:
     """A metric is so good that leakage is the usual reason."""
     scores = evidence.scores["test"]
     constant = evidence.scores["baselines"]["constant"]
+    if not evidence.is_telling:
+        return
     for name, most in NEARLY_PERFECT.items():
         if (scores.get(name) or 0) >= most and (constant.get(name) or 0) < most:
             label = METRICS[name].label

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from wade.documents.wording import compact, percent
+from wade.documents.wording import percent
 from wade.network import is_linear
 from wade.reports.evidence import Evidence
 from wade.reports.findings.rule import Found, Rule
-from wade.reports.wording import calibration_error
+from wade.reports.wording import calibration_error, loss_in_words
 
 HARDLY: Final = 0.05
 """Of the constant baseline's loss."""
@@ -45,7 +45,7 @@ def hardly_predictive(evidence: Evidence) -> Iterator[Found]:
     if is_linear(network.hidden, network.activation):
         return
     gain = gain_over_constant(evidence)
-    if gain is not None and gain < HARDLY:
+    if gain is not None and gain < HARDLY and evidence.is_telling:
         less = "not below" if gain <= 0 else f"only {percent(gain)} below"
         error = "squared error" if evidence.model.target.task == "regression" else "log-loss"
         yield (
@@ -75,10 +75,12 @@ def worst_groups(evidence: Evidence) -> Iterator[Found]:
     worse = [group for group in evidence.groups if group.is_worse]
     if worse:
         loss = "squared error" if evidence.model.target.task == "regression" else "log-loss"
-        texts = [f"{one.column} = {one.value} ({one.rows:,} rows, {compact(one.loss)})" for one in worse[:MOST_GROUPS]]
+        texts = [
+            f"{one.column} = {one.value} ({one.rows:,} rows, {loss_in_words(one.loss)})" for one in worse[:MOST_GROUPS]
+        ]
         more = f", and {len(worse) - MOST_GROUPS} more groups" if len(worse) > MOST_GROUPS else ""
         yield (
-            f"The {loss} is {compact(worse[0].overall)} on all {evidence.where}, and higher beyond chance in: "
+            f"The {loss} is {loss_in_words(worse[0].overall)} on all {evidence.where}, and higher beyond chance in: "
             f"{'; '.join(texts)}{more}.",
             "Some groups are harder to predict whatever the model is. Add rows of these groups, or columns that "
             "matter there, and do not promise the overall metrics for them.",

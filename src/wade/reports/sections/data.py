@@ -8,8 +8,9 @@ from wade.documents.structure import Bars, Block, Cell, Facts, Number, Section, 
 from wade.documents.wording import counted, percent, shown
 from wade.reports.cells import histogram
 from wade.reports.evidence import Evidence
-from wade.reports.wording import rows_in_words, target_in_words
+from wade.reports.wording import file_name, rows_in_words, target_in_words
 from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
 
 BARS: Final = 12
 MOST_COLUMNS: Final = 250
@@ -22,7 +23,7 @@ def table_section(evidence: Evidence) -> Section:
     model, report = evidence.model, evidence.report
     schema = model.schema
     facts = [
-        ("Table", f"{report['data']}, {rows_in_words(report)}"),
+        ("Table", f"{file_name(report['data'])}, {rows_in_words(report)}"),
         ("Target", f"{schema.target.name}: {target_in_words(model)}"),
         ("Inputs", counted(len(schema.columns), "column")),
     ]
@@ -37,10 +38,15 @@ def table_section(evidence: Evidence) -> Section:
     if evidence.table is None:
         notes.append("Histograms need the table: wade report MODEL DATA.")
     else:
-        notes.append("The first and the last bar hold what lies beyond the 1st and the 99th percentile.")
+        ordered = {KINDS[column.role].ordered for column in schema.columns if column.role in KINDS}
+        if True in ordered:
+            notes.append("The first and the last bar hold what lies beyond the 1st and the 99th percentile.")
+        if False in ordered:
+            notes.append("Of categories, the bars are the most frequent values, in falling order.")
     titles = ("column", "role", "values", "missing", "what it holds")
     blocks.append(Table("Columns that the network reads", titles, rows, " ".join(notes)))
-    blocks += [Text(note) for note in (*schema.notes, *evidence.notes)]
+    # What was dropped stands above, cut where it is long.
+    blocks += [Text(note) for note in (*schema.notes, *evidence.notes) if not note.startswith("Dropped: ")]
     return Section("table", "The table", tuple(blocks))
 
 
@@ -81,8 +87,8 @@ def split_section(evidence: Evidence) -> Section:
     if evidence.table is not None and evidence.split is None:
         blocks.append(
             Text(
-                f"{evidence.name} is not the table of the training, or its split cannot be found again: all "
-                f"{counted(evidence.table.num_rows, 'row')} with a target are evaluated here."
+                f"{file_name(evidence.name)} is not the table of the training, or its split cannot be found again: "
+                f"what is evaluated here is every row of it that has a target, {evidence.table.num_rows:,} in all."
             )
         )
     drifted = [one.column for one in evidence.drifts if one.is_notable]

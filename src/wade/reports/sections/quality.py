@@ -8,15 +8,15 @@ from typing import Any, Final
 import numpy as np
 
 from wade.documents.structure import Block, Cell, Chart, Command, Facts, Number, Section, Series, Table, Text
-from wade.documents.wording import compact, counted, percent, shown
+from wade.documents.wording import counted, percent, shown
 from wade.metrics import METRICS
 from wade.metrics.wording import interval, value
 from wade.model.evaluation.decisions import Costs, Rule, amount, evaluate_decision
 from wade.model.evaluation.metrics_table import compare_metrics
 from wade.network import is_linear
-from wade.reports.evidence import Evidence
+from wade.reports.evidence import FEWEST_IN_A_GROUP, Evidence
 from wade.reports.findings.quality import HARDLY, gain_over_constant
-from wade.reports.wording import calibration_in_words
+from wade.reports.wording import calibration_in_words, loss_in_words
 
 MOST_CLASSES: Final = 12
 MOST_GROUPS: Final = 8
@@ -42,6 +42,9 @@ def verdict(evidence: Evidence) -> str:
     error = "variance" if target.task == "regression" else "log-loss"
     if gain is None:
         return f"The {evidence.where} give no {error}."
+    if not evidence.is_telling:
+        are = "row is" if evidence.count == 1 else "rows are"
+        return f"{evidence.count} {are} too few to tell how well these columns predict {target.column}."
     # What a linear network cannot do says nothing about the columns.
     network = evidence.model.network
     linear = is_linear(network.hidden, network.activation)
@@ -51,18 +54,39 @@ def verdict(evidence: Evidence) -> str:
         text = f"{subject} {does} not predict {target.column}: no better than the constant baseline"
     else:
         kind = f"hardly {verb}" if gain < HARDLY else verb
-        effect = "explains" if target.task == "regression" else "takes away"
-        of = "of the variance" if target.task == "regression" else "of the log-loss of the constant baseline"
-        text = f"{subject} {kind} {target.column}: {'it' if linear else 'the network'} {effect} {percent(gain)} {of}"
+        if target.task == "regression":
+            effect = f"{'it' if linear else 'the network'} explains {percent(gain)} of the variance"
+        else:
+            whose = "its" if linear else "the network's"
+            effect = f"{whose} log-loss is {percent(gain)} below that of the constant baseline"
+        text = f"{subject} {kind} {target.column}: {effect}"
     comparison = (evidence.report.get("linear_baseline") or {}).get("comparison")
-    if not comparison or not evidence.model.network.hidden:
+    compared = evidence.table is None or evidence.split is not None  # other rows have no linear baseline
+    if not comparison or not compared or not evidence.model.network.hidden:
         return f"{text}."
     words = {
-        "network": ", and is better than the linear baseline" if gain > 0 else "",
-        "level": ", but is no better than the linear baseline" if gain > 0 else "",
-        "linear": ", and the linear baseline is better",
+        "network": ", and it is better than the linear baseline" if gain > 0 else "",
+        "level": ", but it is no better than the linear baseline" if gain > 0 else "",
+        "linear": ", but the linear baseline is better" if gain > 0 else ", and the linear baseline is better",
     }
     return f"{text}{words[comparison['better']]}."
+
+
+def in_plain_words(evidence: Evidence) -> str:
+    """The same for a reader who knows no metrics: how often it is right, or how far off; empty where not measured."""
+    test, constant = evidence.scores["test"], evidence.scores["baselines"]["constant"]
+    name = "mae" if evidence.model.target.task == "regression" else "accuracy"
+    if test.get(name) is None or constant.get(name) is None:
+        return ""
+    own, other = value(name, test), value(name, constant)
+    where = evidence.where if evidence.count != 1 else evidence.where.replace("rows", "row", 1)
+    rows = f"On the {evidence.count:,} {where}"
+    if name == "accuracy":
+        return f"{rows}, {own} of the predicted classes are right; always predicting the most frequent class, {other}."
+    unit = f" {evidence.model.target.unit}" if evidence.model.target.unit else ""
+    return (
+        f"{rows}, predictions are off by {own}{unit} on average; always predicting the same number, by {other}{unit}."
+    )
 
 
 def metrics_table(evidence: Evidence) -> Table:
@@ -99,23 +123,27 @@ def _confusion(confusion: dict[str, Any], where: str) -> Table:
 
 
 def _groups(evidence: Evidence) -> list[Block]:
-    found = [group for group in evidence.groups if group.loss > group.overall][:MOST_GROUPS]
-    if not found:
+    if not evidence.groups:
         return []
     loss = "squared error (in standard deviations)" if evidence.model.target.task == "regression" else "log-loss"
+    beyond = [group for group in evidence.groups if group.is_beyond_chance]
+    found = beyond[:MOST_GROUPS]
+    if not found:
+        return [Text(f"No group of {FEWEST_IN_A_GROUP} rows or more has a higher {loss} by more than chance makes.")]
     rows = tuple(
         (
             shown(group.column),
             group.value,
             Number(group.rows, f"{group.rows:,}"),
-            Number(group.loss, compact(group.loss)),
-            "yes" if group.is_beyond_chance else "no",
+            Number(group.loss, loss_in_words(group.loss)),
         )
         for group in found
     )
-    note = f"All {evidence.where}: {compact(found[0].overall)}. Sorted by what a group adds to the sum of the losses."
-    titles = ("column", "value", "rows", "mean loss", "beyond chance")
-    return [Table(f"Groups of rows with a higher {loss}", titles, rows, note)]
+    note = f"All {evidence.where}: {loss_in_words(found[0].overall)}. "
+    note += "Sorted by what a group adds to the sum of the losses."
+    note += f" {counted(len(beyond) - len(found), 'more group')} left out." if len(beyond) > len(found) else ""
+    titles = ("column", "value", "rows", "mean loss")
+    return [Table(f"Groups of rows with a higher {loss}, beyond chance", titles, rows, note)]
 
 
 def calibration_section(evidence: Evidence) -> Section | None:

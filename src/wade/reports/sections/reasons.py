@@ -16,6 +16,7 @@ from wade.metrics import METRICS
 from wade.model.explanations.contributions import contributions
 from wade.model.explanations.importance import importance
 from wade.reports.evidence import Evidence
+from wade.reports.wording import file_name
 
 MOST_COLUMNS: Final = 15
 MOST_CONTRIBUTIONS: Final = 10
@@ -39,11 +40,8 @@ def reasons_section(evidence: Evidence) -> Section | None:
     columns = len(model.schema.columns)
     rows = max(FEWEST_ROWS, min(10_000, MOST_PASSES // (columns * REPEATS)))
     found = importance(model, evidence.evaluated, rows=rows, repeats=REPEATS, seed=evidence.seed)
-    largest = [one["importance"] for one in found["columns"]]
-
-    def with_sign(*values: float) -> list[str]:
-        return alike([*values, *largest], sign=True)[: len(values)]
-
+    triples = [(one["importance"], *one["interval"]) for one in found["columns"][:MOST_COLUMNS]]
+    written = iter(alike([number for each in triples for number in each], sign=True))
     label, most = METRICS[found["metric"]].label, max(1e-300, *(one["importance"] for one in found["columns"]))
     lines = tuple(
         (
@@ -51,8 +49,7 @@ def reasons_section(evidence: Evidence) -> Section | None:
             Share(one["importance"], value, max(0.0, one["importance"] / most)),
             f"{low} to {high}",
         )
-        for one in found["columns"][:MOST_COLUMNS]
-        for value, low, high in [with_sign(one["importance"], *one["interval"])]
+        for one, value, low, high in zip(found["columns"], written, written, written, strict=False)
     )
     left = len(found["columns"]) - len(lines)
     note = f"{label} is {compact(found['value'])} on {counted(found['rows'], 'row')}; each line shows by how much it "
@@ -68,13 +65,15 @@ def _contributions(evidence: Evidence) -> list[Block]:
     row = typical_row(evidence)
     found = contributions(evidence.model, evidence.evaluated.slice(row, 1))
     most = max(1e-300, *(abs(one["contribution"]) for one in found["columns"]))
+    largest = found["columns"][:MOST_CONTRIBUTIONS]
+    written = alike([one["contribution"] for one in largest], sign=True)
     lines = tuple(
         (
             shown(one["column"]),
             shown(f"{compact(one['value'])} {one.get('unit', '')}".strip() if one["value"] is not None else "missing"),
-            Share(one["contribution"], f"{one['contribution']:+.3g}".replace("-", "−"), one["contribution"] / most),
+            Share(one["contribution"], text, one["contribution"] / most),
         )
-        for one in found["columns"][:MOST_CONTRIBUTIONS]
+        for one, text in zip(largest, written, strict=True)
     )
     left = len(found["columns"]) - len(lines)
     which = "" if found["class"] is None else f" of {shown(str(found['class']))}"
@@ -86,10 +85,8 @@ def _contributions(evidence: Evidence) -> list[Block]:
 
 
 def row_in_words(evidence: Evidence, row: int) -> str:
-    """Which row of the table it is; rows count from 1."""
-    sampled = evidence.table is not None and evidence.report.get("of_rows", 0) > evidence.report["rows"]
-    where = "the sample of " if sampled and evidence.split is not None else ""
-    return f"row {int(evidence.rows[row]) + 1:,} of {where}{evidence.name}, whose loss is the median"
+    """Which row of the table it is; rows count from 1, those without a target too."""
+    return f"row {evidence.number(row):,} of {file_name(evidence.name)}, whose loss is the median"
 
 
 def row_section(evidence: Evidence) -> Section | None:
