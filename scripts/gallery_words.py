@@ -44,7 +44,8 @@ def encoded_row() -> str:
     return (
         "Nobody prepares features by hand: numbers, categories, dates, booleans and missing values of a raw table "
         f"become the network's {inputs} inputs. Codes choose a row of learned weights; a position tells between which "
-        f"bounds a number lies. Four columns of one flight:\n\n" + "\n".join(lines)
+        "bounds a number lies; clipped is the number on a common scale, held between −3 and 3; “missing?” is 1 where "
+        "there is none. Four columns of one flight:\n\n" + "\n".join(lines)
     )
 
 

@@ -79,7 +79,8 @@ class ActivationsDisplay(Display):
     def note(self) -> str:
         """What the shading is."""
         return (
-            "Shaded: saturated, the derivative is at most a twentieth of its largest, and hardly any gradient passes."
+            "Shaded: saturated, the derivative is at most a twentieth of its largest, and hardly any gradient passes. "
+            "Each panel has its own scale."
         )
 
     def panels(self) -> tuple[int, int]:
@@ -99,8 +100,9 @@ class ActivationsDisplay(Display):
     def description(self) -> str:
         """The largest derivative of each, and its saturated part."""
         each = [
-            f"{name}: values from {self.values[name].min():.3g} to {self.values[name].max():.3g}, largest derivative "
-            f"{self.derivatives[name].max():.3g}, saturated over {percent(self.saturated(name).mean(), 0)} of the range"
+            f"{NAMES.get(name, name)}: values from {self.values[name].min():.3g} to {self.values[name].max():.3g}, "
+            f"largest derivative {self.derivatives[name].max():.3g}, "
+            f"saturated over {percent(self.saturated(name).mean(), 0)} of the range"
             for name in self.values
         ]
         return f"Over z from {self.z[0]:g} to {self.z[-1]:g}. {'; '.join(each)}.".replace("-", "−")

@@ -217,7 +217,12 @@ class NetworkDisplay(Display):
             widths.append(thinnest + (WIDEST - thinnest) * abs(W[at, to]) / largest)
             styles.append((0, (3, 1.5)) if negative else "solid")
         lines = matplotlib("collections").LineCollection(
-            segments, colors=colors, linewidths=widths, linestyles=styles, alpha=0.9, zorder=1
+            segments,
+            colors=colors,
+            linewidths=widths,
+            linestyles=styles,
+            alpha=0.9 if self._edge_count() <= MANY_EDGES else 0.6,
+            zorder=1,
         )
         lines.set_rasterized(self._edge_count() > MOST_VECTORS)
         ax.add_collection(lines)
