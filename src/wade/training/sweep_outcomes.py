@@ -21,7 +21,7 @@ are steady: of finite losses, ending below the start, and with a swing of at mos
 Where no steady rate ends clearly below the start, those that did not diverge are too small, or oscillate where they
 swing. A rate is suggested where it is more than `MARGIN` times lower than every rate above it that oscillates or
 diverges: training takes more steps than a sweep, and a network that learns bears ever lower rates. `wade.race` trains
-longer with the highest suggestion and `MARGIN` times that, and passes a rate that fails to `SweepOutcomes.below`.
+longer with `MARGIN` times the highest suggestion, and passes it to `SweepOutcomes.below` where it fails.
 
 Source: the sweep is the learning-rate range test of Smith,
 *Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all. That

@@ -41,11 +41,14 @@ def problem(seed: int) -> tuple[pa.Table, dict[str, Any]]:
     return pa.table({**{f"x{i}": column for i, column in enumerate(X.T)}, "y": answer}), options
 
 
-# Of 69, 83 and 213, a sweep of 50 steps alone suggested 2.8, 6 and 0.15, which diverged after hundreds of steps.
-@pytest.mark.parametrize("seed", [*range(12), 69, 83, 213])
-def test_the_suggested_rate_trains(seed: int) -> None:
+# Of 69, 83 and 213, a sweep without margins suggested 2.8, 6 and 0.15, which diverged after hundreds of steps.
+@pytest.mark.parametrize(
+    ("seed", "given_up"), [(1, True), (2, False), (6, False), (69, False), (83, False), (213, True)]
+)
+def test_the_suggested_rate_trains(seed: int, given_up: bool) -> None:
     table, options = problem(seed)
     found = wade.race(table, "y", learning_rates=(1e-4, 1e3), count=(12, 24)[seed % 2], **options)
+    assert ("fails in 500 steps" in found["suggestions"][0]["why"]) is given_up
     for suggestion in found["suggestions"][:1]:
         model = wade.learn(table, "y", learning_rate=suggestion["learning_rate"], **options)
         history, best = model.report["history"], model.report["best_epoch"]

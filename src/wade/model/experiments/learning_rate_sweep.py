@@ -33,10 +33,12 @@ LEARNING_RATES: Final = (1e-5, 10.0)
 COUNT: Final = 64
 COUNT_OF_EACH: Final = 24
 STEPS: Final = 50
-TIMES_LONGER: Final = 10
-TIMES_LONGER_UNSCALED: Final = 40
-"""How much longer than the sweep the highest suggestion is tried, at most for the steps of training; where an
-optimizer does not divide by the size of gradients, a rate that is too high may show late."""
+TIMES_LONGER: Final = 5
+TIMES_LONGER_UNSCALED: Final = 10
+"""How much longer than the sweep `MARGIN` times the highest suggestion is tried, at most for the steps of training;
+where an optimizer does not divide by the size of gradients, a rate that is too high may show late."""
+MOST_ROWS_TRIED: Final = 2**17
+"""In that longer run, but no fewer steps than in the sweep: on large batches a rate that is too high shows early."""
 CHOSEN: Final = ("hidden", "members", "dropout", "batch_size")
 
 
@@ -150,17 +152,18 @@ def race(
         return watcher and (lambda done, of: watcher(number * of + done, len(all_methods) * of))
 
     def outcomes_of(each: Method, raced: SweepLosses) -> SweepOutcomes:
-        """The outcomes; a suggestion is given up where it or `MARGIN` times it fails, used as training uses it."""
+        """The outcomes; a suggestion is given up where `MARGIN` times it fails, used as training uses it."""
         found = classify_rates(raced.learning_rates, raced.losses, raced.start, raced.baseline)
         times = TIMES_LONGER if choose_optimizer(each.optimizer).is_adaptive else TIMES_LONGER_UNSCALED
-        longer = max(steps, min(times * steps, steps_of_training))
+        most = MOST_ROWS_TRIED // min(settled.batch_size, len(X))
+        longer = max(steps, min(times * steps, steps_of_training, most))
         in_training = each if schedules else replace(each, schedule=settled.schedule)
         while found.suggestions:
-            highest = max(suggestion.learning_rate for suggestion in found.suggestions)
-            tried = sweep(in_training, np.array([highest, MARGIN * highest]), longer)
-            if all(keeps_falling(losses, tried.start) for losses in tried.losses):
+            above = MARGIN * max(suggestion.learning_rate for suggestion in found.suggestions)
+            tried = sweep(in_training, np.array([above]), longer)
+            if keeps_falling(tried.losses[0], tried.start):
                 break
-            found = found.below(MARGIN * highest, f"fails in {longer:,} steps")
+            found = found.below(above, f"fails in {longer:,} steps")
         return found
 
     raced = [sweep(each, rates, steps, progress_of(number)) for number, each in enumerate(all_methods)]
