@@ -102,6 +102,10 @@ SAME = {
     ("network/initialization.py", "R1.shape) > 0.5"): "the other signs: a member's are as random",
     ("tables/kinds/scales.py", "halves[len(TAILS) + 1]"): "the same range, from its other end",
     ("tables/kinds/scales.py", "half >= np.finfo"): "one number, which has a reciprocal",
+    ("tables/schema/counters.py", "parts[1]"): "all texts have one beginning",
+    ("tables/schema/counters.py", "log_chance(rows, size) <= "): "no chance is exactly e⁻¹⁰",
+    ("tables/schema/counters.py", "high - low + 1) <= "): "no chance is exactly e⁻¹⁰",
+    ("tables/schema/roles.py", "np.empty(1)"): "not read where there are many numbers",
     ("tables/splitting/k_fold.py", "splits[1].how"): "all folds are made in one way",
     ("tables/splitting/k_fold.py", "assume_unique=False"): "a matter of speed",
 }
