@@ -42,8 +42,8 @@ def test_the_first_screen_of_a_training_fits_the_terminal(wade_: Wade, folder: P
     said = wade_("train", f"{task}.csv", "--target", "answer", *QUICK).stdout
     lines = said.splitlines()
     assert len(lines) < 24
-    assert all(len(line) <= width for line in lines if not line.startswith("Next"))
-    starts = ["Split", "Verdict", "Saved", "Next", "Details"]
+    assert all(len(line) <= width for line in lines if not line.startswith(("Next", "New rows")))
+    starts = ["Split", "Verdict", "Saved", "Next", "New rows", "Details"]
     assert [start for start in starts if not any(line.startswith(start) for line in lines)] == []
 
 
@@ -89,3 +89,36 @@ def _is_number(word: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_what_is_cut_is_cut_between_items_and_counted(wade_: Wade, folder: Path, monkeypatch: Any, width: int) -> None:
+    """A text on the first screen never ends within a sentence."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = ["Date;country;price;answer"]
+    for at in range(120):
+        price = "-999" if at == 7 else f"{at * 7 % 31},50 €"
+        lines.append(
+            f"{at % 27 + 1}.{at % 11 + 1}.2024;{('DE', 'de', 'NA', 'FR')[at % 4]};{price};{'yes' * (at % 3 == 0)}no"
+        )
+    (folder / "orders.csv").write_text("\n".join([*lines, ""]), encoding="cp1252")
+    said = wade_("train", "orders.csv", "--target", "answer", *QUICK).stdout
+    assert "…" not in said
+    assert " more: --verbose)" in said
+
+
+def test_what_training_noted_about_na_is_not_said_again_of_new_rows(wade_: Wade, folder: Path) -> None:
+    rows = [f"{('DE', 'NA', 'FR')[at % 3]},{at % 7},{'no' if at % 2 else 'yes'}" for at in range(90)]
+    (folder / "old.csv").write_text("\n".join(["country,size,answer", *rows, ""]))
+    noted = "'NA' is read as missing in 30 rows"
+    assert noted in " ".join(wade_("train", "old.csv", "--target", "answer", "--verbose", *QUICK).stdout.split())
+    for command in (("predict",), ("evaluate",), ("decide", "--cost-false-alarm", "1", "--cost-miss", "2")):
+        result = wade_(command[0], "old.wade", "old.csv", *command[1:])
+        assert result.exit_code == 0
+        assert "is read as missing" not in " ".join(result.output.split())
+    # Of a column in which training met none, it is new.
+    rows = [row.replace(",3,", ",NA,") for row in rows]
+    (folder / "other.csv").write_text("\n".join(["country,size,answer", *(row.replace("NA", "") for row in rows), ""]))
+    wade_("train", "other.csv", "--target", "answer", "--quiet", *QUICK)
+    said = wade_("predict", "other.wade", "old.csv").stderr
+    assert "'NA' is read as missing" in said

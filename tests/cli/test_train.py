@@ -57,7 +57,8 @@ def test_the_summary_says_what_a_person_needs(wade_: Wade, folder: Path) -> None
         "Split random: 72 training, 24 validation and 24 test rows",
         "Verdict ",
         "Saved classes.wade",
-        "Next wade predict classes.wade classes.csv -o classes-predictions.csv",
+        "Next wade report classes.wade classes.csv -o classes-report.html",
+        "New rows wade predict classes.wade NEW.csv -o classes-predictions.csv",
         "--verbose",
     )
     assert [part for part in first if part not in said] == []
@@ -136,11 +137,15 @@ def test_a_network_that_the_linear_baseline_beats_is_called_worse(wade_: Wade, h
 def test_the_next_command_runs_as_it_stands(wade_: Wade, folder: Path) -> None:
     (folder / "my flights.csv").write_bytes((folder / "classes.csv").read_bytes())
     result = wade_("train", "my flights.csv", "--target", "answer", *QUICK)
-    [line] = [line for line in result.stdout.splitlines() if line.startswith("Next")]
-    command = shlex.split(line.removeprefix("Next"))
-    assert command[:2] == ["wade", "predict"]
-    assert wade_(*command[1:]).exit_code == 0
-    assert (folder / "my flights-predictions.csv").exists()
+    for label, name, made in (
+        ("Next", "report", "my flights-report.html"),
+        ("New rows", "predict", "my flights-predictions.csv"),
+    ):
+        [line] = [line for line in result.stdout.splitlines() if line.startswith(label)]
+        command = shlex.split(line.removeprefix(label).replace("NEW.csv", "classes.csv"))
+        assert command[:2] == ["wade", name]
+        assert wade_(*command[1:]).exit_code == 0
+        assert (folder / made).exists()
 
 
 def test_the_summary_is_never_wider_than_the_terminal_and_uses_a_wide_one(

@@ -37,6 +37,7 @@ from wade.model.preparation.sources import open_table
 from wade.model.training_rows import TrainingRows
 from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
+from wade.tables.columns.kept_texts import new_notes
 from wade.tables.columns.scalars import Unusual
 from wade.tables.encoding.outside import find_outside
 from wade.tables.encoding.unseen import find_unseen
@@ -396,7 +397,8 @@ class Model:
         write_model(path, {field.name: getattr(self, field.name) for field in fields(self)})
 
     def _open(self, data: Any, dialect: Dialect | None) -> Reading:
-        return open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
+        reading = open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
+        return reading._replace(notes=new_notes(reading.notes, self.report.get("notes", ())))
 
     def _labelled_outputs(self, data: Any, dialect: Dialect | None) -> LabelledOutputs:
         """The outputs for labelled rows, their encoded targets, the engine that ran, what was unseen, and warnings."""

@@ -43,16 +43,38 @@ def paragraph(out: Console, text: str, style: str = "") -> None:
 
 
 def facts(out: Console, labelled: Mapping[str, str], most: int | None = None) -> None:
-    """Labels on the left, texts on the right, `most` lines each; what has no text is left out."""
+    """Labels on the left, texts on the right; what has no text is left out.
+
+    A text has an item in each line, and of those as many are shown as fit into `most` lines, the first in any case.
+    """
     for label, text in labelled.items():
-        # Two columns less, for the … of a text that is cut.
-        lines = wrapped(printable(text), out.width - LABEL - (2 if most else 0)) if text else []
-        if most and len(lines) > most:
-            lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
+        lines = _items(printable(text), out.width - LABEL, most) if text else []
         width = max(LABEL, len(label) + 1)
         for at, line in enumerate(lines):
             head = Text((label if at == 0 else "").ljust(width if at == 0 else LABEL), style="dim")
             out.print(Text.assemble(head, line), soft_wrap=True)
+
+
+def _items(text: str, width: int, most: int | None) -> list[str]:
+    """Whole items of a text, in at most so many lines, and how many more there are.
+
+    Examples
+    --------
+    >>> _items("Add rows.\\nOr widen the network.\\nOr add columns.", 22, 2)
+    ['Add rows.', 'Or widen the network.', '(1 more: --verbose)']
+    """
+    items, lines, shown = text.split("\n"), list[str](), 0
+    for item in items:
+        own = wrapped(item, width)
+        if most and shown and len(lines) + len(own) > most:
+            break
+        lines, shown = lines + own, shown + 1
+    left = len(items) - shown
+    if left:
+        more = f"({left} more: --verbose)"
+        fits = len(lines[-1]) + 1 + len(more) <= width
+        lines = [*lines[:-1], f"{lines[-1]} {more}"] if fits else [*lines, more]
+    return lines
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -70,8 +70,10 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         facts(out, details)
     facts(out, {"Warnings": "\n".join(report["notes"])}, most=None if verbose else MOST_LINES)
     facts(out, {"Saved": f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"})
-    words = [as_argument(data), *given_options(DialectOptions)]
-    next_command(out, ["wade", "predict", str(path), *words, "-o", f"{path.stem}-predictions.csv"])
+    options = given_options(DialectOptions)
+    next_command(out, ["wade", "report", str(path), as_argument(data), *options, "-o", f"{path.stem}-report.html"])
+    new = ["wade", "predict", str(path), "NEW.csv", *options, "-o", f"{path.stem}-predictions.csv"]
+    next_command(out, new, "New rows")
     if not verbose:
         facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})
 

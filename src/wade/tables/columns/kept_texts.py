@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ MOST_CODES: Final = 200
 LONGEST_CODE: Final = 6
 LONGER: Final = 1
 LEAST_LENGTH: Final = 3
+NOTE: Final = re.compile(r"Column .*? is read as missing in ", re.DOTALL)
 
 
 def are_short_codes(texts: Collection[str], missing: int) -> bool:
@@ -57,6 +59,19 @@ def notes_on_markers(counts: Mapping[str, int], codes: Collection[str], name: st
                 f"such as {min(codes)!r}. If it is a code too, keep it: {pair_option('--keep-text', name, text)}."
             )
     return notes
+
+
+def new_notes(notes: Iterable[str], before: Iterable[str]) -> tuple[str, ...]:
+    """Notes without those of `notes_on_markers` about a column and text that training noted too: it was decided there.
+
+    Examples
+    --------
+    >>> notes = ["Column 'region': 'NA' is read as missing in 3 rows, beside codes such as 'EU'. If ...", "Other."]
+    >>> new_notes(notes, ["Column 'region': 'NA' is read as missing in 1 row, beside codes such as 'AS'. If ..."])
+    ('Other.',)
+    """
+    known = {found[0] for found in map(NOTE.match, before) if found}
+    return tuple(note for note in notes if not ((found := NOTE.match(note)) and found[0] in known))
 
 
 def as_strings(column: pa.ChunkedArray) -> pa.ChunkedArray:
