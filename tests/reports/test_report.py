@@ -224,3 +224,9 @@ def test_a_few_rows_give_no_verdict(model, table):
     assert document.summary[1].text.startswith("On the 1 row of the pyarrow table, ")
     codes = {one["code"] for one in section(document, "findings")[0]["found"]}
     assert not codes & {"WADE103", "WADE302"}
+
+
+@pytest.mark.parametrize("field", ["update_ratio", "dead_relus", "gradient_norm"])
+def test_epochs_without_a_diagnostic_are_reported(model, field):
+    history = [{key: value for key, value in one.items() if key != field} for one in model.report["history"]]
+    assert "best epoch" in wade.report(replace(model, report={**model.report, "history": history})).text()

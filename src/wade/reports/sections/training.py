@@ -36,12 +36,12 @@ def learning_section(evidence: Evidence) -> Section:
             blocks.append(_selected(report))
     last = next((one for one in reversed(history) if one.get("gradient_norm") is not None), None)
     if last is not None:
-        largest = max(one["update_ratio"] for one in history if one.get("update_ratio") is not None)
-        facts = [
-            ("Length of the gradient", compact(last["gradient_norm"])),
-            ("Update / weights", f"at most {percent(largest)} of their length in a step; about 0.1 % is usual"),
-        ]
-        if last["dead_relus"] is not None:
+        facts = [("Length of the gradient", compact(last["gradient_norm"]))]
+        ratios = [one["update_ratio"] for one in history if one.get("update_ratio") is not None]
+        if ratios:
+            most = f"at most {percent(max(ratios))} of their length in a step; about 0.1 % is usual"
+            facts.append(("Update / weights", most))
+        if last.get("dead_relus") is not None:
             facts.append(("Dead ReLUs", f"{percent(last['dead_relus'])} give 0 for all rows that were looked at"))
         blocks.append(Facts((("After epoch", str(last["epoch"])), *facts)))
     return Section("learning", "How it learned", tuple(blocks))
