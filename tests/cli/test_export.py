@@ -65,3 +65,18 @@ def test_bad_usage_is_told(wade_: Wade, model: Path, arguments: tuple[str, ...],
     result = wade_("export", model, *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "printed"), [("classes", "the class, and the probability of each of"), ("numbers", "the number")]
+)
+def test_an_exported_program_says_how_it_is_used(wade_: Any, folder: Path, table: str, printed: str) -> None:
+    wade_("train", f"{table}.csv", "--target", "answer", "--quiet", "--epochs", "1", "--hidden", "2", "--members", "1")
+    wade_("export", f"{table}.wade", "--to", "numpy", "-o", "program.py", "--quiet")
+    for flag in ("-h", "--help"):
+        found = subprocess.run([sys.executable, "program.py", flag], capture_output=True, text=True, check=True)
+        assert found.stdout.startswith("usage: python program.py ROWS.csv")
+        assert f"It prints a line for each row, without a header: {printed}" in found.stdout
+    refused = subprocess.run([sys.executable, "program.py"], capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--help says more" in refused.stderr

@@ -96,6 +96,7 @@ def test_artists_hold_the_numbers(trained: Trained) -> None:
     roc = RocDisplay.from_model(model, table).plot()
     assert np.allclose(roc.axes_[0].lines[0].get_xydata(), np.column_stack([roc.false_positive_rate, roc.recall]))
     waterfall = WaterfallDisplay.from_model(model, table, 2).plot()
+    assert waterfall.title.endswith(": row 2")  # a frame has no name
     widths = [bar.get_width() for bar in waterfall.ax_.patches]
     assert np.allclose(widths, [one["contribution"] for one in waterfall.report["columns"]])
     staircase = StaircaseDisplay.of_flights().plot()

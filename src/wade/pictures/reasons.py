@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from os import PathLike
 from typing import Any, Final
 
 from wade.errors import InvalidArgument
@@ -51,7 +52,8 @@ class WaterfallDisplay(Display):
         table, name, _ = model.open_labelled(data, dialect)
         if isinstance(row, bool) or not 1 <= row <= table.num_rows:
             raise InvalidArgument("row", f"must be a row of {name} with a target, from 1 to {table.num_rows:,}", row)
-        return cls(contributions(model, table.slice(row - 1, 1), of=of), f"row {row:,} of {name}")
+        of_table = f" of {name}" if isinstance(data, str | PathLike) else ""  # a frame has no name of its own
+        return cls(contributions(model, table.slice(row - 1, 1), of=of), f"row {row:,}{of_table}")
 
     def steps(self) -> list[tuple[str, float, float]]:
         """Name, beginning and end of each bar: the largest contributions first, the rest as one.
