@@ -161,7 +161,7 @@ ENTRIES = (
           "wade draw residuals diabetes.wade diabetes",
           lambda: pictures.PredictionsDisplay.from_model(trained("diabetes"), diabetes()[1])),
     Entry("cost", "cost", "From probability to decision",
-          "Predictions are cheap; judgment, what each mistake costs, gains in value. A false alarm costs 50 "
+          "Predictions are cheap; knowing what each mistake costs gains in value. A false alarm costs 50 "
           "EUR, a missed delay 200 EUR: acting from 20 % on is close to the cheapest on these rows. Always or "
           "never acting costs more.",
           "wade draw cost flights.wade flights --cost-false-alarm 50 --cost-miss 200 --currency EUR",

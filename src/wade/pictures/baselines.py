@@ -63,8 +63,8 @@ class BaselinesDisplay(Display):
             low, high = (number(end, 3) for end in interval)
             loss = "squared error" if model.target.task == "regression" else METRICS["log_loss"].label
             summary += (
-                f" It is judged row by row, since both predict the same rows: the linear baseline's {loss} minus the "
-                f"network's is {number(comparison['gain'], 3)} in the mean (95 % interval {low} to {high})."
+                f" They are compared row by row, since both predict the same rows: the linear baseline's {loss} minus "
+                f"the network's is {number(comparison['gain'], 3)} in the mean (95 % interval {low} to {high})."
             )
         scores = {name: one for name, one in named.items() if one}
         return cls(scores, summary, model.target.column, model.target.unit)

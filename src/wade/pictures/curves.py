@@ -49,9 +49,9 @@ class CurvesDisplay(Display):
     def note(self) -> str:
         """What follows."""
         cut = "Interrupted: the curves end early. " if self.report.get("interrupted") else ""
-        return f"{cut}{self.report['summary']}{self._judged()}"
+        return f"{cut}{self.report['summary']}{self._compared()}"
 
-    def _judged(self) -> str:
+    def _compared(self) -> str:
         """What "chance" is: the interval of the last step, row by row."""
         step = self.report["last_step"]
         if not step or not step["interval"]:
@@ -59,8 +59,9 @@ class CurvesDisplay(Display):
         loss = "squared error" if self.report["error"] == "rmse" else METRICS[self.report["error"]].label
         low, high = (number(end, 3) for end in step["interval"])
         return (
-            f" Judged row by row on the same validation rows, which is sharper than the bars: {loss} of the last point "
-            f"but one minus that of the last is {number(step['gain'], 3)} in the mean (95 % interval {low} to {high})."
+            f" Compared row by row on the same validation rows, which is sharper than the bars: {loss} of the last "
+            f"point but one minus that of the last is {number(step['gain'], 3)} in the mean"
+            f" (95 % interval {low} to {high})."
         )
 
     def positions(self) -> list[float]:

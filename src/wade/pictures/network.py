@@ -31,7 +31,7 @@ from wade.pictures.theme import Theme
 
 VALUES: Final = ("weights", "activations", "deltas")
 FEW_EDGES: Final = 8
-"""Weights of a graph of at most so many have their number on the line."""
+"""Weights of a graph of at most this many have their number on the line."""
 MANY_EDGES: Final = 100
 """Of more, the small ones are thin, so that the large ones show."""
 WIDEST: Final = 3.4

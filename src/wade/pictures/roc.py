@@ -110,8 +110,8 @@ class RocDisplay(Display):
         """What the threshold gives."""
         at = self.used
         found = [percent(each[at]) for each in (self.recall, self.precision, self.false_positive_rate)]
-        gives = "{} of them are found (recall), {} of the alarms are right (precision), {} of the others raise a false "
-        gives = f"{gives}alarm (false positive rate).".format(*found)
+        gives = "recall {} (of the class found), precision {} (of the alarms right), false positive rate {} (of the "
+        gives = f"{gives}others alarmed).".format(*found)
         return " ".join([f"At the threshold {self.threshold:g}: {gives}", *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:
