@@ -99,6 +99,19 @@ def test_an_identifier_that_is_named_as_an_input_is_taken():
     assert [c.role for c in schema_of(list(range(N)), columns=["x"]).columns] == ["number"]
 
 
+def test_dates_that_are_taken_as_categories_do_not_order_the_rows():
+    dates = ["2013-01-01", "2013-01-02"] * 30
+    assert schema_of(dates).time == "x"
+    assert schema_of(dates, roles={"x": "category"}).time is None
+
+
+def test_numbers_with_more_digits_than_a_double_are_noted_where_they_are_read_as_numbers():
+    long = [9_007_199_254_740_993, 9_007_199_254_740_995, 17] * 20
+    notes = [note for note in schema_of(long).notes if "'x'" in note]
+    assert len(notes) == 1
+    assert not [note for note in schema_of(long, roles={"x": "category"}).notes if "'x'" in note]
+
+
 def test_the_target_may_be_a_number_on_request():
     table = table_of(x=HALVES, y=[0, 1, 2] * 20)
     assert infer_schema(table, "t", "y").target.role == "category"
