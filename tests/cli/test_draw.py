@@ -50,7 +50,7 @@ def test_a_picture_and_its_numbers(wade_: Wade, model: Path, folder: Path) -> No
     result = wade_("draw", "roc", model, "two.csv", "-o", "roc.svg", "--csv", "roc.csv", "--threshold", "0.3")
     assert result.exit_code == 0
     assert "ROC and precision-recall of answer = yes on 120 rows" in result.stdout
-    assert re.search(r"At the threshold 0.3: \S+ % of them are found \(recall\), ", " ".join(result.stdout.split()))
+    assert re.search(r"At the threshold 0.3: recall \S+ % \(of the class found\), ", " ".join(result.stdout.split()))
     assert (folder / "roc.svg").read_bytes().startswith(b"<?xml")
     assert (folder / "roc.csv").read_text().startswith("threshold,recall,false positive rate,precision\n")
 

@@ -67,4 +67,4 @@ def test_a_report_has_every_unit_once(wade_: Wade, rooms: None) -> None:
         assert f"{unit} {unit}" not in shown
     for internal in ("pyarrow", "--weight"):
         assert internal not in shown
-    assert "trained on 72 of 120 rows" in shown
+    assert "72 training rows of 120 rows" in shown

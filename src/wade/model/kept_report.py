@@ -206,7 +206,7 @@ REPORT: Final = _mapping(
     other_options_=_list(TEXT),
     versions_=_values(TEXT),
     memory_=_optional(_mapping()),
-    split_=_mapping(train=COUNT, validation=COUNT, test=COUNT, how=TEXT, why=TEXT, repeated_=COUNT),
+    split_=_mapping(train=COUNT, validation_=COUNT, test_=COUNT, how_=TEXT, why_=TEXT, repeated_=COUNT),
     settings_=_mapping(
         hidden_=_list(COUNT),
         epochs=COUNT,

@@ -80,8 +80,10 @@ def recovered_split(model: Model, table: pa.Table, name: str) -> Split | None:
 
 def splits_like(model: Model, table: pa.Table, name: str) -> Iterator[Split]:
     """By every way that the report leaves open: those whose parts have the sizes of the training's."""
-    sizes, options = [model.report["split"][part] for part in PARTS], model.report.get("options", {})
-    how = model.report["split"]["how"]
+    kept, options = model.report["split"], model.report.get("options", {})
+    if not {*PARTS, "how"} <= {*kept}:
+        return
+    sizes, how = [kept[part] for part in PARTS], kept["how"]
     group, part = options.get("group"), options.get("part")
     if how == "files" or (how == "group" and group is None) or (how == "given" and part is None):
         return

@@ -75,7 +75,7 @@ class BoundaryDisplay(Display):
         `mark` is a point of interest, which gets its own prediction.
         """
         require_model(model)
-        plane = plane_of_model(model, data, columns, row, resolution, dialect, mark)
+        plane = plane_of_model(model, data, columns, row, resolution, dialect=dialect, mark=mark)
         engine = choose_engine(task=Task(model.network))
         values = _values(model.target, network_outputs(model.network, plane.inputs, engine))
         display = cls(plane, values, model.target)

@@ -13,7 +13,6 @@ from wade.cli.options import AsJson, ModelFile, Quiet, takes
 from wade.cli.output import print_document, print_json, print_message
 from wade.cli.paths import check_writable
 from wade.files.atomic import write_atomically
-from wade.model.evaluation import decisions
 from wade.settings.table import DialectOptions
 
 
@@ -80,6 +79,8 @@ def predict(
     if output is not None:
         check_writable(output, "output", rows=True, model=model, data=data)
         writer = views.predict.writer_of(output)
+    from wade.model.evaluation import decisions  # not above: help is to load no NumPy
+
     loaded = wade.load(model)
     rule = None
     if any(given is not None for given in (cost_false_alarm, cost_miss, threshold, capacity, act_on)):

@@ -56,7 +56,7 @@ def facts(out: Console, labelled: Mapping[str, str], most: int | None = None) ->
 
 
 def _items(text: str, width: int, most: int | None) -> list[str]:
-    """Whole items of a text, in at most so many lines, and how many more there are.
+    """Whole items of a text, in at most `most` lines, and how many more there are.
 
     Examples
     --------

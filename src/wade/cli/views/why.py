@@ -213,7 +213,7 @@ def text_of(value: Any) -> str:
 
 
 def signed(value: float, places: int | None = None) -> str:
-    """A contribution with its sign, to as many digits as matter, or to so many decimal places.
+    """A contribution with its sign, to as many digits as matter, or to `places` decimal places.
 
     Examples
     --------

@@ -23,7 +23,7 @@ def dates_split_at_random(evidence: Evidence) -> Iterator[Found]:
     schema = evidence.model.schema
     dates = [column.name for column in schema.columns if column.role == "date-time"]
     dates += [schema.time] if schema.time and schema.time not in dates else []
-    if dates and evidence.report["split"]["how"] == "random":
+    if dates and evidence.report["split"].get("how") == "random":
         yield (
             f"The table has times ({named(dates)}), and the test rows were drawn at random: they lie between training "
             "rows in time. If the model is used on later rows, these metrics are optimistic.",
@@ -58,7 +58,7 @@ def nearly_perfect(evidence: Evidence) -> Iterator[Found]:
 def too_few_rows(evidence: Evidence) -> Iterator[Found]:
     """There are too few rows to evaluate, or to train on."""
     split, columns = evidence.report["split"], evidence.report["columns"]
-    if split["test"] < FEW_TEST_ROWS:
+    if split.get("test", FEW_TEST_ROWS) < FEW_TEST_ROWS:
         yield (
             f"{counted(split['test'], 'test row')}: the intervals of the metrics are wide, and another split would "
             "give other values.",
@@ -121,7 +121,7 @@ def unseen_categories(evidence: Evidence) -> Iterator[Found]:
 def repeated_rows(evidence: Evidence) -> Iterator[Found]:
     """Test rows are training rows too."""
     split = evidence.report["split"]
-    if 100 * split.get("repeated", 0) > split["test"]:
+    if 100 * split.get("repeated", 0) > split.get("test", 0):
         yield (
             f"{split['repeated']:,} of {split['test']:,} test rows equal a training row in every column: the metrics "
             "are optimistic.",

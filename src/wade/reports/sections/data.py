@@ -83,7 +83,7 @@ def _row(evidence: Evidence, column: Column) -> tuple[Cell, ...]:
 def split_section(evidence: Evidence) -> Section:
     """How the rows were split, why, and how far apart the parts are."""
     split = evidence.report["split"]
-    blocks: list[Block] = [Text(split["why"])]
+    blocks: list[Block] = [Text(split.get("why", "The model file does not say how rows were split."))]
     if evidence.table is not None and evidence.split is None:
         blocks.append(
             Text(

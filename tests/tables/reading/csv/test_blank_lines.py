@@ -51,7 +51,7 @@ def test_rows_stay_where_they_are(tmp_path: Path, name: str) -> None:
         streamed = [value for batch in opened.batches() for value in batch.rows.column("x").to_pylist()]
         in_batches = opened.notes
     with ExitStack() as scratch:
-        reading, _ = open_sources([path], scratch).whole()
+        reading = open_sources([path], scratch).whole().reading
     assert reading.table["x"].to_pylist() == streamed == values
     assert reading.notes == in_batches == notes
 
