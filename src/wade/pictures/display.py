@@ -131,6 +131,11 @@ class Display(ABC):
             return names, [row[1:] for row in rows]
         return ["part", *names], rows
 
+    @property
+    def heading(self) -> str:
+        """The title as text that is not drawn: without the escapes that drawing needs."""
+        return self.title.replace(r"\$", "$")
+
     def to_csv(self) -> str:
         """The plotted numbers as CSV."""
         header, rows = self.table()
@@ -142,7 +147,7 @@ class Display(ABC):
             part: {name: [_plain(value) for value in column] for name, column in columns.items()}
             for part, columns in self.parts().items()
         }
-        return {"title": self.title.replace(r"\$", "$"), "description": self.description(), "numbers": parts}
+        return {"title": self.heading, "description": self.description(), "numbers": parts}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.title!r})"

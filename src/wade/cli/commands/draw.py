@@ -169,9 +169,9 @@ def draw(
         )
         views.draw.write(path, drawn)
     if numbers is not None:
-        write_text(numbers, drawn.csv)
+        write_text(numbers, drawn.display.to_csv())
     if json:
         facts = {"kind": kind, "output": str(path), "csv": None if numbers is None else str(numbers)}
-        print_json({**facts, "title": drawn.title, "description": drawn.description})
+        print_json({**facts, "title": drawn.display.heading, "description": drawn.description})
     elif not quiet:
         views.draw.show(drawn, path, numbers)

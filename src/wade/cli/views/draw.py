@@ -14,7 +14,7 @@ from wade.cli.views.tables import facts, headline, paragraph, terminal
 from wade.errors import InvalidArgument, unknown_name
 from wade.files.atomic import write_atomically
 from wade.model.model import Model, load
-from wade.pictures.display import FORMATS, format_of
+from wade.pictures.display import FORMATS, Display, format_of
 from wade.pictures.movies import Movie
 from wade.pictures.registry import KINDS, Kind, choose_kind
 from wade.pictures.theme import choose_theme
@@ -23,12 +23,11 @@ MOVIE = "gif"
 
 
 class Drawn(NamedTuple):
-    """A picture's file, its title, what it shows, and the plotted numbers as CSV."""
+    """A picture's file, what it shows in words, and what has its title and its plotted numbers."""
 
     content: bytes
-    title: str
     description: str
-    csv: str
+    display: Display
 
 
 @contextmanager
@@ -64,9 +63,7 @@ def made(
         return _movie(kind, source, data, given, theme=theme, epochs=epochs, silent=silent, **options)
     with _watched(kind, silent) as watched:
         display = kind.make(*_sources(kind, source, data), **given, **_for(kind, options, data), **watched)
-    return Drawn(
-        display.to_bytes(form, theme=theme), display.to_dict()["title"], display.description(), display.to_csv()
-    )
+    return Drawn(display.to_bytes(form, theme=theme), display.description(), display)
 
 
 @contextmanager
@@ -90,7 +87,7 @@ def write(path: Path, drawn: Drawn) -> None:
 def show(drawn: Drawn, path: Path, numbers: Path | None) -> None:
     """The title, what it shows, and where it is."""
     out = terminal()
-    headline(out, drawn.title)
+    headline(out, drawn.display.heading)
     paragraph(out, escaped(drawn.description))
     out.print()
     facts(out, {"Picture": str(path), "Numbers": str(numbers) if numbers else ""})
@@ -116,8 +113,7 @@ def _movie(
     movie = Movie.from_model(lambda model: kind.make(model, table, **given), model, table, epochs=epochs)
     with counting(silent, "drawing") as watcher:
         content = movie.to_bytes(theme=theme, watcher=watcher)
-    last = movie.frames[-1]
-    return Drawn(content, last.to_dict()["title"], movie.description(), last.to_csv())
+    return Drawn(content, movie.description(), movie.frames[-1])
 
 
 def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
