@@ -58,7 +58,8 @@ RULES: Final[dict[Outcome, str]] = {
     "the lowest last bar",
     "oscillates": f"higher than the best rate, with less than {100 * ENOUGH:.0f} % of its gain or with a rise. A rise: "
     f"a bar more than {100 * SWING:.0f} % of the rate's own gain above an earlier bar of it, and as far above the same "
-    "bar of a lower rate; the untrained network's same bar counts as an earlier one and as a lower rate's",
+    "bar of the lower rate that is lowest there; the untrained network's same bar counts as an earlier one and as a "
+    "lower rate's",
     "diverges": f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite "
     "number",
 }

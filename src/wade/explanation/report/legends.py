@@ -106,8 +106,8 @@ def of_forward(record: Record) -> str:
     if network.members > 1 or record.masks:
         found.append(TIMES)
     found.append(
-        'Long sums show their largest terms and what the others add up to. "≈" instead of "=": the digits that are '
-        "shown do not give the result exactly."
+        "Long sums show their largest terms, those of the followed weight's path, and what the others add up to. "
+        '"≈" instead of "=": the digits that are shown do not give the result exactly.'
     )
     return " ".join(found)
 

@@ -8,6 +8,11 @@ from wade.explanation.report.legends import of_encoding
 from wade.explanation.steps.parameter_index import ParameterIndex, written_entry
 from wade.explanation.steps.record import EncodingStep, Record
 
+WIDER = (
+    "A wider range than the interquartile one is that between the quantiles 1/8 and 7/8, or, if that is 0 too, between "
+    "1/16 and 15/16, and so on, up to the whole range."
+)
+
 
 def row_section(record: Record, place: ParameterIndex) -> list[Block]:
     """The row in the user's units, and the numbers that the network reads."""
@@ -59,8 +64,11 @@ def _encoding_formulas(record: Record, place: ParameterIndex) -> list[Block]:
     if any(step.name == "position" for step in steps):
         blocks.append(Prose("e are the edges of the bins: bin 0 lies between e[0] and e[1]."))
     others = [one for one in record.columns if one is not column and any(step.equation for step in one.encoding)]
-    if any(step.name == "scaled" for step in steps) and others:
-        blocks.append(Prose("Other numbers are scaled and clipped in the same way, each with its own median and s."))
+    if any(step.name == "scaled" for step in steps):
+        same = (
+            "Other numbers are scaled and clipped in the same way, each with its own median and s. " if others else ""
+        )
+        blocks.append(Prose(same + WIDER))
     return blocks
 
 

@@ -21,7 +21,6 @@ from wade.explanation.notation.expressions import (
     Quantity,
     Symbol,
 )
-from wade.explanation.notation.rounding import format_number
 from wade.explanation.steps.record import EncodedColumn, EncodingStep
 from wade.tables import Encoder, Schema
 from wade.tables.columns.calendar import calendar_value, part_label
@@ -125,7 +124,7 @@ def _range_of(factor: float) -> str:
     """The range of training rows that s comes from; a model keeps its length."""
     if not factor:
         return "s = 0: constant in the training rows"
-    return f"s = 1 / {format_number(1 / factor)}, the interquartile range; a wider one if that is 0"
+    return f"s = 1 / {1 / factor:.6g}, the interquartile range; a wider one if that is 0"
 
 
 def _is_missing(operation: IsMissing, value: Any, at: _Position) -> list[EncodingStep]:

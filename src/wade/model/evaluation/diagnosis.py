@@ -246,8 +246,10 @@ class _Evidence:
             train, validation = self._below()
             validation = validation.removeprefix(f"{self.loss_name} ").removesuffix(" below the constant baseline")
             validation = validation.replace(" with the constant baseline", "").replace("the constant baseline", "it")
-            kind = "Overfitting (variance)" if verdict == "variance" else "Underfitting and overfitting"
-            return f"{kind}: {train} on training rows, {validation} on validation rows."
+            if verdict == "variance":
+                return f"Overfitting (variance): {train} on training rows, {validation} on validation rows."
+            kind = "Underfitting (the training loss can fall further) and overfitting"
+            return f"{kind}: {train}, {validation} on validation rows."
         if verdict == "bias":
             return "Underfitting (bias): the training loss can be lowered further."
         if self.inconclusive:
