@@ -48,7 +48,8 @@ def page(words: dict[str, str], files: dict[str, dict[str, str]], descriptions: 
     lines = [
         "# Gallery",
         "",
-        "The deck in pictures, in its order, each drawn from real numbers of a real model; "
+        "The slide deck *Dipping your toes into Deep Learning!* (D. Khatwani, 2017) in pictures, in its order, each "
+        "drawn from real numbers of a real model; "
         "`scripts/render_gallery.py` makes them all, and computes the numbers of the text. The command below a picture "
         "draws its like of your own model or table; [pictures.md](../pictures.md) says how.",
         "",
