@@ -28,6 +28,24 @@ def test_every_format_to_standard_output(wade_: Wade, model: Path, form: str, st
     assert wade_("report", model, "--format", form).stdout.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "start"),
+    [
+        ("report", "r.md", "# Prediction of answer"),
+        ("report", "r.JSON", "{"),
+        ("report", "r.html", "<!doctype html>"),
+        ("report", "r", "<!doctype html>"),
+        ("explain", "e.html", "<!doctype html>"),
+        ("explain", "e.json", "{"),
+        ("explain", "e.tex", "\\section*{Prediction of answer"),
+        ("explain", "e.txt", "Prediction of answer"),
+    ],
+)
+def test_the_name_of_a_file_says_its_format(wade_: Wade, model: Path, command: str, name: str, start: str) -> None:
+    assert wade_(command, model, "classes.csv", "-o", name).exit_code == 0
+    assert Path(name).read_text(encoding="utf-8").lstrip().startswith(start)
+
+
 def test_json_has_the_same_sections_as_the_terminal(wade_: Wade, model: Path) -> None:
     found = json.loads(wade_("report", model, "classes.csv", "--json").stdout)
     shown = wade_("show", model, "classes.csv").stdout

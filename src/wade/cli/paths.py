@@ -6,7 +6,7 @@ import glob
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -24,6 +24,17 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
+
+
+def format_of(given: str | None, output: Path | None, endings: Mapping[str, str], usual: str) -> str:
+    """The format that was asked for; else the one that the file's name ends in; else the usual one.
+
+    Examples
+    --------
+    >>> [format_of(given, Path("page.MD"), {".md": "md"}, "html") for given in (None, "json")]
+    ['md', 'json']
+    """
+    return given or endings.get(output.suffix.lower() if output else "", usual)
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def test_what_is_lost_on_new_rows_is_variance() -> None:
     assert found["gap"]["interval"][0] < 0.3 < found["gap"]["interval"][1]
     assert any("overfitting" in reason for reason in found["reasons"])
     assert any(
-        "one of: --dropout 0.2 (now 0), --weight-decay 0.3 (now 0.1), --members 8 (now 1)." in step
+        "one of: --dropout 0.2 (now 0), --weight-decay 0.3 (now 0.1), --members 8 (an ensemble; now 1)." in step
         for step in found["next"]
     )
     assert any("Add rows" in step for step in found["next"])

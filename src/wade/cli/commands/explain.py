@@ -13,13 +13,14 @@ import wade
 from wade.cli import views
 from wade.cli.options import AsJson, ModelFile, Quiet, Row, TableOfRow, takes
 from wade.cli.output import print_document, print_message
-from wade.cli.paths import check_writable, write_text
+from wade.cli.paths import check_writable, format_of, write_text
 from wade.errors import InvalidArgument, unknown_name
 from wade.settings import DEFAULTS
 from wade.settings.readers import pairs
 from wade.settings.table import DialectOptions
 
 FORMATS = ("text", "latex", "mathml", "html", "json")
+ENDINGS = {".tex": "latex", ".mml": "mathml", ".html": "html", ".htm": "html", ".json": "json"}
 UNITS = pairs("UNIT", "--unit temperature=°C")
 
 
@@ -39,7 +40,15 @@ def explain(
     step: Annotated[
         bool, typer.Option("--step", help="Step by step: forward, backward, update, and back again.")
     ] = False,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="text, latex, mathml, html or json.")] = "text",
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="text, latex, mathml, html or json.",
+            show_default="as the name of -o ends, else text",
+        ),
+    ] = None,
     target: Annotated[
         str | None,
         typer.Option(metavar="VALUE", help="The row's target, where DATA does not hold it.", show_default=False),
@@ -71,7 +80,7 @@ def explain(
     Examples:
       wade explain flights.wade flights --row 17
       wade explain flights.wade flights --row 17 --weight "W1[temperature,2]"
-      wade explain flights.wade flights --row 17 --format html -o 17.html
+      wade explain flights.wade flights --row 17 -o 17.html
       wade explain flights.wade flights --row 17 --step
       wade explain flights.wade flights --checkpoint flights.checkpoint
 
@@ -79,7 +88,7 @@ def explain(
     itself is not changed. A model that was trained with --plain is the easiest to
     follow.
     """
-    form = "json" if json else form
+    form = "json" if json else format_of(form, output, ENDINGS, "text")
     if form not in FORMATS:
         raise unknown_name("format", form, FORMATS)
     if step and (form != "text" or output is not None):

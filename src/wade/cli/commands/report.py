@@ -12,12 +12,13 @@ import wade
 from wade.cli import views
 from wade.cli.options import AsJson, ModelFile, Quiet, SeedOfIntervals, takes
 from wade.cli.output import print_document, print_json, print_message
-from wade.cli.paths import check_writable, write_text
+from wade.cli.paths import check_writable, format_of, write_text
 from wade.errors import unknown_name
 from wade.settings import DEFAULTS
 from wade.settings.table import DialectOptions
 
 FORMATS = ("html", "json", "md")
+ENDINGS = {".json": "json", ".md": "md"}
 TableOfModel = Annotated[
     str | None,
     typer.Argument(
@@ -33,7 +34,12 @@ TableOfModel = Annotated[
 def report(
     model: ModelFile,
     data: TableOfModel = None,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="html, json or md.")] = "html",
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="NAME", help="html, json or md.", show_default="as the name of -o ends, else html"
+        ),
+    ] = None,
     seed: SeedOfIntervals = DEFAULTS.seed,
     output: Annotated[
         Path | None,
@@ -48,7 +54,7 @@ def report(
     \b
     Examples:
       wade report flights.wade flights -o flights.html
-      wade report customers.wade customers.csv --format md -o customers.md
+      wade report customers.wade customers.csv -o customers.md
       wade report customers.wade last-month.csv --json
 
     The table and its schema, the split, the training, metrics beside both
@@ -56,7 +62,7 @@ def report(
     reasons, one row number by number, and how to reproduce the model. The page
     is one file without scripts; it holds no rows but one.
     """
-    form = "json" if json else form
+    form = "json" if json else format_of(form, output, ENDINGS, "html")
     if form not in FORMATS:
         raise unknown_name("format", form, FORMATS)
     if output is not None:

@@ -30,9 +30,11 @@ MOST_LINES = 3
 def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     """The first screen of a training; with `verbose`, everything that the report holds for a person."""
     out, report, split = terminal(), model.report, model.report["split"]
+    table = BUILT_IN.get(data)
+    meaning = f" ({table.meaning})" if table and table.meaning and report["target"] == table.target else ""
     headline(
         out,
-        f"{report['data']}{' (built-in table)' if data in BUILT_IN else ''}: predicting {report['target']} from "
+        f"{report['data']}{' (built-in table)' if table else ''}: predicting {report['target']}{meaning} from "
         f"{counted(report['columns'], 'column')}, {rows_in_words(report)} ({model.target.task})",
     )
     baselines, linear = report["baselines"], report.get("linear_baseline") or {}

@@ -324,7 +324,7 @@ class _Evidence:
         if training.hidden and training.dropout < MOST_DROPOUT:
             options.append(f"--dropout {min(MOST_DROPOUT, training.dropout + 0.2):g} (now {training.dropout:g})")
         options.append(f"--weight-decay {3 * training.weight_decay or 0.1:g} (now {training.weight_decay:g})")
-        return options if training.members > 1 else [*options, "--members 8 (now 1)"]
+        return options if training.members > 1 else [*options, "--members 8 (an ensemble; now 1)"]
 
     def _still_falling(self) -> bool:
         """Whether the last epoch was the best, and the last quarter of them brought much of the gain."""

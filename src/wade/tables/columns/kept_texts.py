@@ -42,7 +42,7 @@ def markers_in(raw: pa.ChunkedArray) -> Counter[str]:
 
 
 def notes_on_markers(counts: Mapping[str, int], codes: Collection[str], name: str, kept: Collection[str]) -> list[str]:
-    """A note for each text that was read as missing among codes of about its length.
+    """A note for each text that was read as missing among codes of about its length, or in capitals as it is.
 
     Examples
     --------
@@ -50,10 +50,15 @@ def notes_on_markers(counts: Mapping[str, int], codes: Collection[str], name: st
     >>> [note] = notes_on_markers(counts, ["EU", "OC"], "region", ())
     >>> print(note)
     Column 'region': 'NA' is read as missing in 1 row, beside codes such as 'EU'. If it is a code too, keep it: ...
+    >>> [len(notes_on_markers({"NA": 3}, codes, "x", ())) for codes in (["EU", "APAC", "LATAM"], ["low", "medium"])]
+    [1, 0]
     """
-    longest, notes = max(map(len, codes)), []
+    longest, shortest, notes = max(map(len, codes)), min(map(len, codes)), []
+    in_capitals = all(code.isupper() for code in codes)
     for text, rows in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-        if text not in kept and longest <= max(LEAST_LENGTH, len(text)) + LONGER:
+        about = max(LEAST_LENGTH, len(text)) + LONGER
+        # Among words in capitals one of about its length is enough: NA beside EU, APAC and LATAM.
+        if text not in kept and (shortest if in_capitals and text.isupper() else longest) <= about:
             notes.append(
                 f"Column {name!r}: {text!r} is read as missing in {rows:,} row{'s' if rows > 1 else ''}, beside codes "
                 f"such as {min(codes)!r}. If it is a code too, keep it: {pair_option('--keep-text', name, text)}."

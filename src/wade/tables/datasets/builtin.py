@@ -27,6 +27,7 @@ class BuiltIn:
     name: str  # what a user types
     about: str  # one sentence
     target: str  # the column to predict
+    meaning: str = ""  # what its name leaves open
     load: Callable[[], pa.Table] | None = None  # reads the table, where it is stored
     draw: Draw | None = None  # draws it otherwise: rows, noise and seed → table
     time: str | None = None  # the column that orders the rows in time
@@ -69,6 +70,7 @@ _FLIGHTS = BuiltIn(
     "flights",
     "Will my flight be delayed? All 336,776 departures from New York in 2013 with the hour's weather.",
     "delayed",
+    "more than 15 minutes late, or cancelled",
     partial(_stored, "flights"),
     time="scheduled_departure",
     test_rows=MappingProxyType({"random": 60_000, "time": 66_776}),
@@ -83,7 +85,7 @@ CLASSICS: Final = (
 _HEIGHTS = ("plane", "hills")
 _TABLES = (
     _FLIGHTS,
-    *(BuiltIn(name, about, target, partial(_stored, name)) for name, target, about in CLASSICS),
+    *(BuiltIn(name, about, target, load=partial(_stored, name)) for name, target, about in CLASSICS),
     *(
         BuiltIn(name, (getdoc(draw) or "").split("\n", 1)[0], "height" if name in _HEIGHTS else "class", draw=draw)
         for name, draw in GENERATORS.items()
