@@ -47,6 +47,10 @@ Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Show errors only; files, documents and JSON are still written.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+DocumentFile = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", show_default="standard output"),
+]
 
 
 def takes(*definitions: type) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -6,14 +6,14 @@ import glob
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from wade.cli.options import flag_of
-from wade.errors import InvalidArgument
+from wade.errors import InvalidArgument, unknown_name
 from wade.files.atomic import write_atomically
 
 TABLES = {".csv", ".tsv", ".parquet", ".feather", ".arrow", ".jsonl", ".ndjson"}
@@ -26,15 +26,28 @@ except ImportError:  # Windows
 COMPRESSED = {".gz", ".bz2", ".zst", ".lz4", ".br"}
 
 
-def format_of(given: str | None, output: Path | None, endings: Mapping[str, str], usual: str) -> str:
-    """The format that was asked for; else the one that the file's name ends in; else the usual one.
+def document_format(asked: str | None, output: Path | None, endings: Mapping[str, Collection[str]]) -> str:
+    """The format of a document: the one asked for, else the one that its file's name ends in, else the first.
+
+    Parameters
+    ----------
+    endings : mapping
+        How files of each format end.
+
+    Raises
+    ------
+    InvalidArgument
+        There is no such format.
 
     Examples
     --------
-    >>> [format_of(given, Path("page.MD"), {".md": "md"}, "html") for given in (None, "json")]
-    ['md', 'json']
+    >>> [document_format(asked, Path("page.MD"), {"html": (".html",), "md": (".md",)}) for asked in (None, "html")]
+    ['md', 'html']
     """
-    return given or endings.get(output.suffix.lower() if output else "", usual)
+    if asked is not None and asked not in endings:
+        raise unknown_name("format", asked, endings)
+    ending = output.suffix.lower() if output else ""
+    return asked or next((form for form, those in endings.items() if ending in those), next(iter(endings)))
 
 
 @contextmanager

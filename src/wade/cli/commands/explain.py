@@ -11,16 +11,15 @@ import typer
 
 import wade
 from wade.cli import views
-from wade.cli.options import AsJson, ModelFile, Quiet, Row, TableOfRow, takes
+from wade.cli.options import AsJson, DocumentFile, ModelFile, Quiet, Row, TableOfRow, takes
 from wade.cli.output import print_document, print_message
-from wade.cli.paths import check_writable, format_of, write_text
-from wade.errors import InvalidArgument, unknown_name
+from wade.cli.paths import check_writable, document_format, write_text
+from wade.errors import InvalidArgument
 from wade.settings import DEFAULTS
 from wade.settings.readers import pairs
 from wade.settings.table import DialectOptions
 
-FORMATS = ("text", "latex", "mathml", "html", "json")
-ENDINGS = {".tex": "latex", ".mml": "mathml", ".html": "html", ".htm": "html", ".json": "json"}
+ENDINGS = {"text": (".txt",), "latex": (".tex",), "mathml": (".mml",), "html": (".html", ".htm"), "json": (".json",)}
 UNITS = pairs("UNIT", "--unit temperature=°C")
 
 
@@ -66,10 +65,7 @@ def explain(
     ] = None,
     dropout: Annotated[bool, typer.Option("--dropout", help="Apply dropout, as in training; else it is off.")] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Random seed of the dropout mask.")] = DEFAULTS.seed,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", show_default="standard output"),
-    ] = None,
+    output: DocumentFile = None,
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
@@ -88,9 +84,7 @@ def explain(
     itself is not changed. A model that was trained with --plain is the easiest to
     follow.
     """
-    form = "json" if json else format_of(form, output, ENDINGS, "text")
-    if form not in FORMATS:
-        raise unknown_name("format", form, FORMATS)
+    form = document_format("json" if json else form, output, ENDINGS)
     if step and (form != "text" or output is not None):
         expected = "works only with text on the terminal"
         raise InvalidArgument("step", expected, form if output is None else str(output), "Leave one out.")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import wade
 from wade.cli import views
-from wade.cli.options import AsJson, ModelFile, Quiet, SeedOfIntervals, takes
+from wade.cli.options import AsJson, DocumentFile, ModelFile, Quiet, SeedOfIntervals, takes
 from wade.cli.output import print_document, print_json, print_message
-from wade.cli.paths import check_writable, format_of, write_text
-from wade.errors import unknown_name
+from wade.cli.paths import check_writable, document_format, write_text
 from wade.settings import DEFAULTS
 from wade.settings.table import DialectOptions
 
-FORMATS = ("html", "json", "md")
-ENDINGS = {".json": "json", ".md": "md"}
+ENDINGS = {"html": (".html", ".htm"), "json": (".json",), "md": (".md",)}
 TableOfModel = Annotated[
     str | None,
     typer.Argument(
@@ -41,10 +38,7 @@ def report(
         ),
     ] = None,
     seed: SeedOfIntervals = DEFAULTS.seed,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to this file.", show_default="standard output"),
-    ] = None,
+    output: DocumentFile = None,
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
@@ -62,9 +56,7 @@ def report(
     reasons, one row number by number, and how to reproduce the model. The page
     is one file without scripts; it holds no rows but one.
     """
-    form = "json" if json else format_of(form, output, ENDINGS, "html")
-    if form not in FORMATS:
-        raise unknown_name("format", form, FORMATS)
+    form = document_format("json" if json else form, output, ENDINGS)
     if output is not None:
         check_writable(output, "output", model=model, data=data)
     found = wade.report(wade.load(model), data, seed=seed, path=str(model), **options)
