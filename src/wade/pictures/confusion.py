@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
+from wade.metrics.classification import ClassPredictions
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
@@ -64,9 +65,7 @@ class ConfusionDisplay(Display):
         require_model(model)
         if data is not None:
             found = labelled(model, data, dialect, task="classes")
-            n = len(found.target.classes)
-            cells = found.observed.astype(np.int64) * n + found.predicted.argmax(axis=1)
-            matrix = np.bincount(cells, minlength=n * n).reshape(n, n)
+            matrix = ClassPredictions(found.observed, found.predicted).confusion()
             return cls(found.target.classes, matrix, model.target.column, label(found.name))
         kept = model.report.get("confusion")
         if not kept:
