@@ -20,7 +20,7 @@ Precision: TypeAlias = Literal["float64", "float32"]
 Unit: TypeAlias = Literal["phase", "step", "epoch"]
 
 
-# ---- commands: from the page to the server ----------------------------------------------------------------------------
+# Commands: from the page to the server.
 
 
 class Command(Struct, tag_field="command", forbid_unknown_fields=True, kw_only=True):
@@ -166,7 +166,7 @@ AnyCommand: TypeAlias = (
 )
 
 
-# ---- what the server says ---------------------------------------------------------------------------------------------
+# What the server says.
 
 
 class Settings(Struct):
