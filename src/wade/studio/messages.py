@@ -119,7 +119,7 @@ class Numbers(Command, tag="numbers"):
     of: Literal[
         "parameters", "activations", "boundary", "losses", "metrics", "confusion", "neuron", "histogram", "data"
     ]
-    name: Name = ""  # "W1" for parameters, "a1[3]" for a neuron
+    name: Name = ""  # of a table: "W1", "a1[3]"; of a histogram: "W1", "a1"; of confusion: "test"
 
 
 class View(Command, tag="view"):
@@ -265,6 +265,7 @@ class Axes(Struct):
     observed: list[float]  # class number or value
     parts: list[int]  # 0 training, 1 validation or test row
     of_rows: int = 0
+    rows: list[int] = []  # of each point: its row, as `Select.row` takes it
 
 
 class RowAtHand(Struct):
