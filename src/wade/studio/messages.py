@@ -144,6 +144,7 @@ class Save(Command, tag="save"):
     what: Literal["model", "program", "numbers"] = "model"
     language: Literal["wade", "numpy", "torch"] = "wade"
     of: Name = ""  # of numbers: as `Numbers.of`
+    name: Name = ""  # of numbers: as `Numbers.name`
 
 
 AnyCommand: TypeAlias = (
@@ -201,6 +202,7 @@ class ColumnInfo(Struct):
     role: str
     reason: str
     unit: str = ""
+    summary: str = ""  # "−25.6 to 37.8, 12 missing"
     can_be_drawn: bool = False  # a number that an axis can show
     can_be_target: bool = True
 
@@ -262,7 +264,7 @@ class Axes(Struct):
     y: tuple[float, float]
     held: str  # what the other columns are held at
     points: list[tuple[float, float]]
-    observed: list[float]  # class number or value
+    observed: list[float]  # class number, or value in the target's unit
     parts: list[int]  # 0 training, 1 validation or test row
     of_rows: int = 0
     rows: list[int] = []  # of each point: its row, as `Select.row` takes it
@@ -342,7 +344,9 @@ class MathematicsShown(Struct):
 
     step: int
     precision: Precision
-    sections: list[dict[str, Any]]  # {"title", "blocks": [{"text"} | {"mathml", "plain"} | {"table": {...}}]}
+    # {"title", "phase": "" | "forward" | "backward", "blocks": [{"text"} | {"mathml", "plain"} | {"table": …}]}:
+    # the phase in which a section's numbers are computed, "" for what is there before and after.
+    sections: list[dict[str, Any]]
     values: dict[str, Number]  # address → number
     batch: dict[str, Any]  # {"size", "rows", "loss", "share", "gradient", "row_gradient"} of the chosen weight
 
