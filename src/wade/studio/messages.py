@@ -53,7 +53,7 @@ class OpenData(Command, tag="open_data"):
 
 
 class Upload(Command, tag="upload"):
-    """A file of this many bytes follows in one binary message; the reply is the `State` once it is read."""
+    """A file of this many bytes follows in binary messages; the reply is the `State` once it is read."""
 
     name: Annotated[str, Meta(max_length=255)]
     size: Annotated[int, Meta(ge=1)]
