@@ -21,3 +21,4 @@ from .tables import Dialect as Dialect
 from .training import EarlyStopping as EarlyStopping
 from .training import StopTraining as StopTraining
 from .training import train as train
+from .training.walk import Walk as Walk

@@ -13,7 +13,7 @@ from wade.engines.reference import back_propagate, loss_and_delta, update
 from wade.errors import InvalidArgument
 from wade.explanation.steps.record import EncodedColumn, EncodingStep, TargetInfo
 from wade.explanation.trace import Trace
-from wade.maths.losses import Loss, choose_loss
+from wade.maths.losses import Loss, choose_loss, usual_loss
 from wade.maths.optimizers import Optimizer, State, choose_optimizer
 from wade.maths.regularizers import UNREGULARIZED, Regularization
 from wade.network import Network
@@ -81,7 +81,7 @@ class Stepper:
         self.optimizer = choose_optimizer(optimizer)
         self.state = self.optimizer.init(network.theta) if state is None else state
         self._check_state()
-        self._loss = choose_loss(usual_loss(network) if loss is None else loss, network.output)
+        self._loss = choose_loss(usual_loss(network.output) if loss is None else loss, network.output)
         self._settings = (self._loss, self.optimizer, learning_rate, regularization)
         self._dropout, self._seed = dropout, seed
         self._past: list[Trace] = []
@@ -240,11 +240,6 @@ class Stepper:
         y = np.asarray(target)
         y = y.reshape(1) if self.network.output == "softmax" else y.reshape(1, -1)
         return check_samples(self.network, X, y, None, self._loss, "explained").y
-
-
-def usual_loss(network: Network) -> str:
-    """The usual loss of a network's output: cross-entropy for probabilities, else the squared error."""
-    return "cross_entropy" if network.output in ("sigmoid", "softmax") else "mean_squared_error"
 
 
 def plain_columns(network: Network, X: Inputs) -> tuple[EncodedColumn, ...]:

@@ -165,6 +165,17 @@ def loss_names() -> tuple[str, ...]:
     return ("cross_entropy", *(name for name in LOSSES if not name.endswith("_cross_entropy")))
 
 
+def usual_loss(output: str) -> str:
+    """The usual loss of an output activation: cross-entropy for probabilities, else the squared error.
+
+    Examples
+    --------
+    >>> usual_loss("softmax"), usual_loss("identity")
+    ('cross_entropy', 'mean_squared_error')
+    """
+    return "cross_entropy" if output in ("sigmoid", "softmax") else "mean_squared_error"
+
+
 def choose_loss(loss: str | Loss, output: str) -> Loss:
     """The loss that a name means for a network that ends in this activation; a made loss is passed on as it is.
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 import lazy_loader as lazy
 
 from wade.errors import InvalidArgument
-from wade.explanation.stepper import usual_loss
 from wade.files.atomic import write_atomically
+from wade.maths.losses import usual_loss
 from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.backend import written
@@ -119,7 +119,7 @@ class Movie:
             network,
             model.encoder.encode(table, name),
             model.target.encode(table, name),
-            loss=usual_loss(network),
+            loss=usual_loss(network.output),
             optimizer="adam",
             learning_rate=float(settings.get("learning_rate") or 0.003),
             epochs=epochs,

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
-from wade.explanation.stepper import usual_loss
-from wade.maths.losses import choose_loss
+from wade.maths.losses import choose_loss, usual_loss
 from wade.maths.optimizers import OPTIMIZERS
 from wade.maths.random import permutation
 from wade.model.experiments.learning_rate_sweep import race
@@ -207,7 +206,7 @@ class EffectiveStepsDisplay(Display):
         >>> display.rates["sgd"].tolist()[0] == [0.1, 0.1, 0.1]
         True
         """
-        loss, samples = choose_loss(usual_loss(network), network.output), samples_of(network, X, y)
+        loss, samples = choose_loss(usual_loss(network.output), network.output), samples_of(network, X, y)
         size = min(BATCH, len(samples.X))
         epochs = -(-steps * size // len(samples.X))
         rows = np.concatenate([permutation(seed, epoch, len(samples.X)) for epoch in range(1, epochs + 1)])

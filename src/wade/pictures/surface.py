@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
-from wade.explanation.stepper import usual_loss
 from wade.explanation.steps.encoding import row_names
-from wade.maths.losses import Loss, choose_loss
+from wade.maths.losses import Loss, choose_loss, usual_loss
 from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.backend import Axes, matplotlib
@@ -113,7 +112,7 @@ class SurfaceDisplay(Display):
         >>> float(display.losses[2, 2])  # W = 2, b = 0
         0.0
         """
-        chosen = choose_loss(usual_loss(network) if loss is None else loss, network.output)
+        chosen = choose_loss(usual_loss(network.output) if loss is None else loss, network.output)
         samples = samples_of(network, X, y)
         plane = random_directions(network, seed) if plane is None else plane
         projected = [plane.project(path.thetas) for path in paths]

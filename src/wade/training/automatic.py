@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wade.maths.losses import usual_loss
 from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
 from wade.settings import Choice, Settled
@@ -58,7 +59,7 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
         X,
         y,
         rates,
-        loss=loss_name(network),
+        loss=usual_loss(network.output),
         optimizer=build_optimizer(settings),
         batch_size=settings.batch_size,
         steps=steps,
@@ -125,11 +126,6 @@ def around(usual: float, optimizer: str) -> NDArray[np.float64]:
     # A method that divides by the size of gradients needs no more than a tenth and ten times the usual rate.
     reach, count = (10, 7) if choose_optimizer(optimizer).is_adaptive else (100, 13)
     return np.array([float(brief(rate)) for rate in np.geomspace(usual / reach, usual * reach, count)])
-
-
-def loss_name(network: Network) -> str:
-    """The loss for the network's output activation: regression or classification."""
-    return "mean_squared_error" if network.output == "identity" else "cross_entropy"
 
 
 def build_optimizer(settings: Settled) -> Optimizer:

@@ -8,7 +8,7 @@ import numpy as np
 
 from wade.engines import Task, choose_engine
 from wade.errors import unknown_name
-from wade.maths.losses import choose_loss
+from wade.maths.losses import choose_loss, usual_loss
 from wade.maths.optimizers import State, choose_optimizer
 from wade.maths.random import permutation
 from wade.maths.regularizers import Regularization
@@ -16,7 +16,7 @@ from wade.maths.schedules import SCHEDULES
 from wade.metrics import choose_metric
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
-from wade.training.automatic import build_optimizer, loss_name, search_learning_rate
+from wade.training.automatic import build_optimizer, search_learning_rate
 from wade.training.checkpoint import NO_CHECKPOINT, Checkpointing
 from wade.training.data import as_source, check_samples
 from wade.training.durations import read_duration
@@ -80,14 +80,14 @@ def train_with_settings(
     """
     choices, rate = dict(settings.choices), settings.learning_rate
     if rate == AUTO:
-        rows = as_source(network, X, y, weights, choose_loss(loss_name(network), network.output), "training")
+        rows = as_source(network, X, y, weights, choose_loss(usual_loss(network.output), network.output), "training")
         choices["learning_rate"] = search_learning_rate(settings, network, rows)
         rate = choices["learning_rate"].value
     history = train(
         network,
         X,
         y,
-        loss=loss_name(network),
+        loss=usual_loss(network.output),
         optimizer=build_optimizer(settings),
         learning_rate=rate,
         schedule="constant" if settings.schedule == PLATEAU else settings.schedule,
@@ -125,7 +125,7 @@ def train_one_pass(
     The learning rate is constant, as the number of later passes is unknown; "auto" is the optimizer's usual one, as the
     first rows may be too few for a sweep. `number`, from 1, is that of this pass; it seeds the order of the rows.
     """
-    loss, optimizer = choose_loss(loss_name(network), network.output), build_optimizer(settings)
+    loss, optimizer = choose_loss(usual_loss(network.output), network.output), build_optimizer(settings)
     regularization = Regularization(settings.l1, settings.l2, settings.clip_norm)
     samples = check_samples(network, X, y, weights, loss, "training")
     task = Task(network, loss, optimizer, regularization)

@@ -35,19 +35,19 @@ class TrainState:
 
     def __post_init__(self) -> None:
         self.best_theta = self.network.theta.copy()
-        self._snapshot = self.network.theta.copy(), _copied(self.state), self.position
+        self._snapshot = self.network.theta.copy(), copy_state(self.state), self.position
 
     def snapshot(self) -> None:
         """Keeps θ, the optimizer state and the position, for `restore`."""
         theta, _, _ = self._snapshot
         np.copyto(theta, self.network.theta)
-        self._snapshot = theta, _copied(self.state), self.position
+        self._snapshot = theta, copy_state(self.state), self.position
 
     def restore(self) -> None:
         """Undoes the steps since the snapshot."""
         theta, state, self.position = self._snapshot
         self.network.theta[:] = theta
-        self.state.update(_copied(state))
+        self.state.update(copy_state(state))
 
     @property
     def is_whole(self) -> bool:
@@ -55,5 +55,6 @@ class TrainState:
         return len(self.history.epochs) == self.position.epoch - 1
 
 
-def _copied(state: State) -> State:
+def copy_state(state: State) -> State:
+    """A copy that does not change with the state."""
     return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in state.items()}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
-from wade.maths.losses import Loss, choose_loss
+from wade.maths.losses import Loss, choose_loss, usual_loss
 from wade.maths.optimizers import Optimizer
 from wade.maths.random import permutation
 from wade.maths.regularizers import Regularization
@@ -23,7 +23,7 @@ from wade.model.recovered_split import open_as_in_training, splits_like
 from wade.network import Network
 from wade.settings import AUTO, PLATEAU, Settings, Settled, settle
 from wade.tables import Dialect, Encoder
-from wade.training.automatic import build_optimizer, loss_name
+from wade.training.automatic import build_optimizer
 from wade.types import Array, Inputs, Rows, Samples
 
 MOST_STEPS: Final = 100
@@ -69,7 +69,7 @@ def first_steps(model: Model, data: Any, dialect: Dialect | None = None, most: i
     per_epoch = -(-len(X) // batch_size)
     steps = min(most, per_epoch * epochs)
     rates = _rates(model, settings, per_epoch)[:steps]
-    optimizer, loss = build_optimizer(settings), choose_loss(loss_name(start), start.output)
+    optimizer, loss = build_optimizer(settings), choose_loss(usual_loss(start.output), start.output)
     regularization = Regularization(settings.l1, settings.l2, settings.clip_norm)
     task = Task(Network.from_dict(model.network.to_dict()), loss, optimizer, regularization)
     engine = choose_engine(model.report["engine"], None, task)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
+from wade.maths.losses import usual_loss
 from wade.maths.optimizers import choose_optimizer
 from wade.model.evaluation.outputs import constant_outputs, output_shape, row_losses
 from wade.model.learn import ignore_event
@@ -23,7 +24,7 @@ from wade.model.preparation.prepared_data import PreparedData
 from wade.settings import PLATEAU, Choice, RaceOptions, Settings, Settled, documented, settle
 from wade.settings.automatic import steps_per_epoch
 from wade.tables import Dialect
-from wade.training.automatic import MEMBERS_OF_SWEEP, build_optimizer, loss_name
+from wade.training.automatic import MEMBERS_OF_SWEEP, build_optimizer
 from wade.training.by_settings import build_network, check_settings
 from wade.training.learning_rate_sweep import ProgressCallback, SweepLosses, sweep_learning_rates
 from wade.training.optimizer_comparison import Method, compare
@@ -136,7 +137,7 @@ def race(
             X,
             y,
             rates,
-            loss=loss_name(network),
+            loss=usual_loss(network.output),
             optimizer=build_optimizer(settled_here),
             batch_size=settled.batch_size,
             steps=steps,

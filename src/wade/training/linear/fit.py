@@ -11,11 +11,10 @@ from typing import Final
 import numpy as np
 
 from wade.engines import Task, choose_engine
-from wade.maths.losses import choose_loss
+from wade.maths.losses import choose_loss, usual_loss
 from wade.maths.quasi_newton import Doubles, minimize
 from wade.maths.random import permutation
 from wade.network import Network
-from wade.training.automatic import loss_name
 from wade.training.linear.curvature import preconditioner
 from wade.training.linear.objective import LinearTask, PenalizedLoss, in_doubles
 from wade.training.rows import RowSource, gathered, sample_rows
@@ -82,7 +81,7 @@ def fit_linear(
     (0.001, array([3., 1.], dtype=float32))
     """
     network = Network(layout, (), outputs, output=output, dtype="float64", seed=seed)
-    loss = choose_loss(loss_name(network), output)
+    loss = choose_loss(usual_loss(network.output), output)
     task = LinearTask(network, loss, choose_engine(engine, threads, Task(network, loss)))
     sample = in_doubles(gathered(sample_rows(rows, SEARCH_ROWS, seed)))
     held_out = in_doubles(gathered(sample_rows(validation, SEARCH_ROWS, seed)))
