@@ -14,6 +14,7 @@ from time import perf_counter
 
 import browser
 import install
+import typescript
 
 REPOSITORY = install.REPOSITORY
 ENVIRONMENT = REPOSITORY / ".venv"
@@ -68,6 +69,9 @@ def tests() -> bool:
     python = str(program("python"))
     if browser.find(python) is None and browser.install(python) is None:
         print(f"test: {browser.missing(python)}", file=sys.stderr)
+        return False
+    if typescript.find() is None and typescript.install() is None:
+        print(f"test: {typescript.missing()}", file=sys.stderr)
         return False
     return run("pytest", "--quiet", "--durations=10", *WORKERS)
 
