@@ -8,7 +8,7 @@
  * @typedef {import("./frames.js").Frame} Frame
  * @typedef {{[C in AnyCommand as C["command"]]: Omit<C, "id">}[AnyCommand["command"]]} Ask
  * @typedef {{state: State, curves: Curves, frame: Frame, file: {about: FileAnnounced, bytes: Uint8Array},
- *   lost: null, found: null}} Heard
+ *   lost: {reason: string, isFinal: boolean}, found: null}} Heard
  * @typedef {{
  *   send: (command: Ask) => Promise<any>,
  *   upload: (file: File) => Promise<any>,
@@ -17,10 +17,16 @@
  *   close: () => void,
  * }} Channel
  */
-import { fileMessage, frameOf, letters, uploadMessage } from "./frames.js";
+import { fileMessage, frameOf, letters, uploadMessages } from "./frames.js";
 
 const FIRST_WAIT = 250; // milliseconds until the first try to come back; doubled after each
 const LONGEST_WAIT = 4000;
+/** Codes after which no try to come back follows, with what is said where the server gives no reason. */
+const FINAL = new Map([
+  [1008, "The studio ended the connection. Reload the page to go on."],
+  [1009, "The studio ended the connection: a message was too long. Reload the page to go on."],
+  [4001, "This session is open in another tab. Reload this page to take it back."],
+]);
 
 /** Why a command was refused: `setting` names the field that it is about. */
 export class Refused extends Error {
@@ -47,7 +53,8 @@ export function connect(url) {
   let socket = null;
   let lastId = 0;
   let received = 0; // frames that are not drawn yet
-  let owed = 0; // frames that a hidden page has not granted
+  let owed = 0; // frames that are not granted yet: the page is hidden, or the session not open
+  let isOpen = false;
   let wait = FIRST_WAIT;
   let isClosed = false;
   let timer = 0;
@@ -62,17 +69,19 @@ export function connect(url) {
       wait = FIRST_WAIT;
       owed = 2;
       received = 0;
+      isOpen = false; // until the reply to `Open`, which comes first
       say("found", null);
-      grant();
     };
     opened.onmessage = (event) => hear(event.data);
-    opened.onclose = () => {
+    opened.onclose = ({ code, reason }) => {
       if (socket !== opened) return;
       socket = null;
       waiting.forEach(({ reject }) => reject(new Refused("The connection to the studio was lost.")));
       waiting.clear();
-      say("lost", null);
-      if (!isClosed) timer = window.setTimeout(open, wait);
+      const isFinal = FINAL.has(code);
+      say("lost", { reason: isFinal ? reason || String(FINAL.get(code)) : "", isFinal });
+      if (isClosed || isFinal) return;
+      timer = window.setTimeout(open, wait);
       wait = Math.min(2 * wait, LONGEST_WAIT);
     };
     socket = opened;
@@ -93,12 +102,14 @@ export function connect(url) {
     else {
       const asked = waiting.get(message.id);
       waiting.delete(message.id);
+      isOpen = true;
       if (message.error === null) asked?.resolve(message.result);
       else asked?.reject(new Refused(message.error, message.setting));
+      grant();
     }
   };
 
-  /** @param {Ask} command @param {((id: number) => ArrayBuffer)} [payload] */
+  /** @param {Ask} command @param {((id: number) => Iterable<ArrayBuffer>)} [payload] */
   const ask = (command, payload) =>
     new Promise((resolve, reject) => {
       if (socket?.readyState !== WebSocket.OPEN) {
@@ -108,11 +119,11 @@ export function connect(url) {
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
       socket.send(JSON.stringify({ ...command, id }));
-      if (payload) socket.send(payload(id));
+      for (const message of payload?.(id) ?? []) socket.send(message);
     });
 
   const grant = () => {
-    if (!owed || document.hidden || socket?.readyState !== WebSocket.OPEN) return;
+    if (!owed || !isOpen || document.hidden || socket?.readyState !== WebSocket.OPEN) return;
     const frames = Math.min(owed, 2);
     owed = 0;
     ask({ command: "credit", frames }).catch(() => {});
@@ -124,7 +135,7 @@ export function connect(url) {
     send: (command) => ask(command),
     upload: async (file) => {
       const bytes = await file.arrayBuffer();
-      return ask({ command: "upload", name: file.name, size: file.size }, (id) => uploadMessage(id, bytes));
+      return ask({ command: "upload", name: file.name, size: file.size }, (id) => uploadMessages(id, bytes));
     },
     drawn: () => {
       owed += received; // of several frames within one turn of the screen only the last is drawn

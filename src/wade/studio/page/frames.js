@@ -1,13 +1,15 @@
 /**
- * Binary messages: four letters, the length of a JSON header (32 bits, little-endian), the header, the payload.
+ * Binary messages: four letters, the length of a JSON header (32 bits, little-endian), the header, the payload, whose
+ * parts begin at multiples of four bytes.
  *
- * @typedef {{name: string, type: "u8" | "f32", shape: number[], low: number, high: number, from?: number, to?: number,
+ * @typedef {{name: string, type: "u8" | "f32", shape: number[], low: number | null, high: number | null, from?: number, to?: number,
  *   data: Uint8Array | Float32Array}} Part
  * @typedef {{version: number, step: number, epoch: number, phase: string, loss: number | null,
  *   kind: "plane" | "line" | "histogram", grid: number, parts: Map<string, Part>}} Frame
  */
 
 const VERSION = 1;
+const PIECE = 1 << 20; // bytes of an upload in one message
 
 /** The letters that a message begins with. @param {ArrayBuffer} message */
 export function letters(message) {
@@ -25,10 +27,9 @@ export function frameOf(message) {
   let at = payload;
   for (const part of header.parts) {
     const count = part.shape.reduce((/** @type {number} */ product, /** @type {number} */ n) => product * n, 1);
-    const size = part.type === "f32" ? 4 * count : count;
-    const bytes = message.slice(at, at + size); // a copy: numbers of 32 bits need an aligned beginning
-    parts.set(part.name, { ...part, data: part.type === "f32" ? new Float32Array(bytes) : new Uint8Array(bytes) });
-    at += size;
+    const data = part.type === "f32" ? new Float32Array(message, at, count) : new Uint8Array(message, at, count);
+    parts.set(part.name, { ...part, data });
+    at += Math.ceil(data.byteLength / 4) * 4;
   }
   return { ...header, parts };
 }
@@ -39,15 +40,18 @@ export function fileMessage(message) {
   return { about: header, bytes: new Uint8Array(message, payload) };
 }
 
-/** The message that carries an upload. @param {number} id @param {ArrayBuffer} file @returns {ArrayBuffer} */
-export function uploadMessage(id, file) {
+/** The messages that carry an upload. @param {number} id @param {ArrayBuffer} file @returns {Generator<ArrayBuffer>} */
+export function* uploadMessages(id, file) {
   const header = new TextEncoder().encode(JSON.stringify({ id }));
-  const message = new Uint8Array(8 + header.length + file.byteLength);
-  message.set([..."WUPL"].map((letter) => letter.charCodeAt(0)));
-  new DataView(message.buffer).setUint32(4, header.length, true);
-  message.set(header, 8);
-  message.set(new Uint8Array(file), 8 + header.length);
-  return message.buffer;
+  for (let at = 0; at < file.byteLength; at += PIECE) {
+    const piece = new Uint8Array(file, at, Math.min(PIECE, file.byteLength - at));
+    const message = new Uint8Array(8 + header.length + piece.length);
+    message.set([..."WUPL"].map((letter) => letter.charCodeAt(0)));
+    new DataView(message.buffer).setUint32(4, header.length, true);
+    message.set(header, 8);
+    message.set(piece, 8 + header.length);
+    yield message.buffer;
+  }
 }
 
 /** @param {ArrayBuffer} message */

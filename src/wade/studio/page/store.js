@@ -19,6 +19,7 @@ export class Store {
   /** @type {Frame | null} */ frame = null;
   /** The address that is pointed at, or "". */ hover = "";
   connected = false;
+  /** Why the connection ended for good; "" where it is looked for again. */ ended = "";
   /** What was said last: of a command that was refused, or done. @type {Notice | null} */ notice = null;
   /** Names of the panes that are shown. @type {string[]} */ panes = [];
   /** The table of numbers that is open. @type {{of: import("./types.js").Numbers["of"], name?: string} | null} */
@@ -35,7 +36,10 @@ export class Store {
     channel.on("curves", (curves) => this.set("curves", curves));
     channel.on("frame", (frame) => this.set("frame", frame));
     channel.on("found", () => this.set("connected", true));
-    channel.on("lost", () => this.set("connected", false));
+    channel.on("lost", ({ reason }) => {
+      this.ended = reason;
+      this.set("connected", false);
+    });
   }
 
   /**

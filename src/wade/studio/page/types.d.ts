@@ -302,7 +302,7 @@ export interface Trouble {
   back_to: number | null;
 }
 
-/** A file of this many bytes follows in one binary message; the reply is the `State` once it is read. */
+/** A file of this many bytes follows in binary messages; the reply is the `State` once it is read. */
 export interface Upload {
   command: "upload";
   name: string;
