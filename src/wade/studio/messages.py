@@ -210,8 +210,8 @@ class ColumnInfo(Struct):
 class DataInfo(Struct):
     """The table at hand."""
 
-    name: str
-    source: str
+    name: str  # as `OpenData` takes it
+    source: str  # as `OpenData` takes it, or "model"
     columns: list[ColumnInfo]
     task: Literal["binary", "multiclass", "regression"]
     classes: list[str]
@@ -292,7 +292,9 @@ class State(Struct):
     phase: Literal["", "forward", "backward"]  # of the step at hand, done so far
     rows_per_epoch: int
     settings: Settings
-    choices: dict[str, list[str]]  # names that settings can take
+    # Names that settings can take, by the setting: "activations", "loss", "optimizer", "schedule", "split"; and those of
+    # data, by `OpenData.source`: "built_in", "generated".
+    choices: dict[str, list[str]]
     live: list[str]  # settings that change without a new start
     data: DataInfo
     network: NetworkInfo
