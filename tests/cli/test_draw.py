@@ -41,7 +41,7 @@ def test_the_help_names_every_activation() -> None:
 def test_every_option_of_a_kind_is_one_of_the_command() -> None:
     offered = draw.__signature__.parameters  # type: ignore[attr-defined]
     known = {*offered, "names"}
-    assert {option for kind in KINDS.values() for option in kind.options} <= known
+    assert {option for kind in KINDS.values() for alone in (False, True) for option in kind.takes(alone=alone)} <= known
 
 
 @with_matplotlib
@@ -72,6 +72,37 @@ def test_json_says_what_the_picture_shows(wade_: Wade, model: Path) -> None:
     assert found["description"].startswith("Neurons by layer")
 
 
+TRAINED = ("--target", "answer", "--hidden", "4", "--members", "1", "--learning-rate", "0.05", "--epochs", "4")
+
+
+def drawn_title_and_words(wade_: Wade, *arguments: str) -> str:
+    result = wade_("draw", *arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    return f"{found['title']}. {found['description']}"
+
+
+@with_matplotlib
+def test_the_path_of_a_training_is_that_of_the_options(wade_: Wade, folder: Path) -> None:
+    found = drawn_title_and_words(wade_, "surface", "classes.csv", *TRAINED, "--optimizer", "rmsprop", "--plain")
+    assert "Loss surface along a training" in found
+    assert "rmsprop, rate 0.05: 4 epochs" in found
+
+
+@with_matplotlib
+def test_a_sweep_takes_the_options_of_wade_race(wade_: Wade, folder: Path) -> None:
+    options = ("--optimizer", "sgd", "--learning-rates", "1e-4..1", "--count", "5", "--steps", "7", "--hidden", "3")
+    found = drawn_title_and_words(wade_, "rates", "classes.csv", "--target", "answer", *options)
+    assert found.startswith("5 learning rates, 7 steps each")
+
+
+@with_matplotlib
+def test_an_option_that_is_typed_is_used_though_it_is_the_default_of_wade_train(wade_: Wade, folder: Path) -> None:
+    options = ("--rows", "60", "--epochs", "2", "--hidden", "3")
+    found = drawn_title_and_words(wade_, "nonlinearity", "moons", *options, "--activation", "relu")
+    assert "With relu the boundary can be a curve" in found
+
+
 @with_matplotlib
 def test_a_movie(wade_: Wade, model: Path, folder: Path) -> None:
     assert wade_("draw", "confusion", model, "classes.csv", "-o", "c.gif", "--epochs", "1", "-q").exit_code == 0
@@ -93,6 +124,13 @@ def test_a_movie(wade_: Wade, model: Path, folder: Path) -> None:
         (("activations", "--names", "swich"), "`--names` must be one of 'elu'"),
         (("roc", "classes.wade", "classes.csv", "--column", "size"), "`--column` is not an option of the kind roc"),
         (("cost", "classes.wade", "classes.csv"), "`--cost-false-alarm` is needed for the kind cost"),
+        (("boundary", "classes.wade", "classes.csv", "--epochs", "3"), "It is one of: nonlinearity, surface, cur"),
+        (("surface", "classes.wade", "classes.csv", "--optimizer", "sgd"), "It needs DATA alone, on which a network"),
+        (("surface", "classes.csv", "--target", "answer", "--reach", "2"), "`--reach` is not an option of the kind"),
+        (("surface", "classes.wade"), "`KIND` surface takes MODEL and DATA, or DATA alone; received 'classes.wade'."),
+        (("surface", "classes.csv", "--target", "answer", "--epochs", "1"), "`--epochs` must be at least 2: the path"),
+        (("nonlinearity", "classes.csv", "--activation", "identity"), "`--activation` must be one to compare with no"),
+        (("nonlinearity", "classes.csv", "--hidden", "none"), "`--hidden` must hold a layer to compare activations in"),
         (("losses", "-o", "losses.jpg"), "must end in .svg, .png, .pdf, .gif"),
         (("learning", "classes.wade", "-o", "l.gif"), "a movie needs MODEL and DATA"),
         (("losses", "--theme", "sepia"), "'dark', 'light'"),

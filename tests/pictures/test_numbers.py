@@ -39,6 +39,7 @@ from wade.pictures import (
     WaterfallDisplay,
 )
 from wade.pictures.labels import number, percent
+from wade.tables import BUILT_IN
 
 Trained = Any
 
@@ -71,6 +72,15 @@ def test_every_hidden_neuron_has_its_own_activation(trained: Trained) -> None:
     assert np.allclose(display.A, passed.A[0])
     assert np.allclose(display.Z, passed.Z[0])
     assert np.allclose(display.weights, model.network.parameters["W2"][:, 0])
+
+
+def test_with_and_without_activations_are_drawn_on_the_rows_that_both_were_trained_on() -> None:
+    options = {"rows": 60, "noise": 0.0, "epochs": 2, "hidden": (2,)}
+    display = NonlinearityDisplay.from_table("circles", **options)
+    table = BUILT_IN["circles"].read(rows=60, noise=0.0)
+    for each in (display.with_activations, display.without):
+        assert each.plane.of_rows == 60
+        assert each.plane.observed.sum() == sum(table["class"].to_pylist())
 
 
 def test_a_recorded_step_is_laid_on_the_network_number_by_number(trained: Trained) -> None:

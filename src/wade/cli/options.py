@@ -53,15 +53,17 @@ DocumentFile = Annotated[
 ]
 
 
-def takes(*definitions: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of these definitions; its ``**options`` are those that were given, read and by name.
+def takes(*definitions: type, only_typed: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of these definitions, read and by name, as its ``**options``.
 
-    The options of `DialectOptions` become one: ``dialect``.
+    The options of `DialectOptions` become one: ``dialect``. An option that the command declares itself is left to it.
+    `only_typed`: of the others only those on the command line are passed on, not defaults.
     """
-    offered = {name: each for definition in definitions for name, each in options_for(definition).items()}
+    defined = {name: each for definition in definitions for name, each in options_for(definition).items()}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = list(inspect.signature(command, eval_str=True).parameters.values())[:-1]
+        offered = {name: each for name, each in defined.items() if name not in {one.name for one in own}}
         made = [_parameter(name, each) for name, each in offered.items()]
         # Every option by keyword: those with a default may then come before those without.
         own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
@@ -71,18 +73,20 @@ def takes(*definitions: type) -> Callable[[Callable[..., None]], Callable[..., N
         ordered = [*first[:1], *target, *first[1:], *rest, *(each for each in own if each.name in LAST)]
 
         @functools.wraps(command)
-        def called(**values: Any) -> None:
-            typed = {name: (each, values[name]) for name, each in offered.items() if values[name] != each.default}
-            remember({name: Given(each.option.flag or flag_of(name), value) for name, (each, value) in typed.items()})
+        def called(context: typer.Context, **values: Any) -> None:
+            typed = [name for name in offered if _is_typed(context, name)]
+            remember({name: Given(offered[name].option.flag or flag_of(name), values[name]) for name in typed})
             given = {name: _read(name, each, values.pop(name)) for name, each in offered.items()}
-            known = {name: value for name, value in given.items() if value is not None}
+            passed = typed if only_typed else given
+            known = {name: given[name] for name in passed if given[name] is not None}
             if DialectOptions in definitions:
                 written = {name: known.pop(name, None) for name in DialectOptions.__annotations__}
                 written["separator"] = SEPARATORS.get(written["separator"], written["separator"])
                 known["dialect"] = wade.Dialect(**written)
             command(**values, **known)
 
-        called.__signature__ = inspect.Signature(ordered)  # type: ignore[attr-defined]
+        context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+        called.__signature__ = inspect.Signature([context, *ordered])  # type: ignore[attr-defined]
         return called
 
     return decorate
@@ -120,6 +124,11 @@ def _parameter(name: str, defined: Defined) -> inspect.Parameter:
     )
     annotation = of | None if default is None else of
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=made, annotation=annotation)
+
+
+def _is_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _read(name: str, defined: Defined, value: Any) -> Any:

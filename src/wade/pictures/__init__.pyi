@@ -22,7 +22,7 @@ from .movies import Movie as Movie
 from .movies import Snapshots as Snapshots
 from .network import NetworkDisplay as NetworkDisplay
 from .neurons import NeuronsDisplay as NeuronsDisplay
-from .neurons import NonlinearityDisplay as NonlinearityDisplay
+from .nonlinearity import NonlinearityDisplay as NonlinearityDisplay
 from .numbers import PredictionsDisplay as PredictionsDisplay
 from .rates import EffectiveStepsDisplay as EffectiveStepsDisplay
 from .rates import RatesDisplay as RatesDisplay

@@ -68,15 +68,37 @@ class Directions(NamedTuple):
 
 @dataclass(frozen=True)
 class Path:
-    """A path of gradient descent: θ and the loss before each step and after the last one.
+    """A path of a training: θ and the loss before each step and after the last one, or after some epochs.
 
-    `ended` says why it ended early: "" where it did not.
+    `ended` says why it ended early: "" where it did not. `at` are the steps or epochs (`unit`) of each θ, () for every
+    one from 0 on. `kept` are the parameters that a training keeps, those of its epoch `kept_at`.
     """
 
     name: str
     thetas: Doubles
     losses: Doubles
     ended: str = ""
+    unit: str = "step"
+    at: tuple[int, ...] = ()
+    kept: Doubles | None = None
+    kept_at: int = 0
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """The step or epoch of each θ."""
+        return self.at or tuple(range(len(self.thetas)))
+
+    @property
+    def length(self) -> str:
+        """How many steps or epochs, in words.
+
+        Examples
+        --------
+        >>> Path("", np.zeros((3, 1)), np.zeros(3)).length, Path("", np.zeros((2, 1)), np.zeros(2), at=(0, 1)).length
+        ('2 steps', '1 step')
+        """
+        count = self.times[-1]
+        return f"{count:,} {self.unit}{'' if count == 1 else 's'}"
 
 
 def weight_directions(network: Network, entries: Sequence[tuple[str, int]]) -> Directions:

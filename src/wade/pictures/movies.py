@@ -19,6 +19,7 @@ from wade.network import Network
 from wade.pictures.backend import written
 from wade.pictures.display import Display, format_of
 from wade.pictures.theme import Theme, choose_theme
+from wade.settings import AUTO, Auto
 from wade.tables import Dialect
 from wade.training import EpochDone, Event, train
 from wade.training.learning_rate_sweep import ProgressCallback
@@ -89,8 +90,11 @@ class Movie:
         model: Model,
         data: Any,
         *,
-        epochs: int = EPOCHS,
+        epochs: int | Auto = EPOCHS,
         frames: int = FRAMES,
+        optimizer: str = "adam",
+        learning_rate: float | Auto = AUTO,
+        batch_size: int | Auto = AUTO,
         dialect: Dialect | None = None,
     ) -> Movie:
         """Trains the model's network anew from its initial parameters, and draws it after some epochs.
@@ -104,9 +108,12 @@ class Movie:
         data, dialect
             The rows to train on, as in `Model.evaluate`.
         epochs, frames : int, ≥ 1
-            Of the training; the start is a frame too.
+            Of the training; the start is a frame too. "auto": 60 epochs.
+        optimizer, learning_rate, batch_size
+            Of the training; "auto": as the model was trained.
         """
         require_model(model)
+        epochs = EPOCHS if epochs == AUTO else epochs
         for name, value in (("epochs", epochs), ("frames", frames)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise InvalidArgument(name, "must be a whole number from 1 on", value, f"Try {FRAMES}.")
@@ -120,10 +127,10 @@ class Movie:
             model.encoder.encode(table, name),
             model.target.encode(table, name),
             loss=usual_loss(network.output),
-            optimizer="adam",
-            learning_rate=float(settings.get("learning_rate") or 0.003),
+            optimizer=optimizer,
+            learning_rate=float(settings.get("learning_rate") or 0.003) if learning_rate == AUTO else learning_rate,
             epochs=epochs,
-            batch_size=int(settings.get("batch_size") or 32),
+            batch_size=int(settings.get("batch_size") or 32) if batch_size == AUTO else batch_size,
             on_event=kept,
         )
         models = [replace(model, network=Network.from_dict(network.to_dict(), theta)) for _, theta, _ in kept.taken]

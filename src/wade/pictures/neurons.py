@@ -1,22 +1,20 @@
-"""Hidden neurons: what each of them gives over two columns, on one color scale; and a network without activations."""
+"""Hidden neurons: what each of them gives over two columns, on one color scale."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wade.errors import InvalidArgument
-from wade.model.learn import learn
 from wade.model.model import Model, require_model
 from wade.network import Network
-from wade.pictures.boundary import BoundaryDisplay, draw_map, draw_points
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import apart, label, number, percent
+from wade.pictures.labels import apart, label, number
 from wade.pictures.marks import colormap, image, key
 from wade.pictures.plane import Plane, plane_of_model, plane_of_network
 from wade.pictures.theme import Theme
@@ -24,7 +22,6 @@ from wade.tables import Dialect
 
 MOST_NEURONS: Final = 12
 RESOLUTION: Final = 48
-WITHOUT: Final = "identity"
 
 
 @dataclass(eq=False, repr=False)
@@ -151,101 +148,6 @@ class NeuronsDisplay(Display):
             ax.tick_params(labelsize=7)
             ax.label_outer()
         key(list(axes), shown, "activation")
-
-
-@dataclass(eq=False, repr=False)
-class NonlinearityDisplay(Display):
-    """The same network with activations and without: without them it is linear, however many layers it has."""
-
-    with_activations: BoundaryDisplay
-    without: BoundaryDisplay
-    activation: str
-    accuracies: tuple[float, float]
-    size: ClassVar[tuple[float, float]] = (8.6, 4.4)
-
-    @classmethod
-    def from_table(cls, data: Any, target: str | None = None, **options: Any) -> NonlinearityDisplay:
-        """Trains two networks on a table of classes, which differ in their activation alone, and draws both.
-
-        `options` are those of `wade.learn`; by default a plain network of two hidden layers of eight tanh neurons.
-        """
-        plain = {"hidden": (8, 8), "activation": "tanh", "members": 1, "dropout": 0.0, "numbers": "scaled"}
-        settings = {**plain, "learning_rate": 0.02, "epochs": 200, "batch_size": 32, **options}
-        return cls.from_models(
-            learn(data, target, **settings), learn(data, target, **{**settings, "activation": WITHOUT}), data
-        )
-
-    @classmethod
-    def from_models(cls, with_activations: Model, without: Model, data: Any) -> NonlinearityDisplay:
-        """Of two models that were trained on the same table.
-
-        Raises
-        ------
-        InvalidArgument
-            The second model has activations, or the target is a number.
-        """
-        for model in (with_activations, without):
-            require_model(model)
-            if model.target.task == "regression":
-                raise InvalidArgument("model", "must predict classes", model.target.column, "Try circles, or spiral.")
-        if without.network.activation != WITHOUT:
-            remedy = 'Train it with activation="identity".'
-            raise InvalidArgument("without", "must have no activations", without.network.activation, remedy)
-        accuracies = with_activations.report["test"]["accuracy"], without.report["test"]["accuracy"]
-        displays = [_as_read(each, data) for each in (with_activations, without)]
-        return cls(displays[0], displays[1], with_activations.network.activation, accuracies)
-
-    @property
-    def title(self) -> str:
-        """What is compared."""
-        return "The same network with and without activations"
-
-    @property
-    def note(self) -> str:
-        """Why the second one is straight."""
-        return (
-            "Without activations all layers are one matrix: a straight line over the columns as the network reads "
-            "them, which are scaled."
-        )
-
-    def panels(self) -> tuple[int, int]:
-        """Side by side."""
-        return 1, 2
-
-    def parts(self) -> Mapping[str, Numbers]:
-        """Both maps."""
-        return {f"with {self.activation}": self.with_activations.parts()["map"], "without": self.without.parts()["map"]}
-
-    def description(self) -> str:
-        """How often each is right."""
-        first, second = self.accuracies
-        return (
-            f"With {self.activation} the boundary can be a curve, accuracy {percent(first)} on test rows; without "
-            f"activations it is a straight line, accuracy {percent(second)}."
-        )
-
-    def draw(self, axes: Sequence[Any], theme: Theme) -> None:
-        """Both boundaries."""
-        names = f"with {self.activation}", "without activations"
-        displays = self.with_activations, self.without
-        for ax, display, name, accuracy in zip(axes, displays, names, self.accuracies, strict=True):
-            draw_map(ax, theme, display.plane, display.values, display.target, bar=False)
-            draw_points(ax, theme, display.plane, display.target, display.values)
-            ax.set_title(f"{name}: accuracy {percent(accuracy)} on test rows", fontsize=9)
-            ax.set_xlabel(label(display.plane.columns[0]))
-            ax.set_ylabel(label(display.plane.columns[1]))
-
-
-def _as_read(model: Model, data: Any) -> BoundaryDisplay:
-    """The boundary over two columns as the network reads them; of more columns, over the first two in their units."""
-    layout = model.network.inputs
-    if layout.n_numbers != 2 or len(layout.names) != 2:
-        return BoundaryDisplay.from_model(model, data)
-    table, name, _ = model.open_labelled(data)
-    X, y = model.encoder.encode(table, name).numbers, model.target.encode(table, name).reshape(len(table))
-    shown = BoundaryDisplay.from_network(model.network, X, y)
-    columns = f"{layout.names[0]}, scaled", f"{layout.names[1]}, scaled"
-    return replace(shown, plane=replace(shown.plane, columns=columns), target=model.target)
 
 
 def check_layer(network: Network, layer: int) -> None:

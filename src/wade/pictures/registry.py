@@ -24,15 +24,20 @@ from wade.pictures.layers import LayersDisplay
 from wade.pictures.learning import LearningDisplay, StepsDisplay
 from wade.pictures.losses import LossesDisplay, StaircaseDisplay
 from wade.pictures.network import NetworkDisplay
-from wade.pictures.neurons import NeuronsDisplay, NonlinearityDisplay
+from wade.pictures.neurons import NeuronsDisplay
+from wade.pictures.nonlinearity import NonlinearityDisplay
 from wade.pictures.numbers import PredictionsDisplay
 from wade.pictures.rates import EffectiveStepsDisplay, RatesDisplay
 from wade.pictures.reasons import ImportanceDisplay, WaterfallDisplay
 from wade.pictures.reliability import ReliabilityDisplay
 from wade.pictures.roc import RocDisplay
 from wade.pictures.surface import SurfaceDisplay
+from wade.settings import LearningCurvesOptions, MovieOptions, RaceOptions, options_for
+from wade.settings.table import SweepOptions, TargetOptions
 
 Source = Literal["nothing", "model", "model and rows", "table"]
+TRAINING: Final = (TargetOptions, LearningCurvesOptions)
+"""The options of a training in memory."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class Kind:
     progress : str
         The argument that takes a function for progress: "on_event" (events of a training), "watcher" (steps done, all
         steps), or "" where it is quick.
+    trains : tuple of definitions
+        The options of the training that it runs on a table.
+    from_table : function, optional
+        Makes one of a model and rows from a table alone, on which a network is trained; takes `on_event`.
     """
 
     name: str
@@ -65,6 +74,15 @@ class Kind:
     options: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     progress: str = ""
+    trains: tuple[type, ...] = ()
+    from_table: Callable[..., Display] | None = None
+
+    def takes(self, *, alone: bool = False) -> tuple[str, ...]:
+        """The options that it takes; `alone`: made from a table alone."""
+        trained = tuple(option for definition in self.trains for option in options_for(definition))
+        if self.from_table is not None:
+            return trained if alone else self.options
+        return (*self.options, *trained)
 
     @property
     def can_move(self) -> bool:
@@ -117,26 +135,28 @@ KINDS: Final = Registry(
         "the same network with and without activations",
         "table",
         NonlinearityDisplay.from_table,
-        ("target",),
         progress="on_event",
+        trains=TRAINING,
     ),
     Kind("losses", "cross-entropy and squared error of four flights", "nothing", LossesDisplay.from_predictions),
     Kind("staircase", "number of mistakes beside the loss, over one weight", "nothing", StaircaseDisplay.of_flights),
     Kind("descent", "gradient descent with small, good, large and adaptive rates", "nothing", descent_on_surface),
     Kind(
         "surface",
-        "the loss around a model, over two directions or two weights",
+        "the loss around a model, over two directions or two weights; of DATA alone with the path of a training",
         "model and rows",
         SurfaceDisplay.from_model,
         ("weights", "reach", "seed"),
+        trains=TRAINING,
+        from_table=SurfaceDisplay.from_table,
     ),
     Kind(
         "rates",
         "a sweep of learning rates with its outcomes",
         "table",
         RatesDisplay.from_table,
-        ("target", "seed"),
         progress="watcher",
+        trains=(TargetOptions, SweepOptions, RaceOptions),
     ),
     Kind(
         "effective",
@@ -169,8 +189,9 @@ KINDS: Final = Registry(
         "error against training rows, or --by width",
         "table",
         CurvesDisplay.from_table,
-        ("target", "by", "seed"),
+        ("by",),
         progress="on_event",
+        trains=TRAINING,
     ),
     Kind(
         "cost",
@@ -205,8 +226,10 @@ KINDS: Final = Registry(
 )
 
 
-def choose_kind(name: str, options: Mapping[str, Any]) -> Kind:
+def choose_kind(name: str, options: Mapping[str, Any], *, alone: bool = False, moves: bool = False) -> Kind:
     """The kind of this name, if it takes these options and has those that it needs.
+
+    `alone`: of a table alone; `moves`: over a training, which has options of its own.
 
     Raises
     ------
@@ -220,13 +243,22 @@ def choose_kind(name: str, options: Mapping[str, Any]) -> Kind:
     """
     if name not in KINDS:
         raise unknown_name("kind", name, KINDS)
-    kind = KINDS[name]
+    kind, own = KINDS[name], MovieOptions.__annotations__ if moves else ()
     for option in options:
-        if option not in kind.options:
-            takers = ", ".join(each for each in KINDS if option in KINDS[each].options)
-            expected = f"is not an option of the kind {name}"
-            raise InvalidArgument(option, expected, options[option], f"It is one of: {takers}.")
+        if option not in (*kind.takes(alone=alone), *own):
+            raise _not_taken(kind, option, options[option], alone)
     for option in kind.needed:
         if option not in options:
             raise InvalidArgument(option, f"is needed for the kind {name}", None, "Give it.")
     return kind
+
+
+def _not_taken(kind: Kind, option: str, value: Any, alone: bool) -> InvalidArgument:
+    """The error for an option that a kind does not take, with those that do."""
+    if option in kind.takes(alone=not alone):
+        takes = "MODEL and DATA" if alone else "DATA alone, on which a network is trained"
+        return InvalidArgument(option, f"is not an option of the kind {kind.name} here", value, f"It needs {takes}.")
+    takers = [each for each in KINDS if option in {*KINDS[each].takes(), *KINDS[each].takes(alone=True)}]
+    movie = ["a movie (-o training.gif)"] if option in MovieOptions.__annotations__ else []
+    remedy = f"It is one of: {', '.join([*takers, *movie])}."
+    return InvalidArgument(option, f"is not an option of the kind {kind.name}", value, remedy)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wade.errors import InvalidArgument
 from wade.explanation.steps.encoding import row_names
 from wade.maths.losses import Loss, choose_loss, usual_loss
+from wade.model.learn import Listener
 from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.backend import Axes, matplotlib
@@ -30,6 +31,7 @@ from wade.pictures.labels import label, number
 from wade.pictures.marks import colormap, edges_of, key, legend
 from wade.pictures.plane import some_rows
 from wade.pictures.theme import Theme
+from wade.pictures.training_path import train_on_table
 from wade.tables import Dialect
 
 RESOLUTION: Final = 41
@@ -187,12 +189,33 @@ class SurfaceDisplay(Display):
         *,
         resolution: int = RESOLUTION,
         loss: str | Loss | None = None,
+        remark: str = "",
     ) -> SurfaceDisplay:
         """Over the first two principal components of a path of a training."""
         plane, _ = path_directions(path.thetas)
+        heading = "Loss surface along a training"
         return cls.from_network(
-            network, X, y, plane, [path], loss=loss, resolution=resolution, heading="Loss surface along a training"
+            network, X, y, plane, [path], loss=loss, resolution=resolution, heading=heading, remark=remark
         )
+
+    @classmethod
+    def from_table(
+        cls,
+        data: Any,
+        target: str | None = None,
+        *,
+        resolution: int = RESOLUTION,
+        dialect: Dialect | None = None,
+        on_event: Listener | None = None,
+        **options: Any,
+    ) -> SurfaceDisplay:
+        """Trains a network as `wade.learn` does, and draws the path of its training over its principal components.
+
+        `options` are those of `wade.learning_curves`; the loss is the mean over at most 400 training rows.
+        """
+        found = train_on_table(data, target, ROWS, dialect, on_event, options)
+        X, y = found.samples.X, found.samples.y
+        return cls.from_path(found.network, X, y, found.path, resolution=resolution, remark=found.remark)
 
     def inches(self) -> tuple[float, float]:
         """Taller where there are paths, which have a legend."""
@@ -208,8 +231,9 @@ class SurfaceDisplay(Display):
         """What the surface and the paths leave out."""
         off = "" if self.exact else "Paths are projected: they lie off this plane, so their own loss may differ."
         cut = "The brightest color stands for every higher loss." if self._is_cut() else ""
-        long = any(len(path.thetas) > FEW_STEPS + 1 for path in self.paths)
-        ends = "White circle: the start; large marker: the end." if long else ""
+        long = any(len(path.thetas) > FEW_STEPS + 1 or path.unit == "epoch" for path in self.paths)
+        kept = [f" Star: the kept parameters, of epoch {path.kept_at}." for path in self.paths if path.kept is not None]
+        ends = f"White circle: the start; large marker: the end.{''.join(kept)}" if long else ""
         low = "" if self.paths else self._lowest()
         return " ".join(filter(None, (self.remark, low, ends, off, cut)))
 
@@ -227,9 +251,8 @@ class SurfaceDisplay(Display):
         found: dict[str, Numbers] = {"surface": {first: a, second: b, "loss": self.losses.ravel()}}
         for path in self.paths:
             points, distances = self.plane.project(path.thetas)
-            steps = list(range(len(points)))
             found[path.name] = {
-                "step": steps, first: points[:, 0], second: points[:, 1], "loss": path.losses,
+                path.unit: list(path.times), first: points[:, 0], second: points[:, 1], "loss": path.losses,
                 "off the plane": distances,
             }  # fmt: skip
         return found
@@ -238,7 +261,7 @@ class SurfaceDisplay(Display):
         """The lowest point, and where each path ends."""
         low = self._lowest() if self.paths else ""
         ends = [
-            f"{path.name}: {len(path.thetas) - 1} steps, loss {number(float(path.losses[0]))} to "
+            f"{path.name}: {path.length}, loss {number(float(path.losses[0]))} to "
             f"{number(float(path.losses[-1]))}{f' ({path.ended})' if path.ended else ''}"
             f"{self._strides(path)}"
             for path in self.paths
@@ -286,8 +309,8 @@ class SurfaceDisplay(Display):
         color = PATH_COLORS[at % len(PATH_COLORS)]
         few, effects = len(points) <= FEW_STEPS, matplotlib("patheffects")
         ended = f", {path.ended}" if path.ended else ""
-        out = f", leaves the picture at step {left}" if left else ""
-        text = f"{label(path.name, 40)}: {len(points) - 1} steps{out}{ended}, loss {number(float(path.losses[-1]), 3)}"
+        out = f", leaves the picture at {path.unit} {path.times[left]}" if left else ""
+        text = f"{label(path.name, 40)}: {path.length}{out}{ended}, loss {number(float(path.losses[-1]), 3)}"
         points = points[: left + 1] if left else points
         ax.plot(
             *points.T,
@@ -304,6 +327,9 @@ class SurfaceDisplay(Display):
         ax.plot(
             *points[-1], marker=theme.marker(at), markersize=9, color=color, markeredgecolor="black", linestyle="none"
         )
+        if path.kept is not None:
+            (kept,) = self.plane.project(path.kept[None])[0]
+            ax.plot(*kept, marker="*", markersize=13, color="white", markeredgecolor="black", linestyle="none")
 
     def _leaves_at(self, points: NDArray[np.float64]) -> int:
         """The first step that ends beyond the axes; 0 where none does. What follows is not drawn."""
@@ -314,7 +340,7 @@ class SurfaceDisplay(Display):
     def _strides(self, path: Path) -> str:
         """How long its first and its last step are on this plane."""
         lengths = np.sqrt((np.diff(self.plane.project(path.thetas)[0], axis=0) ** 2).sum(axis=1))
-        if not len(lengths):
+        if not len(lengths) or path.unit != "step":
             return ""
         return f", first step {number(float(lengths[0]), 2)} long, last {number(float(lengths[-1]), 2)}"
 

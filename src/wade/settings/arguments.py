@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
 
 from wade.errors import unknown_name
 from wade.settings.option import Defined, options_of, with_parameters
@@ -58,6 +58,15 @@ class RaceOptions(ColumnOptions, SampleOptions, InputOptions, PlainOptions, tota
     seed: int
     engine: str
     threads: int | None
+
+
+class MovieOptions(TypedDict, total=False):
+    """What a movie takes: of the settings, those of the training that it shows."""
+
+    epochs: int | Auto
+    batch_size: int | Auto
+    optimizer: str
+    learning_rate: float | Auto
 
 
 def options_for(definition: type) -> dict[str, Defined]:

@@ -94,6 +94,21 @@ def span(name: str, text: str) -> tuple[float, float]:
         raise InvalidArgument(name, "must be LOW..HIGH", text, "Try 1e-5..10.") from error
 
 
+def point(name: str, text: str) -> tuple[float, float]:
+    """The two coordinates of X,Y.
+
+    Examples
+    --------
+    >>> point("mark", "-20,45")
+    (-20.0, 45.0)
+    """
+    x, _, y = text.partition(",")
+    try:
+        return float(x), float(y)
+    except ValueError as error:
+        raise InvalidArgument(name, "must be X,Y", text, "Try --mark -20,45.") from error
+
+
 def is_count(value: object) -> bool:
     """Whether it is a whole number from 1 to `LARGEST_COUNT`."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST_COUNT

@@ -5,14 +5,14 @@ Each is defined once, by its annotation; the functions that use them have the de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict
 
 from wade.metrics import metrics_of
 from wade.settings.option import Option
-from wade.settings.readers import AUTO, names, pairs
+from wade.settings.readers import AUTO, names, pairs, span
 
 METRIC_NAMES: Final = f"{', '.join(metrics_of('classification'))}; for regression {', '.join(metrics_of('regression'))}"
 
@@ -192,6 +192,24 @@ class PlainOptions(TypedDict, total=False):
             more="(optimizer is sgd, unless it is another than the default; other settings that are given stay.)",
         ),
     ]
+
+
+class SweepOptions(TypedDict, total=False):
+    """The learning rates of a sweep."""
+
+    learning_rates: Annotated[
+        Sequence[float], Option("Range of the learning rates.", "LOW..HIGH", span, default="1e-5..10")
+    ]
+    count: Annotated[
+        int | None,
+        Option(
+            "Number of rates, evenly spaced on a logarithmic scale.",
+            "N",
+            int,
+            shown="64, or 24 for each of several optimizers",
+        ),
+    ]
+    steps: Annotated[int, Option("Training steps of each run.", "N", int, default=50)]
 
 
 class MetricOptions(TypedDict, total=False):

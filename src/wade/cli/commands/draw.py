@@ -11,14 +11,15 @@ from wade.cli import views
 from wade.cli.options import AsJson, Quiet, takes
 from wade.cli.output import print_json
 from wade.cli.paths import check_writable, write_text
-from wade.settings.readers import names
-from wade.settings.table import DialectOptions
+from wade.settings import LearningCurvesOptions
+from wade.settings.readers import names, point
+from wade.settings.table import DialectOptions, SweepOptions, TargetOptions
 
 # As `wade.maths.activations.ACTIVATIONS` has them, which takes too long to import for a help text.
 ACTIVATION_NAMES = "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, mish, softplus"
 
 
-@takes(DialectOptions)
+@takes(TargetOptions, LearningCurvesOptions, SweepOptions, DialectOptions, only_typed=True)
 def draw(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="One of the kinds above.", show_default=False)],
     source: Annotated[
@@ -37,7 +38,11 @@ def draw(
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option(metavar="A,B", help="The two number columns of a plane.", show_default="the first two"),
+        typer.Option(
+            metavar="A,B,...",
+            help="The two number columns of a plane; of a table to train on, use only these columns.",
+            show_default="the first two; all",
+        ),
     ] = None,
     column: Annotated[
         str | None, typer.Option(metavar="NAME", help="The column of a dependence.", show_default="the first")
@@ -45,8 +50,14 @@ def draw(
     row: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help="Row number; the first row is 1. Other columns are held there.", show_default=False
+            metavar="N",
+            help="Row to mark; the first row is 1. A plane holds all other columns at this row.",
+            show_default=False,
         ),
+    ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y", help="Point of a plane to mark, in the columns' units.", show_default=False),
     ] = None,
     layer: Annotated[
         int | None, typer.Option(metavar="N", help="The hidden layer; the first is 1.", show_default=False)
@@ -63,7 +74,7 @@ def draw(
         float | None,
         typer.Option(metavar="NUMBER", help="How far the surface goes to each side.", show_default=False),
     ] = None,
-    activation: Annotated[
+    named: Annotated[
         str | None,
         typer.Option(
             "--names",
@@ -77,7 +88,7 @@ def draw(
         typer.Option("--class", metavar="CLASS", help="The class that is predicted.", show_default="the second of two"),
     ] = None,
     threshold: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="The threshold in use.", show_default=False)
+        float | None, typer.Option(metavar="NUMBER", help="Threshold to mark.", show_default=False)
     ] = None,
     cost_false_alarm: Annotated[
         float | None,
@@ -93,16 +104,16 @@ def draw(
     currency: Annotated[
         str | None, typer.Option(metavar="NAME", help="Currency of the costs.", show_default=False)
     ] = None,
-    target: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Column to predict, of a table.", show_default=False)
-    ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="rows|width", help="What doubles along learning curves.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="rows|width|month|...",
+            help="What doubles along learning curves, rows or width; of dates year, month, weekday or hour.",
+            show_default=False,
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed.", show_default=False)] = None,
-    epochs: Annotated[int, typer.Option(metavar="N", help="Epochs of a movie's training.")] = 60,
     theme: Annotated[str, typer.Option(metavar="light|dark", help="Colors.")] = "light",
-    numbers: Annotated[
+    csv: Annotated[
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write the plotted numbers here too.", show_default=False),
     ] = None,
@@ -128,6 +139,7 @@ def draw(
       wade draw network flights.wade flights --row 17 --shows deltas
       wade draw roc flights.wade next_month.csv --threshold 0.2 --theme dark
       wade draw rates customers.csv --target left -o rates.pdf
+      wade draw surface moons --optimizer adam --learning-rate 0.01
       wade draw neurons moons.wade moons -o training.gif
 
     \b
@@ -135,43 +147,46 @@ def draw(
       nothing     activations, losses, staircase, descent
       MODEL       learning, steps, baselines, network (with DATA: a row on it)
       DATA        nonlinearity, rates, curves
-      MODEL DATA  boundary, neurons, surface, effective, layers, confusion, roc,
-                  reliability, residuals, cost, waterfall, importance, dependence
+      MODEL DATA  boundary, neurons, surface (DATA alone: with its training),
+                  effective, layers, confusion, roc, reliability, residuals,
+                  cost, waterfall, importance, dependence
 
-    A movie trains the model's network anew on DATA and draws it as it learns.
+    Kinds made from DATA train on it, with the options of wade train. A movie
+    trains the model's network anew on DATA and draws it as it learns.
     Needs matplotlib: pip install 'wade[pictures]'.
     """
+    dialect = options.pop("dialect")
     given = {
         "columns": None if columns is None else names("columns", columns),
         "column": column,
         "row": row,
+        "mark": None if mark is None else point("mark", mark),
         "layer": layer,
         "shows": shows,
         "weights": weights or None,
         "reach": reach,
-        "names": None if activation is None else names("names", activation),
+        "names": None if named is None else names("names", named),
         "of": of,
         "threshold": threshold,
         "cost_false_alarm": cost_false_alarm,
         "cost_miss": cost_miss,
         "act_on": act_on,
         "currency": currency,
-        "target": target,
         "by": by,
-        "seed": seed,
+        **options,
     }
     chosen = {name: value for name, value in given.items() if value is not None}
-    if numbers is not None:
-        check_writable(numbers, "csv", model=source, data=data, output=output)
+    if csv is not None:
+        check_writable(csv, "csv", model=source, data=data, output=output)
     with views.draw.destination(kind, output, source, data) as path:
         drawn = views.draw.made(
-            kind, path, source, data, given=chosen, theme=theme, epochs=epochs, silent=quiet or json, **options
+            kind, path, source, data, given=chosen, theme=theme, silent=quiet or json, dialect=dialect
         )
         views.draw.write(path, drawn)
-    if numbers is not None:
-        write_text(numbers, drawn.display.to_csv())
+    if csv is not None:
+        write_text(csv, drawn.display.to_csv())
     if json:
-        facts = {"kind": kind, "output": str(path), "csv": None if numbers is None else str(numbers)}
+        facts = {"kind": kind, "output": str(path), "csv": None if csv is None else str(csv)}
         print_json({**facts, "title": drawn.display.heading, "description": drawn.description})
     elif not quiet:
-        views.draw.show(drawn, path, numbers)
+        views.draw.show(drawn, path, csv)

@@ -11,22 +11,13 @@ from wade.cli import views
 from wade.cli.options import AsJson, Data, Quiet, Verbose, takes
 from wade.cli.output import print_json
 from wade.settings import RaceOptions
-from wade.settings.readers import names, span
-from wade.settings.table import DialectOptions, TargetOptions
+from wade.settings.readers import names
+from wade.settings.table import DialectOptions, SweepOptions, TargetOptions
 
 
-@takes(TargetOptions, RaceOptions, DialectOptions)
+@takes(TargetOptions, SweepOptions, RaceOptions, DialectOptions)
 def race(
     data: Data,
-    learning_rates: Annotated[str, typer.Option(metavar="LOW..HIGH", help="Range of the learning rates.")] = "1e-5..10",
-    count: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Number of rates, evenly spaced on a logarithmic scale.",
-            show_default="64, or 24 for each of several optimizers",
-        ),
-    ] = None,
     methods: Annotated[
         str,
         typer.Option(
@@ -39,7 +30,6 @@ def race(
             metavar="A,B,...", help="Compare these schedules, such as constant,cosine,one_cycle.", show_default="none"
         ),
     ] = "",
-    steps: Annotated[int, typer.Option(metavar="N", help="Training steps of each run.")] = 50,
     every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -64,11 +54,8 @@ def race(
     with views.progress.counting(quiet or json, "racing") as watcher:
         found = wade.race(
             data,
-            learning_rates=span("learning_rates", learning_rates),
-            count=count,
             methods=names("methods", methods),
             schedules=names("schedules", schedules),
-            steps=steps,
             watcher=watcher,
             **options,
         )

@@ -18,8 +18,11 @@ from wade.pictures.display import FORMATS, Display, format_of
 from wade.pictures.movies import Movie
 from wade.pictures.registry import KINDS, Kind, choose_kind
 from wade.pictures.theme import choose_theme
+from wade.settings import MovieOptions, chosen
+from wade.tables import Dialect
 
 MOVIE = "gif"
+MODEL_ENDING = ".wade"
 
 
 class Drawn(NamedTuple):
@@ -51,25 +54,29 @@ def made(
     data: str | None,
     given: Mapping[str, Any],
     theme: str,
-    epochs: int,
     silent: bool,
-    **options: Any,
+    dialect: Dialect,
 ) -> Drawn:
     """The picture of this kind, from the files and options that the user gave."""
-    kind, form = choose_kind(name, given), format_of(path, (*FORMATS, MOVIE))
+    form = format_of(path, (*FORMATS, MOVIE))
+    trains = name in KINDS and bool(KINDS[name].trains)
+    alone = trains and data is None and source is not None and not source.endswith(MODEL_ENDING)
+    kind = choose_kind(name, given, alone=alone, moves=form == MOVIE)
     choose_theme(theme)
-    _check_source(kind, source, data)
+    _check_source(kind, source, data, alone)
     if form == MOVIE:
-        return _movie(kind, source, data, given, theme=theme, epochs=epochs, silent=silent, **options)
-    with _watched(kind, silent) as watched:
-        display = kind.make(*_sources(kind, source, data), **given, **_for(kind, options, data), **watched)
+        return _movie(kind, source, data, given, theme, silent, dialect)
+    make = kind.from_table if alone and kind.from_table else kind.make
+    written = {"dialect": dialect} if alone or data is not None else {}
+    with _watched(kind, silent, alone) as watched:
+        display = make(*_sources(kind, source, data, alone), **given, **written, **watched)
     return Drawn(display.to_bytes(form, theme=theme), display.description(), display)
 
 
 @contextmanager
-def _watched(kind: Kind, silent: bool) -> Iterator[dict[str, Any]]:
+def _watched(kind: Kind, silent: bool, alone: bool) -> Iterator[dict[str, Any]]:
     """The argument that shows the progress of what takes a while."""
-    if kind.progress == "on_event":
+    if kind.progress == "on_event" or (alone and kind.from_table):
         with training(silent) as on_event:
             yield {"on_event": on_event}
     elif kind.progress == "watcher":
@@ -99,9 +106,8 @@ def _movie(
     data: str | None,
     given: Mapping[str, Any],
     theme: str,
-    epochs: int,
     silent: bool,
-    **options: Any,
+    dialect: Dialect,
 ) -> Drawn:
     """The same after each of some epochs of a training."""
     if not kind.can_move or data is None:
@@ -109,14 +115,16 @@ def _movie(
         expected = "must end in .svg, .png or .pdf here: a movie needs MODEL and DATA, and one of the kinds"
         raise InvalidArgument("output", f"{expected} {movable}", f".{MOVIE}", "Try -o picture.svg.")
     model = load(str(source))
-    table, _, _ = model.open_labelled(data, options.get("dialect"))
-    movie = Movie.from_model(lambda model: kind.make(model, table, **given), model, table, epochs=epochs)
+    table, _, _ = model.open_labelled(data, dialect)
+    of_training = chosen(given, MovieOptions)
+    of_picture = {name: value for name, value in given.items() if name not in of_training}
+    movie = Movie.from_model(lambda model: kind.make(model, table, **of_picture), model, table, **of_training)
     with counting(silent, "drawing") as watcher:
         content = movie.to_bytes(theme=theme, watcher=watcher)
     return Drawn(content, movie.description(), movie.frames[-1])
 
 
-def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
+def _check_source(kind: Kind, source: str | None, data: str | None, alone: bool) -> None:
     """InvalidArgument where MODEL or DATA is lacking, or is of no use."""
     needed = {"nothing": 0, "model": 1, "table": 1, "model and rows": 2}[kind.source]
     words = {
@@ -126,9 +134,10 @@ def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
         "model and rows": "MODEL and DATA",
     }
     takes = "MODEL, and DATA where a row is laid on it" if kind.name == "network" else words[kind.source]
+    takes += ", or DATA alone" if kind.from_table else ""
     most = 2 if kind.name == "network" else needed
     count = sum(each is not None for each in (source, data))
-    if not needed <= count <= most:
+    if not needed <= count <= most and not (alone and kind.from_table):
         example = {
             "nothing": "",
             "model": " model.wade",
@@ -140,13 +149,8 @@ def _check_source(kind: Kind, source: str | None, data: str | None) -> None:
         raise InvalidArgument("kind", f"{kind.name} takes {takes}", given or None, remedy)
 
 
-def _sources(kind: Kind, source: str | None, data: str | None) -> list[Model | str]:
+def _sources(kind: Kind, source: str | None, data: str | None, alone: bool) -> list[Model | str]:
     if kind.source == "nothing" or source is None:
         return []
-    first: Model | str = source if kind.source == "table" else load(source)
+    first: Model | str = source if kind.source == "table" or (alone and kind.from_table) else load(source)
     return [first] if data is None else [first, data]
-
-
-def _for(kind: Kind, options: Mapping[str, Any], data: str | None) -> dict[str, Any]:
-    """How text files are written, for kinds that read one."""
-    return dict(options) if kind.source in ("table", "model and rows") or data is not None else {}
