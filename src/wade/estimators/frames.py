@@ -16,6 +16,7 @@ from wade.tables.profile.column_profile import profile_table
 from wade.tables.schema.column_checks import refuse_problems
 from wade.tables.schema.infer import assign_roles
 from wade.tables.schema.overrides import ColumnOverrides
+from wade.tables.schema.repeated_rows import with_unrepeated
 from wade.types import InputLayout, Inputs
 
 
@@ -70,7 +71,7 @@ class FrameReader:
         """Infer the role of each column of the training rows where none is given, and fit scales and codes."""
         choices = ColumnOverrides(roles=roles)
         choices.check(table.column_names, name)
-        found, problems = assign_roles(table, profile_table(table), choices)
+        found, problems = assign_roles(table, with_unrepeated(table, profile_table(table)), choices)
         refuse_problems(problems, name)
         used = tuple(column for column in found if column.role in KINDS)
         left_out = tuple(column for column in found if column.role not in KINDS)

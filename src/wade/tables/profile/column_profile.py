@@ -36,8 +36,6 @@ BATCH_ROWS: Final = 1 << 16
 class ColumnProfile:
     """One column, or a batch of its rows.
 
-    Examples
-    --------
     >>> seen = ColumnProfile.of(pa.array([3, None, 5])).merge(ColumnProfile.of(pa.array([1.5, 3.0])))
     >>> seen.rows, seen.missing, seen.range, seen.whole, seen.distinct.count
     (5, 1, Span(low=1.5, high=5), False, 3)
@@ -67,6 +65,7 @@ class ColumnProfile:
     written: NumberTexts | None = None  # numbers among the texts, with units and grouped digits
     decimal: str = ""  # the decimal separator of the whole table, where that is known
     reach: int = 0  # how many rows of the table there are up to the last of these
+    unrepeated: ColumnProfile | None = None  # without rows that repeat another as a whole, where that may matter
     places: Rows | None = field(default=None, compare=False)  # their numbers in the table; None: they are all its rows
 
     @classmethod
@@ -156,6 +155,7 @@ class ColumnProfile:
         ends = [end for end in (self.last, Occurrence.later(other.first, self.rows)) if end is not None]
         between = _steps(np.array([end.value for end in ends]), np.array([end.row for end in ends]))
         steps = [step for step in (self.steps, other.steps, between) if step is not None]
+        written = (self.written or NumberTexts({})).merge(other.written, self.rows) if other.written else self.written
         return ColumnProfile(
             **parts,
             nested=self.nested or other.nested,
@@ -166,9 +166,7 @@ class ColumnProfile:
             last=last or self.last,
             dated=self.dated.merge(other.dated, self.rows),
             distinct=self.distinct.merge(other.distinct),
-            written=self.written.merge(other.written, self.rows)
-            if self.written and other.written
-            else self.written or (other.written and NumberTexts({}).merge(other.written, self.rows)),
+            written=written,
             decimal=self.decimal,
             reach=max(self.reach, other.reach + self.rows),
         )

@@ -16,11 +16,11 @@ from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
-from wade.tables.profile.long_numbers import note_on_long_numbers
 from wade.tables.schema.advice import tried
+from wade.tables.schema.cautions import cautions_of
 from wade.tables.schema.column_checks import find_problem, find_target_problem, refuse_problems
-from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.overrides import ColumnOverrides, role_problem
+from wade.tables.schema.repeated_rows import with_unrepeated
 from wade.tables.schema.roles import IDENTIFIER_ROWS, as_column, find_column, find_role, find_target, requested_role
 from wade.tables.schema.schema import Schema
 from wade.tables.schema.shifted_rows import Shifted, as_problem, shifted_rows
@@ -82,7 +82,7 @@ def infer_schema(
     >>> [(column.name, column.role, column.why) for column in schema.columns]
     [('wind', 'number', 'numbers from 0 to 45')]
     >>> schema.notes
-    ("Dropped: 'year' (constant). To use such a column, give it a role; for the reasons, run wade data.",)
+    ("Dropped: 'year' (constant). To use such a column: --role COLUMN=ROLE. For the reasons: wade data.",)
     """
     given = {**(roles or {}), **dict.fromkeys(categories, "category")}
     overrides = ColumnOverrides(target, columns, drop, given, time, decimal=decimal, keep_text=keep_text or {})
@@ -98,7 +98,7 @@ def settle_schema(
     Where the profiles know the numbers of the rows in a larger table, messages name these.
     """
     assert overrides.target is not None
-    profile = with_decimal(profile, overrides.decimal)
+    profile = with_unrepeated(table, with_decimal(profile, overrides.decimal))
     target_column = settle_target(table, profile[overrides.target], overrides, name)
     found, problems = assign_roles(table, profile, overrides)
     shifted = shifted_rows(table, profile)
@@ -110,14 +110,13 @@ def settle_schema(
         reasons = "; ".join(f"{column.name!r} is dropped as {column.role}: {column.why}" for column in left_out)
         remedy = "Add a column whose values vary and repeat, or give one another role with --role COLUMN=ROLE."
         raise ColumnError(name, f"no input column is left ({reasons})", remedy)
-    left_open = [one.name for one in used if overrides.leaves_open(one.name) and one.role != "date-time"]
-    doubts = [why_in_doubt(profile[column], column) for column in left_open]
-    doubts += [note_on_long_numbers(profile[column.name], column.name) for column in used if column.role == "number"]
+    cautions = [cautions_of(one, profile[one.name], overrides.leaves_open(one.name)) for one in used]
+    doubts = [caution.message for each in cautions for caution in each]
     doubts += [as_problem(shifted).as_note()] if shifted else []
     notes = (
         *target_notes(profile[overrides.target], overrides.target),
+        *doubts,
         *_left_out(left_out),
-        *filter(None, doubts),
         *column_notes(profile, (*used, target_column)),
     )
     return Schema(used, target_column, overrides.time or only_time(profile, overrides), notes, left_out)
@@ -281,4 +280,4 @@ def _left_out(columns: Sequence[Column]) -> tuple[str, ...]:
     if not columns:
         return ()
     listed = ", ".join(f"{column.name!r} ({column.role})" for column in columns)
-    return (f"Dropped: {listed}. To use such a column, give it a role; for the reasons, run wade data.",)
+    return (f"Dropped: {listed}. To use such a column: --role COLUMN=ROLE. For the reasons: wade data.",)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import reduce
-from math import gcd
 from typing import Any, Final
 
 import pyarrow as pa
 
-from wade.tables.columns.command_options import role_option
 from wade.tables.columns.metadata import units_of
 from wade.tables.kinds.coded import examples
 from wade.tables.kinds.column import Column, Problem
 from wade.tables.kinds.registry import KINDS
-from wade.tables.kinds.text import mostly_unique
-from wade.tables.kinds.time_form import possible_forms
 from wade.tables.profile.column_profile import BATCH_ROWS, ColumnProfile, profile_table
 from wade.tables.profile.duplicates import count_duplicates, repeats_by_chance
-from wade.tables.profile.long_numbers import is_beyond_doubles, note_on_long_numbers
+from wade.tables.schema.cautions import Caution, cautions_of
 from wade.tables.schema.column_checks import refuse_problems
-from wade.tables.schema.counters import why_in_doubt
 from wade.tables.schema.infer import (
     assign_roles,
     column_notes,
@@ -33,30 +26,14 @@ from wade.tables.schema.infer import (
     with_decimal,
 )
 from wade.tables.schema.overrides import ColumnOverrides
-from wade.tables.schema.roles import (
-    IDENTIFIER_ROWS,
-    IDENTIFIER_SHARE,
-    ROWS_PER_CLASS,
-)
+from wade.tables.schema.repeated_rows import with_unrepeated
 from wade.tables.schema.schema import Schema
 from wade.tables.schema.shifted_rows import as_problem, shifted_rows
 from wade.tables.schema.target_leakage import find_leaks
 
-CODE_WORDS: Final = frozenset({"code", "zip", "zipcode", "postcode", "postal", "plz"})
-YEARS: Final = range(1500, 2101)
-GAPS: Final = 5
 BEYOND_CHANCE: Final = 2.0
 UNUSABLE: Final = "unusable"
 """What stands for a role where training would refuse the column."""
-
-
-@dataclass(frozen=True)
-class Caution:
-    """A warning: a kind ("unusable", "leak", "identifier", "code", "duplicates"), where, and a sentence."""
-
-    kind: str
-    column: str | None
-    message: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +93,7 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
     [('wind', 'number'), ('year', 'constant'), ('late', 'category')]
     """
     overrides.check(table.column_names, name)
-    profile = with_decimal(profile_table(table), overrides.decimal)
+    profile = with_unrepeated(table, with_decimal(profile_table(table), overrides.decimal))
     columns, problems = assign_roles(table, profile, overrides)
     refuse_problems({column: problem for column, problem in problems.items() if column in overrides.roles}, name)
     notes: tuple[str, ...] = ()
@@ -137,7 +114,9 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
     ]
     places = {column: place for place, column in enumerate(table.column_names)}
     columns.sort(key=lambda column: places[column.name])
-    cautions += [c for c in (_caution(column, profile[column.name], overrides.target) for column in columns) if c]
+    for column in columns:
+        if column.name != overrides.target:
+            cautions += cautions_of(column, profile[column.name], overrides.leaves_open(column.name))
     return Overview(
         name,
         table.num_rows,
@@ -149,51 +128,6 @@ def describe(table: pa.Table, name: str, overrides: ColumnOverrides) -> Overview
         notes,
         units_of(table),
     )
-
-
-def looks_like_a_code(profile: ColumnProfile, name: str) -> bool:
-    """Whether whole numbers are names rather than amounts, as postcodes are.
-
-    Few of them, each in many rows, all of the same length, with wide gaps and no common step; or a name that marks one.
-    Years are none, and numbers that follow each other (months, hours, grades) are none: their order means something.
-    """
-    if not (profile.integers and profile.numbers and profile.range and profile.distinct.count >= 3):
-        return False
-    if CODE_WORDS & set(re.split(r"[\W_]+", name.casefold())):
-        return True
-    low, high, count = int(profile.range.low), int(profile.range.high), profile.distinct.count
-    few = profile.distinct.complete and profile.numbers >= ROWS_PER_CLASS * count
-    if not few or low < 100 or len(str(low)) != len(str(high)) or (low in YEARS and high in YEARS):
-        return False
-    return high - low >= GAPS * count and reduce(gcd, map(int, profile.distinct.values)) == 1
-
-
-def _caution(column: Column, profile: ColumnProfile, target: str | None) -> Caution | None:
-    name = column.name
-    if name == target or column.role not in ("number", "category") or (column.role == "number" and column.form):
-        return None
-    if column.role == "number" and is_beyond_doubles(profile):
-        return Caution("digits", name, note_on_long_numbers(profile, name))
-    wide = profile.integers and profile.numbers > IDENTIFIER_ROWS and profile.distinct.once >= IDENTIFIER_SHARE
-    doubt = why_in_doubt(profile, name)
-    if doubt:
-        return Caution("identifier", name, doubt)
-    if mostly_unique(profile) or (column.role == "number" and wide):
-        problem = f"the values of {name!r} are almost all different: if they only name rows, a network memorizes them"
-        return Caution("identifier", name, f"{problem}. Drop it with {_role(name, 'identifier')}.")
-    if column.role == "number" and looks_like_a_code(profile, name):
-        problem = f"the numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
-        return Caution("code", name, f"{problem}. If so: {_role(name, 'category')}.")
-    if column.role == "category" and profile.dates and len(profile.dates) > 1:
-        form = possible_forms(profile)[0]
-        problem = f"the values of {name!r} may be dates, but the order of day and month is ambiguous"
-        return Caution("date", name, f"{problem}. Give their form: {_role(name, f'date-time {form}')}.")
-    return None
-
-
-def _role(name: str, role: str) -> str:
-    """The option that gives this column this role, as a shell reads it."""
-    return role_option(name, role)
 
 
 def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, ColumnProfile]) -> tuple[Caution, ...]:

@@ -77,12 +77,14 @@ def why_identifier(profile: ColumnProfile, name: str = "") -> str:
     counter = counter_in(profile, name)
     if counter is not None and counter.certain:
         return counter.why
+    repeats = profile.rows - (profile.unrepeated or profile).rows
+    profile = profile.unrepeated or profile
     # The size is that of the table, of which these may be the training rows.
     large = profile.texts and profile.reach - profile.missing > IDENTIFIER_ROWS
     unique = large and profile.distinct.once >= IDENTIFIER_SHARE
     if not unique or not profile.is_text or profile.dates:
         return ""
-    almost = "" if profile.distinct.once == 1 else "almost "
+    almost = "" if profile.distinct.once == 1 and not repeats else "almost "
     return f"text with another value in {almost}every row: an ID column, excluded"
 
 
