@@ -13,6 +13,7 @@ from wade.explanation.attributions.counterfactuals import (
     Change,
     Counterfactual,
     GoalProgress,
+    NoOptions,
     nearest_changes,
     options_of,
     pareto_front,
@@ -56,9 +57,13 @@ def options(encoder: Encoder, schema: Schema, row: pa.Table):
     return {span.column: (span, options_of(encoding, column, row)) for span, encoding, column in columns}
 
 
+def schema_names(schema: Schema) -> list[str]:
+    return [column.name for column in schema.columns]
+
+
 def test_what_else_could_stand_there_was_seen(seen: pa.Table, schema: Schema, encoder: Encoder) -> None:
     found = {name: each for name, (_, each) in options(encoder, schema, seen.slice(0, 1)).items()}
-    assert found["note"] is None  # nobody writes a text for you
+    assert found["note"] == NoOptions("note", "text, which is not rewritten")
     wind, count = found["wind"], found["count"]
     assert wind.value not in wind.values
     assert 0 <= min(wind.values) < max(wind.values) <= 40
@@ -71,7 +76,9 @@ def test_what_else_could_stand_there_was_seen(seen: pa.Table, schema: Schema, en
     assert {int(time[11:13]) for time in times} <= set(range(6, 18))  # no flight ever left at night
     assert all("2013-01-01" <= time <= "2013-10-28" for time in times)
     for each in found.values():
-        assert each is None or ((np.diff(each.sizes) >= 0).all() and len(each.values) == len(each.encoded))
+        assert isinstance(each, NoOptions) or (
+            (np.diff(each.sizes) >= 0).all() and len(each.values) == len(each.encoded)
+        )
 
 
 def test_a_number_moves_in_distances_between_its_quartiles(seen: pa.Table, schema: Schema, encoder: Encoder) -> None:
@@ -83,7 +90,19 @@ def test_a_number_moves_in_distances_between_its_quartiles(seen: pa.Table, schem
 
 def test_what_is_missing_has_no_other_value(seen: pa.Table, schema: Schema, encoder: Encoder) -> None:
     row = pa.table({name: pa.nulls(1) for name in seen.column_names})
-    assert all(each is None for _, each in options(encoder, schema, row).values())
+    found = {name: each for name, (_, each) in options(encoder, schema, row).items()}
+    assert found == {name: NoOptions(name, "missing in this row") for name in schema_names(schema)}
+
+
+@pytest.mark.parametrize("year", [1999, 2031])
+def test_a_day_outside_of_the_training_range_is_replaced_by_days_inside(
+    seen: pa.Table, schema: Schema, encoder: Encoder, year: int
+) -> None:
+    row = read_table(seen.slice(0, 1).set_column(4, "time", [[datetime(year, 5, 5, 8)]]))
+    days = {str(day)[:10] for day in options(encoder, schema, row)["time"][1].values} - {f"{year}-05-05"}
+    assert days  # hours are tried on the same day
+    assert all("2013-01-01" <= day <= "2013-10-28" for day in days)
+    assert ("2013-01-01" if year == 1999 else "2013-10-27") in days
 
 
 def test_steps_are_round() -> None:

@@ -1,9 +1,10 @@
-"""Numbers far outside the training range are counted and said; those a little beyond it are not."""
+"""Numbers and dates far outside the training range are counted and said; those a little beyond it are not."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -46,3 +47,29 @@ def test_the_note_has_column_count_range_and_unit(model: wade.Model) -> None:
 
 def test_training_rows_are_never_outside(model: wade.Model) -> None:
     assert model.check(TRAINING)["outside"] == []
+
+
+DAYS = np.arange("2023-01-01", "2025-01-01", dtype="datetime64[D]")
+
+
+@pytest.mark.parametrize("split", ["random", "time"])
+def test_dates_far_outside_are_counted_too(split: str) -> None:
+    table = pa.table({"ordered on": DAYS, "x": np.arange(len(DAYS)) % 5, "late": ["n", "y", "y"] * 243 + ["n"] * 2})
+    model = wade.learn(table, "late", hidden=(), epochs=1, split=split)
+    assert (model.check(table)["outside"] == []) == (split == "random")
+    facts = model.schema.columns[0].facts
+    assert facts is not None
+    rows = pa.table({"ordered on": ["2030-01-01", None, str(facts.high), "2021-07-31"], "x": [1, 2, 3, 4]})
+    (found,) = model.check(rows)["outside"]
+    assert found == {"column": "ordered on", "values": 2, "low": facts.low, "high": facts.high, "unit": ""}
+    (said,) = (note for note in model.predict_checked(rows).notes if "outside" in note)
+    assert f"'ordered on': 2 values far outside the training range, {facts.low} to {facts.high};" in said
+    why = wade.counterfactuals(model, {"ordered on": "2030-01-01", "x": 1})
+    assert why["searched"] == ["ordered on", "x"]
+    assert not [note for note in why["notes"] if "Not tried" in note]
+
+
+def test_times_of_day_have_no_range() -> None:
+    table = pa.table({"at": pa.array([f"{9 + row % 4:02}:30" for row in range(60)]), "late": ["n", "y"] * 30})
+    model = wade.learn(table, "late", hidden=(), epochs=1, roles={"at": "date-time"})
+    assert model.check({"at": "23:30"})["outside"] == []

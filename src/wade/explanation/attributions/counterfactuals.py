@@ -74,8 +74,16 @@ class Options:
     encoded: Inputs
 
 
-def options_of(encoding: Encoding, column: Column, table: pa.Table, name: str = "the row") -> Options | None:
-    """The other values to try in this column of a row; None where there are none. `table` is tidy, of one row.
+@dataclass(frozen=True)
+class NoOptions:
+    """A column in which no other value is tried, and why."""
+
+    column: str
+    why: str
+
+
+def options_of(encoding: Encoding, column: Column, table: pa.Table, name: str = "the row") -> Options | NoOptions:
+    """The other values to try in this column of a row, or why there are none. `table` is tidy, of one row.
 
     Examples
     --------
@@ -85,15 +93,17 @@ def options_of(encoding: Encoding, column: Column, table: pa.Table, name: str = 
     ('false',)
     """
     value = encoding.first(one_piece(table[column.name]), column_location(name, column.name))
-    options = [] if value is None else sorted(encoding.alternatives(value, column), key=lambda option: option[1])
+    if value is None:
+        return NoOptions(column.name, "missing in this row")
+    options = sorted(encoding.alternatives(value, column), key=lambda option: option[1])
     if not options:
-        return None
+        return NoOptions(column.name, encoding.why_no_alternatives)
     values, sizes = zip(*options, strict=True)
     stored = pa.array([encoding.arrow_value(other) for other in values], encoding.arrow_type)
     encoded = Encoder((encoding,)).encode(pa.table({column.name: stored}), name)
     known = np.flatnonzero(encoded.codes.all(axis=1))  # an hour or a weekday without a code was never seen
     if not len(known):
-        return None
+        return NoOptions(column.name, encoding.why_no_alternatives)
     shown = tuple(encoding.written(values[at]) for at in known)
     return Options(column.name, encoding.written(value), shown, np.asarray(sizes, np.float64)[known], encoded[known])
 

@@ -14,6 +14,8 @@ from wade.explanation.attributions.counterfactuals import (
     Counterfactual,
     Goal,
     GoalProgress,
+    NoOptions,
+    Options,
     nearest_changes,
     options_of,
 )
@@ -85,7 +87,7 @@ def counterfactuals(
     columns = {column.name: column for column in model.schema.columns}
     each = zip(spans_of(model.encoder), model.encoder.encodings, strict=True)
     tried = [(span, options_of(encoding, columns[encoding.column], table, name)) for span, encoding in each]
-    options = [(span, values) for span, values in tried if values is not None]
+    options = [(span, values) for span, values in tried if isinstance(values, Options)]
     found = nearest_changes(X, options, goal) if options else []
     values = {column: table[column][0].as_py() for column in table.column_names}
     units = {encoding.column: encoding.unit for encoding in model.encoder.encodings if encoding.unit}
@@ -97,7 +99,7 @@ def counterfactuals(
         "to": to,
         "counterfactuals": checked,
         "searched": [each.column for _, each in options],
-        "notes": _notes(checked, [span.column for span, each in tried if each is None]),
+        "notes": _notes(checked, [each for _, each in tried if isinstance(each, NoOptions)]),
     }
 
 
@@ -146,7 +148,7 @@ def _checked(model: Model, row: Mapping[str, Any], found: Counterfactual, units:
     return checked
 
 
-def _notes(found: list[dict[str, Any]], untried: list[str]) -> list[str]:
+def _notes(found: list[dict[str, Any]], untried: list[NoOptions]) -> list[str]:
     """What the search did not find or try."""
     notes = []
     if not found:
@@ -155,5 +157,9 @@ def _notes(found: list[dict[str, Any]], untried: list[str]) -> list[str]:
             "changes may."
         )
     if untried:
-        notes.append(f"Not tried: {', '.join(untried)} (missing in this row, text, or without other values).")
+        columns: dict[str, list[str]] = {}
+        for each in untried:
+            columns.setdefault(each.why, []).append(each.column)
+        listed = "; ".join(f"{', '.join(names)} ({why})" for why, names in columns.items())
+        notes.append(f"Not tried: {listed}.")
     return notes

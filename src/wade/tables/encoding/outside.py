@@ -1,4 +1,4 @@
-"""Numbers far outside the range of the training rows, where a network extrapolates.
+"""Numbers and dates far outside the range of the training rows, where a network extrapolates.
 
 They are counted where rows are read for a prediction. A value a little beyond the range says nothing: the largest value
 of many new rows often is. So only those count that are beyond it by more than a part of its width.
@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from wade.tables.columns.cleaning import one_piece
+from wade.tables.columns.date_forms import has_date
 from wade.tables.columns.views import column_location
 from wade.tables.encoding.encoder import Encoder
-from wade.tables.kinds.number import NumberEncoding
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
 from wade.tables.schema.schema import Schema
 
 MARGIN: Final = 0.25
@@ -23,7 +26,7 @@ MARGIN: Final = 0.25
 
 @dataclass(frozen=True)
 class Outside:
-    """The values of a number that are clearly outside the range of its training rows: how many, and that range.
+    """The values of a column that are clearly outside the range of its training rows: how many, and that range.
 
     Examples
     --------
@@ -33,12 +36,13 @@ class Outside:
 
     column: str
     values: int
-    low: float
-    high: float
+    low: float | str  # of dates: the first and the last day, such as "2013-01-01"
+    high: float | str
     unit: str = ""
 
     def __str__(self) -> str:
-        low, high = (f"{end:.6g}".replace("-", "−") for end in (self.low, self.high))
+        ends = (self.low, self.high)
+        low, high = (end if isinstance(end, str) else f"{end:.6g}".replace("-", "−") for end in ends)
         counted = f"{self.values:,} value{'s' if self.values != 1 else ''}"
         unit = f" {self.unit}" if self.unit else ""
         where = f"far outside the training range, {low} to {high}{unit}"
@@ -46,7 +50,7 @@ class Outside:
 
 
 def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -> tuple[Outside, ...]:
-    """One for each number with such values.
+    """One for each column of numbers or dates with such values.
 
     Examples
     --------
@@ -57,17 +61,34 @@ def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -
     >>> [(one.values, one.low, one.high) for one in find_outside(model.encoder, model.schema, rows, "rows")]
     [(2, 0.0, 3.0)]
     """
-    facts, found = {column.name: column.facts for column in schema.columns}, []
-    for encoding in encoder.encodings:
-        known = facts.get(encoding.column)
-        if not isinstance(encoding, NumberEncoding) or known is None:
+    units, found = {encoding.column: encoding.unit for encoding in encoder.encodings}, []
+    for column in schema.columns:
+        ends = _range(column)
+        if ends is None:
             continue
-        low, high = known.low, known.high
-        if not (isinstance(low, int | float) and isinstance(high, int | float) and low < high):
-            continue
-        values = encoding.as_read(one_piece(table.column(encoding.column)), column_location(name, encoding.column))
+        low, high = ends
+        values = KINDS[column.role].order(
+            one_piece(table.column(column.name)), column, column_location(name, column.name)
+        )
         margin = MARGIN * (high - low)
         count = int(((values < low - margin) | (values > high + margin)).sum())
         if count:
-            found.append(Outside(encoding.column, count, float(low), float(high), encoding.unit))
+            assert column.facts is not None
+            assert column.facts.low is not None
+            assert column.facts.high is not None
+            found.append(Outside(column.name, count, column.facts.low, column.facts.high, units[column.name]))
     return tuple(found)
+
+
+def _range(column: Column) -> tuple[float, float] | None:
+    """The training range in what orders the values: numbers, or days since 1970 up to the end of the last day."""
+    facts = column.facts
+    if facts is None or not KINDS[column.role].ordered:
+        return None
+    low, high = facts.low, facts.high
+    if isinstance(low, int | float) and isinstance(high, int | float) and low < high:
+        return float(low), float(high)
+    if isinstance(low, str) and isinstance(high, str) and has_date(column.form):
+        first, last = (float(np.datetime64(day, "D").astype(np.int64)) for day in (low, high))
+        return first, last + 1
+    return None

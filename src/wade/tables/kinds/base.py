@@ -56,6 +56,8 @@ class Encoding(ABC):
     """The name of its kind in `KINDS`."""
     arrow_type: ClassVar[pa.DataType]
     """The Arrow type that holds what `alternatives` gives."""
+    why_no_alternatives: ClassVar[str] = "no other value is known from training"
+    """What is said where `alternatives` gives none."""
 
     column: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC as UTC_ZONE
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import chain
 from math import nan
@@ -69,6 +69,7 @@ class DateTimeEncoding(Encoding):
     """A date-time column as circles, calendar categories and elapsed days."""
 
     kind: ClassVar = "date-time"
+    why_no_alternatives: ClassVar = "neither the day nor the hour varied in training"
 
     form: str  # how text is written (see `columns/date_forms.py`)
     circles: tuple[str, ...]  # which of `CIRCLES` are used, each as sine and cosine
@@ -177,7 +178,7 @@ class DateTimeEncoding(Encoding):
         """Other hours of the same day (size: hours over 12) and other days (size 1), where the encoding sees them.
 
         Days are those of the next and the last week, and the same weekday up to a year away, within the range of the
-        training rows.
+        training rows: counted from the day, or from the end of the range that lies nearest to a day outside of it.
         """
         moment = _time(value)
         parts = {part for part, _ in self.parts} | set(self.circles)
@@ -187,10 +188,14 @@ class DateTimeEncoding(Encoding):
                     yield _seconds(moment.replace(hour=hour)), abs(hour - moment.hour) / 12
         if has_date(self.form) and (parts & {"weekday", "month", "day of year"} or self.elapsed):
             low, high = (getattr(column.facts, end, None) for end in ("low", "high"))
-            for days in sorted({*range(-7, 8), *range(-364, 365, 28)} - {0}, key=abs):
-                other = moment + timedelta(days=days)
+            nearest = moment
+            if isinstance(low, str) and isinstance(high, str):
+                day = min(max(str(moment.date()), low), high)
+                nearest = datetime.combine(date.fromisoformat(day), moment.time())
+            for days in sorted({*range(-7, 8), *range(-364, 365, 28)}, key=abs):
+                other = nearest + timedelta(days=days)
                 inside = low is None or high is None or low <= str(other.date()) <= high
-                if inside and self._exists(_seconds(other)):
+                if inside and other != moment and self._exists(_seconds(other)):
                     yield _seconds(other), 1.0
 
     def arrow_value(self, value: int) -> datetime | time:

@@ -73,6 +73,7 @@ class TextEncoding(Encoding):
     """A text as hashed words, 0 where it is missing, with an indicator where training rows had missing values."""
 
     kind: ClassVar = "text"
+    why_no_alternatives: ClassVar = "text, which is not rewritten"
 
     buckets: int
     indicator: bool

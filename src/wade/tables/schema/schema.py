@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, time
 from typing import Any, Final
 
 from wade.documents.html import fragment
@@ -76,6 +77,14 @@ class Schema:
         found = {column.role for column in columns}
         require(found <= {*role_names()}, "role", f"must be one of {', '.join(role_names())}", found)
         spans = [(one.facts.low, one.facts.high) for one in columns if one.role == "date-time" and one.facts]
-        texts = all(end is None or isinstance(end, str) for span in spans for end in span)
-        require(texts, "low and high", "must be texts for dates and times", spans)
+        dated = all(end is None or _is_day_or_time(end) for span in spans for end in span)
+        require(dated, "low and high", "must be like 2013-01-31 or 23:59 for dates and times", spans)
         return schema
+
+
+def _is_day_or_time(end: Any) -> bool:
+    """Whether this is written as an end of a range of dates or of times of day is."""
+    try:
+        return isinstance(end, str) and bool(time.fromisoformat(end) if ":" in end else date.fromisoformat(end))
+    except ValueError:
+        return False
