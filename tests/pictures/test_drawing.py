@@ -94,7 +94,9 @@ def test_artists_hold_the_numbers(trained: Trained) -> None:
     assert np.allclose(confusion.ax_.images[0].get_array(), confusion.shares())
     assert sum(int(text.get_text().split("\n")[0]) for text in confusion.ax_.texts) == table.num_rows
     roc = RocDisplay.from_model(model, table).plot()
-    assert np.allclose(roc.axes_[0].lines[0].get_xydata(), np.column_stack([roc.false_positive_rate, roc.recall]))
+    assert np.allclose(
+        roc.axes_[0].lines[0].get_xydata(), np.column_stack([roc.swept.false_positive_rate, roc.swept.recall])
+    )
     waterfall = WaterfallDisplay.from_model(model, table, 2).plot()
     assert waterfall.title.endswith(": row 2")  # a frame has no name
     widths = [bar.get_width() for bar in waterfall.ax_.patches]

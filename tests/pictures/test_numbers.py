@@ -226,13 +226,13 @@ def test_roc_and_precision_recall_agree_with_scikit_learn() -> None:
     y = generator.random(300) < 0.3
     shares = np.round(np.clip(0.3 * y + generator.random(300) * 0.7, 0, 1), 2)  # with ties
     display = RocDisplay.from_predictions(shares, y, threshold=0.4)
-    assert np.isclose(display.area(), roc_auc_score(y, shares))
-    assert np.isclose(display.average_precision(), average_precision_score(y, shares))
+    assert np.isclose(display.swept.area, roc_auc_score(y, shares))
+    assert np.isclose(display.swept.average_precision, average_precision_score(y, shares))
     precision, recall, thresholds = precision_recall_curve(y, shares)
-    assert np.allclose(display.recall[1:], recall[:-1][::-1])
-    assert np.allclose(display.precision[1:], precision[:-1][::-1])
-    assert np.allclose(display.thresholds[1:], thresholds[::-1])
-    assert np.isclose(display.recall[display.used], (shares[y] >= 0.4).mean())
+    assert np.allclose(display.swept.recall[1:], recall[:-1][::-1])
+    assert np.allclose(display.swept.precision[1:], precision[:-1][::-1])
+    assert np.allclose(display.swept.thresholds[1:], thresholds[::-1])
+    assert np.isclose(display.swept.recall[display.used], (shares[y] >= 0.4).mean())
 
 
 def test_the_cost_curve_has_the_costs_of_decide(trained: Trained) -> None:
@@ -250,8 +250,7 @@ def test_residuals_are_observed_minus_predicted(trained: Trained) -> None:
     display = PredictionsDisplay.from_model(model, table)
     assert np.allclose(display.predicted, model.predict(table))
     assert np.isclose(display.rmse(), model.evaluate(table)["test"]["rmse"])
-    _, means = display.bands()
-    assert all(low <= mean <= high for mean, (low, high) in zip(means, display.band_intervals(), strict=True))
+    assert all(one.interval[0] <= one.residual <= one.interval[1] for one in display.bands)
 
 
 def test_contributions_go_from_the_typical_row_to_this_one(trained: Trained) -> None:

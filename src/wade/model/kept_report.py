@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from wade.documents.wording import shown
 from wade.metrics import METRICS
@@ -59,6 +59,31 @@ def check_report(report: object) -> None:
         sizes = {len(confusion["classes"]), len(confusion["matrix"]), *map(len, confusion["matrix"])}
         if len(sizes) != 1:
             raise ValueError("report.confusion.matrix must have a row and a column for each class")
+
+
+class KeptSplit(NamedTuple):
+    """How rows were split; what a report lacks is 0 or empty, and `why` then says so."""
+
+    train: int
+    validation: int
+    test: int
+    how: str
+    why: str
+    repeated: int
+
+
+def kept_split(report: Mapping[str, Any]) -> KeptSplit:
+    """The split of a training, from the report that its model keeps.
+
+    Examples
+    --------
+    >>> kept_split({"split": {"train": 60, "test": 20, "how": "time"}})
+    KeptSplit(train=60, validation=0, test=20, how='time', why='The model file does not say how rows were split.', ...)
+    """
+    kept = report.get("split", {})
+    counts = {name: int(kept.get(name, 0)) for name in ("train", "validation", "test", "repeated")}
+    why = kept.get("why", "The model file does not say how rows were split.")
+    return KeptSplit(**counts, how=str(kept.get("how", "")), why=str(why))
 
 
 def _leaf(expected: str, accepts: Callable[[Any], bool]) -> Check:

@@ -21,10 +21,11 @@ from wade.explanation import StepOptions, Trace, explain_row, train_state_of
 from wade.metrics import choose_metrics
 from wade.metrics.classification import class_probabilities
 from wade.model.evaluation import decisions
+from wade.model.evaluation.costs import Costs
+from wade.model.evaluation.labelled import LabelledRows, predict_labelled
 from wade.model.evaluation.metrics_table import compare_metrics
 from wade.model.evaluation.outputs import (
     CheckedPredictions,
-    LabelledOutputs,
     constant_outputs,
     finite,
     network_outputs,
@@ -32,6 +33,7 @@ from wade.model.evaluation.outputs import (
 )
 from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.file import read_model, write_model
+from wade.model.kept_report import kept_split
 from wade.model.one_row import OneRow, only_row
 from wade.model.preparation.sources import open_table
 from wade.model.training_rows import TrainingRows
@@ -212,14 +214,14 @@ class Model:
             A metric is unknown for this task.
         """
         names = choose_metrics(self.target.task, metrics)
-        outputs, y, engine, unseen, notes = self._labelled_outputs(data, dialect)
-        constant = constant_outputs(self.target, self.report["base_rate"], len(y))
+        rows, unseen, notes = self.labelled_outputs(data, dialect)
+        constant = constant_outputs(self.target, self.report["base_rate"], len(rows))
         return {
-            "rows": len(y),
-            "test": score(self.target, outputs, y, seed, names),
-            "baselines": {"constant": score(self.target, constant, y, seed, names)},
-            **confusion_and_calibration(self.target, outputs, y, seed),
-            "engine": engine,
+            "rows": len(rows),
+            "test": score(self.target, rows.outputs, rows.y, seed, names),
+            "baselines": {"constant": score(self.target, constant, rows.y, seed, names)},
+            **confusion_and_calibration(self.target, rows.outputs, rows.y, seed),
+            "engine": rows.engine,
             "unseen": unseen,
             "notes": notes,
         }
@@ -270,18 +272,17 @@ class Model:
         """
         code = decisions.class_to_act_on(self.target, act_on)
         rule = decisions.rule_of(cost_false_alarm, cost_miss, threshold, capacity)
-        costs = decisions.Costs(cost_false_alarm, cost_miss)
-        outputs, y, engine, unseen, notes = self._labelled_outputs(data, dialect)
-        shares = class_probabilities(outputs)[:, code]
-        found = decisions.evaluate_decision(shares, y[:, 0] == code, costs, rule, seed)
+        costs = Costs(cost_false_alarm, cost_miss)
+        rows, unseen, notes = self.labelled_outputs(data, dialect)
+        found = decisions.evaluate_decision(rows.predicted[:, code], rows.observed == code, costs, rule, seed)
         return {
-            "rows": len(y),
+            "rows": len(rows),
             "act_on": self.target.classes[code],
             "costs": costs._asdict(),
             "currency": currency,
             "capacity": capacity,
             **found,
-            "engine": engine,
+            "engine": rows.engine,
             "unseen": unseen,
             "notes": [*notes, *decisions.decision_warnings(found, costs, currency)],
         }
@@ -380,6 +381,20 @@ class Model:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")
         return table if len(rows) == table.num_rows else table.take(rows), name, notes
 
+    def predict_labelled(self, table: pa.Table, name: str) -> LabelledRows:
+        """The outputs for rows of a tidy table that have a target."""
+        return predict_labelled(self.network, self.encoder, self.target, table, name)
+
+    def labelled_outputs(
+        self, data: Any, dialect: Dialect | None = None
+    ) -> tuple[LabelledRows, list[dict[str, Any]], list[str]]:
+        """The outputs for labelled rows, what was unseen in them, and warnings."""
+        table, name, notes = self.open_labelled(data, dialect)
+        rows = self.predict_labelled(table, name)
+        unseen = find_unseen(self.encoder, table, rows.X)
+        notes = [*notes, *self.trained_on(rows.X, rows.y), *map(str, unseen)]
+        return rows, [one.to_dict() for one in unseen], notes
+
     def trained_on(self, X: Inputs, y: Array) -> list[str]:
         """A warning where encoded rows are rows that the model was trained on."""
         return [] if self.training_rows is None else self.training_rows.warning(X, y)
@@ -400,17 +415,6 @@ class Model:
         reading = open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
         return reading._replace(notes=new_notes(reading.notes, self.report.get("notes", ())))
 
-    def _labelled_outputs(self, data: Any, dialect: Dialect | None) -> LabelledOutputs:
-        """The outputs for labelled rows, their encoded targets, the engine that ran, what was unseen, and warnings."""
-        table, name, notes = self.open_labelled(data, dialect)
-        engine = choose_engine(task=Task(self.network))
-        encoded = self.encoder.encode(table, name)
-        outputs, unseen = network_outputs(self.network, encoded, engine), find_unseen(self.encoder, table, encoded)
-        y, found = self.target.encode(table, name), [one.to_dict() for one in unseen]
-        return LabelledOutputs(
-            outputs, y, engine.name, found, [*notes, *self.trained_on(encoded, y), *map(str, unseen)]
-        )
-
     def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:
         row = only_row(data)
         if row is not None:
@@ -429,7 +433,7 @@ class Model:
         blocks: list[Block] = []
         if {"test", "baselines"} <= {*self.report}:
             kept, target = self.report, self.target
-            caption = f"Metrics on {kept['split'].get('test', 0):,} test rows"
+            caption = f"Metrics on {kept_split(kept).test:,} test rows"
             blocks = [compare_metrics(kept["baselines"], kept["test"], target.task, caption, target.unit)]
             blocks += [Text(kept["diagnosis"]["summary"])] if kept.get("diagnosis") else []
         return fragment(Document(repr(self), tuple(blocks)))

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from wade.maths.random import permutation
+from wade.model.kept_report import kept_split
 from wade.model.model import Model
 from wade.model.preparation.sources import open_table
 from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_keys, split_table
@@ -21,7 +22,6 @@ from wade.model.training_rows import MOST_HASHES, row_hashes
 from wade.tables import Dialect, Reading, Split, labelled_rows
 from wade.tables.schema.column_checks import require_columns
 from wade.tables.schema.overrides import DATE, ColumnOverrides
-from wade.tables.splitting.train_test import PARTS
 from wade.types import Rows
 
 
@@ -80,12 +80,10 @@ def recovered_split(model: Model, table: pa.Table, name: str) -> Split | None:
 
 def splits_like(model: Model, table: pa.Table, name: str) -> Iterator[Split]:
     """By every way that the report leaves open: those whose parts have the sizes of the training's."""
-    kept, options = model.report["split"], model.report.get("options", {})
-    if not {*PARTS, "how"} <= {*kept}:
-        return
-    sizes, how = [kept[part] for part in PARTS], kept["how"]
+    kept, options = kept_split(model.report), model.report.get("options", {})
+    sizes, how = [kept.train, kept.validation, kept.test], kept.how
     group, part = options.get("group"), options.get("part")
-    if how == "files" or (how == "group" and group is None) or (how == "given" and part is None):
+    if how in ("", "files") or (how == "group" and group is None) or (how == "given" and part is None):
         return
     splitting = SplitOptions(how if how == "time" else "random", group=group, part=part, seed=_seed(model))
     roles = {column.name: f"{column.role} {column.form}" for column in model.schema.columns if column.role == DATE}

@@ -64,7 +64,7 @@ class ConfusionDisplay(Display):
         """
         require_model(model)
         if data is not None:
-            found = labelled(model, data, dialect, task="classes")
+            found, _ = labelled(model, data, dialect, task="classes")
             matrix = ClassPredictions(found.observed, found.predicted).confusion()
             return cls(found.target.classes, matrix, model.target.column, label(found.name))
         kept = model.report.get("confusion")

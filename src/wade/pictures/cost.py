@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from wade.model.evaluation.decisions import Costs, amount, best_threshold, check_decision, class_to_act_on
+from wade.metrics.weighted import Doubles
+from wade.model.evaluation.costs import Costs
+from wade.model.evaluation.decisions import amount, best_threshold, check_decision, class_to_act_on
+from wade.model.evaluation.thresholds import ThresholdSweep, sweep_thresholds
 from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
@@ -16,7 +19,6 @@ from wade.pictures.labelled import labelled
 from wade.pictures.labels import label, label_note
 from wade.pictures.marks import legend
 from wade.pictures.theme import Theme
-from wade.pictures.thresholds import Doubles, sweep_thresholds
 from wade.tables import Dialect
 
 
@@ -26,21 +28,19 @@ class CostDisplay(Display):
 
     Parameters
     ----------
-    thresholds, costs : array
+    swept : ThresholdSweep
+    costs : array
         The cost of acting where the probability is at least each threshold.
     prices : Costs
     best : float
         The threshold that is cheapest on these rows: an optimistic one, because it was chosen on them.
     """
 
-    thresholds: Doubles
+    swept: ThresholdSweep
     costs: Doubles
     prices: Costs
     best: float
-    never: float
-    always: float
     of: str
-    rows: int
     currency: str = ""
     notes: tuple[str, ...] = ()
 
@@ -60,9 +60,9 @@ class CostDisplay(Display):
         prices = Costs(cost_false_alarm, cost_miss)
         class_to_act_on(model.target, act_on)
         check_decision(prices, None, None)
-        found = labelled(model, data, dialect, task="classes")
-        shares, y, name = found.scores_of(act_on)
-        return cls.from_predictions(shares, y, prices, of=name, currency=currency, notes=found.notes)
+        rows, notes = labelled(model, data, dialect, task="classes")
+        shares, y, name = rows.scores_of(act_on)
+        return cls.from_predictions(shares, y, prices, of=name, currency=currency, notes=notes)
 
     @classmethod
     def from_predictions(
@@ -84,15 +84,23 @@ class CostDisplay(Display):
         (75.0, 25.0, 50.0)
         """
         shares, y = np.asarray(shares, np.float64), np.asarray(y, bool)
-        swept, rows = sweep_thresholds(shares, y), len(y)
-        costs = (swept.false_alarms * prices.false_alarm + (y.sum() - swept.hits) * prices.miss) / rows
-        order = np.argsort(-shares, kind="stable")
+        swept, order = sweep_thresholds(shares, y), np.argsort(-shares, kind="stable")
         best = best_threshold(shares[order], y[order], prices)
-        return cls(swept.thresholds, costs, prices, best, float(costs[0]), float(costs[-1]), of, rows, currency, notes)
+        return cls(swept, prices.of_thresholds(swept), prices, best, of, currency, notes)
+
+    @property
+    def never(self) -> float:
+        """The cost per row of acting on none."""
+        return float(self.costs[0])
+
+    @property
+    def always(self) -> float:
+        """The cost per row of acting on every one."""
+        return float(self.costs[-1])
 
     def cost_at(self, threshold: float) -> float:
         """The cost per row of acting from this probability on."""
-        return float(self.costs[int((self.thresholds >= threshold).sum()) - 1])
+        return float(self.costs[self.swept.place(threshold)])
 
     @property
     def title(self) -> str:
@@ -114,13 +122,13 @@ class CostDisplay(Display):
 
     def parts(self) -> Mapping[str, Numbers]:
         """The curve, from the lowest threshold on."""
-        return {"curve": {"threshold": self.thresholds[::-1], "cost per row": self.costs[::-1]}}
+        return {"curve": {"threshold": self.swept.thresholds[::-1], "cost per row": self.costs[::-1]}}
 
     def description(self) -> str:
         """What each policy costs."""
         acts = "never" if not np.isfinite(self.best) else f"from {self.best:.3g} on"
         return (
-            f"Per row on {self.rows:,} rows: never acting {self._money(self.never)}, always acting "
+            f"Per row on {self.swept.rows:,} rows: never acting {self._money(self.never)}, always acting "
             f"{self._money(self.always)}, cheapest on these rows {self._money(float(self.costs.min()))} ({acts}). "
             f"{self.note}"
         )
@@ -128,7 +136,7 @@ class CostDisplay(Display):
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """The curve, with t* and the two constant policies."""
         (ax,) = axes
-        x, y = np.minimum(1.0, self.thresholds[::-1]), self.costs[::-1]
+        x, y = np.minimum(1.0, self.swept.thresholds[::-1]), self.costs[::-1]
         x, y = np.concatenate([[0.0], x, [1.0]]), np.concatenate([[y[0]], y, [y[-1]]])
         ax.step(x, y, where="post", color=theme.color(0), rasterized=len(x) > 1000)
         ax.axhline(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wade.metrics.intervals import beyond_chance, mean_interval
+from wade.metrics.intervals import beyond_chance
+from wade.metrics.weighted import Doubles
+from wade.model.evaluation.residuals import Band, bands
 from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import MOST_VECTORS, Display, Numbers
@@ -18,10 +20,6 @@ from wade.pictures.labels import label, label_note, number, percent
 from wade.pictures.marks import interval_bars, legend
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
-
-Doubles = NDArray[np.float64]
-
-BANDS: Final = 12
 
 
 @dataclass(eq=False, repr=False)
@@ -50,8 +48,8 @@ class PredictionsDisplay(Display):
     @classmethod
     def from_model(cls, model: Model, data: Any, *, dialect: Dialect | None = None) -> PredictionsDisplay:
         """Of a model on labelled rows; InvalidArgument where its target has classes."""
-        found = labelled(model, data, dialect, task="numbers")
-        return cls(found.observed, found.predicted, found.target.column, found.target.unit, found.notes)
+        rows, notes = labelled(model, data, dialect, task="numbers")
+        return cls(rows.observed, rows.predicted, rows.target.column, rows.target.unit, notes)
 
     @classmethod
     def from_predictions(cls, observed: Any, predicted: Any, column: str = "the target") -> PredictionsDisplay:
@@ -78,46 +76,36 @@ class PredictionsDisplay(Display):
         inside = float((np.abs(residuals) <= self.rmse()).mean())
         text = f"RMSE {number(self.rmse())}{f' {label(self.unit)}' if self.unit else ''}, mean residual "
         text += f"{number(float(residuals.mean()), 3)}; {percent(inside, 0)} of the residuals are within one RMSE."
-        return " ".join(
-            [text, "Squares: mean residual of twelfths of the rows, with 95 % intervals.", *map(label_note, self.notes)]
-        )
+        text += " Squares: mean residual of bands of rows of like number, with 95 % intervals."
+        return " ".join([text, *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
         return 1, 2
 
-    def bands(self) -> tuple[Doubles, Doubles]:
-        """Mean prediction and mean residual of bands of rows of like number, by rising prediction."""
-        order = np.argsort(self.predicted, kind="stable")
-        chunks = np.array_split(order, min(BANDS, len(order)))
-        residuals = self.residuals()
-        return (
-            np.array([self.predicted[chunk].mean() for chunk in chunks]),
-            np.array([residuals[chunk].mean() for chunk in chunks]),
-        )
-
-    def band_intervals(self) -> list[list[float] | None]:
-        """The 95 % interval of each band's mean residual."""
-        residuals, order = self.residuals(), np.argsort(self.predicted, kind="stable")
-        return [mean_interval(residuals[chunk])[1] for chunk in np.array_split(order, min(BANDS, len(order)))]
+    @cached_property
+    def bands(self) -> list[Band]:
+        """Rows of like predictions."""
+        return bands(self.observed, self.predicted)
 
     def parts(self) -> Mapping[str, Numbers]:
         """Every row, and the bands."""
-        x, y = self.bands()
         rows = {"predicted": self.predicted, "observed": self.observed, "residual": self.residuals()}
-        ends = self.band_intervals()
-        low, high = ([one[end] if one else None for one in ends] for end in (0, 1))
-        return {"rows": rows, "bands": {"predicted": x, "residual": y, "from": low, "to": high}}
+        found = [
+            {"predicted": one.predicted, "residual": one.residual, "from": low, "to": high}
+            for one in self.bands
+            for low, high in [one.interval or (None, None)]
+        ]
+        return {"rows": rows, "bands": {name: [one[name] for one in found] for name in found[0]}}
 
     def description(self) -> str:
         """The error, and where it is largest."""
-        x, y = self.bands()
-        worst = int(np.abs(y).argmax())
-        residual, predicted = number(float(y[worst]), 3), number(float(x[worst]), 3)
-        beyond = sum(beyond_chance(one) for one in self.band_intervals())
+        worst = max(self.bands, key=lambda one: abs(one.residual))
+        residual, predicted = number(worst.residual, 3), number(worst.predicted, 3)
+        beyond = sum(beyond_chance(one.interval) for one in self.bands)
         return (
             f"{self.note} The band with the largest mean residual, {residual}, predicts about {predicted}; the "
-            f"intervals of {beyond} of {len(y)} bands leave out 0."
+            f"intervals of {beyond} of {len(self.bands)} bands leave out 0."
         )
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
@@ -141,8 +129,8 @@ class PredictionsDisplay(Display):
         legend(left, outside=True)
         right.scatter(self.predicted, self.residuals(), **dots)
         right.axhline(0, linestyle="--", color=theme.ink, linewidth=0.9)
-        x, y = self.bands()
-        bars = interval_bars(y.tolist(), self.band_intervals())
+        x, y = ([getattr(one, name) for one in self.bands] for name in ("predicted", "residual"))
+        bars = interval_bars(y, [one.interval for one in self.bands])
         right.errorbar(
             x, y, yerr=bars, fmt="s-", color=theme.color(1), markersize=5, linewidth=1.4, capsize=2.5,
             label="mean of a band, 95 % interval",

@@ -60,8 +60,8 @@ class ReliabilityDisplay(Display):
             if not kept:
                 raise InvalidArgument("data", "is needed: the model keeps no calibration", data, "Give labelled rows.")
             return cls(kept, of)
-        rows = labelled(model, data, dialect, task="classes")
-        return cls(reliability(*predicted_and_observed(rows.observed, rows.predicted), seed), of, rows.notes)
+        rows, notes = labelled(model, data, dialect, task="classes")
+        return cls(reliability(*predicted_and_observed(rows.observed, rows.predicted), seed), of, notes)
 
     @property
     def title(self) -> str:

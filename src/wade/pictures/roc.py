@@ -1,6 +1,6 @@
 """ROC and precision-recall: what every threshold gives, and the one in use.
 
-recall = TP / P    false positive rate = FP / N    precision = TP / (TP + FP)
+`model/evaluation/thresholds.py` defines them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from wade.errors import DataError, InvalidArgument
+from wade.model.evaluation.thresholds import ThresholdSweep, sweep_thresholds
 from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
@@ -19,7 +20,6 @@ from wade.pictures.labelled import labelled
 from wade.pictures.labels import label, label_note, percent
 from wade.pictures.marks import legend
 from wade.pictures.theme import Theme
-from wade.pictures.thresholds import Doubles, sweep_thresholds
 from wade.tables import Dialect
 
 
@@ -29,23 +29,17 @@ class RocDisplay(Display):
 
     Parameters
     ----------
-    thresholds, recall, false_positive_rate, precision : array
-        Of each threshold, the highest first; the precision of acting on no row is 1.
-    used : int
-        The place of the threshold in use.
-    prevalence : float
-        The share of rows of the class: the precision of acting at random.
+    swept : ThresholdSweep
+        What each threshold gives.
+    threshold : float
+        The one in use.
+    of : str
+        The class.
     """
 
-    thresholds: Doubles
-    recall: Doubles
-    false_positive_rate: Doubles
-    precision: Doubles
-    used: int
+    swept: ThresholdSweep
     threshold: float
-    prevalence: float
     of: str
-    rows: int
     notes: tuple[str, ...] = ()
     size: ClassVar[tuple[float, float]] = (8.2, 4.2)
 
@@ -62,9 +56,9 @@ class RocDisplay(Display):
         DataError
             All rows are of one class, or none is.
         """
-        found = labelled(model, data, dialect, task="classes")
-        shares, y, name = found.scores_of(of)
-        return cls.from_predictions(shares, y, of=name, threshold=threshold, notes=found.notes)
+        rows, notes = labelled(model, data, dialect, task="classes")
+        shares, y, name = rows.scores_of(of)
+        return cls.from_predictions(shares, y, of=name, threshold=threshold, notes=notes)
 
     @classmethod
     def from_predictions(
@@ -75,7 +69,7 @@ class RocDisplay(Display):
         Examples
         --------
         >>> display = RocDisplay.from_predictions([0.9, 0.4, 0.6, 0.1], [True, True, False, False])
-        >>> display.area(), display.recall.tolist()
+        >>> display.swept.area, display.swept.recall.tolist()
         (0.75, [0.0, 0.5, 0.5, 1.0, 1.0])
         """
         shares, y = np.asarray(shares, np.float64), np.asarray(y, bool)
@@ -83,33 +77,23 @@ class RocDisplay(Display):
             raise InvalidArgument("threshold", "must be a probability from 0 to 1", threshold, "Try 0.5.")
         if not 0 < y.sum() < len(y):
             raise DataError(of, "these rows are all of one class or of the others", "Give rows of both.")
-        swept = sweep_thresholds(shares, y)
-        positive, acted = float(y.sum()), swept.hits + swept.false_alarms
-        precision = np.where(acted > 0, swept.hits / np.maximum(1, acted), 1.0)
-        used = int((swept.thresholds >= threshold).sum()) - 1
-        return cls(
-            swept.thresholds, swept.hits / positive, swept.false_alarms / (len(y) - positive), precision, used,
-            float(threshold), positive / len(y), of, len(y), notes,
-        )  # fmt: skip
+        return cls(sweep_thresholds(shares, y), float(threshold), of, notes)
 
-    def area(self) -> float:
-        """The area under the ROC curve: the probability that a row of the class scores higher than another."""
-        return float(np.trapezoid(self.recall, self.false_positive_rate))
-
-    def average_precision(self) -> float:
-        """Σ (recall_t − recall_{t−1}) precision_t."""
-        return float((np.diff(self.recall) * self.precision[1:]).sum())
+    @property
+    def used(self) -> int:
+        """The place of the threshold in use."""
+        return int(self.swept.place(self.threshold))
 
     @property
     def title(self) -> str:
         """Of which class."""
-        return f"ROC and precision-recall of {label(self.of)} on {self.rows:,} rows"
+        return f"ROC and precision-recall of {label(self.of)} on {self.swept.rows:,} rows"
 
     @property
     def note(self) -> str:
         """What the threshold gives."""
-        at = self.used
-        found = [percent(each[at]) for each in (self.recall, self.precision, self.false_positive_rate)]
+        swept, at = self.swept, self.used
+        found = [percent(each[at]) for each in (swept.recall, swept.precision, swept.false_positive_rate)]
         gives = "recall {} (of the class found), precision {} (of the alarms right), false positive rate {} (of the "
         gives = f"{gives}others alarmed).".format(*found)
         return " ".join([f"At the threshold {self.threshold:g}: {gives}", *map(label_note, self.notes)])
@@ -122,34 +106,38 @@ class RocDisplay(Display):
         """Both curves."""
         return {
             "thresholds": {
-                "threshold": self.thresholds, "recall": self.recall,
-                "false positive rate": self.false_positive_rate, "precision": self.precision,
+                "threshold": self.swept.thresholds, "recall": self.swept.recall,
+                "false positive rate": self.swept.false_positive_rate, "precision": self.swept.precision,
             }
         }  # fmt: skip
 
     def description(self) -> str:
         """The areas, and what the threshold gives."""
-        areas = f"AUC {self.area():.4f} (0.5 at random), average precision {self.average_precision():.4f}"
-        return f"{areas} ({self.prevalence:.4f} at random). {self.note}"
+        areas = f"AUC {self.swept.area:.4f} (0.5 at random), average precision {self.swept.average_precision:.4f}"
+        return f"{areas} ({self.swept.prevalence:.4f} at random). {self.note}"
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """ROC on the left, precision-recall on the right."""
-        roc, curve = axes
-        many = len(self.thresholds) > 1000
+        (roc, curve), swept = axes, self.swept
+        many = len(swept.thresholds) > 1000
         roc.plot(
-            self.false_positive_rate, self.recall, color=theme.color(0), label=f"AUC {self.area():.3f}", rasterized=many
+            swept.false_positive_rate,
+            swept.recall,
+            color=theme.color(0),
+            label=f"AUC {swept.area:.3f}",
+            rasterized=many,
         )
         roc.plot([0, 1], [0, 1], "--", color=theme.ink, linewidth=0.9, label="at random: AUC 0.5")
         curve.step(
-            self.recall, self.precision, where="pre", color=theme.color(2), rasterized=many,
-            label=f"average precision {self.average_precision():.3f}",
+            swept.recall, swept.precision, where="pre", color=theme.color(2), rasterized=many,
+            label=f"average precision {swept.average_precision:.3f}",
         )  # fmt: skip
         curve.axhline(
-            self.prevalence, linestyle="--", color=theme.ink, linewidth=0.9, label=f"at random: {self.prevalence:.3f}"
+            swept.prevalence, linestyle="--", color=theme.ink, linewidth=0.9, label=f"at random: {swept.prevalence:.3f}"
         )
         at, used = self.used, {"marker": "D", "markersize": 8, "linestyle": "none", "color": theme.color(1)}
-        roc.plot(self.false_positive_rate[at], self.recall[at], label=f"threshold {self.threshold:g}", **used)
-        curve.plot(self.recall[at], self.precision[at], label=f"threshold {self.threshold:g}", **used)
+        roc.plot(swept.false_positive_rate[at], swept.recall[at], label=f"threshold {self.threshold:g}", **used)
+        curve.plot(swept.recall[at], swept.precision[at], label=f"threshold {self.threshold:g}", **used)
         roc.set_xlabel("false positive rate")
         roc.set_ylabel("recall (true positive rate)")
         curve.set_xlabel("recall")

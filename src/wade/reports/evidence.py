@@ -13,12 +13,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from wade.engines import Task, choose_engine
 from wade.errors import DataError
-from wade.metrics.classification import class_probabilities
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.outputs import constant_outputs, network_outputs, row_losses
+from wade.model.evaluation.labelled import LabelledRows
+from wade.model.evaluation.outputs import constant_outputs
 from wade.model.evaluation.scoring import confusion_and_calibration, score
+from wade.model.kept_report import kept_split
 from wade.model.model import Model, Report
 from wade.model.recovered_split import open_as_in_training, recovered_split
 from wade.reports.cells import MISSING, OTHERS, Cells, cells_of
@@ -26,7 +26,7 @@ from wade.reports.wording import file_name
 from wade.tables import Dialect, Split, find_leaks
 from wade.tables.encoding.unseen import Unseen, find_unseen
 from wade.tables.schema.target_leakage import Leak
-from wade.types import Array, Floats, Inputs, Rows
+from wade.types import Rows
 
 BINS: Final = 4  # of a number, as groups
 DRIFT_BINS: Final = 10
@@ -128,7 +128,7 @@ class Evidence:
     @property
     def count(self) -> int:
         """How many rows are evaluated."""
-        return int(self.report["split"].get("test", 0)) if self.table is None else len(self.rows)
+        return kept_split(self.report).test if self.table is None else len(self.rows)
 
     @property
     def is_telling(self) -> bool:
@@ -147,21 +147,14 @@ class Evidence:
         return self.table if self.split is None else self.table.take(self.rows)
 
     @cached_property
-    def encoded(self) -> tuple[Inputs, Array]:
-        """These rows as the network reads them, and their encoded targets."""
-        X = self.model.encoder.encode(self.evaluated, self.name)
-        return X, self.model.target.encode(self.evaluated, self.name)
+    def labelled(self) -> LabelledRows:
+        """These rows as the network reads them, with their targets and its outputs."""
+        return self.model.predict_labelled(self.evaluated, self.name)
 
-    @cached_property
-    def outputs(self) -> Floats:
-        """The network's outputs for them."""
-        network = self.model.network
-        return network_outputs(network, self.encoded[0], choose_engine(task=Task(network)))
-
-    @cached_property
+    @property
     def losses(self) -> Doubles:
-        """The loss of each of them: negative log-likelihood, or squared error in standard deviations."""
-        return row_losses(self.model.target, self.outputs, self.encoded[1])
+        """The loss of each of them: negative log-likelihood, or squared error as a share of the target's variance."""
+        return self.labelled.losses
 
     @cached_property
     def scores(self) -> Report:
@@ -169,24 +162,19 @@ class Evidence:
         report = self.report
         if self.table is None or self.split is not None:
             return {name: report.get(name) for name in ("test", "baselines", "confusion", "calibration")}
-        target, y = self.model.target, self.encoded[1]
+        target, outputs, y = self.model.target, self.labelled.outputs, self.labelled.y
         constant = constant_outputs(target, report["base_rate"], len(y))
         names = [name for name in report["test"] if name not in ("intervals", "undefined")]
         return {
-            "test": score(target, self.outputs, y, self.seed, names),
+            "test": score(target, outputs, y, self.seed, names),
             "baselines": {"constant": score(target, constant, y, self.seed, names), "linear": None},
-            **confusion_and_calibration(target, self.outputs, y, self.seed),
+            **confusion_and_calibration(target, outputs, y, self.seed),
         }
-
-    @cached_property
-    def shares(self) -> Doubles:
-        """The probability of each class, for each evaluated row."""
-        return class_probabilities(self.outputs)
 
     @cached_property
     def unseen(self) -> tuple[Unseen, ...]:
         """Values of categories that training never saw, in the evaluated rows."""
-        return find_unseen(self.model.encoder, self.evaluated, self.encoded[0])
+        return find_unseen(self.model.encoder, self.evaluated, self.labelled.X)
 
     @cached_property
     def leaks(self) -> list[Leak]:
@@ -275,6 +263,6 @@ def gather(
     split = recovered_split(model, table, name)
     evidence = Evidence(model, table, name, split, notes, seed=seed, path=path, numbers=numbers)
     if split is None:
-        notes = (*notes, *model.trained_on(*evidence.encoded))
+        notes = (*notes, *model.trained_on(evidence.labelled.X, evidence.labelled.y))
         evidence = replace(evidence, notes=notes)
     return evidence

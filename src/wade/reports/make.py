@@ -10,6 +10,7 @@ from wade.documents.html import as_html, fragment
 from wade.documents.plain import as_markdown, as_text
 from wade.documents.structure import Document, Facts, Findings, Section, Text
 from wade.errors import InvalidArgument
+from wade.model.kept_report import kept_split
 from wade.model.model import Model, require_model
 from wade.reports.evidence import Evidence, gather
 from wade.reports.findings.registry import find
@@ -133,7 +134,7 @@ def summary(evidence: Evidence, found: Findings) -> tuple[Text | Facts, ...]:
     """What a reader in a hurry needs: the verdict, the metrics, the codes of the findings."""
     codes = "; ".join(dict.fromkeys(f"{one.code} {one.title}" for one in found.found)) or "none"
     kept = evidence.report
-    trained = f"{kept['split']['train']:,} training rows of {rows_in_words(kept)}"
+    trained = f"{kept_split(kept).train:,} training rows of {rows_in_words(kept)}"
     facts = (
         ("Model", f"{file_name(evidence.path)}: {task_in_words(kept['task'])}, {trained}"),
         *baseline_facts(evidence).items,

@@ -18,6 +18,7 @@ from wade.maths.optimizers import Optimizer
 from wade.maths.random import permutation
 from wade.maths.regularizers import Regularization
 from wade.maths.schedules import choose_schedule
+from wade.model.kept_report import kept_split
 from wade.model.model import Model
 from wade.model.recovered_split import open_as_in_training, splits_like
 from wade.network import Network
@@ -120,7 +121,7 @@ def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[In
     """The training rows, encoded."""
     _refuse_what_is_not_known(model)
     table, name, *_ = open_as_in_training(model, data, dialect)
-    by_time, piecewise = model.report["split"].get("how") == "time", bool(model.encoder.layout.piecewise)
+    by_time, piecewise = kept_split(model.report).how == "time", bool(model.encoder.layout.piecewise)
     for split in splits_like(model, table, name):
         training = table.take(split.train)
         if Encoder.fit(training, model.schema, by_time, name, piecewise) == model.encoder:
@@ -129,7 +130,7 @@ def _training_rows(model: Model, data: Any, dialect: Dialect | None) -> tuple[In
 
 
 def _refuse_what_is_not_known(model: Model) -> None:
-    how = model.report["split"].get("how", "not known")
+    how = kept_split(model.report).how or "not known"
     if how not in ("random", "time"):
         expected = f"needs a model whose rows were split at random or by time (these: {how})"
         raise InvalidArgument("training", expected, how, "Train without --group, --part, --validation and --test.")

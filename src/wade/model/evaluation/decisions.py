@@ -19,7 +19,7 @@ Source: Elkan, *The foundations of cost-sensitive learning*, IJCAI 2001, equatio
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,9 @@ from wade.maths.random import permutation
 from wade.metrics.bootstrap import bootstrap, replicates_for
 from wade.metrics.intervals import estimate
 from wade.metrics.weighted import Doubles, means
+from wade.model.evaluation.costs import Costs, Flags
 from wade.model.evaluation.outputs import class_code
 from wade.tables import Target
-
-Flags: TypeAlias = NDArray[np.bool_]
 
 FOLDS: Final = 10
 CROSS_FITTED: Final = "cross-fitted thresholds"
@@ -42,30 +41,6 @@ TUNING: Final = (
     "Then give it here: --threshold evaluates it, and tunes nothing."
 )
 FOLDS_STREAM, TIES_STREAM = (1 << 32) - 3, (1 << 32) - 4
-
-
-class Costs(NamedTuple):
-    """The cost of each kind of mistake, in one unit; right decisions cost nothing.
-
-    Examples
-    --------
-    >>> Costs(50, 150).threshold
-    0.25
-    >>> Costs(50, 150).of(np.array([1.0, 1.0, 0.0, 0.5]), np.array([False, True, True, True])).tolist()
-    [50.0, 0.0, 150.0, 75.0]
-    """
-
-    false_alarm: float
-    miss: float
-
-    @property
-    def threshold(self) -> float:
-        """t*: from this probability on, acting is cheaper."""
-        return self.false_alarm / (self.false_alarm + self.miss)
-
-    def of(self, acts: Doubles, y: Flags) -> Doubles:
-        """The cost of each row; `acts` from 0 to 1, the probability that it is acted on."""
-        return np.where(y, (1 - acts) * self.miss, acts * self.false_alarm)
 
 
 class Rule(NamedTuple):

@@ -29,16 +29,6 @@ class CheckedPredictions(NamedTuple):
     notes: tuple[str, ...]
 
 
-class LabelledOutputs(NamedTuple):
-    """The outputs for labelled rows, their encoded targets, the engine that ran, what was unseen, and warnings."""
-
-    outputs: Floats
-    y: Array
-    engine: str
-    unseen: list[dict[str, Any]]
-    notes: list[str]
-
-
 def output_shape(target: Target) -> tuple[int, str]:
     """The number of outputs of a network for this target, and the last layer's activation.
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from wade.documents.wording import counted, percent
 from wade.metrics import METRICS
+from wade.model.kept_report import kept_split
 from wade.reports.evidence import Evidence
 from wade.reports.findings.rule import Found, Rule, named
 from wade.tables.columns.command_options import option
@@ -23,7 +24,7 @@ def dates_split_at_random(evidence: Evidence) -> Iterator[Found]:
     schema = evidence.model.schema
     dates = [column.name for column in schema.columns if column.role == "date-time"]
     dates += [schema.time] if schema.time and schema.time not in dates else []
-    if dates and evidence.report["split"].get("how") == "random":
+    if dates and kept_split(evidence.report).how == "random":
         yield (
             f"The table has times ({named(dates)}), and the test rows were drawn at random: they lie between training "
             "rows in time. If the model is used on later rows, these metrics are optimistic.",
@@ -57,16 +58,16 @@ def nearly_perfect(evidence: Evidence) -> Iterator[Found]:
 
 def too_few_rows(evidence: Evidence) -> Iterator[Found]:
     """There are too few rows to evaluate, or to train on."""
-    split, columns = evidence.report["split"], evidence.report["columns"]
-    if split.get("test", FEW_TEST_ROWS) < FEW_TEST_ROWS:
+    split, columns = kept_split(evidence.report), evidence.report["columns"]
+    if 0 < split.test < FEW_TEST_ROWS:
         yield (
-            f"{counted(split['test'], 'test row')}: the intervals of the metrics are wide, and another split would "
+            f"{counted(split.test, 'test row')}: the intervals of the metrics are wide, and another split would "
             "give other values.",
             "Cross-validate, so that every row is a test row once: wade validate DATA.",
         )
-    if split["train"] < ROWS_PER_COLUMN * columns:
+    if split.train < ROWS_PER_COLUMN * columns:
         yield (
-            f"{counted(split['train'], 'training row')} for {counted(columns, 'column')}: fewer than "
+            f"{counted(split.train, 'training row')} for {counted(columns, 'column')}: fewer than "
             f"{ROWS_PER_COLUMN} rows per column.",
             "Add rows, or keep the columns that matter most: wade importance MODEL DATA shows them.",
         )
@@ -120,10 +121,10 @@ def unseen_categories(evidence: Evidence) -> Iterator[Found]:
 
 def repeated_rows(evidence: Evidence) -> Iterator[Found]:
     """Test rows are training rows too."""
-    split = evidence.report["split"]
-    if 100 * split.get("repeated", 0) > split.get("test", 0):
+    split = kept_split(evidence.report)
+    if 100 * split.repeated > split.test:
         yield (
-            f"{split['repeated']:,} of {split['test']:,} test rows equal a training row in every column: the metrics "
+            f"{split.repeated:,} of {split.test:,} test rows equal a training row in every column: the metrics "
             "are optimistic.",
             "Remove duplicates, or keep rows that belong together in one part: wade train DATA --group COLUMN.",
         )

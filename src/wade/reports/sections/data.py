@@ -6,6 +6,7 @@ from typing import Final
 
 from wade.documents.structure import Bars, Block, Cell, Facts, Number, Section, Share, Table, Text
 from wade.documents.wording import counted, percent, shown
+from wade.model.kept_report import kept_split
 from wade.reports.cells import histogram
 from wade.reports.evidence import Evidence
 from wade.reports.wording import file_name, rows_in_words, target_in_words
@@ -82,8 +83,7 @@ def _row(evidence: Evidence, column: Column) -> tuple[Cell, ...]:
 
 def split_section(evidence: Evidence) -> Section:
     """How the rows were split, why, and how far apart the parts are."""
-    split = evidence.report["split"]
-    blocks: list[Block] = [Text(split.get("why", "The model file does not say how rows were split."))]
+    blocks: list[Block] = [Text(kept_split(evidence.report).why)]
     if evidence.table is not None and evidence.split is None:
         blocks.append(
             Text(

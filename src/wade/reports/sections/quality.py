@@ -11,8 +11,10 @@ from wade.documents.structure import Block, Cell, Chart, Command, Facts, Number,
 from wade.documents.wording import counted, percent, shown
 from wade.metrics import METRICS
 from wade.metrics.wording import interval, value
-from wade.model.evaluation.decisions import Costs, Rule, amount, evaluate_decision
+from wade.model.evaluation.costs import Costs
+from wade.model.evaluation.decisions import Rule, amount, evaluate_decision
 from wade.model.evaluation.metrics_table import compare_metrics
+from wade.model.kept_report import kept_split
 from wade.network import is_linear
 from wade.reports.evidence import FEWEST_IN_A_GROUP, Evidence
 from wade.reports.findings.quality import HARDLY, gain_over_constant
@@ -99,7 +101,7 @@ def metrics_table(evidence: Evidence) -> Table:
 
 def _of_training(evidence: Evidence) -> Table:
     report = evidence.report
-    rows = f"Metrics on the {report['split']['test']:,} test rows of the training, for comparison"
+    rows = f"Metrics on the {kept_split(report).test:,} test rows of the training, for comparison"
     return compare_metrics(
         report["baselines"], report["test"], evidence.model.target.task, rows, evidence.model.target.unit
     )
@@ -190,11 +192,11 @@ def decisions_section(evidence: Evidence) -> Section | None:
     if target.task != "binary" or evidence.table is None:
         return None
     positive = shown(str(target.classes[1]))
-    observed = evidence.encoded[1][:, 0] == 1
+    shares, observed, _ = evidence.labelled.scores_of()
     rows = []
     for ratio in COST_RATIOS:
         costs = Costs(1.0, ratio)
-        found = evaluate_decision(evidence.shares[:, 1], observed, costs, Rule(costs.threshold), evidence.seed)
+        found = evaluate_decision(shares, observed, costs, Rule(costs.threshold), evidence.seed)
         savings = found["savings_per_row"]
         best = min(("never", "always"), key=lambda name: savings[name]["value"])
         bounds = savings[best]["interval"]

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from wade.documents.structure import Block, Command, Facts, Section, Text
+from wade.model.kept_report import kept_split
 from wade.model.model import Model
 from wade.reports.evidence import Evidence
 from wade.settings import LearnOptions, flag_of, options_for
@@ -22,7 +23,7 @@ def reproduction_section(evidence: Evidence) -> Section:
         ("Seed", str(report["settings"]["seed"])),
         ("Versions", ", ".join(f"{name} {number}" for name, number in versions.items()) or "not recorded"),
         ("Engine", report["engine"]),
-        ("Training rows", f"{report['split']['train']:,}, SHA-256 of their hashes {hash_of_rows(evidence.model)}"),
+        ("Training rows", f"{kept_split(report).train:,}, SHA-256 of their hashes {hash_of_rows(evidence.model)}"),
         ("Parameters", f"{evidence.model.network.n_parameters:,}, SHA-256 {hash_of_parameters(evidence.model)}"),
         ("Trained in", f"{report['seconds']:.1f} s"),
     ]
