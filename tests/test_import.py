@@ -22,6 +22,7 @@ PUBLIC = [
     "Perceptron",
     "StopTraining",
     "WadeError",
+    "Walk",
     "__version__",
     "contributions",
     "counterfactuals",

@@ -63,7 +63,7 @@ class Snapshots:
             self._kept[1:half] = self._kept[2:half:2]  # of the older half, every other one
 
     def return_to(self, steps: int) -> Snapshot:
-        """The last one of at most so many steps; those after it are dropped."""
+        """The last one of at most this number of steps; those after it are dropped."""
         while len(self._kept) > 1 and self.last.steps > steps:
             self._kept.pop()
         return self.last
