@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from importlib.util import find_spec
 
 
 class WadeError(Exception):
@@ -124,3 +125,24 @@ def unknown_name(
     near = get_close_matches(str(received), known, n=1)
     remedy = f"Here it is called {meant!r}." if meant in known else f"Did you mean {near[0]!r}?" if near else ""
     return InvalidArgument(name, f"must be one of {', '.join(map(repr, known))}", received, remedy)
+
+
+def check_packages(extra: str, purpose: str, *packages: str) -> None:
+    """See that optional packages are installed, without loading them.
+
+    Parameters
+    ----------
+    extra : str
+        The extra of wade that installs them.
+    purpose : str
+        What needs them, as "pictures need it".
+
+    Raises
+    ------
+    PackageMissing
+        One of them is not installed.
+    """
+    for package in packages:
+        if find_spec(package) is None:
+            remedy = f"Install it: pip install 'wade[{extra}]'."
+            raise PackageMissing(package, f"{purpose}, and it is not installed", remedy)

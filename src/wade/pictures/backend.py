@@ -9,18 +9,16 @@ import html
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, Final, TypeAlias
 
-from wade.errors import PackageMissing
+from wade.errors import check_packages
 from wade.pictures.theme import Theme
 
 Axes: TypeAlias = Any
 Figure: TypeAlias = Any
 
 DPI: Final = 150
-REMEDY: Final = "Install it: pip install 'wade[pictures]'."
 
 
 def matplotlib(module: str = "figure") -> Any:
@@ -31,8 +29,7 @@ def matplotlib(module: str = "figure") -> Any:
     PackageMissing
         matplotlib is not installed.
     """
-    if find_spec("matplotlib") is None:
-        raise PackageMissing("matplotlib", "pictures need it, and it is not installed", REMEDY)
+    check_packages("pictures", "pictures need it", "matplotlib")
     return importlib.import_module(f"matplotlib.{module}".rstrip("."))
 
 

@@ -1,4 +1,4 @@
-"""The sessions of a server: one for each page, found again by its key, and no more than the machine carries."""
+"""What a session is to the server: it runs commands, and tells of changes through its outbox."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Session(Protocol):
     def upload(self, command: Upload, file: Path) -> State:
         """The state after the table in this file was opened; called as `handle` is.
 
-        The file's name says nothing but its format; it stays until the next upload, or until the session is closed.
+        The file's own name says nothing, `command.name` is for people only. The file stays until the next upload, or
+        until the session is closed.
         """
 
     def interrupt(self) -> None:

@@ -1,0 +1,136 @@
+"""Starts the server on a port of this machine, with a secret token in its address.
+
+What takes long (NumPy, the table, the first session) is loaded in a thread while the page already comes.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from wade.errors import InvalidArgument, check_packages
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from wade.studio.guard import Guard
+    from wade.studio.sessions import SessionMaker
+
+HOST: Final = "127.0.0.1"
+"""Nothing outside this machine reaches it."""
+PACKAGES: Final = ("msgspec", "starlette", "uvicorn", "websockets")
+MOST_CONNECTIONS: Final = 256
+LARGEST_HEADERS: Final = 1 << 14
+
+
+def launch(make: SessionMaker, announce: Callable[[str], None], port: int | None = None, browser: bool = True) -> None:
+    """Serve the studio until it is interrupted.
+
+    Parameters
+    ----------
+    make : SessionMaker
+        Makes the session of a page.
+    announce : callable
+        Gets the address, with its token, once connections are taken.
+    port : int, optional
+        The port; a free one if there is none.
+    browser : bool
+        Whether to open the address in the browser.
+
+    Raises
+    ------
+    PackageMissing
+        A package of the extra `studio` is not installed.
+    InvalidArgument
+        The port is taken, or not to be had.
+    WadeError
+        The first session cannot be made: of its table, for example.
+    KeyboardInterrupt
+        Ctrl-C.
+    """
+    check_packages("studio", "the studio needs it", *PACKAGES)
+    with listening_socket(port) as listener:
+        authority = f"{HOST}:{listener.getsockname()[1]}"
+        _serve(make, listener, authority, announce, browser)
+
+
+def _serve(
+    make: SessionMaker, listener: socket.socket, authority: str, announce: Callable[[str], None], browser: bool
+) -> None:
+    import uvicorn
+
+    from wade.studio.files import static_files
+    from wade.studio.server import make_app
+    from wade.studio.session_table import SessionTable
+
+    token = secrets.token_urlsafe(24)
+    address = f"http://{authority.removesuffix(':80')}/{token}/"
+    sessions, failures = SessionTable(make), list[Exception]()
+
+    def failed(error: Exception) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    def started() -> None:
+        sessions.prepare(failed)
+        announce(address)
+        if browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    app = make_app(sessions, token, authority.removesuffix(":80"), static_files(), started)
+    server = uvicorn.Server(configured(app))
+    try:
+        server.run(sockets=[listener])
+    finally:
+        sessions.close()
+    if failures:
+        raise failures[0]
+
+
+def configured(app: Guard) -> uvicorn.Config:
+    """How uvicorn serves the application: it writes nothing, and holds no more than a page may send."""
+    import uvicorn
+
+    from wade.studio.uploads import LARGEST_PIECE
+
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="websockets-sansio",
+        ws_max_size=2 * LARGEST_PIECE,
+        ws_per_message_deflate=False,
+        h11_max_incomplete_event_size=LARGEST_HEADERS,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_config=None,
+    )
+
+
+def listening_socket(port: int | None) -> socket.socket:
+    """A socket that takes connections from this machine.
+
+    Raises
+    ------
+    InvalidArgument
+        The port is taken, or not to be had.
+    """
+    try:
+        return socket.create_server((HOST, port or 0))
+    except OverflowError as error:
+        raise InvalidArgument("port", "must be a whole number from 1 to 65535", port) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            remedy = "Leave --port out for a free one, or stop the program that uses it."
+            raise InvalidArgument("port", "must be a port that no program uses", port, remedy) from error
+        remedy = "Leave --port out for a free one."
+        raise InvalidArgument("port", f"must be a port that can be used ({error.strerror})", port, remedy) from error

@@ -1,0 +1,60 @@
+"""The server of the studio: its files and its socket, behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from wade.studio.connection import Connection
+from wade.studio.files import StaticFile
+from wade.studio.guard import SOCKET, Guard
+from wade.studio.session_table import SessionTable
+
+
+def make_app(
+    sessions: SessionTable,
+    token: str,
+    authority: str,
+    files: Mapping[str, StaticFile],
+    started: Callable[[], None] = lambda: None,
+) -> Guard:
+    """The ASGI application.
+
+    Parameters
+    ----------
+    sessions : SessionTable
+        Where connections find their session.
+    token : str
+        The first part of every path.
+    authority : str
+        "host:port", as a browser sends it.
+    files : mapping
+        The files, by their path after the token.
+    started : callable
+        Called in the event loop before the first request.
+    """
+
+    async def talk(socket: WebSocket) -> None:
+        await Connection(socket, sessions).serve()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        started()
+        yield
+
+    routes: list[BaseRoute] = [Route(f"/{token}/{name}", _sends(file)) for name, file in files.items()]
+    routes.append(WebSocketRoute(f"/{token}/{SOCKET}", talk))
+    return Guard(Starlette(routes=routes, lifespan=lifespan), token, authority, files)
+
+
+def _sends(file: StaticFile) -> Callable[[Request], Awaitable[Response]]:
+    async def send(request: Request) -> Response:
+        return Response(file.path.read_bytes(), headers={"content-type": file.type})
+
+    return send
