@@ -78,7 +78,7 @@ class Connection:
             if isinstance(outcome, Ended):
                 with contextlib.suppress(WebSocketDisconnect, RuntimeError):
                     await self._socket.close(outcome.code, outcome.reason)
-            elif isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect | TimeoutError):
+            elif isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
                 raise outcome
 
     def _end(self, how: Ended | None) -> None:
@@ -91,8 +91,11 @@ class Connection:
     async def _read(self) -> None:
         while True:
             # Once a session is open, pings find out whether the page is still there.
-            async with asyncio.timeout(OPEN_SECONDS if self._entry is None else None):
-                message = await self._socket.receive()
+            try:
+                async with asyncio.timeout(OPEN_SECONDS if self._entry is None else None):
+                    message = await self._socket.receive()
+            except TimeoutError as error:
+                raise Ended(BROKE_RULES, f"no session was opened within {OPEN_SECONDS:g} seconds") from error
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("bytes") is not None:

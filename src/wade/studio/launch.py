@@ -93,7 +93,7 @@ def _serve(
 
 
 def configured(app: Guard) -> uvicorn.Config:
-    """How uvicorn serves the application: it writes nothing, and holds no more than a page may send."""
+    """How uvicorn serves the application: it writes tracebacks only, and holds no more than a page may send."""
     import uvicorn
 
     from wade.studio.uploads import LARGEST_PIECE
@@ -113,6 +113,7 @@ def configured(app: Guard) -> uvicorn.Config:
         date_header=False,
         access_log=False,
         log_config=None,
+        log_level="error",
     )
 
 
