@@ -161,6 +161,20 @@ def test_each_of_two_verdicts_has_its_own_steps(calm):
 
 
 @pytest.mark.parametrize(
+    ("scaling", "remedy"),
+    [
+        (None, "Train without --no-calibrate. Do not derive"),
+        ({"applied": False, "why": "only 9 rows"}, "There was no temperature scaling: only 9 rows. Add rows and train"),
+        ({"applied": True, "why": ""}, "Temperature scaling was applied and did not suffice. Add rows and train again"),
+    ],
+)
+def test_what_calibrates_depends_on_what_was_done(calm, scaling, remedy):
+    evidence = with_report(TRIGGERS["WADE303"][0](calm), temperature=scaling)
+    (one,) = [one for one in find(evidence).found if one.code == "WADE303"]
+    assert one.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
     ("log_loss", "words"),
     [(0.685, "the network's log-loss is only 0.7 % below"), (0.75, "the network's log-loss is not below that")],
 )

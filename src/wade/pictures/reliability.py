@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from wade.errors import InvalidArgument
-from wade.model.evaluation.calibration import predicted_and_observed, reliability
+from wade.model.evaluation.calibration import WITHOUT_CHANCE, predicted_and_observed, reliability
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
@@ -76,7 +76,9 @@ class ReliabilityDisplay(Display):
         text += f"Perfect probabilities would have about {percent(self.found['by_chance'], 2)} by chance. "
         if error.get("corrected") is not None:  # models of earlier versions lack it
             low, high = (percent(end, 2) for end in error["interval"])
-            text += f"Corrected for chance: {percent(error['corrected'], 2)} (95 % interval {low} to {high}). "
+            text += (
+                f"Without chance: {percent(error['corrected'], 2)} (95 % interval {low} to {high}), {WITHOUT_CHANCE}. "
+            )
         text += "Bins hold equally many rows: a narrow, high bar is a crowded range."
         return " ".join([text, *map(label_note, self.notes)])
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from wade.documents.wording import counted, shown
 from wade.metrics import METRICS
 from wade.metrics.wording import number
+from wade.model.evaluation.calibration import WITHOUT_CHANCE
 from wade.model.model import Model
 from wade.tables import BUILT_IN
 
@@ -158,22 +159,29 @@ def choices_in_words(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def calibration_error(calibration: Mapping[str, Any]) -> str:
-    """How far probabilities are from observed frequencies, in a sentence.
+    """How far probabilities are from observed frequencies, and how that is computed.
 
     Examples
     --------
     >>> error = {"value": 0.012, "corrected": 0.009, "interval": [0.005, 0.012]}
-    >>> calibration_error({"expected_calibration_error": error, "by_chance": 0.004})
-    'Calibration error (ECE) 1.2 %; chance alone makes about 0.4 %. Corrected for chance: 0.9 % (0.5 to 1.2 %).'
+    >>> found = {"bins": [{}] * 10, "expected_calibration_error": error, "by_chance": 0.004}
+    >>> calibration_error(found)[:90]
+    'Calibration error (ECE) 1.2 %: mean difference of predicted and observed shares in 10 bins'
+    >>> calibration_error(found)[-86:]
+    '(95 % interval 0.5 to 1.2 %), which is 2 × ECE minus the median ECE of resampled rows.'
     """
-    error = calibration["expected_calibration_error"]
-    text = f"Calibration error (ECE) {percentage(error['value'])} %"
-    text += f"; chance alone makes about {percentage(calibration['by_chance'])} %"
+    error, bins = calibration["expected_calibration_error"], len(calibration["bins"])
+    what = f"mean difference of predicted and observed shares in {bins} bins of equally many rows"
+    if bins < 2:
+        what = "difference of the predicted and the observed share"
+    text = f"Calibration error (ECE) {percentage(error['value'])} %: {what}. Perfect probabilities would show about "
+    text += f"{percentage(calibration['by_chance'])} % on this number of rows, by chance."
     # The interval belongs to the corrected error, which models of earlier versions lack.
     if error.get("corrected") is None:
-        return f"{text}."
+        return text
     low, high = map(percentage, error["interval"])
-    return f"{text}. Corrected for chance: {percentage(error['corrected'])} % ({low} to {high} %)."
+    interval = f"{percentage(error['corrected'])} % (95 % interval {low} to {high} %)"
+    return f"{text} Without chance: {interval}, {WITHOUT_CHANCE}."
 
 
 def percentage(share: float) -> str:

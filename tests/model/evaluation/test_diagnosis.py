@@ -66,7 +66,13 @@ def test_a_small_gap_or_one_that_chance_could_make_is_no_variance() -> None:
     assert verdict(0.10, 0.13)["verdict"] == "neither"
     few = verdict(0.4, 0.4, rows=(60, 6))
     assert few["verdict"] != "variance"
-    assert "6 validation rows are few" in few["reasons"][-1]
+    gap, gain = few["gap"], few["errors"]["constant"]["train"]["value"] - few["errors"]["network"]["train"]["value"]
+    low, high = (f"{100 * end / gain:.0f}".replace("-", "−") for end in gap["interval"])
+    lost = "Nothing" if gap["value"] <= 0 else f"{100 * gap['value'] / gain:.0f} %"
+    assert few["reasons"][-1] == (
+        f"{lost} of the gain on training rows is lost on the 6 validation rows, but these are few: on many such rows, "
+        f"{low} to {high} % may be lost (95 % interval). Overfitting is neither shown nor ruled out."
+    )
     assert few["next"] == ["Cross-validate, so that every row is a test row once: wade validate DATA."]
 
 

@@ -213,9 +213,14 @@ class _Evidence:
         if variance and self.training.by_time:
             return ["The validation rows are later: part of the gap may be a change over time."]
         if not variance and self.inconclusive:
-            share = 100 * self.gap_interval[1] / self.gain
+            low, high = (f"{100 * end / self.gain:.0f}".replace("-", "−") for end in self.gap_interval)
+            lost = "Nothing" if self.gap <= 0 else f"{self._lost} %"
+            beyond = "; above 100 % is worse than the constant baseline" if self.gap_interval[1] > self.gain else ""
             rows = f"{len(self.network.validation):,} validation rows"
-            return [f"{rows} are few: a loss of up to {share:.0f} % of the gain on new rows would not show."]
+            return [
+                f"{lost} of the gain on training rows is lost on the {rows}, but these are few: on many such rows, "
+                f"{low} to {high} % may be lost (95 % interval{beyond}). Overfitting is neither shown nor ruled out."
+            ]
         return []
 
     def cause(self, verdict: Verdict) -> Cause | None:

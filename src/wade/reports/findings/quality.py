@@ -65,9 +65,20 @@ def miscalibrated(evidence: Evidence) -> Iterator[Found]:
     if low > MISCALIBRATED and error["value"] > 2 * calibration["by_chance"]:
         yield (
             f"Probabilities are not calibrated on the {evidence.where}. {calibration_error(calibration)}",
-            "Train with calibration (the default), with more validation rows, or again on rows like these. Do not "
-            "derive thresholds from costs until then.",
+            f"{_towards_calibration(evidence)} Do not derive thresholds from costs until then.",
         )
+
+
+def _towards_calibration(evidence: Evidence) -> str:
+    """What to do, by what was done in training."""
+    scaling = evidence.report.get("temperature")
+    if scaling is None:
+        return "Train without --no-calibrate."
+    done = "Temperature scaling was applied and did not suffice"
+    if not scaling["applied"]:
+        done = f"There was no temperature scaling: {scaling['why']}"
+    new = "" if evidence.split is not None or evidence.table is None else ", such as these,"
+    return f"{done}. Add rows{new} and train again: the scaling is fitted to validation rows, a part of all rows."
 
 
 def worst_groups(evidence: Evidence) -> Iterator[Found]:
