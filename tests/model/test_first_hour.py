@@ -36,13 +36,27 @@ def test_a_target_is_the_name_of_a_column(target: Any) -> None:
         wade.learn(FRAME, target, **QUICK)
 
 
-def test_several_targets_are_for_the_estimator() -> None:
+@pytest.mark.parametrize("target", [["a", "b"], ("a", "b"), "a,b", " b , a"])
+@pytest.mark.parametrize("use", [wade.learn, wade.cross_validate, wade.race])
+def test_several_targets_are_for_the_estimators(target: Any, use: Callable[..., Any]) -> None:
     with pytest.raises(
-        InvalidArgument, match=r"For several columns train a model for each, or give wade\.NetRegressor"
+        InvalidArgument, match=r"must be the name of one column; .*train one for each.*wade\.NetRegressor"
     ):
-        wade.learn(FRAME, ["a", "b"], **QUICK)
+        use(FRAME, target)
+
+
+def test_what_is_advised_for_several_targets_works() -> None:
     two = wade.NetRegressor(epochs=1, hidden=(4,), members=1).fit(FRAME, FRAME.to_numpy())
     assert two.predict(FRAME[:3]).shape == (3, 2)
+    labels = wade.NetClassifier(epochs=1, hidden=(4,), members=1).fit(FRAME, FRAME.to_numpy() > 3)
+    assert labels.predict(FRAME[:3]).shape == (3, 2)
+
+
+def test_a_name_with_a_comma_is_a_name_and_a_list_of_one_is_none() -> None:
+    table = FRAME.rename(columns={"b": "a,b"}).assign(y=ANSWER)
+    assert wade.learn(table, "a,b", **QUICK).target.column == "a,b"
+    with pytest.raises(InvalidArgument, match="Give it alone: 'y'"):
+        wade.learn(table, ["y"], **QUICK)
 
 
 def test_without_a_target_the_likely_ones_are_named() -> None:

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from typer.core import TyperCommand, TyperGroup
 
+from wade.cli.repeated_options import refuse_repeated
+
 VERBATIM: Final = "\b\n"
 """How a paragraph begins whose lines stay as they are."""
 WIDEST_NAME: Final = 30
@@ -18,7 +20,12 @@ NO_BREAK: Final = "\xa0"
 
 
 class Command(TyperCommand):
-    """A command with its help."""
+    """A command with its help, which refuses an option that stands twice."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What stands on the command line."""
+        refuse_repeated(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What follows the command in "Usage: …"."""

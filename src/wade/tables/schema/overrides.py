@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from wade.errors import InvalidArgument, unknown_name
+from wade.settings.several_targets import ONE_TARGET, refuse_several_targets
 from wade.tables.columns.command_options import option
 from wade.tables.kinds.column import Problem
 from wade.tables.kinds.registry import KINDS, keeps_text, role_names
@@ -41,6 +42,7 @@ class ColumnOverrides:
     def check(self, names: Sequence[str], table_name: str) -> None:
         """Refuse names that the table does not have, roles that do not exist, and contradictions."""
         if self.target is not None:
+            refuse_several_targets(self.target, names)
             known(self.target, names, table_name, "the target")
         uses = {"to leave out": self.drop, "as an input": self.columns or (), "which is given a role": self.roles}
         uses["whose text is kept"] = self.keep_text
@@ -124,8 +126,10 @@ def named_target(target: Any, roles: Mapping[str, str]) -> tuple[str | None, dic
     """
     if target is not None and not isinstance(target, str):
         remedy = "Make the values a column of the table, and give its name."
-        if isinstance(target, list | tuple):
-            remedy += " For several columns train a model for each, or give wade.NetRegressor a y of several columns."
+        names = isinstance(target, list | tuple) and all(isinstance(each, str) for each in target)
+        if names and len({*target}) == len(target):
+            remedy = ONE_TARGET if len(target) > 1 else f"Give it alone: {', '.join(map(repr, target))}."
+            raise InvalidArgument("target", "must be the name of one column", list(target), remedy)
         raise InvalidArgument("target", "must be the name of a column", type(target).__name__, remedy)
     called = [name for name, role in roles.items() if read_role(name, role)[0] == "target"]
     both = list(dict.fromkeys([*([] if target is None else [target]), *called]))
