@@ -7,7 +7,7 @@
  * @typedef {import("./types.js").FileAnnounced} FileAnnounced
  * @typedef {import("./frames.js").Frame} Frame
  * @typedef {{[C in AnyCommand as C["command"]]: Omit<C, "id">}[AnyCommand["command"]]} Ask
- * @typedef {{state: State, curves: Curves, frame: Frame, file: {about: FileAnnounced, bytes: Uint8Array},
+ * @typedef {{state: State, curves: Curves, frame: Frame, file: {about: FileAnnounced, bytes: Uint8Array<ArrayBuffer>},
  *   lost: {reason: string, isFinal: boolean}, found: null}} Heard
  * @typedef {{
  *   send: (command: Ask) => Promise<any>,

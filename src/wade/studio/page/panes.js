@@ -23,6 +23,7 @@ export function arrange(nav, panes, store) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = title;
+    button.dataset.command = `pane ${name}`;
     button.addEventListener("click", () => toggle(name));
     nav.append(button);
     return [name, button];

@@ -1,0 +1,36 @@
+/** Save and open the model, and a link that others can use. */
+import { make } from "../drawing/elements.js";
+import { linkOf } from "../settings_link.js";
+import { saved } from "./files.js";
+
+/** @typedef {import("../store.js").View} View */
+
+/** @type {View} */
+export function keeping(element, store) {
+  const file = make("input", { type: "file", accept: ".wade", hidden: true, "aria-label": "A model file (.wade)",
+    tabindex: -1, onchange: () => {
+      const chosen = file.files?.[0];
+      if (chosen) store.upload(chosen).then(() => store.say(`${chosen.name} is open.`), () => {});
+      file.value = "";
+    } });
+  element.append(
+    make("div", { class: "flow" },
+      make("button", { type: "button", onclick: () => save() }, "Save model (.wade)"),
+      make("button", { type: "button", onclick: () => file.click() }, "Open model …"), file,
+      make("button", { type: "button", "data-command": "copy", onclick: () => copy() }, "Copy link")),
+    make("p", { class: "soft" }, "The link holds the settings, and built-in or generated data; it holds no rows of your own "
+      + "table and no key to this session."));
+
+  const save = () => saved(store, { command: "save", what: "model" });
+  const copy = async () => {
+    if (!store.state) return;
+    const link = linkOf(store.state);
+    try {
+      await navigator.clipboard.writeText(link);
+      store.say("The link is copied.");
+    } catch {
+      window.prompt("The browser does not let the page write to the clipboard. Copy the link:", link);
+    }
+  };
+  return () => element.replaceChildren();
+}

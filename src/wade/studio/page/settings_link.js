@@ -1,0 +1,90 @@
+/**
+ * Settings in the address, after "#": a reload, a bookmark and a shared link begin with them. What follows from the data
+ * alone is left out, and so is everything that leads to this session or to files of this computer.
+ *
+ * @typedef {import("./store.js").Store} Store
+ * @typedef {import("./types.js").State} State
+ */
+
+const SHAREABLE = ["built_in", "generated", "formula"];
+const OF_DATA = ["data", "rows", "noise"];
+
+/** The link that others can use. @param {State} state */
+export function linkOf(state) {
+  const address = new URL(location.href);
+  address.pathname = "/";
+  address.hash = written(state);
+  return address.href;
+}
+
+/** @param {State} state @returns {string} */
+export function written(state) {
+  const pairs = new URLSearchParams();
+  const { data } = state;
+  const isShareable = SHAREABLE.includes(data.source);
+  if (isShareable) {
+    pairs.set("data", `${data.source}:${data.name}`);
+    if (data.noise !== null) {
+      pairs.set("noise", String(data.noise));
+      pairs.set("rows", String(Object.values(data.rows).reduce((sum, rows) => sum + rows, 0)));
+    }
+  }
+  for (const [name, value] of Object.entries(state.settings)) {
+    if (!isShareable && ["inputs", "target"].includes(name)) continue;
+    if (value !== null) pairs.set(name, typeof value === "string" ? value : JSON.stringify(value));
+  }
+  return pairs.toString();
+}
+
+/** The settings and the data of an address. @param {string} hash */
+export function read(hash) {
+  const pairs = new URLSearchParams(hash.replace(/^#/, ""));
+  /** @type {Record<string, any>} */
+  const settings = {};
+  for (const [name, value] of pairs) if (!OF_DATA.includes(name)) settings[name] = valueOf(value);
+  const [source, ...rest] = (pairs.get("data") ?? "").split(":");
+  const data = SHAREABLE.includes(source) ? {
+    source: /** @type {"built_in" | "generated" | "formula"} */ (source), name: rest.join(":"),
+    rows: pairs.has("rows") ? Number(pairs.get("rows")) : null, noise: pairs.has("noise") ? Number(pairs.get("noise")) : null,
+  } : null;
+  return { data, settings };
+}
+
+/** Takes over what an address says. @param {string} hash @param {Store} store */
+export async function applied(hash, store) {
+  const { data, settings } = read(hash);
+  try {
+    if (data) await store.send({ command: "open_data", ...data });
+    if (Object.keys(settings).length) await store.send({ command: "configure", settings });
+  } catch {
+    // The refusal is shown; what was there before it stays.
+  }
+}
+
+/** Keeps the address equal to the state, and follows a link that is pasted into it. @param {Store} store */
+export function keepInAddress(store) {
+  let own = "";
+  const leave = store.subscribe(["state"], () => {
+    if (!store.state) return;
+    const now = `#${written(store.state)}`;
+    if (now !== own) history.replaceState(null, "", now);
+    own = now;
+  });
+  const follow = () => {
+    if (location.hash !== own && location.hash.includes("=")) applied(location.hash, store);
+  };
+  window.addEventListener("hashchange", follow);
+  return () => {
+    leave();
+    window.removeEventListener("hashchange", follow);
+  };
+}
+
+/** @param {string} text */
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,55 @@
+/** The studio over any channel: a store, and what stands on the page. */
+import { banner } from "./controls/banner.js";
+import { notices } from "./controls/notices.js";
+import { settings } from "./controls/settings.js";
+import { standing } from "./controls/standing.js";
+import { transport } from "./controls/transport.js";
+import { link } from "./linking.js";
+import { arrange } from "./panes.js";
+import { picture } from "./picture.js";
+import { shortcuts } from "./shortcuts.js";
+import { applied, keepInAddress } from "./settings_link.js";
+import { Store } from "./store.js";
+
+/** @typedef {import("./channel.js").Channel} Channel */
+
+const KEY = "wade studio session"; // of this tab: a reload finds its session again
+
+/** @param {Channel} channel @returns {Store} */
+export function start(channel) {
+  const store = new Store(channel);
+  const waiting = at("waiting");
+  channel.on("found", async () => {
+    const key = sessionStorage.getItem(KEY);
+    const state = await store.send({ command: "open", session: key });
+    sessionStorage.setItem(KEY, state.session);
+    store.set("state", state);
+    if (state.session !== key) await applied(location.hash, store);
+    if (!waiting.hidden) begin(store);
+    waiting.hidden = true;
+  });
+  channel.on("lost", ({ reason }) => {
+    waiting.textContent = reason || "There is no connection to the studio. It is looked for again every few seconds …";
+  });
+  return store;
+}
+
+/** @param {Store} store */
+function begin(store) {
+  banner(at("banner"), store);
+  transport(at("transport"), store);
+  standing(at("standing"), store);
+  notices(at("notice"), at("announcer"), store);
+  arrange(at("switch"), [
+    { name: "settings", title: "Settings", fill: settings },
+    { name: "picture", title: "Picture", fill: picture },
+    { name: "mathematics", title: "Mathematics", fill: () => () => {} },
+    { name: "program", title: "Program", fill: () => () => {} },
+  ], store);
+  link(document.body, store);
+  shortcuts(document.body, store);
+  keepInAddress(store);
+}
+
+/** @param {string} id @returns {HTMLElement} */
+const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

@@ -1,0 +1,322 @@
+/** The network: neurons with what they compute, weights as lines that can be pointed at, dragged and typed. */
+import { parsed } from "../address.js";
+import { watchSize } from "../drawing/canvas.js";
+import { make, makeSvg, tell } from "../drawing/elements.js";
+import { written } from "../drawing/format.js";
+import { onScheme } from "../drawing/palette.js";
+import { drawEdges, edgesOf, middleOf, nearestEdge, neighbour } from "./network/edges.js";
+import { editor, edits } from "./network/editor.js";
+import { heads } from "./network/heads.js";
+import { capacity, layoutOf } from "./network/layout.js";
+import { legend } from "./network/legend.js";
+import { drawNeurons, neuronOf, numberAt, place, scalesOf } from "./network/neurons.js";
+
+/**
+ * @typedef {import("../store.js").Store} Store
+ * @typedef {import("./network/edges.js").Edge} Edge
+ * @typedef {import("./network/neurons.js").Neuron} Neuron
+ */
+
+const CLICK = 4; // CSS pixels that a press may move and still be a click
+const DRAG = 150; // CSS pixels of a drag for as much as the largest weight on screen
+
+/** @param {HTMLElement} element @param {Store} store @returns {() => void} */
+export function network(element, store) {
+  const svg = makeSvg("svg", { class: "edges" });
+  const tip = make("div", { class: "tip", hidden: true });
+  const field = make("div", { class: "net-field" }, svg);
+  const scroller = make("div", { class: "net-scroll" }, field);
+  const foot = legend();
+  element.classList.add("network");
+  element.append(scroller, foot.element);
+
+  /** @type {Edge[]} */ let edges = [];
+  /** @type {Neuron[]} */ let neurons = [];
+  /** @type {import("./network/layout.js").Layout | null} */ let layout = null;
+  /** @type {HTMLElement | null} */ let open = null;
+  let [structure, widest, width, height, askedFor] = ["", 1, 0, 0, 0];
+  const edit = edits(store);
+
+  const build = () => {
+    const { state } = store;
+    if (!state || !width) return;
+    const { hidden, activations } = state.settings;
+    const now = JSON.stringify([state.network, hidden, activations, width, height]);
+    if (now === structure) return;
+    structure = now;
+    const focused = keyOf(document.activeElement);
+    const made = layoutOf(state.network, width, height);
+    layout = made;
+    const last = state.network.layers.length;
+    const nameOf = (/** @type {number} */ layer) => (layer === last ? "the output" : `hidden layer ${layer}`);
+    edges = edgesOf(made, nameOf);
+    const nodes = made.columns.flat();
+    neurons = nodes.filter((node) => node.kind === "input" || node.kind === "neuron")
+      .map((node) => neuronOf(node, made.size, nameOf(node.layer), node.layer === last));
+    svg.setAttribute("viewBox", `0 0 ${made.width} ${made.height}`);
+    field.style.width = svg.style.width = `${made.width}px`;
+    field.style.height = svg.style.height = `${made.height}px`;
+    svg.replaceChildren(...edges.map((edge) => edge.path));
+    field.replaceChildren(svg, ...heads(store, state, made), ...neurons.map((neuron) => neuron.element),
+      ...neurons.flatMap((neuron) => neuron.bias ?? []), ...labels(nodes, made, last), tip);
+    rove(neurons[0]?.element);
+    rove(edges.find((edge) => edge.source.kind !== "table")?.path);
+    close();
+    if (focused) /** @type {HTMLElement | null} */ (field.querySelector(focused))?.focus();
+    const fitting = Math.min(512, capacity(height) * (last + 1));
+    if (fitting !== askedFor) store.send({ command: "view", neurons: fitting }).catch(() => {});
+    askedFor = fitting;
+    draw();
+  };
+
+  const draw = () => {
+    const { state, frame } = store;
+    if (!state || !frame || !layout) return;
+    widest = drawEdges(edges, frame);
+    const scales = scalesOf(state, frame);
+    drawNeurons(neurons, state, frame, scales, layout.size);
+    drawBiases();
+    foot.draw(scales, widest, state);
+    drawTip();
+  };
+
+  const drawBiases = () => {
+    for (const { node, bias } of neurons) {
+      const value = store.frame && numberAt(store.frame, `biases:b${node.layer}`, node.place);
+      bias?.classList.toggle("is-negative", (value ?? 0) < 0);
+    }
+  };
+
+  /** The number at an address, of the latest frame. @param {string} of @returns {number | null} */
+  const valueAt = (of) => {
+    const edge = edges.find((one) => one.of === of);
+    if (edge) return edge.value;
+    const neuron = neurons.find((one) => one.bias?.dataset.of === of);
+    return neuron && store.frame ? numberAt(store.frame, `biases:b${neuron.node.layer}`, neuron.node.place) : null;
+  };
+
+  const drawTip = () => {
+    const found = describe(store.hover);
+    tip.hidden = !found || open !== null || !layout;
+    if (!found || tip.hidden || !layout) return;
+    tell(tip, found.text);
+    const left = Math.min(Math.max(found.x, 80), layout.width - 80);
+    place(tip, left, found.y > height - 70 ? found.y - 52 : found.y + 14);
+  };
+
+  /** @param {string} of @returns {{text: string, x: number, y: number} | null} */
+  const describe = (of) => {
+    const edge = edges.find((one) => one.of === of && one.source.kind !== "table");
+    if (edge) return { ...middleOf(edge), text: `${of} = ${written(edge.value, 5)}` };
+    const neuron = neurons.find(({ node, bias }) => node.of === of || bias?.dataset.of === of);
+    if (!neuron || !layout) return null;
+    const at = { x: neuron.node.x, y: neuron.node.y + layout.size / 2 };
+    if (neuron.node.of !== of) return { ...at, text: `${of} = ${written(valueAt(of), 5)}` };
+    const { layer, place: shown, name } = neuron.node;
+    const parts = ["z", "a", "delta"].map((letter) => {
+      const value = store.frame && numberAt(store.frame, `row:${letter}${layer}`, shown);
+      return value === null ? "" : `${letter.replace("delta", "δ")} = ${written(value, 4)}`;
+    }).filter(Boolean);
+    return { ...at, text: [name || of, parts.join(", ") && `row at hand: ${parts.join(", ")}`].filter(Boolean).join("\n") };
+  };
+
+  /** @param {string} of */
+  const edited = (of) => {
+    const value = valueAt(of);
+    const [shape, address] = [describe(of), parsed(of)];
+    if (value === null || !shape || !layout || !address) return;
+    store.send({ command: "select", parameter: of }).catch(() => {});
+    close();
+    const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    open = editor({ of, about: aboutOf(of), value, edit, onClose: () => {
+      close();
+      if (before?.isConnected) before.focus();
+    } });
+    place(open, Math.min(Math.max(shape.x, 92), layout.width - 92), Math.min(shape.y + 10, Math.max(0, height - 118)));
+    field.append(open);
+    drawTip();
+  };
+
+  /** @param {string} of */
+  const aboutOf = (of) => {
+    const label = field.querySelector(`[data-of="${CSS.escape(of)}"]`)?.getAttribute("aria-label") ?? "";
+    return label.split(/, | of /).slice(1).join(" of ").replace(/^(.)/, (first) => first.toUpperCase());
+  };
+
+  const close = () => {
+    open?.remove();
+    open = null;
+  };
+
+  /** One of a kind can be reached by Tab, its siblings by arrows. @param {Element | undefined | null} element */
+  const rove = (element) => {
+    if (!element) return;
+    const isEdge = element instanceof SVGElement;
+    const kind = isEdge ? ".edge" : ".neuron";
+    field.querySelectorAll(`${kind}[tabindex="0"]`).forEach((one) => {
+      one.setAttribute("tabindex", "-1");
+      one.removeAttribute("data-command");
+    });
+    element.setAttribute("tabindex", "0");
+    element.setAttribute("data-command", isEdge ? "weights" : "neurons");
+    element.setAttribute("data-focus", "");
+  };
+
+  /** @param {KeyboardEvent} event */
+  const press = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const edge = edges.find((one) => one.path === target);
+    const neuron = neurons.find((one) => one.element === target || one.bias === target);
+    if ((!edge && !neuron) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" || (edge && event.key === " ")) {
+      event.preventDefault();
+      if (edge) edited(edge.of);
+      else if (neuron) pressed(neuron, target);
+    } else if (event.key === "b" && neuron?.bias) edited(neuron.bias.dataset.of ?? "");
+    else if (event.key.startsWith("Arrow")) {
+      event.preventDefault();
+      const next = edge ? neighbour(edges, edge, event.key)?.path : neuron && nextNeuron(neuron, event.key)?.element;
+      rove(next);
+      /** @type {HTMLElement | undefined} */ (/** @type {unknown} */ (next))?.focus();
+    }
+  };
+
+  /** @param {Neuron} neuron @param {string} key */
+  const nextNeuron = ({ node }, key) => {
+    const step = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      return neurons.find((one) => one.node.layer === node.layer && one.node.place === node.place + step);
+    }
+    const column = neurons.filter((one) => one.node.layer === node.layer + step);
+    return column.sort((one, two) => Math.abs(one.node.y - node.y) - Math.abs(two.node.y - node.y))[0];
+  };
+
+  /** @param {Neuron} neuron @param {Element} target */
+  const pressed = (neuron, target) => {
+    if (target === neuron.bias) edited(neuron.bias.dataset.of ?? "");
+    else {
+      const isEnlarged = store.state?.neuron === neuron.node.of;
+      store.send({ command: "select", neuron: isEnlarged ? "" : neuron.node.of }).catch(() => {});
+    }
+  };
+
+  /** What is dragged: up makes it larger. @type {{of: string, from: number, y: number, isMoved: boolean} | null} */
+  let drag = null;
+  /** @param {PointerEvent} event */
+  const where = (event) => {
+    const box = field.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  /** @param {PointerEvent} event */
+  const under = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest(".editor, .head")) return "";
+    const bias = target.closest(".bias");
+    if (bias) return bias.getAttribute("data-of") ?? "";
+    if (target.closest(".neuron") || !layout) return "";
+    const { x, y } = where(event);
+    return nearestEdge(edges, layout.size, x, y)?.of ?? "";
+  };
+  /** @param {PointerEvent} event */
+  const move = (event) => {
+    if (drag) {
+      const by = drag.y - event.clientY;
+      drag.isMoved ||= Math.abs(by) > CLICK;
+      if (!drag.isMoved) return;
+      edit(drag.of, Math.fround(Number((drag.from + (by / DRAG) * Math.max(widest, 0.5)).toPrecision(4))));
+      return;
+    }
+    const of = under(event);
+    field.classList.toggle("is-over", of !== "");
+    if (!(/** @type {Element} */ (event.target).closest(".neuron, .bias, .head, .editor"))) store.point(of);
+  };
+  /** @param {PointerEvent} event */
+  const down = (event) => {
+    const of = under(event);
+    const from = of ? valueAt(of) : null;
+    if (from === null || event.button !== 0) return;
+    event.preventDefault();
+    field.setPointerCapture(event.pointerId);
+    drag = { of, from, y: event.clientY, isMoved: false };
+    store.point(of);
+  };
+  /** @param {PointerEvent} event */
+  const up = (event) => {
+    const done = drag;
+    drag = null;
+    if (done && !done.isMoved) edited(done.of);
+    else if (done) store.send({ command: "select", parameter: done.of }).catch(() => {});
+    else if (open && !(/** @type {Element} */ (event.target).closest(".editor"))) close();
+  };
+  /** @param {MouseEvent} event */
+  const click = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const neuron = neurons.find((one) => one.element.contains(target));
+    if (neuron) pressed(neuron, neuron.element);
+  };
+  /** @param {FocusEvent} event */
+  const focus = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (target.matches(".edge, .neuron")) rove(target);
+  };
+  const out = () => drag === null && store.point("");
+
+  field.addEventListener("pointermove", move);
+  field.addEventListener("pointerdown", down);
+  field.addEventListener("pointerup", up);
+  field.addEventListener("pointercancel", () => { drag = null; });
+  field.addEventListener("pointerleave", out);
+  field.addEventListener("click", click);
+  field.addEventListener("keydown", press);
+  field.addEventListener("focusin", focus);
+  const leaves = [
+    store.subscribe(["state"], () => {
+      build();
+      field.querySelectorAll(".is-chosen").forEach((one) => one.classList.remove("is-chosen"));
+      for (const of of [store.state?.parameter, store.state?.neuron]) {
+        if (of) field.querySelector(`[data-of="${CSS.escape(of)}"]`)?.classList.add("is-chosen");
+      }
+    }),
+    store.subscribe(["state", "frame"], draw),
+    store.subscribe(["hover"], drawTip),
+    watchSize(scroller, (wide, high) => {
+      [width, height] = [Math.floor(wide), Math.floor(high)];
+      build();
+    }),
+    onScheme(draw),
+  ];
+  return () => leaves.forEach((leave) => leave());
+}
+
+/** A selector of what has the focus, so that it can have it again in a new picture. @param {Element | null} element */
+function keyOf(element) {
+  if (!element?.closest(".net-field")) return "";
+  const { key, of } = /** @type {HTMLElement} */ (element).dataset;
+  return key ? `[data-key="${CSS.escape(key)}"]` : of ? `[data-of="${CSS.escape(of)}"]` : "";
+}
+
+/**
+ * Names beside inputs and outputs, and what is folded.
+ * @param {import("./network/layout.js").Node[]} nodes @param {import("./network/layout.js").Layout} layout @param {number} last
+ */
+function labels(nodes, { size, width, spacing }, last) {
+  return nodes.flatMap((node) => {
+    if (node.kind === "more") {
+      const text = make("span", { class: "more" }, node.name);
+      place(text, node.x - spacing / 2, node.y - 9, spacing);
+      return [text];
+    }
+    if (node.layer === 0) {
+      const text = make("span", { class: node.kind === "table" ? "name is-table" : "name", title: node.name,
+        ...(node.kind === "table" ? {} : { "aria-hidden": "true" }) }, node.name);
+      place(text, 0, node.y - 10, node.x - size / 2 - 6);
+      return [text];
+    }
+    if (node.layer === last && node.name) {
+      const text = make("span", { class: "name is-output", title: node.name, "aria-hidden": "true" }, node.name);
+      place(text, node.x + size / 2 + 6, node.y - 10, width - node.x - size / 2 - 6);
+      return [text];
+    }
+    return [];
+  });
+}

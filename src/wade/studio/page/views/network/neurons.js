@@ -1,0 +1,131 @@
+/**
+ * The neurons: each with a map of its activation, its value for the row at hand, and a handle for its bias.
+ *
+ * @typedef {import("./layout.js").Node} Node
+ * @typedef {import("./layout.js").Layout} Layout
+ * @typedef {import("../../frames.js").Frame} Frame
+ * @typedef {import("../../frames.js").Part} Part
+ * @typedef {import("../../store.js").State} State
+ * @typedef {{node: Node, element: HTMLElement, canvas: HTMLCanvasElement, value: HTMLElement, bias: HTMLElement | null}} Neuron
+ * @typedef {{title: string, quantity: import("../../drawing/palette.js").Quantity, domain: [number, number]}} Scale
+ */
+import { bias } from "../../address.js";
+import { fitted } from "../../drawing/canvas.js";
+import { make, tell } from "../../drawing/elements.js";
+import { written } from "../../drawing/format.js";
+import { paintValues, valueOf } from "../../drawing/map.js";
+import { ink } from "../../drawing/palette.js";
+
+const LEAST_FOR_VALUE = 24; // CSS pixels of a neuron in which a number can be read
+
+/** @param {Node} node @param {number} size @param {string} layerName @param {boolean} isOutput @returns {Neuron} */
+export function neuronOf(node, size, layerName, isOutput) {
+  const what = node.layer ? `Neuron ${node.index} of ${layerName}` : `Input ${node.name}`;
+  const canvas = make("canvas", {});
+  const value = make("span", { class: "value", hidden: true });
+  const element = make("button", { type: "button", class: "neuron", "data-of": node.of, tabindex: -1,
+    "aria-label": node.name && isOutput ? `${what}: ${node.name}` : what }, canvas, value);
+  place(element, node.x - size / 2, node.y - size / 2, size, size);
+  canvas.style.width = canvas.style.height = `${size - 2}px`;
+  const handle = node.layer ? make("button", { type: "button", class: "bias", "data-of": bias(node.layer, node.index), tabindex: -1,
+    "aria-label": `Bias ${bias(node.layer, node.index)} of neuron ${node.index} of ${layerName}` }) : null;
+  if (handle) place(handle, node.x - size / 2 - 6, node.y + size / 2 - 9, 12, 12);
+  return { node, element, canvas, value, bias: handle };
+}
+
+/** @param {HTMLElement} element @param {number} left @param {number} top @param {number} [width] @param {number} [height] */
+export function place(element, left, top, width, height) {
+  element.style.left = `${left}px`;
+  element.style.top = `${top}px`;
+  if (width !== undefined) element.style.width = `${width}px`;
+  if (height !== undefined) element.style.height = `${height}px`;
+}
+
+/** The scales of all maps: inputs, hidden layers and the output each have one. @param {State} state @param {Frame} frame @returns {Scale[]} */
+export function scalesOf(state, frame) {
+  const last = state.network.layers.length;
+  /** @type {(wanted: (layer: number) => boolean) => [number, number] | null} */
+  const domain = (wanted) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const part of frame.parts.values()) {
+      const found = /^map:a(\d+)\[/.exec(part.name);
+      if (!found || !wanted(Number(found[1])) || part.low === null || part.high === null) continue;
+      [low, high] = frame.kind === "histogram" ? [Math.min(low, part.from ?? 0), Math.max(high, part.to ?? 1)]
+        : [Math.min(low, part.low), Math.max(high, part.high)];
+    }
+    return low <= high ? [low, high] : null;
+  };
+  const classes = state.data.task !== "regression";
+  const output = classes && frame.kind !== "histogram" ? /** @type {[number, number]} */ ([0, 1]) : domain((layer) => layer === last);
+  return [
+    scale("Inputs", "activation", domain((layer) => layer === 0)),
+    scale(last > 2 ? "Hidden layers" : "Hidden layer", "activation", domain((layer) => layer > 0 && layer < last)),
+    scale(classes ? "Output (probability)" : "Output", "output", output),
+  ];
+}
+
+/** @param {string} title @param {Scale["quantity"]} quantity @param {[number, number] | null} domain @returns {Scale} */
+const scale = (title, quantity, domain) => ({ title, quantity, domain: domain ?? [0, 0] });
+
+/**
+ * @param {Neuron[]} neurons @param {State} state @param {Frame} frame @param {Scale[]} scales @param {number} size
+ */
+export function drawNeurons(neurons, state, frame, scales, size) {
+  const last = state.network.layers.length;
+  for (const neuron of neurons) {
+    const { node } = neuron;
+    const part = frame.parts.get(`map:${node.of}`);
+    const context = fitted(neuron.canvas, size - 2, size - 2);
+    const box = { left: 0, right: size - 2, top: 0, bottom: size - 2 };
+    const { quantity, domain } = scales[node.layer === 0 ? 0 : node.layer === last ? 2 : 1];
+    if (part && part.low !== null) {
+      if (frame.kind === "plane") paintValues(context, box, part, quantity, domain);
+      else if (frame.kind === "line") paintLine(context, box, part, domain);
+      else paintBars(context, box, part);
+    }
+    drawRow(neuron, state, frame, size);
+  }
+}
+
+/** The value, or in the backward phase the delta, that the row at hand has in a neuron. @param {Neuron} neuron @param {State} state @param {Frame} frame @param {number} size */
+function drawRow({ node, element, value }, state, frame, size) {
+  const forward = numberAt(frame, `row:a${node.layer}`, node.place);
+  const delta = numberAt(frame, `row:delta${node.layer}`, node.place);
+  const isBackward = state.phase === "backward" && delta !== null;
+  element.classList.toggle("is-forward", state.phase === "forward" && forward !== null);
+  element.classList.toggle("is-backward", isBackward);
+  element.classList.toggle("is-waiting", state.phase === "forward" && forward === null);
+  const number = isBackward ? delta : forward;
+  value.hidden = state.running || number === null || size < LEAST_FOR_VALUE;
+  if (!value.hidden) tell(value, written(number, 2));
+}
+
+/** @param {Frame} frame @param {string} name @param {number} place @returns {number | null} */
+export function numberAt(frame, name, place) {
+  return frame.parts.get(name)?.data[place] ?? null;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {import("../../drawing/axes.js").Box} box @param {Part} part @param {[number, number]} domain */
+function paintLine(context, box, part, [low, high]) {
+  const n = part.data.length;
+  const height = box.bottom - box.top;
+  context.beginPath();
+  part.data.forEach((level, at) => {
+    const y = box.bottom - 2 - ((valueOf(part, level) - low) / (high - low || 1)) * (height - 4);
+    context.lineTo(box.left + (at / (n - 1)) * (box.right - box.left), y);
+  });
+  context.strokeStyle = ink("series-0");
+  context.lineWidth = 1.6;
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {import("../../drawing/axes.js").Box} box @param {Part} part */
+function paintBars(context, box, part) {
+  const wide = (box.right - box.left) / part.data.length;
+  const most = Math.max(1, ...part.data);
+  context.fillStyle = ink("series-0");
+  part.data.forEach((count, at) => {
+    const high = ((box.bottom - box.top - 2) * count) / most;
+    context.fillRect(box.left + at * wide + 0.5, box.bottom - high, Math.max(1, wide - 1), high);
+  });
+}
