@@ -292,8 +292,8 @@ class State(Struct):
     phase: Literal["", "forward", "backward"]  # of the step at hand, done so far
     rows_per_epoch: int
     settings: Settings
-    # Names that settings can take, by the setting: "activations", "loss", "optimizer", "schedule", "split"; and those of
-    # data, by `OpenData.source`: "built_in", "generated".
+    # Names that settings can take, by the setting: "activations", "loss", "optimizer", "schedule", "split"; and those
+    # of data, by `OpenData.source`: "built_in", "generated".
     choices: dict[str, list[str]]
     live: list[str]  # settings that change without a new start
     data: DataInfo

@@ -1,0 +1,385 @@
+"""The table at hand: where it comes from, what its columns are, and its rows prepared for training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from inspect import signature
+from pathlib import PurePath
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from wade.documents.wording import compact
+from wade.errors import DataError, InvalidArgument, unknown_name
+from wade.maths.random import normal, uniform
+from wade.model.preparation.memory import AT_REST, COPIES, Plan, plan
+from wade.model.preparation.prepare import LoadedTable, load_table, prepare_table
+from wade.model.preparation.prepared_data import PreparedData
+from wade.model.preparation.sources import open_data
+from wade.model.preparation.splitting import (
+    SplitOptions,
+    likely_targets,
+    split_keys,
+    split_table,
+    splitting_time,
+)
+from wade.studio.function_parser import read_function
+from wade.studio.messages import ColumnInfo
+from wade.tables import BUILT_IN, Split
+from wade.tables.columns.machine import machine_memory
+from wade.tables.columns.views import in_short, rows_at
+from wade.tables.datasets.generators import GENERATORS, NOISE, PLACES
+from wade.tables.kinds.column import Column
+from wade.tables.kinds.registry import KINDS
+from wade.tables.profile.column_profile import profile_table
+from wade.tables.reading.dataset import Dataset
+from wade.tables.schema.column_checks import find_target_problem
+from wade.tables.schema.overrides import ColumnOverrides
+from wade.tables.schema.overview import describe
+from wade.tables.splitting.train_test import PARTS, counted, draw_from, sizes
+from wade.training.rows import gathered
+from wade.types import Rows, Samples
+
+Source: TypeAlias = Literal["built_in", "generated", "path", "upload", "formula"]
+ROWS_DRAWN: Final = 500
+MOST_DRAWN: Final = 100_000
+SAMPLE_STREAM: Final = (1 << 32) - 5
+SPLIT_SEED: Final = 0
+"""Another start of the training does not change which rows it is trained on."""
+USUAL_SHARE: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with the column to predict.
+
+    Parameters
+    ----------
+    name, source : str
+        What it is called, and where it comes from.
+    loaded : LoadedTable
+        Its rows that have a target.
+    memory : Plan
+    columns : list of ColumnInfo
+        Each of its columns, in their order.
+    usable : tuple of str
+        The columns that can be inputs.
+    notes : tuple of str
+    noise : float or None
+        Of a generated table.
+    cleanup : ExitStack
+        Removes temporary files; to be closed when the table is no longer used.
+    """
+
+    name: str
+    source: Source
+    loaded: LoadedTable
+    memory: Plan
+    columns: list[ColumnInfo]
+    usable: tuple[str, ...]
+    notes: tuple[str, ...]
+    noise: float | None
+    cleanup: ExitStack = field(repr=False, compare=False)
+
+    @property
+    def target(self) -> str:
+        """The column to predict."""
+        return str(self.loaded.choices.target)
+
+    @property
+    def rows(self) -> pa.Table:
+        """The rows that have a target."""
+        return self.loaded.tidy
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its rows were generated."""
+        return self.source in ("generated", "formula")
+
+    @property
+    def has_time(self) -> bool:
+        """Whether there is one column that orders its rows in time."""
+        return sum(column.role == "date-time" for column in self.columns) == 1 or self.loaded.choices.time is not None
+
+    def for_target(self, target: str) -> Table:
+        """The same table with another column to predict."""
+        opened = self.loaded.opened
+        loaded, columns, usable, notes = _loaded(opened, target, is_drawn=self.is_drawn)
+        return replace(self, loaded=loaded, columns=columns, usable=usable, notes=notes)
+
+    def close(self) -> None:
+        """Removes its temporary files."""
+        self.cleanup.close()
+
+
+def open_table(
+    source: Source,
+    name: str,
+    *,
+    target: str | None = None,
+    rows: int | None = None,
+    noise: float | None = None,
+    upload: Any = None,
+) -> Table:
+    """The table that a visitor asks for.
+
+    Parameters
+    ----------
+    source : "built_in", "generated", "path", "upload" or "formula"
+    name : str
+        A name, a path, what the uploaded file is called, or a formula such as "y = sin(x)".
+    target : str, optional
+        The column to predict; by default the table's own, or the likeliest.
+    rows, noise : optional
+        Of generated tables and formulas; of a stored table, `rows` of it are drawn at random.
+    upload : path
+        Where the uploaded file lies.
+
+    Raises
+    ------
+    WadeError
+        The table cannot be read, or has no such column.
+    """
+    cleanup, drawn = ExitStack(), source in ("generated", "formula")
+    try:
+        data, shown = _data(source, name, rows, noise, upload)
+        if source == "built_in" and rows is None and not noise:
+            target = target or BUILT_IN[name].target
+        sampled = None if drawn else rows
+        opened = replace(open_data([data], cleanup, (), (), None, None, None, 0), name=shown)
+        opened, held = _that_fits(opened, cleanup)
+        names = list(opened.arrow_types)
+        wanted = target or _own_target(source, name) or likely_targets(names)[0]
+        loaded, columns, usable, notes = _loaded(opened, wanted, sampled, drawn)
+    except BaseException:
+        cleanup.close()
+        raise
+    memory = plan(opened.size, None)
+    return Table(
+        shown,
+        source,
+        loaded,
+        memory,
+        columns,
+        usable,
+        (*held, *notes),
+        _noise_of(name, noise, source) if drawn else None,
+        cleanup,
+    )
+
+
+def _data(source: Source, name: str, rows: int | None, noise: float | None, upload: Any) -> tuple[Any, str]:
+    """What is to be read, and what messages call it."""
+    if source in ("generated", "formula"):
+        count = ROWS_DRAWN if rows is None else rows
+        if count > MOST_DRAWN:
+            raise InvalidArgument("rows", f"must be at most {MOST_DRAWN:,} of a generated table", count, "Try 500.")
+        if source == "formula":
+            return _of_formula(name, count, noise or 0.0), f"y = {read_function(name).text}"
+        if name not in GENERATORS:
+            raise unknown_name("name", name, GENERATORS)
+        return BUILT_IN[name].read(count, noise), name
+    if noise is not None:
+        raise InvalidArgument("noise", "is only for generated tables", noise, "Leave it out.")
+    if source == "built_in":
+        stored = [each.name for each in BUILT_IN.values() if each.load is not None]
+        if name not in stored:
+            raise unknown_name("name", name, stored)
+        return BUILT_IN[name].read(), name
+    if source == "upload":
+        if upload is None:
+            raise InvalidArgument("name", "needs a file that was uploaded", name, "Upload it first.")
+        return upload, PurePath(name.replace("\\", "/")).name or "the file"
+    return name, name
+
+
+def _own_target(source: Source, name: str) -> str | None:
+    """The target of a table that comes with wade, and of a formula."""
+    if source == "formula":
+        return "y"
+    return BUILT_IN[name].target if source in ("built_in", "generated") else None
+
+
+def _noise_of(name: str, noise: float | None, source: Source) -> float:
+    """The noise that a table was drawn with."""
+    if noise is not None or source == "formula":
+        return noise or 0.0
+    return float(signature(GENERATORS[name]).parameters["noise"].default)
+
+
+def _of_formula(formula: str, rows: int, noise: float) -> pa.Table:
+    """Rows of y = f(x): x at random within its range, and normal noise of this deviation added to y."""
+    function = read_function(formula)
+    places = np.sort(np.asarray(uniform(SPLIT_SEED, PLACES, (rows,)), np.float64))
+    x = function.low + (function.high - function.low) * places
+    y = function.sampled(x) + noise * np.asarray(normal(SPLIT_SEED, NOISE, (rows,)), np.float64)
+    return pa.table({"x": x, "y": y})
+
+
+def _that_fits(opened: Dataset, cleanup: ExitStack) -> tuple[Dataset, tuple[str, ...]]:
+    """The table, or as many of its rows, drawn at random, as memory holds; and a note on those."""
+    chosen, size = plan(opened.size, None), opened.size
+    if not chosen.streamed:
+        return opened, ()
+    share = (machine_memory() // 2 - AT_REST) / (COPIES * size.bytes)
+    kept, of_rows = [], 0
+    for batch in opened.batches():
+        drawn = uniform(SPLIT_SEED, SAMPLE_STREAM + batch.first, (batch.rows.num_rows,))
+        kept.append(pa.Table.from_batches([batch.rows]).filter(pa.array(np.asarray(drawn) < share)))
+        of_rows += batch.rows.num_rows
+    table = pa.concat_tables(kept)
+    if not table.num_rows:
+        raise DataError(opened.name, f"no row fits. {chosen.why}", "Give a file with a part of its rows.")
+    sample = replace(open_data([table], cleanup, (), (), None, None, None, 0), name=opened.name)
+    return sample, (f"{table.num_rows:,} of {of_rows:,} rows, drawn at random, are used: {chosen.why}",)
+
+
+def _loaded(
+    opened: Dataset, target: str, rows: int | None = None, is_drawn: bool = False
+) -> tuple[LoadedTable, list[ColumnInfo], tuple[str, ...], tuple[str, ...]]:
+    """The rows that have this target, every column, those that can be inputs, and notes."""
+    loaded = load_table(opened, ColumnOverrides(target, numbers="scaled"), SplitOptions(rows=rows, seed=SPLIT_SEED))
+    table = loaded.whole.reading.table
+    overview = describe(table, loaded.name, loaded.choices)
+    profile = profile_table(table)
+    infos = [
+        ColumnInfo(
+            one.name,
+            "target" if one.name == target else one.role,
+            one.why,
+            overview.units.get(one.name, ""),
+            _summary(one),
+            one.role == "number" and one.name != target,
+            find_target_problem(profile[one.name], one.name) is None,
+        )
+        for one in overview.columns
+    ]
+    usable = tuple(one.name for one in overview.columns if one.role in KINDS and one.name != target)
+    # Where nothing can be used, the preparation refuses the columns and says why.
+    usable = usable or tuple(one.name for one in overview.columns if one.name != target)
+    some = f"{len(loaded.rows):,} of {loaded.of_rows:,} rows, drawn at random, are used."
+    cautions = () if is_drawn else tuple(caution.message for caution in overview.cautions)
+    notes = dict.fromkeys((*loaded.notes, *cautions, *overview.notes))
+    return loaded, infos, usable, (*notes, *([some] if len(loaded.rows) < loaded.of_rows else []))
+
+
+def _summary(column: Column) -> str:
+    """The range of a column, or how many values it has, and how many are missing."""
+    facts = column.facts
+    if facts is None:
+        return ""
+    ranged = facts.low is not None and facts.high is not None
+    about = "" if facts.exact else "about "
+    shown = f"{compact(facts.low)} to {compact(facts.high)}" if ranged else f"{about}{facts.different:,} values"
+    if facts.examples and not ranged:
+        shown += f": {', '.join(map(in_short, facts.examples[:3]))}{', …' if facts.different > 3 else ''}"
+    return f"{shown}, {facts.missing:,} missing" if facts.missing else shown
+
+
+@dataclass(frozen=True)
+class PreparedTable:
+    """A table whose rows are split and encoded.
+
+    Parameters
+    ----------
+    table : Table
+    data : PreparedData
+        Schema, encoder, target, and the encoded parts.
+    split : Split
+        The rows of `table.rows` in each part.
+    part : array (n,), int8
+        Of each row of `table.rows`: 0 training, 1 validation, 2 test.
+    place : array (n,), int64
+        Of each row: its place among the rows of its part.
+    """
+
+    table: Table
+    data: PreparedData
+    split: Split
+    part: NDArray[np.int8]
+    place: Rows
+
+    def samples(self, part: int) -> Samples:
+        """The encoded rows of a part: 0 training, 1 validation, 2 test."""
+        return gathered(self.data.parts[PARTS[part]])
+
+    def row(self, index: int) -> Samples:
+        """One encoded row, by its number in `table.rows`."""
+        place = int(self.place[index])
+        return self.samples(int(self.part[index])).take(slice(place, place + 1))
+
+
+def usual_share(rows: int) -> float:
+    """The share of validation rows of a table of this size.
+
+    Examples
+    --------
+    >>> usual_share(500), usual_share(50_000)
+    (0.2, 0.1)
+    """
+    return round(sizes(rows, None)[0] / rows, 3)
+
+
+def prepare_rows(
+    table: Table, inputs: Sequence[str], split: str, validation_share: float, numbers: str = "scaled"
+) -> PreparedTable:
+    """The rows of a table, split and encoded.
+
+    Parameters
+    ----------
+    inputs : names of columns
+    split : "random" or "time"
+    validation_share : float
+        The share of all rows that are validation rows; the test rows are those that `wade train` takes.
+    numbers : "scaled", "piecewise" or "auto"
+
+    Raises
+    ------
+    WadeError
+        A column cannot be used, the table cannot be split so, or the share leaves a part without rows.
+    """
+    names = [column.name for column in table.columns if column.name != table.target]
+    for name in inputs:
+        if name not in names:
+            raise unknown_name("inputs", name, names)
+    parts, choices = _split(table, split, validation_share)
+    choices = replace(choices, columns=tuple(inputs), numbers=numbers)
+    data = prepare_table(table.loaded._replace(choices=choices), parts, table.memory)
+    part, place = np.zeros(len(table.loaded.rows), np.int8), np.zeros(len(table.loaded.rows), np.int64)
+    for number, rows in enumerate((parts.train, parts.validation, parts.test)):
+        part[rows], place[rows] = number, np.arange(len(rows))
+    return PreparedTable(table, data, parts, part, place)
+
+
+def _split(table: Table, how: str, share: float) -> tuple[Split, ColumnOverrides]:
+    """The parts, and the columns' options, which name the time where it orders the rows."""
+    if how not in ("random", "time"):
+        raise unknown_name("split", how, ("random", "time"))
+    loaded, options = table.loaded, SplitOptions(split=how, seed=SPLIT_SEED)
+    choices = loaded.choices
+    if how == "time":
+        if not table.has_time:
+            expected = f"must be 'random': {table.name} has no column of dates, or several, to order its rows in time"
+            raise InvalidArgument("split", expected, how, "Split at random.")
+        choices = replace(choices, time=splitting_time(loaded.tidy, loaded.name, choices).name)
+    with rows_at(loaded.rows):
+        keys = split_keys(loaded.tidy, loaded.name, options, choices, np.zeros(len(loaded.rows), np.int64))
+    found, n = split_table(keys, len(loaded.rows), options, None), len(loaded.rows)
+    if share == usual_share(n):
+        return found, choices
+    rest = np.concatenate([found.train, found.validation])
+    count = round(share * n)
+    if not 1 <= count < len(rest):
+        expected = f"must leave rows for training and for validation: {len(rest):,} of {n:,} rows are no test rows"
+        raise InvalidArgument("validation_share", expected, share, f"Try {USUAL_SHARE}.")
+    if how == "time":
+        train, validation = rest[:-count], rest[-count:]
+    else:
+        train, validation = draw_from(np.sort(rest), count, keys.labels, SPLIT_SEED)
+    way = "By time" if how == "time" else "At random"
+    why = f"{way}: {counted(len(train), len(validation), len(found.test))}."
+    return Split(train, validation, found.test, how, why), choices

@@ -1,0 +1,297 @@
+"""The settings of a training in the studio: their defaults, what they can be, and the network and `Walk` they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from wade.errors import InvalidArgument, unknown_name
+from wade.maths.activations import ACTIVATIONS
+from wade.maths.losses import loss_names
+from wade.maths.optimizers import NAMED, Optimizer, choose_optimizer
+from wade.maths.schedules import SCHEDULES
+from wade.model.evaluation.outputs import output_shape
+from wade.network import Network
+from wade.settings import Settings as RecipeSettings
+from wade.settings import Settled, settle
+from wade.studio.data import PreparedTable, Table, usual_share
+from wade.studio.messages import Settings
+from wade.training.automatic import usual_rate
+from wade.training.walk import Walk, WalkSettings
+
+LIVE: Final = (
+    "learning_rate",
+    "batch_size",
+    "activations",
+    "dropout",
+    "optimizer",
+    "optimizer_constants",
+    "schedule",
+    "epochs",
+    "l1",
+    "l2",
+    "clip_norm",
+)
+"""What changes without a new start: training goes on from the same parameters."""
+OF_ROWS: Final = ("inputs", "target", "split", "validation_share", "recipe")
+"""What the rows have to be prepared anew for."""
+PLAIN: Final[Mapping[str, Any]] = {
+    "optimizer": "sgd",
+    "learning_rate": 0.1,
+    "schedule": "constant",
+    "epochs": 100,
+    "batch_size": 16,
+    "dropout": 0.0,
+}
+HIDDEN: Final = (8, 8)
+ACTIVATION: Final = "tanh"
+MOST_LAYERS: Final = 32
+MOST_PARAMETERS: Final = 10_000_000
+
+
+def default_settings(table: Table) -> Settings:
+    """Plain gradient descent on all usable columns of a table.
+
+    The loss is settled by `prepared_settings`, as it depends on what the target is.
+    """
+    return Settings(
+        inputs=list(table.usable),
+        target=table.target,
+        split="random",
+        validation_share=usual_share(len(table.loaded.rows)),
+        hidden=list(HIDDEN),
+        activations=[ACTIVATION] * len(HIDDEN),
+        loss="",
+        optimizer_constants=constants_of(choose_optimizer(PLAIN["optimizer"])),
+        l1=0.0,
+        l2=0.0,
+        clip_norm=None,
+        seed=0,
+        recipe="plain",
+        **PLAIN,
+    )
+
+
+def changed_settings(settings: Settings, changes: Mapping[str, Any], task: str | None = None) -> Settings:
+    """The settings with others in place of some; what belongs to them follows.
+
+    An optimizer comes with its usual constants, new layers with the activation of the last one before them.
+
+    Raises
+    ------
+    InvalidArgument
+        There is no such setting, or its value has the wrong type, is unknown, or outside its range.
+    """
+    known = Settings.__struct_fields__
+    for name in changes:
+        if name not in known:
+            raise unknown_name("setting", name, known)
+    wanted = {name: _converted(name, value) for name, value in changes.items()}
+    if "optimizer" in wanted and "optimizer_constants" not in wanted:
+        wanted["optimizer_constants"] = constants_of(choose_optimizer(wanted["optimizer"]))
+    if "hidden" in wanted and "activations" not in wanted:
+        have, size = settings.activations, len(wanted["hidden"])
+        wanted["activations"] = (have + size * (have[-1:] or [ACTIVATION]))[:size]
+    found = replace(settings, **wanted)
+    check_settings(found, task)
+    return found
+
+
+def check_settings(settings: Settings, task: str | None = None) -> None:
+    """InvalidArgument, with the name of the setting, for the first one that cannot be."""
+    if not 0 < settings.validation_share < 1:
+        expected = "must be greater than 0 and less than 1"
+        raise InvalidArgument("validation_share", expected, settings.validation_share, "Try 0.2.")
+    if not settings.inputs:
+        raise InvalidArgument("inputs", "must name at least one column", settings.inputs, "Choose one.")
+    if len(settings.hidden) > MOST_LAYERS:
+        expected = f"must be at most {MOST_LAYERS} layers"
+        raise InvalidArgument("hidden", expected, settings.hidden, "Take fewer layers.")
+    if len(settings.activations) != len(settings.hidden):
+        expected = f"must be one for each of the {len(settings.hidden)} hidden layers"
+        raise InvalidArgument("activations", expected, settings.activations, "Name one for each.")
+    for name in settings.activations:
+        if name not in hidden_activations():
+            raise unknown_name("activations", name, hidden_activations())
+    if len({*settings.activations}) > 1:
+        expected = "must be the same in all hidden layers: a network has one activation"
+        raise InvalidArgument("activations", expected, settings.activations, "Choose one for all of them.")
+    if not (isfinite(settings.initial_scale) and settings.initial_scale >= 0):
+        raise InvalidArgument("initial_scale", "must be at least 0 and finite", settings.initial_scale, "Try 1.")
+    if task is not None and settings.loss not in ("", *losses_of(task)):
+        raise unknown_name("loss", settings.loss, losses_of(task))
+    if settings.schedule not in SCHEDULES:
+        raise unknown_name("schedule", settings.schedule, SCHEDULES)
+    WalkSettings().changed(**walk_settings(settings))
+
+
+def walk_settings(settings: Settings) -> dict[str, Any]:
+    """What a `Walk` takes besides network, rows and seed."""
+    return {
+        "optimizer": optimizer_of(settings),
+        "learning_rate": settings.learning_rate,
+        "schedule": settings.schedule,
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "l1": settings.l1,
+        "l2": settings.l2,
+        "clip_norm": settings.clip_norm,
+    }
+
+
+def live_changes(before: Settings, after: Settings) -> dict[str, Any] | None:
+    """What `Walk.change` takes to go on with other settings; None where the training has to begin anew."""
+    if any(getattr(before, name) != getattr(after, name) for name in Settings.__struct_fields__ if name not in LIVE):
+        return None
+    old, new = walk_settings(before), walk_settings(after)
+    found = {name: value for name, value in new.items() if value != old[name]}
+    if before.activations != after.activations:
+        found["activation"] = after.activations[0]
+    if before.dropout != after.dropout:
+        found["dropout"] = after.dropout
+    return found
+
+
+def optimizer_of(settings: Settings) -> Optimizer:
+    """The optimizer with its constants; InvalidArgument where one is unknown or outside its range."""
+    if settings.optimizer not in NAMED:
+        raise unknown_name("optimizer", settings.optimizer, NAMED)
+    usual = choose_optimizer(settings.optimizer)
+    known = [one.name for one in fields(usual)]
+    for name in settings.optimizer_constants:
+        if name not in known:
+            raise unknown_name("optimizer_constants", name, known)
+    made: Optimizer = type(usual)(**{**asdict(usual), **settings.optimizer_constants})
+    return made
+
+
+def constants_of(optimizer: Optimizer) -> dict[str, float | bool]:
+    """The constants of an optimizer by their names."""
+    return {one.name: getattr(optimizer, one.name) for one in fields(optimizer)}
+
+
+def prepared_settings(settings: Settings, prepared: PreparedTable) -> Settings:
+    """The settings with a loss that fits the target, and the values of the default recipe where it was chosen."""
+    task = prepared.data.target.task
+    loss = settings.loss if settings.loss in losses_of(task) else losses_of(task)[0]
+    return replace(settings, loss=loss)
+
+
+def with_recipe(settings: Settings, prepared: PreparedTable) -> Settings:
+    """The settings that the chosen recipe has: of "plain" its own, of "default" those by the rules of `wade train`."""
+    if settings.recipe == "plain":
+        found = replace(settings, **PLAIN)
+        return replace(found, optimizer_constants=constants_of(choose_optimizer(found.optimizer)))
+    settled = recipe_for(settings, prepared)
+    optimizer = replace_weight_decay(choose_optimizer(settled.optimizer), settled.weight_decay)
+    rate = usual_rate(settled.optimizer, settings.hidden, settled.members, len(prepared.split.train))
+    return replace(
+        settings,
+        optimizer=settled.optimizer,
+        optimizer_constants=constants_of(optimizer),
+        learning_rate=rate,
+        schedule=settled.schedule,
+        epochs=settled.epochs,
+        batch_size=settled.batch_size,
+        dropout=settled.dropout,
+    )
+
+
+def replace_weight_decay(optimizer: Optimizer, weight_decay: float) -> Optimizer:
+    """The optimizer with another weight decay."""
+    made: Optimizer = type(optimizer)(**{**asdict(optimizer), "weight_decay": weight_decay})
+    return made
+
+
+def recipe_for(settings: Settings, prepared: PreparedTable) -> Settled:
+    """What `wade train` would choose for these rows and hidden layers."""
+    shape = output_shape(prepared.data.target)
+    return settle(RecipeSettings(hidden=tuple(settings.hidden)), len(prepared.split.train), *shape)
+
+
+def build_network(settings: Settings, prepared: PreparedTable) -> Network:
+    """The network before its first step.
+
+    Raises
+    ------
+    InvalidArgument
+        A width is none, or there are too many parameters.
+    """
+    outputs, output = output_shape(prepared.data.target)
+    layout, widths = prepared.data.encoder.layout, settings.hidden
+    members = recipe_for(settings, prepared).members if settings.recipe == "default" else 1
+    first = sum(layout.sizes) + sum(layout.bins) + layout.n_numbers
+    wide = [first, *(width for width in widths if isinstance(width, int)), outputs]
+    count = sum((n + 1) * m for n, m in pairwise(wide))
+    if count > MOST_PARAMETERS:
+        expected = f"makes about {count:,} parameters; the studio takes {MOST_PARAMETERS:,} at most"
+        raise InvalidArgument("hidden", expected, list(widths), "Take fewer or narrower layers.")
+    network = Network(
+        layout,
+        hidden=tuple(widths),
+        outputs=outputs,
+        activation=settings.activations[0] if settings.activations else ACTIVATION,
+        output=output,
+        dropout=settings.dropout,
+        members=members,
+        seed=settings.seed,
+    )
+    network.theta[network.decays] *= settings.initial_scale
+    return network
+
+
+def build_walk(settings: Settings, prepared: PreparedTable, network: Network) -> Walk:
+    """The training that begins with this network."""
+    X, y, _ = prepared.samples(0)
+    return Walk(network, X, y, loss=settings.loss, seed=settings.seed, threads=1, **walk_settings(settings))
+
+
+def hidden_activations() -> list[str]:
+    """The activations that a hidden layer can have."""
+    return [name for name, entry in ACTIVATIONS.items() if entry.is_elementwise]
+
+
+def losses_of(task: str) -> list[str]:
+    """The losses that fit a target, the usual one first.
+
+    Examples
+    --------
+    >>> losses_of("multiclass"), losses_of("regression")[0]
+    (['cross_entropy'], 'mean_squared_error')
+    """
+    if task == "multiclass":
+        return ["cross_entropy"]
+    if task == "binary":
+        return ["cross_entropy", "mean_squared_error"]
+    return [name for name in loss_names() if name not in ("cross_entropy", "poisson")]
+
+
+def choices_for(table: Table, task: str) -> dict[str, list[str]]:
+    """The names that settings can take."""
+    return {
+        "inputs": [column.name for column in table.columns if column.name != table.target],
+        "target": [column.name for column in table.columns if column.can_be_target],
+        "split": ["random", *(["time"] if table.has_time else [])],
+        "activations": hidden_activations(),
+        "loss": losses_of(task),
+        "optimizer": list(NAMED),
+        "schedule": list(SCHEDULES),
+        "recipe": ["plain", "default"],
+    }
+
+
+def _converted(name: str, value: Any) -> Any:
+    """A value that came as JSON, in the type of its setting."""
+    kind = Settings.__annotations__[name]
+    found = next(field for field in msgspec.structs.fields(Settings) if field.name == name)
+    try:
+        return msgspec.convert(value, found.type)
+    except msgspec.ValidationError as error:
+        expected = str(error).partition(" - ")[0][0].lower() + str(error).partition(" - ")[0][1:]
+        raise InvalidArgument(name, f"has the wrong type: {expected}", value, f"It is {kind}.") from error

@@ -1,0 +1,289 @@
+"""What one visitor works on: the table, the settings, the training, and what of it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from wade.errors import Diverged, InvalidArgument, unknown_name
+from wade.maths.optimizers import choose_optimizer
+from wade.model.model import Model
+from wade.network import Network
+from wade.studio import settings as setting
+from wade.studio.data import PreparedTable, Table, prepare_rows
+from wade.studio.maps import Grid, ShownNeurons, drawable, make_grid, target_range, two_drawn
+from wade.studio.messages import Settings, Trouble, View
+from wade.studio.settings import OF_ROWS
+from wade.training.walk import Walk
+
+NUMBERS: Final = {"plain": "scaled", "default": "auto"}
+"""How numbers are encoded, by recipe."""
+MOST_GRIDS: Final = 3
+
+
+@dataclass
+class Workspace:
+    """One visitor's table, settings and training; what is changed here is changed without threads.
+
+    Attributes
+    ----------
+    prepared : PreparedTable
+    settings : Settings
+    walk : Walk
+        Its network is the one on screen.
+    row : int
+        The row at hand, of `prepared.table.rows`.
+    columns : names of columns
+        Over which maps are drawn.
+    parameter, neuron : str
+        The weight whose chain rule is shown, and the enlarged neuron; "" for none.
+    view : View
+        What the page can see.
+    trouble : Trouble or None
+    """
+
+    prepared: PreparedTable
+    settings: Settings
+    walk: Walk = field(init=False)
+    row: int = 0
+    columns: tuple[str, ...] = ()
+    parameter: str = ""
+    neuron: str = ""
+    view: View = field(default_factory=lambda: View(id=0))
+    trouble: Trouble | None = None
+
+    def __post_init__(self) -> None:
+        self._begin()
+        self._look()
+
+    @classmethod
+    def opened(cls, table: Table, changes: Mapping[str, Any] | None = None) -> Workspace:
+        """A plain training on a table, with other settings where they are given."""
+        settings = setting.default_settings(table)
+        if changes:
+            settings = setting.changed_settings(settings, changes)
+            table = table if settings.target == table.target else table.for_target(settings.target)
+        prepared = _prepared(table, settings)
+        if settings.recipe == "default":
+            settings = setting.changed_settings(setting.with_recipe(settings, prepared), changes or {})
+        return cls(prepared, setting.prepared_settings(settings, prepared))
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
+        return self.walk.network
+
+    @property
+    def table(self) -> Table:
+        """The table at hand."""
+        return self.prepared.table
+
+    @property
+    def target_ends(self) -> tuple[float, float]:
+        """The scale of a regression's outputs."""
+        return self._target_ends
+
+    @property
+    def drawable(self) -> list[str]:
+        """The columns that axes can show."""
+        return self._drawable
+
+    def grid(self, size: int) -> Grid:
+        """The grid of maps, encoded anew only where something of it changed."""
+        wanted = (self.columns, self.row, size)
+        if wanted not in self._grids:
+            while len(self._grids) >= MOST_GRIDS:
+                del self._grids[next(iter(self._grids))]
+            self._grids[wanted] = make_grid(self.prepared, self.columns, self.row, size)
+        return self._grids[wanted]
+
+    def shown(self, neurons: int) -> ShownNeurons:
+        """The neurons that frames bring."""
+        return ShownNeurons.of(self.network, neurons)
+
+    def configure(self, changes: Mapping[str, Any]) -> bool:
+        """Other settings; whether the training began anew. Where they cannot be, everything stays as it was."""
+        task = self.prepared.data.target.task if "target" not in changes else None
+        if "target" in changes and changes["target"] != self.settings.target and "inputs" not in changes:
+            wanted = setting.changed_settings(self.settings, changes, task)
+            table = self.table.for_target(wanted.target)
+            changes = {**changes, "inputs": list(table.usable)}
+        else:
+            table = self.table
+        after = setting.changed_settings(self.settings, changes, task)
+        live = setting.live_changes(self.settings, after)
+        if live is not None:
+            if live:
+                self.walk.change(**live)
+                self.trouble = None
+            self.settings = after
+            return False
+        if table.target != after.target:
+            table = table.for_target(after.target)
+        prepared = self.prepared
+        of_rows = any(getattr(after, name) != getattr(self.settings, name) for name in OF_ROWS)
+        if of_rows:
+            prepared = _prepared(table, after)
+            if after.recipe != self.settings.recipe:
+                after = setting.changed_settings(setting.with_recipe(after, prepared), changes)
+            after = setting.prepared_settings(after, prepared)
+        self._replace(prepared, after, look=of_rows)
+        return True
+
+    def open_table(self, table: Table) -> None:
+        """Another table, with the settings that do not belong to the one before."""
+        fresh = setting.default_settings(table)
+        kept = replace(
+            self.settings,
+            inputs=fresh.inputs,
+            target=fresh.target,
+            split=fresh.split,
+            validation_share=fresh.validation_share,
+        )
+        prepared = _prepared(table, kept)
+        before = self.table
+        self._replace(prepared, setting.prepared_settings(kept, prepared), look=True)
+        before.close()
+
+    def restart(self, seed: str = "same") -> None:
+        """Begin again, from the same starting parameters or from those of the next seed."""
+        after = replace(self.settings, seed=self.settings.seed + 1) if seed == "new" else self.settings
+        self._replace(self.prepared, after, look=False)
+
+    def back(self, count: int) -> None:
+        """Undo steps; the settings are again those of that step."""
+        if count > self.walk.steps:
+            raise InvalidArgument("count", f"must be at most the {self.walk.steps:,} steps taken", -count, "Restart.")
+        self.walk.back(count)
+        self.trouble = None
+        self._follow_walk()
+
+    def retreat(self) -> None:
+        """Undo a phase of the step at hand."""
+        if not self.walk.steps and not self.walk.phase:
+            raise InvalidArgument("count", "must not go back before the first step", -1, "Step forward.")
+        self.walk.retreat()
+        self.trouble = None
+        self._follow_walk()
+
+    def train(self, seconds: float, steps: int | None = None) -> Any:
+        """Take steps; where they diverge, keep why, and raise."""
+        try:
+            self.trouble = None
+            if steps is not None:
+                return self.walk.step(steps)
+            return self.walk.run_for(seconds)
+        except Diverged as error:
+            self.trouble = self._trouble(error)
+            raise
+
+    def select_row(self, row: int) -> None:
+        """Another row at hand."""
+        of_rows = self.table.rows.num_rows
+        if row >= of_rows:
+            raise InvalidArgument("row", f"must be from 0 to {of_rows - 1:,}, for there are {of_rows:,} rows", row)
+        self.row = row
+
+    def select_columns(self, columns: Sequence[str]) -> None:
+        """Other columns to draw maps over."""
+        self.columns = two_drawn(self.drawable, columns)
+
+    def select_parameter(self, parameter: str) -> None:
+        """Another weight whose chain rule is shown."""
+        if parameter.partition("[")[0] not in self.network.parameters or not self._has(parameter):
+            name = parameter.partition("[")[0]
+            if name not in self.network.parameters:
+                raise unknown_name("parameter", name, self.network.parameters)
+            last = ",".join(str(size - 1) for size in self.network.parameters[name].shape)
+            expected = f"must have indices within the shape of {name}"
+            raise InvalidArgument("parameter", expected, parameter, f'The last one is "{name}[{last}]".')
+        self.parameter = parameter
+
+    def model(self, report: dict[str, Any] | None = None) -> Model:
+        """The network with the encoder of its table, as `wade.load` gives it."""
+        data = self.prepared.data
+        return Model(self.network, data.schema, data.encoder, data.target, report or {}, data.missing, data.dialect)
+
+    def close(self) -> None:
+        """Remove temporary files."""
+        self.table.close()
+
+    def _replace(self, prepared: PreparedTable, settings: Settings, look: bool) -> None:
+        """Another training; where it cannot begin, the one before stays."""
+        network = setting.build_network(settings, prepared)
+        walk = setting.build_walk(settings, prepared, network)
+        self.prepared, self.settings, self.walk, self.trouble = prepared, settings, walk, None
+        if look:
+            self._look()
+        self._check_looked_at()
+
+    def _begin(self) -> None:
+        network = setting.build_network(self.settings, self.prepared)
+        self.walk = setting.build_walk(self.settings, self.prepared, network)
+
+    def _look(self) -> None:
+        """What is looked at first of a table."""
+        self._drawable = drawable(self.prepared)
+        kept = tuple(name for name in self.columns if name in self._drawable)
+        self.columns = kept if len(kept) == min(2, len(self._drawable)) else two_drawn(self._drawable, None)
+        self.row = int(self.prepared.split.train[0])
+        self._target_ends = target_range(self.prepared)
+        self._grids: dict[tuple[Any, ...], Grid] = {}
+        self._check_looked_at()
+
+    def _check_looked_at(self) -> None:
+        """A parameter and a neuron that the network has."""
+        if self.parameter.partition("[")[0] not in self.network.parameters or not self._has(self.parameter):
+            first = next(name for name, values in self.network.parameters.items() if values.size)
+            self.parameter = f"{first}[{','.join('0' for _ in self.network.parameters[first].shape)}]"
+        self.neuron = ""
+
+    def _has(self, parameter: str) -> bool:
+        name, _, index = parameter.rstrip("]").partition("[")
+        shape = self.network.parameters[name].shape
+        places = index.split(",")
+        return len(places) == len(shape) and all(
+            place.isdigit() and int(place) < size for place, size in zip(places, shape, strict=True)
+        )
+
+    def _follow_walk(self) -> None:
+        """The settings of the step that the walk stands at."""
+        walk, network = self.walk.settings, self.network
+        self.settings = replace(
+            self.settings,
+            optimizer=self._name_of(walk.optimizer),
+            optimizer_constants=setting.constants_of(walk.optimizer),
+            learning_rate=walk.learning_rate,
+            schedule=walk.schedule.name,
+            epochs=walk.epochs,
+            batch_size=walk.batch_size,
+            l1=walk.l1,
+            l2=walk.l2,
+            clip_norm=walk.clip_norm,
+            activations=[network.activation] * len(network.hidden),
+            dropout=network.dropout,
+        )
+
+    def _name_of(self, optimizer: Any) -> str:
+        """The name by which settings know an optimizer: "momentum" is gradient descent with momentum."""
+        now = self.settings.optimizer
+        same = type(choose_optimizer(now)) is type(optimizer)
+        if same and optimizer.name != "sgd":
+            return now
+        return "momentum" if getattr(optimizer, "momentum", 0) and optimizer.name == "sgd" else str(optimizer.name)
+
+    def _trouble(self, error: Diverged) -> Trouble:
+        """Why training stopped, and the step to go back to: half a second of small steps before, or the start."""
+        message, _, cause = str(error).partition(" Likely cause: ")
+        steps = self.walk.steps
+        to = max(0, steps - max(1, steps // 5)) if steps else None
+        way = "" if to is None else f" Go back to step {to:,}, and go on from there with another setting."
+        return Trouble(message, f"Likely cause: {cause}{way}", to)
+
+
+def _prepared(table: Table, settings: Settings) -> PreparedTable:
+    numbers = NUMBERS[settings.recipe]
+    return prepare_rows(table, settings.inputs, settings.split, settings.validation_share, numbers)

@@ -1,0 +1,263 @@
+"""What each command of a page does, without a page: the session alone."""
+
+import numpy as np
+import pytest
+
+from wade.errors import InvalidArgument, UnreadableTable, WadeError
+from wade.studio import messages as m
+from wade.studio.data import open_table
+from wade.studio.frames import unpack_frame
+from wade.studio.outbox import Outbox
+from wade.studio.session import StudioSession
+from wade.training.walk import Walk
+
+
+@pytest.fixture
+def outbox():
+    found = Outbox()
+    found.grant(2)
+    return found
+
+
+@pytest.fixture
+def session(outbox):
+    made = StudioSession("key", outbox, lambda: open_table("generated", "moons", rows=100))
+    yield made
+    made.close()
+
+
+def do(session, kind, **fields):
+    return session.handle(kind(id=0, **fields))
+
+
+def test_a_page_gets_a_whole_state_when_it_opens(session):
+    state = do(session, m.Open)
+    assert (state.step, state.running, state.phase) == (0, False, "")
+    assert [layer.size for layer in state.network.layers] == [8, 8, 1]
+    assert state.data.rows == {"train": 60, "validation": 20, "test": 20}
+    assert (state.axes.kind, state.axes.columns) == ("plane", ("x", "y"))
+    assert len(state.axes.points) == len(state.axes.rows) == 100
+
+
+def test_steps_are_those_of_a_walk(session):
+    space = session._space
+    X, y, _ = space.prepared.samples(0)
+    walk = Walk(
+        type(space.network).from_dict(space.network.to_dict()), X, y, learning_rate=0.1, batch_size=16, threads=1
+    )
+    walk.step(7)
+    do(session, m.Step, count=7)
+    assert session.state().step == 7
+    assert (space.network.theta == walk.network.theta).all()
+
+
+def test_phases_go_forward_and_back(session):
+    seen = []
+    for count in (1, 1, 1, -1, -1, -1):
+        do(session, m.Step, unit="phase", count=count)
+        seen.append((session.state().step, session.state().phase))
+    assert seen == [(0, "forward"), (0, "backward"), (1, ""), (0, "backward"), (0, "forward"), (0, "")]
+    with pytest.raises(InvalidArgument, match="before the first step"):
+        do(session, m.Step, unit="phase", count=-1)
+
+
+def test_epochs_end_where_epochs_end(session):
+    do(session, m.Step, unit="epoch", count=2)
+    assert session.state().epoch == 2
+    do(session, m.Step, count=1)
+    do(session, m.Step, unit="epoch", count=1)
+    assert session.state().epoch == 3
+    do(session, m.Step, count=1)
+    do(session, m.Step, unit="epoch", count=-1)
+    assert session.state().epoch == 3
+    do(session, m.Step, unit="epoch", count=-2)
+    assert session.state().epoch == 1
+
+
+def test_going_back_restores_parameters_and_settings(session):
+    do(session, m.Step, count=5)
+    theta = session._space.network.theta.copy()
+    do(session, m.Configure, settings={"learning_rate": 0.5, "optimizer": "adam", "activations": ["relu", "relu"]})
+    do(session, m.Step, count=5)
+    do(session, m.Step, count=-6)
+    do(session, m.Step, count=1)
+    assert (session._space.network.theta == theta).all()
+    assert session.state().settings.learning_rate == 0.1
+    assert session.state().settings.activations == ["tanh", "tanh"]
+
+
+def test_live_settings_go_on_and_others_start_anew(session):
+    do(session, m.Step, count=5)
+    do(session, m.Configure, settings={"learning_rate": 0.03, "batch_size": 4})
+    assert session.state().step == 5
+    do(session, m.Configure, settings={"hidden": [4]})
+    state = session.state()
+    assert (state.step, state.settings.activations, state.settings.learning_rate) == (0, ["tanh"], 0.03)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"learning_rate": -1}, "learning_rate"),
+        ({"learning_rate": "fast"}, "learning_rate"),
+        ({"hidden": [0]}, "hidden"),
+        ({"hidden": "8"}, "hidden"),
+        ({"hidden": [9000, 9000]}, "hidden"),
+        ({"optimizer": "adm"}, "optimizer"),
+        ({"optimizer_constants": {"beta": 1}}, "optimizer_constants"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"loss": "huber"}, "loss"),
+        ({"activations": ["relu"]}, "activations"),
+        ({"activations": ["relu", "softmax"]}, "activations"),
+        ({"inputs": []}, "inputs"),
+        ({"inputs": ["z"]}, "inputs"),
+        ({"split": "time"}, "split"),
+        ({"validation_share": 0.9}, "validation_share"),
+        ({"seed": -1}, "seed"),
+        ({"dropout": 1.0}, "dropout"),
+        ({"recipe": "best"}, "recipe"),
+        ({"initial_scale": -1}, "initial_scale"),
+        ({"nothing": 1}, "setting"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_and_nothing_changes(session, settings, named):
+    do(session, m.Step, count=2)
+    before = session.state()
+    with pytest.raises(InvalidArgument) as refused:
+        do(session, m.Configure, settings=settings)
+    assert refused.value.name == named
+    assert session.state() == before
+
+
+def test_an_edited_weight_is_on_screen(session, outbox):
+    do(session, m.Edit, parameter="W1[1,2]", value=0.75)
+    assert session._space.network.parameters["W1"][1, 2] == 0.75
+    with pytest.raises(InvalidArgument, match="2 indices"):
+        do(session, m.Edit, parameter="W1[1]", value=0.75)
+
+
+def test_restart_has_two_meanings(session):
+    start = session._space.network.theta.copy()
+    do(session, m.Step, count=3)
+    do(session, m.Restart, seed="same")
+    assert (session._space.network.theta == start).all()
+    do(session, m.Restart, seed="new")
+    assert (session._space.network.theta != start).any()
+    assert session.state().settings.seed == 1
+
+
+def test_playing_goes_on_until_pause(session, outbox):
+    do(session, m.Play)
+    while session.state().step < 200:
+        pass
+    do(session, m.Pause)
+    step = session.state().step
+    assert session.state().step == step
+    assert not session.state().running
+
+
+def test_an_interruption_holds_until_pause(session):
+    do(session, m.Play)
+    session.interrupt()
+    do(session, m.Play)
+    do(session, m.Step, count=1_000_000)
+    assert not session.state().running
+    do(session, m.Pause)
+    do(session, m.Step, count=1)
+    assert session.state().step < 1_000_000
+
+
+def test_divergence_pauses_and_is_explained(session):
+    do(session, m.Step, count=20)
+    do(session, m.Configure, settings={"activations": ["identity", "identity"], "learning_rate": 1e9})
+    do(session, m.Step, count=1000)
+    trouble = session.state().trouble
+    assert "diverged" in trouble.message
+    assert "learning rate" in trouble.remedy
+    do(session, m.Step, count=trouble.back_to - session.state().step)
+    assert session.state().trouble is None
+    assert np.isfinite(session._space.network.theta).all()
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "kind", "task"),
+    [
+        ("formula", "y = sin(x)", "line", "regression"),
+        ("built_in", "iris", "plane", "multiclass"),
+        ("generated", "hills", "plane", "regression"),
+    ],
+)
+def test_other_tables_are_opened(session, source, name, kind, task):
+    state = do(session, m.OpenData, source=source, name=name)
+    assert (state.axes.kind, state.data.task, state.data.source) == (kind, task, source)
+    do(session, m.Step, count=3)
+    assert session.state().step == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "error"),
+    [
+        ("built_in", "moon", InvalidArgument),
+        ("generated", "iris", InvalidArgument),
+        ("formula", "y = eval(x)", InvalidArgument),
+        ("path", "no-such-file.csv", UnreadableTable),
+        ("upload", "a.csv", InvalidArgument),
+    ],
+)
+def test_a_table_that_cannot_be_opened_leaves_everything(session, source, name, error):
+    do(session, m.Step, count=2)
+    with pytest.raises(error):
+        do(session, m.OpenData, source=source, name=name)
+    assert (session.state().step, session.state().data.name) == (2, "moons")
+
+
+def test_a_file_is_uploaded(session, tmp_path):
+    file = tmp_path / "1.csv"
+    file.write_text("size,kind,price\n" + "".join(f"{n % 7},{'ab'[n % 2]},{n % 7 * 2.5}\n" for n in range(60)))
+    state = session.upload(m.Upload(id=0, name="../houses.csv", size=1), file)
+    assert (state.data.name, state.data.source, state.settings.target) == ("houses.csv", "upload", "price")
+    assert (state.axes.kind, state.axes.columns) == ("line", ("size", "price"))
+    assert [(column.name, column.role) for column in state.data.columns] == [
+        ("size", "number"),
+        ("kind", "category"),
+        ("price", "target"),
+    ]
+
+
+def test_a_broken_file_is_refused_in_full(session, tmp_path):
+    file = tmp_path / "1.csv"
+    file.write_text("a,b\n1,2\n3\n")
+    with pytest.raises(WadeError, match=r"row|line"):
+        session.upload(m.Upload(id=0, name="a.csv", size=1), file)
+
+
+def test_frames_bring_maps_on_one_scale(session, outbox):
+    do(session, m.Configure, settings={"activations": ["relu", "relu"]})
+    do(session, m.View, grid=16, neurons=6)
+    frame = latest_frame(session, outbox)
+    maps = {part.name: part for part in frame.parts if part.name.startswith("map:")}
+    assert frame.kind == "plane"
+    assert maps["map:a1[0]"].values.shape == (16, 16)
+    assert (
+        len({(maps[f"map:a{layer}[{n}]"].low, maps[f"map:a{layer}[{n}]"].high) for layer in (1, 2) for n in range(3)})
+        == 1
+    )
+    assert (maps["map:a3[0]"].low, maps["map:a3[0]"].high) == (0, 1)
+    assert "map:a1[3]" not in maps
+
+
+def test_a_row_shows_what_is_computed_so_far(session, outbox):
+    kinds = []
+    for _ in range(3):
+        frame = latest_frame(session, outbox)
+        kinds.append({part.name.rstrip("123") for part in frame.parts if part.name.startswith("row:")})
+        do(session, m.Step, unit="phase")
+    assert kinds == [set(), {"row:z", "row:a"}, {"row:z", "row:a", "row:delta"}]
+
+
+def latest_frame(session, outbox):
+    """The frame of the state as it is."""
+    with session._trainer.turn():
+        session._draw()
+    outbox.grant(2)
+    return unpack_frame([each for each in outbox.take() if isinstance(each, bytes)][-1])
