@@ -58,11 +58,12 @@ def problems(browser: Browser, path: Path, size: str, scheme: str, parts_of_form
     """
     with visited(browser, path, size, scheme) as (page, heard):
         wide = page.evaluate(OVERFLOW)
-        page.evaluate(_axe())  # within the page's own Content-Security-Policy
+        page.evaluate(axe())  # within the page's own Content-Security-Policy
         left_out = [] if parts_of_formulas else [["math > *"], ["svg > *"]]
         return [*heard, *wide, *page.evaluate(AXE, [STANDARDS, left_out])]
 
 
 @cache
-def _axe() -> str:
+def axe() -> str:
+    """The source of axe-core, to be evaluated in a page."""
     return f"{files('axe_playwright_python').joinpath('axe.min.js').read_text(encoding='utf-8')}\nundefined"

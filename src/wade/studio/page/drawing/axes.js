@@ -15,11 +15,13 @@ export const tickText = (value) => written(value, DIGITS);
 
 /**
  * Where the plot is in a picture of this size: beside it is room for the labels of y and the titles.
- * @param {number} width @param {number} height @param {number[]} yTicks @returns {Box}
+ * @param {number} width @param {number} height @param {number[]} yTicks @param {{x: string, y: string}} titles
+ * @returns {Box}
  */
-export function boxFor(width, height, yTicks) {
-  const longest = Math.max(2, ...yTicks.map((tick) => tickText(tick).length));
-  return { left: Math.min(Math.round(LETTER * longest) + 26, width * 0.3), right: width - 10, top: 8, bottom: height - 40 };
+export function boxFor(width, height, yTicks, titles) {
+  const longest = Math.max(5, ...yTicks.map((tick) => tickText(tick).length));
+  const left = Math.min(Math.round(LETTER * longest) + (titles.y ? 26 : 12), width * 0.3);
+  return { left, right: width - 16, top: 8, bottom: height - (titles.x ? 40 : 24) };
 }
 
 /**
@@ -34,16 +36,31 @@ export function drawAxes(group, box, x, y, titles, grid = false) {
     ...(grid ? lines(box, marks, y.ticks, x, y) : []),
     makeSvg("path", { class: "axis", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}` }),
     ...marks.map((tick) =>
-      makeSvg("g", { transform: `translate(${x.to(tick)} ${box.bottom})` },
+      makeSvg(
+        "g",
+        { transform: `translate(${x.to(tick)} ${box.bottom})` },
         makeSvg("path", { class: "axis", d: "M0 0v4" }),
-        makeSvg("text", { y: 16, "text-anchor": "middle" }, tickText(tick)))),
+        makeSvg("text", { y: 16, "text-anchor": "middle" }, tickText(tick)),
+      ),
+    ),
     ...spaced(y.ticks, y, 14).map((tick) =>
-      makeSvg("g", { transform: `translate(${box.left} ${y.to(tick)})` },
+      makeSvg(
+        "g",
+        { transform: `translate(${box.left} ${y.to(tick)})` },
         makeSvg("path", { class: "axis", d: "M0 0h-4" }),
-        makeSvg("text", { x: -7, y: 4, "text-anchor": "end" }, tickText(tick)))),
-    makeSvg("text", { class: "title", x: middle.x, y: box.bottom + 33, "text-anchor": "middle" }, shortened(titles.x, box.right - box.left)),
-    makeSvg("text", { class: "title", transform: `translate(12 ${middle.y}) rotate(-90)`, "text-anchor": "middle" },
-      shortened(titles.y, box.bottom - box.top)),
+        makeSvg("text", { x: -7, y: 4, "text-anchor": "end" }, tickText(tick)),
+      ),
+    ),
+    makeSvg(
+      "text",
+      { class: "title", x: middle.x, y: box.bottom + 33, "text-anchor": "middle" },
+      shortened(titles.x, box.right - box.left),
+    ),
+    makeSvg(
+      "text",
+      { class: "title", transform: `translate(12 ${middle.y}) rotate(-90)`, "text-anchor": "middle" },
+      shortened(titles.y, box.bottom - box.top),
+    ),
   );
 }
 
@@ -54,9 +71,13 @@ function lines(box, xs, ys, x, y) {
   return [makeSvg("path", { class: "grid", d: [...across, ...along].join("") })];
 }
 
-/** Ticks that leave each other room: every second, third … @param {number[]} all @param {Scale} scale @param {number} room */
+/**
+ * Ticks that leave each other room: every second, third …
+ * @param {number[]} all @param {Scale} scale @param {number} room
+ */
 function spaced(all, scale, room) {
-  const apart = all.length > 1 ? Math.min(...all.slice(1).map((one, at) => Math.abs(scale.to(one) - scale.to(all[at])))) : room;
+  const apart =
+    all.length > 1 ? Math.min(...all.slice(1).map((one, at) => Math.abs(scale.to(one) - scale.to(all[at])))) : room;
   const every = Math.max(1, Math.ceil(room / Math.max(apart, 1e-6)));
   return all.filter((_, place) => place % every === 0);
 }

@@ -38,6 +38,11 @@ export function titled(name, unit) {
   return unit ? `${name} (${unit})` : name;
 }
 
+/** With a capital, as the first word of a line. @param {string} text */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** @param {number} value @param {number} digits */
 function scientific(value, digits) {
   const [size, power] = value.toExponential(digits - 1).split("e");

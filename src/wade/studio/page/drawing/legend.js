@@ -16,8 +16,8 @@ export function colorBar(quantity, low, high, name) {
     context.fillStyle = css(color);
     context.fillRect(level, 0, 1, 1);
   });
-  return make("span", { class: "key" }, make("span", {}, name), make("span", { class: "number" }, low), bar,
-    make("span", { class: "number" }, high));
+  const ends = [low, high].map((end) => make("span", { class: "number" }, end));
+  return make("span", { class: "key" }, name, make("span", { class: "key-bar" }, ends[0], bar, ends[1]));
 }
 
 /**

@@ -10,7 +10,7 @@ import { blend, numbersOf, palette, series, ink, levelOf } from "./palette.js";
 const scratch = document.createElement("canvas");
 
 /** Whether all values of a map are finite. @param {Part} part @returns {part is Part & {low: number, high: number}} */
-export const isFinite = (part) => part.low !== null && part.high !== null;
+export const hasValues = (part) => part.low !== null && part.high !== null;
 
 /** The value of a level of a map. @param {Part} part @param {number} level */
 export const valueOf = (part, level) => (part.low ?? NaN) + (((part.high ?? NaN) - (part.low ?? NaN)) * level) / 255;
@@ -62,7 +62,12 @@ export function traceLevel(context, box, part, value) {
         const [first, second] = [corners[edge], corners[(edge + 1) % 4]];
         if (first < wanted === second < wanted) continue;
         const share = (wanted - first) / (second - first);
-        const [dx, dy] = [[share, 0], [1, share], [1 - share, 1], [0, 1 - share]][edge];
+        const [dx, dy] = [
+          [share, 0],
+          [1, share],
+          [1 - share, 1],
+          [0, 1 - share],
+        ][edge];
         crossings.push([box.left + (column + dx) * wide, box.bottom - (row + dy) * high]);
       }
       for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
@@ -73,7 +78,10 @@ export function traceLevel(context, box, part, value) {
   }
 }
 
-/** The place in a map's data at these shares of its axes, from 0 to 1. @param {number} n @param {number} x @param {number} y */
+/**
+ * The place in a map's data at these shares of its axes, from 0 to 1.
+ * @param {number} n @param {number} x @param {number} y
+ */
 export function placeAt(n, x, y) {
   const near = (/** @type {number} */ share) => Math.round(Math.min(1, Math.max(0, share)) * (n - 1));
   return near(y) * n + near(x);

@@ -12,8 +12,20 @@ const polygon = (corners, from = 0) =>
   });
 
 /** @type {Outline} */
-const CROSS = [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35], [0.35, 1], [-0.35, 1],
-  [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]];
+const CROSS = [
+  [-0.35, -1],
+  [0.35, -1],
+  [0.35, -0.35],
+  [1, -0.35],
+  [1, 0.35],
+  [0.35, 0.35],
+  [0.35, 1],
+  [-0.35, 1],
+  [-0.35, 0.35],
+  [-1, 0.35],
+  [-1, -0.35],
+  [-0.35, -0.35],
+];
 /** @type {Outline} */
 const STAR = polygon(10).map(([x, y], place) => (place % 2 ? [0.45 * x, 0.45 * y] : [1.15 * x, 1.15 * y]));
 /** @type {Outline} */
@@ -22,7 +34,15 @@ const TILTED = CROSS.map(([x, y]) => [(x - y) / Math.SQRT2, (x + y) / Math.SQRT2
 /** Around the origin, of about one size; the first is a circle. @type {{name: string, outline: Outline}[]} */
 export const MARKERS = [
   { name: "circle", outline: [] },
-  { name: "square", outline: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]] },
+  {
+    name: "square",
+    outline: [
+      [-0.85, -0.85],
+      [0.85, -0.85],
+      [0.85, 0.85],
+      [-0.85, 0.85],
+    ],
+  },
   { name: "triangle", outline: polygon(3).map(([x, y]) => [1.15 * x, 1.15 * y]) },
   { name: "diamond", outline: polygon(4).map(([x, y]) => [1.1 * x, 1.1 * y]) },
   { name: "triangle that points down", outline: polygon(3, 0.5).map(([x, y]) => [1.15 * x, 1.15 * y]) },
@@ -53,6 +73,7 @@ export function trace(context, place, x, y, radius) {
 /** Its path in SVG. @param {number} place @param {number} x @param {number} y @param {number} radius */
 export function path(place, x, y, radius) {
   const { outline } = marker(place);
-  if (!outline.length) return `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
+  if (!outline.length)
+    return `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
   return `M${outline.map(([dx, dy]) => `${(x + radius * dx).toFixed(2)} ${(y + radius * dy).toFixed(2)}`).join("L")}Z`;
 }

@@ -1,6 +1,7 @@
-/** Rows of the table as points: a shape and a color for each class, filled for training rows, hollow for held-out ones. */
+/** Rows of the table as points: a shape and a color for each class; filled for training rows, hollow for others. */
 import { trace } from "./markers.js";
 import { colorOf, ink, series } from "./palette.js";
+import { rangeOf } from "./subject.js";
 
 /**
  * @typedef {import("../types.js").Axes} Axes
@@ -11,27 +12,59 @@ const RADIUS = 4;
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Axes} axes @param {Scale} x @param {Scale} y
- * @param {{classes: number, domain: [number, number]}} how classes: 0 where the target is a number
+ * @param {number} classes 0 where the target is a number
  */
-export function drawPoints(context, axes, x, y, { classes, domain }) {
-  const [ground, outline] = [ink("ground"), ink("ink")];
+export function drawPoints(context, axes, x, y, classes) {
   const radius = axes.points.length > 400 ? RADIUS - 1 : RADIUS;
+  const draw = classes ? drawClass : axes.kind === "line" ? drawPlain : drawValue;
+  const range = rangeOf(axes.observed);
   axes.points.forEach(([across, up], place) => {
-    const observed = axes.observed[place];
-    const color = classes ? series(observed) : colorOf("output", observed, ...domain);
-    const isHeldOut = axes.parts[place] === 1;
-    trace(context, classes ? observed : 0, x.to(across), y.to(up), radius);
-    context.fillStyle = isHeldOut ? ground : color;
-    context.fill();
-    context.lineWidth = isHeldOut ? 1.8 : 1;
-    context.strokeStyle = isHeldOut ? (classes ? color : outline) : classes ? ground : outline;
-    context.stroke();
+    draw(context, x.to(across), y.to(up), radius, axes.observed[place], axes.parts[place] !== 0, range);
   });
+}
+
+/** @typedef {(context: CanvasRenderingContext2D, left: number, top: number, radius: number, observed: number,
+ *   isHeldOut: boolean, range: [number, number]) => void} Draw */
+
+/** A shape and a color for each class. @type {Draw} */
+function drawClass(context, left, top, radius, observed, isHeldOut) {
+  trace(context, observed, left, top, radius);
+  finish(
+    context,
+    isHeldOut ? ink("ground") : series(observed),
+    isHeldOut ? series(observed) : ink("ground"),
+    isHeldOut,
+  );
+}
+
+/** One color: the value is where the point is. @type {Draw} */
+function drawPlain(context, left, top, radius, _, isHeldOut) {
+  trace(context, 0, left, top, radius);
+  finish(context, isHeldOut ? ink("ground") : series(0), isHeldOut ? series(0) : ink("ground"), isHeldOut);
+}
+
+/** A value by its color; a held-out row has a hole. @type {Draw} */
+function drawValue(context, left, top, radius, observed, isHeldOut, range) {
+  trace(context, 0, left, top, radius + 0.5);
+  finish(context, colorOf("output", observed, ...range), ink("ink"), false);
+  if (!isHeldOut) return;
+  trace(context, 0, left, top, radius * 0.4);
+  finish(context, ink("ground"), ink("ink"), false);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {string} fill @param {string} stroke @param {boolean} isThick */
+function finish(context, fill, stroke, isThick) {
+  context.fillStyle = fill;
+  context.strokeStyle = stroke;
+  context.lineWidth = isThick ? 1.8 : 1;
+  context.fill();
+  context.stroke();
 }
 
 /**
  * The point nearest to a place, within some pixels of it; −1 where there is none.
- * @param {Axes} axes @param {Scale} x @param {Scale} y @param {number} left @param {number} top @param {number} [within]
+ * @param {Axes} axes @param {Scale} x @param {Scale} y
+ * @param {number} left @param {number} top @param {number} [within]
  */
 export function nearest(axes, x, y, left, top, within = 14) {
   let [found, least] = [-1, within ** 2];

@@ -28,7 +28,14 @@ export function subjectOf(state, frame) {
   }
   if (data.task === "regression") {
     const unit = data.columns.find((column) => column.name === settings.target)?.unit ?? "";
-    return { ...OUTPUT, name: `predicted ${settings.target}`, unit, part, domain: rangeOf(state.axes.observed), middle: null };
+    return {
+      ...OUTPUT,
+      name: `predicted ${settings.target}`,
+      unit,
+      part,
+      domain: rangeOf(state.axes.observed),
+      middle: null,
+    };
   }
   const positive = data.task === "binary" ? 1 : (neuron?.indices[0] ?? 0);
   const name = `P(${settings.target} = ${data.classes[positive]})`;
@@ -49,7 +56,10 @@ export function neuronName(state, address) {
   return own ? `${layer.name}, ${own}` : `${layer.name}, neuron ${place}`;
 }
 
-/** Every neuron that frames bring, with its address. @param {State} state @returns {[address: string, name: string][]} */
+/**
+ * Every neuron that frames bring.
+ * @param {State} state @returns {[address: string, name: string][]}
+ */
 export function shownNeurons(state) {
   const { layers, inputs_shown: inputs } = state.network;
   const addresses = [
@@ -60,6 +70,6 @@ export function shownNeurons(state) {
 }
 
 /** @param {number[]} values @returns {[number, number]} */
-function rangeOf(values) {
+export function rangeOf(values) {
   return values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
 }
