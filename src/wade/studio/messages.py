@@ -341,16 +341,77 @@ class Curves(Struct, tag_field="type", tag="curves"):
     learning_rate: list[Number]  # at steps
 
 
+class TextBlock(Struct, tag_field="kind", tag="text"):
+    """A paragraph, as plain text."""
+
+    text: str
+
+
+class HeadingBlock(Struct, tag_field="kind", tag="heading"):
+    """A heading within a section, as plain text."""
+
+    text: str
+
+
+class FormulaBlock(Struct, tag_field="kind", tag="formula"):
+    """A formula: MathML that is safe as markup and whose elements have addresses in `data-of`, and plain text."""
+
+    mathml: str
+    plain: str
+    label: str = ""
+    short: bool = False  # may stand beside its neighbors
+
+
+class CellShown(Struct):
+    """A cell of a table: plain text; of a number its value, of a symbol its MathML as well."""
+
+    text: str
+    value: Number = None
+    mathml: str = ""
+
+
+class TableBlock(Struct, tag_field="kind", tag="table"):
+    """Cells under their titles; where `grouped`, an empty first cell goes on with the name above it."""
+
+    titles: list[str]
+    rows: list[list[CellShown]]
+    grouped: bool = False
+
+
+class MathematicsSection(Struct):
+    """A part of the mathematics of a step.
+
+    `phase` is the one that computes its numbers: until it is done, a page shows symbols only; "" for what is there
+    before any phase, "update" for what the last one computes.
+    """
+
+    title: str
+    phase: Literal["", "forward", "backward", "update"]
+    blocks: list[TextBlock | HeadingBlock | FormulaBlock | TableBlock]
+
+
+class BatchShown(Struct):
+    """The batch of the step at hand, and what the row at hand adds to its gradient of the chosen weight.
+
+    gradient = Σ share · row_gradient over the rows of the batch; `share` is 0 where the row is not in it.
+    """
+
+    size: int
+    rows: list[int]  # as `Select.row` takes them; the first thousand
+    loss: Number
+    share: float
+    gradient: Number
+    row_gradient: Number
+
+
 class MathematicsShown(Struct):
-    """Sections of formulas. A formula is MathML, whose elements have addresses in `data-of`."""
+    """The mathematics of the step at hand."""
 
     step: int
     precision: Precision
-    # {"title", "phase": "" | "forward" | "backward", "blocks": [{"text"} | {"mathml", "plain"} | {"table": …}]}:
-    # the phase in which a section's numbers are computed, "" for what is there before and after.
-    sections: list[dict[str, Any]]
+    sections: list[MathematicsSection]
     values: dict[str, Number]  # address → number
-    batch: dict[str, Any]  # {"size", "rows", "loss", "share", "gradient", "row_gradient"} of the chosen weight
+    batch: BatchShown
 
 
 class ProgramShown(Struct):
@@ -360,6 +421,7 @@ class ProgramShown(Struct):
     name: str  # of the file
     text: str
     lines: dict[int, list[str]]  # line, from 1 → addresses
+    beside: str = ""  # a file of rows that it reads; `Save` brings both in one archive
 
 
 class NumbersShown(Struct):

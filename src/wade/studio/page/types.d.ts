@@ -15,6 +15,23 @@ export interface Axes {
   rows: Array<number>;
 }
 
+/** The batch of the step at hand, and what the row at hand adds to its gradient of the chosen weight. */
+export interface BatchShown {
+  size: number;
+  rows: Array<number>;
+  loss: number | null;
+  share: number;
+  gradient: number | null;
+  row_gradient: number | null;
+}
+
+/** A cell of a table: plain text; of a number its value, of a symbol its MathML as well. */
+export interface CellShown {
+  text: string;
+  value: number | null;
+  mathml: string;
+}
+
 /** A column of the table. */
 export interface ColumnInfo {
   name: string;
@@ -83,6 +100,21 @@ export interface FileAnnounced {
   size: number;
 }
 
+/** A formula: MathML that is safe as markup and whose elements have addresses in `data-of`, and plain text. */
+export interface FormulaBlock {
+  kind: "formula";
+  mathml: string;
+  plain: string;
+  label: string;
+  short: boolean;
+}
+
+/** A heading within a section, as plain text. */
+export interface HeadingBlock {
+  kind: "heading";
+  text: string;
+}
+
 /** A layer of neurons that compute. */
 export interface LayerInfo {
   name: string;
@@ -102,13 +134,20 @@ export interface Mathematics {
   id: number;
 }
 
-/** Sections of formulas. A formula is MathML, whose elements have addresses in `data-of`. */
+/** A part of the mathematics of a step. */
+export interface MathematicsSection {
+  title: string;
+  phase: "" | "backward" | "forward" | "update";
+  blocks: Array<TextBlock | HeadingBlock | FormulaBlock | TableBlock>;
+}
+
+/** The mathematics of the step at hand. */
 export interface MathematicsShown {
   step: number;
   precision: "float32" | "float64";
-  sections: Array<Record<string, any>>;
+  sections: Array<MathematicsSection>;
   values: Record<string, number | null>;
-  batch: Record<string, any>;
+  batch: BatchShown;
 }
 
 /** The network: what it reads and its layers. */
@@ -182,6 +221,7 @@ export interface ProgramShown {
   name: string;
   text: string;
   lines: Record<string, Array<string>>;
+  beside: string;
 }
 
 /** Of a command: its result, or an error. */
@@ -293,6 +333,20 @@ export interface Step {
   unit?: "epoch" | "phase" | "step";
   count?: number;
   id: number;
+}
+
+/** Cells under their titles; where `grouped`, an empty first cell goes on with the name above it. */
+export interface TableBlock {
+  kind: "table";
+  titles: Array<string>;
+  rows: Array<Array<CellShown>>;
+  grouped: boolean;
+}
+
+/** A paragraph, as plain text. */
+export interface TextBlock {
+  kind: "text";
+  text: string;
 }
 
 /** Why training stopped by itself, and what to do. */
