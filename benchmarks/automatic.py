@@ -18,14 +18,13 @@ from typing import Any
 import numpy as np
 
 from wade.engines import choose_engine
-from wade.maths.losses import choose_loss
+from wade.maths.losses import choose_loss, search_learning_rate, usual_loss
 from wade.model.evaluation.outputs import output_shape
 from wade.model.preparation.column_options import choose
 from wade.model.preparation.prepare import prepare
 from wade.model.preparation.prepared_data import PreparedData
 from wade.model.preparation.splitting import SplitOptions
 from wade.settings import Choice, Settings, Settled, settle
-from wade.training.automatic import loss_name, search_learning_rate
 from wade.training.by_settings import build_network, train_with_settings
 
 LONGEST_SHARE, FARTHEST = 0.15, 0.01
@@ -45,7 +44,7 @@ def trained(prepared: PreparedData, settled: Settled) -> tuple[float, float]:
     train_with_settings(settled, network, prepared.parts["train"], validation=prepared.parts["validation"])
     seconds = perf_counter() - began
     (test,) = prepared.parts["test"].blocks()
-    loss = choose_loss(loss_name(network), network.output)
+    loss = choose_loss(usual_loss(network.output), network.output)
     return choose_engine("auto").loss(network, test.X, test.y, loss, None), seconds
 
 

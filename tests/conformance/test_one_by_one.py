@@ -92,6 +92,7 @@ SHAPES = {
     "only categories": Setting(numbers=0, sizes=(3, 7)),
     "categories": Setting(sizes=(1, 40), hidden=(17, 9)),
     "deep": Setting(hidden=(7, 8, 9, 15, 16, 17, 33, 3), activation="tanh"),
+    "differing activations": Setting(hidden=(9, 8, 7), activation="tanh,relu,softplus", sizes=(4,)),
     "wide": Setting(hidden=(200, 300), steps=20, learning_rate=0.001),
     "weights, some of them 0": Setting(weighted=True, sizes=(4,)),
     "classes": Setting(outputs=5, output="softmax", loss=choose_loss("cross_entropy", "softmax")),

@@ -257,6 +257,10 @@ def test_a_giant_is_refused_before_it_is_built() -> None:
         ({"activation": "rellu"}, "Did you mean 'relu'"),
         ({"activation": "softmax"}, 'output="softmax"'),
         ({"activation": None}, "`activation`"),
+        ({"activation": "tanh,rellu"}, "Did you mean 'relu'"),
+        ({"activation": "tanh,relu,relu"}, "one for each of 2 hidden layers"),
+        ({"activation": ("tanh", 3)}, "`activation`"),
+        ({"activation": "tanh,"}, "`activation`"),
         ({"dtype": "float16"}, "`dtype`"),
         ({"dtype": int}, "`dtype`"),
         ({"dtype": None}, "`dtype`"),
@@ -300,3 +304,16 @@ def test_one_row_alone_is_a_table_of_one_row() -> None:
     assert passed.A[0].tolist() == perceptron.forward([[2, 3, -1, 5]]).A[0].tolist()
     with pytest.raises(InvalidArgument, match=r"must have numbers of shape \(rows, 4\)"):
         perceptron.forward([2, 3, -1])
+
+
+def test_hidden_layers_may_differ_in_their_activation() -> None:
+    network = Network(2, hidden=(3, 2), activation=("tanh", "relu"), dtype="float64", seed=1)
+    assert network.activation == "tanh,relu"
+    assert network.activations == ("tanh", "relu")
+    W1, b1, W2, b2, W3, b3 = network.parameters.values()
+    X = np.asarray([[0.5, -2.0]])
+    expected = np.maximum(np.tanh(X @ W1 + b1) @ W2 + b2, 0) @ W3 + b3
+    np.testing.assert_allclose(network.forward(X).Z[-1], expected, rtol=1e-15)
+    assert Network.from_dict(network.to_dict()).activations == ("tanh", "relu")
+    assert Network(2, hidden=(3, 2), activation="relu, relu").activation == "relu"
+    assert Network(2, hidden=(), activation="relu").activations == ()

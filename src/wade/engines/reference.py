@@ -249,7 +249,7 @@ def back_propagate_to_first_layer(
         read = passed.A[index - 1] * mask
         grad_read, found = preactivation_backward(network.layers[index], network.parameters, read, NO_ROWS, deltas[-1])
         gradients.update(found)
-        deltas.append(ACTIVATIONS[network.activation].backward(passed.Z[index - 1], grad_read * mask))
+        deltas.append(ACTIVATIONS[network.layers[index - 1].activation].backward(passed.Z[index - 1], grad_read * mask))
     return tuple(reversed(deltas)), gradients
 
 

@@ -95,6 +95,7 @@ class Architecture:
         checked = {
             "inputs": _checked_layout(self.inputs),
             "hidden": _checked_widths(self.hidden),
+            "activation": _checked_activation(self.activation, len(_checked_widths(self.hidden))),
             "outputs": _checked_count("outputs", self.outputs),
             "dropout": _checked_rate(self.dropout),
             "members": _checked_count("members", self.members),
@@ -103,10 +104,16 @@ class Architecture:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        _check_activations(self.activation, self.output, self.outputs)
+        _check_output(self.output, self.outputs)
         if self.n_parameters > MOST_PARAMETERS:
             expected = f"makes {self.n_parameters:,} parameters with `inputs`; at most 2**31 will do"
             raise InvalidArgument("hidden", expected, self.hidden, "Take fewer or narrower layers.")
+
+    @cached_property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer."""
+        names = self.activation.split(",")
+        return tuple(names * len(self.hidden) if len(names) == 1 else names)
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -122,7 +129,7 @@ class Architecture:
                 embeddings=tables if index == 1 else (),
                 piecewise=slopes if index == 1 else (),
                 factors=(f"R{index}", f"S{index}") if self.members > 1 else (),
-                activation=self.output if index == last else self.activation,
+                activation=self.output if index == last else self.activations[index - 1],
                 n_in=widths[index - 1],
                 n_out=widths[index],
             )
@@ -191,10 +198,23 @@ def is_linear(hidden: Sequence[int], activation: str) -> bool:
 
     Encoded: a number as piecewise-linear bins has a slope in each of them.
 
-    >>> is_linear((), "relu"), is_linear((8,), "identity"), is_linear((8,), "relu")
+    >>> is_linear((), "relu"), is_linear((8,), "identity"), is_linear((8, 8), "identity,relu")
     (True, True, False)
     """
     return not hidden or activation == "identity"
+
+
+def of_each_layer(activation: str | Sequence[str]) -> list[str]:
+    """The names in "tanh,relu", or in a sequence.
+
+    >>> of_each_layer("tanh, relu"), of_each_layer("gelu")
+    (['tanh', 'relu'], ['gelu'])
+    """
+    if isinstance(activation, str):
+        return [name.strip() for name in activation.split(",")]
+    if not isinstance(activation, Sequence) or not activation or not all(isinstance(name, str) for name in activation):
+        raise unknown_name("activation", activation, list(ACTIVATIONS), aliases())
+    return list(activation)
 
 
 def _checked_layout(inputs: int | InputLayout) -> InputLayout:
@@ -240,13 +260,25 @@ def _checked_dtype(dtype: Any) -> str:
     raise unknown_name("dtype", dtype, DTYPES)
 
 
-def _check_activations(activation: str, output: str, outputs: int) -> None:
+def _checked_activation(activation: str | Sequence[str], layers: int) -> str:
+    """One name where all layers have the same, else a name for each, with commas between them."""
+    names, known = of_each_layer(activation), list(ACTIVATIONS)
+    hidden_names = [name for name in known if ACTIVATIONS[name].is_elementwise]
+    for name in names:
+        if name in known and name not in hidden_names:
+            raise InvalidArgument("activation", "must treat each neuron by itself", name, 'Try output="softmax".')
+        if name not in hidden_names:
+            raise unknown_name("activation", name, hidden_names, aliases())
+    if len(names) == 1 or (len(set(names)) == 1 and len(names) == layers):
+        return names[0]
+    if len(names) != layers:
+        expected = f"must be one name, or one for each of {layers} hidden layers"
+        raise InvalidArgument("activation", expected, activation, 'Try "relu".')
+    return ",".join(names)
+
+
+def _check_output(output: str, outputs: int) -> None:
     names = list(ACTIVATIONS)
-    hidden_names = [name for name in names if ACTIVATIONS[name].is_elementwise]
-    if activation in names and activation not in hidden_names:
-        raise InvalidArgument("activation", "must treat each neuron by itself", activation, 'Try output="softmax".')
-    if activation not in hidden_names:
-        raise unknown_name("activation", activation, hidden_names, aliases())
     if output not in names:
         raise unknown_name("output", output, names, aliases())
     if output == "softmax" and outputs < 2:

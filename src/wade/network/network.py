@@ -64,9 +64,9 @@ class Network:
         Neurons of each hidden layer; () for none.
     outputs : int
         Neurons of the last layer.
-    activation : str
+    activation : str or sequence of str
         That of the hidden layers: "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus", "tanh",
-        "sigmoid" or "identity".
+        "sigmoid" or "identity"; or one for each hidden layer: "tanh,relu" or ("tanh", "relu").
     output : str
         The activation of the last layer: "sigmoid", "softmax", "identity", or any of the above.
     dropout : float in [0, 1)
@@ -110,7 +110,8 @@ class Network:
     inputs: InputLayout = _of_architecture("inputs", "What a row holds.")
     hidden: tuple[int, ...] = _of_architecture("hidden", "Neurons of each hidden layer.")
     outputs: int = _of_architecture("outputs", "Neurons of the last layer.")
-    activation: str = _of_architecture("activation", "The activation of the hidden layers.")
+    activation: str = _of_architecture("activation", 'That of the hidden layers; "tanh,relu" where they differ.')
+    activations: tuple[str, ...] = _of_architecture("activations", "The activation of each hidden layer.")
     output: str = _of_architecture("output", "The activation of the last layer.")
     dropout: float = _of_architecture("dropout", "The share of each hidden layer's units that a training step drops.")
     members: int = _of_architecture("members", "How many networks share each W.")
@@ -123,7 +124,7 @@ class Network:
         inputs: int | InputLayout,
         hidden: Sequence[int] = (64, 64),
         outputs: int = 1,
-        activation: str = "relu",
+        activation: str | Sequence[str] = "relu",
         output: str = "sigmoid",
         dropout: float = 0.0,
         members: int = 1,

@@ -59,7 +59,7 @@ def largest_delta(trace: Trace) -> str:
         return ""
     after, own = trace.deltas[-1].ravel(), trace.deltas[-2].ravel()
     neuron = int(np.abs(own).argmax())
-    slope = ACTIVATIONS[network.activation].derivative
+    slope = ACTIVATIONS[network.activations[-1]].derivative
     assert slope is not None
     steep = float(slope(trace.forward.Z[-2].ravel()[neuron : neuron + 1])[0])
     row = network.parameters[network.layers[-1].weight][neuron]
@@ -68,7 +68,7 @@ def largest_delta(trace: Trace) -> str:
     value = float((after * row).sum()) * steep
     return (
         f"Neuron {neuron} of the last hidden layer: δ = {sum_} × {number(steep, 3)} = {number(value, 3)} (δ of the "
-        f"output × weight between × slope of {network.activation} at z)."
+        f"output × weight between × slope of {network.activations[-1]} at z)."
     )
 
 

@@ -63,12 +63,9 @@ class LayersDisplay(Display):
         ([0.5], [0.5])
         """
         check_layer(network, 1)
-        entry, around = ACTIVATIONS[network.activation], np.linspace(-RANGE, RANGE, 481)
-        assert entry.derivative is not None
-        largest = float(np.abs(entry.derivative(around)).max())
         hidden = [Z.astype(np.float64) for Z in network.forward(X).Z[:-1]]
         quantiles = np.array([np.quantile(Z, QUANTILES) for Z in hidden])
-        flat = [np.abs(entry.derivative(Z)) <= SATURATED * largest for Z in hidden]
+        flat = [_saturated(name, Z) for name, Z in zip(network.activations, hidden, strict=True)]
         # A neuron of each ensemble member is one of its own.
         every = [each.reshape(-1, network.members * each.shape[1]) for each in flat]
         return cls(
@@ -89,7 +86,7 @@ class LayersDisplay(Display):
     @property
     def title(self) -> str:
         """Of what."""
-        name = NAMES.get(self.activation, self.activation)
+        name = ", ".join(NAMES.get(each, each) for each in self.activation.split(","))
         return f"Pre-activations and saturation of each hidden layer ({name}, {self.rows:,} rows)"
 
     @property
@@ -143,3 +140,11 @@ class LayersDisplay(Display):
             ax.set_xlabel("hidden layer")
             ax.grid(axis="y")
             legend(ax, outside=True)
+
+
+def _saturated(activation: str, Z: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where the derivative is at most a twentieth of its largest."""
+    derivative = ACTIVATIONS[activation].derivative
+    assert derivative is not None
+    largest = float(np.abs(derivative(np.linspace(-RANGE, RANGE, 481))).max())
+    return np.asarray(np.abs(derivative(Z)) <= SATURATED * largest)

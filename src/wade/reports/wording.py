@@ -92,7 +92,7 @@ def network_in_words(model: Model) -> str:
     """Its layers, activation, dropout, ensemble members and parameters."""
     network, columns = model.network, len(model.schema.columns)
     widths = " → ".join(map(str, (*network.hidden, network.outputs)))
-    activation = f", {network.activation}" if network.hidden else ""
+    activation = f", {network.activation.replace(',', ', ')}" if network.hidden else ""
     dropout = f", dropout {network.dropout:g}" if network.hidden and network.dropout else ""
     ensemble = f", {network.members} ensemble members" if network.members > 1 else ""
     return (

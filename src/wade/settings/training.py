@@ -63,7 +63,8 @@ class Settings:
     activation: Annotated[
         str,
         Option(
-            "Activation of the hidden layers, such as relu, tanh, sigmoid or gelu; identity leaves them linear.",
+            "Activation of the hidden layers, such as relu, tanh, sigmoid or gelu; identity leaves them linear. "
+            "Or one for each layer: tanh,relu.",
             "NAME",
             more="See `wade.maths`.",
         ),

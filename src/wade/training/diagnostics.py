@@ -6,6 +6,7 @@ They must cost little beside training: they take few rows of a small table, and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -81,6 +82,8 @@ class DiagnosticRows:
             updated, _ = optimizer.update(network.theta, regularized, state, learning_rate, network.decays)
             ratio = update_to_weight_ratio(network.theta, updated, network.decays)
             dead_relus = None
-            if network.hidden and ACTIVATIONS[network.activation].can_die:
-                dead_relus = dead_share(engine.forward(network, X).A[:-1], network.members)
+            can_die = [ACTIVATIONS[name].can_die for name in network.activations]
+            if any(can_die):
+                A = tuple(compress(engine.forward(network, X).A, can_die))
+                dead_relus = dead_share(A, network.members)
             return Diagnostics(length(gradient), ratio, dead_relus)

@@ -192,3 +192,13 @@ def test_a_rule_of_three_points_is_exact_to_the_fifth_power() -> None:
     for power in range(6):
         assert weights @ alphas**power == pytest.approx(1 / (power + 1), abs=1e-15)
     assert abs(weights @ alphas**6 - 1 / 7) > 1e-6
+
+
+@pytest.mark.parametrize("activation", ["relu,tanh,leaky_relu", "tanh,relu,relu", "relu,leaky_relu,identity"])
+@pytest.mark.parametrize("members", [1, 2])
+def test_layers_may_differ_in_their_activation(activation: str, members: int) -> None:
+    network = Network(LAYOUT, (8, 8, 8), 1, activation, "sigmoid", members=members, dtype="float64", seed=3)
+    network.theta = network.theta + np.random.default_rng(3).normal(scale=0.4, size=network.n_parameters)
+    found, rows = explained(network, "binary")
+    assert abs(found.gap) <= TOLERANCE
+    np.testing.assert_allclose([found.base.p[0], found.row.p[0]], network(rows)[:, 0], rtol=1e-9)

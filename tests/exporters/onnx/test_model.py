@@ -20,6 +20,7 @@ from wade.tables.columns.times import as_times
 
 CASES: dict[str, dict[str, Any]] = {
     "binary": {"hidden": (8, 4)},
+    "differing activations": {"hidden": (6, 5), "activation": "tanh,relu"},
     "many classes, piecewise": {"task": "multiclass", "piecewise": True, "hidden": (8,), "activation": "tanh"},
     "a number, piecewise, no hidden layer": {"task": "regression", "piecewise": True, "hidden": ()},
     "members, piecewise": {"task": "regression", "members": 3, "piecewise": True, "hidden": (6,), "activation": "mish"},

@@ -36,6 +36,7 @@ CASES = {
     "a number, piecewise, no hidden layer": {"task": "regression", "piecewise": True, "hidden": ()},
 }
 OTHER_CASES = {
+    "differing activations": {"hidden": (6, 5), "activation": "tanh,relu"},
     "members": {"members": 3, "hidden": (6, 4), "activation": "silu", "dropout": 0.5},
     "members, piecewise": {"task": "regression", "members": 2, "piecewise": True, "hidden": (5,), "activation": "gelu"},
     "members, many classes, no hidden layer": {"task": "multiclass", "members": 2, "hidden": ()},
@@ -260,6 +261,12 @@ def test_scikit_learn_is_refused_activations_that_it_does_not_have(
         InvalidArgument, match=r"activation gelu: scikit-learn's perceptron does not have it.*Export to numpy"
     ):
         export(make_model(table, hidden=(4,), activation="gelu", members=members), "sklearn", tmp_path / "program.py")
+    assert not list(tmp_path.iterdir())
+
+
+def test_scikit_learn_is_refused_layers_that_differ_in_their_activation(table: pa.Table, tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgument, match="hidden layers differ in activation"):
+        export(make_model(table, hidden=(4, 3), activation="tanh,relu"), "sklearn", tmp_path / "program.py")
     assert not list(tmp_path.iterdir())
 
 

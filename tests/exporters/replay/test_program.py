@@ -18,11 +18,10 @@ from wade.engines import Task, choose_engine
 from wade.errors import InvalidArgument
 from wade.exporters import export
 from wade.exporters.replay.replay import first_steps
-from wade.maths.losses import choose_loss
+from wade.maths.losses import choose_loss, usual_loss
 from wade.maths.random import permutation
 from wade.maths.regularizers import Regularization
 from wade.network import Network
-from wade.training.by_settings import loss_name
 from wade.types import Samples
 
 QUICK: dict[str, Any] = {"hidden": (8, 4), "members": 1, "epochs": 40, "batch_size": 64, "patience": 40}
@@ -40,6 +39,7 @@ CASES: dict[str, dict[str, Any]] = {
         "schedule": "plateau", "optimizer": "adam", "activation": "gelu", "dropout": 0.5, "members": 2, "patience": 2
     },
     "nesterov, silu": {"optimizer": "nesterov", "weight_decay": 0.01, "activation": "silu", "learning_rate": 0.01},
+    "differing activations": {"hidden": (6, 5, 4), "activation": "tanh,identity,relu", "learning_rate": 0.01},
     "adagrad, selu": {"optimizer": "adagrad", "activation": "selu", "schedule": "one_cycle", "seed": 2**40 + 5},
 }  # fmt: skip
 
@@ -60,7 +60,7 @@ def by_the_textbook(model: wade.Model, data: Any) -> np.ndarray:
     steps, settings = first_steps(model, data), model.report["settings"]
     start = steps.network
     network = Network.from_dict({**start.to_dict(), "dtype": "float64"}, start.theta.astype(np.float64))
-    engine, loss = choose_engine("reference"), choose_loss(loss_name(network), network.output)
+    engine, loss = choose_engine("reference"), choose_loss(usual_loss(network.output), network.output)
     regularization = Regularization(settings["l1"], settings["l2"], settings["clip_norm"])
     state, losses, done, epoch = steps.optimizer.init(network.theta), [], 0, 1
     per_epoch = -(-steps.rows // settings["batch_size"])

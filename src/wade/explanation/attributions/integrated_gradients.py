@@ -102,7 +102,7 @@ def integrated_gradients(
     >>> found.contributions.round(9)
     array([ 3., -4.])
     """
-    if ACTIVATIONS[network.activation].piecewise_linear or not network.hidden:
+    if all(ACTIVATIONS[name].piecewise_linear for name in network.activations):
         paths = [StraightPath(member, row, base) for member in unshared_members(network)]
         cuts = [path.cuts() for path in paths]
         if all(each.complete for each in cuts):

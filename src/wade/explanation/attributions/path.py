@@ -59,10 +59,13 @@ class StraightPath:
         one reaches a breakpoint is known. Where they are nonlinear, it is searched for; a neuron that passes a
         breakpoint twice between two nodes is missed until there are more nodes.
         """
-        network, activation = self.network, ACTIVATIONS[self.network.activation]
-        for layer in range(len(network.hidden) if activation.breakpoints else 0):
+        network, straight = self.network, True
+        for layer, activation in enumerate(ACTIVATIONS[name] for name in network.activations):
+            looks = 0 if straight else LOOKS
+            straight = straight and activation.piecewise_linear
+            if not activation.breakpoints:
+                continue
             Z, found = self._side_by_side(nodes, layer), [nodes]
-            looks = 0 if activation.piecewise_linear or layer == 0 else LOOKS
             for breakpoint_ in activation.breakpoints:
                 apart = Z - breakpoint_
                 piece, neuron = np.nonzero(apart[:-1] * apart[1:] < 0)

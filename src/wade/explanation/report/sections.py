@@ -132,7 +132,9 @@ def _opening(
     info, network = record.target_info, record.network
     widths = " → ".join([legends.of_inputs(record), *map(str, (*network.hidden, network.outputs))])
     members = f", {network.members} ensemble members with shared weights" if network.members > 1 else ""
-    hidden = f", {network.activation} activation" if network.hidden else ""
+    several = len(set(network.activations)) > 1
+    names = ", ".join(network.activations) + " activations" if several else f"{network.activation} activation"
+    hidden = f", {names}" if network.hidden else ""
     choice, chooser = legends.of_choice(record, place, chain, requested), legends.option(record, "weight")
     if can_choose and record.y is not None:
         choice += f" {chooser[0].upper()}{chooser[1:]} chooses another weight."

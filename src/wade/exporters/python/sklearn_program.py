@@ -64,7 +64,10 @@ def write(program: Program, beside: str | None) -> str:
 
 
 def _refuse_what_is_not_there(program: Program) -> None:
-    used = (layer.activation for layer in program.layers[:-1])
+    used = [layer.activation for layer in program.layers[:-1]]
+    if len(set(used)) > 1:
+        expected = "must not be 'sklearn' where hidden layers differ in activation: scikit-learn has one for all"
+        raise InvalidArgument("to", expected, "sklearn", "Export to numpy, pytorch, keras, onnx or c instead.")
     lacking = next((name for name in used if "sklearn" not in ACTIVATIONS[name].exports), None)
     if lacking is not None:
         expected = f"must not be 'sklearn' for the activation {lacking}: scikit-learn's perceptron does not have it"

@@ -279,4 +279,4 @@ def _backward(steps: FirstSteps, number: int, layer: Layer) -> Iterator[str]:
         back = f"back * R{number}[:, :{layer.n_in}]"
     if number > 1:
         grad_A = f"{back} * M{number - 1}" if _drops(steps) else back
-        yield _through(steps.network.activation, f"Z{number - 1}", grad_A)
+        yield _through(steps.network.layers[number - 2].activation, f"Z{number - 1}", grad_A)
