@@ -269,7 +269,7 @@ def _checked_activation(activation: str | Sequence[str], layers: int) -> str:
             raise InvalidArgument("activation", "must treat each neuron by itself", name, 'Try output="softmax".')
         if name not in hidden_names:
             raise unknown_name("activation", name, hidden_names, aliases())
-    if len(names) == 1 or (len(set(names)) == 1 and len(names) == layers):
+    if (len(names) == 1 and isinstance(activation, str)) or (len(set(names)) == 1 and len(names) == layers):
         return names[0]
     if len(names) != layers:
         expected = f"must be one name, or one for each of {layers} hidden layers"
