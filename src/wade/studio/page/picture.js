@@ -1,5 +1,7 @@
 /** The picture pane: the network, and beneath it what it computes, each in a card. */
 import { make } from "./drawing/elements.js";
+import { boundary } from "./views/boundary.js";
+import { curves } from "./views/curves.js";
 import { network } from "./views/network.js";
 
 /**
@@ -11,6 +13,8 @@ import { network } from "./views/network.js";
 /** @type {Card[]} */
 const CARDS = [
   { title: "Network", view: network, isWide: true, of: "parameters" },
+  { title: "Boundary", view: boundary },
+  { title: "Curves", view: curves },
 ];
 
 /** @type {View} */

@@ -5,6 +5,7 @@ import { settings } from "./controls/settings.js";
 import { standing } from "./controls/standing.js";
 import { transport } from "./controls/transport.js";
 import { link } from "./linking.js";
+import { numbersDialog } from "./numbers_dialog.js";
 import { arrange } from "./panes.js";
 import { picture } from "./picture.js";
 import { shortcuts } from "./shortcuts.js";
@@ -48,6 +49,7 @@ function begin(store) {
   ], store);
   link(document.body, store);
   shortcuts(document.body, store);
+  numbersDialog(document.body, store);
   keepInAddress(store);
 }
 

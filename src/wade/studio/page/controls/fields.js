@@ -90,7 +90,7 @@ function field(store, { label, setting, control, help, extra, update }) {
   control.setAttribute("aria-describedby", problem.id);
   const mark = make("span", { class: "anew", title: "A change starts the training anew", hidden: true }, "↺",
     make("span", { class: "unseen" }, "(a change starts the training anew)"));
-  const element = make("div", { class: "setting", title: help }, make("label", { for: id }, label, " ", mark), control,
+  const element = make("div", { class: "setting", title: help }, make("label", { for: id }, label, "\u00a0", mark), control,
     extra, problem);
   const leave = store.subscribe(["notice", "state"], () => {
     const { notice } = store;

@@ -17,7 +17,7 @@ export const STRIDES = [
   { unit: "epoch", count: 10, text: "10 epochs" },
 ];
 const SPEEDS = [
-  ["1", "1 step/s"], ["5", "5 steps/s"], ["25", "25 steps/s"], ["200", "200 steps/s"], ["", "full speed"],
+  ["1", "1 step/s"], ["5", "5 steps/s"], ["25", "25 steps/s"], ["200", "200 steps/s"], ["", "fastest"],
 ];
 const FIRST_STRIDE = 1;
 

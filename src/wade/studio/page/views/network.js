@@ -4,9 +4,11 @@ import { watchSize } from "../drawing/canvas.js";
 import { make, makeSvg, tell } from "../drawing/elements.js";
 import { written } from "../drawing/format.js";
 import { onScheme } from "../drawing/palette.js";
-import { drawEdges, edgesOf, middleOf, nearestEdge, neighbour } from "./network/edges.js";
+import { dragging } from "./network/dragging.js";
+import { drawEdges, edgesOf, middleOf, neighbour } from "./network/edges.js";
 import { editor, edits } from "./network/editor.js";
 import { heads } from "./network/heads.js";
+import { labels } from "./network/labels.js";
 import { capacity, layoutOf } from "./network/layout.js";
 import { legend } from "./network/legend.js";
 import { drawNeurons, neuronOf, numberAt, place, scalesOf } from "./network/neurons.js";
@@ -16,9 +18,6 @@ import { drawNeurons, neuronOf, numberAt, place, scalesOf } from "./network/neur
  * @typedef {import("./network/edges.js").Edge} Edge
  * @typedef {import("./network/neurons.js").Neuron} Neuron
  */
-
-const CLICK = 4; // CSS pixels that a press may move and still be a click
-const DRAG = 150; // CSS pixels of a drag for as much as the largest weight on screen
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function network(element, store) {
@@ -200,54 +199,6 @@ export function network(element, store) {
     }
   };
 
-  /** What is dragged: up makes it larger. @type {{of: string, from: number, y: number, isMoved: boolean} | null} */
-  let drag = null;
-  /** @param {PointerEvent} event */
-  const where = (event) => {
-    const box = field.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  /** @param {PointerEvent} event */
-  const under = (event) => {
-    const target = /** @type {Element} */ (event.target);
-    if (target.closest(".editor, .head")) return "";
-    const bias = target.closest(".bias");
-    if (bias) return bias.getAttribute("data-of") ?? "";
-    if (target.closest(".neuron") || !layout) return "";
-    const { x, y } = where(event);
-    return nearestEdge(edges, layout.size, x, y)?.of ?? "";
-  };
-  /** @param {PointerEvent} event */
-  const move = (event) => {
-    if (drag) {
-      const by = drag.y - event.clientY;
-      drag.isMoved ||= Math.abs(by) > CLICK;
-      if (!drag.isMoved) return;
-      edit(drag.of, Math.fround(Number((drag.from + (by / DRAG) * Math.max(widest, 0.5)).toPrecision(4))));
-      return;
-    }
-    const of = under(event);
-    field.classList.toggle("is-over", of !== "");
-    if (!(/** @type {Element} */ (event.target).closest(".neuron, .bias, .head, .editor"))) store.point(of);
-  };
-  /** @param {PointerEvent} event */
-  const down = (event) => {
-    const of = under(event);
-    const from = of ? valueAt(of) : null;
-    if (from === null || event.button !== 0) return;
-    event.preventDefault();
-    field.setPointerCapture(event.pointerId);
-    drag = { of, from, y: event.clientY, isMoved: false };
-    store.point(of);
-  };
-  /** @param {PointerEvent} event */
-  const up = (event) => {
-    const done = drag;
-    drag = null;
-    if (done && !done.isMoved) edited(done.of);
-    else if (done) store.send({ command: "select", parameter: done.of }).catch(() => {});
-    else if (open && !(/** @type {Element} */ (event.target).closest(".editor"))) close();
-  };
   /** @param {MouseEvent} event */
   const click = (event) => {
     const target = /** @type {Element} */ (event.target);
@@ -259,13 +210,12 @@ export function network(element, store) {
     const target = /** @type {Element} */ (event.target);
     if (target.matches(".edge, .neuron")) rove(target);
   };
-  const out = () => drag === null && store.point("");
 
-  field.addEventListener("pointermove", move);
-  field.addEventListener("pointerdown", down);
-  field.addEventListener("pointerup", up);
-  field.addEventListener("pointercancel", () => { drag = null; });
-  field.addEventListener("pointerleave", out);
+  dragging(field, {
+    edges: () => edges, size: () => layout?.size ?? 0, unit: () => Math.max(widest, 0.5), valueAt, edit,
+    point: (of) => store.point(of), clicked: edited, elsewhere: close,
+    dragged: (of) => store.send({ command: "select", parameter: of }).catch(() => {}),
+  });
   field.addEventListener("click", click);
   field.addEventListener("keydown", press);
   field.addEventListener("focusin", focus);
@@ -293,30 +243,4 @@ function keyOf(element) {
   if (!element?.closest(".net-field")) return "";
   const { key, of } = /** @type {HTMLElement} */ (element).dataset;
   return key ? `[data-key="${CSS.escape(key)}"]` : of ? `[data-of="${CSS.escape(of)}"]` : "";
-}
-
-/**
- * Names beside inputs and outputs, and what is folded.
- * @param {import("./network/layout.js").Node[]} nodes @param {import("./network/layout.js").Layout} layout @param {number} last
- */
-function labels(nodes, { size, width, spacing }, last) {
-  return nodes.flatMap((node) => {
-    if (node.kind === "more") {
-      const text = make("span", { class: "more" }, node.name);
-      place(text, node.x - spacing / 2, node.y - 9, spacing);
-      return [text];
-    }
-    if (node.layer === 0) {
-      const text = make("span", { class: node.kind === "table" ? "name is-table" : "name", title: node.name,
-        ...(node.kind === "table" ? {} : { "aria-hidden": "true" }) }, node.name);
-      place(text, 0, node.y - 10, node.x - size / 2 - 6);
-      return [text];
-    }
-    if (node.layer === last && node.name) {
-      const text = make("span", { class: "name is-output", title: node.name, "aria-hidden": "true" }, node.name);
-      place(text, node.x + size / 2 + 6, node.y - 10, width - node.x - size / 2 - 6);
-      return [text];
-    }
-    return [];
-  });
 }

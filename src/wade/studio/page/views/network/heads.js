@@ -12,6 +12,8 @@ import { place } from "./neurons.js";
  * @typedef {import("./layout.js").Layout} Layout
  */
 
+const NARROW = 96; // CSS pixels in which a layer has no room to be removed: it is in the settings
+
 /** @param {Store} store @param {State} state @param {Layout} layout @returns {HTMLElement[]} */
 export function heads(store, state, layout) {
   const { network } = state;
@@ -19,6 +21,7 @@ export function heads(store, state, layout) {
   return layout.columns.map((column, layer) => {
     const head = layer === 0 ? inputHead(state) : layer === last ? outputHead(store, state) : hiddenHead(store, state, layer - 1);
     const width = Math.min(layout.spacing - 6, 132);
+    head.classList.toggle("is-narrow", width < NARROW);
     place(head, column[0].x - width / 2, 2, width);
     return head;
   });
@@ -52,7 +55,7 @@ function hiddenHead(store, state, at) {
       make("span", { title: `${count(width)} neurons` }, count(width)),
       make("button", { type: "button", class: "small", "aria-label": `One neuron more in ${name}`, title: "One neuron more",
         "data-key": `more ${at}`, onclick: () => setWidth(store, at, width + 1) }, icon("add")),
-      make("button", { type: "button", class: "plain small", "aria-label": `Remove ${name}`, title: "Remove this layer",
+      make("button", { type: "button", class: "plain small remove", "aria-label": `Remove ${name}`, title: "Remove this layer",
         "data-key": `remove ${at}`, onclick: () => removeLayer(store, at) }, icon("close"))),
     select);
 }

@@ -14,8 +14,9 @@ const FOOT = 8;
 const LEAST_PITCH = 27; // from neuron to neuron, in CSS pixels
 const MOST_PITCH = 62;
 const LARGEST = 46;
-const GAP = 8;
-const LEAST_SPACING = 92; // from layer to layer
+const GAP = 7;
+const LEAST_SPACING = 76; // from layer to layer
+const LETTER = 7.2; // width of a letter of a name, about
 
 /** How many neurons of a layer fit into this height. @param {number} height */
 export function capacity(height) {
@@ -29,13 +30,19 @@ export function layoutOf(network, width, height) {
   const room = height - HEAD - FOOT;
   const pitch = Math.min(MOST_PITCH, room / Math.max(...nodes.map((column) => column.length)));
   const size = Math.min(LARGEST, pitch - GAP);
-  const aside = Math.min(118, Math.max(64, width * 0.15));
-  const spacing = Math.max(LEAST_SPACING, (width - 2 * aside - size) / (nodes.length - 1));
+  const [left, right] = [nodes[0], nodes[nodes.length - 1]].map((column) => roomFor(column, width));
+  const spacing = Math.max(LEAST_SPACING, (width - left - right - size) / (nodes.length - 1));
   nodes.forEach((column, at) => column.forEach((node, place) => {
-    node.x = aside + size / 2 + at * spacing;
+    node.x = left + size / 2 + at * spacing;
     node.y = HEAD + room / 2 + (place - (column.length - 1) / 2) * pitch;
   }));
-  return { columns: nodes, width: 2 * aside + size + (nodes.length - 1) * spacing, height, size, spacing };
+  return { columns: nodes, width: left + right + size + (nodes.length - 1) * spacing, height, size, spacing };
+}
+
+/** Beside the first or the last layer, for names and half of what stands over it. @param {Node[]} column @param {number} width */
+function roomFor(column, width) {
+  const longest = Math.max(...column.map((node) => node.name.length));
+  return Math.max(36, Math.min(LETTER * longest + 14, width * 0.2, 150));
 }
 
 /** @param {NetworkInfo} network @param {number} most @returns {Node[]} */

@@ -16,14 +16,14 @@ import { written } from "../../drawing/format.js";
 import { paintValues, valueOf } from "../../drawing/map.js";
 import { ink } from "../../drawing/palette.js";
 
-const LEAST_FOR_VALUE = 24; // CSS pixels of a neuron in which a number can be read
+const LEAST_FOR_VALUE = 14; // CSS pixels of a neuron beside which a number can be read
 
 /** @param {Node} node @param {number} size @param {string} layerName @param {boolean} isOutput @returns {Neuron} */
 export function neuronOf(node, size, layerName, isOutput) {
   const what = node.layer ? `Neuron ${node.index} of ${layerName}` : `Input ${node.name}`;
   const canvas = make("canvas", {});
   const value = make("span", { class: "value", hidden: true });
-  const element = make("button", { type: "button", class: "neuron", "data-of": node.of, tabindex: -1,
+  const element = make("button", { type: "button", class: isOutput ? "neuron is-output" : "neuron", "data-of": node.of, tabindex: -1,
     "aria-label": node.name && isOutput ? `${what}: ${node.name}` : what }, canvas, value);
   place(element, node.x - size / 2, node.y - size / 2, size, size);
   canvas.style.width = canvas.style.height = `${size - 2}px`;
@@ -60,7 +60,7 @@ export function scalesOf(state, frame) {
   return [
     scale("Inputs", "activation", domain((layer) => layer === 0)),
     scale(last > 2 ? "Hidden layers" : "Hidden layer", "activation", domain((layer) => layer > 0 && layer < last)),
-    scale(classes ? "Output (probability)" : "Output", "output", output),
+    scale(classes ? "Probability" : "Output", "output", output),
   ];
 }
 
@@ -94,7 +94,6 @@ function drawRow({ node, element, value }, state, frame, size) {
   const isBackward = state.phase === "backward" && delta !== null;
   element.classList.toggle("is-forward", state.phase === "forward" && forward !== null);
   element.classList.toggle("is-backward", isBackward);
-  element.classList.toggle("is-waiting", state.phase === "forward" && forward === null);
   const number = isBackward ? delta : forward;
   value.hidden = state.running || number === null || size < LEAST_FOR_VALUE;
   if (!value.hidden) tell(value, written(number, 2));
