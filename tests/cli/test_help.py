@@ -30,6 +30,7 @@ COMMANDS = (
     "importance",
     "decide",
     "draw",
+    "studio",
     "export",
     "race",
     "data",

@@ -31,7 +31,7 @@ COMMAND_LINES: dict[str, list[tuple[tuple[str, ...], bool]]] = {
     "data": [((TABLE, *TARGET), False), ((TABLE, *TARGET, "--toml"), True)],
     "doctor": [((), False)],
 }
-ELSEWHERE = {"draw"}  # it takes matplotlib, and has its own tests
+ELSEWHERE = {"draw", "studio"}  # they take other packages, and have their own tests
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class ObedientSession:
         self.step, self.uploaded = 0, ""
         self.stopped = threading.Event()
         self.playing: threading.Thread | None = None
-        self.closed = False
+        self.interrupted = self.closed = False
 
     def state(self) -> dict[str, Any]:
         running = self.playing is not None and self.playing.is_alive()
@@ -94,6 +94,7 @@ class ObedientSession:
         return self.state()
 
     def interrupt(self) -> None:
+        self.interrupted = True
         self.stopped.set()
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ from wade.cli.commands.importance import importance
 from wade.cli.commands.predict import predict
 from wade.cli.commands.race import race
 from wade.cli.commands.report import report, show
+from wade.cli.commands.studio import studio
 from wade.cli.commands.train import train
 from wade.cli.commands.validate import validate
 from wade.cli.commands.why import why
@@ -30,7 +31,7 @@ from wade.cli.help import Command, Group
 
 COMMANDS = (
     *(train, predict, evaluate, report, show, validate, curves, explain, why),
-    *(importance, decide, draw, export, race, data, doctor),
+    *(importance, decide, draw, studio, export, race, data, doctor),
 )
 
 app = typer.Typer(

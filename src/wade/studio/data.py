@@ -172,6 +172,19 @@ def open_table(
     )
 
 
+def source_of(data: str) -> Source:
+    """Where the table comes from that a command line names.
+
+    Examples
+    --------
+    >>> source_of("moons"), source_of("wine"), source_of("customers.csv")
+    ('generated', 'built_in', 'path')
+    """
+    if data in GENERATORS:
+        return "generated"
+    return "built_in" if data in BUILT_IN else "path"
+
+
 def _data(source: Source, name: str, rows: int | None, noise: float | None, upload: Any) -> tuple[Any, str]:
     """What is to be read, and what messages call it."""
     if source in ("generated", "formula"):

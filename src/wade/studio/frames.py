@@ -6,9 +6,11 @@ row at hand are float32. `docs/studio.md` has the table of parts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,11 +62,12 @@ def as_map(name: str, values: NDArray[Any], low: float | None = None, high: floa
         return Part(name, "u8", np.zeros(values.shape, "u1"))
     low = float(values.min()) if low is None else low
     high = float(values.max()) if high is None else high
-    # Halves, so that the width of a range of huge numbers does not overflow.
-    width = high / 2 - low / 2
+    # Halves, where the width of a range of huge numbers would overflow.
+    part = 0.5 if np.isinf(high - low) else 1.0
+    width = part * high - part * low
     if not width > 0:
         return Part(name, "u8", np.zeros(values.shape, "u1"), low, high)
-    shares = np.clip((values / 2 - low / 2) / width, 0, 1)
+    shares = np.clip((part * values - part * low) / width, 0, 1)
     return Part(name, "u8", np.rint(255 * shares).astype("u1"), low, high)
 
 
@@ -94,6 +97,27 @@ def pack_frame(frame: Frame) -> bytes:
     return pack(FRAME, header, *payload)
 
 
+class _PartHeader(msgspec.Struct, kw_only=True):
+    name: str
+    type: Literal["u8", "f32"]
+    shape: list[Annotated[int, msgspec.Meta(ge=0, le=1 << 24)]]
+    low: float | None
+    high: float | None
+    begin: float | None = msgspec.field(name="from", default=None)
+    end: float | None = msgspec.field(name="to", default=None)
+
+
+class _FrameHeader(msgspec.Struct, kw_only=True):
+    version: Literal[1]
+    step: int
+    epoch: float
+    phase: str
+    loss: float | None
+    kind: Literal["plane", "line", "histogram"]
+    grid: int
+    parts: list[_PartHeader]
+
+
 def unpack_frame(message: bytes) -> Frame:
     """The frame of a binary message.
 
@@ -102,22 +126,20 @@ def unpack_frame(message: bytes) -> Frame:
     ValueError
         It is none, it is cut off, or it is of another version.
     """
-    letters, header, payload = unpack(message)
-    if letters != FRAME or header.get("version") != VERSION:
-        raise ValueError(f"must be a frame of version {VERSION}; received {letters!r}, {header.get('version')!r}")
+    letters, fields, payload = unpack(message)
+    if letters != FRAME:
+        raise ValueError(f"a frame begins with WFRM; received {letters!r}")
+    header = msgspec.convert(fields, _FrameHeader)
     parts, begin = [], 0
-    try:
-        described = header.pop("parts")
-        for each in described:
-            dtype, count = _TYPES[each["type"]], int(np.prod(each["shape"], dtype=np.int64))
-            values = np.frombuffer(payload, dtype, count, begin).reshape(each["shape"])
-            bins = (each["from"], each["to"]) if "from" in each else None
-            parts.append(Part(each["name"], each["type"], values, each["low"], each["high"], bins))
-            begin += values.nbytes + -values.nbytes % 4
-        loss = float("nan") if header["loss"] is None else header["loss"]
-        fields = {name: header[name] for name in Frame._fields if name not in ("loss", "parts")}
-    except (KeyError, TypeError, OverflowError) as error:
-        raise ValueError(f"the header of a frame lacks a field, or has another type: {error!r}") from error
+    for each in header.parts:
+        dtype, count = _TYPES[each.type], math.prod(each.shape)
+        if begin + count * dtype.itemsize > len(payload):
+            raise ValueError(f"the part {each.name!r} of a frame has {count} numbers, and the frame ends before")
+        values = np.frombuffer(payload, dtype, count, begin).reshape(each.shape)
+        bins = None if each.begin is None or each.end is None else (each.begin, each.end)
+        parts.append(Part(each.name, each.type, values, each.low, each.high, bins))
+        begin += values.nbytes + -values.nbytes % 4
     if begin != len(payload):
-        raise ValueError(f"a frame's parts have {begin} bytes; received {len(payload)}")
-    return Frame(**fields, loss=loss, parts=parts)
+        raise ValueError(f"the parts of a frame have {begin} bytes; received {len(payload)}")
+    loss = math.nan if header.loss is None else header.loss
+    return Frame(header.step, header.epoch, header.phase, loss, header.kind, header.grid, parts)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 """Nothing outside this machine reaches it."""
 PACKAGES: Final = ("msgspec", "starlette", "uvicorn", "websockets")
+LARGEST_PORT: Final = 65535
 MOST_CONNECTIONS: Final = 256
 LARGEST_HEADERS: Final = 1 << 14
 
@@ -125,10 +126,10 @@ def listening_socket(port: int | None) -> socket.socket:
     InvalidArgument
         The port is taken, or not to be had.
     """
+    if port is not None and not 1 <= port <= LARGEST_PORT:
+        raise InvalidArgument("port", f"must be a whole number from 1 to {LARGEST_PORT}", port)
     try:
         return socket.create_server((HOST, port or 0))
-    except OverflowError as error:
-        raise InvalidArgument("port", "must be a whole number from 1 to 65535", port) from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             remedy = "Leave --port out for a free one, or stop the program that uses it."

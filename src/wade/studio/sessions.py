@@ -20,10 +20,8 @@ class File(NamedTuple):
 class Session(Protocol):
     """One visitor's table, settings and training.
 
-    It is made in the thread of its worker by ``make(key, outbox)``, which is ``Session(key, outbox, data, target)`` of
-    `wade.studio.session` with what `wade studio [DATA|MODEL] --target NAME` was given, or None. It tells its page of
-    changes through the `Outbox`. Any error that it raises becomes the error of the reply; of an `InvalidArgument`, the
-    reply names the setting.
+    It is made in the thread of its worker by ``make(key, outbox)``, and tells its page of changes through the `Outbox`.
+    Any error that it raises becomes the error of the reply; of an `InvalidArgument`, the reply names the setting.
     """
 
     def handle(self, command: AnyCommand) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from wade.errors import DataError
 from wade.studio.envelope import UPLOAD, unpack
 from wade.studio.messages import Upload
@@ -71,6 +73,10 @@ class Receiving:
             self._file = self.path = None
 
 
+class _PieceHeader(msgspec.Struct, forbid_unknown_fields=True):
+    id: int
+
+
 def read_piece(message: bytes) -> tuple[int, memoryview]:
     """The number of the upload that a binary message belongs to, and the bytes of its file.
 
@@ -87,9 +93,9 @@ def read_piece(message: bytes) -> tuple[int, memoryview]:
     (7, b'a,b')
     """
     letters, header, piece = unpack(message)
-    number = header.get("id")
-    if letters != UPLOAD or set(header) != {"id"} or not isinstance(number, int):
-        raise ValueError("a page sends pieces of uploads only, with the `id` of the upload")
+    if letters != UPLOAD:
+        raise ValueError(f"a page sends pieces of uploads only; received {letters!r}")
+    number = msgspec.convert(header, _PieceHeader).id
     if len(piece) > LARGEST_PIECE:
         raise ValueError(f"a piece has {LARGEST_PIECE} bytes at most; received {len(piece)}")
     return number, piece

@@ -11,6 +11,7 @@ from . import predict as predict
 from . import progress as progress
 from . import race as race
 from . import report as report
+from . import studio as studio
 from . import train as train
 from . import validate as validate
 from . import why as why

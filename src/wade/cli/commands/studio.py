@@ -1,0 +1,47 @@
+"""`wade studio`: a page on which a network is trained, watched and stepped through."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wade.cli import views
+from wade.cli.options import BUILT_IN_NAMES, AsJson, Quiet
+
+
+def studio(
+    data: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[DATA]",
+            help=f"A table, or a built-in one: {BUILT_IN_NAMES}. The page can open others too.",
+            show_default="moons",
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column to predict, of a table.", show_default=False)
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", help="Port of this machine.", show_default="a free one")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+    quiet: Quiet = False,
+    json: AsJson = False,
+) -> None:
+    """Open a page on which a network learns, step by step.
+
+    \b
+    Examples:
+      wade studio
+      wade studio customers.csv --target left
+      wade studio flights --no-browser
+
+    Watch neurons, boundary and curves while it is trained; change settings on
+    the way; go back; read each step as formulas and as a program. The page
+    comes from this machine and nothing leaves it: the address that is printed
+    is secret. Ctrl-C ends the studio.
+
+    Needs a few packages: pip install 'wade[studio]'.
+    """
+    views.studio.run(data, target, port=port, browser=not no_browser, quiet=quiet, json=json)

@@ -1,0 +1,135 @@
+"""`wade studio`: its address is printed, it ends with Ctrl-C, and errors have a remedy."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from websockets.sync.client import connect
+
+from wade.studio.launch import HOST
+
+Start = Callable[..., Any]
+PATIENCE = 60  # seconds
+ADDRESS = re.compile(rf"http://{re.escape(HOST)}:(\d+)/[\w-]{{32}}/")
+
+
+def opened(address: str) -> dict[str, Any]:
+    """The state of a new session."""
+    host = address.split("/")[2]
+    with connect(address.replace("http", "ws") + "socket", origin=f"http://{host}", compression=None) as page:
+        page.send('{"command":"open","id":1}')
+        while (said := msgspec.json.decode(page.recv(PATIENCE))).get("type") != "reply":
+            pass
+        assert said["error"] is None
+        return said["result"]
+
+
+def stopped(process: Any) -> tuple[str, str]:
+    """What it had printed and said when Ctrl-C ended it."""
+    process.send_signal(signal.SIGINT)
+    printed, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    return printed, said
+
+
+def test_the_address_is_printed_and_ctrl_c_ends_it_with_130(wade_process: Start) -> None:
+    process = wade_process("studio", "--no-browser")
+    address = ADDRESS.search(process.stdout.readline())
+    assert address is not None
+    with urllib.request.urlopen(address[0]) as page:
+        assert page.status == 200
+        assert b"<title>wade studio</title>" in page.read()
+    state = opened(address[0])
+    assert (state["data"]["name"], state["step"], state["running"]) == ("moons", 0, False)
+    assert stopped(process) == ("", "wade: interrupted\n")
+
+
+def test_quiet_prints_the_address_alone_and_json_one_object(wade_process: Start) -> None:
+    process = wade_process("studio", "--no-browser", "-q")
+    assert ADDRESS.fullmatch(process.stdout.readline().strip())
+    stopped(process)
+    process = wade_process("studio", "--no-browser", "--json")
+    assert ADDRESS.fullmatch(json.loads(process.stdout.readline())["url"])
+    stopped(process)
+
+
+def test_it_begins_with_the_table_and_target_that_are_given(wade_process: Start, folder: Path) -> None:
+    process = wade_process("studio", "many.csv", "--target", "answer", "--no-browser", "-q")
+    state = opened(process.stdout.readline().strip())
+    stopped(process)
+    assert (state["data"]["name"], state["settings"]["target"]) == ("many.csv", "answer")
+    assert state["data"]["classes"] == ["low", "mid", "top"]
+
+
+def test_the_port_can_be_chosen_and_only_this_machine_reaches_it(wade_process: Start) -> None:
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    process = wade_process("studio", "--port", str(port), "--no-browser", "-q")
+    assert process.stdout.readline().startswith(f"http://127.0.0.1:{port}/")
+    for family, address in ((socket.AF_INET, "127.0.0.2"), (socket.AF_INET6, "::1")):
+        with pytest.raises(OSError), socket.socket(family) as other:  # noqa: PT011 - refused, or no such network
+            other.connect((address, port))
+    stopped(process)
+
+
+def test_a_port_that_is_taken_is_an_error_with_a_remedy(wade_: Start) -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        result = wade_("studio", "--port", taken.getsockname()[1], "--no-browser")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("wade: `--port` must be a port that no program uses; received ")
+    assert "Leave --port out for a free one, or stop the program that uses it." in result.stderr
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_is_none_is_an_error(wade_: Start, port: str) -> None:
+    result = wade_("studio", "--port", port, "--no-browser")
+    assert result.exit_code == 2
+    assert f"`--port` must be a whole number from 1 to 65535; received {port}." in result.stderr
+
+
+def test_a_table_that_cannot_be_read_ends_it_with_the_error(wade_process: Start) -> None:
+    process = wade_process("studio", "none.csv", "--no-browser", "-q")
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert said.startswith("wade: none.csv: ")
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("package", ["msgspec", "starlette", "uvicorn", "websockets"])
+def test_a_missing_package_is_an_error_with_a_remedy(
+    wade_: Start, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    from wade import errors
+
+    monkeypatch.setattr(errors, "find_spec", lambda name: None if name == package else object())
+    result = wade_("studio", "--no-browser")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"wade: {package}: the studio needs it, and it is not installed. Install it: pip install 'wade[studio]'.\n"
+    )
+
+
+def test_the_browser_is_opened_unless_it_is_told_not_to_be(wade_process: Start, folder: Path, monkeypatch: Any) -> None:
+    browser = folder / "browser.py"
+    browser.write_text("import pathlib, sys\npathlib.Path('opened').write_text(sys.argv[1])\n")
+    monkeypatch.setenv("BROWSER", f"{sys.executable} {browser} %s")
+    process = wade_process("studio", "-q")
+    address = process.stdout.readline().strip()
+    opened(address)
+    stopped(process)
+    assert (folder / "opened").read_text() == address
+    (folder / "opened").unlink()
+    process = wade_process("studio", "-q", "--no-browser")
+    opened(process.stdout.readline().strip())
+    stopped(process)
+    assert not (folder / "opened").exists()
