@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,17 @@ def test_strange_names_are_shown_escaped(wade_: Wade, folder: Path) -> None:
     assert "\\x1b[31my" in said
     assert "\x1b[31m" not in said
     assert '"\\U0000001B[31my" = "number"' in wade_("data", "strange.csv", "--toml").stdout
+
+
+def test_verbose_has_distinct_values_missing_rows_and_more_examples(wade_: Wade, folder: Path) -> None:
+    lines = [f"{row % 7},{'' if row % 10 == 0 else 'abcdef'[row % 6]}" for row in range(60)]
+    (folder / "some.csv").write_text("\n".join(["size,kind", *lines, ""]))
+    short, long = (wade_("data", "some.csv", *verbose).stdout for verbose in ((), ("--verbose",)))
+    assert "6 (10.0%)" in long
+    assert "6 (10.0%)" not in short
+    assert "; 6 distinct:" in " ".join(long.split())
+    assert "b, c, a, …" not in long
+    assert re.search(r"size number – numbers from 0 to 6; 7 distinct: 0, 1, 2, 3, \w, …", " ".join(long.split()))
 
 
 BAD = {

@@ -26,7 +26,7 @@ def table(*dates: str) -> pa.Table:
     [
         (("day",), {}, "(day): for later rows, evaluate with --split time."),
         (("sold on", "paid"), {}, "--split time --time 'sold on'."),
-        (("day",), {"columns": ["size"]}, "(day)"),  # no input, but the rows have it
+        (("day",), {"columns": ["size"]}, "(day, which is no input, but orders them): for"),
         (("day",), {"split": "time"}, None),
         ((), {}, None),
         (("day",), {"group": "size"}, None),

@@ -170,6 +170,8 @@ def test_losses_of_the_deck_s_flights() -> None:
 
 def test_mistakes_are_a_staircase_and_the_loss_is_not() -> None:
     display = StaircaseDisplay.of_flights()
+    assert "one neuron, σ(W1[0,0] · temperature + 1.2 · wind + 0.8)" in display.note
+    assert "80 °C, 0 km/h: on time; 4 °C, 15 km/h: delayed" in display.note
     assert set(np.diff(display.mistakes)) <= {-1, 0, 1}
     assert len(np.unique(display.mistakes)) > 2
     assert len(np.unique(display.losses)) == len(display.losses)

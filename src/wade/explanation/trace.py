@@ -11,7 +11,8 @@ from wade.explanation.gradients.gradient_check import GradientCheck, check
 from wade.explanation.notation.rendering import Form
 from wade.explanation.notation.rounding import DIGITS, format_number
 from wade.explanation.report.documents import as_html, as_latex, as_mathml, as_text, html_body
-from wade.explanation.report.sections import report_sections, state_table
+from wade.explanation.report.sections import report_sections
+from wade.explanation.report.state_sections import state_table
 from wade.explanation.report.to_json import to_dict
 from wade.explanation.steps.parameter_index import find
 from wade.explanation.steps.record import Record

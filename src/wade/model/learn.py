@@ -307,15 +307,17 @@ def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:
 
 
 def _dates_warning(prepared: PreparedData) -> list[str]:
-    """A warning where rows have dates and were split at random: test rows then lie between training rows in time."""
-    time = prepared.schema.time
+    """A warning where rows have dates and were split at random: test rows then lie between training rows in time.
+
+    It is about the order of the rows: the dates need not be inputs.
+    """
+    time, inputs = prepared.schema.time, [column.name for column in prepared.schema.columns]
     dates = [time] if time else [column.name for column in prepared.schema.columns if column.role == "date-time"]
     if prepared.split.how != "random" or not dates:
         return []
     named = "" if time else f" {option('--time', dates[0])}"
-    return [
-        f"Rows were split at random, but have dates ({dates[0]}): for later rows, evaluate with --split time{named}."
-    ]
+    which = dates[0] if dates[0] in inputs else f"{dates[0]}, which is no input, but orders them"
+    return [f"Rows were split at random, but have dates ({which}): for later rows, evaluate with --split time{named}."]
 
 
 def _overlap_warning(prepared: PreparedData) -> list[str]:

@@ -16,10 +16,10 @@ from wade.maths.reduction import mean_over_samples
 from wade.metrics.classification import class_probabilities
 from wade.network import Network
 from wade.pictures.backend import Axes
-from wade.pictures.deck import ACTUAL, PREDICTED, scaled_flights
+from wade.pictures.deck import ACTUAL, FLIGHTS, PREDICTED, scaled_flights
 from wade.pictures.directions import places_of, samples_of
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number
+from wade.pictures.labels import label, label_note, number
 from wade.pictures.marks import legend
 from wade.pictures.theme import Theme
 
@@ -161,6 +161,8 @@ class StaircaseDisplay(Display):
     losses : array (n,)
         The mean cross-entropy.
     rows : int
+    remark : str
+        Which network and which rows these are.
     """
 
     weight: str
@@ -168,11 +170,20 @@ class StaircaseDisplay(Display):
     mistakes: NDArray[np.int64]
     losses: Doubles
     rows: int
+    remark: str = ""
     size: ClassVar[tuple[float, float]] = (6.4, 4.6)
 
     @classmethod
     def from_network(
-        cls, network: Network, X: Any, y: Any, weight: str = "W1[0,0]", *, reach: float = 6.0, points: int = 481
+        cls,
+        network: Network,
+        X: Any,
+        y: Any,
+        weight: str = "W1[0,0]",
+        *,
+        reach: float = 6.0,
+        points: int = 481,
+        remark: str = "",
     ) -> StaircaseDisplay:
         """Over one weight of a network that predicts classes, on these rows; every other weight stays.
 
@@ -198,14 +209,22 @@ class StaircaseDisplay(Display):
             shares = class_probabilities(engine.predict(walker, samples.X))
             mistakes[place] = int((shares.argmax(axis=1) != codes).sum())
             losses[place] = engine.loss(walker, samples.X, samples.y, loss)
-        return cls(name, values, mistakes, losses, len(codes))
+        return cls(name, values, mistakes, losses, len(codes), remark)
 
     @classmethod
     def of_flights(cls) -> StaircaseDisplay:
         """A perceptron on four flights, over the weight of the temperature."""
         network = Network(2, hidden=(), dtype="float64")
         network.theta = [0.0, 1.2, 0.8]
-        return cls.from_network(network, scaled_flights(), ACTUAL)
+        flights = "; ".join(
+            f"{number(temperature)} °C, {number(wind)} km/h: {'delayed' if late else 'on time'}"
+            for (temperature, wind), late in zip(FLIGHTS, ACTUAL, strict=True)
+        )
+        remark = (
+            "Network: one neuron, σ(W1[0,0] · temperature + 1.2 · wind + 0.8), both columns at mean 0 and standard "
+            f"deviation 1. Rows: four flights ({flights}). A mistake: on the wrong side of ½."
+        )
+        return cls.from_network(network, scaled_flights(), ACTUAL, remark=remark)
 
     @property
     def title(self) -> str:
@@ -214,9 +233,10 @@ class StaircaseDisplay(Display):
 
     @property
     def note(self) -> str:
-        """Why a loss is needed."""
+        """Which network and rows these are, and why a loss is needed."""
+        text = f"{label_note(self.remark)} " if self.remark else ""
         return (
-            "The number of mistakes is flat between its steps: its gradient is 0 there. The loss has a slope "
+            f"{text}The number of mistakes is flat between its steps: its gradient is 0 there. The loss has a slope "
             "everywhere but at its minimum; its axis is logarithmic."
         )
 

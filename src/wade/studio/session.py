@@ -18,6 +18,7 @@ from wade.studio.curves import Measured, MeasuredCurves
 from wade.studio.data import Table, open_table
 from wade.studio.frames import Frame, pack_frame
 from wade.studio.maps import map_parts, number_parts, row_parts
+from wade.studio.mathematics import show_mathematics
 from wade.studio.measure import LOSS, PARTS, measure, metric_names, sampled
 from wade.studio.messages import AnyCommand, State, Trouble
 from wade.studio.outbox import Outbox
@@ -223,6 +224,9 @@ class StudioSession:
         self._space.view = command
         self._tell()
 
+    def _mathematics(self, command: m.Mathematics) -> m.MathematicsShown:
+        return show_mathematics(self._space, command)
+
     # What is shown.
 
     def state(self) -> State:
@@ -380,4 +384,5 @@ HANDLERS: Final[Mapping[type, Callable[[StudioSession, Any], Any]]] = {
     m.Edit: StudioSession._edit,
     m.Select: StudioSession._select,
     m.View: StudioSession._view,
+    m.Mathematics: StudioSession._mathematics,
 }

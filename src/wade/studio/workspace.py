@@ -229,7 +229,7 @@ class Workspace:
         self._drawable = drawable(self.prepared)
         kept = tuple(name for name in self.columns if name in self._drawable)
         self.columns = kept if len(kept) == min(2, len(self._drawable)) else two_drawn(self._drawable, None)
-        self.row = int(self.prepared.split.train[0])
+        self.row = int(self.prepared.split.train[self.walk.batch()[0]])
         self._target_ends = target_range(self.prepared)
         self._grids: dict[tuple[Any, ...], Grid] = {}
         self._check_looked_at()

@@ -19,6 +19,9 @@ def data(
     toml: Annotated[
         bool, typer.Option("--toml", help="Print the roles as TOML, to edit and use with --schema.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show distinct values, missing rows and examples of every column.")
+    ] = False,
     quiet: Quiet = False,
     json: AsJson = False,
     **options: Any,
@@ -42,4 +45,4 @@ def data(
     elif toml:
         print_document(views.data.as_toml(overview, missing))
     elif not quiet:
-        views.data.show(overview, data)
+        views.data.show(overview, data, verbose)

@@ -36,8 +36,8 @@ def overview_of(data: str, target: str | None = None, dialect: Any = None, **opt
     return replace(overview, notes=(*reading.notes, *overview.notes)), missing
 
 
-def show(overview: Overview, data: str) -> None:
-    """One line or more for each column, then warnings and notes, then what to do next."""
+def show(overview: Overview, data: str, verbose: bool = False) -> None:
+    """One line or more for each column, then warnings and notes, then what to do next; with `verbose` all examples."""
     out = terminal()
     target = f", target {overview.target}" if overview.target else ""
     size = f"{counted(len(overview.columns), 'column')}, {counted(overview.rows, 'row')}"
@@ -47,7 +47,8 @@ def show(overview: Overview, data: str) -> None:
     for column in overview.columns:
         role = "target" if column.name == overview.target else column.role
         name = folded(escaped(column.name), NAME_WIDTH)
-        rows.append([name, role, _missing(column, overview.rows), escaped(_reason(column, overview))])
+        missing = _missing(column, overview.rows, verbose)
+        rows.append([name, role, missing, escaped(_reason(column, overview, verbose))])
         styles.append(STYLES.get(role, "" if role in KINDS else "dim"))
     width = tables.width_left(out, titles[:3], [row[:3] for row in rows])
     rows = [[*row[:3], folded(row[3], width)] for row in rows]
@@ -78,23 +79,24 @@ def _dropped(overview: Overview) -> list[str]:
     return one_option("--drop", listed(*names_given, *unusable)) if names_given or unusable else []
 
 
-def _reason(column: Column, overview: Overview) -> str:
+def _reason(column: Column, overview: Overview, verbose: bool) -> str:
     """The reason, the number of distinct values, and some of them."""
     found = column.facts
     text = column.why
     unit = overview.units.get(column.name)
     if unit and column.role == "number":
         text += f" {unit}"
-    if found is not None and column.role in ("number", "date-time"):
+    if found is not None and (verbose or column.role in ("number", "date-time")):
         text += f"; {'' if found.exact else 'about '}{found.different:,} distinct"
     shown_already = column.role in ("number", "date-time", "boolean", "constant", UNUSABLE) or "classes: " in text
-    values = () if shown_already else overview.examples[column.name]
-    shown = [shortened(value, EXAMPLE_WIDTH) for value in values[:EXAMPLES]]
+    values = () if shown_already and not verbose else overview.examples[column.name]
+    shown = [shortened(value, EXAMPLE_WIDTH) for value in (values if verbose else values[:EXAMPLES])]
     more = ", …" if shown and found is not None and found.different > len(shown) else ""
     return f"{text}: {', '.join(shown)}{more}" if shown else text
 
 
-def _missing(column: Column, rows: int) -> str:
+def _missing(column: Column, rows: int, verbose: bool) -> str:
     missing = column.facts.missing if column.facts else 0
     share = missing / rows
-    return "–" if not missing else f"{share:.1%}" if share >= 0.001 else "< 0.1%"
+    text = "–" if not missing else f"{share:.1%}" if share >= 0.001 else "< 0.1%"
+    return f"{missing:,} ({text})" if verbose and missing else text

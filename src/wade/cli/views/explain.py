@@ -12,7 +12,7 @@ import typer
 from wade.errors import InvalidArgument
 from wade.explanation import Stepper, Trace, stepper_of
 from wade.explanation.report.documents import as_text
-from wade.explanation.report.sections import state_legend, state_table
+from wade.explanation.report.state_sections import state_legend, state_table
 from wade.explanation.steps.parameter_index import largest_gradient
 
 PROMPT: Final = "Enter: next step   b: back   q: quit > "

@@ -24,7 +24,13 @@ def read_frame(source: Any, name: str) -> pa.Table:
         frame = narwhals.from_native(source)
     except TypeError as error:
         expected = "must be a path or a frame of pandas, polars, pyarrow or DuckDB, or a row by column names"
-        raise InvalidArgument("data", expected, type(source).__name__) from error
+        remedy = ""
+        if isinstance(source, list | tuple | np.ndarray):
+            remedy = (
+                "Values need the names of their columns: give a row as {'column': value, …}, several rows as "
+                "pandas.DataFrame(rows, columns=[…])."
+            )
+        raise InvalidArgument("data", expected, type(source).__name__, remedy) from error
     except DuplicateError as error:
         raise UnreadableTable(name, "two columns share one name", "Give each column its own name.") from error
     if isinstance(frame, narwhals.LazyFrame):
@@ -61,6 +67,10 @@ def _single(value: Any, name: str, column_name: str) -> pa.Array:
         raise not_utf_8(f"{name}, column {column_name!r}", value)
     if isinstance(value, datetime) and value.year > MAXYEAR:
         return pa.array([str(value)])  # pyarrow would take it for 1970
+    if isinstance(value, list | tuple | np.ndarray):
+        remedy = "For several rows, make it a frame: pyarrow.table(rows) or pandas.DataFrame(rows)."
+        expected = "is one row where it is a mapping, and must have one value for each column"
+        raise InvalidArgument("data", expected, f"{type(value).__name__} for {column_name!r}", remedy)
     if type(value).__name__ == "Period":
         value = value.to_timestamp()
     if isinstance(value, np.datetime64):
