@@ -66,6 +66,7 @@ def test_every_kind_is_drawn_in_a_second_with_words_and_numbers_and_shows_names_
     assert {len(row) for row in rows} == {len(header)}
     assert display.figure_ is display.ax_.figure
     assert display.to_dict()["numbers"]
+    assert display.to_dict()["title"] == display.title.replace(r"\$", "$")
     assert len(repr(display)) < 300
 
 

@@ -34,6 +34,7 @@ from wade.model.evaluation.outputs import (
 from wade.model.evaluation.scoring import confusion_and_calibration, score
 from wade.model.file import read_model, write_model
 from wade.model.kept_report import kept_split
+from wade.model.labelled_table import LabelledTable
 from wade.model.one_row import OneRow, only_row
 from wade.model.preparation.sources import open_table
 from wade.model.training_rows import TrainingRows
@@ -214,7 +215,7 @@ class Model:
             A metric is unknown for this task.
         """
         names = choose_metrics(self.target.task, metrics)
-        rows, unseen, notes = self.labelled_outputs(data, dialect)
+        rows, unseen, notes = self.labelled_outputs(self.open_labelled(data, dialect))
         constant = constant_outputs(self.target, self.report["base_rate"], len(rows))
         return {
             "rows": len(rows),
@@ -273,7 +274,7 @@ class Model:
         code = decisions.class_to_act_on(self.target, act_on)
         rule = decisions.rule_of(cost_false_alarm, cost_miss, threshold, capacity)
         costs = Costs(cost_false_alarm, cost_miss)
-        rows, unseen, notes = self.labelled_outputs(data, dialect)
+        rows, unseen, notes = self.labelled_outputs(self.open_labelled(data, dialect))
         found = decisions.evaluate_decision(rows.predicted[:, code], rows.observed == code, costs, rule, seed)
         return {
             "rows": len(rows),
@@ -372,27 +373,25 @@ class Model:
         options = StepOptions(state=None if then is None else then.state, dropout=dropout, seed=seed)
         return explain_row(model, one, reading.name, target, options, row=name, units=units)
 
-    def open_labelled(self, data: Any, dialect: Dialect | None = None) -> tuple[pa.Table, str, list[str]]:
-        """The rows that have a target, their table's name in messages, and warnings; DataError where there is none."""
+    def open_labelled(self, data: Any, dialect: Dialect | None = None) -> LabelledTable:
+        """The rows that have a target; DataError where there is none."""
         table, name, _, found = self._open(data, dialect)
         require_columns(table, [self.target.column], name)
         rows, notes = labelled_rows(table, self.target.column), list(found)
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")
-        return table if len(rows) == table.num_rows else table.take(rows), name, notes
+        labelled = table if len(rows) == table.num_rows else table.take(rows)
+        return LabelledTable(labelled, name, notes, rows, table.num_rows, self.target.column)
 
     def predict_labelled(self, table: pa.Table, name: str) -> LabelledRows:
         """The outputs for rows of a tidy table that have a target."""
         return predict_labelled(self.network, self.encoder, self.target, table, name)
 
-    def labelled_outputs(
-        self, data: Any, dialect: Dialect | None = None
-    ) -> tuple[LabelledRows, list[dict[str, Any]], list[str]]:
+    def labelled_outputs(self, opened: LabelledTable) -> tuple[LabelledRows, list[dict[str, Any]], list[str]]:
         """The outputs for labelled rows, what was unseen in them, and warnings."""
-        table, name, notes = self.open_labelled(data, dialect)
-        rows = self.predict_labelled(table, name)
-        unseen = find_unseen(self.encoder, table, rows.X)
-        notes = [*notes, *self.trained_on(rows.X, rows.y), *map(str, unseen)]
+        rows = self.predict_labelled(opened.table, opened.name)
+        unseen = find_unseen(self.encoder, opened.table, rows.X)
+        notes = [*opened.notes, *self.trained_on(rows.X, rows.y), *map(str, unseen)]
         return rows, [one.to_dict() for one in unseen], notes
 
     def trained_on(self, X: Inputs, y: Array) -> list[str]:

@@ -16,8 +16,8 @@ from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import apart, label, number, percent
-from wade.pictures.marks import blended, colormap, image, key, legend
+from wade.pictures.labels import apart, class_label, label, number, percent
+from wade.pictures.marks import blended, colormap, image, key, legend, star
 from wade.pictures.plane import RESOLUTION, Plane, plane_of_model, plane_of_network, with_columns
 from wade.pictures.theme import Theme
 from wade.tables import Dialect, Target
@@ -41,6 +41,8 @@ class BoundaryDisplay(Display):
     target : Target
     marked : array (n_classes,) or (1,), optional
         What is predicted at the point of interest, `plane.mark`.
+    observed : array (1,) or (), optional
+        Its target as the network takes it, where it is a row of the table.
 
     Examples
     --------
@@ -54,8 +56,9 @@ class BoundaryDisplay(Display):
     plane: Plane
     values: NDArray[np.float64]
     target: Target
-    heading: str = "Decision boundary"
+    subject: str = "Decision boundary"
     marked: NDArray[np.float64] | None = None
+    observed: NDArray[Any] | None = None
     size: ClassVar[tuple[float, float]] = (6.0, 4.6)
 
     @classmethod
@@ -65,46 +68,51 @@ class BoundaryDisplay(Display):
         data: Any,
         columns: Sequence[str] | None = None,
         *,
-        row: int = 1,
+        row: int | None = None,
         resolution: int = RESOLUTION,
         dialect: Dialect | None = None,
         mark: tuple[float, float] | None = None,
     ) -> BoundaryDisplay:
         """Of a model over two of its number columns; arguments as in `plane_of_model`.
 
-        `mark` is a point of interest, which gets its own prediction.
+        `mark` is a point of interest, or `row` one of the table: it is drawn as a star and gets its own prediction.
         """
         require_model(model)
         plane = plane_of_model(model, data, columns, row, resolution, dialect=dialect, mark=mark)
         engine = choose_engine(task=Task(model.network))
         values = _values(model.target, network_outputs(model.network, plane.inputs, engine))
         display = cls(plane, values, model.target)
-        if mark is not None:
-            table, name, _ = model.open_labelled(data, dialect)
-            at = dict(zip(plane.columns, np.array([mark]).T, strict=True))
-            inputs = model.encoder.encode(with_columns(table, row, at), name)
+        if plane.mark is not None:
+            opened = model.open_labelled(data, dialect)
+            place = 0 if row is None else opened.place_of(row)
+            if mark is None:
+                table = opened.table.slice(place, 1)
+                display.observed = model.target.encode(table, opened.name)[0]
+            else:
+                table = with_columns(opened.table, place, dict(zip(plane.columns, np.array([mark]).T, strict=True)))
+            inputs = model.encoder.encode(table, opened.name)
             display.marked = _values(model.target, network_outputs(model.network, inputs, engine))[0]
         return display
 
     @classmethod
     def from_network(
-        cls, network: Network, X: ArrayLike, y: ArrayLike, *, resolution: int = RESOLUTION, heading: str = ""
+        cls, network: Network, X: ArrayLike, y: ArrayLike, *, resolution: int = RESOLUTION, subject: str = ""
     ) -> BoundaryDisplay:
         """Of a network that reads two numbers; `y` holds class numbers, or numbers."""
         plane = plane_of_network(network, X, y, resolution)
         target = target_of(network)
         outputs = network_outputs(network, plane.inputs, choose_engine(task=Task(network)))
-        return cls(plane, _values(target, outputs), target, heading or "Decision boundary")
+        return cls(plane, _values(target, outputs), target, subject or "Decision boundary")
 
     @property
     def title(self) -> str:
         """What is predicted over which columns."""
         x, y = map(label, self.plane.columns)
         what = f" of {label(self.target.column)}" if self.target.column else ""
-        heading = "Predictions" if self.target.task == "regression" else self.heading
+        subject = "Predictions" if self.target.task == "regression" else self.subject
         if self.is_one_sided:
-            heading, what = "Probability of", f" {self._class(1)}"
-        return f"{heading}{what} over {x} and {y}"
+            subject, what = "Probability of", f" {self._class(1)}"
+        return f"{subject}{what} over {x} and {y}"
 
     @property
     def is_one_sided(self) -> bool:
@@ -114,7 +122,7 @@ class BoundaryDisplay(Display):
 
     def _class(self, code: int) -> str:
         """A class with its column."""
-        name = label(self.target.classes[code])
+        name = class_label(self.target.classes[code])
         return f"{label(self.target.column)} = {name}" if self.target.column else f"class {name}"
 
     @property
@@ -134,17 +142,21 @@ class BoundaryDisplay(Display):
         """What is predicted at the point of interest, and whether any row is near."""
         if self.marked is None or self.plane.mark is None:
             return ""
-        where = ", ".join(
-            f"{label(name)} = {number(value)}{f' {unit}' if unit else ''}"
-            for name, value, unit in zip(self.plane.columns, self.plane.mark, self.plane.units, strict=True)
-        )
         if self.target.task == "regression":
             what = f"the prediction is {number(float(self.marked[0]))}"
         else:
             code = 1 if len(self.marked) == 2 else int(self.marked.argmax())
             what = f"the probability of {self._class(code)} is {percent(float(self.marked[code]))}"
         outside = self.plane.is_outside(*self.plane.mark)
-        return f"Star ({where}): {what}{'; no row is out there, so this is a guess' if outside else ''}."
+        guess = "; no row is out there, so this is a guess" if outside else ""
+        return f"{self.plane.place}: {what}{guess}{self._observed()}."
+
+    def _observed(self) -> str:
+        if self.observed is None:
+            return ""
+        if self.target.task == "regression":
+            return f"; observed: {number(float(self.target.decode_number(self.observed).ravel()[0]))}"
+        return f"; observed: {self._class(int(self.observed.ravel()[0]))}"
 
     def parts(self) -> Mapping[str, Numbers]:
         """The map, and the rows on it."""
@@ -190,8 +202,7 @@ class BoundaryDisplay(Display):
         draw_map(ax, theme, self.plane, self.values, self.target, alone=self.is_one_sided)
         draw_points(ax, theme, self.plane, self.target, self.values, alone=self.is_one_sided)
         if self.plane.mark is not None:
-            ax.plot(*self.plane.mark, marker="*", markersize=15, color=theme.ground, markeredgecolor=theme.ink,
-                    markeredgewidth=1.2, linestyle="none", zorder=5)  # fmt: skip
+            star(ax, theme, *self.plane.mark)
         ax.set_xlabel(self.plane.axis_names[0])
         ax.set_ylabel(self.plane.axis_names[1])
 
@@ -219,7 +230,7 @@ def draw_map(
         shown = image(ax, plane, grid, cmap, limits)
         if bar:
             column = f"{label(target.column)} = " if target.column else ""
-            key(ax, shown, f"probability of {column}{label(target.classes[1])}")
+            key(ax, shown, f"probability of {column}{class_label(target.classes[1])}")
     else:
         image(ax, plane, blended(theme, plane.grid(values.argmax(axis=1)), plane.grid(values.max(axis=1)), n_classes))
     # Where logarithms are equal, shares are; between points of the grid they are closer to straight lines.
@@ -245,7 +256,7 @@ def draw_points(
         return
     for code, name in enumerate(target.classes):
         own = plane.points[plane.observed == code]
-        named = label(name, 18) if code < MOST_NAMED else "_"  # matplotlib leaves these out of a legend
+        named = class_label(name, 18) if code < MOST_NAMED else "_"  # matplotlib leaves these out of a legend
         ax.scatter(*own.T, color=theme.color(code), marker=theme.marker(code), s=15, label=named, **edge)
     legend(ax, title=label(target.column) or "observed", outside=True)
 

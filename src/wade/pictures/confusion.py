@@ -15,10 +15,11 @@ from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labelled import labelled
-from wade.pictures.labels import label, percent
+from wade.pictures.labels import class_label, label, percent
 from wade.pictures.marks import colormap, key
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
+from wade.tables.columns.views import in_short
 
 MOST_NAMED: Final = 6
 """Most frequent mistakes that the description names."""
@@ -64,7 +65,7 @@ class ConfusionDisplay(Display):
         """
         require_model(model)
         if data is not None:
-            found, _ = labelled(model, data, dialect, task="classes")
+            found = labelled(model, data, dialect, task="classes").rows
             matrix = ClassPredictions(found.observed, found.predicted).confusion()
             return cls(found.target.classes, matrix, model.target.column, label(found.name))
         kept = model.report.get("confusion")
@@ -109,7 +110,9 @@ class ConfusionDisplay(Display):
         right, rows = int(np.trace(self.matrix)), int(self.matrix.sum())
         wrong = self.matrix - np.diag(np.diag(self.matrix))
         places = np.argwhere(wrong == wrong.max())
-        pairs = [f"{self.classes[a]} predicted as {self.classes[b]}" for a, b in places[:MOST_NAMED]]
+        pairs = [
+            f"{in_short(self.classes[a])} predicted as {in_short(self.classes[b])}" for a, b in places[:MOST_NAMED]
+        ]
         more = f" and {len(places) - MOST_NAMED} more pairs" if len(places) > MOST_NAMED else ""
         kind = "mistake" if len(places) == 1 else "mistakes"
         most = f" The most frequent {kind}, {wrong.max():,} rows{' each' if len(places) > 1 else ''}: "
@@ -121,7 +124,7 @@ class ConfusionDisplay(Display):
         (ax,) = axes
         n, shares = len(self.classes), self.shares()
         shown = ax.imshow(shares, cmap=colormap(theme, "count"), vmin=0, vmax=1, aspect="equal")
-        names = [label(each, 16) for each in self.classes]
+        names = [class_label(each, 16) for each in self.classes]
         every = range(0, n, max(1, -(-n // 25)))
         turned = sum(len(names[at]) for at in every) > 40
         where = {"rotation": 45, "ha": "right"} if turned else {"rotation": 0, "ha": "center"}

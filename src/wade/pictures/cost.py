@@ -43,6 +43,7 @@ class CostDisplay(Display):
     of: str
     currency: str = ""
     notes: tuple[str, ...] = ()
+    threshold: float | None = None
 
     @classmethod
     def from_model(
@@ -54,15 +55,18 @@ class CostDisplay(Display):
         *,
         act_on: Any = None,
         currency: str = "",
+        threshold: float | None = None,
         dialect: Dialect | None = None,
     ) -> CostDisplay:
-        """Of a model on labelled rows; arguments as in `Model.decide`."""
+        """Of a model on labelled rows; arguments as in `Model.decide`, `threshold` is one to mark."""
         prices = Costs(cost_false_alarm, cost_miss)
         class_to_act_on(model.target, act_on)
-        check_decision(prices, None, None)
-        rows, notes = labelled(model, data, dialect, task="classes")
-        shares, y, name = rows.scores_of(act_on)
-        return cls.from_predictions(shares, y, prices, of=name, currency=currency, notes=notes)
+        check_decision(prices, threshold, None)
+        found = labelled(model, data, dialect, task="classes")
+        shares, y, name = found.rows.scores_of(act_on)
+        display = cls.from_predictions(shares, y, prices, of=name, currency=currency, notes=found.notes)
+        display.threshold = threshold
+        return display
 
     @classmethod
     def from_predictions(
@@ -116,9 +120,14 @@ class CostDisplay(Display):
             f"A false alarm costs {alarm}, a miss {miss}: acting pays from the probability t* = false alarm / (false "
             f"alarm + miss) = {t:.3g} on, which costs {self._money(self.cost_at(t))} per row."
         )
-        return " ".join(
-            [derived, "It was not tuned on these rows; the lowest point was.", *map(label_note, self.notes)]
-        )
+        marked = [] if self.threshold is None else [f"{self._marked()}."]
+        tuned = "It was not tuned on these rows; the lowest point was."
+        return " ".join([derived, tuned, *marked, *map(label_note, self.notes)])
+
+    def _marked(self) -> str:
+        """What the threshold to mark costs."""
+        assert self.threshold is not None
+        return f"Threshold {self.threshold:g}: {self._money(self.cost_at(self.threshold))}"
 
     def parts(self) -> Mapping[str, Numbers]:
         """The curve, from the lowest threshold on."""
@@ -157,6 +166,9 @@ class CostDisplay(Display):
             low = float(self.costs.min())
             text = f"lowest on these rows, {self.best:.3g}: {self._money(low)}"
             ax.plot(self.best, low, marker="*", markersize=8, linestyle="none", color=theme.ink, label=text)
+        if self.threshold is not None:
+            ax.plot(self.threshold, self.cost_at(self.threshold), marker="s", markersize=9, linestyle="none",
+                    color=theme.color(2), label=self._marked())  # fmt: skip
         ax.set_xlim(0, 1)
         ax.set_ylim(0, None)
         ax.set_xlabel("act where the probability is at least")

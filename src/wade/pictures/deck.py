@@ -79,7 +79,7 @@ def descent_on_surface(steps: int = STEPS) -> SurfaceDisplay:
         loss=loss,
         limits=((-3.2, 3.2), (-3.2, 3.2)),
         resolution=61,
-        heading="Gradient descent on a loss surface",
+        subject="Gradient descent on a loss surface",
         remark=(
             "Axes: the two weights of a network of one hidden neuron, W1 into it and W2 out of it; its two biases are "
             "held. White circles: the starts; a marker for each step. The dark hollow at the lower left is a local "

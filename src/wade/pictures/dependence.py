@@ -17,35 +17,39 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.engines import Task, choose_engine
-from wade.errors import ColumnError, InvalidArgument, unknown_name
+from wade.errors import InvalidArgument
 from wade.metrics.classification import class_probabilities
 from wade.model.evaluation.outputs import class_code, network_outputs
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import apart, label, number
-from wade.pictures.marks import legend
-from wade.pictures.plane import number_columns, numbers_of, some_rows
+from wade.pictures.marks import legend, star
+from wade.pictures.plane import some_rows
+from wade.pictures.replacements import Replacements, drawn_column, replacements
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
-from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import in_short
+from wade.types import Rows
 
 Doubles = NDArray[np.float64]
 
-POINTS: Final = 41
 ROWS: Final = 200
 LINES: Final = 40
-MOST_VALUES: Final = 12
-DRAWN: Final = ("number", "category", "boolean")
-"""The roles of columns whose values can be put in place of one another."""
-BINS: Final = 30
-OUTER: Final = (0.005, 0.995)
-"""The quantiles of the column between which it is drawn."""
+MOST_TICKS: Final = 12
+
+
+@dataclass(frozen=True)
+class OneRow:
+    """A row to mark: its name, its line, and its own value with the prediction there (NaN where it has none)."""
+
+    name: str
+    ice: Doubles
+    value: float
+    prediction: float
 
 
 @dataclass(eq=False, repr=False)
@@ -54,21 +58,20 @@ class DependenceDisplay(Display):
 
     Parameters
     ----------
-    values : array (n_values,) or list of text
-        Of the column: numbers, or its most frequent values.
+    found : Replacements
+        The values of the column, and how often there are rows with them.
     ice : array (n_values, n_rows)
         The prediction of each row with each value.
-    edges, counts : array
-        A histogram of the column's numbers; of a category, the count of each value (edges are then empty).
+    row : OneRow, optional
+        A row to mark.
     """
 
     column: str
-    values: Any
+    found: Replacements
     ice: Doubles
-    edges: Doubles
-    counts: NDArray[np.int64]
     predicted: str
     of_rows: int
+    row: OneRow | None = None
     size: ClassVar[tuple[float, float]] = (6.4, 5.0)
 
     @classmethod
@@ -79,6 +82,8 @@ class DependenceDisplay(Display):
         column: str | None = None,
         *,
         of: Any = None,
+        by: str | None = None,
+        row: int | None = None,
         rows: int = ROWS,
         dialect: Dialect | None = None,
     ) -> DependenceDisplay:
@@ -90,37 +95,43 @@ class DependenceDisplay(Display):
         data, dialect
             As in `Model.evaluate`.
         column : str, optional
-            A number, a category or a boolean; None: the first of the model.
+            A number, a category, a boolean or a date; None: the first of the model.
         of : class, optional
             Whose probability is predicted; None: the second of two.
+        by : "year", "month", "weekday" or "hour", optional
+            What of a date changes; None: the first of hour, weekday, month and year that the model reads and that
+            differs between rows.
+        row : int, ≥ 1, optional
+            A row of the table to mark.
+
+        Raises
+        ------
+        InvalidArgument
+            The column cannot be drawn: it is text, or no input of the model; there is no such row, class or `by`.
         """
         require_model(model)
         if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
             raise InvalidArgument("rows", "must be a whole number from 1 on", rows, f"Try {ROWS}.")
-        table, name, _ = model.open_labelled(data, dialect)
-        roles = {each.name: each.role for each in model.schema.columns}
-        known = [each.column for each in model.encoder.encodings if roles.get(each.column) in DRAWN]
-        if column is not None and column not in known:
-            raise unknown_name("column", column, known)
-        if not known:
-            remedy = f"A model of a {' or a '.join(DRAWN)} has one."
-            raise InvalidArgument("column", "needs a column of a kind that can be drawn", sorted(roles), remedy)
-        chosen = known[0] if column is None else column
-        values: Any
-        if chosen in number_columns(model):
-            numbers = numbers_of(model, table, name, chosen)
-            values, edges, counts = grid_and_histogram(numbers[np.isfinite(numbers)], chosen)
-            arrow: pa.Array = pa.array(values)
-        else:
-            found = pc.value_counts(one_piece(table[chosen]).drop_null())
-            order = np.argsort(-found.field("counts").to_numpy(), kind="stable")[:MOST_VALUES]
-            arrow, edges = found.field("values").take(order), np.empty(0)
-            values, counts = [in_short(one) for one in arrow.to_pylist()], found.field("counts").to_numpy()[order]
-            if not values:
-                raise ColumnError(chosen, "has no value in these rows", "Choose another column.")
-        some = table.take(some_rows(table.num_rows, rows))
-        ice, predicted = _predicted(model, some, name, chosen, arrow, of)
-        return cls(chosen, values, ice, edges, counts, predicted, table.num_rows)
+        opened = model.open_labelled(data, dialect)
+        place = None if row is None else opened.place_of(row)
+        chosen = drawn_column(model, column)
+        found = replacements(model, opened.table, opened.name, chosen, by)
+        # A row without a date has none that could be moved.
+        known = np.flatnonzero(np.isfinite(found.own)) if found.by else np.arange(len(found.own))
+        some = known[some_rows(len(known), rows)]
+        ice, predicted = _predicted(model, opened.table, opened.name, chosen, found, some, of)
+        display = cls(chosen, found, ice, predicted, opened.table.num_rows)
+        if row is not None and place is not None:
+            one = np.array([place])
+            line, _ = _predicted(model, opened.table, opened.name, chosen, found, one, of)
+            there = _outputs(model, opened.table.take(one), opened.name, of)[0][0]
+            display.row = OneRow(f"row {row:,}", line[:, 0], float(found.own[place]), float(there))
+        return display
+
+    @property
+    def values(self) -> Any:
+        """The values: numbers, or texts."""
+        return self.found.values
 
     def mean(self) -> Doubles:
         """The partial dependence: the mean over rows at each value."""
@@ -129,7 +140,8 @@ class DependenceDisplay(Display):
     @property
     def title(self) -> str:
         """Of what over which column."""
-        return f"Partial dependence of {label(self.predicted, 36)} on {label(self.column)}"
+        by = f" by {self.found.by}" if self.found.by else ""
+        return f"Partial dependence of {label(self.predicted, 36)} on {label(self.column)}{by}"
 
     @property
     def note(self) -> str:
@@ -137,13 +149,22 @@ class DependenceDisplay(Display):
         rows = self.ice.shape[1]
         lines = (
             f"Thin lines: {min(LINES, rows)} single rows, each with every other column as it is (ICE). "
-            if self._is_number()
+            if self.found.are_ordered
             else "Bars: 90 % of the rows. "
         )
+        moved = f"Each row's own date is moved to another {self.found.by}. " if self.found.by else ""
         return (
-            f"Mean over {rows:,} of {self.of_rows:,} rows. {lines}Values are combined with rows that may never have "
-            "them: trust it least where the data is thin."
+            f"Mean over {rows:,} of {self.of_rows:,} rows. {lines}{moved}{self._marked()}Values are combined with rows "
+            "that may never have them: trust it least where the data is thin."
         )
+
+    def _marked(self) -> str:
+        """Where the row that is marked is, and what is predicted for it."""
+        if self.row is None:
+            return ""
+        own = "star: at its own value" if np.isfinite(self.row.value) else "its own value is not drawn"
+        marks = "line" if self.found.are_ordered else "dashes"
+        return f"Heavy {marks}: {self.row.name}, predicted {number(self.row.prediction)} ({own}). "
 
     def panels(self) -> tuple[int, int]:
         """The density below."""
@@ -153,12 +174,15 @@ class DependenceDisplay(Display):
         """The mean, and the range of the rows."""
         low, high = np.quantile(self.ice, (0.05, 0.95), axis=1)
         found = {"partial dependence": self.mean(), "5 % of rows": low, "95 % of rows": high}
+        if self.row is not None:
+            found[self.row.name] = self.row.ice
         if not self._is_number():
-            found["rows"] = self.counts
-        dependence = {self.column: self.values, **{apart(name, [self.column]): one for name, one in found.items()}}
+            found["rows"] = self.found.counts
+        header = f"{self.column}, {self.found.by}" if self.found.by else self.column
+        dependence = {header: self.values, **{apart(name, [header]): one for name, one in found.items()}}
         if not self._is_number():
             return {"dependence": dependence}
-        density = {"from": self.edges[:-1], "to": self.edges[1:], "rows": self.counts}
+        density = {"from": self.found.edges[:-1], "to": self.found.edges[1:], "rows": self.found.counts}
         return {"dependence": dependence, "density": density}
 
     def description(self) -> str:
@@ -173,21 +197,30 @@ class DependenceDisplay(Display):
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """Lines above, density below."""
         upper, lower = axes
-        if self._is_number():
+        x = np.asarray(self.values) if self._is_number() else np.arange(len(self.values))
+        if self.found.are_ordered:
             lines = self.ice[:, some_rows(self.ice.shape[1], LINES)]
-            upper.plot(self.values, lines, color=theme.color(5), linewidth=0.6, alpha=0.45)
-            upper.plot(self.values, self.mean(), color=theme.color(1), linewidth=2.4, label="mean: partial dependence")
-            lower.bar(self.edges[:-1], self.counts, np.diff(self.edges), align="edge", color=theme.color(0), alpha=0.6)
-            limits = float(self.edges[0]), float(self.edges[-1])
+            upper.plot(x, lines, color=theme.color(5), linewidth=0.6, alpha=0.45)
         else:
-            x = np.arange(len(self.values))
             low, high = np.quantile(self.ice, (0.05, 0.95), axis=1)
             upper.vlines(x, low, high, color=theme.color(5), linewidth=5, alpha=0.45)
-            upper.plot(x, self.mean(), "D", color=theme.color(1), label="mean: partial dependence")
-            lower.bar(x, self.counts, 0.62, color=theme.color(0), alpha=0.6)
-            names = [label(each, 14) for each in self.values]
+            least, most = float(low.min()), float(high.max())
+            upper.set_ylim(least - 0.05 * (most - least), most + 0.35 * (most - least))  # room for the legend
+        self._draw_row(upper, theme, x)
+        style: dict[str, Any] = {"linewidth": 2.4} if self._is_number() else {"marker": "D"}
+        style |= {} if self.found.are_ordered else {"linestyle": "none"}
+        upper.plot(x, self.mean(), color=theme.color(1), label="mean: partial dependence", **style)
+        if self._is_number():
+            edges = self.found.edges
+            lower.bar(edges[:-1], self.found.counts, np.diff(edges), align="edge", color=theme.color(0), alpha=0.6)
+            limits = float(edges[0]), float(edges[-1])
+        else:
+            lower.bar(x, self.found.counts, 0.62, color=theme.color(0), alpha=0.6)
+            shown = x[:: -(-len(x) // MOST_TICKS)] if self.found.by else x
+            names = [label(self.values[at], 14) for at in shown]
             turned = max(map(len, names)) * len(names) > 55
-            lower.set_xticks(x, names, rotation=40 if turned else 0, ha="right" if turned else "center")
+            upper.set_xticks(shown)
+            lower.set_xticks(shown, names, rotation=40 if turned else 0, ha="right" if turned else "center")
             limits = -0.6, len(x) - 0.4
         for ax in axes:
             ax.set_xlim(limits)
@@ -196,54 +229,43 @@ class DependenceDisplay(Display):
         upper.grid(axis="y")
         legend(upper, loc="best")
         lower.set_ylabel("rows")
-        lower.set_xlabel(label(self.column))
+        lower.set_xlabel(f"{label(self.column)}{f', {self.found.by}' if self.found.by else ''}")
         if upper.get_subplotspec() is not None:
             upper.get_subplotspec().get_gridspec().set_height_ratios([4, 1])
 
+    def _draw_row(self, ax: Axes, theme: Theme, x: NDArray[Any]) -> None:
+        if self.row is None:
+            return
+        style = {"linewidth": 1.8} if self.found.are_ordered else {"marker": "_", "markersize": 13, "linestyle": "none"}
+        ax.plot(x, self.row.ice, color=theme.ink, label=self.row.name, zorder=3, **style)
+        if np.isfinite(self.row.value):
+            star(ax, theme, self.row.value, self.row.prediction, f"{self.row.name}, its own value")
+
     def _is_number(self) -> bool:
-        return len(self.edges) > 0
+        return len(self.found.edges) > 0
 
     def _value(self, at: int) -> str:
         return number(float(self.values[at])) if self._is_number() else str(self.values[at])
 
 
-def grid_and_histogram(numbers: Doubles, column: str) -> tuple[Doubles, Doubles, NDArray[np.int64]]:
-    """Evenly spaced values over all but the outermost of the numbers, and a histogram over the same range.
-
-    Raises
-    ------
-    ColumnError
-        There are not two different numbers.
-
-    Examples
-    --------
-    >>> values, edges, counts = grid_and_histogram(np.arange(1001.0), "wind")
-    >>> values[[0, -1]].tolist(), len(edges), int(counts.sum())
-    ([5.0, 995.0], 31, 991)
-    """
-    if not len(numbers) or numbers.min() == numbers.max():
-        raise ColumnError(column, "needs two different numbers to be drawn", "Choose another column.")
-    low, high = (float(end) for end in np.quantile(numbers, OUTER))
-    if low == high:
-        low, high = float(numbers.min()), float(numbers.max())
-    counts, edges = np.histogram(numbers, BINS, (low, high))
-    return np.linspace(low, high, POINTS), edges, counts
+def _predicted(
+    model: Model, table: pa.Table, name: str, column: str, found: Replacements, rows: Rows, of: Any
+) -> tuple[Doubles, str]:
+    """The prediction of each of some rows with each value, (n_values, n_rows), and what is predicted."""
+    made = table.take(np.tile(rows, len(found.values)))
+    made = made.set_column(made.column_names.index(column), column, found.replaced(rows))
+    outputs, what = _outputs(model, made, name, of)
+    return outputs.reshape(len(found.values), len(rows)), what
 
 
-def _predicted(model: Model, table: pa.Table, name: str, column: str, values: pa.Array, of: Any) -> tuple[Doubles, str]:
-    """The prediction of each row with each value, (n_values, n_rows), and what is predicted."""
-    n_values, n_rows = len(values), table.num_rows
-    made = table.take(np.tile(np.arange(n_rows), n_values))
-    at = made.column_names.index(column)
-    made = made.set_column(at, column, values.take(pa.array(np.repeat(np.arange(n_values), n_rows))))
-    engine = choose_engine(task=Task(model.network))
-    outputs = network_outputs(model.network, model.encoder.encode(made, name), engine)
+def _outputs(model: Model, table: pa.Table, name: str, of: Any) -> tuple[Doubles, str]:
+    """The prediction of each row, and what is predicted."""
+    outputs = network_outputs(model.network, model.encoder.encode(table, name), choose_engine(task=Task(model.network)))
     target = model.target
     if target.task == "regression":
-        return target.decode_number(outputs[:, 0]).reshape(n_values, n_rows), target.column
+        return target.decode_number(outputs[:, 0]), target.column
     if of is None and len(target.classes) > 2:
         names = ", ".join(in_short(each) for each in target.classes[:6])
         raise InvalidArgument("of", "must be one of the classes", of, f"They are {names}.")
     code = 1 if of is None else class_code(target, "of", of)
-    found = class_probabilities(outputs)[:, code].reshape(n_values, n_rows)
-    return found, f"P({target.column} = {in_short(target.classes[code])})"
+    return class_probabilities(outputs)[:, code], f"P({target.column} = {in_short(target.classes[code])})"

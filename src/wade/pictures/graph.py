@@ -14,6 +14,7 @@ from wade.explanation.steps.parameter_index import AMONG_BINS
 from wade.maths.activations import ACTIVATIONS
 from wade.network import Network
 from wade.pictures.labels import number
+from wade.tables.columns.views import in_short
 
 MOST_IN_A_LAYER: Final = 10
 """Neurons of a layer that are drawn; of a larger one the first and the last of them."""
@@ -85,11 +86,11 @@ def is_folded(column: Column) -> bool:
 def columns_of(network: Network, target: str, classes: Sequence[Any]) -> tuple[Column, ...]:
     """Inputs, hidden layers and outputs, with the names of those that are drawn."""
     inputs, last = network.inputs.names, network.outputs
-    outputs = [str(one) for one in classes] if len(classes) == last else [target or "output"]
+    outputs = [in_short(one) for one in classes] if len(classes) == last else [target or "output"]
     if last > 1 and len(outputs) != last:
         outputs = [f"output {at}" for at in range(last)]
     elif len(classes) == 2:
-        outputs = [f"{target} = {classes[1]}"]
+        outputs = [f"{target} = {in_short(classes[1])}"]
     readable = [
         f"{each.removesuffix(AMONG_BINS)} (piecewise)" if each.endswith(AMONG_BINS) else each for each in inputs
     ]

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 
 from wade.pictures.backend import matplotlib
+from wade.tables.columns.views import in_short
 
 LONGEST: Final = 28
 
@@ -28,6 +29,17 @@ def label(name: Any, longest: int = LONGEST) -> str:
     'the temperatur… of departure'
     """
     return shortened(visible(str(name)), longest).replace("$", r"\$")
+
+
+def class_label(value: Any, longest: int = LONGEST) -> str:
+    """A class as the table writes it: true and 1, not True and 1.0.
+
+    Examples
+    --------
+    >>> class_label(True), class_label(2.0), class_label("on time")
+    ('true', '2', 'on time')
+    """
+    return label(in_short(value), longest)
 
 
 def label_note(note: str) -> str:

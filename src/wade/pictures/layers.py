@@ -80,7 +80,7 @@ class LayersDisplay(Display):
     def from_model(cls, model: Model, data: Any, *, dialect: Dialect | None = None) -> LayersDisplay:
         """Of a model, on at most 1,000 rows at even distances."""
         require_model(model)
-        table, name, _ = model.open_labelled(data, dialect)
+        table, name, *_ = model.open_labelled(data, dialect)
         return cls.from_network(model.network, model.encoder.encode(table.take(some_rows(table.num_rows, ROWS)), name))
 
     @property

@@ -73,12 +73,30 @@ def legend(ax: Axes, title: str | None = None, outside: bool = False, below: flo
     if outside:
         transforms, figure = matplotlib("transforms"), ax.figure
         _, names = ax.get_legend_handles_labels()
-        wide = figure.get_size_inches()[0] * 13
+        spec = ax.get_subplotspec()
+        wide = figure.get_size_inches()[0] * 13 / (spec.get_gridspec().ncols if spec else 1)
         columns = max(1, min(5, len(names), int(wide / (max(map(len, names)) + 6))))
         down = ax.transAxes + transforms.ScaledTranslation(0.0, -below, figure.dpi_scale_trans)
         where = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "bbox_transform": down, "ncols": columns, **where}
     made = ax.legend(title=title, alignment="left", borderaxespad=0.0 if outside else None, **where)
     made.get_title().set_fontsize(8.5)
+
+
+def star(ax: Axes, theme: Theme, x: float, y: float, text: str = "_") -> None:
+    """The marker of a row or point of interest; `text` is its line in the legend, if it has one."""
+    ax.plot(
+        x,
+        y,
+        marker="*",
+        markersize=15,
+        color=theme.ground,
+        markeredgecolor=theme.ink,
+        markeredgewidth=1.2,
+        linestyle="none",
+        zorder=5,
+        label=text,
+        clip_on=False,
+    )
 
 
 def interval_bars(values: Sequence[float], intervals: Sequence[Sequence[float] | None]) -> NDArray[np.float64]:

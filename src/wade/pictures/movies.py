@@ -117,7 +117,7 @@ class Movie:
         for name, value in (("epochs", epochs), ("frames", frames)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise InvalidArgument(name, "must be a whole number from 1 on", value, f"Try {FRAMES}.")
-        table, name, _ = model.open_labelled(data, dialect)
+        table, name, *_ = model.open_labelled(data, dialect)
         network = Network.from_dict(model.network.to_dict())
         wanted = {round(at * epochs / frames) for at in range(frames + 1)}
         kept = Snapshots(network, wanted)

@@ -15,7 +15,7 @@ from wade.model.model import Model, require_model
 from wade.network import Network
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import apart, label, number
-from wade.pictures.marks import colormap, image, key
+from wade.pictures.marks import colormap, image, key, star
 from wade.pictures.plane import Plane, plane_of_model, plane_of_network
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -56,14 +56,15 @@ class NeuronsDisplay(Display):
         columns: Sequence[str] | None = None,
         *,
         layer: int = 1,
-        row: int = 1,
+        row: int | None = None,
         resolution: int = RESOLUTION,
         dialect: Dialect | None = None,
+        mark: tuple[float, float] | None = None,
     ) -> NeuronsDisplay:
         """Of a model over two of its number columns; arguments as in `plane_of_model`."""
         require_model(model)
         check_layer(model.network, layer)
-        return cls._of(model.network, plane_of_model(model, data, columns, row, resolution, dialect), layer)
+        return cls._of(model.network, plane_of_model(model, data, columns, row, resolution, dialect, mark), layer)
 
     @classmethod
     def from_network(
@@ -103,7 +104,8 @@ class NeuronsDisplay(Display):
         more = self.of_neurons - self.A.shape[1]
         rest = f"{more} more neurons are not shown." if more > 1 else "1 more neuron is not shown." if more else ""
         added = "×: the weight with which the output adds the neuron." if self.weights else ""
-        return " ".join(filter(None, ("Line: where the pre-activation z is 0.", added, rest, self.plane.held)))
+        marked = f"{self.plane.place}." if self.plane.mark else ""
+        return " ".join(filter(None, ("Line: where the pre-activation z is 0.", added, marked, rest, self.plane.held)))
 
     def panels(self) -> tuple[int, int]:
         """At most four beside each other."""
@@ -141,6 +143,8 @@ class NeuronsDisplay(Display):
             Z = self.Z[:, at]
             if Z.min() < 0 < Z.max():
                 ax.contour(self.plane.x, self.plane.y, self.plane.grid(Z), [0.0], colors="white", linewidths=1.1)
+            if self.plane.mark is not None:
+                star(ax, theme, *self.plane.mark)
             weight = f": × {number(self.weights[at], 3)}" if self.weights else ""
             ax.set_title(f"neuron {at}{weight}", fontsize=8.5)
             ax.set_xlabel(label(self.plane.columns[0]), fontsize=8)

@@ -137,7 +137,7 @@ def _as_read(model: Model, data: Any) -> BoundaryDisplay:
     layout = model.network.inputs
     if layout.n_numbers != 2 or len(layout.names) != 2:
         return BoundaryDisplay.from_model(model, data)
-    table, name, _ = model.open_labelled(data)
+    table, name, *_ = model.open_labelled(data)
     X, y = model.encoder.encode(table, name).numbers, model.target.encode(table, name).reshape(len(table))
     shown = BoundaryDisplay.from_network(model.network, X, y)
     columns = f"{layout.names[0]}, scaled", f"{layout.names[1]}, scaled"

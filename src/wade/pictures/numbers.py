@@ -17,7 +17,7 @@ from wade.pictures.backend import Axes
 from wade.pictures.display import MOST_VECTORS, Display, Numbers
 from wade.pictures.labelled import labelled
 from wade.pictures.labels import label, label_note, number, percent
-from wade.pictures.marks import interval_bars, legend
+from wade.pictures.marks import interval_bars, legend, star
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
 
@@ -43,13 +43,19 @@ class PredictionsDisplay(Display):
     column: str = "the target"
     unit: str = ""
     notes: tuple[str, ...] = ()
+    place: int | None = None
+    row: str = ""
     size: ClassVar[tuple[float, float]] = (8.4, 4.2)
 
     @classmethod
-    def from_model(cls, model: Model, data: Any, *, dialect: Dialect | None = None) -> PredictionsDisplay:
-        """Of a model on labelled rows; InvalidArgument where its target has classes."""
-        rows, notes = labelled(model, data, dialect, task="numbers")
-        return cls(rows.observed, rows.predicted, rows.target.column, rows.target.unit, notes)
+    def from_model(
+        cls, model: Model, data: Any, *, row: int | None = None, dialect: Dialect | None = None
+    ) -> PredictionsDisplay:
+        """Of a model on labelled rows; InvalidArgument where its target has classes. `row` is one to mark."""
+        found = labelled(model, data, dialect, task="numbers", row=row)
+        rows, named = found.rows, "" if row is None else f"row {row:,}"
+        of = rows.target
+        return cls(rows.observed, rows.predicted, of.column, of.unit, found.notes, found.place, named)
 
     @classmethod
     def from_predictions(cls, observed: Any, predicted: Any, column: str = "the target") -> PredictionsDisplay:
@@ -77,7 +83,15 @@ class PredictionsDisplay(Display):
         text = f"RMSE {number(self.rmse())}{f' {label(self.unit)}' if self.unit else ''}, mean residual "
         text += f"{number(float(residuals.mean()), 3)}; {percent(inside, 0)} of the residuals are within one RMSE."
         text += " Squares: mean residual of bands of rows of like number, with 95 % intervals."
-        return " ".join([text, *map(label_note, self.notes)])
+        return " ".join([*self._marked(), text, *map(label_note, self.notes)])
+
+    def _marked(self) -> list[str]:
+        """What is predicted and observed for the row that is marked."""
+        if self.place is None:
+            return []
+        predicted, observed = (number(float(each[self.place])) for each in (self.predicted, self.observed))
+        residual = number(float(self.residuals()[self.place]), 3)
+        return [f"Star: {self.row}, predicted {predicted}, observed {observed}, residual {residual}."]
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
@@ -138,5 +152,9 @@ class PredictionsDisplay(Display):
         right.set_xlabel(f"predicted {label(self.column)}")
         right.set_ylabel("residual: observed − predicted")
         legend(right, outside=True)
+        if self.place is not None:
+            predicted = float(self.predicted[self.place])
+            star(left, theme, predicted, float(self.observed[self.place]))
+            star(right, theme, predicted, float(self.residuals()[self.place]))
         for ax in axes:
             ax.grid()

@@ -50,8 +50,12 @@ class Plane:
         How many rows with both numbers the points were chosen from.
     units : (str, str)
         Of the columns, "" where the table names none.
+    limits : ((float, float), (float, float))
+        The lowest and the highest number of each column in all rows.
     mark : (float, float), optional
         A point of interest, which the axes reach to.
+    marked : str
+        What the point is: a row of the table, or "" for one that is none.
     """
 
     columns: tuple[str, str]
@@ -62,8 +66,10 @@ class Plane:
     points: NDArray[np.float64]
     observed: NDArray[np.float64]
     of_rows: int
+    limits: tuple[tuple[float, float], tuple[float, float]]
     units: tuple[str, str] = ("", "")
     mark: tuple[float, float] | None = None
+    marked: str = ""
 
     @property
     def axis_names(self) -> tuple[str, str]:
@@ -76,8 +82,18 @@ class Plane:
 
     def is_outside(self, x: float, y: float) -> bool:
         """Whether a point lies beyond the rows in either column."""
-        low, high = self.points.min(axis=0), self.points.max(axis=0)
-        return bool((np.array([x, y]) < low).any() or (np.array([x, y]) > high).any())
+        return any(not low <= at <= high for at, (low, high) in zip((x, y), self.limits, strict=True))
+
+    @property
+    def place(self) -> str:
+        """The point of interest in words, "" where there is none."""
+        if self.mark is None:
+            return ""
+        where = ", ".join(
+            f"{label(name)} = {number(value)}{f' {label(unit)}' if unit else ''}"
+            for name, value, unit in zip(self.columns, self.mark, self.units, strict=True)
+        )
+        return f"Star ({f'{self.marked}: ' if self.marked else ''}{where})"
 
     def grid(self, values: Array) -> Array:
         """Values of the rows as a map (n, n), the lowest y first."""
@@ -95,7 +111,7 @@ def plane_of_model(
     model: Model,
     data: Any,
     columns: Sequence[str] | None = None,
-    row: int = 1,
+    row: int | None = None,
     resolution: int = RESOLUTION,
     dialect: Dialect | None = None,
     mark: tuple[float, float] | None = None,
@@ -109,8 +125,9 @@ def plane_of_model(
         Rows with the target, as in `Model.evaluate`.
     columns : two names, optional
         None: the first two number columns.
-    row : int, ≥ 1
-        The row of `data` that gives every other column its value.
+    row : int, ≥ 1, optional
+        The row of `data` that gives every other column its value, and is the point of interest where there is no
+        other; None: the first with a target, which is not marked.
     resolution : int, ≥ 2
         Points along each axis.
     mark : (x, y), optional
@@ -123,25 +140,36 @@ def plane_of_model(
     DataError
         As in `Model.evaluate`.
     """
-    table, name, _ = model.open_labelled(data, dialect)
+    opened = model.open_labelled(data, dialect)
+    table, name, place = opened.table, opened.name, 0 if row is None else opened.place_of(row)
     chosen = two_columns(number_columns(model), columns)
-    if isinstance(row, bool) or not 1 <= row <= table.num_rows:
-        raise InvalidArgument("row", f"must be a row of {name} with a target, from 1 to {table.num_rows:,}", row)
     values = np.column_stack([numbers_of(model, table, name, each) for each in chosen])
     if mark is not None and not np.isfinite(mark).all():
         raise InvalidArgument("mark", "must be two finite numbers", mark, "Give one for each column.")
+    marked = ""
+    if row is not None and mark is None:
+        x, y = values[place].tolist()
+        if not np.isfinite([x, y]).all():
+            expected = f"must be a row of {name} with a value of {chosen[0]!r} and {chosen[1]!r}"
+            raise InvalidArgument("row", expected, row, "Choose another row, or other columns.")
+        mark, marked = (x, y), f"row {row:,}"
     reached = values if mark is None else np.vstack([values, mark])
-    x, y = (axis_of(one, where, resolution) for one, where in zip(reached.T, chosen, strict=True))
-    around = np.column_stack([each.ravel() for each in np.meshgrid(x, y)])
+    along, up = (axis_of(one, where, resolution) for one, where in zip(reached.T, chosen, strict=True))
+    around = np.column_stack([each.ravel() for each in np.meshgrid(along, up)])
     known = np.flatnonzero(np.isfinite(values).all(axis=1))
+    limits = [(float(np.nanmin(each)), float(np.nanmax(each))) for each in values.T]
     some = known[some_rows(len(known))]
     observed = model.target.encode(table, name).reshape(len(table))[some].astype(np.float64)
     units = units_of(table)
     others = [each.column for each in model.encoder.encodings if each.column not in chosen]
-    held = f"Other columns are held at row {row:,} of {label(name)}: {_values(table, others, row)}." if others else ""
-    inputs = model.encoder.encode(with_columns(table, row, dict(zip(chosen, around.T, strict=True))), name)
+    held = f"Other columns are held at row {int(opened.rows[place]) + 1:,} of {label(name)}: " if others else ""
+    held += f"{_values(table, others, place)}." if others else ""
+    inputs = model.encoder.encode(with_columns(table, place, dict(zip(chosen, around.T, strict=True))), name)
     in_units = units.get(chosen[0], ""), units.get(chosen[1], "")
-    return Plane(chosen, x, y, inputs, held, values[some], observed, len(known), in_units, mark)
+    return Plane(
+        chosen, along, up, inputs, held, values[some], observed, len(known), (limits[0], limits[1]), in_units, mark,
+        marked,
+    )  # fmt: skip
 
 
 def plane_of_network(network: Network, X: ArrayLike, y: ArrayLike, resolution: int = RESOLUTION) -> Plane:
@@ -168,7 +196,11 @@ def plane_of_network(network: Network, X: ArrayLike, y: ArrayLike, resolution: i
     around = np.column_stack([each.ravel() for each in np.meshgrid(x, up)])
     some = some_rows(len(values))
     observed = np.asarray(y, np.float64).reshape(len(values))[some]
-    return Plane((first, second), x, up, network.as_inputs(around), "", values[some], observed, len(values))
+    limits = [(float(each.min()), float(each.max())) for each in values.T]
+    return Plane(
+        (first, second), x, up, network.as_inputs(around), "", values[some], observed, len(values),
+        (limits[0], limits[1]),
+    )  # fmt: skip
 
 
 def number_columns(model: Model) -> list[str]:
@@ -203,9 +235,9 @@ def numbers_of(model: Model, table: pa.Table, name: str, column: str) -> NDArray
 
 
 def with_columns(table: pa.Table, row: int, values: dict[str, NDArray[np.float64]]) -> pa.Table:
-    """One row (counted from 1) again and again, with these columns in place of its own."""
+    """One row (counted from 0) again and again, with these columns in place of its own."""
     count = len(next(iter(values.values())))
-    made = table.take(np.full(count, row - 1))
+    made = table.take(np.full(count, row))
     for column, numbers in values.items():
         made = made.set_column(made.column_names.index(column), column, pa.array(numbers))
     return made
@@ -247,7 +279,7 @@ def some_rows(count: int, most: int = MOST_POINTS) -> NDArray[np.int64]:
 
 def _values(table: pa.Table, columns: Sequence[str], row: int) -> str:
     """The values of a row in words, the first few of them."""
-    values = [table[each][row - 1].as_py() for each in columns[:4]]
+    values = [table[each][row].as_py() for each in columns[:4]]
     texts = [number(value) if isinstance(value, float) else label(value, 20) for value in values]
     shown = [f"{label(each, 24)} = {text}" for each, text in zip(columns, texts, strict=False)]
     more = f" and {len(columns) - 4} more" if len(columns) > 4 else ""

@@ -231,7 +231,7 @@ class EffectiveStepsDisplay(Display):
     ) -> EffectiveStepsDisplay:
         """Of a model's architecture, from its initial parameters, on at most 1,000 labelled rows."""
         require_model(model)
-        table, name, _ = model.open_labelled(data, dialect)
+        table, name, *_ = model.open_labelled(data, dialect)
         table = table.take(some_rows(table.num_rows, ROWS))
         fresh = Network.from_dict(model.network.to_dict())
         return cls.from_network(fresh, model.encoder.encode(table, name), model.target.encode(table, name), **options)

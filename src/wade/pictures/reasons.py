@@ -8,14 +8,13 @@ from itertools import accumulate, pairwise
 from os import PathLike
 from typing import Any, Final
 
-from wade.errors import InvalidArgument
 from wade.metrics import METRICS
 from wade.model.explanations.contributions import contributions
 from wade.model.explanations.importance import importance
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labels import label, number, percent, shortened
+from wade.pictures.labels import class_label, label, number, percent, shortened
 from wade.pictures.marks import interval_bars
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
@@ -49,11 +48,10 @@ class WaterfallDisplay(Display):
     ) -> WaterfallDisplay:
         """Of a row of a table, counted from 1; `of` is the class (None: the predicted one)."""
         require_model(model)
-        table, name, _ = model.open_labelled(data, dialect)
-        if isinstance(row, bool) or not 1 <= row <= table.num_rows:
-            raise InvalidArgument("row", f"must be a row of {name} with a target, from 1 to {table.num_rows:,}", row)
-        of_table = f" of {name}" if isinstance(data, str | PathLike) else ""  # a frame has no name of its own
-        return cls(contributions(model, table.slice(row - 1, 1), of=of), f"row {row:,}{of_table}")
+        opened = model.open_labelled(data, dialect)
+        place = opened.place_of(row)
+        of_table = f" of {opened.name}" if isinstance(data, str | PathLike) else ""  # a frame has no name of its own
+        return cls(contributions(model, opened.table.slice(place, 1), of=of), f"row {row:,}{of_table}")
 
     def steps(self) -> list[tuple[str, float, float]]:
         """Name, beginning and end of each bar: the largest contributions first, the rest as one.
@@ -72,7 +70,7 @@ class WaterfallDisplay(Display):
     @property
     def title(self) -> str:
         """Of which row and class."""
-        of = "" if self.report["class"] is None else f" = {label(self.report['class'], 18)}"
+        of = "" if self.report["class"] is None else f" = {class_label(self.report['class'], 18)}"
         return f"Contributions to {label(self.report['target'])}{of}: {label(self.row, 40)}"
 
     @property

@@ -121,14 +121,14 @@ KINDS: Final = Registry(
         "predictions over two columns, with the rows",
         "model and rows",
         BoundaryDisplay.from_model,
-        ("columns", "row"),
+        ("columns", "row", "mark"),
     ),
     Kind(
         "neurons",
         "what each hidden neuron gives over two columns",
         "model and rows",
         NeuronsDisplay.from_model,
-        ("columns", "row", "layer"),
+        ("columns", "row", "mark", "layer"),
     ),
     Kind(
         "nonlinearity",
@@ -175,14 +175,21 @@ KINDS: Final = Registry(
         "ROC and precision-recall with the threshold",
         "model and rows",
         RocDisplay.from_model,
-        ("of", "threshold"),
+        ("of", "threshold", "row"),
     ),
-    Kind("reliability", "predicted and observed shares", "model and rows", ReliabilityDisplay.from_model, ("seed",)),
+    Kind(
+        "reliability",
+        "predicted and observed shares",
+        "model and rows",
+        ReliabilityDisplay.from_model,
+        ("threshold", "row", "seed"),
+    ),
     Kind(
         "residuals",
         "predicted against observed numbers, and residuals",
         "model and rows",
         PredictionsDisplay.from_model,
+        ("row",),
     ),
     Kind(
         "curves",
@@ -198,7 +205,7 @@ KINDS: Final = Registry(
         "cost per row against the threshold",
         "model and rows",
         CostDisplay.from_model,
-        ("cost_false_alarm", "cost_miss", "act_on", "currency"),
+        ("cost_false_alarm", "cost_miss", "act_on", "currency", "threshold"),
         ("cost_false_alarm", "cost_miss"),
     ),
     Kind(
@@ -221,7 +228,7 @@ KINDS: Final = Registry(
         "partial dependence on one column, with single rows",
         "model and rows",
         DependenceDisplay.from_model,
-        ("column", "of"),
+        ("column", "by", "row", "of"),
     ),
 )
 

@@ -4,23 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
+from wade.metrics.weighted import Doubles
 from wade.model.evaluation.calibration import WITHOUT_CHANCE, predicted_and_observed, reliability
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labelled import labelled
+from wade.pictures.labelled import MarkedRow, labelled
 from wade.pictures.labels import label, label_note, percent
-from wade.pictures.marks import interval_bars, legend
+from wade.pictures.marks import interval_bars, legend, star
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
+from wade.tables.columns.views import in_short
 
 NARROWEST: Final = 0.01
 """A bin's bar is at least this wide."""
+
+
+class Beyond(NamedTuple):
+    """The rows at or above a threshold: how many of all, and the mean share predicted and observed."""
+
+    threshold: float
+    rows: int
+    of_rows: int
+    predicted: float
+    observed: float
+
+    @classmethod
+    def of(cls, shares: Doubles, hits: NDArray[np.bool_], threshold: float) -> Beyond:
+        """Of predicted probabilities and whether each came true.
+
+        Examples
+        --------
+        >>> Beyond.of(np.array([0.2, 0.6, 0.8]), np.array([False, True, True]), 0.5)[1:]
+        (2, 3, 0.7, 1.0)
+        """
+        above = shares >= threshold
+        count = int(above.sum())
+        means = [float(each[above].mean()) if count else float("nan") for each in (shares, hits)]
+        return cls(threshold, count, len(shares), means[0], means[1])
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        if not self.rows:
+            return f"No row is at or above the threshold {self.threshold:g}."
+        return (
+            f"At or above the threshold {self.threshold:g} are {self.rows:,} of {self.of_rows:,} rows: predicted "
+            f"{percent(self.predicted)} in the mean, observed {percent(self.observed)}."
+        )
 
 
 @dataclass(eq=False, repr=False)
@@ -42,26 +79,48 @@ class ReliabilityDisplay(Display):
     found: Mapping[str, Any]
     of: str = "the class"
     notes: tuple[str, ...] = ()
+    row: MarkedRow | None = None
+    beyond: Beyond | None = None
     size: ClassVar[tuple[float, float]] = (5.6, 5.4)
 
     @classmethod
     def from_model(
-        cls, model: Model, data: Any = None, *, seed: int = 0, dialect: Dialect | None = None
+        cls,
+        model: Model,
+        data: Any = None,
+        *,
+        seed: int = 0,
+        threshold: float | None = None,
+        row: int | None = None,
+        dialect: Dialect | None = None,
     ) -> ReliabilityDisplay:
         """Of a model on labelled rows; without `data` on the test rows of its training.
 
-        Of two classes it is the probability of the second; of more, that of the predicted class.
+        Of two classes it is the probability of the second; of more, that of the predicted class. A `threshold` and a
+        `row` to mark need rows.
+
+        Raises
+        ------
+        InvalidArgument
+            The target is a number, there is no such row, or the threshold is no probability.
         """
         require_model(model)
         classes = model.target.classes
-        of = f"{model.target.column} = {classes[1]}" if len(classes) == 2 else "the predicted class"
+        of = f"{model.target.column} = {in_short(classes[1])}" if len(classes) == 2 else "the predicted class"
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise InvalidArgument("threshold", "must be a probability from 0 to 1", threshold, "Try 0.5.")
         if data is None:
+            for name, value in (("row", row), ("threshold", threshold)):
+                if value is not None:
+                    raise InvalidArgument(name, "needs labelled rows", value, "Give data.")
             kept = model.report.get("calibration")
             if not kept:
                 raise InvalidArgument("data", "is needed: the model keeps no calibration", data, "Give labelled rows.")
             return cls(kept, of)
-        rows, notes = labelled(model, data, dialect, task="classes")
-        return cls(reliability(*predicted_and_observed(rows.observed, rows.predicted), seed), of, notes)
+        found = labelled(model, data, dialect, task="classes", row=row)
+        shares, hits = predicted_and_observed(found.rows.observed, found.rows.predicted)
+        beyond = None if threshold is None else Beyond.of(shares, hits, threshold)
+        return cls(reliability(shares, hits, seed), of, found.notes, found.marked(shares), beyond)
 
     @property
     def title(self) -> str:
@@ -80,7 +139,16 @@ class ReliabilityDisplay(Display):
                 f"Without chance: {percent(error['corrected'], 2)} (95 % interval {low} to {high}), {WITHOUT_CHANCE}. "
             )
         text += "Bins hold equally many rows: a narrow, high bar is a crowded range."
-        return " ".join([text, *map(label_note, self.notes)])
+        lines = [] if self.beyond is None else [self.beyond.text]
+        if self.row is not None:
+            observed = percent(self._bin_of(self.row.share)["observed"])
+            share = percent(self.row.share)
+            lines.append(f"Star: {self.row.name}, probability {share}, in a bin with {observed} observed.")
+        return " ".join([*lines, text, *map(label_note, self.notes)])
+
+    def _bin_of(self, share: float) -> Mapping[str, Any]:
+        """The bin of a probability."""
+        return next(one for one in self.found["bins"] if share <= one["highest"])
 
     def panels(self) -> tuple[int, int]:
         """The curve, and how many rows each bin has."""
@@ -124,6 +192,12 @@ class ReliabilityDisplay(Display):
         curve.set_ylabel("observed share")
         curve.tick_params(labelbottom=False)
         curve.grid()
+        if self.row is not None:
+            star(curve, theme, self.row.share, self._bin_of(self.row.share)["observed"], self.row.short)
+        if self.beyond is not None:
+            named = f"threshold {self.beyond.threshold:g}"
+            curve.axvline(self.beyond.threshold, color=theme.color(1), linewidth=1.2, linestyle="-.", label=named)
+            counts.axvline(self.beyond.threshold, color=theme.color(1), linewidth=1.2, linestyle="-.")
         legend(curve, loc="upper left")
         left, right = (np.array([one[name] for one in bins]) for name in ("lowest", "highest"))
         wide = np.maximum(right - left, NARROWEST)

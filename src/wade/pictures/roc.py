@@ -16,9 +16,9 @@ from wade.model.evaluation.thresholds import ThresholdSweep, sweep_thresholds
 from wade.model.model import Model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
-from wade.pictures.labelled import labelled
+from wade.pictures.labelled import MarkedRow, labelled
 from wade.pictures.labels import label, label_note, percent
-from wade.pictures.marks import legend
+from wade.pictures.marks import legend, star
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
 
@@ -41,13 +41,21 @@ class RocDisplay(Display):
     threshold: float
     of: str
     notes: tuple[str, ...] = ()
+    row: MarkedRow | None = None
     size: ClassVar[tuple[float, float]] = (8.2, 4.2)
 
     @classmethod
     def from_model(
-        cls, model: Model, data: Any, *, of: Any = None, threshold: float = 0.5, dialect: Dialect | None = None
+        cls,
+        model: Model,
+        data: Any,
+        *,
+        of: Any = None,
+        threshold: float = 0.5,
+        row: int | None = None,
+        dialect: Dialect | None = None,
     ) -> RocDisplay:
-        """Of a model on labelled rows, for one class (None: the second of two).
+        """Of a model on labelled rows, for one class (None: the second of two); `row` is one to mark.
 
         Raises
         ------
@@ -56,9 +64,11 @@ class RocDisplay(Display):
         DataError
             All rows are of one class, or none is.
         """
-        rows, notes = labelled(model, data, dialect, task="classes")
-        shares, y, name = rows.scores_of(of)
-        return cls.from_predictions(shares, y, of=name, threshold=threshold, notes=notes)
+        found = labelled(model, data, dialect, task="classes", row=row)
+        shares, y, name = found.rows.scores_of(of)
+        display = cls.from_predictions(shares, y, of=name, threshold=threshold, notes=found.notes)
+        display.row = found.marked(shares)
+        return display
 
     @classmethod
     def from_predictions(
@@ -96,7 +106,11 @@ class RocDisplay(Display):
         found = [percent(each[at]) for each in (swept.recall, swept.precision, swept.false_positive_rate)]
         gives = "recall {} (of the class found), precision {} (of the alarms right), false positive rate {} (of the "
         gives = f"{gives}others alarmed).".format(*found)
-        return " ".join([f"At the threshold {self.threshold:g}: {gives}", *map(label_note, self.notes)])
+        lines = [f"At the threshold {self.threshold:g}: {gives}"]
+        if self.row is not None:
+            p = percent(self.row.share)
+            lines.append(f"Star: {self.row.name}, probability {p}; a threshold up to that acts on it.")
+        return " ".join([*lines, *map(label_note, self.notes)])
 
     def panels(self) -> tuple[int, int]:
         """Side by side."""
@@ -138,6 +152,10 @@ class RocDisplay(Display):
         at, used = self.used, {"marker": "D", "markersize": 8, "linestyle": "none", "color": theme.color(1)}
         roc.plot(swept.false_positive_rate[at], swept.recall[at], label=f"threshold {self.threshold:g}", **used)
         curve.plot(swept.recall[at], swept.precision[at], label=f"threshold {self.threshold:g}", **used)
+        if self.row is not None:
+            at = int(swept.place(self.row.share))
+            star(roc, theme, swept.false_positive_rate[at], swept.recall[at], self.row.short)
+            star(curve, theme, swept.recall[at], swept.precision[at], self.row.short)
         roc.set_xlabel("false positive rate")
         roc.set_ylabel("recall (true positive rate)")
         curve.set_xlabel("recall")
@@ -146,5 +164,5 @@ class RocDisplay(Display):
             ax.set_xlim(-0.02, 1.02)
             ax.set_ylim(-0.02, 1.04)
             ax.grid()
-        legend(roc, loc="lower right")
-        legend(curve, loc="lower left")
+        legend(roc, outside=True)
+        legend(curve, outside=True)

@@ -68,7 +68,7 @@ class SurfaceDisplay(Display):
     paths: tuple[Path, ...] = ()
     rows: int = 0
     exact: bool = True
-    heading: str = "Loss surface"
+    subject: str = "Loss surface"
     remark: str = ""
 
     @classmethod
@@ -84,7 +84,7 @@ class SurfaceDisplay(Display):
         limits: tuple[tuple[float, float], tuple[float, float]] | None = None,
         resolution: int = RESOLUTION,
         seed: int = 0,
-        heading: str = "Loss surface",
+        subject: str = "Loss surface",
         remark: str = "",
     ) -> SurfaceDisplay:
         """The loss of a network on rows, over a plane of its parameters.
@@ -123,7 +123,7 @@ class SurfaceDisplay(Display):
         losses = losses_over(network, samples, chosen, plane, a, b)
         off = max((float(distances.max()) for _, distances in projected), default=0.0)
         exact = off <= 1e-6 * max(1.0, float(np.abs(plane.origin).max()))
-        return cls(plane, a, b, losses, tuple(paths), len(samples.X), exact, heading, remark)
+        return cls(plane, a, b, losses, tuple(paths), len(samples.X), exact, subject, remark)
 
     @classmethod
     def from_model(
@@ -152,7 +152,7 @@ class SurfaceDisplay(Display):
         require_model(model)
         if not reach > 0 or not np.isfinite(reach):
             raise InvalidArgument("reach", "must be greater than 0 and finite", reach, "Try 1.")
-        table, name, _ = model.open_labelled(data, dialect)
+        table, name, *_ = model.open_labelled(data, dialect)
         table = table.take(some_rows(table.num_rows, ROWS))
         X, y = model.encoder.encode(table, name), model.target.encode(table, name)
         network, limits = model.network, ((-reach, reach), (-reach, reach))
@@ -193,9 +193,9 @@ class SurfaceDisplay(Display):
     ) -> SurfaceDisplay:
         """Over the first two principal components of a path of a training."""
         plane, _ = path_directions(path.thetas)
-        heading = "Loss surface along a training"
+        subject = "Loss surface along a training"
         return cls.from_network(
-            network, X, y, plane, [path], loss=loss, resolution=resolution, heading=heading, remark=remark
+            network, X, y, plane, [path], loss=loss, resolution=resolution, subject=subject, remark=remark
         )
 
     @classmethod
@@ -224,7 +224,7 @@ class SurfaceDisplay(Display):
     @property
     def title(self) -> str:
         """Over what."""
-        return f"{self.heading}, the mean over {self.rows:,} row{'s' if self.rows != 1 else ''}"
+        return f"{self.subject}, the mean over {self.rows:,} row{'s' if self.rows != 1 else ''}"
 
     @property
     def note(self) -> str:

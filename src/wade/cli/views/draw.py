@@ -115,7 +115,7 @@ def _movie(
         expected = "must end in .svg, .png or .pdf here: a movie needs MODEL and DATA, and one of the kinds"
         raise InvalidArgument("output", f"{expected} {movable}", f".{MOVIE}", "Try -o picture.svg.")
     model = load(str(source))
-    table, _, _ = model.open_labelled(data, dialect)
+    table = model.open_labelled(data, dialect).table
     of_training = chosen(given, MovieOptions)
     of_picture = {name: value for name, value in given.items() if name not in of_training}
     movie = Movie.from_model(lambda model: kind.make(model, table, **of_picture), model, table, **of_training)

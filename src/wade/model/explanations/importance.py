@@ -89,7 +89,7 @@ def importance(
     for argument, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
             raise InvalidArgument(argument, f"must be a whole number from {least} on", value)
-    labelled, name, notes = model.open_labelled(data, dialect)
+    labelled, name, notes, *_ = model.open_labelled(data, dialect)
     table = labelled
     if rows is not None and rows < table.num_rows:
         table = table.take(np.sort(permutation(seed, ROWS_STREAM, table.num_rows)[:rows]))

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from wade.tables.columns.calendar import CIRCLES, DAY, LARGEST_PART, PARTS, WAVES, CalendarTimes, calendar_value
+from wade.tables.columns.calendar import CIRCLES, DAY, HOUR, LARGEST_PART, PARTS, WAVES, CalendarTimes, calendar_value
 from wade.tables.columns.date_forms import CLOCK, ISO, check_form, has_date
 from wade.tables.columns.from_json import distinct, require
 from wade.tables.columns.scalars import MissingMarkers, seconds_in
@@ -205,6 +205,10 @@ class DateTimeEncoding(Encoding):
         if not self.zone:
             return _time(value)
         return _time(self._instant(value)).replace(tzinfo=UTC_ZONE)
+
+    def existing(self, value: int) -> int:
+        """Seconds since 1970 by the clock of the zone; an hour later where the clock skips them."""
+        return value if self._exists(value) else value + HOUR
 
     def written(self, value: int) -> str:
         """Seconds since 1970 in the column's form, with the offset from UTC where there is a zone."""
