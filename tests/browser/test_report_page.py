@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,31 @@ def test_its_sections_can_be_reached_by_keyboard(browser, pages):
         assert page.evaluate("() => document.activeElement.getAttribute('href')") == "#table"
         page.keyboard.press("Enter")
         assert page.evaluate("() => location.hash") == "#table"
+
+
+PAPER = {"width": 680, "height": 1009}
+"""A4 within margins of 15 mm, in CSS pixels."""
+CLOSED = """() => [...document.querySelectorAll('details table')]
+  .filter(one => !one.checkVisibility({contentVisibilityAuto: true})).length"""
+CUT = """() => [...document.querySelectorAll('section:not(#row) table')]
+  .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(one => one.getAttribute('aria-label'))"""
+
+
+@pytest.mark.parametrize("name", tables())
+def test_a_report_on_paper_lists_every_number_and_cuts_none(browser, pages, name):
+    context = browser.new_context(viewport=PAPER, color_scheme="dark")
+    page = context.new_page()
+    page.goto(pages[name].as_uri())
+    assert page.evaluate(CLOSED) > 0
+    page.emulate_media(media="print")
+    page.wait_for_function(f"() => ({CLOSED})() === 0", timeout=5000)  # from the next frame on
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("nav").is_visible()
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    assert 4 <= sheets <= 40
+    context.close()
 
 
 def test_charts_are_drawn_in_the_colors_of_the_scheme(browser, pages):

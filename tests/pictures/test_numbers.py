@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 
 import wade
 from wade.errors import ColumnError, DataError, InvalidArgument
@@ -223,17 +222,11 @@ def test_baselines_are_those_of_the_report(trained: Trained) -> None:
         BaselinesDisplay.from_model(replace(model, report={}))
 
 
-def test_roc_and_precision_recall_agree_with_scikit_learn() -> None:
+def test_the_threshold_in_use_has_its_own_recall() -> None:
     generator = np.random.default_rng(1)
     y = generator.random(300) < 0.3
     shares = np.round(np.clip(0.3 * y + generator.random(300) * 0.7, 0, 1), 2)  # with ties
     display = RocDisplay.from_predictions(shares, y, threshold=0.4)
-    assert np.isclose(display.swept.area, roc_auc_score(y, shares))
-    assert np.isclose(display.swept.average_precision, average_precision_score(y, shares))
-    precision, recall, thresholds = precision_recall_curve(y, shares)
-    assert np.allclose(display.swept.recall[1:], recall[:-1][::-1])
-    assert np.allclose(display.swept.precision[1:], precision[:-1][::-1])
-    assert np.allclose(display.swept.thresholds[1:], thresholds[::-1])
     assert np.isclose(display.swept.recall[display.used], (shares[y] >= 0.4).mean())
 
 

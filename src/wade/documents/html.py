@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
-from wade.documents.charts import CHART_STYLE, bars_svg, chart_svg, legend_svg, share_svg
+from wade.documents.charts import (
+    CHART_STYLE,
+    bars_svg,
+    cell_svg,
+    chart_svg,
+    density_levels,
+    density_svg,
+    legend_svg,
+    shade_of,
+    share_svg,
+)
 from wade.documents.escaping import for_html
 from wade.documents.page import page, scrolling
 from wade.documents.structure import (
@@ -14,6 +26,7 @@ from wade.documents.structure import (
     Cell,
     Chart,
     Command,
+    Density,
     Document,
     Facts,
     Findings,
@@ -24,6 +37,12 @@ from wade.documents.structure import (
     Table,
     Text,
 )
+from wade.documents.wording import counted
+
+FLAG: Final = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+SHORT: Final = 18
+LONG_WORD: Final = re.compile(r"[^\s<>]{13,}")
+WORD_ENDS: Final = re.compile(r"(?<=[_/.,-])(?=\w)|(?<=[a-z])(?=[A-Z])")
 
 COLORS: Final = """
 :root { --first: #0b62a0; --second: #a34a00; --third: #5b4a8a; }
@@ -35,11 +54,12 @@ STYLE: Final = f"""{COLORS}{CHART_STYLE}
 nav ol {{ columns: 2 16rem; padding-left: 1.3rem; margin: .6rem 0; }}
 a {{ color: var(--accent); }}
 dl {{ display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: .7rem 0; }}
-dt {{ color: var(--soft); overflow-wrap: anywhere; }} dd {{ margin: 0; overflow-wrap: anywhere; }}
+dt {{ color: var(--soft); overflow-wrap: break-word; }} dd {{ margin: 0; overflow-wrap: anywhere; }}
 .caption {{ font-size: .88rem; color: var(--soft); margin: 1rem 0 -.5rem; }}
 td {{ max-width: 24rem; }}
-tbody th {{ min-width: 7rem; overflow-wrap: anywhere; }}
+tbody th {{ min-width: 6rem; }} thead .number {{ white-space: normal; }}
 td:last-child:not(.number):not(:only-child) {{ min-width: 8rem; }}
+.short, .flag {{ white-space: nowrap; }}
 .strong td, .strong th {{ font-weight: 600; }}
 .remark {{ font-size: .88rem; color: var(--soft); }}
 .finding {{ border-left: 4px solid var(--second); padding: .1rem .8rem; margin: .9rem 0; background: var(--raised); }}
@@ -47,6 +67,9 @@ td:last-child:not(.number):not(:only-child) {{ min-width: 8rem; }}
 .finding h3 {{ color: var(--text); margin: .3rem 0; }}
 .legend {{ display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; font-size: .85rem; padding: 0; margin: .2rem 0;
   list-style: none; }}
+.charts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 0 1rem; }}
+.drawn {{ max-width: 34rem; }} .charts .drawn {{ max-width: none; }}
+figcaption strong {{ color: var(--text); display: block; }}
 details {{ margin: .3rem 0; font-size: .92rem; }}
 summary {{ color: var(--accent); cursor: pointer; padding: .25rem 0; }}
 pre {{ background: var(--raised); padding: .6rem .8rem; margin: .5rem 0; white-space: pre-wrap;
@@ -54,9 +77,18 @@ pre {{ background: var(--raised); padding: .6rem .8rem; margin: .5rem 0; white-s
 @media (max-width: 30rem) {{
   body {{ margin: 1rem auto; padding: 0 .9rem; }}
   dl {{ grid-template-columns: 1fr; gap: 0; }}
-  dd {{ margin-bottom: .5rem; }} nav ol {{ columns: 1; }}
+  dd {{ margin-bottom: .5rem; }} nav ol {{ columns: 1; }} .share {{ width: 4rem; }}
 }}
-@media print {{ nav {{ display: none; }} .finding, .chart {{ break-inside: avoid; }} }}
+@media print {{
+  nav {{ display: none; }}
+  .finding, .chart {{ break-inside: avoid; }} .drawn {{ break-inside: auto; }}
+  .caption {{ break-after: avoid; }} .legend, .remark {{ break-before: avoid; }}
+  details::details-content {{ content-visibility: visible; block-size: auto; }}
+  summary {{ list-style: none; color: var(--soft); break-after: avoid; }}
+  details .caption {{ display: none; }} .short {{ white-space: normal; }}
+  details table {{ font-size: .85rem; }} details th, details td {{ padding-right: .6rem; }}
+  .charts {{ grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }}
+}}
 """
 
 
@@ -99,22 +131,34 @@ def heading_levels_below(markup: str) -> str:
 
 
 def _section(section: Section) -> str:
-    inner = "\n".join(_block(block) for block in section.blocks)
+    inner = "\n".join(_blocks(section.blocks))
     title = f'<h2 id="{section.key}-title">{for_html(section.title)}</h2>'
     return f'<section id="{section.key}" aria-labelledby="{section.key}-title">\n{title}\n{inner}\n</section>'
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Each as markup; charts that follow each other stand side by side where there is room."""
+    for are_charts, some in groupby(blocks, key=lambda block: isinstance(block, Chart | Density)):
+        written = [_block(block) for block in some]
+        if are_charts and len(written) > 1:
+            yield f'<div class="charts">{"".join(written)}</div>'
+        else:
+            yield from written
 
 
 def _block(block: Block) -> str:
     match block:
         case Text(text, emphasis):
             kind = ' class="lead"' if emphasis else ""
-            return f"<p{kind}>{for_html(text)}</p>"
+            return f"<p{kind}>{_prose(text)}</p>"
         case Facts(items):
             return f"<dl>{''.join(f'<dt>{_bdi(name)}</dt><dd>{_bdi(text)}</dd>' for name, text in items)}</dl>"
         case Table():
             return _table(block)
         case Chart():
             return _chart(block)
+        case Density():
+            return _density(block)
         case Findings():
             return _findings(block)
         case Command(text):
@@ -130,12 +174,12 @@ def _table(table: Table) -> str:
     )
     rows = []
     for place, row in enumerate(table.rows):
-        cells = [f"<td{_class(n)}>{_cell(cell)}</td>" for cell, n in zip(row, numeric, strict=True)]
+        cells = [f"<td{_class(n, _is_short(cell))}>{_cell(cell)}</td>" for cell, n in zip(row, numeric, strict=True)]
         if isinstance(row[0], str):
             cells[0] = f'<th scope="row">{_bdi(row[0])}</th>'
         kind = ' class="strong"' if place in table.strong else ""
         rows.append(f"<tr{kind}>{''.join(cells)}</tr>")
-    note = f'<p class="remark">{for_html(table.note)}</p>' if table.note else ""
+    note = f'<p class="remark">{_prose(table.note)}</p>' if table.note else ""
     written = (
         f'<table aria-label="{for_html(table.caption)}"><thead><tr>{head}</tr></thead>'
         f"<tbody>\n{chr(10).join(rows)}\n</tbody></table>"
@@ -157,18 +201,34 @@ def _cell(cell: Cell) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    keys = "".join(f"<li>{legend_svg(number)} {for_html(one.name)}</li>" for number, one in enumerate(chart.series))
-    legend = f'<ul class="legend">{keys}</ul>' if len(chart.series) > 1 else ""
-    of = "" if chart.y_title.casefold() in chart.caption.casefold() else f": {chart.y_title}"
-    caption = f"<figcaption>{for_html(f'{chart.caption}{of}')}</figcaption>"
-    numbers = f"<details><summary>Numbers of this chart</summary>{_table(chart.table())}</details>"
-    return f"<figure>{caption}{chart_svg(chart)}{legend}{numbers}</figure>"
+    keys = [f"{legend_svg(number, one.style)} {for_html(one.name)}" for number, one in enumerate(chart.series)]
+    return _figure(chart, chart_svg(chart), keys if len(keys) > 1 else [])
+
+
+def _density(density: Density) -> str:
+    levels = density_levels(density)
+    keys = [
+        f"{cell_svg(shade_of(level, len(levels)))} {_rows(low, high)}" for level, (low, high) in enumerate(levels, 1)
+    ]
+    return _figure(density, density_svg(density), keys)
+
+
+def _rows(low: int, high: int) -> str:
+    return counted(high, "row") if low == high else f"{low:,} to {high:,} rows"
+
+
+def _figure(drawn: Chart | Density, svg: str, keys: list[str]) -> str:
+    """The picture with what it shows in words, its legend, and its numbers."""
+    legend = f'<ul class="legend">{"".join(f"<li>{one}</li>" for one in keys)}</ul>' if keys else ""
+    caption = f"<figcaption><strong>{_prose(drawn.caption)}</strong> {_prose(drawn.summary)}</figcaption>"
+    numbers = f"<details><summary>Numbers of this chart</summary>{_table(drawn.table())}</details>"
+    return f'<figure class="drawn">{caption}{svg}{legend}{numbers}</figure>'
 
 
 def _findings(findings: Findings) -> str:
     parts = [
         f'<div class="finding {one.severity}"><h3>{one.code} {for_html(one.title)}</h3>'
-        f"<p>{for_html(one.what)}</p><p><strong>Remedy:</strong> {for_html(one.remedy)}</p></div>"
+        f"<p>{_prose(one.what)}</p><p><strong>Remedy:</strong> {_prose(one.remedy)}</p></div>"
         for one in findings.found
     ]
     return "\n".join([*parts, f'<p class="remark">{for_html(findings.checks_in_words())}</p>'])
@@ -176,8 +236,23 @@ def _findings(findings: Findings) -> str:
 
 def _bdi(text: str) -> str:
     # <bdi> keeps a right-to-left name from turning the text around it.
-    return f"<bdi>{for_html(text)}</bdi>" if text else ""
+    return f"<bdi>{_breakable(_prose(text))}</bdi>" if text else ""
 
 
-def _class(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _breakable(markup: str) -> str:
+    """Long words of a name may break after a separator, and before a capital letter."""
+    return LONG_WORD.sub(lambda found: WORD_ENDS.sub("<wbr>", found[0]), markup)
+
+
+def _prose(text: str) -> str:
+    """Escaped; a number stays with its %, and an option in one line."""
+    return FLAG.sub(r'<span class="flag">\g<0></span>', for_html(text).replace(" %", "&nbsp;%"))
+
+
+def _is_short(cell: Cell) -> bool:
+    """Whether it stands in one line: what is a number or two."""
+    return isinstance(cell, Share) or (isinstance(cell, str) and " " in cell and len(cell) <= SHORT)
+
+
+def _class(numeric: bool, short: bool = False) -> str:
+    return ' class="number"' if numeric else ' class="short"' if short else ""

@@ -54,9 +54,10 @@ tbody th, td { border-top: 1px solid var(--faint); }
 .grouped td:nth-last-child(2) { min-width: 11rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 var { font-style: italic; }
+@page { margin: 15mm; }
 @media print {
   html { font-size: 12px; }
-  body { margin: 0; max-width: none; font-size: 1rem; }
+  body { margin: 0; max-width: none; padding: 0; font-size: 1rem; }
   .scroll { overflow: visible; }
   figure, tr, .row { break-inside: avoid; }
   h2, h3, figcaption { break-after: avoid; }

@@ -15,6 +15,7 @@ from wade.documents.structure import (
     Cell,
     Chart,
     Command,
+    Density,
     Document,
     Facts,
     Findings,
@@ -51,7 +52,7 @@ def _text_block(block: Block, width: int) -> str:
             )
         case Table():
             return _text_table(block, width)
-        case Chart():
+        case Chart() | Density():
             return _filled(f"{block.caption}: {block.summary}", width)
         case Findings():
             lines = [
@@ -129,7 +130,7 @@ def _markdown_block(block: Block) -> str:
             return "\n".join(f"- {_marked(name)}: {_marked(text)}" for name, text in items)
         case Table():
             return _markdown_table(block)
-        case Chart():
+        case Chart() | Density():
             return f"{_marked(block.summary)}\n\n{_markdown_table(block.table())}"
         case Findings():
             found = [

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any, Final, Literal, TypeAlias
 
-from wade.documents.wording import compact, counted
+from wade.documents.wording import compact, counted, in_a_column
 
 MOST_POINTS: Final = 40  # of a chart, in its table
 Severity: TypeAlias = Literal["warning", "note"]
@@ -73,21 +73,22 @@ class Table:
 
 @dataclass(frozen=True)
 class Series:
-    """Points of a chart: y over x, with bounds where they are known."""
+    """Points of a chart: y over x, with bounds where they are known; of steps, y holds up to its own x."""
 
     name: str
     x: tuple[float, ...]
     y: tuple[float | None, ...]
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
-    is_points: bool = False
+    style: Literal["line", "points", "steps"] = "line"
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Series over one pair of axes, with a summary in words for those who do not see it.
+    """Series over one pair of axes, with a summary in words.
 
-    `marked` is an x with a name; `diagonal` draws y = x.
+    `marked` is an x with a name; `diagonal` draws y = x; `ranges` are the ends of both axes, where they are not those
+    of the series; `numbers` are listed beside it instead of its points.
     """
 
     caption: str
@@ -97,18 +98,39 @@ class Chart:
     summary: str
     marked: tuple[float, str] | None = None
     diagonal: bool = False
+    ranges: tuple[tuple[float, float], tuple[float, float]] | None = None
+    numbers: Table | None = None
 
     def table(self) -> Table:
         """The plotted numbers: evenly spread ones where there are many."""
+        if self.numbers is not None:
+            return self.numbers
         xs = sorted({x for one in self.series for x in one.x})
         every = -(-len(xs) // MOST_POINTS)
         shown = [x for place, x in enumerate(xs) if place % every == 0 or place == len(xs) - 1]
         values = [dict(zip(one.x, one.y, strict=True)) for one in self.series]
-        rows = tuple(
-            (Number(x, compact(x)), *(Number(found.get(x), compact(found.get(x))) for found in values)) for x in shown
-        )
+        columns = [[found.get(x) for x in shown] for found in values]
+        written = [list(map(Number, column, in_a_column(column))) for column in columns]
+        rows = tuple((Number(x, compact(x)), *cells) for x, *cells in zip(shown, *written, strict=True))
         note = f"{len(shown)} of {len(xs)} points." if len(shown) < len(xs) else ""
         return Table(self.caption, (self.x_title, *(one.name for one in self.series)), rows, note)
+
+
+@dataclass(frozen=True)
+class Density:
+    """How many rows lie in each cell of a square grid: y down the rows of `counts`, from the lowest, x across them."""
+
+    caption: str
+    x_title: str
+    y_title: str
+    edges: tuple[float, ...]
+    counts: tuple[tuple[int, ...], ...]
+    summary: str
+    numbers: Table
+
+    def table(self) -> Table:
+        """Its numbers in short."""
+        return self.numbers
 
 
 @dataclass(frozen=True)
@@ -154,7 +176,7 @@ class Formulas:
     text: str
 
 
-Block: TypeAlias = Text | Facts | Table | Chart | Findings | Command | Formulas
+Block: TypeAlias = Text | Facts | Table | Chart | Density | Findings | Command | Formulas
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,19 @@ def alike(values: Sequence[float], sign: bool = False) -> list[str]:
     return [text.replace("-", "−") for text in texts]
 
 
+def in_a_column(values: Sequence[float | None]) -> list[str]:
+    """Numbers below each other, with the decimals that show four digits of the middle one; nothing as a dash.
+
+    Examples
+    --------
+    >>> in_a_column([1.011, 0.15, None, 0.06989]), in_a_column([20123.4, 900.0])
+    (['1.0110', '0.1500', '–', '0.0699'], ['20,123', '900'])
+    """
+    sizes = sorted(abs(value) for value in values if value)
+    places = min(12, max(0, 3 - floor(log10(sizes[len(sizes) // 2])))) if sizes else 0
+    return ["–" if value is None else f"{value:z,.{places}f}".replace("-", "−") for value in values]
+
+
 def compact(value: Any) -> str:
     """A value in few characters: numbers to four digits, True as "yes", nothing as a dash.
 

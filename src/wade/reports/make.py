@@ -15,10 +15,10 @@ from wade.model.model import Model, require_model
 from wade.reports.evidence import Evidence, gather
 from wade.reports.findings.registry import find
 from wade.reports.sections.data import split_section, table_section
+from wade.reports.sections.decisions import decisions_section
 from wade.reports.sections.quality import (
     baseline_facts,
     calibration_section,
-    decisions_section,
     in_plain_words,
     quality_section,
     verdict,

@@ -53,6 +53,19 @@ def file_name(name: str) -> str:
     return PurePath(name).name or name
 
 
+def loss_name(task: str, unit: bool = False) -> str:
+    """What the loss of a task is called, with its unit where it is asked for and has one.
+
+    Examples
+    --------
+    >>> loss_name("binary"), loss_name("regression"), loss_name("regression", unit=True)
+    ('log-loss', 'squared error', "squared error (share of the target's variance)")
+    """
+    if task != "regression":
+        return "log-loss"
+    return "squared error (share of the target's variance)" if unit else "squared error"
+
+
 def loss_in_words(loss: float) -> str:
     """A mean loss, with as many digits as log-losses have elsewhere.
 

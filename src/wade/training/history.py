@@ -164,8 +164,10 @@ class History:
 MOST_EPOCHS: Final = 400  # in a chart
 
 
-def losses_chart(epochs: Sequence[Mapping[str, Any]], best: int) -> Chart:
+def losses_chart(epochs: Sequence[Mapping[str, Any]], best: int, loss: str = "loss") -> Chart:
     """The training and the validation loss by epoch, from the epochs of `History.to_dict`; at least one.
+
+    `loss` says what the loss is, and its unit.
 
     Examples
     --------
@@ -183,7 +185,7 @@ def losses_chart(epochs: Sequence[Mapping[str, Any]], best: int) -> Chart:
     done = counted(len(epochs), "epoch")
     summary = f"The {series[-1].name} goes from {first} to {last} in {done}; epoch {best} was kept."
     marked = (float(best), f"epoch {best} kept") if best else None
-    return Chart("Loss by epoch", "epoch", "loss", tuple(series), summary, marked)
+    return Chart(f"{loss[:1].upper()}{loss[1:]} by epoch", "epoch", loss, tuple(series), summary, marked)
 
 
 @dataclass(frozen=True)

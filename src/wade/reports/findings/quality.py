@@ -9,7 +9,7 @@ from wade.documents.wording import percent
 from wade.network import is_linear
 from wade.reports.evidence import Evidence
 from wade.reports.findings.rule import Found, Rule
-from wade.reports.wording import calibration_error, loss_in_words
+from wade.reports.wording import calibration_error, loss_in_words, loss_name
 
 HARDLY: Final = 0.05
 """Of the constant baseline's loss."""
@@ -85,7 +85,7 @@ def worst_groups(evidence: Evidence) -> Iterator[Found]:
     """Groups of rows with a higher loss than all rows."""
     worse = [group for group in evidence.groups if group.is_worse]
     if worse:
-        loss = "squared error" if evidence.model.target.task == "regression" else "log-loss"
+        loss = loss_name(evidence.model.target.task, unit=True)
         texts = [
             f"{one.column} = {one.value} ({one.rows:,} rows, {loss_in_words(one.loss)})" for one in worse[:MOST_GROUPS]
         ]

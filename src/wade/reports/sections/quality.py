@@ -1,28 +1,26 @@
-"""The sections on how good the predictions are, on calibration, and on the value of decisions."""
+"""The sections on how good the predictions are, and on calibration."""
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Any, Final
 
 import numpy as np
 
-from wade.documents.structure import Block, Cell, Chart, Command, Facts, Number, Section, Series, Table, Text
+from wade.documents.structure import Block, Cell, Chart, Facts, Number, Section, Series, Table, Text
 from wade.documents.wording import counted, percent, shown
 from wade.metrics import METRICS
 from wade.metrics.wording import interval, value
-from wade.model.evaluation.costs import Costs
-from wade.model.evaluation.decisions import Rule, amount, evaluate_decision
 from wade.model.evaluation.metrics_table import compare_metrics
 from wade.model.kept_report import kept_split
 from wade.network import is_linear
 from wade.reports.evidence import FEWEST_IN_A_GROUP, Evidence
 from wade.reports.findings.quality import HARDLY, gain_over_constant
-from wade.reports.wording import calibration_in_words, loss_in_words
+from wade.reports.sections.ranking import ranking_blocks
+from wade.reports.sections.residuals import residual_blocks
+from wade.reports.wording import calibration_in_words, loss_in_words, loss_name
 
 MOST_CLASSES: Final = 12
 MOST_GROUPS: Final = 8
-COST_RATIOS: Final = (1.0, 3.0, 10.0)
 
 
 def quality_section(evidence: Evidence) -> Section:
@@ -33,6 +31,7 @@ def quality_section(evidence: Evidence) -> Section:
     confusion = evidence.scores["confusion"]
     if confusion is not None:
         blocks.append(_confusion(confusion, evidence.where))
+    blocks += [*ranking_blocks(evidence), *residual_blocks(evidence)]
     if evidence.table is not None:
         blocks += _groups(evidence)
     return Section("quality", "How good it is", tuple(blocks))
@@ -127,7 +126,7 @@ def _confusion(confusion: dict[str, Any], where: str) -> Table:
 def _groups(evidence: Evidence) -> list[Block]:
     if not evidence.groups:
         return []
-    loss = "squared error (in standard deviations)" if evidence.model.target.task == "regression" else "log-loss"
+    loss = loss_name(evidence.model.target.task)
     beyond = [group for group in evidence.groups if group.is_beyond_chance]
     found = beyond[:MOST_GROUPS]
     if not found:
@@ -145,6 +144,7 @@ def _groups(evidence: Evidence) -> list[Block]:
     note += "Sorted by what a group adds to the sum of the losses."
     note += f" {counted(len(beyond) - len(found), 'more group')} left out." if len(beyond) > len(found) else ""
     titles = ("column", "value", "rows", "mean loss")
+    loss = loss_name(evidence.model.target.task, unit=True)
     return [Table(f"Groups of rows with a higher {loss}, beyond chance", titles, rows, note)]
 
 
@@ -160,16 +160,12 @@ def calibration_section(evidence: Evidence) -> Section | None:
         tuple(one["observed"] for one in bins),
         tuple(one["interval"][0] for one in bins),
         tuple(one["interval"][1] for one in bins),
-        is_points=True,
+        style="points",
     )
     target = evidence.model.target
     of = f"{target.column} = {shown(str(target.classes[1]))}" if target.task == "binary" else "the predicted class"
     error = calibration["expected_calibration_error"]["value"]
     summary = f"Observed shares differ from predicted probabilities of {of} by {percent(error)} on average."
-    chart = Chart(
-        f"Calibration on the {evidence.where}, with 95 % intervals", "predicted probability", "observed share",
-        (series,), summary, diagonal=True,
-    )  # fmt: skip
     rows = tuple(
         (
             f"{percent(one['lowest'])} to {percent(one['highest'])}",
@@ -180,47 +176,13 @@ def calibration_section(evidence: Evidence) -> Section | None:
         for one in bins
     )
     titles = ("probabilities", "rows", "predicted", "observed")
+    chart = Chart(
+        f"Calibration on the {evidence.where}, with 95 % intervals", "predicted probability", "observed share",
+        (series,), summary, diagonal=True, ranges=((0.0, 1.0), (0.0, 1.0)),
+        numbers=Table(f"Probability of {of}, by bin", titles, rows),
+    )  # fmt: skip
     text = "Calibration " + calibration_in_words({**evidence.report, "calibration": calibration})
-    return Section(
-        "calibration", "Calibration", (Text(text), chart, Table(f"Probability of {of}, by bin", titles, rows))
-    )
-
-
-def decisions_section(evidence: Evidence) -> Section | None:
-    """What acting on the predictions saves, for several costs of mistakes; None without two classes and rows."""
-    target = evidence.model.target
-    if target.task != "binary" or evidence.table is None:
-        return None
-    positive = shown(str(target.classes[1]))
-    shares, observed, _ = evidence.labelled.scores_of()
-    rows = []
-    for ratio in COST_RATIOS:
-        costs = Costs(1.0, ratio)
-        found = evaluate_decision(shares, observed, costs, Rule(costs.threshold), evidence.seed)
-        savings = found["savings_per_row"]
-        best = min(("never", "always"), key=lambda name: savings[name]["value"])
-        bounds = savings[best]["interval"]
-        rows.append(
-            (
-                f"1 to {ratio:g}",
-                Number(costs.threshold, percent(costs.threshold)),
-                Number(found["policies"]["decision"]["acts"], f"{found['policies']['decision']['acts']:,.0f}"),
-                Number(savings[best]["value"], f"{amount(savings[best]['value'])}"),
-                f"{amount(bounds[0])} to {amount(bounds[1])}" if bounds else "",
-                f"{best} acting",
-            )
-        )
-    text = (
-        f"To act is to treat a row as {target.column} = {positive}. What a decision is worth depends on what mistakes "
-        "cost: here a false alarm costs 1, and a miss 1, 3 or 10."
-    )
-    titles = ("costs", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
-    note = f"{counted(len(observed), 'row')}. Thresholds: false alarm / (false alarm + miss), not tuned on these rows."
-    command = f"wade decide {quote(evidence.path)} {evidence.argument} --cost-false-alarm 50 --cost-miss 400"
-    table = Table("What decisions save, over the better of never and always acting", titles, tuple(rows), note)
-    return Section(
-        "decisions", "Value of decisions", (Text(text), table, Text("With your own costs:"), Command(command))
-    )
+    return Section("calibration", "Calibration", (Text(text), chart))
 
 
 def baseline_facts(evidence: Evidence) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from wade.model.explanations.contributions import contributions
 from wade.model.explanations.importance import importance
 from wade.reports.evidence import Evidence
 from wade.reports.wording import file_name
+from wade.tables.columns.views import in_short
 
 MOST_COLUMNS: Final = 15
 MOST_CONTRIBUTIONS: Final = 10
@@ -52,8 +53,8 @@ def reasons_section(evidence: Evidence) -> Section | None:
         for one, value, low, high in zip(found["columns"], written, written, written, strict=False)
     )
     left = len(found["columns"]) - len(lines)
-    note = f"{label} is {compact(found['value'])} on {counted(found['rows'], 'row')}; each line shows by how much it "
-    note += "rises when the column is shuffled."
+    note = f"{label[:1].upper()}{label[1:]} is {compact(found['value'])} on {counted(found['rows'], 'row')}; each line "
+    note += "shows by how much it rises when the column is shuffled."
     note += f" The other {counted(left, 'column')} matter less." if left else ""
     titles = ("column", f"rise in {label}", "95 % interval")
     blocks: list[Block] = [Table("Feature importance (permutation)", titles, lines, note), *_contributions(evidence)]
@@ -70,18 +71,31 @@ def _contributions(evidence: Evidence) -> list[Block]:
     lines = tuple(
         (
             shown(one["column"]),
-            shown(f"{compact(one['value'])} {one.get('unit', '')}".strip() if one["value"] is not None else "missing"),
+            shown(f"{as_in_the_table(one['value'])} {one.get('unit', '')}".strip()),
             Share(one["contribution"], text, one["contribution"] / most),
         )
         for one, text in zip(largest, written, strict=True)
     )
     left = len(found["columns"]) - len(lines)
-    which = "" if found["class"] is None else f" of {shown(str(found['class']))}"
+    which = "" if found["class"] is None else f" of {evidence.model.target.column} = {shown(str(found['class']))}"
     base, output = (compact(found[name]["value"]) for name in ("base", "output"))
     note = f"From {base}, for a typical row, to {output} for this one."
     note += f" The other {counted(left, 'column')} contribute less." if left else ""
     caption = f"Contributions to one prediction ({found['unit']}{which}): {row_in_words(evidence, row)}"
     return [Table(caption, ("column", "value", "contribution"), lines, note)]
+
+
+def as_in_the_table(value: Any) -> str:
+    """A value of a column: no digits beyond six, and no commas, which would make 1,984 of a year.
+
+    Examples
+    --------
+    >>> as_in_the_table(1984.0), as_in_the_table(41.98650999999), as_in_the_table("JFK"), as_in_the_table(None)
+    ('1984', '41.9865', 'JFK', 'missing')
+    """
+    if value is None:
+        return "missing"
+    return in_short(float(f"{value:.6g}") if isinstance(value, float) and not value.is_integer() else value)
 
 
 def row_in_words(evidence: Evidence, row: int) -> str:

@@ -8,7 +8,7 @@ from wade.documents.structure import Block, Chart, Facts, Section, Series, Table
 from wade.documents.wording import compact, percent
 from wade.metrics import METRICS
 from wade.reports.evidence import Evidence
-from wade.reports.wording import choices_in_words, network_in_words, training_in_words
+from wade.reports.wording import choices_in_words, loss_name, network_in_words, training_in_words
 from wade.training.history import losses_chart
 
 
@@ -25,13 +25,13 @@ def network_section(evidence: Evidence) -> Section:
 
 def learning_section(evidence: Evidence) -> Section:
     """Losses by epoch, which epoch was kept, and the verdict on bias and variance."""
-    report = evidence.report
+    model, report = evidence.model, evidence.report
     history, diagnosis = report["history"], report.get("diagnosis")
     blocks: list[Block] = [Text(f"{training_in_words(report)[0].upper()}{training_in_words(report)[1:]}.")]
     if diagnosis:
         blocks += [Text(diagnosis["summary"], emphasis=True), Text(" ".join(diagnosis["reasons"]))]
     if len(history) > 1:
-        blocks.append(losses_chart(history, report["best_epoch"]))
+        blocks.append(losses_chart(history, report["best_epoch"], loss_name(model.target.task, unit=True)))
         if report.get("selected_by", "loss") != "loss":
             blocks.append(_selected(report))
     last = next((one for one in reversed(history) if one.get("gradient_norm") is not None), None)
