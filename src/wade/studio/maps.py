@@ -246,8 +246,10 @@ def _histograms(
 
 def hidden_scale(network: Network, values: Sequence[Floats]) -> tuple[float, float]:
     """The one scale of all hidden neurons: the limits of their activation, or even to both sides of 0."""
-    if network.activation in WITHIN:
-        return WITHIN[network.activation]
+    limits = {WITHIN.get(name) for name in network.architecture.activations}
+    if None not in limits and limits:
+        lows, highs = zip(*(each for each in limits if each), strict=True)
+        return min(lows), max(highs)
     sizes = [float(np.abs(each).max(initial=0.0)) for each in values]
     size = nice(max((each for each in sizes if np.isfinite(each)), default=1.0))
     return -size, size

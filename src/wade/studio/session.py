@@ -22,6 +22,7 @@ from wade.studio.mathematics import show_mathematics
 from wade.studio.measure import LOSS, PARTS, measure, metric_names, sampled
 from wade.studio.messages import AnyCommand, State, Trouble
 from wade.studio.outbox import Outbox
+from wade.studio.programs import show_program
 from wade.studio.state import make_state
 from wade.studio.trainer import SECONDS_PER_CHUNK, Trainer
 from wade.studio.viewing_budget import ViewingBudget
@@ -227,6 +228,9 @@ class StudioSession:
     def _mathematics(self, command: m.Mathematics) -> m.MathematicsShown:
         return show_mathematics(self._space, command)
 
+    def _program(self, command: m.Program) -> m.ProgramShown:
+        return show_program(self._space, command.language)
+
     # What is shown.
 
     def state(self) -> State:
@@ -385,4 +389,5 @@ HANDLERS: Final[Mapping[type, Callable[[StudioSession, Any], Any]]] = {
     m.Select: StudioSession._select,
     m.View: StudioSession._view,
     m.Mathematics: StudioSession._mathematics,
+    m.Program: StudioSession._program,
 }

@@ -119,9 +119,6 @@ def check_settings(settings: Settings, task: str | None = None) -> None:
     for name in settings.activations:
         if name not in hidden_activations():
             raise unknown_name("activations", name, hidden_activations())
-    if len({*settings.activations}) > 1:
-        expected = "must be the same in all hidden layers: a network has one activation"
-        raise InvalidArgument("activations", expected, settings.activations, "Choose one for all of them.")
     if not (isfinite(settings.initial_scale) and settings.initial_scale >= 0):
         raise InvalidArgument("initial_scale", "must be at least 0 and finite", settings.initial_scale, "Try 1.")
     if task is not None and settings.loss not in ("", *losses_of(task)):
@@ -152,7 +149,7 @@ def live_changes(before: Settings, after: Settings) -> dict[str, Any] | None:
     old, new = walk_settings(before), walk_settings(after)
     found = {name: value for name, value in new.items() if value != old[name]}
     if before.activations != after.activations:
-        found["activation"] = after.activations[0]
+        found["activation"] = ",".join(after.activations)
     if before.dropout != after.dropout:
         found["dropout"] = after.dropout
     return found
@@ -236,7 +233,7 @@ def build_network(settings: Settings, prepared: PreparedTable) -> Network:
         layout,
         hidden=tuple(widths),
         outputs=outputs,
-        activation=settings.activations[0] if settings.activations else ACTIVATION,
+        activation=",".join(settings.activations) or ACTIVATION,
         output=output,
         dropout=settings.dropout,
         members=members,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,11 +17,20 @@ from wade.studio.data import PreparedTable, Table, prepare_rows
 from wade.studio.maps import Grid, ShownNeurons, drawable, make_grid, target_range, two_drawn
 from wade.studio.messages import Settings, Trouble, View
 from wade.studio.settings import OF_ROWS
-from wade.training.walk import Walk
+from wade.training.walk import Walk, WalkSettings
 
 NUMBERS: Final = {"plain": "scaled", "default": "auto"}
 """How numbers are encoded, by recipe."""
 MOST_GRIDS: Final = 3
+
+
+class Start(NamedTuple):
+    """Where a training began: the network before its first step, the settings of that, and whether the seed drew it."""
+
+    network: Network
+    settings: WalkSettings
+    scale: float = 1.0
+    is_drawn: bool = True
 
 
 @dataclass
@@ -216,6 +225,7 @@ class Workspace:
         network = setting.build_network(settings, prepared)
         walk = setting.build_walk(settings, prepared, network)
         self.prepared, self.settings, self.walk, self.trouble = prepared, settings, walk, None
+        self._keep_start()
         if look:
             self._look()
         self._check_looked_at()
@@ -223,6 +233,12 @@ class Workspace:
     def _begin(self) -> None:
         network = setting.build_network(self.settings, self.prepared)
         self.walk = setting.build_walk(self.settings, self.prepared, network)
+        self._keep_start()
+
+    def _keep_start(self) -> None:
+        """What a program needs to begin where this training begins."""
+        network = Network.from_dict(self.network.to_dict(), self.network.theta)
+        self.start = Start(network, self.walk.settings, self.settings.initial_scale)
 
     def _look(self) -> None:
         """What is looked at first of a table."""
@@ -263,7 +279,7 @@ class Workspace:
             l1=walk.l1,
             l2=walk.l2,
             clip_norm=walk.clip_norm,
-            activations=[network.activation] * len(network.hidden),
+            activations=list(network.architecture.activations),
             dropout=network.dropout,
         )
 

@@ -1,0 +1,196 @@
+"""A `Walk` as a NumPy program: every formula written out, in float64; it ends near the parameters of the walk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wade._version import __version__
+from wade.exporters.literals import python
+from wade.exporters.python.program import loaded
+from wade.exporters.replay.layers import (
+    IN_BINS,
+    THETA,
+    gradient_function,
+    safe_names,
+    shapes_of,
+    start_function,
+    textbook_of,
+)
+from wade.exporters.textbook import source_of
+from wade.exporters.walks.recorded import (
+    RecordedWalk,
+    Segment,
+    Written,
+    addresses_of,
+    data_beside,
+    literal,
+    quoted,
+    rows_lines,
+)
+from wade.maths.regularizers import Regularization
+from wade.network import Network
+
+TRAINING: Final = '''class Training:
+    """Where the training stands: θ, the optimizer state, the epoch (from 1) and how many of its rows are done."""
+
+    def __init__(self, theta):
+        self.theta, self.state, self.optimizer = theta, None, None
+        self.steps, self.epoch, self.done, self.order = 0, 1, 0, permutation(SEED, 1, ROWS)
+
+    def use(self, optimizer):
+        """Go on with this optimizer: with the state of the one before, where it is of the same kind."""
+        fresh, state = optimizer.init(self.theta), self.state
+        if state is None or type(optimizer) is not type(self.optimizer) or state.keys() != fresh.keys():
+            self.state = fresh
+        self.optimizer = optimizer
+
+    def descend(self, steps, gradient, *, batch_size, learning_rate, schedule, epochs, regularization):
+        """Take steps: the gradient of each batch, and a step against it."""
+        for _ in range(steps):
+            rows = self.order[self.done : self.done + batch_size]
+            per_epoch = -(-ROWS // batch_size)
+            progress = ((self.epoch - 1) * per_epoch + self.done / batch_size) / (epochs * per_epoch)
+            rate = learning_rate * float(schedule(min(progress, 1.0)))
+            J, grad = gradient(named(self.theta), rows, self.steps)
+            seen = regularization.regularize(joined(grad), self.theta, DECAYS)
+            self.theta, self.state = self.optimizer.update(self.theta, seen, self.state, rate, DECAYS)
+            self.steps, self.done = self.steps + 1, self.done + len(rows)
+            if self.done == ROWS:
+                self.epoch, self.done = self.epoch + 1, 0
+                self.order = permutation(SEED, self.epoch, ROWS)
+
+    def edit(self, name, index, value):
+        """Set one parameter."""
+        named(self.theta)[name][index] = value'''
+UPDATE: Final = "self.optimizer.update("
+
+
+def write_with_numpy(walk: RecordedWalk, beside: str = "") -> Written:
+    """The program, and what lies in the file beside it."""
+    segments = list(walk.segments())
+    networks = different([each.network for each in segments])
+    used = [function for network in networks for function in textbook_of(network, walk.loss)]
+    optimizers = {type(each.settings.optimizer): None for each in segments}
+    schedules = {type(each.settings.schedule): None for each in segments}
+    source = source_of(*dict.fromkeys(used), Regularization, *optimizers, *schedules)
+    names = {id(network): f"gradient_{number}" for number, network in enumerate(networks, start=1)}
+    gradients = [gradient_function(network, walk.loss, names[id(network)]) for network in networks]
+    pieces = [
+        _top(walk, beside, source.imports),
+        *source.pieces,
+        THETA,
+        *([IN_BINS] if walk.start.inputs.piecewise else []),
+        *([] if not walk.is_drawn else [start_function(walk.start)]),
+        *gradients,
+        TRAINING,
+        _steps(walk, segments, networks, names),
+    ]
+    text = "\n\n\n".join(pieces) + "\n"
+    return Written(text, addresses_in(walk, text, UPDATE), data_beside(walk))
+
+
+def place_of(walk: RecordedWalk, parameter: str) -> tuple[str, str]:
+    """The safe name of a parameter, and its index as Python writes it: "E1.carrier[3,2]" → ("E1", "(3, 2)")."""
+    name, _, index = parameter.rpartition("[")
+    places = [int(each) for each in index.removesuffix("]").split(",")]
+    return safe_names(walk.start)[name], repr(tuple(places))
+
+
+def different(networks: list[Network]) -> list[Network]:
+    """Those that compute differently: with another activation, or another dropout."""
+    found: dict[tuple[str, float], Network] = {}
+    for network in networks:
+        found.setdefault(_kind(network), network)
+    return list(found.values())
+
+
+def _kind(network: Network) -> tuple[str, float]:
+    return network.architecture.activation, network.dropout
+
+
+def same_as(network: Network, networks: list[Network]) -> Network:
+    """The one of `different` networks that computes what this one does."""
+    return next(one for one in networks if _kind(one) == _kind(network))
+
+
+def _top(walk: RecordedWalk, beside: str, imports: tuple[str, ...]) -> str:
+    lines = [
+        f'"""Trains the network of the studio on {quoted(walk.name)}, step by step, with NumPy alone.',
+        "",
+        f"Written by wade {__version__}; it runs without wade. It starts where the training started, shuffles as",
+        f"it did, and computes in float64 what was computed in {walk.start.dtype}: it ends near the same parameters,",
+        "within that rounding, which grows with the steps.",
+        '"""',
+        "",
+        "import math",
+        *(["import os"] if walk.needs_a_file else []),
+        *imports,
+        "",
+        "import numpy as np",
+        "",
+        *rows_lines(walk, loaded(beside)),
+        f"SEED, ROWS = {walk.seed}, len(y)",
+        "SEEN, CODES, Y = np.arange(ROWS), codes, y",
+        "NUMBERS, POSITIONS = numbers.astype(np.float64), positions.astype(np.float64)",
+        shapes_of(walk.start),
+    ]
+    return "\n".join(lines)
+
+
+def _steps(walk: RecordedWalk, segments: list[Segment], networks: list[Network], names: dict[int, str]) -> str:
+    lines = [
+        "training = Training(joined(start()))" if walk.is_drawn else "training = Training(theta.astype(np.float64))"
+    ]
+    if walk.is_drawn and walk.initial_scale != 1:
+        lines.append(f"training.theta[DECAYS] *= {walk.initial_scale!r}")
+    optimizer = ""
+    for segment in segments:
+        for edit in segment.edits:
+            name, index = place_of(walk, edit.parameter)
+            lines.append(f"training.edit({python(name)}, {index}, {edit.value!r})")
+        settings = segment.settings
+        if repr(settings.optimizer) != optimizer:
+            optimizer = repr(settings.optimizer)
+            lines.append(f"training.use({optimizer})")
+        if not segment.steps:
+            continue
+        lines += [
+            "training.descend(",
+            f"    {segment.steps},",
+            f"    {names[id(same_as(segment.network, networks))]},",
+            f"    batch_size={settings.batch_size},",
+            f"    learning_rate={settings.learning_rate!r},",
+            f"    schedule={literal(settings.schedule)},",
+            f"    epochs={settings.epochs},",
+            f"    regularization={segment.regularization!r},",
+            ")",
+        ]
+    lines += ["for name, values in named(training.theta).items():", '    print(name, values, sep="\\n")']
+    return "\n".join(lines)
+
+
+def addresses_in(walk: RecordedWalk, text: str, update: str) -> dict[int, list[str]]:
+    """What each line computes, parameters by their own names; `update` is in the line that computes them all."""
+    own = {safe: name for name, safe in safe_names(walk.start).items()}
+    found: dict[int, list[str]] = {}
+    layer = last = len(walk.start.layers)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith("def gradient_"):
+            layer = last
+        of = addresses_of(line, layer)
+        if "dense_backward(" in line:
+            layer -= 1
+        if update in line:
+            of = list(own.values())
+        if line.startswith("training.edit("):
+            name, _, index = line.removeprefix("training.edit(").partition(", (")
+            of = [f"{own[name.strip(chr(39))]}[{index.partition(')')[0].rstrip(',').replace(' ', '')}]"]
+        if of:
+            found[number] = [_named(each, own) for each in of]
+    return found
+
+
+def _named(address: str, own: dict[str, str]) -> str:
+    """With the parameter's own name in place of its safe one."""
+    stem = address.removeprefix("∂J/∂")
+    return address.removesuffix(stem) + own.get(stem, stem)
