@@ -198,7 +198,7 @@ class Recorded:
             trouble=None,
             metrics={"train": metric, "validation": {name: value * 0.98 for name, value in metric.items()}},
             metric_info={
-                "accuracy": ("accuracy", "%"),
+                "accuracy": ("accuracy", "share"),
                 "log_loss": ("log-loss", ""),
                 "rmse": ("RMSE", "min"),
                 "r2": ("R²", ""),

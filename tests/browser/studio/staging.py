@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tests.browser.visits import AXE, OVERFLOW, SIZES, STANDARDS, axe
+from wade.documents.page import FONT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,6 +34,8 @@ class _Files(SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         name = urlsplit(path).path.lstrip("/")
+        if name == "math.woff2":
+            return str(FONT)
         return str(next((folder / name for folder in (HERE, PAGE) if (folder / name).is_file()), PAGE / "missing"))
 
     def end_headers(self) -> None:

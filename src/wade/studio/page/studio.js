@@ -7,10 +7,12 @@ import { transport } from "./controls/transport.js";
 import { link } from "./linking.js";
 import { numbersDialog } from "./numbers_dialog.js";
 import { arrange } from "./panes.js";
-import { picture } from "./picture.js";
+import { alone, picture } from "./picture.js";
 import { shortcuts } from "./shortcuts.js";
 import { applied, keepInAddress } from "./settings_link.js";
 import { Store } from "./store.js";
+import { mathematics } from "./views/mathematics.js";
+import { program } from "./views/program.js";
 
 /** @typedef {import("./channel.js").Channel} Channel */
 
@@ -44,8 +46,8 @@ function begin(store) {
   arrange(at("switch"), [
     { name: "settings", title: "Settings", fill: settings },
     { name: "picture", title: "Picture", fill: picture },
-    { name: "mathematics", title: "Mathematics", fill: () => () => {} },
-    { name: "program", title: "Program", fill: () => () => {} },
+    { name: "mathematics", title: "Mathematics", fill: alone("The step at hand", mathematics) },
+    { name: "program", title: "Program", fill: alone("The training as a program", program) },
   ], store);
   link(document.body, store);
   shortcuts(document.body, store);

@@ -1,5 +1,5 @@
 /** A subject in words: what it answers at a place, what a row is, and what a picture shows as a whole. */
-import { written, withUnit } from "./format.js";
+import { rowNumber, withUnit, written } from "./format.js";
 import { hasValues, placeAt, valueOf } from "./map.js";
 import { classAt } from "./subject_paint.js";
 
@@ -58,7 +58,7 @@ export function rowText({ axes, data, settings }, place) {
   const observed = axes.observed[place];
   const said = data.classes.length ? data.classes[observed] : written(observed);
   const part = axes.parts[place] ? "held-out row" : "training row";
-  return `row ${axes.rows[place]}: ${settings.target} ${said} observed, ${part}`;
+  return `row ${rowNumber(axes.rows[place])}: ${settings.target} ${said} observed, ${part}`;
 }
 
 /**
