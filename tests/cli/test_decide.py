@@ -34,6 +34,7 @@ def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
         "when to act on answer = yes",
         "false alarm 50 EUR, miss 400 EUR; correct decisions cost nothing",
         "act where the probability is 11.1 % or more.",
+        "and answer is yes. To act on no instead: --act-on no.",
         "50 / (50 + 400): the best one where probabilities are calibrated",
         "Not tuned on these rows.",
         "EUR per row (95 % interval ",
@@ -42,6 +43,12 @@ def test_a_decision_for_a_person(wade_: Wade, model: Path) -> None:
         "cost per row (EUR)",
     ):
         assert words in said
+
+
+def test_the_class_that_is_named_is_acted_on(wade_: Wade, model: Path) -> None:
+    said = " ".join(wade_("decide", model, "classes.csv", *COSTS, "--act-on", "no").stdout.split())
+    assert "when to act on answer = no" in said
+    assert "instead" not in said
 
 
 def test_verbose_says_that_the_best_threshold_of_these_rows_is_optimistic(wade_: Wade, model: Path) -> None:

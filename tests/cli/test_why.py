@@ -147,3 +147,11 @@ def test_bad_input_is_named_by_its_option(wade_: Wade, model: Path, arguments: t
     assert result.exit_code == 2
     assert named in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["why", "explain"])
+def test_an_error_names_the_row_and_the_file(wade_: Wade, model: Path, folder: Path, command: str) -> None:
+    (folder / "new.csv").write_text("size,colour\n1.5,red\n2.5,green\nlarge,red\n")
+    found = wade_(command, model, "new.csv", "--row", "3")
+    assert found.exit_code == 2
+    assert "new.csv, column 'size', row 3: expected a number, found 'large'" in found.stderr

@@ -15,6 +15,7 @@ import pytest
 from wade.model.model import Model
 from wade.reports.evidence import Evidence, gather
 from wade.reports.findings.registry import RULES, find
+from wade.tables import Column
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "findings.md"
 Change = Callable[[Evidence], Evidence]
@@ -181,6 +182,16 @@ def test_what_calibrates_depends_on_what_was_done(calm, scaling, remedy):
 def test_how_little_columns_predict_is_a_sentence(calm, log_loss, words):
     (one,) = [one for one in find(part("test", log_loss=log_loss)(calm)).found if one.code == "WADE302"]
     assert words in one.what
+
+
+def test_the_column_that_orders_the_rows_is_named_where_there_are_several(calm):
+    column = Column("due", "date-time", "dates")
+    schema = replace(calm.model.schema, columns=(*calm.model.schema.columns, column))
+    several = replace(calm, model=replace(calm.model, schema=replace(schema, time=None)))
+    several = replace(several, table=None, split=None)
+    for evidence, remedy in ((calm, "--split time."), (several, "--split time --time signed.")):
+        found = find(with_report(evidence, split={**evidence.report["split"], "how": "random"})).found
+        assert [one.remedy.endswith(remedy) for one in found if one.code == "WADE101"] == [True]
 
 
 def test_every_rule_has_a_trigger():

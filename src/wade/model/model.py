@@ -42,6 +42,7 @@ from wade.network import Network
 from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.columns.kept_texts import new_notes
 from wade.tables.columns.scalars import Unusual
+from wade.tables.columns.views import row_of
 from wade.tables.encoding.outside import find_outside
 from wade.tables.encoding.unseen import find_unseen
 from wade.tables.schema.column_checks import require_columns
@@ -371,7 +372,8 @@ class Model:
         then = None if checkpoint is None else train_state_of(self, checkpoint)
         model = self if then is None else replace(self, network=then.network)
         options = StepOptions(state=None if then is None else then.state, dropout=dropout, seed=seed)
-        return explain_row(model, one, reading.name, target, options, row=name, units=units)
+        with row_of(reading.name, row):
+            return explain_row(model, one, reading.name, target, options, row=name, units=units)
 
     def open_labelled(self, data: Any, dialect: Dialect | None = None) -> LabelledTable:
         """The rows that have a target; DataError where there is none."""

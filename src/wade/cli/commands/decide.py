@@ -81,4 +81,6 @@ def decide(
     if json:
         print_json({**found, "data": data, "model": str(model)})
     elif not quiet:
-        views.decide.show(found, f"{model} on {data}", loaded.target.column, threshold is not None, verbose, str(model))
+        other = "" if act_on is not None else str(loaded.target.classes[0])
+        title, fixed = f"{model} on {data}", threshold is not None
+        views.decide.show(found, title, loaded.target.column, fixed, verbose, str(model), other)

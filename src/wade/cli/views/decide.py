@@ -11,6 +11,7 @@ from wade.cli.given import one_option
 from wade.cli.output import printable
 from wade.cli.views.tables import counted, facts, headline, next_command, paragraph, table, terminal
 from wade.model.evaluation.decisions import CROSS_FITTED, NINE_TENTHS, amount
+from wade.tables.columns.command_options import option
 from wade.tables.columns.views import in_short
 
 LABELS = {
@@ -22,13 +23,21 @@ LABELS = {
 MOST_MORE_DIGITS: Final = 4
 
 
-def show(found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose: bool, model: str) -> None:
-    """The decision beside its alternatives; `fixed`: the threshold was given. `model` is its file."""
+def show(
+    found: Mapping[str, Any], title: str, column: str, fixed: bool, verbose: bool, model: str, other: str = ""
+) -> None:
+    """The decision beside its alternatives; `fixed`: the threshold was given. `model` is its file.
+
+    `other` is the class that could be acted on instead, where the user has not chosen.
+    """
     out, money = terminal(), Money(printable(found["currency"]), more_digits(found))
     headline(out, f"{title}: when to act on {column} = {found['act_on']}")
     _show_table(out, found, money, verbose)
     yes, no = (f"{column} is {word}{found['act_on']}" for word in ("", "not "))
-    paragraph(out, f"Hit: acted on, and {yes}. False alarm: acted on, and {no}. Miss: not acted on, and {yes}.")
+    instead = f" To act on {printable(other)} instead: {option('--act-on', printable(other))}." if other else ""
+    paragraph(
+        out, f"Hit: acted on, and {yes}. False alarm: acted on, and {no}. Miss: not acted on, and {yes}.{instead}"
+    )
     out.print()
     false_alarm, miss = found["costs"]["false_alarm"], found["costs"]["miss"]
     costs = f"false alarm {money.plain(false_alarm)}, miss {money.plain(miss)}; correct decisions cost nothing"

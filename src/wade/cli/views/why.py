@@ -13,6 +13,7 @@ from wade.cli.views.tables import bar_to_either_side, counted, facts, folded, he
 from wade.errors import InvalidArgument
 from wade.model.explanations.contributions import to_json
 from wade.model.preparation.sources import open_table
+from wade.tables.columns.views import row_of
 
 COLUMNS_SHOWN = 8
 MOST_CHANGES = 3
@@ -34,12 +35,13 @@ def explained(
     if not 1 <= row <= opened.num_rows:
         raise InvalidArgument("row", f"must be from 1 to {opened.num_rows:,}, the rows of {name}", row)
     asked = opened.slice(row - 1, 1)
-    found = wade.contributions(model, asked, of=of, method=method)
     goal = _goal(model, to)
-    if model.target.task == "regression" and goal is None:
-        changes: dict[str, Any] = {"counterfactuals": [], "searched": [], "notes": [NUMBER_NEEDS_TO]}
-    else:
-        changes = wade.counterfactuals(model, asked, to=goal)
+    with row_of(name, row):
+        found = wade.contributions(model, asked, of=of, method=method)
+        if model.target.task == "regression" and goal is None:
+            changes: dict[str, Any] = {"counterfactuals": [], "searched": [], "notes": [NUMBER_NEEDS_TO]}
+        else:
+            changes = wade.counterfactuals(model, asked, to=goal)
     target = model.target.column
     actual = to_json(asked[target][0].as_py()) if target in asked.column_names else None
     return {**found, "actual": actual, "counterfactuals": changes}, f"why row {row:,} of {name} gets its prediction"

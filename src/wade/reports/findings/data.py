@@ -25,10 +25,11 @@ def dates_split_at_random(evidence: Evidence) -> Iterator[Found]:
     dates = [column.name for column in schema.columns if column.role == "date-time"]
     dates += [schema.time] if schema.time and schema.time not in dates else []
     if dates and kept_split(evidence.report).how == "random":
+        order = "" if schema.time else f" {option('--time', dates[0])}"
         yield (
             f"The table has times ({named(dates)}), and the test rows were drawn at random: they lie between training "
             "rows in time. If the model is used on later rows, these metrics are optimistic.",
-            "Test on the latest rows: wade train DATA --split time.",
+            f"Test on the latest rows: wade train DATA --split time{order}.",
         )
 
 

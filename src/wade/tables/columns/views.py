@@ -85,6 +85,25 @@ def rows_at(places: Rows) -> Iterator[None]:
 
 
 @contextmanager
+def row_of(name: str, row: int) -> Iterator[None]:
+    """What an error names is this row (counted from 1) of the table `name`, of which the table at hand is that row.
+
+    Examples
+    --------
+    >>> with row_of("new.csv", 17):
+    ...     raise ColumnError("the pyarrow table, column 'x', row 1", "the value is infinite")
+    Traceback (most recent call last):
+    wade.errors.ColumnError: new.csv, column 'x', row 17: the value is infinite.
+    """
+    try:
+        with offset_rows(row - 1):
+            yield
+    except ColumnError as error:
+        _, column, rest = error.where.partition(", column ")
+        raise ColumnError(f"{name}{column}{rest}", error.problem, error.remedy) from error
+
+
+@contextmanager
 def told_by(tell: Callable[[], object]) -> Iterator[None]:
     """Where a column cannot be used, `tell` may raise what is wrong with it when all rows are looked at, and is heard.
 
