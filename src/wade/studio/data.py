@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -207,7 +208,16 @@ def _data(source: Source, name: str, rows: int | None, noise: float | None, uplo
         if upload is None:
             raise InvalidArgument("name", "needs a file that was uploaded", name, "Upload it first.")
         return upload, PurePath(name.replace("\\", "/")).name or "the file"
+    if not _is_path(name):
+        raise InvalidArgument("name", "must be the path of a file or of a folder", name, "Save the table to a file.")
     return name, name
+
+
+def _is_path(name: str) -> bool:
+    """Whether it can be read: standard input, pipes and devices would be waited for without an end."""
+    if not name.strip() or name == "-" or "\0" in name:
+        return False
+    return os.path.isfile(name) or os.path.isdir(name) or not os.path.exists(name)
 
 
 def _own_target(source: Source, name: str) -> str | None:

@@ -25,7 +25,6 @@ HOST: Final = "127.0.0.1"
 """Nothing outside this machine reaches it."""
 PACKAGES: Final = ("msgspec", "starlette", "uvicorn", "websockets")
 LARGEST_PORT: Final = 65535
-MOST_CONNECTIONS: Final = 256
 LARGEST_HEADERS: Final = 1 << 14
 
 
@@ -97,16 +96,16 @@ def configured(app: Guard) -> uvicorn.Config:
     """How uvicorn serves the application: it writes tracebacks only, and holds no more than a page may send."""
     import uvicorn
 
+    from wade.studio.http_protocol import LimitedProtocol
     from wade.studio.uploads import LARGEST_PIECE
 
     return uvicorn.Config(
         app,
-        http="h11",
+        http=LimitedProtocol,
         ws="websockets-sansio",
         ws_max_size=2 * LARGEST_PIECE,
         ws_per_message_deflate=False,
         h11_max_incomplete_event_size=LARGEST_HEADERS,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=2,
         lifespan="on",
         proxy_headers=False,

@@ -77,8 +77,9 @@ class StudioSession:
     def upload(self, command: m.Upload, file: Path) -> State:
         """Takes the table in an uploaded file."""
         with self._trainer.turn():
+            state = self._take(open_table("upload", command.name, upload=file))
             self._upload = file
-            return self._take(open_table("upload", command.name, upload=file))
+            return state
 
     def interrupt(self) -> None:
         """Stops between two steps."""

@@ -47,7 +47,7 @@ class Session(Protocol):
         """
 
     def close(self) -> None:
-        """End all threads; nothing is called after it. It may come while `handle` runs in another thread."""
+        """End all threads; called as `handle` is, after the last command."""
 
 
 SessionMaker: TypeAlias = Callable[[str, Outbox], Session]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -56,7 +56,6 @@ class Worker:
         self.failure: Exception | None = None
         self._make, self._key, self._outbox, self._made = make, key, outbox, made
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._closing = Lock()
         self._closed = False
         self._upload: Path | None = None
         # A command that takes long must not keep the process alive.
@@ -74,22 +73,14 @@ class Worker:
 
     def interrupt(self) -> None:
         """Stop what runs; a `Pause` has to follow."""
-        with self._closing:
-            if self.session is not None and not self._closed:
-                self.session.interrupt()
+        if self.session is not None:
+            self.session.interrupt()
 
     def close(self) -> None:
-        """End the session and the thread, as soon as the command that runs has ended."""
-        with self._closing:
-            if self._closed:
-                return
-            self._closed = True
-            if self.session is not None:
-                self.session.interrupt()
-                self.session.close()
+        """End the session and the thread, as soon as the command that runs has ended; those that wait are dropped."""
+        self._closed = True
+        self.interrupt()
         self._jobs.put(None)
-        if self._upload is not None:
-            self._upload.unlink(missing_ok=True)
 
     def join(self, seconds: float) -> bool:
         """Wait for the end of the thread; False where it still runs."""
@@ -98,19 +89,22 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            session = self._make(self._key, self._outbox)
+            self.session = self._make(self._key, self._outbox)
         except Exception as error:
             self.failure = error
-        else:
-            with self._closing:
-                self.session = session
-                closed = self._closed
-            if closed:
-                session.close()
         self._made(self.failure)
-        while (job := self._jobs.get()) is not None:
-            if not self._closed:
-                job.reply(self._result(job))
+        while (job := self._jobs.get()) is not None and not self._closed:
+            job.reply(self._result(job))
+        if self.session is not None:
+            self.session.close()
+        for file in (self._upload, *self._waiting_files()):
+            if file is not None:
+                file.unlink(missing_ok=True)
+
+    def _waiting_files(self) -> Iterator[Path | None]:
+        while not self._jobs.empty():
+            job = self._jobs.get()
+            yield None if job is None else job.file
 
     def _result(self, job: Job) -> list[str | bytes]:
         """The messages that answer a command."""
@@ -125,7 +119,7 @@ class Worker:
             if isinstance(result, File):
                 return [write(Reply(number, result.announced)), _packed(number, result)]
             return [write(Reply(number, result))]
-        except Exception as error:
+        except BaseException as error:  # some libraries raise what is no Exception; the thread has to go on
             return [write(refused(number, error))]
 
     def _uploaded(self, session: Session, command: Upload, file: Path | None) -> Any:
