@@ -12,6 +12,7 @@ import wade
 from wade.studio import messages as m
 from wade.studio.data import open_table
 from wade.studio.mathematics import show_mathematics, view_of
+from wade.studio.saved_model import model_of
 from wade.studio.workspace import Workspace
 
 ADDRESS = re.compile(
@@ -32,7 +33,7 @@ def test_all_numbers_are_those_of_explain(table):
     space = workspace(*table)
     space.train(0, 3)
     row = space.table.rows.slice(space.row, 1)
-    trace = wade.explain(space.model({"settings": {}}), row, optimizer="sgd", learning_rate=0.1)
+    trace = wade.explain(model_of(space), row, optimizer="sgd", learning_rate=0.1)
     document = shown(space)
     for layer, (Z, A, delta) in enumerate(zip(trace.forward.Z, trace.forward.A, trace.deltas, strict=True), start=1):
         for name, values in (("z", Z), ("a", A), ("delta", delta)):

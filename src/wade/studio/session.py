@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter
@@ -21,8 +20,11 @@ from wade.studio.maps import map_parts, number_parts, row_parts
 from wade.studio.mathematics import show_mathematics
 from wade.studio.measure import LOSS, PARTS, measure, metric_names, sampled
 from wade.studio.messages import AnyCommand, State, Trouble
+from wade.studio.numbers import save_numbers, show_numbers
 from wade.studio.outbox import Outbox
-from wade.studio.programs import show_program
+from wade.studio.programs import save_program, show_program
+from wade.studio.saved_model import save_model
+from wade.studio.sessions import File
 from wade.studio.state import make_state
 from wade.studio.trainer import SECONDS_PER_CHUNK, Trainer
 from wade.studio.viewing_budget import ViewingBudget
@@ -30,7 +32,6 @@ from wade.studio.workspace import Workspace
 from wade.types import Samples
 
 LOG: Final = logging.getLogger(__name__)
-NEURON: Final = re.compile(r"[az](\d+)\[(\d+)\]")
 SHOWN_PARTS: Final = PARTS[:2]
 
 
@@ -214,11 +215,8 @@ class StudioSession:
         if command.parameter is not None:
             space.select_parameter(command.parameter)
         if command.neuron is not None:
-            found = NEURON.fullmatch(command.neuron)
-            layers = space.network.layers
-            known = found and 1 <= int(found[1]) <= len(layers) and int(found[2]) < layers[int(found[1]) - 1].n_out
-            if command.neuron and not known:
-                raise InvalidArgument("neuron", "must be a neuron of the network", command.neuron, 'Try "a1[0]".')
+            if command.neuron:
+                space.neuron_named(command.neuron)
             space.neuron = command.neuron
         self._tell()
 
@@ -231,6 +229,18 @@ class StudioSession:
 
     def _program(self, command: m.Program) -> m.ProgramShown:
         return show_program(self._space, command.language)
+
+    def _numbers(self, command: m.Numbers) -> m.NumbersShown:
+        self._metrics()
+        return show_numbers(self._space, self._curves, command.of, command.name)
+
+    def _save(self, command: m.Save) -> File:
+        if command.what == "model":
+            return save_model(self._space)
+        if command.what == "program":
+            return save_program(self._space, command.language)
+        self._metrics()
+        return save_numbers(self._space, self._curves, command.of or "parameters", command.name)
 
     # What is shown.
 
@@ -391,4 +401,6 @@ HANDLERS: Final[Mapping[type, Callable[[StudioSession, Any], Any]]] = {
     m.View: StudioSession._view,
     m.Mathematics: StudioSession._mathematics,
     m.Program: StudioSession._program,
+    m.Numbers: StudioSession._numbers,
+    m.Save: StudioSession._save,
 }

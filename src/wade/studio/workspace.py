@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
 from wade.errors import Diverged, InvalidArgument, unknown_name
 from wade.maths.optimizers import choose_optimizer
-from wade.model.model import Model
 from wade.network import Network
 from wade.studio import settings as setting
 from wade.studio.data import PreparedTable, Table, prepare_rows
@@ -22,6 +23,7 @@ from wade.training.walk import Walk, WalkSettings
 NUMBERS: Final = {"plain": "scaled", "default": "auto"}
 """How numbers are encoded, by recipe."""
 MOST_GRIDS: Final = 3
+NEURON: Final = re.compile(r"[az](\d{1,9})\[(\d{1,9})\]")
 
 
 class Start(NamedTuple):
@@ -52,6 +54,8 @@ class Workspace:
     view : View
         What the page can see.
     trouble : Trouble or None
+    seconds : float
+        Of training since its start.
     """
 
     prepared: PreparedTable
@@ -63,6 +67,7 @@ class Workspace:
     neuron: str = ""
     view: View = field(default_factory=lambda: View(id=0))
     trouble: Trouble | None = None
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self._begin()
@@ -180,6 +185,7 @@ class Workspace:
 
     def train(self, seconds: float, steps: int | None = None) -> Any:
         """Take steps; where they diverge, keep why, and raise."""
+        began = perf_counter()
         try:
             self.trouble = None
             if steps is not None:
@@ -188,6 +194,8 @@ class Workspace:
         except Diverged as error:
             self.trouble = self._trouble(error)
             raise
+        finally:
+            self.seconds += perf_counter() - began
 
     def select_row(self, row: int) -> None:
         """Another row at hand."""
@@ -211,10 +219,13 @@ class Workspace:
             raise InvalidArgument("parameter", expected, parameter, f'The last one is "{name}[{last}]".')
         self.parameter = parameter
 
-    def model(self, report: dict[str, Any] | None = None) -> Model:
-        """The network with the encoder of its table, as `wade.load` gives it."""
-        data = self.prepared.data
-        return Model(self.network, data.schema, data.encoder, data.target, report or {}, data.missing, data.dialect)
+    def neuron_named(self, name: str) -> tuple[int, int]:
+        """The layer, from 1, and the place in it of a neuron such as "a1[3]"; InvalidArgument where there is none."""
+        found, layers = NEURON.fullmatch(name), self.network.layers
+        if found and 1 <= int(found[1]) <= len(layers) and int(found[2]) < layers[int(found[1]) - 1].n_out:
+            return int(found[1]), int(found[2])
+        last = f'"a{len(layers)}[{layers[-1].n_out - 1}]"'
+        raise InvalidArgument("neuron", "must be a neuron of the network", name, f"The last one is {last}.")
 
     def close(self) -> None:
         """Remove temporary files."""
@@ -238,6 +249,7 @@ class Workspace:
     def _keep_start(self) -> None:
         """What a program needs to begin where this training begins."""
         network = Network.from_dict(self.network.to_dict(), self.network.theta)
+        self.seconds = 0.0
         self.start = Start(network, self.walk.settings, self.settings.initial_scale)
 
     def _look(self) -> None:
