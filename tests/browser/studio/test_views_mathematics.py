@@ -102,8 +102,8 @@ def test_a_weight_is_chosen_by_its_symbol_and_by_keyboard(browser, stage_address
         open_view(stage, session)
         stage.page.locator(".formula [data-of='W2[0,0]'], .formula [data-of='∂J/∂W2[0,0]']").first.click()
         stage.page.get_by_label("Parameter").select_option("W3")
-        stage.page.get_by_label("from").fill("2")
-        stage.page.get_by_label("from").press("Enter")
+        stage.page.get_by_label("from", exact=True).fill("2")
+        stage.page.get_by_label("from", exact=True).press("Enter")
         assert (
             stage.sent("select")
             == [
@@ -114,8 +114,8 @@ def test_a_weight_is_chosen_by_its_symbol_and_by_keyboard(browser, stage_address
         )
         state = msgspec.to_builtins(session.state())
         stage.say(state={**state, "parameter": "W3[0,0]"})
-        stage.page.get_by_label("from").fill("1")
-        stage.page.get_by_label("from").press("Enter")
+        stage.page.get_by_label("from", exact=True).fill("1")
+        stage.page.get_by_label("from", exact=True).press("Enter")
         assert stage.sent("select")[-1] == {"command": "select", "parameter": "W3[1,0]"}
 
 
@@ -138,7 +138,7 @@ def test_form_digits_precision_and_the_check_are_asked_for(browser, stage_addres
         stage.page.get_by_role("combobox", name="Formulas").select_option("Symbols")
         stage.page.get_by_label("Digits").fill("9")
         stage.page.get_by_label("Digits").press("Enter")
-        stage.page.get_by_label("Computed in").select_option("float32, as the engine")
+        stage.page.get_by_label("Precision").select_option("float32 (engine)")
         stage.page.get_by_role("button", name="Check the gradient").click()
         stage.settle()
         assert stage.sent("mathematics")[-1] == {

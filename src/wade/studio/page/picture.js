@@ -20,8 +20,8 @@ const CARDS = [
   { title: "Boundary", view: boundary },
   { title: "Curves", view: curves },
   { title: "Metrics", view: confusion },
-  { title: "Weights", view: weights },
   { title: "Activations", view: activations },
+  { title: "Weights", view: weights, isWide: true },
   { title: "Data", view: data, isWide: true },
 ];
 

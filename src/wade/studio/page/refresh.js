@@ -1,12 +1,12 @@
 /** Asks again for what follows the state: after every change at rest, now and then while training runs. */
-import { watchSize } from "./drawing/canvas.js";
+import { watchSeen } from "./drawing/canvas.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
 const WHILE_RUNNING = 1500; // milliseconds between two answers
 
 /**
- * Only while the element can be seen; one question is asked at a time, and a later one replaces those that wait.
+ * Only while the element is in view; one question is asked at a time, and a later one replaces those that wait.
  * @template T
  * @param {HTMLElement} element @param {Store} store @param {() => Promise<T>} ask @param {(answer: T) => void} show
  * @param {(error: Error) => void} [refused] @returns {{again: () => void, destroy: () => void}}
@@ -18,7 +18,7 @@ export function refreshing(element, store, ask, show, refused = () => {}) {
 
   const again = () => {
     isWanted = true;
-    if (isAsking || isOver || !store.state || !element.checkVisibility()) return;
+    if (isAsking || isOver || !store.state || !seen.isSeen()) return;
     clearTimeout(timer);
     const wait = store.state.running ? answered + WHILE_RUNNING - performance.now() : 0;
     if (wait > 0) timer = window.setTimeout(again, wait);
@@ -37,7 +37,8 @@ export function refreshing(element, store, ask, show, refused = () => {}) {
     if (isWanted) again();
   };
 
-  const leave = [store.subscribe(["state"], again), watchSize(element, () => isWanted && again())];
+  const seen = watchSeen(element, () => isWanted && again());
+  const leave = [store.subscribe(["state"], again), seen.destroy];
   return {
     again,
     destroy: () => {

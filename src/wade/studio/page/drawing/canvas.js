@@ -33,3 +33,21 @@ export function watchSize(element, listener) {
   observer.observe(element);
   return () => observer.disconnect();
 }
+
+/**
+ * Whether an element is in view, or nearly; the listener is called when it comes into view.
+ * @param {Element} element @param {() => void} onSeen @returns {{isSeen: () => boolean, destroy: () => void}}
+ */
+export function watchSeen(element, onSeen) {
+  let isSeen = false;
+  const observer = new IntersectionObserver(
+    (entries) => {
+      const was = isSeen;
+      isSeen = entries[entries.length - 1].isIntersecting;
+      if (isSeen && !was) onSeen();
+    },
+    { rootMargin: "100px" },
+  );
+  observer.observe(element);
+  return { isSeen: () => isSeen, destroy: () => observer.disconnect() };
+}

@@ -26,10 +26,14 @@ export function exact(value) {
 /** The number by which people call a row: from 1. @param {number} index from 0 */
 export const rowNumber = (index) => count(index + 1);
 
-/** A metric with its unit; shares as percentages. @param {number | null | undefined} value @param {string} unit */
-export function measured(value, unit) {
-  if (typeof value !== "number" || unit !== "share") return withUnit(written(value), unit);
-  return withUnit(written(100 * value), "%");
+/**
+ * A metric with its unit; shares as percentages.
+ * @param {number | null | undefined} value @param {string} unit @param {number} [digits]
+ */
+export function measured(value, unit, digits = 4) {
+  if (typeof value !== "number" || unit !== "share")
+    return withUnit(written(value, digits), unit === "share" ? "" : unit);
+  return withUnit(written(100 * value, digits), "%");
 }
 
 /** A count: 12,345. @param {number} value */

@@ -64,11 +64,11 @@ export function heatmap({ onPoint, onChoose }) {
     if (!matrix || !width) return;
     arrange();
     const { values, columns, most } = matrix;
-    const colors = palette("weight");
+    const colors = palette("weight").map(css);
     const context = fitted(canvas, width, top + high * matrix.rows.length + 4);
     values.forEach((value, place) => {
       const [row, column] = [Math.floor(place / columns.length), place % columns.length];
-      context.fillStyle = Number.isFinite(value) ? css(colors[levelOf(value, -most, most)]) : "transparent";
+      context.fillStyle = Number.isFinite(value) ? colors[levelOf(value, -most, most)] : "transparent";
       context.fillRect(left + column * cell, top + row * high, Math.ceil(cell), Math.ceil(high));
     });
     canvas.setAttribute("aria-label", matrix.label);

@@ -1,6 +1,6 @@
 /** What the network answers over two columns, with the rows: the output, all classes, or one neuron, in real units. */
 import { boxFor, drawAxes } from "../drawing/axes.js";
-import { fitted, watchSize } from "../drawing/canvas.js";
+import { fitted, watchSeen, watchSize } from "../drawing/canvas.js";
 import { choice, make, makeSvg, tell } from "../drawing/elements.js";
 import { count, titled } from "../drawing/format.js";
 import { onScheme } from "../drawing/palette.js";
@@ -26,7 +26,15 @@ export function boundary(element, store) {
   const shown = choice("Shown", (neuron) => store.send({ command: "select", neuron }));
   const across = choice("Across", (name) => drawOver(name, 0));
   const up = choice("Up", (name) => drawOver(name, 1));
-  const bar = make("div", { class: "flow view-bar" }, shown.element, across.element, up.element);
+  const rows = make("input", { type: "checkbox", checked: true, onchange: drawState });
+  const bar = make(
+    "div",
+    { class: "flow view-bar" },
+    shown.element,
+    across.element,
+    up.element,
+    make("label", { class: "flow" }, rows, "Rows"),
+  );
   const below = make("canvas", { class: "layer", role: "img" });
   const above = make("canvas", { class: "layer", "aria-hidden": "true" });
   const axesGroup = makeSvg("g", {});
@@ -80,7 +88,7 @@ export function boundary(element, store) {
 
   function draw() {
     const { state, frame } = store;
-    if (!state || !width) return;
+    if (!state || !width || !seen.isSeen()) return;
     const subject = subjectOf(state, frame);
     const domains = domainsOf(state, subject);
     const key = JSON.stringify([domains, width, subject.name]);
@@ -113,7 +121,7 @@ export function boundary(element, store) {
     const point = axes.points[place] ?? (axes.kind === "plane" && values.every(Number.isFinite) ? values : null);
     ring.toggleAttribute("hidden", !point);
     if (point) ring.setAttribute("transform", `translate(${scales.x.to(point[0])} ${scales.y.to(point[1])})`);
-    if (!hasRows) return;
+    if (!hasRows || !rows.checked) return;
     context.save();
     context.rect(box.left - 5, box.top - 5, box.right - box.left + 10, box.bottom - box.top + 10);
     context.clip();
@@ -149,7 +157,9 @@ export function boundary(element, store) {
     if (store.state?.neuron) store.send({ command: "select", neuron: "" });
   }
 
+  const seen = watchSeen(plot, drawState);
   const leave = [
+    seen.destroy,
     store.subscribe(["state"], drawState),
     store.subscribe(["frame"], draw),
     onScheme(() => {

@@ -1,6 +1,6 @@
 /** Loss, metric and learning rate over the steps of this training; they move only when a step was taken. */
 import { choice, make, tell } from "../drawing/elements.js";
-import { capital, titled, written } from "../drawing/format.js";
+import { capital, count, measured, titled, written } from "../drawing/format.js";
 import { lineChart, valueAt } from "../drawing/line_chart.js";
 import { onScheme } from "../drawing/palette.js";
 import { roundedUp } from "../drawing/scale.js";
@@ -110,7 +110,13 @@ export function curves(element, store) {
       axis: possible,
     });
     const [name, unit] = state.metric_info[now.metric] ?? [now.metric, ""];
-    metric.show({ title: capital(titled(name, unit)), xTitle: "", lines: lines.metric, steps, axis: "fitted" });
+    metric.show({
+      title: capital(titled(name, unit === "share" ? "" : unit)),
+      xTitle: "",
+      lines: lines.metric,
+      steps,
+      axis: "fitted",
+    });
     rate.show({ title: "Learning rate", xTitle: "step", lines: lines.rate, steps, axis: "zero" });
     metric.element.hidden = !now.metric;
     all.forEach((chart) => chart.point(read));
@@ -123,17 +129,13 @@ export function curves(element, store) {
     const step = read ?? now.steps[now.steps.length - 1];
     const epoch = valueAt({ name: "", steps: now.steps, values: now.epochs, color: 0, dashes: "" }, step);
     const { loss: losses, metric: metrics, rate: rates } = linesOf(now);
-    const metricName = store.state?.metric_info[now.metric]?.[0] ?? now.metric;
-    const parts = [
-      [losses, "loss"],
-      [metrics, metricName],
-    ].map(([lines, name]) =>
-      /** @type {Line[]} */ (lines).map((line) => `${line.name} ${name} ${said(valueAt(line, step))}`).join(", "),
-    );
-    tell(
-      readout,
-      `Step ${step}, epoch ${written(epoch)}: ${parts.join("; ")}; learning rate ${said(valueAt(rates[0], step))}`,
-    );
+    const [name, unit] = store.state?.metric_info[now.metric] ?? [now.metric, ""];
+    /** @param {Line[]} lines @param {string} what @param {string} [of] */
+    const readOut = (lines, what, of) =>
+      lines.map((line) => `${line.name} ${what} ${said(valueAt(line, step), of)}`).join(", ");
+    const rate = said(valueAt(rates[0], step));
+    const values = [readOut(losses, "loss"), readOut(metrics, name, unit), `learning rate ${rate}`].join("; ");
+    tell(readout, `Step ${count(step)}, epoch ${written(epoch)}: ${values}`);
   }
 
   charts.addEventListener("keydown", (event) => {
@@ -182,5 +184,5 @@ function linesOf({ steps, train, validation_steps, validation, train_metric, val
   };
 }
 
-/** @param {number | null | undefined} value */
-const said = (value) => (value === undefined ? "not yet" : written(value, 5));
+/** @param {number | null | undefined} value @param {string} [unit] */
+const said = (value, unit = "") => (value === undefined ? "not yet" : measured(value, unit, 5));

@@ -1,16 +1,16 @@
 /** The step at hand in formulas: of one row, with its share of the batch, in symbols, numbers or both. */
 import { canonical, isParameter } from "../address.js";
 import { watchSize } from "../drawing/canvas.js";
-import { choice, labelled, make, scrolling, tell } from "../drawing/elements.js";
+import { choice, make, scrolling, tell } from "../drawing/elements.js";
 import { count, written } from "../drawing/format.js";
 import { markWide, sectionOf } from "../drawing/formulas.js";
 import { refreshing } from "../refresh.js";
+import { mathematicsOptions } from "./mathematics_options.js";
 import { parameterChoice } from "./parameter_choice.js";
 import { rowChoice } from "./row_choice.js";
 
 /**
  * @typedef {import("../store.js").Store} Store
- * @typedef {import("../types.js").Mathematics} Mathematics
  * @typedef {import("../types.js").MathematicsShown} Shown
  */
 
@@ -19,75 +19,31 @@ const DONE = /** @type {Record<string, number>} */ ({ "": PHASES.length, forward
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function mathematics(element, store) {
-  /** @type {Required<Omit<Mathematics, "id">>} */
-  const asked = { command: "mathematics", form: "both", digits: 4, precision: "float64", check: false };
-  const form = choice("Formulas", (chosen) => ask({ form: /** @type {Mathematics["form"]} */ (chosen) }));
-  form.offer(
-    [
-      ["both", "Symbols and numbers"],
-      ["symbols", "Symbols"],
-      ["numbers", "Numbers"],
-    ],
-    asked.form,
-  );
-  const precision = choice("Computed in", (chosen) =>
-    ask({ precision: /** @type {Mathematics["precision"]} */ (chosen) }),
-  );
-  precision.offer(
-    [
-      ["float64", "float64, as the textbook"],
-      ["float32", "float32, as the engine"],
-    ],
-    asked.precision,
-  );
-  const digits = make("input", {
-    type: "number",
-    class: "index",
-    min: 2,
-    max: 17,
-    value: asked.digits,
-    onchange: () => {
-      if (digits.reportValidity()) ask({ digits: Number(digits.value) });
-    },
-  });
-  const check = make(
-    "button",
-    {
-      type: "button",
-      "aria-pressed": "false",
-      onclick: () => {
-        check.setAttribute("aria-pressed", String(!asked.check));
-        ask({ check: !asked.check });
-      },
-    },
-    "Check the gradient",
-  );
+  const options = mathematicsOptions(() => refresh.again());
   const row = rowChoice(store);
   const parameter = parameterChoice(store);
-  const share = make("p", { class: "share" });
   const said = make("p", { class: "soft", role: "status" });
-  const region = scrolling("The step at hand in formulas", "formulas");
-  const jumps = make("nav", { class: "jumps", "aria-label": "Parts of the step" });
+  const share = make("p", { class: "share" });
+  const body = make("div", {});
+  const region = scrolling("The step at hand in formulas", "formulas", row.facts, share, body);
+  const parts = choice("Go to", (place) => {
+    if (place) goTo(sections[Number(place)].element);
+    parts.offer(titles, ""); // so that the same part can be chosen again
+  });
   element.classList.add("mathematics");
   element.replaceChildren(
-    make("div", { class: "flow view-bar" }, form.element, labelled("Digits", digits), precision.element),
     row.element,
-    make("div", { class: "flow view-bar" }, parameter.element, check),
-    share,
+    make("div", { class: "flow view-bar" }, parameter.element, options.check, parts.element),
+    options.element,
     said,
-    jumps,
     region,
   );
 
   /** What is shown of each section, to keep those that stay as they are. @type {{key: string, element: HTMLElement}[]} */
   let sections = [];
   let phase = "";
-
-  /** @param {Partial<typeof asked>} changes */
-  const ask = (changes) => {
-    Object.assign(asked, changes);
-    refresh.again();
-  };
+  /** @type {[string, string][]} */
+  let titles = [];
 
   /** @param {Shown} shown */
   const show = (shown) => {
@@ -98,21 +54,11 @@ export function mathematics(element, store) {
       if (sections[place]?.key === key) return sections[place];
       return { key, element: sectionOf(section, isDone ? "" : "not computed yet") };
     });
-    if (
-      sections.some((one, place) => one.element !== region.children[place]) ||
-      region.children.length > sections.length
-    ) {
-      region.replaceChildren(...sections.map((one) => one.element));
-    }
-    jumps.replaceChildren(
-      ...shown.sections.map((section, place) =>
-        make(
-          "button",
-          { type: "button", class: "small plain", onclick: () => goTo(sections[place].element) },
-          section.title,
-        ),
-      ),
-    );
+    const isSame =
+      sections.length === body.children.length && sections.every((one, at) => one.element === body.children[at]);
+    if (!isSame) body.replaceChildren(...sections.map((one) => one.element));
+    titles = [["", "choose …"], ...shown.sections.map((one, place) => pair(String(place), one.title))];
+    parts.offer(titles, "");
     markWide(region);
     markChosen();
     row.setBatch(shown.batch);
@@ -131,7 +77,7 @@ export function mathematics(element, store) {
   const goTo = (section) => {
     const isOwn = region.scrollHeight > region.clientHeight + 1;
     if (isOwn) region.scrollTop = section.offsetTop - region.offsetTop;
-    else if (document.activeElement?.closest(".jumps")) section.scrollIntoView();
+    else if (parts.element.contains(document.activeElement)) section.scrollIntoView();
   };
 
   const markChosen = () => {
@@ -151,7 +97,7 @@ export function mathematics(element, store) {
   const refresh = refreshing(
     element,
     store,
-    () => store.send({ ...asked }),
+    () => store.send({ command: "mathematics", ...options.asked }),
     show,
     (error) => {
       tell(said, error.message);
@@ -171,6 +117,9 @@ export function mathematics(element, store) {
     element.replaceChildren();
   };
 }
+
+/** @param {string} first @param {string} second @returns {[string, string]} */
+const pair = (first, second) => [first, second];
 
 /** Whether the row takes part in the step, in words. @param {Shown} shown */
 function shareOf({ batch, precision, step }) {

@@ -10,7 +10,7 @@ import { count, exact, rowNumber, withUnit, written } from "../drawing/format.js
 
 /**
  * @param {Store} store
- * @returns {{element: HTMLElement, update: () => void, setBatch: (batch: BatchShown | null) => void}}
+ * @returns {{element: HTMLElement, facts: HTMLElement, update: () => void, setBatch: (batch: BatchShown | null) => void}}
  */
 export function rowChoice(store) {
   const field = make("input", {
@@ -26,16 +26,11 @@ export function rowChoice(store) {
   const [before, after] = [step("‹", "Row before", -1), step("›", "Next row", 1)];
   const ofRows = make("span", { class: "soft" });
   const batch = choice("In the batch", (row) => choose(Number(row)));
-  const facts = make("dl", { class: "facts" });
+  const list = make("dl", { class: "facts" });
   const answer = make("p", {});
-  const values = make("details", { open: true }, make("summary", {}, "The row in its own units"), facts);
-  const element = make(
-    "div",
-    { class: "row-choice" },
-    make("div", { class: "flow" }, labelled("Row", field), before, after, ofRows, batch.element),
-    answer,
-    values,
-  );
+  const values = make("details", { open: true }, make("summary", {}, "The row in its own units"), list);
+  const facts = make("div", {}, answer, values);
+  const element = make("div", { class: "flow view-bar" }, labelled("Row", field), before, after, ofRows, batch.element);
 
   const index = () => store.state?.row?.index ?? 0;
   /** @param {number} row */
@@ -43,10 +38,11 @@ export function rowChoice(store) {
 
   return {
     element,
+    facts,
     update: () => {
       const { state } = store;
       const row = state?.row;
-      element.hidden = !row;
+      element.hidden = facts.hidden = !row;
       if (!state || !row) return;
       if (document.activeElement !== field) field.value = String(row.index + 1);
       field.max = String(row.of_rows);
@@ -55,7 +51,7 @@ export function rowChoice(store) {
       tell(ofRows, `of ${count(row.of_rows)}`);
       tell(answer, answerOf(state));
       const units = new Map(state.data.columns.map(({ name, unit }) => [name, unit]));
-      facts.replaceChildren(
+      list.replaceChildren(
         ...Object.entries(row.values).map(([name, value]) =>
           make("div", {}, make("dt", {}, name), make("dd", {}, withUnit(cell(value), units.get(name) ?? ""))),
         ),

@@ -1,5 +1,6 @@
 /** The weights and biases of each layer as colored cells on one scale, and how they are distributed. */
 import { bias, parsed, weight } from "../address.js";
+import { watchSeen } from "../drawing/canvas.js";
 import { make, tell } from "../drawing/elements.js";
 import { written } from "../drawing/format.js";
 import { heatmap } from "../drawing/heatmap.js";
@@ -67,7 +68,7 @@ export function weights(element, store) {
 
   function draw() {
     const { state, frame } = store;
-    if (!state || !frame) return;
+    if (!state || !frame || !seen.isSeen()) return;
     build();
     let largest = 0;
     for (const one of shown) {
@@ -127,7 +128,9 @@ export function weights(element, store) {
     tell(readout, said);
   }
 
+  const seen = watchSeen(layers, draw);
   const leave = [
+    seen.destroy,
     store.subscribe(["state", "frame"], draw),
     store.subscribe(["hover"], mark),
     onScheme(() => {
