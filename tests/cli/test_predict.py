@@ -228,3 +228,38 @@ def test_a_number_is_no_class_to_act_on(wade_: Wade, folder: Path) -> None:
     result = wade_("predict", "numbers.wade", "numbers.csv", *COSTS)
     assert result.exit_code == 2
     assert "a decision needs a target of two classes" in result.stderr
+
+
+def test_ids_stand_in_front_of_the_predictions_as_they_are_in_the_table(wade_: Wade, model: Path, folder: Path) -> None:
+    (folder / "new.csv").write_text("key,day,size,colour\n007,2024-01-05,1.5,red\n010,2024-02-05,0.5,green\n")
+    plain = list(csv.DictReader(wade_("predict", model, "new.csv").stdout.splitlines()))
+    found = wade_("predict", model, "new.csv", "--ids", "key,colour,day")
+    rows = list(csv.DictReader(found.stdout.splitlines()))
+    assert [(row["key"], row["colour"], row["day"]) for row in rows] == [
+        ("007", "red", "2024-01-05"),
+        ("010", "green", "2024-02-05"),
+    ]
+    assert list(rows[0]) == ["key", "colour", "day", *plain[0]]
+    assert [row["prediction"] for row in rows] == [row["prediction"] for row in plain]
+    as_json = json.loads(wade_("predict", model, "new.csv", "--ids", "key", "--json").stdout)
+    assert as_json["predictions"]["key"] == ["007", "010"]
+    for name in ("out.parquet", "out.jsonl"):
+        assert wade_("predict", model, "new.csv", "--ids", "key,day", "-o", name).exit_code == 0
+        assert read_table(name)["key"].to_pylist() == ["007", "010"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "complaint"),
+    [
+        ("kye", "there is no column 'kye' (to stand beside the predictions). Did you mean 'key'?"),
+        ("prediction", "`--ids` must name columns that are not named like those of the result; received 'prediction'"),
+        ("key,key", "`--ids` must name columns that are not named like those of the result; received 'key'"),
+    ],
+)
+def test_ids_that_cannot_stand_there_are_refused(
+    wade_: Wade, model: Path, folder: Path, ids: str, complaint: str
+) -> None:
+    (folder / "new.csv").write_text("key,prediction,size,colour\n007,1,1.5,red\n")
+    found = wade_("predict", model, "new.csv", "--ids", ids)
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert complaint in found.stderr

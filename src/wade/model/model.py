@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
@@ -45,7 +45,7 @@ from wade.tables.columns.scalars import Unusual
 from wade.tables.columns.views import row_of
 from wade.tables.encoding.outside import find_outside
 from wade.tables.encoding.unseen import find_unseen
-from wade.tables.schema.column_checks import require_columns
+from wade.tables.schema.column_checks import known, require_columns
 from wade.types import Array, Floats, Inputs
 
 Report: TypeAlias = dict[str, Any]
@@ -126,16 +126,23 @@ class Model:
         classes = np.array(self.target.classes, dtype=object)
         return np.asarray(classes[class_probabilities(outputs).argmax(axis=1)])
 
-    def predict_checked(self, data: Any, dialect: Dialect | None = None) -> CheckedPredictions:
-        """Predictions and probabilities of rows that are read once, with what was never seen; as in `predict`."""
-        reading = self._open(data, dialect)
+    def predict_checked(self, data: Any, dialect: Dialect | None = None, ids: Sequence[str] = ()) -> CheckedPredictions:
+        """Predictions and probabilities of rows that are read once, with what was never seen; as in `predict`.
+
+        `ids` are columns of the data that are given back beside the predictions: what the model does not read, as it
+        stands.
+        """
+        reading = self._open(data, dialect, ids)
+        for column in ids:
+            known(column, reading.table.column_names, reading.name, "to stand beside the predictions")
         encoded = self.encoder.encode(reading.table, reading.name)
         outputs = network_outputs(self.network, encoded, choose_engine(task=Task(self.network)))
         shares = None if self.target.task == "regression" else class_probabilities(outputs)
         unseen = find_unseen(self.encoder, reading.table, encoded)
         outside = find_outside(self.encoder, self.schema, reading.table, reading.name)
         notes = (*reading.notes, *map(str, unseen), *map(str, outside))
-        return CheckedPredictions(predictions(self.target, outputs), shares, unseen, notes)
+        kept = reading.table.select([*ids])
+        return CheckedPredictions(predictions(self.target, outputs), shares, unseen, notes, kept)
 
     def check(self, data: Any, dialect: Dialect | None = None) -> Report:
         """What the model knows little of in these rows: values never seen in training, or far outside its range.
@@ -412,8 +419,10 @@ class Model:
         """Write the model to a `.wade` file, whole or not at all (OSError); an older file is replaced."""
         write_model(path, {field.name: getattr(self, field.name) for field in fields(self)})
 
-    def _open(self, data: Any, dialect: Dialect | None) -> Reading:
-        reading = open_table(data, self.missing, self.schema.text_columns, dialect, self.dialect)
+    def _open(self, data: Any, dialect: Dialect | None, ids: Sequence[str] = ()) -> Reading:
+        read = {column.name for column in self.schema.columns}
+        text = {**{name: () for name in ids if name not in read}, **self.schema.text_columns}
+        reading = open_table(data, self.missing, text, dialect, self.dialect)
         return reading._replace(notes=new_notes(reading.notes, self.report.get("notes", ())))
 
     def _outputs(self, data: Any, dialect: Dialect | None) -> Floats:

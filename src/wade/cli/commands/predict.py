@@ -13,6 +13,7 @@ from wade.cli.options import AsJson, ModelFile, Quiet, takes
 from wade.cli.output import print_document, print_json, print_message
 from wade.cli.paths import check_writable
 from wade.files.atomic import write_atomically
+from wade.settings.readers import names
 from wade.settings.table import DialectOptions
 
 
@@ -30,6 +31,15 @@ def predict(
             show_default="CSV on standard output",
         ),
     ] = None,
+    ids: Annotated[
+        str,
+        typer.Option(
+            "--ids",
+            metavar="A,B,...",
+            help="Columns of DATA to write in front of the predictions, such as an ID.",
+            show_default="none",
+        ),
+    ] = "",
     cost_false_alarm: Annotated[
         float | None,
         typer.Option(
@@ -68,10 +78,12 @@ def predict(
     Examples:
       wade predict flights.wade tomorrow.csv
       wade predict flights.wade tomorrow.csv -o predictions.csv
+      wade predict customers.wade new.csv --ids customer_id -o predictions.csv
       wade predict flights.wade tomorrow.parquet -o predictions.parquet
       wade predict flights.wade tomorrow.csv \\
         --cost-false-alarm 50 --cost-miss 400
 
+    There is a line for each row, in their order; --ids names what they are.
     Given the costs of mistakes, or a threshold, the column "act" says on which
     rows to act; wade decide measures what that is worth on labeled rows.
     """
@@ -86,8 +98,8 @@ def predict(
     if any(given is not None for given in (cost_false_alarm, cost_miss, threshold, capacity, act_on)):
         code = decisions.class_to_act_on(loaded.target, act_on)
         rule = decisions.rule_of(cost_false_alarm, cost_miss, threshold, capacity)
-    found = loaded.predict_checked(data, **options)
-    table = views.predict.predictions(found, loaded.target.classes)
+    found = loaded.predict_checked(data, ids=names("ids", ids), **options)
+    table = views.predict.with_ids(views.predict.predictions(found, loaded.target.classes), found.ids)
     if rule is not None and found.probabilities is not None:
         acts = decisions.rows_to_act_on(found.probabilities[:, code], rule)
         table = views.predict.with_decision(table, acts)

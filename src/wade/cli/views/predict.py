@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from wade.documents.wording import counted
+from wade.errors import InvalidArgument
 from wade.files.table_formats import as_csv as as_csv
 from wade.files.table_formats import writer_of as writer_of
 from wade.model.evaluation.decisions import Rule
 from wade.model.evaluation.outputs import CheckedPredictions
 from wade.tables import Target
+from wade.tables.columns.views import is_number
 
 
 def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
@@ -33,6 +36,34 @@ def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
         digits = [float(str(share)) for share in shares[:, k].astype(np.float32)]
         columns[f"probability of {classes[k]}"] = pa.array(digits, pa.float64())
     return pa.table(columns)
+
+
+def with_ids(table: pa.Table, ids: pa.Table) -> pa.Table:
+    """The same, with columns of the rows in front; InvalidArgument where they share a name.
+
+    Dates, and numbers that are not finite, become text: not every format has them.
+
+    Examples
+    --------
+    >>> with_ids(pa.table({"prediction": [1]}), pa.table({"customer": ["007"]})).to_pydict()
+    {'customer': ['007'], 'prediction': [1]}
+    """
+    names = [*ids.column_names, *table.column_names]
+    twice = [name for name in ids.column_names if names.count(name) > 1]
+    if twice:
+        raise InvalidArgument("ids", "must name columns that are not named like those of the result", twice[0])
+    columns = [_plain(name, column) for name, column in zip(ids.column_names, ids.columns, strict=True)]
+    return pa.table([*columns, *table.columns], names=names)
+
+
+def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    finite = not pa.types.is_floating(column.type) or pc.all(pc.is_finite(column)).as_py() is not False
+    if (is_number(column.type) and finite) or pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type):
+        return column
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowNotImplementedError as error:
+        raise InvalidArgument("ids", "must name columns of single values", name) from error
 
 
 def with_decision(table: pa.Table, acts: NDArray[np.bool_]) -> pa.Table:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from wade.engines import Engine
@@ -21,12 +22,16 @@ from wade.types import Array, Floats, Inputs
 
 
 class CheckedPredictions(NamedTuple):
-    """The prediction of each row, the probability of each class (None for numbers), what was unseen, and notes."""
+    """The prediction of each row, the probability of each class (None for numbers), what was unseen, and notes.
+
+    `ids` are the columns of the rows that were asked for.
+    """
 
     predictions: list[Any]
     probabilities: NDArray[np.float64] | None
     unseen: tuple[Unseen, ...]
     notes: tuple[str, ...]
+    ids: pa.Table
 
 
 def output_shape(target: Target) -> tuple[int, str]:
