@@ -92,6 +92,14 @@ TABLES: dict[str, tuple[str, str, list[str], list[str]]] = {
 }
 
 
+TABLES["an ID"] = (
+    "i.csv",
+    lines('"key, old"', "size", "late", columns=[[f"R{row:03}" for row in range(N)], SIZES, LATE]),
+    ["--target", "late"],
+    [],
+)
+
+
 def suggested(output: str, label: str) -> list[str]:
     (line,) = (line for line in output.splitlines() if line.startswith(label))
     return shlex.split(line.removeprefix(label))[1:]
@@ -115,6 +123,10 @@ def test_what_data_suggests_works(case: str, wade_: Callable[..., Any], folder: 
     given = suggested(shown.output, "Next")[1]
     predicted = wade_(*(given if word == "NEW.csv" else word for word in suggested(trained.output, "New rows")))
     assert predicted.exit_code == 0, predicted.output
+    if case == "an ID":
+        assert [line.split(",")[0] for line in Path("made-predictions.csv").read_text().splitlines()[1:4]] == [
+            *("R000", "R001", "R002")
+        ]
 
 
 def test_race_and_importance_take_options_along(wade_: Callable[..., Any], folder: Path) -> None:

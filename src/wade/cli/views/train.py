@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wade.cli.given import as_argument, given_options
+from wade.cli.given import as_argument, given_options, one_option
 from wade.cli.views.metrics import show_metrics
 from wade.cli.views.tables import counted, facts, headline, next_command, terminal
 from wade.engines import IN_WORDS as ENGINES
@@ -23,6 +23,7 @@ from wade.reports.wording import (
 )
 from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN
+from wade.tables.columns.command_options import listed
 
 MOST_LINES = 3
 
@@ -74,7 +75,10 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     facts(out, {"Saved": f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"})
     options = given_options(DialectOptions)
     next_command(out, ["wade", "report", str(path), as_argument(data), *options, "-o", f"{path.stem}-report.html"])
-    new = ["wade", "predict", str(path), "NEW.csv", *options, "-o", f"{path.stem}-predictions.csv"]
+    # An ID, where the table has one, says whose the predictions are.
+    ids = [column.name for column in model.schema.left_out if column.role == "identifier"]
+    beside = one_option("--ids", listed(ids[0])) if ids else []
+    new = ["wade", "predict", str(path), "NEW.csv", *beside, *options, "-o", f"{path.stem}-predictions.csv"]
     next_command(out, new, "New rows")
     if not verbose:
         facts(out, {"Details": "choices and reasons, calibration, all intervals: --verbose or --json"})

@@ -164,7 +164,7 @@ def race(
             tried = sweep(in_training, np.array([above]), longer)
             if keeps_falling(tried.losses[0], tried.start):
                 break
-            found = found.below(above, f"fails in {longer:,} steps")
+            found = found.below(above, f"does not converge in a longer run, of {longer:,} steps")
         return found
 
     raced = [sweep(each, rates, steps, progress_of(number)) for number, each in enumerate(all_methods)]

@@ -139,9 +139,10 @@ def _duplicates(table: pa.Table, columns: list[Column], profile: Mapping[str, Co
     if repeats.rows <= BEYOND_CHANCE * chance:
         return ()
     some = f"{'' if repeats.exact else 'about '}{repeats.rows:,} of {table.num_rows:,} rows"
+    repeat = "repeats" if repeats.rows == 1 else "repeat"
     message = (
-        f"{some} repeat another row in every column but identifiers: a test row that is a training row too makes the "
-        "evaluation optimistic. If a row was entered twice, remove one."
+        f"{some} {repeat} another row in every column but identifiers: a test row that is a training row too makes "
+        "the evaluation optimistic. If a row was entered twice, remove one."
     )
     return (Caution("duplicates", None, message),)
 
