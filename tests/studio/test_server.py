@@ -381,6 +381,21 @@ def test_a_page_that_comes_back_finds_its_session_paused_and_as_it_was(during: A
     during(talk)
 
 
+def test_a_page_that_left_many_commands_finds_a_session_that_plays(during: Any) -> None:
+    async def talk(server: RunningServer) -> None:
+        async with server.page() as page:
+            for _ in range(MOST_WAITING + 1):
+                await page.send("step", count=1_000_000)
+            await until(lambda: server.made[0].step > 0)
+            page.socket.transport.abort()
+        await until(lambda: server.made[0].interrupted and not server.made[0].stopped.is_set())
+        async with server.page(page.key) as again:
+            step = (await again.result("pause"))["step"]
+            assert (await again.result("step", count=5))["step"] == step + 5
+
+    during(talk)
+
+
 def test_of_two_pages_the_newer_has_the_session(during: Any) -> None:
     async def talk(server: RunningServer) -> None:
         async with server.page() as first:

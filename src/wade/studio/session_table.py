@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from wade.errors import WadeError
-from wade.studio.messages import Pause
 from wade.studio.outbox import Outbox
 from wade.studio.sessions import SessionMaker
-from wade.studio.worker import Job, Worker
+from wade.studio.worker import Worker
 
 MOST_SESSIONS: Final = 32
 KEPT_SECONDS: Final = 600.0
@@ -118,8 +117,7 @@ class SessionTable:
             return
         entry.lost_at = time.monotonic()
         entry.outbox.clear()
-        entry.worker.interrupt()
-        entry.worker.submit(Job(Pause(id=0), lambda messages: None))
+        entry.worker.pause()
         entry.expiry = asyncio.get_running_loop().call_later(self._kept, self._close, entry)
 
     def new_upload(self) -> Path:
@@ -130,7 +128,7 @@ class SessionTable:
         os.close(handle)
         return Path(path)
 
-    def close(self, seconds: float = 3.0) -> bool:
+    def close(self, seconds: float = 1.0) -> bool:
         """End all sessions and remove the files of uploads; False where a thread still runs after some seconds."""
         entries = list(self._entries.values())
         for entry in entries:

@@ -67,19 +67,23 @@ class Worker:
         if self._jobs.qsize() >= MOST_WAITING:
             return False
         if isinstance(job.command, Pause):
-            self.interrupt()
+            self._interrupt()
         self._jobs.put(job)
         return True
 
-    def interrupt(self) -> None:
-        """Stop what runs; a `Pause` has to follow."""
+    def pause(self) -> None:
+        """Stop what runs, and what waits, for no page that asked for it."""
+        self._interrupt()
+        self._jobs.put(Job(Pause(id=0), lambda messages: None))
+
+    def _interrupt(self) -> None:
         if self.session is not None:
             self.session.interrupt()
 
     def close(self) -> None:
         """End the session and the thread, as soon as the command that runs has ended; those that wait are dropped."""
         self._closed = True
-        self.interrupt()
+        self._interrupt()
         self._jobs.put(None)
 
     def join(self, seconds: float) -> bool:
