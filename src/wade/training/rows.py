@@ -76,12 +76,13 @@ class InMemory(RowSource):
         yield self.samples, np.arange(len(self)) if seed is None else self._order(number, seed)
 
     def _order(self, number: int, seed: int) -> Rows:
-        count = NUMBERS_AT_ONCE // max(1, len(self))
-        if count < 2:
-            return permutation(seed, number, len(self))
         drawn_seed, first, orders = self._orders
         if seed != drawn_seed or not first <= number < first + len(orders):
-            first, orders = number, permutations(seed, range(number, number + count), len(self))
+            count, first = NUMBERS_AT_ONCE // max(1, len(self)), number
+            if count < 2:
+                orders = permutation(seed, number, len(self))[None]
+            else:
+                orders = permutations(seed, range(number, number + count), len(self))
             self._orders = seed, first, orders
         order: Rows = orders[number - first]
         return order
