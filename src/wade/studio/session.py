@@ -296,12 +296,15 @@ class StudioSession:
             self._draw()
 
     def _show_running(self) -> None:
-        if self._budget.state_is_due():
-            began = perf_counter()
+        if self._budget.states.is_due():
+            self._budget.states.begin()
             self._tell_state()
-            self._budget.state_done(perf_counter() - began)
-        if self._outbox.wants_frame and self._budget.frame_is_due():
+            self._budget.states.end()
+        if self._outbox.wants_frame and self._budget.frames.is_due():
+            self._budget.frames.begin()
             self._draw()
+            self._budget.frames.end()
+            self._budget.adapt()
 
     def _tell(self) -> State:
         """The state and the curves, at once, and a frame in a moment."""
@@ -340,7 +343,6 @@ class StudioSession:
 
     def _draw(self) -> None:
         """A frame of what the page can see."""
-        began = perf_counter()
         space, view = self._space, self._space.view
         size, count = self._fineness(self._trainer.running)
         grid, neurons = space.grid(size), space.shown(count)
@@ -354,8 +356,6 @@ class StudioSession:
                 parts += row_parts(self._trace(), walk.phase, target, neurons)
         frame = Frame(walk.steps, walk.progress, walk.phase, self._loss, grid.kind, grid.size, parts)
         self._outbox.frame(pack_frame(frame))
-        if self._trainer.running:
-            self._budget.frame_done(perf_counter() - began)
 
     def _trace(self) -> Any:
         """The step at hand on the row at hand."""

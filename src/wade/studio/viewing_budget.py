@@ -1,11 +1,13 @@
-"""The viewing budget: what is shown of a running training takes at most a tenth of the processor's time.
+"""The viewing budget: what is shown of a running training takes at most a tenth of the time of the thread that trains.
 
-Where a frame costs too much, there are first fewer frames, then coarser maps, then fewer neurons.
+Where a frame costs too much, there are first fewer frames, then coarser maps, then fewer neurons. Costs are counted in
+the processor time of that thread, so that other programs do not make frames look dearer than they are.
 """
 
 from __future__ import annotations
 
-from time import perf_counter
+from threading import get_ident
+from time import perf_counter, thread_time
 from typing import Final
 
 SHARE_OF_FRAMES: Final = 0.06
@@ -13,12 +15,44 @@ SHARE_OF_STATES: Final = 0.03
 FRAMES_A_SECOND: Final = 30.0
 STATES_A_SECOND: Final = 12.0
 FEWEST_FRAMES: Final = 8.0
-"""A second; before there are fewer, maps get coarser."""
+"""A second of processor time; before there are fewer, maps get coarser."""
 LEAST_GRID: Final = 16
 LEAST_NEURONS: Final = 8
+STEPS_OF_GRID: Final = 6
+"""In which maps get coarser, before neurons are left out."""
+MOST_STEPS_DOWN: Final = 12
 SECONDS_BETWEEN_CHANGES: Final = 0.5
 WEIGHT: Final = 0.3
 """Of the latest cost in the mean of costs."""
+
+
+class _Pace:
+    """When something is due that costs processor time: at most so often, and within a share of that time."""
+
+    def __init__(self, share: float, most_a_second: float) -> None:
+        self.share, self.least = share, 1 / most_a_second
+        self.cost = 0.0
+        self._last, self._thread, self._used = -1e9, 0, 0.0
+
+    @property
+    def seconds(self) -> float:
+        """From one to the next, at least, where nothing else runs on this machine."""
+        return max(self.least, self.cost / self.share)
+
+    def is_due(self) -> bool:
+        """Whether it is time for the next one."""
+        if get_ident() != self._thread:
+            return True
+        return perf_counter() - self._last >= self.least and thread_time() - self._used >= self.cost / self.share
+
+    def begin(self) -> None:
+        """The next one begins."""
+        self._last, self._thread, self._used = perf_counter(), get_ident(), thread_time()
+
+    def end(self) -> None:
+        """It is done."""
+        seconds = thread_time() - self._used
+        self.cost += (WEIGHT if self.cost else 1.0) * (seconds - self.cost)
 
 
 class ViewingBudget:
@@ -27,69 +61,46 @@ class ViewingBudget:
     Examples
     --------
     >>> budget = ViewingBudget()
-    >>> budget.frame_done(0.0004)  # seconds
-    >>> round(budget.seconds_per_frame, 4), budget.grid(64), budget.words(64, 64)
-    (0.0333, 64, '')
+    >>> budget.frames.is_due(), budget.grid(64), budget.neurons(64), budget.words(64, 64)
+    (True, 64, 64, '')
+    >>> budget.frames.cost = 0.5  # seconds
+    >>> budget.adapt()
+    >>> budget.grid(64), budget.words(64, 64)
+    (48, 'To train at full speed, shown are 0.12 frames a second, maps of 48 × 48 points.')
     """
 
     def __init__(self) -> None:
-        self._frame_cost = self._state_cost = 0.0
-        self._last_frame = self._last_state = self._last_change = -1e9
-        self._steps_down = 0
-
-    @property
-    def seconds_per_frame(self) -> float:
-        """From one frame to the next, at least."""
-        return max(1 / FRAMES_A_SECOND, self._frame_cost / SHARE_OF_FRAMES)
-
-    @property
-    def seconds_per_state(self) -> float:
-        """From one state to the next, at least."""
-        return max(1 / STATES_A_SECOND, self._state_cost / SHARE_OF_STATES)
-
-    def frame_is_due(self) -> bool:
-        """Whether it is time for a frame while training runs."""
-        return perf_counter() - self._last_frame >= self.seconds_per_frame
-
-    def state_is_due(self) -> bool:
-        """Whether it is time for a state while training runs."""
-        return perf_counter() - self._last_state >= self.seconds_per_state
-
-    def frame_done(self, seconds: float) -> None:
-        """A frame took so long to draw."""
-        now = perf_counter()
-        # The interval counts from one beginning to the next.
-        self._last_frame = now - seconds
-        self._frame_cost += (WEIGHT if self._frame_cost else 1.0) * (seconds - self._frame_cost)
-        if now - self._last_change < SECONDS_BETWEEN_CHANGES:
-            return
-        if self.seconds_per_frame > 1 / FEWEST_FRAMES and self._steps_down < 12:
-            self._steps_down, self._last_change = self._steps_down + 1, now
-        elif self._steps_down and self.seconds_per_frame <= 0.4 / FEWEST_FRAMES:
-            self._steps_down, self._last_change = self._steps_down - 1, now
-
-    def state_done(self, seconds: float) -> None:
-        """A state took so long to put together."""
-        self._last_state = perf_counter() - seconds
-        self._state_cost += (WEIGHT if self._state_cost else 1.0) * (seconds - self._state_cost)
+        self.forget()
 
     def forget(self) -> None:
         """Another network or table: nothing is known of its cost."""
-        self.__init__()  # type: ignore[misc]
+        self.frames = _Pace(SHARE_OF_FRAMES, FRAMES_A_SECOND)
+        self.states = _Pace(SHARE_OF_STATES, STATES_A_SECOND)
+        self._last_change, self._steps_down = -1e9, 0
+
+    def adapt(self) -> None:
+        """After a frame: the next ones are coarser where there would be too few, and finer where they are cheap."""
+        now = perf_counter()
+        if now - self._last_change < SECONDS_BETWEEN_CHANGES:
+            return
+        if self.frames.seconds > 1 / FEWEST_FRAMES and self._steps_down < MOST_STEPS_DOWN:
+            self._steps_down, self._last_change = self._steps_down + 1, now
+        elif self._steps_down and self.frames.seconds <= 0.4 / FEWEST_FRAMES:
+            self._steps_down, self._last_change = self._steps_down - 1, now
 
     def grid(self, wanted: int) -> int:
-        """Points along each axis of a map, where so many are wanted."""
-        return max(min(wanted, LEAST_GRID), round(wanted * 0.75 ** min(self._steps_down, 6)))
+        """Points along each axis of a map, where that many are wanted."""
+        return max(min(wanted, LEAST_GRID), round(wanted * 0.75 ** min(self._steps_down, STEPS_OF_GRID)))
 
     def neurons(self, wanted: int) -> int:
-        """Hidden neurons that are shown, where so many are wanted."""
-        return max(min(wanted, LEAST_NEURONS), wanted >> max(0, self._steps_down - 6))
+        """Hidden neurons that are shown, where that many are wanted."""
+        return max(min(wanted, LEAST_NEURONS), wanted >> max(0, self._steps_down - STEPS_OF_GRID))
 
     def words(self, grid: int, neurons: int) -> str:
-        """What is left out, as sentences; "" where nothing is."""
+        """What is left out, as a sentence; "" where nothing is."""
         found = []
-        if self._steps_down or self.seconds_per_frame > 2 / FRAMES_A_SECOND:
-            found.append(f"{min(FRAMES_A_SECOND, 1 / self.seconds_per_frame):.0f} frames a second")
+        if self._steps_down or self.frames.seconds > 2 / FRAMES_A_SECOND:
+            found.append(f"{min(FRAMES_A_SECOND, 1 / self.frames.seconds):.2g} frames a second")
         if self.grid(grid) < grid:
             found.append(f"maps of {self.grid(grid)} × {self.grid(grid)} points")
         if self.neurons(neurons) < neurons:
