@@ -258,6 +258,6 @@ def test_a_row_shows_what_is_computed_so_far(session, outbox):
 def latest_frame(session, outbox):
     """The frame of the state as it is."""
     with session._trainer.turn():
-        session._draw()
+        session._screen.draw()
     outbox.grant(2)
     return unpack_frame([each for each in outbox.take() if isinstance(each, bytes)][-1])

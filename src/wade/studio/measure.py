@@ -13,7 +13,7 @@ from wade.metrics import METRICS
 from wade.metrics.classification import ClassPredictions, class_probabilities
 from wade.metrics.regression import NumberPredictions
 from wade.model.evaluation.outputs import class_codes
-from wade.studio.data import PreparedTable
+from wade.studio.prepared_table import PreparedTable
 from wade.training.walk import Walk
 from wade.types import Floats, Samples
 

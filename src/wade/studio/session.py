@@ -8,28 +8,20 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-import numpy as np
-
 from wade.errors import Diverged, InvalidArgument
-from wade.explanation.step_view import view_step
 from wade.studio import messages as m
-from wade.studio.curves import Measured, MeasuredCurves
 from wade.studio.data import Table, open_table
-from wade.studio.frames import Frame, pack_frame
-from wade.studio.maps import map_parts, number_parts, row_parts
 from wade.studio.mathematics import show_mathematics
-from wade.studio.measure import LOSS, PARTS, measure, metric_names, sampled
+from wade.studio.measure import PARTS
 from wade.studio.messages import AnyCommand, State, Trouble
 from wade.studio.numbers import save_numbers, show_numbers
 from wade.studio.outbox import Outbox
 from wade.studio.programs import save_program, show_program
 from wade.studio.saved_model import save_model
+from wade.studio.screen import Screen
 from wade.studio.sessions import File
-from wade.studio.state import make_state
 from wade.studio.trainer import SECONDS_PER_CHUNK, Trainer
-from wade.studio.viewing_budget import ViewingBudget
 from wade.studio.workspace import Workspace
-from wade.types import Samples
 
 LOG: Final = logging.getLogger(__name__)
 SHOWN_PARTS: Final = PARTS[:2]
@@ -57,13 +49,10 @@ class StudioSession:
     """
 
     def __init__(self, key: str, outbox: Outbox, table: Callable[[], Table]) -> None:
-        self._key, self._outbox = key, outbox
         self._space = Workspace.opened(table())
-        self._budget = ViewingBudget()
         self._upload: Path | None = None
-        self._loss, self._speed, self._counted = float("nan"), 0.0, (perf_counter(), 0)
-        self._start_over()
-        self._trainer = Trainer(self._train, self._show)
+        self._screen = Screen(key, self._space, outbox, lambda: self._trainer.running)
+        self._trainer = Trainer(self._train, self._screen.show)
 
     # What the server calls.
 
@@ -96,9 +85,13 @@ class StudioSession:
     def _open(self, command: m.Open) -> State:
         if command.settings:
             self._configured(command.settings)
-        self._tell_curves()
+        self._screen.tell_curves()
         self._trainer.changed()
         return self.state()
+
+    def state(self) -> State:
+        """The state as it is now."""
+        return self._screen.state()
 
     def _configure(self, command: m.Configure) -> None:
         self._configured(command.settings)
@@ -107,9 +100,9 @@ class StudioSession:
     def _configured(self, settings: Mapping[str, Any]) -> None:
         if self._space.configure(settings):
             self._trainer.stop()
-            self._start_over()
+            self._screen.start_over()
         else:
-            self._version += 1
+            self._screen.changed()
 
     def _open_data(self, command: m.OpenData) -> State:
         return self._take(
@@ -130,11 +123,11 @@ class StudioSession:
             table.close()
             raise
         self._trainer.stop()
-        self._start_over()
+        self._screen.start_over()
         return self._tell()
 
     def _play(self, command: m.Play) -> None:
-        self._counted = perf_counter(), self._space.walk.steps
+        self._screen.begin()
         self._trainer.play(command.speed)
         self._tell()
 
@@ -161,7 +154,7 @@ class StudioSession:
             space.back(min(-count, walk.steps))
         else:
             self._back_epochs(-count)
-        self._version += 1
+        self._screen.changed()
         self._tell()
 
     def _steps_of_epochs(self, count: int) -> int:
@@ -192,18 +185,18 @@ class StudioSession:
             if perf_counter() - began < SECONDS_PER_CHUNK / 2:
                 at_once *= 2
             if left:
-                self._show_running()
+                self._screen.show_running()
 
     def _restart(self, command: m.Restart) -> None:
         self._trainer.stop()
         self._space.restart(command.seed)
-        self._start_over()
+        self._screen.start_over()
         self._tell()
 
     def _edit(self, command: m.Edit) -> None:
         self._space.walk.edit(command.parameter, command.value)
         self._space.trouble = None
-        self._version += 1
+        self._screen.changed()
         self._tell()
 
     def _select(self, command: m.Select) -> None:
@@ -231,43 +224,16 @@ class StudioSession:
         return show_program(self._space, command.language)
 
     def _numbers(self, command: m.Numbers) -> m.NumbersShown:
-        self._metrics()
-        return show_numbers(self._space, self._curves, command.of, command.name)
+        return show_numbers(self._space, self._screen.curves(), command.of, command.name)
 
     def _save(self, command: m.Save) -> File:
         if command.what == "model":
             return save_model(self._space)
         if command.what == "program":
             return save_program(self._space, command.language)
-        self._metrics()
-        return save_numbers(self._space, self._curves, command.of or "parameters", command.name)
+        return save_numbers(self._space, self._screen.curves(), command.of or "parameters", command.name)
 
-    # What is shown.
-
-    def state(self) -> State:
-        """The state as it is now."""
-        space, running = self._space, self._trainer.running
-        grid, neurons = self._fineness(running)
-        return make_state(
-            space,
-            session=self._key,
-            running=running,
-            metrics=self._metrics(),
-            axes=space.grid(grid).axes,
-            neurons=space.shown(neurons),
-            speed=self._speed if running else 0.0,
-            viewing=self._viewing(running),
-        )
-
-    def _start_over(self) -> None:
-        """Another training: nothing of the one before is known."""
-        self._version, self._measured, self._told = 0, -1, (-1, False)
-        self._curves, self._loss = MeasuredCurves(), float("nan")
-        self._values: dict[str, dict[str, float | None]] = {}
-        self._samples: dict[str, Samples] = {
-            part: sampled(self._space.prepared, number) for number, part in enumerate(SHOWN_PARTS)
-        }
-        self._budget.forget()
+    # What runs in the trainer's thread, between commands.
 
     def _train(self, seconds: float, steps: int | None) -> bool:
         """Steps; whether there was no trouble."""
@@ -282,110 +248,15 @@ class StudioSession:
             self._space.trouble = Trouble(f"Training stopped: {error}", "Begin again, or open another table.")
             return False
         finally:
-            self._version += 1
-        self._loss = float(losses[-1])
+            self._screen.changed()
+        self._screen.loss = float(losses[-1])
         return True
-
-    def _show(self) -> None:
-        """What is due, while it runs; everything, when it does not."""
-        if self._trainer.running:
-            self._show_running()
-        else:
-            if self._told != (self._version, False):
-                self._tell_state()
-            self._draw()
-
-    def _show_running(self) -> None:
-        if self._budget.states.is_due():
-            self._budget.states.begin()
-            self._tell_state()
-            self._budget.states.end()
-        if self._outbox.wants_frame and self._budget.frames.is_due():
-            self._budget.frames.begin()
-            self._draw()
-            self._budget.frames.end()
-            self._budget.adapt()
 
     def _tell(self) -> State:
         """The state and the curves, at once, and a frame in a moment."""
-        state = self._tell_state()
+        state = self._screen.tell()
         self._trainer.changed()
         return state
-
-    def _tell_state(self) -> State:
-        now, steps = perf_counter(), self._space.walk.steps
-        since, before = self._counted
-        if self._trainer.running and now - since > 0.2:
-            self._speed, self._counted = max(0, steps - before) / (now - since), (now, steps)
-        state = self.state()
-        self._outbox.state(state)
-        self._told = self._version, state.running
-        if self._space.view.curves:
-            self._tell_curves()
-        return state
-
-    def _tell_curves(self) -> None:
-        self._metrics()
-        task = self._space.prepared.data.target.task
-        self._outbox.curves(self._curves.message(self._space.walk, metric_names(task)[0], self._space.walk.loss.name))
-
-    def _metrics(self) -> dict[str, dict[str, float | None]]:
-        """Loss and metrics of training and validation rows, measured once for each θ."""
-        if self._measured != self._version:
-            space, walk = self._space, self._space.walk
-            self._values = {part: measure(walk, space.prepared, rows) for part, rows in self._samples.items()}
-            train, validation = (self._values[part] for part in SHOWN_PARTS)
-            name = metric_names(space.prepared.data.target.task)[0]
-            numbers = (_or_nan(validation[LOSS]), _or_nan(train[name]), _or_nan(validation[name]))
-            self._curves.add(Measured(walk.steps, walk.progress, *numbers))
-            self._measured = self._version
-        return self._values
-
-    def _draw(self) -> None:
-        """A frame of what the page can see."""
-        space, view = self._space, self._space.view
-        size, count = self._fineness(self._trainer.running)
-        grid, neurons = space.grid(size), space.shown(count)
-        network, walk, target = space.network, space.walk, space.prepared.data.target
-        parts = number_parts(network, neurons)
-        with np.errstate(all="ignore"):  # a frame of numbers that overflow says so in its ranges
-            if view.maps or view.boundary:
-                wanted = neurons if view.maps else space.shown(0)
-                parts += map_parts(network, walk.engine, grid, target, wanted, view.boundary, space.target_ends)
-            if walk.phase:
-                parts += row_parts(self._trace(), walk.phase, target, neurons)
-        frame = Frame(walk.steps, walk.progress, walk.phase, self._loss, grid.kind, grid.size, parts)
-        self._outbox.frame(pack_frame(frame))
-
-    def _trace(self) -> Any:
-        """The step at hand on the row at hand."""
-        prepared, row = self._space.prepared, self._space.row
-        if prepared.part[row] == 0:
-            return view_step(self._space.walk, int(prepared.place[row])).trace
-        X, y, _ = prepared.row(row)
-        return view_step(self._space.walk, X=X, y=y[0]).trace
-
-    def _fineness(self, running: bool) -> tuple[int, int]:
-        """The grid and the number of neurons: as the page wants them, or what the budget allows while it runs."""
-        view = self._space.view
-        if not running:
-            return view.grid, view.neurons
-        return self._budget.grid(view.grid), self._budget.neurons(view.neurons)
-
-    def _viewing(self, running: bool) -> str:
-        """What is left out, in words."""
-        view, words = self._space.view, []
-        if running:
-            words.append(self._budget.words(view.grid, view.neurons))
-        for number, part in enumerate(SHOWN_PARTS):
-            rows, of_rows = len(self._samples[part].X), len(self._space.prepared.samples(number).X)
-            if rows < of_rows:
-                words.append(f"Metrics are of {rows:,} of {of_rows:,} {part}{'ing' * (part == 'train')} rows.")
-        return " ".join(filter(None, words))
-
-
-def _or_nan(value: float | None) -> float:
-    return float("nan") if value is None else value
 
 
 HANDLERS: Final[Mapping[type, Callable[[StudioSession, Any], Any]]] = {

@@ -11,13 +11,22 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from wade.errors import Diverged, InvalidArgument, unknown_name
-from wade.maths.optimizers import choose_optimizer
 from wade.network import Network
 from wade.studio import settings as setting
-from wade.studio.data import PreparedTable, Table, prepare_rows
-from wade.studio.maps import Grid, ShownNeurons, drawable, make_grid, target_range, two_drawn
+from wade.studio.data import Table
+from wade.studio.grid import Grid, drawable, make_grid, target_range, two_drawn
+from wade.studio.maps import ShownNeurons
 from wade.studio.messages import Settings, Trouble, View
+from wade.studio.prepared_table import PreparedTable, prepare_rows
 from wade.studio.settings import OF_ROWS
+from wade.studio.settings_to_walk import (
+    build_network,
+    build_walk,
+    live_changes,
+    prepared_settings,
+    settings_of,
+    with_recipe,
+)
 from wade.training.walk import Walk, WalkSettings
 
 NUMBERS: Final = {"plain": "scaled", "default": "auto"}
@@ -82,8 +91,8 @@ class Workspace:
             table = table if settings.target == table.target else table.for_target(settings.target)
         prepared = _prepared(table, settings)
         if settings.recipe == "default":
-            settings = setting.changed_settings(setting.with_recipe(settings, prepared), changes or {})
-        return cls(prepared, setting.prepared_settings(settings, prepared))
+            settings = setting.changed_settings(with_recipe(settings, prepared), changes or {})
+        return cls(prepared, prepared_settings(settings, prepared))
 
     @property
     def network(self) -> Network:
@@ -128,7 +137,7 @@ class Workspace:
         else:
             table = self.table
         after = setting.changed_settings(self.settings, changes, task)
-        live = setting.live_changes(self.settings, after)
+        live = live_changes(self.settings, after)
         if live is not None:
             if live:
                 self.walk.change(**live)
@@ -142,8 +151,8 @@ class Workspace:
         if of_rows:
             prepared = _prepared(table, after)
             if after.recipe != self.settings.recipe:
-                after = setting.changed_settings(setting.with_recipe(after, prepared), changes)
-            after = setting.prepared_settings(after, prepared)
+                after = setting.changed_settings(with_recipe(after, prepared), changes)
+            after = prepared_settings(after, prepared)
         self._replace(prepared, after, look=of_rows)
         return True
 
@@ -159,7 +168,7 @@ class Workspace:
         )
         prepared = _prepared(table, kept)
         before = self.table
-        self._replace(prepared, setting.prepared_settings(kept, prepared), look=True)
+        self._replace(prepared, prepared_settings(kept, prepared), look=True)
         before.close()
 
     def restart(self, seed: str = "same") -> None:
@@ -173,7 +182,7 @@ class Workspace:
             raise InvalidArgument("count", f"must be at most the {self.walk.steps:,} steps taken", -count, "Restart.")
         self.walk.back(count)
         self.trouble = None
-        self._follow_walk()
+        self.settings = settings_of(self.walk, self.settings)
 
     def retreat(self) -> None:
         """Undo a phase of the step at hand."""
@@ -181,7 +190,7 @@ class Workspace:
             raise InvalidArgument("count", "must not go back before the first step", -1, "Step forward.")
         self.walk.retreat()
         self.trouble = None
-        self._follow_walk()
+        self.settings = settings_of(self.walk, self.settings)
 
     def train(self, seconds: float, steps: int | None = None) -> Any:
         """Take steps; where they diverge, keep why, and raise."""
@@ -233,8 +242,8 @@ class Workspace:
 
     def _replace(self, prepared: PreparedTable, settings: Settings, look: bool) -> None:
         """Another training; where it cannot begin, the one before stays."""
-        network = setting.build_network(settings, prepared)
-        walk = setting.build_walk(settings, prepared, network)
+        network = build_network(settings, prepared)
+        walk = build_walk(settings, prepared, network)
         self.prepared, self.settings, self.walk, self.trouble = prepared, settings, walk, None
         self._keep_start()
         if look:
@@ -242,8 +251,8 @@ class Workspace:
         self._check_looked_at()
 
     def _begin(self) -> None:
-        network = setting.build_network(self.settings, self.prepared)
-        self.walk = setting.build_walk(self.settings, self.prepared, network)
+        network = build_network(self.settings, self.prepared)
+        self.walk = build_walk(self.settings, self.prepared, network)
         self._keep_start()
 
     def _keep_start(self) -> None:
@@ -276,32 +285,6 @@ class Workspace:
         return len(places) == len(shape) and all(
             place.isdigit() and int(place) < size for place, size in zip(places, shape, strict=True)
         )
-
-    def _follow_walk(self) -> None:
-        """The settings of the step that the walk stands at."""
-        walk, network = self.walk.settings, self.network
-        self.settings = replace(
-            self.settings,
-            optimizer=self._name_of(walk.optimizer),
-            optimizer_constants=setting.constants_of(walk.optimizer),
-            learning_rate=walk.learning_rate,
-            schedule=walk.schedule.name,
-            epochs=walk.epochs,
-            batch_size=walk.batch_size,
-            l1=walk.l1,
-            l2=walk.l2,
-            clip_norm=walk.clip_norm,
-            activations=list(network.architecture.activations),
-            dropout=network.dropout,
-        )
-
-    def _name_of(self, optimizer: Any) -> str:
-        """The name by which settings know an optimizer: "momentum" is gradient descent with momentum."""
-        now = self.settings.optimizer
-        same = type(choose_optimizer(now)) is type(optimizer)
-        if same and optimizer.name != "sgd":
-            return now
-        return "momentum" if getattr(optimizer, "momentum", 0) and optimizer.name == "sgd" else str(optimizer.name)
 
     def _trouble(self, error: Diverged) -> Trouble:
         """Why training stopped, and the step to go back to: half a second of small steps before, or the start."""
