@@ -6,8 +6,10 @@ What takes long (NumPy, the table, the first session) is loaded in a thread whil
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -40,7 +42,7 @@ def launch(make: SessionMaker, announce: Callable[[str], None], port: int | None
     port : int, optional
         The port; a free one if there is none.
     browser : bool
-        Whether to open the address in the browser.
+        Whether to open the address in the browser, where there is a screen.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def _serve(
     def started() -> None:
         sessions.prepare(failed)
         announce(address)
-        if browser:
+        if browser and _has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     app = make_app(sessions, token, authority.removesuffix(":80"), static_files(), started)
@@ -90,6 +92,12 @@ def _serve(
         sessions.close()
     if failures:
         raise failures[0]
+
+
+def _has_screen() -> bool:
+    """Whether a browser with windows can be opened; one for terminals would write over this one."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in named)
 
 
 def configured(app: Guard) -> uvicorn.Config:
