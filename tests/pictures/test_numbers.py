@@ -164,7 +164,10 @@ def test_losses_of_the_deck_s_flights() -> None:
     means = LossesDisplay.from_predictions().means()
     assert round(means["cross_entropy"], 4) == 1.0266
     assert round(means["mean_squared_error"], 5) == 0.33175
-    assert "2 of 4 are wrong" in LossesDisplay.from_predictions().note
+    note = LossesDisplay.from_predictions().note
+    assert "2 of 4 are wrong" in note
+    assert "p = 0.05, 0.02, 0.96, 0.35; actual: y = 1, 0, 1, 1. Cross-entropy: −ln(p) where y is 1" in note
+    assert "Predicted" not in LossesDisplay.from_predictions([0.5] * 9, [1] * 9).note
 
 
 def test_mistakes_are_a_staircase_and_the_loss_is_not() -> None:
@@ -185,6 +188,7 @@ def test_derivatives_are_slopes(name: str) -> None:
 
 def test_saturation_of_the_sigmoid_is_where_its_derivative_is_a_twentieth() -> None:
     display = ActivationsDisplay.from_names(["sigmoid"])
+    assert "g(z): sigmoid 1/(1 + exp(−z)). g′(z): sigmoid σ(z)·(1 − σ(z)). Shaded" in display.note
     a = display.values["sigmoid"]
     assert (display.saturated("sigmoid") == (a * (1 - a) <= 0.05 * 0.25)).all()
     assert display.saturated("sigmoid").any()

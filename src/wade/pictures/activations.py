@@ -77,10 +77,15 @@ class ActivationsDisplay(Display):
 
     @property
     def note(self) -> str:
-        """What the shading is."""
+        """The formulas that are short, and what the shading is."""
+        pairs = {name: ACTIVATIONS[name].formula for name in self.values if ACTIVATIONS[name].formula}
+        text = ""
+        for what, at in (("g(z)", 0), ("g′(z)", 1)):
+            formulas = "; ".join(f"{NAMES.get(name, name)} {pair[at]}" for name, pair in pairs.items())
+            text += f"{what}: {formulas}. " if formulas else ""
         return (
-            "Shaded: saturated, the derivative is at most a twentieth of its largest, and hardly any gradient passes. "
-            "Each panel has its own scale."
+            f"{text}Shaded: saturated, the derivative is at most a twentieth of its largest, and hardly any gradient "
+            "passes. Each panel has its own scale."
         )
 
     def panels(self) -> tuple[int, int]:
@@ -105,7 +110,8 @@ class ActivationsDisplay(Display):
             f"saturated over {percent(self.saturated(name).mean(), 0)} of the range"
             for name in self.values
         ]
-        return f"Over z from {self.z[0]:g} to {self.z[-1]:g}. {'; '.join(each)}.".replace("-", "−")
+        found = f"Over z from {self.z[0]:g} to {self.z[-1]:g}. {'; '.join(each)}.".replace("-", "−")
+        return f"{found} {self.note}"
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:
         """A panel for each."""

@@ -26,6 +26,8 @@ from wade.pictures.theme import Theme
 Doubles = NDArray[np.float64]
 
 POINTS: Final = 201
+MOST_LISTED: Final = 8
+"""Of more predictions, the note does not list the values."""
 NAMES: Final = {"cross_entropy": "cross-entropy", "mean_squared_error": "squared error"}
 
 
@@ -80,9 +82,14 @@ class LossesDisplay(Display):
 
     @property
     def note(self) -> str:
-        """What differs."""
+        """Which predictions these are, how the losses are computed, and what differs."""
+        rows = ""
+        if len(self.predicted) <= MOST_LISTED:
+            p, y = (", ".join(map(number, each)) for each in (self.predicted, self.actual))
+            rows = f"Predicted: p = {p}; actual: y = {y}. "
         wrong = int(((self.predicted >= 0.5) != (self.actual == 1)).sum())
         return (
+            f"{rows}Cross-entropy: −ln(p) where y is 1, −ln(1 − p) where y is 0; squared error: (p − y)². "
             f"{wrong} of {len(self.predicted)} are wrong at ½. A confident mistake costs at most 1 in squared error, "
             "and any amount in cross-entropy. Each panel has its own scale."
         )
