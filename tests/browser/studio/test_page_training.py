@@ -1,0 +1,253 @@
+"""The studio as its user has it: the user's own table, steps forward and back, edited weights, links, a lost connection."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.studio.serving import PATIENCE, serving, visiting
+
+CLASSES = ("calm", "windy", "stormy")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving("moons") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def own_table(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A CSV file as a colleague would send it: semicolons, decimal commas, a category, missing values."""
+    chance = random.Random(5)
+    lines = ["speed km/h;pressure;region;weather"]
+    for row in range(400):
+        speed, pressure = chance.uniform(0, 120), chance.gauss(1010, 9)
+        weather = CLASSES[0 if speed < 30 else 1 if speed < 80 or pressure > 1008 else 2]
+        shown = "" if row % 40 == 7 else f"{pressure:.1f}".replace(".", ",")
+        lines.append(f"{speed:.1f};{shown};{'north' if row % 3 else 'south'};{weather}".replace(".", ","))
+    path = tmp_path_factory.mktemp("tables") / "weather.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def test_a_table_of_ones_own_is_uploaded_and_trained_on(browser, address, own_table):
+    with visiting(browser, address) as studio:
+        studio.page.set_input_files("input[type=file][accept*='.csv']", own_table)
+        studio.wait_for_text(".about-data", "weather.csv: 3 classes")
+        studio.page.get_by_label("Target").select_option("weather")
+        studio.settle()
+        before = studio.number("Loss")
+        studio.play_until(300)
+        assert studio.number("Loss") < 0.7 * before
+        assert studio.page.locator(".net-field .name.is-output").all_inner_texts() == sorted(CLASSES)
+        studio.page.get_by_role("checkbox", name=re.compile("^region")).uncheck()
+        studio.wait_for_step(0)
+        assert studio.problems() == []
+
+
+def test_what_cannot_be_read_is_refused_and_what_was_open_stays(browser, address, tmp_path):
+    path = tmp_path / "picture.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    with visiting(browser, address) as studio:
+        studio.page.set_input_files("input[type=file][accept*='.csv']", str(path))
+        studio.page.locator(".toast.is-error").wait_for(timeout=PATIENCE)
+        assert studio.page.locator(".standing .data").inner_text() == "moons: class"
+        studio.press("forward")
+        studio.wait_for_step(1)
+
+
+def test_fifty_phases_forward_and_back_end_in_the_same_numbers(browser, address):
+    with visiting(browser, address) as studio:
+        studio.press("forward")
+        studio.wait_for_step(1)
+        before = studio.numbers()
+        studio.stride("1 phase")
+        for _ in range(50):
+            studio.press("forward")
+        studio.page.wait_for_function(
+            "() => Number(document.querySelector('.standing dd').textContent) > 15", timeout=PATIENCE
+        )
+        studio.settle()
+        there = studio.numbers()
+        assert there != before
+        for _ in range(50):
+            studio.press("back")
+        studio.wait_for_step(1)
+        studio.settle()
+        assert studio.numbers() == before
+        for _ in range(50):
+            studio.press("forward")
+        studio.page.wait_for_function(
+            "() => Number(document.querySelector('.standing dd').textContent) > 15", timeout=PATIENCE
+        )
+        studio.settle()
+        assert studio.numbers() == there
+
+
+def test_an_edited_weight_is_what_the_network_computes_with(browser, address):
+    with visiting(browser, address) as studio:
+        page = studio.page
+        validation = studio.number("Validation loss")
+        page.locator('[data-of="W1[0,2]"]').first.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.type("3.25")
+        page.keyboard.press("Enter")
+        studio.settle()
+        assert page.locator(".tip").inner_text() == "W1[0,2] = 3.25"
+        assert any(re.search(r"3\.25(\s|$)", line) for line in studio.numbers())
+        assert studio.number("Validation loss") != validation
+
+
+def test_a_weight_is_changed_by_dragging_its_line(browser, address):
+    with visiting(browser, address) as studio:
+        page = studio.page
+        box = page.locator('[data-of="W3[0,0]"]').first.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        of = re.match(r"(\S+) = (\S+)", page.locator(".tip").inner_text())
+        assert of[1] == "W3[0,0]"
+        page.mouse.down()
+        page.mouse.move(x, y - 100, steps=5)
+        page.mouse.up()
+        studio.settle()
+        page.locator('[data-of="W3[0,0]"]').first.focus()
+        after = re.match(r"(\S+) = (\S+)", page.locator(".tip").inner_text())
+        assert float(after[2].replace("−", "-")) > float(of[2].replace("−", "-"))
+
+
+def test_layers_and_neurons_are_added_in_the_picture(browser, address):
+    with visiting(browser, address) as studio:
+        page = studio.page
+        page.get_by_role("button", name="Add a hidden layer").first.click()
+        page.locator('[data-of="a4[0]"]').wait_for(timeout=PATIENCE)
+        page.get_by_role("button", name="One neuron fewer in hidden layer 3").click()
+        page.locator('[data-of="a3[7]"]').wait_for(state="detached", timeout=PATIENCE)
+        page.get_by_label("Activation of hidden layer 2").first.select_option("relu")
+        studio.settle()
+        assert page.get_by_label("Neurons of hidden layer 3").input_value() == "7"
+        assert page.get_by_label("Activation of hidden layer 2").all()[-1].input_value() == "relu"
+
+
+def test_the_link_begins_the_same_training_elsewhere(browser, address):
+    with visiting(browser, address) as studio:
+        studio.page.get_by_label("Learning rate").fill("0.03")
+        studio.page.get_by_label("Learning rate").press("Enter")
+        studio.page.get_by_role("button", name="One neuron fewer in hidden layer 1").click()
+        studio.page.locator('[data-of="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
+        studio.settle()
+        fragment = studio.page.url.split("#")[1]
+        studio.press("forward")
+        studio.wait_for_step(1)
+        there = studio.numbers()
+    with visiting(browser, f"{address}#{fragment}") as studio:
+        studio.page.locator('[data-of="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
+        studio.settle()
+        studio.press("forward")
+        studio.wait_for_step(1)
+        assert studio.numbers() == there
+        assert studio.page.get_by_label("Learning rate").input_value() == "0.03"
+
+
+def test_a_copied_link_holds_no_token(browser, address):
+    with visiting(browser, address, permissions=["clipboard-read", "clipboard-write"]) as studio:
+        studio.press("copy")
+        studio.wait_for_text(".toast", "The link is copied.")
+        link = studio.page.evaluate("() => navigator.clipboard.readText()")
+        token = address.rstrip("/").rsplit("/", 1)[1]
+        assert token not in link
+        assert "data=generated" in link
+
+
+def test_a_reload_finds_the_same_state(browser, address):
+    with visiting(browser, address) as studio:
+        studio.play_until(20)
+        step, numbers = studio.number("Step"), studio.numbers()
+        studio.page.reload()
+        studio.wait_for_step(int(step))
+        studio.page.locator(".net-field .neuron").first.wait_for(state="attached", timeout=PATIENCE)
+        assert studio.numbers() == numbers
+
+
+def test_a_lost_connection_comes_back_to_the_same_state(browser, address):
+    sockets = []
+
+    def through(route):
+        sockets.append(route)
+        route.connect_to_server()
+
+    with visiting(browser, address) as studio:
+        studio.page.route_web_socket(re.compile("/socket$"), through)
+        studio.page.reload()
+        studio.page.locator(".net-field .neuron").first.wait_for(state="attached", timeout=PATIENCE)
+        studio.press("forward")
+        studio.wait_for_step(1)
+        numbers = studio.numbers()
+        sockets[-1].close(code=1012, reason="gone")
+        studio.wait_for_text(".trouble", "connection")
+        studio.page.locator(".trouble").wait_for(state="detached", timeout=PATIENCE)
+        assert len(sockets) > 1
+        assert studio.number("Step") == 1
+        assert studio.numbers() == numbers
+        studio.press("forward")
+        studio.wait_for_step(2)
+
+
+def test_divergence_is_explained_and_a_step_back_offered(browser, address):
+    with visiting(browser, address) as studio:
+        page = studio.page
+        page.get_by_label("Loss", exact=True).select_option("mean_squared_error")
+        page.locator("#source").select_option("formula")
+        page.get_by_label("f(x)").fill("100 * x")
+        page.get_by_role("button", name="Use").click()
+        studio.wait_for_text(".standing .data", "100 * x")
+        page.get_by_label("Activation of hidden layer 1").last.select_option("relu")
+        page.get_by_label("Learning rate").fill("1000")
+        page.get_by_label("Learning rate").press("Enter")
+        studio.settle()
+        studio.press("play")
+        back = page.get_by_role("button", name=re.compile("^Go back to step"))
+        back.wait_for(timeout=PATIENCE)
+        assert studio.problems() == []
+        step = int(back.inner_text().rsplit(" ", 1)[1].replace(",", ""))
+        back.click()
+        studio.wait_for_step(step)
+        page.locator(".trouble").wait_for(state="detached", timeout=PATIENCE)
+
+
+def test_a_refused_value_is_said_beside_its_field(browser, address):
+    with visiting(browser, address) as studio:
+        field = studio.page.get_by_label("Learning rate")
+        field.fill("0")
+        field.press("Enter")
+        studio.page.locator(".setting .problem:visible").wait_for(timeout=PATIENCE)
+        assert "learning_rate" in studio.page.locator(".setting .problem:visible").inner_text()
+        assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_a_saved_model_is_opened_again(browser, address, tmp_path):
+    with visiting(browser, address) as studio:
+        studio.play_until(50)
+        with studio.page.expect_download(timeout=PATIENCE) as download:
+            studio.page.get_by_role("button", name="Save model (.wade)").click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        numbers = studio.numbers()
+        studio.press("other")
+        studio.wait_for_step(0)
+        studio.page.set_input_files("input[type=file][accept='.wade']", str(path))
+        studio.wait_for_text(".toast", "is open")
+        studio.settle()
+        assert studio.numbers() == numbers
+
+
+def test_a_small_network_is_drawn_at_least_25_times_a_second(browser, address):
+    with visiting(browser, address) as studio:
+        studio.press("play")
+        studio.page.wait_for_timeout(1000)
+        before = studio.frames
+        studio.page.wait_for_timeout(2000)
+        assert studio.frames - before > 15  # a guard on a machine that others share; benchmarks measure the 25
