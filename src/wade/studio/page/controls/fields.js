@@ -8,6 +8,7 @@
  */
 import { make, tell } from "../drawing/elements.js";
 
+const ANEW = "a change starts the training anew";
 let made = 0;
 
 /**
@@ -56,7 +57,10 @@ const shown = (value) => (value === null || value === undefined ? "" : String(va
 export function choiceField(store, how) {
   const { label, setting, read, options, help } = how;
   const change = how.change ?? ((value) => ({ [setting]: value }));
-  const select = make("select", { onchange: () => configure(store, change(select.value)) });
+  const select = make("select", { onchange: async () => {
+    const isTaken = await configure(store, change(select.value));
+    if (!isTaken && store.state) select.value = read(store.state);
+  } });
   let offered = "";
   return field(store, { label, setting, control: select, help, update: (state) => {
     const now = JSON.stringify(options(state));
@@ -66,9 +70,9 @@ export function choiceField(store, how) {
   } });
 }
 
-/** @param {Store} store @param {object} settings */
+/** Whether the settings were taken; a refusal is shown. @param {Store} store @param {object} settings @returns {Promise<boolean>} */
 export function configure(store, settings) {
-  return store.send({ command: "configure", settings }).catch(() => {});
+  return store.send({ command: "configure", settings }).then(() => true, () => false);
 }
 
 /** A name as people read it: "sigmoid_cross_entropy" as "sigmoid cross-entropy". @param {string} name */
@@ -88,8 +92,7 @@ function field(store, { label, setting, control, help, extra, update }) {
   control.id = id;
   const problem = make("p", { class: "problem", id: `${id}-problem`, hidden: true });
   control.setAttribute("aria-describedby", problem.id);
-  const mark = make("span", { class: "anew", title: "A change starts the training anew", hidden: true }, "↺",
-    make("span", { class: "unseen" }, "(a change starts the training anew)"));
+  const mark = make("span", { class: "anew", role: "img", title: ANEW, "aria-label": `(${ANEW})`, hidden: true }, "↺");
   const element = make("div", { class: "setting", title: help }, make("label", { for: id }, label, "\u00a0", mark), control,
     extra, problem);
   const leave = store.subscribe(["notice", "state"], () => {

@@ -44,10 +44,7 @@ function line(store, layer, width, activation) {
   const name = `hidden layer ${layer + 1}`;
   const input = make("input", { type: "number", min: 1, max: 4096, step: 1, value: width, "aria-label": `Neurons of ${name}`,
     onchange: () => (input.reportValidity() ? setWidth(store, layer, Number(input.value)) : undefined) });
-  const select = make("select", { "aria-label": `Activation of ${name}`, onchange: () =>
-    setActivation(store, layer, select.value) },
-    ...named(store.state?.choices.activations).map(([value, text]) =>
-      make("option", { value, selected: value === activation }, text)));
+  const select = activationChoice(store, layer, activation);
   return make("li", {}, make("span", { class: "layer-number", "aria-hidden": "true" }, `${layer + 1}`), input, select,
     make("button", { type: "button", class: "plain small", "aria-label": `Remove ${name}`, title: `Remove ${name}`,
       onclick: () => removeLayer(store, layer) }, icon("close")));
@@ -58,11 +55,16 @@ export function setWidth(store, layer, width) {
   change(store, (hidden) => hidden.splice(layer, 1, Math.max(1, Math.round(width))));
 }
 
-/** @param {Store} store @param {number} layer @param {string} activation */
-export function setActivation(store, layer, activation) {
-  const activations = [...(store.state?.settings.activations ?? [])];
-  activations[layer] = activation;
-  configure(store, { activations });
+/** @param {Store} store @param {number} layer @param {string} activation @returns {HTMLSelectElement} */
+export function activationChoice(store, layer, activation) {
+  const select = make("select", { "aria-label": `Activation of hidden layer ${layer + 1}`, onchange: async () => {
+    const activations = [...(store.state?.settings.activations ?? [])];
+    activations[layer] = select.value;
+    if (!(await configure(store, { activations }))) select.value = activation;
+  } },
+  ...named(store.state?.choices.activations).map(([value, text]) =>
+    make("option", { value, selected: value === activation }, text)));
+  return select;
 }
 
 /** @param {Store} store @param {number} layer */

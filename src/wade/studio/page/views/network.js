@@ -24,7 +24,7 @@ export function network(element, store) {
   const svg = makeSvg("svg", { class: "edges" });
   const tip = make("div", { class: "tip", hidden: true });
   const field = make("div", { class: "net-field" }, svg);
-  const scroller = make("div", { class: "net-scroll" }, field);
+  const scroller = make("div", { class: "net-scroll", role: "region", "aria-label": "Network" }, field);
   const foot = legend();
   element.classList.add("network");
   element.append(scroller, foot.element);
@@ -53,11 +53,12 @@ export function network(element, store) {
     neurons = nodes.filter((node) => node.kind === "input" || node.kind === "neuron")
       .map((node) => neuronOf(node, made.size, nameOf(node.layer), node.layer === last));
     svg.setAttribute("viewBox", `0 0 ${made.width} ${made.height}`);
-    field.style.width = svg.style.width = `${made.width}px`;
+    field.style.width = svg.style.width = `${Math.floor(made.width)}px`;
     field.style.height = svg.style.height = `${made.height}px`;
     svg.replaceChildren(...edges.map((edge) => edge.path));
     field.replaceChildren(svg, ...heads(store, state, made), ...neurons.map((neuron) => neuron.element),
       ...neurons.flatMap((neuron) => neuron.bias ?? []), ...labels(nodes, made, last), tip);
+    scroller.tabIndex = made.width > width ? 0 : -1;
     rove(neurons[0]?.element);
     rove(edges.find((edge) => edge.source.kind !== "table")?.path);
     close();
@@ -99,8 +100,8 @@ export function network(element, store) {
     tip.hidden = !found || open !== null || !layout;
     if (!found || tip.hidden || !layout) return;
     tell(tip, found.text);
-    const left = Math.min(Math.max(found.x, 80), layout.width - 80);
-    place(tip, left, found.y > height - 70 ? found.y - 52 : found.y + 14);
+    const half = tip.offsetWidth / 2;
+    place(tip, Math.max(half, Math.min(found.x, layout.width - half)), found.y > height - 70 ? found.y - 52 : found.y + 14);
   };
 
   /** @param {string} of @returns {{text: string, x: number, y: number} | null} */

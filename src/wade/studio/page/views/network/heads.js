@@ -1,6 +1,5 @@
 /** What stands over the layers: neurons added and removed, the activation, a new layer. */
-import { addLayer, MOST_LAYERS, removeLayer, setActivation, setWidth } from "../../controls/layers.js";
-import { named } from "../../controls/fields.js";
+import { activationChoice, addLayer, MOST_LAYERS, removeLayer, setWidth } from "../../controls/layers.js";
 import { icon } from "../../controls/icons.js";
 import { make } from "../../drawing/elements.js";
 import { count } from "../../drawing/format.js";
@@ -44,10 +43,8 @@ function outputHead(store, state) {
 function hiddenHead(store, state, at) {
   const name = `hidden layer ${at + 1}`;
   const width = state.settings.hidden[at];
-  const select = make("select", { class: "small", "aria-label": `Activation of ${name}`, "data-key": `activation ${at}`,
-    onchange: () => setActivation(store, at, select.value) },
-  ...named(state.choices.activations).map(([value, text]) =>
-    make("option", { value, selected: value === state.settings.activations[at] }, text)));
+  const select = activationChoice(store, at, state.settings.activations[at]);
+  select.dataset.key = `activation ${at}`;
   return make("div", { class: "head", role: "group", "aria-label": name },
     make("div", { class: "count" },
       make("button", { type: "button", class: "small", "aria-label": `One neuron fewer in ${name}`, title: "One neuron fewer",
