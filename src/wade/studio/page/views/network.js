@@ -24,7 +24,7 @@ export function network(element, store) {
   const svg = makeSvg("svg", { class: "edges" });
   const tip = make("div", { class: "tip", hidden: true });
   const field = make("div", { class: "net-field" }, svg);
-  const scroller = make("div", { class: "net-scroll", role: "region", "aria-label": "Network" }, field);
+  const scroller = make("div", { class: "net-scroll scroll", role: "group", "aria-label": "Layers" }, field);
   const foot = legend();
   element.classList.add("network");
   element.append(scroller, foot.element);

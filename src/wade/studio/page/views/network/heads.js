@@ -11,7 +11,7 @@ import { place } from "./neurons.js";
  * @typedef {import("./layout.js").Layout} Layout
  */
 
-const NARROW = 96; // CSS pixels in which a layer has no room to be removed: it is in the settings
+const NARROW = 112; // CSS pixels in which a layer has no room to be removed: it is in the settings
 
 /** @param {Store} store @param {State} state @param {Layout} layout @returns {HTMLElement[]} */
 export function heads(store, state, layout) {

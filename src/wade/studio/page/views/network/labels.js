@@ -1,5 +1,6 @@
 /** Names beside inputs and outputs, and how many neurons are folded. */
 import { make } from "../../drawing/elements.js";
+import { LETTER } from "./layout.js";
 import { place } from "./neurons.js";
 
 /** @param {import("./layout.js").Node[]} nodes @param {import("./layout.js").Layout} layout @param {number} last */
@@ -14,15 +15,22 @@ export function labels(nodes, { size, width, spacing }, last) {
       const isTable = node.kind === "table";
       const text = make("span", { class: isTable ? "name is-table" : "name", "data-of": isTable && node.of,
         title: isTable ? `${node.name}: a table of parameters, one line for each value; see Numbers` : node.name,
-        "aria-hidden": !isTable && "true" }, node.name);
+        "aria-hidden": !isTable && "true" }, cut(node.name, node.x - size / 2 - 6));
       place(text, 0, node.y - 10, node.x - size / 2 - 6);
       return [text];
     }
     if (node.layer === last && node.name) {
-      const text = make("span", { class: "name is-output", title: node.name, "aria-hidden": "true" }, node.name);
-      place(text, node.x + size / 2 + 6, node.y - 10, width - node.x - size / 2 - 6);
+      const room = width - node.x - size / 2 - 6;
+      const text = make("span", { class: "name is-output", title: node.name, "aria-hidden": "true" }, cut(node.name, room));
+      place(text, node.x + size / 2 + 6, node.y - 10, room);
       return [text];
     }
     return [];
   });
+}
+
+/** A name as far as there is room; the whole is its title. @param {string} name @param {number} room */
+function cut(name, room) {
+  const letters = Math.max(3, Math.floor(room / LETTER));
+  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
 }

@@ -11,12 +11,12 @@ import { count } from "../../drawing/format.js";
 
 export const HEAD = 62; // over the neurons: the controls of a layer
 const FOOT = 8;
-const LEAST_PITCH = 27; // from neuron to neuron, in CSS pixels
+const LEAST_PITCH = 31; // from neuron to neuron, in CSS pixels
 const MOST_PITCH = 62;
 const LARGEST = 46;
-const GAP = 7;
-const LEAST_SPACING = 76; // from layer to layer
-const LETTER = 7.2; // width of a letter of a name, about
+const GAP = 6;
+const LEAST_SPACING = 66; // from layer to layer
+export const LETTER = 7.2; // width of a letter of a name, about
 
 /** How many neurons of a layer fit into this height. @param {number} height */
 export function capacity(height) {
