@@ -21,7 +21,7 @@ export function heads(store, state, layout) {
     const head = layer === 0 ? inputHead(state) : layer === last ? outputHead(store, state) : hiddenHead(store, state, layer - 1);
     const width = Math.min(layout.spacing - 6, 132);
     head.classList.toggle("is-narrow", width < NARROW);
-    place(head, column[0].x - width / 2, 2, width);
+    place(head, Math.max(0, Math.min(column[0].x - width / 2, layout.width - width)), 2, width);
     return head;
   });
 }
