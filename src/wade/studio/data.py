@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from wade.documents.wording import compact
 from wade.errors import DataError, InvalidArgument, unknown_name
-from wade.maths.random import normal, uniform
+from wade.maths.random import uniform
 from wade.model.preparation.memory import AT_REST, COPIES, Plan, plan
 from wade.model.preparation.prepare import LoadedTable, load_table
 from wade.model.preparation.sources import open_data
@@ -22,12 +22,12 @@ from wade.model.preparation.splitting import (
     SplitOptions,
     likely_targets,
 )
-from wade.studio.function_parser import read_function
+from wade.studio.formula_table import table_of_formula
 from wade.studio.messages import ColumnInfo
 from wade.tables import BUILT_IN
 from wade.tables.columns.machine import machine_memory
 from wade.tables.columns.views import in_short
-from wade.tables.datasets.generators import GENERATORS, NOISE, PLACES
+from wade.tables.datasets.generators import GENERATORS
 from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import KINDS
 from wade.tables.profile.column_profile import profile_table
@@ -103,6 +103,10 @@ class Table:
         loaded, columns, usable, notes = _loaded(opened, target, is_drawn=self.is_drawn)
         return replace(self, loaded=loaded, columns=columns, usable=usable, notes=notes)
 
+    def with_note(self, note: str) -> Table:
+        """The same table with one more note, the first of all."""
+        return replace(self, notes=(note, *self.notes))
+
     def close(self) -> None:
         """Removes its temporary files."""
         self.cleanup.close()
@@ -147,8 +151,10 @@ def open_table(
         names = list(opened.arrow_types)
         wanted = target or _own_target(source, name) or likely_targets(names)[0]
         loaded, columns, usable, notes = _loaded(opened, wanted, sampled, drawn)
-    except BaseException:
+    except BaseException as error:
         cleanup.close()
+        if isinstance(error, DataError) and upload is not None:
+            raise _as_named(error, str(upload), PurePath(name).name) from error
         raise
     memory = plan(opened.size, None)
     return Table(
@@ -177,6 +183,12 @@ def source_of(data: str) -> Source:
     return "built_in" if data in BUILT_IN else "path"
 
 
+def _as_named(error: DataError, path: str, shown: str) -> DataError:
+    """The error with the name of an uploaded file in place of its path on this machine."""
+    where, problem, remedy = (text.replace(path, shown) for text in (error.where, error.problem, error.remedy))
+    return type(error)(where, problem, remedy)
+
+
 def _data(source: Source, name: str, rows: int | None, noise: float | None, upload: Any) -> tuple[Any, str]:
     """What is to be read, and what messages call it."""
     if source in ("generated", "formula"):
@@ -184,7 +196,8 @@ def _data(source: Source, name: str, rows: int | None, noise: float | None, uplo
         if count > MOST_DRAWN:
             raise InvalidArgument("rows", f"must be at most {MOST_DRAWN:,} of a generated table", count, "Try 500.")
         if source == "formula":
-            return _of_formula(name, count, noise or 0.0), f"y = {read_function(name).text}"
+            written = " ".join(name.split())
+            return table_of_formula(name, count, noise or 0.0), written if written[:1] in "yY" else f"y = {written}"
         if name not in GENERATORS:
             raise unknown_name("name", name, GENERATORS)
         return BUILT_IN[name].read(count, noise), name
@@ -223,15 +236,6 @@ def _noise_of(name: str, noise: float | None, source: Source) -> float:
     if noise is not None or source == "formula":
         return noise or 0.0
     return float(signature(GENERATORS[name]).parameters["noise"].default)
-
-
-def _of_formula(formula: str, rows: int, noise: float) -> pa.Table:
-    """Rows of y = f(x): x at random within its range, and normal noise of this deviation added to y."""
-    function = read_function(formula)
-    places = np.sort(np.asarray(uniform(SPLIT_SEED, PLACES, (rows,)), np.float64))
-    x = function.low + (function.high - function.low) * places
-    y = function.sampled(x) + noise * np.asarray(normal(SPLIT_SEED, NOISE, (rows,)), np.float64)
-    return pa.table({"x": x, "y": y})
 
 
 def _that_fits(opened: Dataset, cleanup: ExitStack) -> tuple[Dataset, tuple[str, ...]]:

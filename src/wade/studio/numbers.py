@@ -11,6 +11,7 @@ import numpy as np
 from wade.documents.wording import shown
 from wade.errors import InvalidArgument, unknown_name
 from wade.files.csv_lines import csv_lines
+from wade.studio.addresses import find_neuron
 from wade.studio.curves import MeasuredCurves
 from wade.studio.maps import BINS, hidden_scale, output_scale
 from wade.studio.mathematics import view_of
@@ -124,7 +125,7 @@ def _boundary(space: Workspace, name: str) -> Table:
 
 def _neuron(space: Workspace, name: str) -> Table:
     """A neuron over the axes."""
-    layer, neuron = space.neuron_named(name)
+    layer, neuron = find_neuron(space.network, name)
     return _over_axes(space, layer, [neuron], [f"a{layer}[{neuron}]"])
 
 

@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument, unknown_name
+from wade.model.model import Model
 from wade.model.preparation.prepare import prepare_table
-from wade.model.preparation.prepared_data import PreparedData
+from wade.model.preparation.prepared_data import PreparedData, base_rate
 from wade.model.preparation.splitting import SplitOptions, split_keys, split_table, splitting_time
 from wade.studio.data import SPLIT_SEED, Table
 from wade.tables import Split
 from wade.tables.columns.views import rows_at
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.train_test import PARTS, counted, draw_from, sizes
-from wade.training.rows import gathered
+from wade.training.rows import InMemory, RowSource, gathered
 from wade.types import Rows, Samples
 
 USUAL_SHARE: Final = 0.2
@@ -93,10 +94,46 @@ def prepare_rows(
     parts, choices = _split(table, split, validation_share)
     choices = replace(choices, columns=tuple(inputs), numbers=numbers)
     data = prepare_table(table.loaded._replace(choices=choices), parts, table.memory)
+    return _placed(table, data, parts)
+
+
+def _placed(table: Table, data: PreparedData, parts: Split) -> PreparedTable:
     part, place = np.zeros(len(table.loaded.rows), np.int8), np.zeros(len(table.loaded.rows), np.int64)
     for number, rows in enumerate((parts.train, parts.validation, parts.test)):
         part[rows], place[rows] = number, np.arange(len(rows))
     return PreparedTable(table, data, parts, part, place)
+
+
+def prepare_for_model(table: Table, model: Model, split: str, validation_share: float) -> PreparedTable:
+    """The rows of a table, split, and encoded as a model reads them; errors as in `prepare_rows`."""
+    parts, _ = _split(table, split, validation_share)
+    loaded, target = table.loaded, model.target
+    encoded: dict[str, RowSource] = {}
+    for name, rows in zip(PARTS, (parts.train, parts.validation, parts.test), strict=True):
+        some = loaded.whole.alone(loaded.rows[rows], model.schema.text_columns)
+        with rows_at(loaded.rows[rows]):
+            target.refuse_new_classes(some, loaded.name, name)
+            encoded[name] = InMemory(Samples(model.encoder.encode(some, loaded.name), target.encode(some, loaded.name)))
+    classes = np.bincount(gathered(encoded["train"]).y.ravel().astype(np.int64)) if target.classes else np.empty(0)
+    classes.resize(len(target.classes))
+    rate = base_rate(target, classes.astype(np.int64))
+    data = PreparedData(
+        loaded.name,
+        model.schema,
+        model.encoder,
+        target,
+        split=parts.summary,
+        parts=encoded,
+        base_rate=rate,
+        missing=model.missing,
+        dialect=loaded.whole.reading.dialect,
+        notes=loaded.notes,
+        memory=table.memory,
+        choices={},
+        unseen={},
+        of_rows=loaded.of_rows,
+    )
+    return _placed(table, data, parts)
 
 
 def _split(table: Table, how: str, share: float) -> tuple[Split, ColumnOverrides]:

@@ -15,6 +15,7 @@ from wade.studio.mathematics import show_mathematics
 from wade.studio.measure import PARTS
 from wade.studio.messages import AnyCommand, State, Trouble
 from wade.studio.numbers import save_numbers, show_numbers
+from wade.studio.opened_model import is_model, open_model
 from wade.studio.outbox import Outbox
 from wade.studio.programs import save_program, show_program
 from wade.studio.saved_model import save_model
@@ -35,8 +36,8 @@ class StudioSession:
     key : str
         By which a page comes back to it.
     outbox : Outbox
-    table : function of no arguments
-        Opens the table that it begins with.
+    first : function of no arguments
+        Opens the table that it begins with, or the workspace of a model.
 
     Examples
     --------
@@ -48,8 +49,9 @@ class StudioSession:
     >>> session.close()
     """
 
-    def __init__(self, key: str, outbox: Outbox, table: Callable[[], Table]) -> None:
-        self._space = Workspace.opened(table())
+    def __init__(self, key: str, outbox: Outbox, first: Callable[[], Table | Workspace]) -> None:
+        opened = first()
+        self._space = opened if isinstance(opened, Workspace) else Workspace.opened(opened)
         self._upload: Path | None = None
         self._screen = Screen(key, self._space, outbox, lambda: self._trainer.running)
         self._trainer = Trainer(self._train, self._screen.show)
@@ -67,6 +69,8 @@ class StudioSession:
     def upload(self, command: m.Upload, file: Path) -> State:
         """Takes the table in an uploaded file."""
         with self._trainer.turn():
+            if is_model(command.name):
+                return self._take_model(file, command.name)
             state = self._take(open_table("upload", command.name, upload=file))
             self._upload = file
             return state
@@ -105,6 +109,8 @@ class StudioSession:
             self._screen.changed()
 
     def _open_data(self, command: m.OpenData) -> State:
+        if command.source == "path" and is_model(command.name):
+            return self._take_model(Path(command.name), command.name)
         return self._take(
             open_table(
                 command.source,
@@ -122,6 +128,12 @@ class StudioSession:
         except BaseException:
             table.close()
             raise
+        self._trainer.stop()
+        self._screen.start_over()
+        return self._tell()
+
+    def _take_model(self, path: Path, name: str) -> State:
+        open_model(path, name, self._space)
         self._trainer.stop()
         self._screen.start_over()
         return self._tell()
@@ -208,9 +220,7 @@ class StudioSession:
         if command.parameter is not None:
             space.select_parameter(command.parameter)
         if command.neuron is not None:
-            if command.neuron:
-                space.neuron_named(command.neuron)
-            space.neuron = command.neuron
+            space.select_neuron(command.neuron)
         self._tell()
 
     def _view(self, command: m.View) -> None:

@@ -49,7 +49,7 @@ def with_recipe(settings: Settings, prepared: PreparedTable) -> Settings:
         found = replace(settings, **PLAIN)
         return replace(found, optimizer_constants=constants_of(choose_optimizer(found.optimizer)))
     settled = recipe_for(settings, prepared)
-    optimizer = replace_weight_decay(choose_optimizer(settled.optimizer), settled.weight_decay)
+    optimizer = with_weight_decay(choose_optimizer(settled.optimizer), settled.weight_decay)
     rate = usual_rate(settled.optimizer, settings.hidden, settled.members, len(prepared.split.train))
     return replace(
         settings,
@@ -63,7 +63,7 @@ def with_recipe(settings: Settings, prepared: PreparedTable) -> Settings:
     )
 
 
-def replace_weight_decay(optimizer: Optimizer, weight_decay: float) -> Optimizer:
+def with_weight_decay(optimizer: Optimizer, weight_decay: float) -> Optimizer:
     """The optimizer with another weight decay."""
     made: Optimizer = type(optimizer)(**{**asdict(optimizer), "weight_decay": weight_decay})
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -10,9 +9,10 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from wade.errors import Diverged, InvalidArgument, unknown_name
+from wade.errors import Diverged, InvalidArgument
 from wade.network import Network
 from wade.studio import settings as setting
+from wade.studio.addresses import check_parameter, find_neuron, first_parameter
 from wade.studio.data import Table
 from wade.studio.grid import Grid, drawable, make_grid, target_range, two_drawn
 from wade.studio.maps import ShownNeurons
@@ -32,7 +32,6 @@ from wade.training.walk import Walk, WalkSettings
 NUMBERS: Final = {"plain": "scaled", "default": "auto"}
 """How numbers are encoded, by recipe."""
 MOST_GRIDS: Final = 3
-NEURON: Final = re.compile(r"[az](\d{1,9})\[(\d{1,9})\]")
 
 
 class Start(NamedTuple):
@@ -52,6 +51,8 @@ class Workspace:
     ----------
     prepared : PreparedTable
     settings : Settings
+    given : Network or None
+        The network of a model that was opened, as long as the training begins with it.
     walk : Walk
         Its network is the one on screen.
     row : int
@@ -69,6 +70,7 @@ class Workspace:
 
     prepared: PreparedTable
     settings: Settings
+    given: Network | None = None
     walk: Walk = field(init=False)
     row: int = 0
     columns: tuple[str, ...] = ()
@@ -171,10 +173,19 @@ class Workspace:
         self._replace(prepared, prepared_settings(kept, prepared), look=True)
         before.close()
 
+    def go_on(self, prepared: PreparedTable, settings: Settings, network: Network) -> None:
+        """The network of a model, with rows that are encoded for it."""
+        before = self.table
+        self._replace(prepared, settings, look=True, given=network)
+        if before.cleanup is not self.table.cleanup:
+            before.close()
+
     def restart(self, seed: str = "same") -> None:
         """Begin again, from the same starting parameters or from those of the next seed."""
-        after = replace(self.settings, seed=self.settings.seed + 1) if seed == "new" else self.settings
-        self._replace(self.prepared, after, look=False)
+        given, after = self.given, self.settings
+        if seed == "new":
+            given, after = None, replace(self.settings, seed=self.settings.seed + 1)
+        self._replace(self.prepared, after, look=False, given=given)
 
     def back(self, count: int) -> None:
         """Undo steps; the settings are again those of that step."""
@@ -219,47 +230,39 @@ class Workspace:
 
     def select_parameter(self, parameter: str) -> None:
         """Another weight whose chain rule is shown."""
-        if parameter.partition("[")[0] not in self.network.parameters or not self._has(parameter):
-            name = parameter.partition("[")[0]
-            if name not in self.network.parameters:
-                raise unknown_name("parameter", name, self.network.parameters)
-            last = ",".join(str(size - 1) for size in self.network.parameters[name].shape)
-            expected = f"must have indices within the shape of {name}"
-            raise InvalidArgument("parameter", expected, parameter, f'The last one is "{name}[{last}]".')
+        check_parameter(self.network, parameter)
         self.parameter = parameter
 
-    def neuron_named(self, name: str) -> tuple[int, int]:
-        """The layer, from 1, and the place in it of a neuron such as "a1[3]"; InvalidArgument where there is none."""
-        found, layers = NEURON.fullmatch(name), self.network.layers
-        if found and 1 <= int(found[1]) <= len(layers) and int(found[2]) < layers[int(found[1]) - 1].n_out:
-            return int(found[1]), int(found[2])
-        last = f'"a{len(layers)}[{layers[-1].n_out - 1}]"'
-        raise InvalidArgument("neuron", "must be a neuron of the network", name, f"The last one is {last}.")
+    def select_neuron(self, neuron: str) -> None:
+        """Another enlarged neuron; "" for none."""
+        if neuron:
+            find_neuron(self.network, neuron)
+        self.neuron = neuron
 
     def close(self) -> None:
         """Remove temporary files."""
         self.table.close()
 
-    def _replace(self, prepared: PreparedTable, settings: Settings, look: bool) -> None:
+    def _replace(self, prepared: PreparedTable, settings: Settings, look: bool, given: Network | None = None) -> None:
         """Another training; where it cannot begin, the one before stays."""
-        network = build_network(settings, prepared)
-        walk = build_walk(settings, prepared, network)
+        walk = _walk(settings, prepared, given)
         self.prepared, self.settings, self.walk, self.trouble = prepared, settings, walk, None
+        self.given = given
         self._keep_start()
         if look:
             self._look()
         self._check_looked_at()
 
     def _begin(self) -> None:
-        network = build_network(self.settings, self.prepared)
-        self.walk = build_walk(self.settings, self.prepared, network)
+        self.walk = _walk(self.settings, self.prepared, self.given)
         self._keep_start()
 
     def _keep_start(self) -> None:
         """What a program needs to begin where this training begins."""
         network = Network.from_dict(self.network.to_dict(), self.network.theta)
         self.seconds = 0.0
-        self.start = Start(network, self.walk.settings, self.settings.initial_scale)
+        is_drawn = self.given is None
+        self.start = Start(network, self.walk.settings, self.settings.initial_scale if is_drawn else 1.0, is_drawn)
 
     def _look(self) -> None:
         """What is looked at first of a table."""
@@ -273,18 +276,11 @@ class Workspace:
 
     def _check_looked_at(self) -> None:
         """A parameter and a neuron that the network has."""
-        if self.parameter.partition("[")[0] not in self.network.parameters or not self._has(self.parameter):
-            first = next(name for name, values in self.network.parameters.items() if values.size)
-            self.parameter = f"{first}[{','.join('0' for _ in self.network.parameters[first].shape)}]"
+        try:
+            check_parameter(self.network, self.parameter)
+        except InvalidArgument:
+            self.parameter = first_parameter(self.network)
         self.neuron = ""
-
-    def _has(self, parameter: str) -> bool:
-        name, _, index = parameter.rstrip("]").partition("[")
-        shape = self.network.parameters[name].shape
-        places = index.split(",")
-        return len(places) == len(shape) and all(
-            place.isdigit() and int(place) < size for place, size in zip(places, shape, strict=True)
-        )
 
     def _trouble(self, error: Diverged) -> Trouble:
         """Why training stopped, and the step to go back to: half a second of small steps before, or the start."""
@@ -293,6 +289,14 @@ class Workspace:
         to = max(0, steps - max(1, steps // 5)) if steps else None
         way = "" if to is None else f" Go back to step {to:,}, and go on from there with another setting."
         return Trouble(message, f"Likely cause: {cause}{way}", to)
+
+
+def _walk(settings: Settings, prepared: PreparedTable, given: Network | None) -> Walk:
+    """The training before its first step, from the parameters of a model where one is given."""
+    if given is None:
+        return build_walk(settings, prepared, build_network(settings, prepared))
+    changed = {"activation": ",".join(settings.activations) or given.activation, "dropout": settings.dropout}
+    return build_walk(settings, prepared, Network.from_dict(given.to_dict() | changed, given.theta))
 
 
 def _prepared(table: Table, settings: Settings) -> PreparedTable:

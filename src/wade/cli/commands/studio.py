@@ -14,8 +14,8 @@ def studio(
     data: Annotated[
         str | None,
         typer.Argument(
-            metavar="[DATA]",
-            help=f"A table, or a built-in one: {BUILT_IN_NAMES}. The page can open others too.",
+            metavar="[DATA|MODEL]",
+            help=f"A table, or a built-in one: {BUILT_IN_NAMES}; or a model to train on. The page can open others.",
             show_default="moons",
         ),
     ] = None,

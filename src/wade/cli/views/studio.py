@@ -21,9 +21,12 @@ def run(data: str | None, target: str | None, *, port: int | None, browser: bool
     def make(key: str, outbox: Outbox) -> Session:
         # They load NumPy and the engine, for which the page need not wait.
         from wade.studio.data import open_table, source_of
+        from wade.studio.opened_model import is_model, open_model
         from wade.studio.session import StudioSession
 
         name = data or FIRST_TABLE
+        if is_model(name):
+            return StudioSession(key, outbox, lambda: open_model(name, name))
         return StudioSession(key, outbox, lambda: open_table(source_of(name), name, target=target))
 
     def announce(address: str) -> None:

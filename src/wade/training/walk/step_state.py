@@ -50,7 +50,6 @@ class StepState:
     ) -> None:
         self.network, self.loss, self.settings, self.seed = network, loss, settings, seed
         self._source, self._shuffle, self._engine_options = source, shuffle, (engine, threads)
-        self._last_order: tuple[int, int, Rows] = 0, 0, np.empty(0, np.int64)
         self._begin()
 
     def _begin(self) -> None:
@@ -98,11 +97,8 @@ class StepState:
         return self.settings.rates(epoch, first, count, self.n_rows)
 
     def _order(self, epoch: int) -> Rows:
-        # Of a large table an order takes longer to draw than many steps.
-        if (epoch, self.seed) != self._last_order[:2]:
-            (_, order), *_ = self._source.epoch(epoch, self.settings.batch_size, self.seed if self._shuffle else None)
-            self._last_order = epoch, self.seed, order
-        return self._last_order[2]
+        (_, order), *_ = self._source.epoch(epoch, self.settings.batch_size, self.seed if self._shuffle else None)
+        return order
 
     def _steps_left(self) -> int:
         return -(-(self.n_rows - self.rows_done) // self.settings.batch_size)

@@ -1,0 +1,61 @@
+"""What an address such as "W1[0,2]" or "a1[3]" stands for in a network."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from wade.errors import InvalidArgument, unknown_name
+from wade.network import Network
+
+NEURON: Final = re.compile(r"[az](\d{1,9})\[(\d{1,9})\]")
+
+
+def check_parameter(network: Network, parameter: str) -> None:
+    """InvalidArgument where the network has no such entry of a parameter.
+
+    Examples
+    --------
+    >>> check_parameter(Network(2, hidden=(3,)), "W1[1,2]")
+    >>> check_parameter(Network(2, hidden=(3,)), "W1[2,2]")
+    Traceback (most recent call last):
+    wade.errors.InvalidArgument: `parameter` must have indices within the shape of W1; received 'W1[2,2]'. ...
+    """
+    name, _, index = parameter.rpartition("[")
+    if name not in network.parameters:
+        raise unknown_name("parameter", name or parameter, network.parameters)
+    shape, places = network.parameters[name].shape, index.removesuffix("]").split(",")
+    fits = len(places) == len(shape) and all(
+        place.isascii() and place.isdigit() and int(place) < size for place, size in zip(places, shape, strict=True)
+    )
+    if not fits or not index.endswith("]"):
+        last = ",".join(str(size - 1) for size in shape)
+        expected = f"must have indices within the shape of {name}"
+        raise InvalidArgument("parameter", expected, parameter, f'The last one is "{name}[{last}]".')
+
+
+def first_parameter(network: Network) -> str:
+    """The first entry that there is.
+
+    Examples
+    --------
+    >>> first_parameter(Network(2, hidden=(3,)))
+    'W1[0,0]'
+    """
+    name = next(name for name, values in network.parameters.items() if values.size)
+    return f"{name}[{','.join('0' for _ in network.parameters[name].shape)}]"
+
+
+def find_neuron(network: Network, neuron: str) -> tuple[int, int]:
+    """The layer, from 1, and the place in it of a neuron such as "a1[3]"; InvalidArgument where there is none.
+
+    Examples
+    --------
+    >>> find_neuron(Network(2, hidden=(3,)), "a1[2]")
+    (1, 2)
+    """
+    found, layers = NEURON.fullmatch(neuron), network.layers
+    if found and 1 <= int(found[1]) <= len(layers) and int(found[2]) < layers[int(found[1]) - 1].n_out:
+        return int(found[1]), int(found[2])
+    last = f'"a{len(layers)}[{layers[-1].n_out - 1}]"'
+    raise InvalidArgument("neuron", "must be a neuron of the network", neuron, f"The last one is {last}.")
