@@ -9,11 +9,18 @@ from typing import Any
 
 import pytest
 
-from wade.cli.views.race import BARS
-from wade.training.sweep_outcomes import RULES
+from wade.cli.views.race_rates import BARS
+from wade.training.chunk_losses import RULES
 
 SMALL = ("--target", "answer", "--hidden", "4", "--count", "8", "--steps", "50", "--batch-size", "24")
 Wade = Callable[..., Any]
+
+
+def small(*options: str) -> list[str]:
+    """`SMALL` with these options, each of them once."""
+    pairs = dict(zip(SMALL[::2], SMALL[1::2], strict=True))
+    kept = [word for name, value in pairs.items() if name not in options for word in (name, value)]
+    return [*kept, *options]
 
 
 def test_json_is_one_object_and_nothing_else(wade_: Wade) -> None:
@@ -43,8 +50,8 @@ def test_a_race_for_a_person(wade_: Wade) -> None:
 
 
 def test_all_shows_every_rate(wade_: Wade) -> None:
-    some = wade_("race", "classes.csv", *SMALL, "--count", "20")
-    every = wade_("race", "classes.csv", *SMALL, "--count", "20", "--all")
+    some = wade_("race", "classes.csv", *small("--count", "20"))
+    every = wade_("race", "classes.csv", *small("--count", "20", "--all"))
     assert "more rates: --all or --json" in " ".join(some.stdout.split())
     assert "more rates" not in every.stdout
     kinds = ("too small", "converges", "oscillates", "diverges")
@@ -59,14 +66,14 @@ def test_all_shows_every_rate(wade_: Wade) -> None:
 
 def test_rates_that_are_lost_are_crossed_out(wade_: Wade) -> None:
     said = wade_(
-        "race", "numbers.csv", *SMALL, "--optimizer", "sgd", "--learning-rates", "1..1e6", "--hidden", "none"
+        "race", "numbers.csv", *small("--optimizer", "sgd", "--learning-rates", "1..1e6", "--hidden", "none")
     ).stdout
     assert "××××" in said
     assert "not a finite number from step" in " ".join(said.split())
     assert "no rate converges Try lower rates: --learning-rates 0.001..1" in " ".join(said.split())
 
 
-WAYS = ("--methods", "sgd,momentum,adam", "--schedules", "constant,cosine")
+WAYS = ("--optimizers", "sgd,momentum,adam", "--schedules", "constant,cosine")
 
 
 def test_optimizers_and_schedules_stand_beside_each_other(wade_: Wade) -> None:
@@ -79,10 +86,36 @@ def test_optimizers_and_schedules_stand_beside_each_other(wade_: Wade) -> None:
     assert sorted(ways) == sorted(
         [method, schedule] for method in ("sgd", "momentum", "adam") for schedule in ("constant", "cosine")
     )
+    assert "Every rate of each: --all or --json." in said
     assert "100 %" in said
     assert "for every weight" in said
-    assert "for the median weight" in said
+    assert "median" in said
     assert "wade train classes.csv --target answer --learning-rate" in said
+
+
+def test_all_shows_every_rate_of_those_compared(wade_: Wade) -> None:
+    said = wade_("race", "classes.csv", *SMALL, "--optimizers", "sgd,adam", "--all").stdout
+    assert "--all or --json" not in said
+    assert (
+        sum(any(f" {kind} " in line for kind in RULES) for line in said.splitlines() if line.strip()[0:1].isdigit())
+        == 16
+    )
+    assert "sgd, constant" in said
+    assert "Too small lower than the best rate" in " ".join(said.split())
+
+
+def test_rules_are_printed_where_no_rate_is_best(wade_: Wade) -> None:
+    said = " ".join(wade_("race", "classes.csv", *SMALL, "--learning-rates", "1e-9..1e-8").stdout.split())
+    assert "no rate converges" in said
+    assert "Too small the last bar is not more than 1 % below that of the untrained network, and no bar rises" in said
+
+
+def test_a_suggestion_below_the_range_says_why(wade_: Wade) -> None:
+    given = ("--plain", "--hidden", "4", "--batch-size", "2", "--optimizer", "sgd")
+    found = json.loads(wade_("race", "moons", *given, "--json").stdout)
+    assert found["suggestions"][0]["learning_rate"] < found["lowest"]
+    assert found["suggestions"][0]["why"].endswith("below the range, all of which is too near to that rate")
+    assert found["lowest"] >= found["too_high"] / 2
 
 
 def test_the_json_of_several_ways_holds_every_path(wade_: Wade) -> None:
@@ -110,14 +143,14 @@ def test_quiet_is_quiet_and_nothing_is_written(wade_: Wade, folder: Path) -> Non
         (("--count", "1"), "`--count` must be a whole number from 2 on"),
         (("--steps", "0"), "`--steps` must be a whole number from 1 on"),
         (("--target", "anser"), "anser"),
-        (("--methods", "sgd,adamx"), "Did you mean 'adam"),
-        (("--methods", "sgd,adamw", "--plain"), "`--methods` cannot hold 'adamw' with plain"),
+        (("--optimizers", "sgd,adamx"), "Did you mean 'adam"),
+        (("--optimizers", "sgd,adamw", "--plain"), "`--optimizers` cannot hold 'adamw' with plain"),
         (("--schedules", "cosin"), "Did you mean 'cosine'"),
         (("--schedules", "constant,plateau"), "cannot hold 'plateau', which waits for validation rows"),
     ],
 )
 def test_bad_input_is_named_by_its_option(wade_: Wade, arguments: tuple[str, ...], named: str) -> None:
-    result = wade_("race", "classes.csv", *SMALL, *arguments)
+    result = wade_("race", "classes.csv", *small(*arguments))
     assert result.exit_code == 2
     assert named in result.stderr
     assert result.stdout == ""
@@ -139,8 +172,8 @@ def test_the_screen_says_how_it_is_to_be_read(wade_: Wade) -> None:
     ("options", "carried"),
     [
         (("--optimizer", "sgd", "--seed", "3", "--drop", "colour"), "--optimizer sgd"),
-        (("--methods", "sgd,adam", "--schedules", "constant,cosine", "--dropout", "0.2"), "--schedule "),
-        (("--methods", "sgd,adam"), "--hidden 4"),
+        (("--optimizers", "sgd,adam", "--schedules", "constant,cosine", "--dropout", "0.2"), "--schedule "),
+        (("--optimizers", "sgd,adam"), "--hidden 4"),
         (("--schedules", "constant"), "--schedule constant"),
         (("--plain",), "--optimizer sgd"),
     ],
@@ -153,12 +186,12 @@ def test_the_suggested_command_takes_the_options_along_and_trains(
     assert command[:3] == ["Next", "wade", "train"]
     assert carried in " ".join(command)
     given = [word for word in options if word.startswith("--")]
-    assert {*given} - {"--methods", "--schedules"} <= {*command}
+    assert {*given} - {"--optimizers", "--schedules"} <= {*command}
     assert wade_(*command[2:], "--epochs", "3", "-q", "-o", "m.wade").exit_code == 0
 
 
 def test_another_target_of_a_built_in_table_is_taken_along(wade_: Wade) -> None:
-    out = wade_("race", "iris", "--target", "petal width (cm)", "--count", "4", "--steps", "5").stdout
+    out = wade_("race", "iris", "--target", "petal width (cm)", "--count", "4", "--steps", "40").stdout
     assert "wade train iris --target 'petal width (cm)'" in out
 
 
@@ -192,7 +225,7 @@ def outcome_by_the_rules(found: dict[str, Any], place: int) -> str:
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
 def test_the_printed_rules_are_those_that_are_applied(wade_: Wade, optimizer: str) -> None:
     options = ("--hidden", "8", "--members", "1", "--optimizer", optimizer, "--learning-rates", "1e-4..30")
-    found = json.loads(wade_("race", "wine", *options, "--count", "24", "--json").stdout)
+    found = json.loads(wade_("race", "wine", *options, "--count", "24", "--steps", "50", "--json").stdout)
     outcomes = [one["outcome"] for one in found["outcomes"]]
     assert {*outcomes} == {*RULES}
     assert outcomes == [outcome_by_the_rules(found, k) for k in range(1, 25)]

@@ -219,7 +219,7 @@ def direction_of(optimizer: Any, gradient: np.ndarray, state: dict[str, Any]) ->
             return gradient + optimizer.momentum * state["momentum"]
         case AdaGrad() | RMSProp():
             return gradient
-    return state["first_moment"]
+    return state["first_moment"] / (1 - optimizer.beta1 ** state["step"])
 
 
 @every_optimizer
@@ -243,15 +243,15 @@ def test_effective_learning_rates_by_hand() -> None:
     """After the one gradient (0.5, 4), with η = 0.1 and an ε that is too small to see.
 
     AdaGrad: √G = (0.5, 4), so 0.1/0.5 = 0.2 and 0.1/4 = 0.025. RMSProp with α = 0.75: √v = √(0.25 g²) = (0.25, 2), so
-    0.4 and 0.05. Adam with β₁ = 0.5: √v̂ = (0.5, 4), and m = 0.5 g is half of m̂: 0.1/0.5/0.5 = 0.4 and 0.1/0.5/4 = 0.05.
+    0.4 and 0.05. Adam: √v̂ = (0.5, 4), so 0.2 and 0.025, times m̂ = g whatever β₁ is.
     """
     for optimizer, expected in (
         (SGD(momentum=0.9), [0.1, 0.1]),
         (Nesterov(), [0.1, 0.1]),
         (AdaGrad(), [0.2, 0.025]),
         (RMSProp(alpha=0.75), [0.4, 0.05]),
-        (Adam(beta1=0.5), [0.4, 0.05]),
-        (AdamW(beta1=0.5), [0.4, 0.05]),
+        (Adam(beta1=0.5), [0.2, 0.025]),
+        (AdamW(beta1=0.5), [0.2, 0.025]),
     ):
         factor = optimizer.effective_learning_rate(steps(optimizer, 1)[1], 0.1)
         np.testing.assert_allclose(np.broadcast_to(factor, 2), expected, rtol=1e-6)

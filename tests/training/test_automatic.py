@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wade.errors import Diverged
 from wade.maths.optimizers import NAMED, SGD, AdamW, choose_optimizer
 from wade.network import Network
 from wade.settings import Settings, Settled, settle
@@ -79,6 +80,39 @@ def test_the_usual_rate_stands_where_a_race_tells_nothing() -> None:
     assert (found.value, found.why.endswith("no rate lowered the loss")) == (0.03, True)
 
 
+@pytest.mark.parametrize("batch_size", [1, 4, 32])
+@pytest.mark.parametrize(("optimizer", "usual"), [("sgd", 0.1), ("adam", 0.003)])
+def test_small_batches_are_swept_in_enough_steps_to_train(batch_size: int, optimizer: str, usual: float) -> None:
+    source, given = rows(), settled(optimizer=optimizer, batch_size=batch_size, epochs=30, seed=1)
+    found = search_learning_rate(given, network(), source)
+    steps = int(found.why.split(" steps")[0].split()[-1])
+    assert steps * batch_size >= 20 * 64 or steps == 30 * -(-ROWS // batch_size)
+    ends = {}
+    for rate in (found.value, usual / 100, usual / 10, usual, 10 * usual):
+        trained = network()
+        with np.errstate(all="ignore"):
+            try:
+                train_with_settings(
+                    settled(
+                        **{
+                            **GIVEN,
+                            "optimizer": optimizer,
+                            "batch_size": batch_size,
+                            "epochs": 30,
+                            "learning_rate": rate,
+                            "seed": 1,
+                        }
+                    ),
+                    trained,
+                    source,
+                )
+            except Diverged:
+                continue
+        ends[rate] = float(np.mean((trained(source.samples.X) - source.samples.y) ** 2))
+    base = float(source.samples.y.var())
+    assert base - ends[found.value] > 0.7 * (base - min(ends.values()))
+
+
 def test_what_rows_without_weight_say_changes_nothing() -> None:
     weights = (np.arange(ROWS) % 2).astype(np.float64)
     given = rows(weights)
@@ -120,7 +154,7 @@ def test_the_usual_rate_suits_the_network(
     hidden: tuple[int, ...], optimizer: str, members: int, count: int, rate: float, said: str
 ) -> None:
     few = rows().samples.take(np.arange(count) % ROWS)
-    given = settled(hidden=hidden, optimizer=optimizer, members=members, epochs=1)
+    given = settled(hidden=hidden, optimizer=optimizer, members=members, epochs=1, batch_size=64)
     found = search_learning_rate(given, Network(3, hidden, 1, output="identity"), InMemory(few))
     assert found.value == rate
     assert said in found.why

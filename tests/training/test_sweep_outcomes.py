@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wade.training.sweep_outcomes import SweepOutcomes, classify_rates, keeps_falling
+from wade.training.sweep_outcomes import SweepOutcomes, classify_rates, clearly_lower, failure
 
 STEPS = 160
 FALL = np.linspace(1, 0, STEPS)
@@ -148,13 +148,14 @@ def test_suggestions_keep_a_margin_to_rates_that_are_too_high(
 
 def test_a_rate_that_fails_later_moves_the_suggestions_below_it() -> None:
     paths = np.stack([BEST + higher for higher in (0.1, 0.05, 0.02, 0, 0.01, 0.01)])
-    found = classify_rates(RATES, paths, START).below(0.6, "fails in 2,000 steps")
+    found = classify_rates(RATES, paths, START).below(0.6, "oscillates in a longer run of 2,000 steps")
     assert [one.learning_rate for one in found.suggestions] == [0.1, 0.03]  # 0.3 is half of 0.6: not enough
     assert (
         found.suggestions[1].why
-        == "cautious: of the rates swept nearest to a third of 0.1; 20 times lower than 0.6, which fails in 2,000 steps"
+        == "cautious: of the rates swept nearest to a third of 0.1; 20 times lower than 0.6, which oscillates in a "
+        "longer run of 2,000 steps"
     )
-    assert classify_rates(RATES, paths, START).below(0.02, "fails").suggestions == ()
+    assert classify_rates(RATES, paths, START).below(0.02, "diverges").suggestions == ()
 
 
 def test_suggestions_differ_where_the_quickest_is_not_the_lowest() -> None:
@@ -192,15 +193,41 @@ def test_all_of_it_is_plain_data() -> None:
 
 
 @pytest.mark.parametrize(
-    ("losses", "holds"),
+    ("losses", "how"),
     [
-        (BEST, True),
-        (START, False),  # it learns nothing
-        (LOST, False),
-        (np.where(np.arange(STEPS) == 100, 2.1, BEST), False),  # one batch far above the start
-        (np.where(np.arange(STEPS) == 100, 1.9, BEST), True),
-        (WILD + 2 * BUMP, False),
+        (BEST, None),
+        (START, "ends no lower than the untrained network"),
+        (START + 0.5 * (1 - FALL), "diverges"),
+        (LOST, "diverges"),
+        (np.where(np.arange(STEPS) == 100, 2.1, BEST), "oscillates"),  # one batch far above the start
+        (np.where(np.arange(STEPS) == 100, 1.9, BEST), None),
+        (WILD + 2 * BUMP, "oscillates"),
     ],
 )
-def test_a_longer_run_holds_where_it_falls_without_jumps(losses: np.ndarray, holds: bool) -> None:
-    assert keeps_falling(losses, START) is holds
+def test_a_longer_run_says_how_a_rate_turns_out_to_be_too_high(losses: np.ndarray, how: str | None) -> None:
+    assert failure(losses, START) == how
+
+
+def test_in_a_longer_run_one_row_that_is_wrong_is_no_jump() -> None:
+    # A confident network gets one row of 50 wrong, at four times the loss of the start: its mean falls all the same.
+    losses = 0.1 + 0.9 * np.linspace(1, 0, 4000) ** 4 + np.where(np.arange(4000) % 50 == 0, 3.9, 0)
+    assert failure(losses, np.ones(4000)) == "oscillates"
+    assert failure(losses, np.ones(4000), steps_at_once=64) is None
+    wrong = np.where((np.arange(4000) > 2000) & (np.arange(4000) < 2100), 5.0, losses)
+    assert failure(wrong, np.ones(4000), steps_at_once=64) == "oscillates"
+
+
+def test_a_difference_that_chance_explains_is_not_clearly_lower() -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=400)
+    assert clearly_lower(1 + noise, 1.05 + noise)  # the same batches: the difference is the same in each
+    assert not clearly_lower(1 + noise, 1.05 + rng.normal(size=400))
+    assert not clearly_lower(1.05 + noise, 1 + noise)
+
+
+def test_a_rate_that_ends_lower_after_a_rise_did_not_lack_effect() -> None:
+    # It falls by a tenth, after a rise as large as that: no best rate, and none that is too small.
+    found = outcomes_of(0.9 + 0.1 * FALL + 0.2 * BUMP)
+    assert found.best is None
+    assert [one.outcome for one in found.outcomes] == ["oscillates"]
+    assert found.outcomes[0].evidence.startswith("rose from")

@@ -209,7 +209,10 @@ class SweepOptions(TypedDict, total=False):
             shown="64, or 24 for each of several optimizers",
         ),
     ]
-    steps: Annotated[int, Option("Training steps of each run.", "N", int, default=50)]
+    steps: Annotated[
+        int | None,
+        Option("Training steps of each run.", "N", int, shown="50, or more where batches are small: 3,200 rows"),
+    ]
 
 
 class MetricOptions(TypedDict, total=False):

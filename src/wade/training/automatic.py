@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import inf
 from typing import Final
 
 import numpy as np
@@ -21,13 +20,17 @@ from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
 from wade.settings import Choice, Settled
 from wade.settings.automatic import TINY
+from wade.training.chunk_losses import brief
 from wade.training.learning_rate_sweep import sweep_learning_rates
 from wade.training.rows import RowSource
-from wade.training.sweep_outcomes import brief, classify_rates
+from wade.training.sweep_length import ROWS_OF_STEP, steps_at_once
+from wade.training.sweep_outcomes import classify_rates, clearly_lower
 
 SHARE_OF_STEPS: Final = 0.1
 FEWEST_STEPS: Final = 20
 MOST_STEPS: Final = 100
+CHEAP: Final = 1e8
+"""Multiplications of a forward pass over the rows of all runs, up to which a sweep takes hundredths of a second."""
 NEARLY: Final = 0.95
 MANY_MEMBERS: Final = 16
 MEMBERS_OF_SWEEP: Final = 4
@@ -44,13 +47,13 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
     usual = usual_rate(settings.optimizer, network.hidden, settings.members, len(rows))
     rates = around(usual, settings.optimizer)
     all_steps = settings.epochs * -(-len(rows) // settings.batch_size)
-    # One extra run keeps the initial parameters, as the reference.
-    steps = min(MOST_STEPS, int(SHARE_OF_STEPS * all_steps / (len(rates) + 1)))
+    runs = len(rates) + 1  # one extra run keeps the initial parameters, as the reference
+    steps = steps_of_search(all_steps, runs, settings.batch_size, len(rows), _with_few_members(network).theta.size)
     large = usual > choose_optimizer(settings.optimizer).usual_learning_rate
     named = (
         f"the usual rate for {settings.optimizer}{'' if not large else WITH_MEMBERS if network.hidden else NO_HIDDEN}"
     )
-    if steps < FEWEST_STEPS:
+    if steps is None:
         return Choice(usual, f"{named}; training has too few steps ({all_steps:,}) for a sweep")
     # All rows in memory, or one window of rows that are streamed.
     (X, y, weights), _ = next(rows.epoch(1, settings.batch_size, settings.seed))
@@ -76,16 +79,50 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
             return Choice(usual, f"{named}; {sweep} no rate lowered the loss")
         too_high = "diverged" if own.outcome == "diverges" else "oscillated"
         return Choice(float(rates[0]), f"the lowest {sweep}, where none converged; the usual {brief(usual)} {too_high}")
-    chosen = found.suggestions[0].learning_rate  # the lowest final loss, with a margin to rates that are too high
-    best = next(one for one in found.outcomes if one.learning_rate == chosen)
-    gain = (found.reference_loss - (inf if own.last is None else own.last)) / (
-        found.reference_loss - (best.last or 0.0)
+    lowest = found.suggestions[0].learning_rate  # at the end, with a margin to rates that are too high
+    most = found.gain(next(one for one in found.outcomes if one.learning_rate == lowest))
+    share = found.gain(own) / most
+    if own.learning_rate == lowest or share >= NEARLY:
+        gained = f"gained {100 * share:.0f} % as much as {brief(lowest)}"
+        return Choice(usual, f"{named}; {sweep} it {'had the lowest loss' if own.learning_rate == lowest else gained}")
+    # Of the rates from the usual one to the lowest loss, the first that gains nearly as much, with a difference that
+    # chance explains: the lead of an extreme rate over its neighbours often is chance.
+    between = sorted((usual, lowest))
+    path = {one.learning_rate: losses for one, losses in zip(found.outcomes, raced.losses, strict=True)}
+    chosen = min(
+        (
+            one
+            for one in found.with_margin()
+            if between[0] <= one.learning_rate <= between[1]
+            and found.gain(one) >= NEARLY * most
+            and not clearly_lower(path[lowest], path[one.learning_rate])
+        ),
+        key=lambda one: abs(np.log(one.learning_rate / usual)),
     )
-    if own is best or gain >= NEARLY:
-        share = f"gained {100 * gain:.0f} % as much as {brief(chosen)}"
-        return Choice(usual, f"{named}; {sweep} it {'had the lowest loss' if own is best else share}")
-    lost = "diverged" if own.last is None else f"gained {100 * gain:.0f} % as much"
-    return Choice(chosen, f"lowest loss {sweep}; the usual {brief(usual)} {lost}")
+    lost = "diverged" if own.last is None else f"gained {100 * share:.0f} % as much"
+    how = "lowest loss" if chosen.learning_rate == lowest else f"as low a loss as {brief(lowest)}, up to chance,"
+    return Choice(chosen.learning_rate, f"{how} {sweep}; the usual {brief(usual)} {lost}")
+
+
+def steps_of_search(all_steps: int, runs: int, batch_size: int, n_rows: int, n_parameters: int) -> int | None:
+    """The steps of each run of the sweep; None where training has too few.
+
+    All runs together take a tenth of the training's steps, or as many as it has where that is cheap; each takes 20 to
+    100 steps, or the steps of as many rows where batches are small (`sweep_length`), but no more than training.
+
+    Examples
+    --------
+    >>> steps_of_search(9_000, 8, 64, 6_400, 40_000), steps_of_search(500, 8, 64, 600, 40_000)
+    (100, None)
+    >>> steps_of_search(570, 8, 32, 600, 33), steps_of_search(18_000, 14, 1, 600, 33)
+    (71, 1285)
+    """
+    cheap = runs * FEWEST_STEPS * max(batch_size, ROWS_OF_STEP) * n_parameters <= CHEAP
+    steps = int((1 if cheap else SHARE_OF_STEPS) * all_steps / runs)
+    if steps < FEWEST_STEPS:
+        return None
+    times = steps_at_once(batch_size, n_rows)
+    return min(all_steps, max(FEWEST_STEPS * times, min(MOST_STEPS * times, steps)))
 
 
 def usual_rate(optimizer: str, hidden: Sequence[int], members: int, rows: int) -> float:

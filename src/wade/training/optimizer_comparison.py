@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
+from wade.training.chunk_losses import brief
 from wade.training.learning_rate_sweep import SweepLosses
-from wade.training.sweep_outcomes import SweepOutcomes, brief
+from wade.training.sweep_outcomes import SweepOutcomes
 
 AS_GOOD: Final = 0.97
 

@@ -2,9 +2,9 @@
 
 All rates start from the same parameters and take the same batches in the same order; a batch's loss is taken before its
 step, so that in the first epoch every loss is one on rows not yet trained on. The initial parameters take part with a
-learning rate of 0. Losses are averaged over `WINDOWS` chunks of the sweep, and rates are compared by the same chunk, so
-by the same batches. With m_kj the mean loss of rate k in chunk j, m_0j that of the start, and p
-the loss of the constant baseline in the last chunk (or that of the start, where no rate gets below that steadily),
+learning rate of 0. Losses are averaged over `WINDOWS` chunks of the sweep (`chunk_losses`), and rates are compared by
+the same chunk, so by the same batches. With m_kj the mean loss of rate k in chunk j, m_0j that of the start, and p the
+loss of the constant baseline in the last chunk (or that of the start, where no rate gets below that steadily),
 
     gain_k  = p − m_k,last
     swing_k = max_j min(m_kj − min(m_0j, min_{i < j} m_ki), m_kj − min_{i < k} m_ij)
@@ -18,10 +18,11 @@ are steady: of finite losses, ending below the start, and with a swing of at mos
 - is too small where it is below the best rate and gains less than that;
 - converges   otherwise.
 
-Where no steady rate ends clearly below the start, those that did not diverge are too small, or oscillate where they
-swing. A rate is suggested where it is more than `MARGIN` times lower than every rate above it that oscillates or
+Where no steady rate ends clearly below the start, those that did not diverge oscillate where they swing, and else are
+too small. A rate is suggested where it is more than `MARGIN` times lower than every rate above it that oscillates or
 diverges: training takes more steps than a sweep, and a network that learns bears ever lower rates. `wade.race` trains
-longer with `MARGIN` times the highest suggestion, and passes it to `SweepOutcomes.below` where it fails.
+longer with `MARGIN` times the highest suggestion, and passes it to `SweepOutcomes.below` where it does not converge
+(`failure`).
 
 Source: the sweep is the learning-rate range test of Smith,
 *Cyclical learning rates for training neural networks*, WACV 2017, with one run per rate instead of one for all. That
@@ -32,9 +33,8 @@ neural networks typically occurs at the edge of stability*, ICLR 2021.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from math import inf, isfinite
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,28 +42,11 @@ from numpy.typing import NDArray
 from wade.documents.html import fragment
 from wade.documents.structure import Document, Facts, Number, Table
 from wade.documents.wording import compact
+from wade.training.chunk_losses import UNTRAINED, ChunkLosses, Outcome, brief, short
 
 Doubles: TypeAlias = NDArray[np.float64]
-Outcome: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
-
-WINDOWS: Final = 16
-ENOUGH: Final = 0.85
-SWING: Final = 0.5
 MARGIN: Final = 2.0
-NOTHING: Final = 0.01
-UNTRAINED: Final = "the untrained network"
-RULES: Final[dict[Outcome, str]] = {
-    "too small": f"lower than the best rate, with less than {100 * ENOUGH:.0f} % of its gain",
-    "converges": f"at least {100 * ENOUGH:.0f} % of the gain of the best rate: of those without a rise, the one with "
-    "the lowest last bar",
-    "oscillates": f"higher than the best rate, with less than {100 * ENOUGH:.0f} % of its gain or with a rise. A rise: "
-    f"a bar more than {100 * SWING:.0f} % of the rate's own gain above an earlier bar of it, and as far above the same "
-    "bar of the lower rate that is lowest there; the untrained network's same bar counts as an earlier one and as a "
-    "lower rate's",
-    "diverges": f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite "
-    "number",
-}
-"""What `classify_rates` does where there is a best rate; a bar is the mean loss of a chunk."""
+LOW_ENOUGH: Final = ("too small", "converges")
 
 
 @dataclass(frozen=True)
@@ -110,6 +93,8 @@ class SweepOutcomes:
         The steady rate with the lowest final loss; None where none has a gain.
     lowest, highest : float or None
         The ends of the range of rates that converge, around the best of them; None where none does.
+    too_high : float or None
+        The lowest rate above these that is too high; None where none is.
     suggestions : tuple of Suggestion
         Several, since the schedule and the length of the training to come are unknown.
     """
@@ -121,7 +106,8 @@ class SweepOutcomes:
     best: float | None
     lowest: float | None
     highest: float | None
-    suggestions: tuple[Suggestion, ...]
+    too_high: float | None
+    suggestions: tuple[Suggestion, ...] = ()
 
     def _repr_html_(self) -> str:
         """For notebooks: each rate with its outcome and the evidence, and what to try."""
@@ -133,9 +119,19 @@ class SweepOutcomes:
         table = Table("Learning rates", ("rate", "outcome", "last loss", "evidence"), rows)
         return fragment(Document("Sweep of learning rates", (table, *([tried] if tried.items else []))))
 
+    def with_margin(self) -> tuple[RateOutcome, ...]:
+        """The rates that are not too high, and more than `MARGIN` times lower than one that is."""
+        most = inf if self.too_high is None else self.too_high / MARGIN
+        return tuple(one for one in self.outcomes if one.outcome in LOW_ENOUGH and one.learning_rate < most)
+
+    def gain(self, outcome: RateOutcome) -> float:
+        """How far the loss of a rate ends below the reference loss; -∞ where it is no finite number."""
+        return -inf if outcome.last is None else self.reference_loss - outcome.last
+
     def below(self, learning_rate: float, how: str) -> SweepOutcomes:
         """The same, with suggestions that keep the margin to this rate, since it has turned out to be too high."""
-        return replace(self, suggestions=_suggestions(self.outcomes, Edge(learning_rate, how)))
+        lowered = replace(self, too_high=learning_rate)
+        return replace(lowered, suggestions=_suggestions(lowered, Edge(learning_rate, how)))
 
 
 def classify_rates(
@@ -162,7 +158,7 @@ def classify_rates(
     >>> [outcome.outcome for outcome in classify_rates(np.array([1e-4, 1e-2, 1.0]), losses, np.ones(16)).outcomes]
     ['too small', 'converges', 'diverges']
     """
-    sweep = _Sweep(learning_rates, losses, start, baseline)
+    sweep = ChunkLosses(learning_rates, losses, start, baseline)
     outcomes = tuple(
         RateOutcome(float(rate), *sweep.classify(k), tuple(loss if isfinite(loss) else None for loss in path.tolist()))
         for k, (rate, path) in enumerate(zip(learning_rates, sweep.paths[1:], strict=True), start=1)
@@ -170,7 +166,7 @@ def classify_rates(
     run = _converging(outcomes, sweep.best)
     above = next((one for one in outcomes if run and one.learning_rate > run[-1].learning_rate), None)
     edge = Edge(above.learning_rate, above.outcome) if above else None
-    return SweepOutcomes(
+    found = SweepOutcomes(
         outcomes=outcomes,
         start=tuple(sweep.paths[0].tolist()),
         steps=tuple(sweep.ends[1:].tolist()),
@@ -178,93 +174,52 @@ def classify_rates(
         best=None if sweep.best is None else sweep.rates[sweep.best],
         lowest=run[0].learning_rate if run else None,
         highest=run[-1].learning_rate if run else None,
-        suggestions=_suggestions(outcomes, edge) if run else (),
+        too_high=edge.learning_rate if edge else None,
     )
+    return replace(found, suggestions=_suggestions(found, edge)) if run else found
 
 
-def keeps_falling(losses: Doubles, start: Doubles) -> bool:
-    """Whether a longer run stays clear of divergence: it ends below the start, steadily, and never jumps far above it.
+def failure(losses: Doubles, start: Doubles, steps_at_once: int = 1) -> str | None:
+    """How the rate of a longer run turns out to be too high; None where its loss falls steadily, without high jumps.
 
-    A batch's loss may lie above that of the start on the same batch by no more than the start's mean loss.
+    The mean loss of `steps_at_once` steps may lie above that of the start on the same batches by no more than the
+    start's mean loss. One row that a trained network gets wrong costs more than that, so small batches are averaged.
 
     Examples
     --------
-    >>> fall = np.linspace(1, 0.2, 100)
-    >>> keeps_falling(fall, np.ones(100)), keeps_falling(np.where(np.arange(100) == 60, 2.5, fall), np.ones(100))
-    (True, False)
+    >>> fall, jump = np.linspace(1, 0.2, 100), np.arange(100) == 60
+    >>> failure(fall, np.ones(100)), failure(np.where(jump, 2.5, fall), np.ones(100))
+    (None, 'oscillates')
+    >>> failure(np.where(jump, 2.5, fall), np.ones(100), steps_at_once=4), failure(fall + 1, np.ones(100))
+    (None, 'diverges')
     """
-    jumps = losses - start > start.mean()
-    return not jumps.any() and _Sweep(np.ones(1), losses[None], start, None).best is not None
+    sweep = ChunkLosses(np.ones(1), losses[None], start, None)
+    outcome, _ = sweep.classify(1)
+    above = np.convolve(losses - start, np.full(steps_at_once, 1 / steps_at_once), "valid")
+    if outcome == "diverges":
+        return outcome
+    if outcome == "oscillates" or (above > start.mean()).any():
+        return "oscillates"
+    return None if outcome == "converges" else f"ends no lower than {UNTRAINED}"
 
 
-class _Sweep:
-    """The mean losses of the chunks, the start's in row 0, and what is compared of them."""
+def clearly_lower(losses: Doubles, others: Doubles) -> bool:
+    """Whether losses end lower than others on the same batches by more than chance in the batches explains.
 
-    def __init__(self, rates: Doubles, losses: Doubles, start: Doubles, baseline: Doubles | None) -> None:
-        self.rates, self.losses = [0.0, *rates.tolist()], np.vstack([start, losses])
-        self.ends = np.linspace(0, len(start), min(WINDOWS, len(start)) + 1).round().astype(int)
-        with np.errstate(invalid="ignore", over="ignore"):
-            means = [self.losses[:, slice(*pair)].mean(axis=1) for pair in pairwise(self.ends)]
-        self.paths = np.stack(means, axis=1)
-        self.paths[~np.isfinite(self.paths)] = np.inf
-        # How far a rate lies above where it was before, and above all lower rates and the start, chunk by chunk.
-        earlier = np.minimum.accumulate(np.pad(self.paths, ((0, 0), (1, 0)), constant_values=np.inf)[:, :-1], axis=1)
-        lower = np.vstack([self.paths[:1], np.minimum.accumulate(self.paths)[:-1]])
-        self.before = np.minimum(earlier, self.paths[0])
-        self.swings = self.paths - np.maximum(self.before, lower)
-        last, start_last = self.paths[:, -1], float(self.paths[0, -1])
-        kept = [k for k in range(1, len(last)) if not _clearly_below(start_last, last[k])]
-        constant = start_last if baseline is None else float(baseline[self.ends[-2] :].mean())
-        self.best: int | None = None
-        for self.reference_loss in (min(constant, start_last), start_last):
-            self.gains = self.reference_loss - last
-            steady = [k for k in kept if self.is_steady(k) and _clearly_below(last[k], self.reference_loss)]
-            if steady:
-                self.best = min(steady, key=lambda k: float(last[k]))
-                break
+    Over the last quarter of the steps, the mean of the paired differences is below −2 times its standard error.
 
-    def is_steady(self, k: int) -> bool:
-        """Whether the rate rises nowhere far above a lower one, beside what it gains itself."""
-        return bool(self.swings[k].max() <= SWING * max(float(self.gains[k]), 0.0))
-
-    def classify(self, k: int) -> tuple[Outcome, str]:
-        """The outcome of one rate, with its evidence."""
-        end, start = float(self.paths[k, -1]), float(self.paths[0, -1])
-        ended = f"ended at {_short(end)}"
-        lost = np.flatnonzero(~np.isfinite(self.losses[k]))
-        if lost.size:
-            return "diverges", f"not a finite number from step {lost[0] + 1} on"
-        if _clearly_below(start, end):
-            return "diverges", f"{ended}, above the {_short(start)} of {UNTRAINED}"
-        if self.best is None:
-            if self.swings[k].max() > SWING * abs(self.reference_loss):
-                return "oscillates", f"{self._swing(k)}; {ended}"
-            return "too small", f"{ended}, not clearly below the {_short(start)} of {UNTRAINED}"
-        if k > self.best and not self.is_steady(k):
-            return "oscillates", f"{self._swing(k)}; {ended}"
-        if k == self.best:
-            return "converges", f"{ended}, the best rate"
-        share = float(self.gains[k] / self.gains[self.best])
-        gained = f"{100 * share:.0f} % of the gain of rate {brief(self.rates[self.best])}"
-        if share >= ENOUGH:
-            return "converges", f"{ended}, {gained}"
-        if share < 0:
-            gained = f"not below the {_short(self.reference_loss)} of the constant baseline"
-        return "too small" if k < self.best else "oscillates", f"{ended}, {gained}"
-
-    def _swing(self, k: int) -> str:
-        """Where a rate rises furthest, above where it was before and above a lower rate on the same batches."""
-        j = int(self.swings[k].argmax())
-        lower = int(self.paths[:k, j].argmin())
-        first, last = int(self.ends[j]) + 1, int(self.ends[j + 1])
-        steps = f"step {first}" if first == last else f"steps {first}–{last}"
-        named = f"rate {brief(self.rates[lower])}" if lower else UNTRAINED
-        before, reached, least = (float(loss) for loss in (self.before[k, j], self.paths[k, j], self.paths[lower, j]))
-        return f"rose from {_short(before)} to {_short(reached)} in {steps}, where {named} has {_short(least)}"
-
-
-def _clearly_below(loss: float, other: float) -> bool:
-    return loss < other and (not isfinite(other) or loss < other - NOTHING * abs(other))
+    Examples
+    --------
+    >>> noise = np.array([0.3, -0.3] * 20)
+    >>> clearly_lower(0.4 + noise, 0.5 + noise), clearly_lower(0.4 + noise, np.full(40, 0.5))
+    (True, False)
+    >>> clearly_lower(noise, np.full(40, np.nan))
+    True
+    """
+    if not np.isfinite(others[-1]):
+        return True
+    differences = (losses - others)[-max(2, len(losses) // 4) :]
+    return bool(differences.mean() < -2 * differences.std(ddof=1) / np.sqrt(len(differences)))
 
 
 def _converging(outcomes: tuple[RateOutcome, ...], best: int | None) -> tuple[RateOutcome, ...]:
@@ -289,10 +244,9 @@ class Edge(NamedTuple):
         return f"{brief(self.learning_rate)}, which {self.how}"
 
 
-def _suggestions(outcomes: tuple[RateOutcome, ...], edge: Edge | None) -> tuple[Suggestion, ...]:
-    """The lowest final loss, the lowest mean loss, and a cautious rate, all with the margin; each rate once."""
-    most = edge.learning_rate / MARGIN if edge else inf
-    tried = [one for one in outcomes if one.outcome in ("converges", "too small") and one.learning_rate < most]
+def _suggestions(found: SweepOutcomes, edge: Edge | None) -> tuple[Suggestion, ...]:
+    """The lowest final loss, the lowest mean loss, and a cautious rate, of those with the margin; each rate once."""
+    tried = found.with_margin()
     if not tried:
         return ()
     means = {one: float(np.mean(np.asarray(one.losses, np.float64))) for one in tried}
@@ -303,36 +257,17 @@ def _suggestions(outcomes: tuple[RateOutcome, ...], edge: Edge | None) -> tuple[
         reasons = []
         if one is lowest:
             with_margin = f", of the rates at least {MARGIN:g} times lower than {edge}" if edge else ""
-            reasons.append(f"lowest loss at the end, {_short(one.last or 0.0)}{with_margin}")
+            reasons.append(f"lowest loss at the end, {short(one.last or 0.0)}{with_margin}")
         if one is quickest:
-            reasons.append(f"fastest decrease, mean loss {_short(means[one])}")
+            reasons.append(f"fastest decrease, mean loss {short(means[one])}")
         if edge and not reasons:
             times = brief(edge.learning_rate / one.learning_rate)
             third = f"of the rates swept nearest to a third of {brief(lowest.learning_rate)}"
             reasons.append(f"cautious: {third}; {times} times lower than {edge}")
+        if found.lowest is not None and one.learning_rate < found.lowest:
+            none_left = one is lowest and edge and found.lowest >= edge.learning_rate / MARGIN
+            reasons.append(f"below the range{', all of which is too near to that rate' if none_left else ''}")
         return "; ".join(reasons)
 
     wanted = (lowest, quickest, cautious) if edge else (lowest, quickest)
     return tuple(Suggestion(one.learning_rate, why(one)) for one in dict.fromkeys(wanted))
-
-
-def brief(rate: float) -> str:
-    """A learning rate, or a factor, in two digits.
-
-    Examples
-    --------
-    >>> brief(0.00123), brief(100.0), brief(1e-5)
-    ('0.0012', '100', '1e-05')
-    """
-    return f"{float(f'{rate:.2g}'):g}"
-
-
-def _short(loss: float) -> str:
-    """A loss in few digits.
-
-    Examples
-    --------
-    >>> _short(0.53871), _short(31.04), _short(4.2e7)
-    ('0.5387', '31.04', '4.2e+07')
-    """
-    return f"{loss:.4g}" if abs(loss) < 1e5 else f"{loss:.2g}"

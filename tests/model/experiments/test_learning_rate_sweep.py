@@ -36,7 +36,23 @@ def test_a_race_classifies_every_rate(table_of: Callable[[str], pa.Table], task:
 def test_rows_that_are_seen_once_need_no_warning(table_of: Callable[[str], pa.Table]) -> None:
     once = wade.race(table_of("regression"), "answer", **{**SMALL, "steps": 7})
     assert once["passes"] < 1
-    assert once["notes"] == []
+    assert once["notes"] == [
+        "Each bar is the mean loss of 32 rows: chance decides close outcomes. Without --steps, a run takes 100 steps."
+    ]
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [(1, 3200), (4, 800), (32, 100), (64, 50), (512, 50)])
+def test_each_bar_is_measured_on_enough_rows(table_of: Callable[[str], pa.Table], batch_size: int, steps: int) -> None:
+    found = wade.race(table_of("binary"), "answer", hidden=(4,), count=3, batch_size=batch_size)
+    assert found["steps"][-1] == steps
+    assert not any("chance" in note for note in found["notes"])
+
+
+def test_a_race_on_too_few_rows_is_refused_with_steps_that_work(table_of: Callable[[str], pa.Table]) -> None:
+    given = {"hidden": (4,), "count": 3, "batch_size": 1}
+    with pytest.raises(InvalidArgument, match=r"`steps` must be at least 256 with batches of 1 row.*received 50"):
+        wade.race(table_of("binary"), "answer", steps=50, **given)
+    assert wade.race(table_of("binary"), "answer", steps=256, **given)["steps"][-1] == 256
 
 
 def test_plain_descent_with_steps_that_are_too_long_diverges(table_of: Callable[[str], pa.Table]) -> None:

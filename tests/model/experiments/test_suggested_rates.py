@@ -12,6 +12,7 @@ import wade
 
 KINDS = ("regression", "binary", "multiclass")
 ACTIVATIONS = ("relu", "tanh", "identity", "gelu", "sigmoid")
+GIVEN_UP = (16, 83, 213)
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 
 
@@ -43,14 +44,38 @@ def problem(seed: int) -> tuple[pa.Table, dict[str, Any]]:
 
 # Of 69, 83 and 213, a sweep without margins suggested 2.8, 6 and 0.15, which diverged after hundreds of steps.
 @pytest.mark.parametrize(
-    ("seed", "given_up"), [(1, True), (2, False), (6, False), (69, False), (83, False), (213, True)]
+    ("seed", "batch_size", "given_up"),
+    [
+        *((seed, "auto", seed in GIVEN_UP) for seed in (1, 2, 6, 16, 69, 83, 213)),
+        *((seed, size, False) for seed, size in ((0, 1), (2, 1), (3, 2), (5, 1), (7, 2), (8, 4), (10, 1), (11, 4))),
+        (27, 4, True),
+    ],
 )
-def test_the_suggested_rate_trains(seed: int, given_up: bool) -> None:
+def test_the_suggested_rate_trains(seed: int, batch_size: int | str, given_up: bool) -> None:
     table, options = problem(seed)
+    options |= {"batch_size": batch_size}
     found = wade.race(table, "y", learning_rates=(1e-4, 1e3), count=(12, 24)[seed % 2], **options)
-    assert ("which does not converge in a longer run, of 500 steps" in found["suggestions"][0]["why"]) is given_up
+    assert any("in a longer run of" in suggestion["why"] for suggestion in found["suggestions"]) is given_up
+    if batch_size != "auto":
+        options |= {"epochs": 15}
     for suggestion in found["suggestions"][:1]:
         model = wade.learn(table, "y", learning_rate=suggestion["learning_rate"], **options)
         history, best = model.report["history"], model.report["best_epoch"]
         assert np.isfinite([epoch["loss"] for epoch in history]).all()
         assert history[best - 1]["loss"] < np.mean(found["start"])
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [1, 4, 32])
+@pytest.mark.parametrize("data", ["xor", "circles", "moons", "spiral"])
+def test_suggested_and_automatic_rates_train_with_batches_of_any_size(
+    data: str, batch_size: int, optimizer: str
+) -> None:
+    options = {"hidden": (8,), "plain": True, "optimizer": optimizer, "batch_size": batch_size}
+    found = wade.race(data, **options)
+    assert found["lowest"] is not None
+    # The spiral takes more steps than the others to get anywhere.
+    constant, least = np.log(2), 0.05 if data == "spiral" else 0.4
+    for rate in (found["suggestions"][0]["learning_rate"], "auto"):
+        model = wade.learn(data, learning_rate=rate, **options)
+        assert model.report["history"][model.report["best_epoch"] - 1]["loss"] < constant - least, rate

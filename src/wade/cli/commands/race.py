@@ -18,7 +18,7 @@ from wade.settings.table import DialectOptions, SweepOptions, TargetOptions
 @takes(TargetOptions, SweepOptions, RaceOptions, DialectOptions)
 def race(
     data: Data,
-    methods: Annotated[
+    optimizers: Annotated[
         str,
         typer.Option(
             metavar="A,B,...", help="Compare these optimizers, such as sgd,momentum,adam,adamw.", show_default="none"
@@ -30,7 +30,13 @@ def race(
             metavar="A,B,...", help="Compare these schedules, such as constant,cosine,one_cycle.", show_default="none"
         ),
     ] = "",
-    every: Annotated[bool, typer.Option("--all", help="Show every rate, not some of each kind.")] = False,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Show every rate, not some of each kind; of several optimizers or schedules too.",
+        ),
+    ] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
     json: AsJson = False,
@@ -42,7 +48,7 @@ def race(
     Examples:
       wade race flights
       wade race flights --optimizer sgd --learning-rates 1e-4..100
-      wade race flights --methods sgd,momentum,adam,adamw
+      wade race flights --optimizers sgd,momentum,adam,adamw
       wade race flights --optimizer sgd --schedules constant,cosine
       wade race flights --hidden 32 --steps 400
       wade race moons --hidden 8 --members 1 --dropout 0 --numbers scaled
@@ -54,7 +60,7 @@ def race(
     with views.progress.counting(quiet or json, "racing") as watcher:
         found = wade.race(
             data,
-            methods=names("methods", methods),
+            optimizers=names("optimizers", optimizers),
             schedules=names("schedules", schedules),
             watcher=watcher,
             **options,

@@ -74,13 +74,13 @@ class Adam:
         m = self.beta1 * state["first_moment"] + (1 - self.beta1) * g
         v = self.beta2 * state["second_moment"] + (1 - self.beta2) * g**2
         state = {"step": state["step"] + 1, "first_moment": m, "second_moment": v}
-        return theta - self.effective_learning_rate(state, learning_rate) * m, state
+        m_hat = m / (1 - self.beta1 ** state["step"])
+        return theta - self.effective_learning_rate(state, learning_rate) * m_hat, state
 
     def effective_learning_rate(self, state: State, learning_rate: float) -> Array:
-        """η / (1 − β₁ᵗ) / (√v̂ + ε) for each parameter, so that times m it is η m̂ / (√v̂ + ε); the direction is m."""
+        """η / (√v̂ + ε) for each parameter; the direction is m̂."""
         v_hat = state["second_moment"] / (1 - self.beta2 ** state["step"])
-        unbiased: float = learning_rate / (1 - self.beta1 ** state["step"])
-        return unbiased / (namespace(v_hat).sqrt(v_hat) + self.epsilon)
+        return learning_rate / (namespace(v_hat).sqrt(v_hat) + self.epsilon)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""The mean losses of a sweep's chunks, what is compared of them, and the rules by which a rate has its outcome.
+
+`sweep_outcomes` describes the whole; here are the numbers.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import isfinite
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles: TypeAlias = NDArray[np.float64]
+Outcome: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
+
+WINDOWS: Final = 16
+ENOUGH: Final = 0.85
+SWING: Final = 0.5
+NOTHING: Final = 0.01
+UNTRAINED: Final = "the untrained network"
+_DIVERGES: Final = (
+    f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite number"
+)
+RULES: Final[dict[Outcome, str]] = {
+    "too small": f"lower than the best rate, with less than {100 * ENOUGH:.0f} % of its gain",
+    "converges": f"at least {100 * ENOUGH:.0f} % of the gain of the best rate; best is, of the rates without a rise, "
+    "the one with the lowest last bar",
+    "oscillates": f"higher than the best rate, with less than {100 * ENOUGH:.0f} % of its gain or with a rise: a bar "
+    "that is higher than an earlier bar of the same rate and than the same bar of a lower rate, than both by more than "
+    f"{100 * SWING:.0f} % of the rate's own gain; the untrained network counts as an earlier bar and as a lower rate",
+    "diverges": _DIVERGES,
+}
+"""What `classify_rates` does where there is a best rate; a bar is the mean loss of a chunk."""
+RULES_WITHOUT_BEST: Final[dict[Outcome, str]] = {
+    "too small": f"the last bar is not more than {100 * NOTHING:.0f} % below that of the untrained network, and no bar "
+    "rises",
+    "oscillates": "a bar is higher than an earlier bar of the same rate and than the same bar of a lower rate, than "
+    f"both by more than {100 * SWING:.0f} % of the rate's own gain or, where it has none, of the untrained network's "
+    "loss; the untrained network counts as an earlier bar and as a lower rate",
+    "diverges": _DIVERGES,
+}
+"""What it does where no rate ends clearly below the untrained network without a rise."""
+
+
+class ChunkLosses:
+    """The mean losses of the chunks, the start's in row 0, and what is compared of them."""
+
+    def __init__(self, rates: Doubles, losses: Doubles, start: Doubles, baseline: Doubles | None) -> None:
+        self.rates, self.losses = [0.0, *rates.tolist()], np.vstack([start, losses])
+        self.ends = np.linspace(0, len(start), min(WINDOWS, len(start)) + 1).round().astype(int)
+        with np.errstate(invalid="ignore", over="ignore"):
+            means = [self.losses[:, slice(*pair)].mean(axis=1) for pair in pairwise(self.ends)]
+        self.paths = np.stack(means, axis=1)
+        self.paths[~np.isfinite(self.paths)] = np.inf
+        # How far a rate lies above where it was before, and above all lower rates and the start, chunk by chunk.
+        earlier = np.minimum.accumulate(np.pad(self.paths, ((0, 0), (1, 0)), constant_values=np.inf)[:, :-1], axis=1)
+        lower = np.vstack([self.paths[:1], np.minimum.accumulate(self.paths)[:-1]])
+        self.before = np.minimum(earlier, self.paths[0])
+        self.swings = self.paths - np.maximum(self.before, lower)
+        last, start_last = self.paths[:, -1], float(self.paths[0, -1])
+        kept = [k for k in range(1, len(last)) if not clearly_below(start_last, last[k])]
+        constant = start_last if baseline is None else float(baseline[self.ends[-2] :].mean())
+        self.best: int | None = None
+        for self.reference_loss in (min(constant, start_last), start_last):
+            self.gains = self.reference_loss - last
+            steady = [k for k in kept if self.is_steady(k) and clearly_below(last[k], self.reference_loss)]
+            if steady:
+                self.best = min(steady, key=lambda k: float(last[k]))
+                break
+
+    def is_steady(self, k: int) -> bool:
+        """Whether the rate rises nowhere far above a lower one, beside what it gains itself."""
+        return bool(self.swings[k].max() <= SWING * max(float(self.gains[k]), 0.0))
+
+    def classify(self, k: int) -> tuple[Outcome, str]:
+        """The outcome of one rate, with its evidence."""
+        end, start = float(self.paths[k, -1]), float(self.paths[0, -1])
+        ended = f"ended at {short(end)}"
+        lost = np.flatnonzero(~np.isfinite(self.losses[k]))
+        if lost.size:
+            return "diverges", f"not a finite number from step {lost[0] + 1} on"
+        if clearly_below(start, end):
+            return "diverges", f"{ended}, above the {short(start)} of {UNTRAINED}"
+        if self.best is None:
+            gains = clearly_below(end, start)  # but not steadily, or there would be a best rate
+            if gains or self.swings[k].max() > SWING * abs(self.reference_loss):
+                return "oscillates", f"{self._swing(k)}; {ended}"
+            return "too small", f"{ended}, not clearly below the {short(start)} of {UNTRAINED}"
+        if k > self.best and not self.is_steady(k):
+            return "oscillates", f"{self._swing(k)}; {ended}"
+        if k == self.best:
+            return "converges", f"{ended}, the best rate"
+        share = float(self.gains[k] / self.gains[self.best])
+        gained = f"{100 * share:.0f} % of the gain of rate {brief(self.rates[self.best])}"
+        if share >= ENOUGH:
+            return "converges", f"{ended}, {gained}"
+        if share < 0:
+            gained = f"not below the {short(self.reference_loss)} of the constant baseline"
+        return "too small" if k < self.best else "oscillates", f"{ended}, {gained}"
+
+    def _swing(self, k: int) -> str:
+        """Where a rate rises furthest, above where it was before and above a lower rate on the same batches."""
+        j = int(self.swings[k].argmax())
+        lower = int(self.paths[:k, j].argmin())
+        first, last = int(self.ends[j]) + 1, int(self.ends[j + 1])
+        steps = f"step {first}" if first == last else f"steps {first}–{last}"
+        named = f"rate {brief(self.rates[lower])}" if lower else UNTRAINED
+        before, reached, least = (float(loss) for loss in (self.before[k, j], self.paths[k, j], self.paths[lower, j]))
+        return f"rose from {short(before)} to {short(reached)} in {steps}, where {named} has {short(least)}"
+
+
+def clearly_below(loss: float, other: float) -> bool:
+    """Whether a loss is lower than another by more than `NOTHING` of that."""
+    return loss < other and (not isfinite(other) or loss < other - NOTHING * abs(other))
+
+
+def brief(rate: float) -> str:
+    """A learning rate, or a factor, in two digits.
+
+    Examples
+    --------
+    >>> brief(0.00123), brief(100.0), brief(1e-5)
+    ('0.0012', '100', '1e-05')
+    """
+    return f"{float(f'{rate:.2g}'):g}"
+
+
+def short(loss: float) -> str:
+    """A loss in few digits.
+
+    Examples
+    --------
+    >>> short(0.53871), short(31.04), short(4.2e7)
+    ('0.5387', '31.04', '4.2e+07')
+    """
+    return f"{loss:.4g}" if abs(loss) < 1e5 else f"{loss:.2g}"
