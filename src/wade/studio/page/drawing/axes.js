@@ -40,7 +40,7 @@ export function drawAxes(group, box, x, y, titles, grid = false) {
         "g",
         { transform: `translate(${x.to(tick)} ${box.bottom})` },
         makeSvg("path", { class: "axis", d: "M0 0v4" }),
-        makeSvg("text", { y: 16, "text-anchor": "middle" }, tickText(tick)),
+        xLabel(tickText(tick), box.right + 14 - x.to(tick)),
       ),
     ),
     ...spaced(y.ticks, y, 14).map((tick) =>
@@ -62,6 +62,12 @@ export function drawAxes(group, box, x, y, titles, grid = false) {
       shortened(titles.y, box.bottom - box.top),
     ),
   );
+}
+
+/** A label under its tick, moved to the left where it has no room to the right. @param {string} text @param {number} room */
+function xLabel(text, room) {
+  const over = Math.max(0, (LETTER * text.length) / 2 - room);
+  return makeSvg("text", { x: -over, y: 16, "text-anchor": "middle" }, text);
 }
 
 /** @param {Box} box @param {number[]} xs @param {number[]} ys @param {Scale} x @param {Scale} y */

@@ -33,7 +33,7 @@ export function heatmap({ onPoint, onChoose }) {
     const now = JSON.stringify([rows, columns, width]);
     if (now === shape) return;
     shape = now;
-    left = Math.min(width * 0.35, LETTER * Math.max(4, ...rows.map((name) => name.length)) + TITLE + 8);
+    left = Math.min(width * 0.45, LETTER * Math.max(4, ...rows.map((name) => name.length)) + TITLE + 8);
     cell = Math.min(LARGEST, (width - left - 2) / columns.length);
     high = Math.max(4, Math.min(cell, 320 / rows.length));
     top = 2 * TITLE;
@@ -54,7 +54,7 @@ export function heatmap({ onPoint, onChoose }) {
         makeSvg(
           "text",
           { x: left - 5, y: top + (place + 0.5) * high + 4, "text-anchor": "end" },
-          name.length > most ? `${name.slice(0, most - 1)}…` : name,
+          shortened(name, most),
         ),
       ),
       makeSvg("rect", { class: "axis", x: left, y: top, width: across, height: down }),
@@ -125,6 +125,12 @@ export function heatmap({ onPoint, onChoose }) {
     redraw: () => draw(),
     destroy,
   };
+}
+
+/** A name cut in its middle: its end often tells it from others. @param {string} name @param {number} most letters */
+function shortened(name, most) {
+  const end = Math.ceil((most - 1) / 2);
+  return name.length > most ? `${name.slice(0, most - 1 - end)}…${name.slice(name.length - end)}` : name;
 }
 
 /** @param {number} place @param {number} size */

@@ -11,7 +11,7 @@ import { make, makeSvg } from "./elements.js";
 import { written } from "./format.js";
 import { lineKey } from "./legend.js";
 import { series } from "./palette.js";
-import { linear, logarithmic, ticks } from "./scale.js";
+import { linear, logarithmic, nextMark, ticks } from "./scale.js";
 
 /** @param {number} height @param {(step: number | null) => void} onPoint what the mouse points at */
 export function lineChart(height, onPoint) {
@@ -116,7 +116,8 @@ function pointsOf({ steps, values }, [first, last]) {
 function domainOf(values, axis) {
   if (!values.length) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (axis === "logarithmic" && low > 0) return high > low ? [low, high] : [low / 2, high * 2];
+  if (axis === "logarithmic" && low > 0)
+    return high > low ? [nextMark(low, -1), nextMark(high, 1)] : [low / 2, high * 2];
   const from = axis === "zero" ? Math.min(0, low) : low;
   if (from === high) return [from - Math.abs(from || 1) / 10, high + Math.abs(high || 1) / 10];
   const marks = ticks(from, high); // ends are ticks, so that the axis does not move with every value

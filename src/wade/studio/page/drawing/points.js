@@ -1,7 +1,6 @@
 /** Rows of the table as points: a shape and a color for each class; filled for training rows, hollow for others. */
 import { trace } from "./markers.js";
 import { colorOf, ink, series } from "./palette.js";
-import { rangeOf } from "./subject.js";
 
 /**
  * @typedef {import("../types.js").Axes} Axes
@@ -12,12 +11,11 @@ const RADIUS = 4;
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Axes} axes @param {Scale} x @param {Scale} y
- * @param {number} classes 0 where the target is a number
+ * @param {number} classes 0 where the target is a number @param {[number, number]} range of the colors of a number
  */
-export function drawPoints(context, axes, x, y, classes) {
+export function drawPoints(context, axes, x, y, classes, range) {
   const radius = axes.points.length > 400 ? RADIUS - 1 : RADIUS;
   const draw = classes ? drawClass : axes.kind === "line" ? drawPlain : drawValue;
-  const range = rangeOf(axes.observed);
   axes.points.forEach(([across, up], place) => {
     draw(context, x.to(across), y.to(up), radius, axes.observed[place], axes.parts[place] !== 0, range);
   });

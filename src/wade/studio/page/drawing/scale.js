@@ -30,7 +30,7 @@ export function logarithmic(domain, range) {
   const inner = linear([Math.log10(domain[0]), Math.log10(domain[1])], range);
   const [first, last] = [Math.floor(inner.domain[0]), Math.ceil(inner.domain[1])];
   const every = Math.max(1, Math.round((last - first) / 6));
-  const within = last - first <= 2 ? [1, 2, 5] : [1];
+  const within = last - first <= 3 ? [1, 2, 5] : [1];
   const marks = [];
   for (let power = first; power <= last; power += every) marks.push(...within.map((one) => one * 10 ** power));
   return {
@@ -55,6 +55,18 @@ export function roundedUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   const found = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value * (1 - 1e-12)) ?? 10;
   return tidy(found * power);
+}
+
+/**
+ * The next 1, 2 or 5 times a power of ten, downwards or upwards.
+ * @param {number} value positive @param {-1 | 1} direction
+ */
+export function nextMark(value, direction) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const marks = [0.5, 1, 2, 5, 10].map((one) => one * power);
+  const found =
+    direction > 0 ? marks.find((one) => one >= value * 0.999999) : marks.filter((one) => one <= value * 1.000001).pop();
+  return tidy(found ?? value);
 }
 
 /** @param {number} size @param {number} about */

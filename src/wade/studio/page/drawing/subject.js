@@ -22,7 +22,7 @@ export function subjectOf(state, frame) {
   const address = neuron ? state.neuron : `a${last}[0]`;
   const part = frame?.parts.get(`map:${address}`);
   if (neuron && neuron.layer !== last) {
-    const domain = /** @type {[number, number]} */ ([part?.low ?? 0, part?.high ?? 1]);
+    const domain = endsOf(part);
     const name = neuronName(state, address);
     return { ...OUTPUT, name, unit: "", part, isOutput: false, quantity: "activation", domain, middle: null };
   }
@@ -33,7 +33,7 @@ export function subjectOf(state, frame) {
       name: `predicted ${settings.target}`,
       unit,
       part,
-      domain: rangeOf(state.axes.observed),
+      domain: part ? endsOf(part) : rangeOf(state.axes.observed),
       middle: null,
     };
   }
@@ -68,6 +68,9 @@ export function shownNeurons(state) {
   ];
   return addresses.map((address) => [address, neuronName(state, address)]);
 }
+
+/** @param {Part | undefined} part @returns {[number, number]} */
+const endsOf = (part) => [part?.low ?? 0, part?.high ?? 1];
 
 /** @param {number[]} values @returns {[number, number]} */
 export function rangeOf(values) {

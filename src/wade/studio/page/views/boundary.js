@@ -7,7 +7,7 @@ import { onScheme } from "../drawing/palette.js";
 import { followPointer } from "../drawing/pointer.js";
 import { drawPoints, nearest } from "../drawing/points.js";
 import { linear } from "../drawing/scale.js";
-import { shownNeurons, subjectOf } from "../drawing/subject.js";
+import { rangeOf, shownNeurons, subjectOf } from "../drawing/subject.js";
 import { legendOf, paintSubject } from "../drawing/subject_paint.js";
 import { answerAt, rowText, summaryOf } from "../drawing/subject_words.js";
 import { numbersOf } from "./numbers.js";
@@ -91,7 +91,7 @@ export function boundary(element, store) {
     if (!state || !width || !seen.isSeen()) return;
     const subject = subjectOf(state, frame);
     const domains = domainsOf(state, subject);
-    const key = JSON.stringify([domains, width, subject.name]);
+    const key = JSON.stringify([domains, width, subject.name, subject.isOutput ? subject.domain : ""]);
     if (key !== drawnAxes) drawRows(state, subject, domains);
     drawnAxes = key;
     paintSubject(fitted(below, width, height), box, scales, subject, state);
@@ -122,10 +122,11 @@ export function boundary(element, store) {
     ring.toggleAttribute("hidden", !point);
     if (point) ring.setAttribute("transform", `translate(${scales.x.to(point[0])} ${scales.y.to(point[1])})`);
     if (!hasRows || !rows.checked) return;
+    const colors = subject.isOutput ? subject.domain : rangeOf(axes.observed);
     context.save();
     context.rect(box.left - 5, box.top - 5, box.right - box.left + 10, box.bottom - box.top + 10);
     context.clip();
-    drawPoints(context, axes, scales.x, scales.y, data.classes.length);
+    drawPoints(context, axes, scales.x, scales.y, data.classes.length, colors);
     context.restore();
   }
 

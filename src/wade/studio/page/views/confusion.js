@@ -127,7 +127,8 @@ function matrixTable({ columns, rows }) {
     });
     return make("tr", {}, make("th", { scope: "row" }, String(name)), ...cells);
   });
-  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines));
+  const isLarge = classes.length > 5;
+  return make("table", { class: isLarge ? "is-large" : null }, make("thead", {}, head), make("tbody", {}, ...lines));
 }
 
 /** Black or white, whichever has more contrast to this level of counts (WCAG's relative luminance). @param {number} level */
