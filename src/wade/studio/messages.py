@@ -141,7 +141,7 @@ class Credit(Command, tag="credit"):
 class Save(Command, tag="save"):
     """A file to keep; the reply is `FileAnnounced`, and its bytes follow in one binary message."""
 
-    what: Literal["model", "program", "numbers"] = "model"
+    what: Literal["model", "program", "numbers", "recording"] = "model"
     language: Literal["wade", "numpy", "torch"] = "wade"
     of: Name = ""  # of numbers: as `Numbers.of`
     name: Name = ""  # of numbers: as `Numbers.name`

@@ -13,7 +13,7 @@ from wade.studio.curves import Measured, MeasuredCurves
 from wade.studio.frames import Frame, pack_frame
 from wade.studio.maps import map_parts, number_parts, row_parts
 from wade.studio.measure import LOSS, PARTS, measure, metric_names, sampled
-from wade.studio.messages import State
+from wade.studio.messages import Curves, State
 from wade.studio.outbox import Outbox
 from wade.studio.state import make_state
 from wade.studio.viewing_budget import ViewingBudget
@@ -99,9 +99,13 @@ class Screen:
 
     def tell_curves(self) -> None:
         """The curves."""
+        self._outbox.curves(self.curves_message())
+
+    def curves_message(self) -> Curves:
+        """The curves up to now."""
         space = self._space
         metric = metric_names(space.prepared.data.target.task)[0]
-        self._outbox.curves(self.curves().message(space.walk, metric, space.walk.loss.name))
+        return self.curves().message(space.walk, metric, space.walk.loss.name)
 
     def curves(self) -> MeasuredCurves:
         """What was measured so far, the state of now included."""
@@ -124,6 +128,10 @@ class Screen:
         )
 
     def draw(self) -> None:
+        """A frame, for the page."""
+        self._outbox.frame(self.frame())
+
+    def frame(self) -> bytes:
         """A frame of what the page can see."""
         space, view = self._space, self._space.view
         size, count = self._fineness(self._is_running())
@@ -137,7 +145,7 @@ class Screen:
             if walk.phase:
                 parts += row_parts(self._trace(), walk.phase, target, neurons)
         frame = Frame(walk.steps, walk.progress, walk.phase, self.loss, grid.kind, grid.size, parts)
-        self._outbox.frame(pack_frame(frame))
+        return pack_frame(frame)
 
     def _metrics(self) -> dict[str, dict[str, float | None]]:
         """Loss and metrics of training and validation rows, measured once for each θ."""

@@ -18,6 +18,7 @@ from wade.studio.numbers import save_numbers, show_numbers
 from wade.studio.opened_model import is_model, open_model
 from wade.studio.outbox import Outbox
 from wade.studio.programs import save_program, show_program
+from wade.studio.recording.recorder import save_recording
 from wade.studio.saved_model import save_model
 from wade.studio.screen import Screen
 from wade.studio.sessions import File
@@ -60,11 +61,8 @@ class StudioSession:
 
     def handle(self, command: AnyCommand) -> Any:
         """The result of a command; typed errors of wade where it cannot be done."""
-        handler = HANDLERS.get(type(command))
-        if handler is None:
-            raise InvalidArgument("command", "must be one that a session knows", type(command).__name__)
         with self._trainer.turn():
-            return handler(self, command)
+            return self._answer(command)
 
     def upload(self, command: m.Upload, file: Path) -> State:
         """Takes the table in an uploaded file."""
@@ -85,6 +83,12 @@ class StudioSession:
         self._space.close()
 
     # What commands do.
+
+    def _answer(self, command: AnyCommand) -> Any:
+        handler = HANDLERS.get(type(command))
+        if handler is None:
+            raise InvalidArgument("command", "must be one that a session knows", type(command).__name__)
+        return handler(self, command)
 
     def _open(self, command: m.Open) -> State:
         if command.settings:
@@ -241,6 +245,9 @@ class StudioSession:
             return save_model(self._space)
         if command.what == "program":
             return save_program(self._space, command.language)
+        if command.what == "recording":
+            self._trainer.stop()
+            return save_recording(self._space, self._screen, self._answer)
         return save_numbers(self._space, self._screen.curves(), command.of or "parameters", command.name)
 
     # What runs in the trainer's thread, between commands.

@@ -15,6 +15,7 @@
  *   drawn: () => void,
  *   on: <K extends keyof Heard>(kind: K, listener: (value: Heard[K]) => void) => () => void,
  *   close: () => void,
+ *   recording?: {moments: number, moment: () => number, seek: (moment: number) => void},
  * }} Channel
  */
 import { fileMessage, frameOf, letters, uploadMessages } from "./frames.js";

@@ -32,6 +32,8 @@ export class Store {
   /** @param {Channel} channel */
   constructor(channel) {
     this.#channel = channel;
+    /** Where a recording is replayed: its moments, and which of them is shown. */
+    this.recording = channel.recording ?? null;
     channel.on("state", (state) => this.set("state", state));
     channel.on("curves", (curves) => this.set("curves", curves));
     channel.on("frame", (frame) => this.set("frame", frame));

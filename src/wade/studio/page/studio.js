@@ -3,6 +3,7 @@ import { banner } from "./controls/banner.js";
 import { notices } from "./controls/notices.js";
 import { settings } from "./controls/settings.js";
 import { standing } from "./controls/standing.js";
+import { scrubber } from "./controls/scrubber.js";
 import { transport } from "./controls/transport.js";
 import { link } from "./linking.js";
 import { numbersDialog } from "./numbers_dialog.js";
@@ -18,11 +19,19 @@ import { program } from "./views/program.js";
 
 const KEY = "wade studio session"; // of this tab: a reload finds its session again
 
+const RECORDED = ["picture", "mathematics", "program"]; // the panes of a recording
+
 /** @param {Channel} channel @returns {Store} */
 export function start(channel) {
   const store = new Store(channel);
   const waiting = at("waiting");
   channel.on("found", async () => {
+    if (store.recording) {
+      store.set("state", await store.send({ command: "open" }));
+      begin(store);
+      waiting.hidden = true;
+      return;
+    }
     const key = sessionStorage.getItem(KEY);
     const state = await store.send({ command: "open", session: key });
     sessionStorage.setItem(KEY, state.session);
@@ -40,19 +49,22 @@ export function start(channel) {
 /** @param {Store} store */
 function begin(store) {
   banner(at("banner"), store);
-  transport(at("transport"), store);
+  document.body.classList.toggle("is-recording", store.recording !== null);
+  const controls = store.recording ? scrubber : transport;
+  controls(at("transport"), store);
   standing(at("standing"), store);
   notices(at("notice"), at("announcer"), store);
-  arrange(at("switch"), [
+  const panes = [
     { name: "settings", title: "Settings", fill: settings },
     { name: "picture", title: "Picture", fill: picture },
     { name: "mathematics", title: "Mathematics", fill: alone("The step at hand", mathematics) },
     { name: "program", title: "Program", fill: alone("The training as a program", program) },
-  ], store);
+  ];
+  arrange(at("switch"), store.recording ? panes.filter(({ name }) => RECORDED.includes(name)) : panes, store);
   link(document.body, store);
   shortcuts(document.body, store);
   numbersDialog(document.body, store);
-  keepInAddress(store);
+  if (!store.recording) keepInAddress(store);
 }
 
 /** @param {string} id @returns {HTMLElement} */

@@ -254,7 +254,7 @@ export interface RowAtHand {
 /** A file to keep; the reply is `FileAnnounced`, and its bytes follow in one binary message. */
 export interface Save {
   command: "save";
-  what?: "model" | "numbers" | "program";
+  what?: "model" | "numbers" | "program" | "recording";
   language?: "numpy" | "torch" | "wade";
   of?: string;
   name?: string;

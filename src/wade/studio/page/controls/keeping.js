@@ -17,11 +17,18 @@ export function keeping(element, store) {
     make("div", { class: "flow" },
       make("button", { type: "button", onclick: () => save() }, "Save model (.wade)"),
       make("button", { type: "button", onclick: () => file.click() }, "Open model …"), file,
+      make("button", { type: "button", onclick: () => record(), title: "A page of one file that replays this training" },
+        "Save recording (.html)"),
       make("button", { type: "button", "data-command": "copy", onclick: () => copy() }, "Copy link")),
     make("p", { class: "soft" }, "The link holds the settings, and built-in or generated data; it holds no rows of your own "
-      + "table and no key to this session."));
+      + "table and no key to this session. A recording replays the training from its first step, without wade and "
+      + "without a network; it holds the drawn rows."));
 
   const save = () => saved(store, { command: "save", what: "model" });
+  const record = () => {
+    store.say("The training is recorded, which takes some seconds.");
+    saved(store, { command: "save", what: "recording" });
+  };
   const copy = async () => {
     if (!store.state) return;
     const link = linkOf(store.state);

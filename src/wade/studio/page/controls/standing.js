@@ -19,7 +19,7 @@ export function standing(element, store) {
     const { state, frame } = store;
     if (!state) return;
     const isNewer = frame !== null && state.running && frame.step >= state.step;
-    tell(running, !store.connected ? "Not connected" : state.trouble ? "Stopped" : state.running ? "Running" : "Paused");
+    tell(running, !store.connected ? "Not connected" : state.trouble ? "Stopped" : state.running ? (store.recording ? "Playing" : "Running") : "Paused");
     dot.classList.toggle("is-on", state.running && store.connected);
     tell(values[0], count(isNewer ? frame.step : state.step));
     tell(values[1], (isNewer ? frame.epoch : state.epoch).toFixed(2));

@@ -20,7 +20,7 @@ export function confusion(element, store) {
     part = chosen;
     refresh.again();
   });
-  const metrics = scrolling("Metrics", "metrics");
+  const metrics = scrolling("Table of metrics", "metrics");
   const matrix = scrolling("Confusion matrix", "confusion");
   const said = make("p", { class: "soft" });
   const title = make("div", { class: "spread" }, make("h3", {}, "Confusion matrix"), parts.element);

@@ -31,10 +31,11 @@ export function mathematics(element, store) {
     parts.offer(titles, ""); // so that the same part can be chosen again
   });
   element.classList.add("mathematics");
+  const bar = make("div", { class: "flow view-bar" }, parts.element);
+  // A recording holds one row, one weight and one form.
+  if (!store.recording) bar.prepend(parameter.element, options.check);
   element.replaceChildren(
-    row.element,
-    make("div", { class: "flow view-bar" }, parameter.element, options.check, parts.element),
-    options.element,
+    ...(store.recording ? [bar] : [row.element, bar, options.element]),
     said,
     region,
   );
@@ -63,7 +64,7 @@ export function mathematics(element, store) {
     markChosen();
     row.setBatch(shown.batch);
     tell(share, shareOf(shown));
-    tell(said, store.state?.running ? `Training runs; this is step ${shown.step}.` : "");
+    tell(said, store.state?.running ? `${store.recording ? "It plays" : "Training runs"}; this is step ${shown.step}.` : "");
     if (now !== phase) follow(now);
     phase = now;
   };

@@ -18,7 +18,8 @@ export function heads(store, state, layout) {
   const { network } = state;
   const last = network.layers.length;
   return layout.columns.map((column, layer) => {
-    const head = layer === 0 ? inputHead(state) : layer === last ? outputHead(store, state) : hiddenHead(store, state, layer - 1);
+    const head = layer === 0 ? inputHead(state) : store.recording ? fixedHead(state, layer)
+      : layer === last ? outputHead(store, state) : hiddenHead(store, state, layer - 1);
     const width = Math.min(layout.spacing - 6, 132);
     head.classList.toggle("is-narrow", width < NARROW);
     place(head, Math.max(0, Math.min(column[0].x - width / 2, layout.width - width)), 2, width);
@@ -29,6 +30,14 @@ export function heads(store, state, layout) {
 /** @param {State} state */
 const inputHead = (state) => make("div", { class: "head" }, make("strong", {}, "Inputs"),
   make("span", { class: "soft" }, `${count(state.network.inputs.length)} numbers`));
+
+/** Of a recording, in which no layer changes. @param {State} state @param {number} layer from 1 */
+function fixedHead(state, layer) {
+  const { activation, size } = state.network.layers[layer - 1];
+  const isLast = layer === state.network.layers.length;
+  return make("div", { class: "head" }, make("strong", {}, isLast ? "Output" : `Layer ${layer}`),
+    make("span", { class: "soft" }, isLast ? activation : `${count(size)} neurons, ${activation}`));
+}
 
 /** @param {Store} store @param {State} state */
 function outputHead(store, state) {

@@ -1,0 +1,1 @@
+"""Recordings: moments of a training as one web page that replays without a server."""
