@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import Any, Final
 
 LONGEST: Final = 60
+MOST_PLACES: Final = 9
 
 
 def counted(count: int, noun: str) -> str:
@@ -38,12 +39,13 @@ def alike(values: Sequence[float], sign: bool = False) -> list[str]:
 
     Examples
     --------
-    >>> alike([0.0271, -0.00019, 0.0062]), alike([12.3, -4.5], sign=True)
-    (['0.0271', '−0.0002', '0.0062'], ['+12.3', '−4.5'])
+    >>> alike([0.0271, -0.00019, 0.0062]), alike([12.3, -4.5], sign=True), alike([3e-12])
+    (['0.0271', '−0.0002', '0.0062'], ['+12.3', '−4.5'], ['3.00e−12'])
     """
     largest = max(map(abs, values), default=0.0)
-    places = min(12, max(0, 2 - floor(log10(largest)))) if largest > 0 else 0
-    texts = (f"{value:+z,.{places}f}" if sign else f"{value:z,.{places}f}" for value in values)
+    places = max(0, 2 - floor(log10(largest))) if largest > 0 else 0
+    form = f"z,.{places}f" if places <= MOST_PLACES else ".2e"
+    texts = (f"{value:+{form}}" if sign else f"{value:{form}}" for value in values)
     return [text.replace("-", "−") for text in texts]
 
 
@@ -56,8 +58,9 @@ def in_a_column(values: Sequence[float | None]) -> list[str]:
     (['1.0110', '0.1500', '–', '0.0699'], ['20,123', '900'])
     """
     sizes = sorted(abs(value) for value in values if value)
-    places = min(12, max(0, 3 - floor(log10(sizes[len(sizes) // 2])))) if sizes else 0
-    return ["–" if value is None else f"{value:z,.{places}f}".replace("-", "−") for value in values]
+    places = max(0, 3 - floor(log10(sizes[len(sizes) // 2]))) if sizes else 0
+    form = f"z,.{places}f" if places <= MOST_PLACES else ".3e"
+    return ["–" if value is None else f"{value:{form}}".replace("-", "−") for value in values]
 
 
 def compact(value: Any) -> str:

@@ -31,6 +31,7 @@ from wade.types import Rows
 BINS: Final = 4  # of a number, as groups
 DRIFT_BINS: Final = 10
 FEWEST_IN_A_GROUP: Final = 30
+FEWEST_TO_MEASURE: Final = 10
 MANY_GROUPS_Z: Final = 3.5
 """Standard errors beyond which a group differs: of thousands of groups, chance makes one do so in two."""
 MUCH_WORSE: Final = 0.1
@@ -134,6 +135,17 @@ class Evidence:
     def is_telling(self) -> bool:
         """Whether there are enough rows for a verdict."""
         return self.count >= FEWEST_IN_A_GROUP
+
+    @property
+    def is_measurable(self) -> bool:
+        """Whether there are enough rows for curves and intervals to say anything."""
+        return self.count >= FEWEST_TO_MEASURE
+
+    @cached_property
+    def is_one_class(self) -> bool:
+        """Whether the evaluated rows are known to be all of one class: they do not show how well classes differ."""
+        confusion = self.scores["confusion"] or {"matrix": []}
+        return len([row for row in confusion["matrix"] if any(row)]) == 1
 
     def number(self, row: int) -> int:
         """The number, from 1, in the table that was given, of one of the rows that are evaluated."""

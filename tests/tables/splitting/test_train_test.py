@@ -190,7 +190,7 @@ def test_the_test_is_drawn_from_training_where_no_file_is_for_it(test_rows, size
 
 def test_what_a_column_says_is_said_of_a_column():
     assert split_rows(5, "given", given=np.array([0, 0, 0, 1, 2])).why == (
-        "By column: 3 training, 1 validation and 1 test rows."
+        "By column: 3 training, 1 validation and 1 test row."
     )
 
 

@@ -24,4 +24,6 @@ def compare_metrics(
         rows.append((METRICS[name].label, *cells))
     titles = ("metric", *(label.partition(" (")[0] for label in by_name))
     note = f"95 % intervals in brackets. {reading(names, unit)} The {constant(task)} predicts the same for every row."
+    for name, reason in (test.get("undefined") or {}).items():
+        note += f" No {METRICS[name].label}: {reason}."
     return Table(caption, titles, tuple(rows), note)

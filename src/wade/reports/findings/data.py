@@ -28,7 +28,7 @@ def dates_split_at_random(evidence: Evidence) -> Iterator[Found]:
         order = "" if schema.time else f" {option('--time', dates[0])}"
         yield (
             f"The table has times ({named(dates)}), and the test rows were drawn at random: they lie between training "
-            "rows in time. If the model is used on later rows, these metrics are optimistic.",
+            "rows in time. If the model is used on later rows, their metrics are optimistic.",
             f"Test on the latest rows: wade train DATA --split time{order}.",
         )
 

@@ -18,11 +18,13 @@ MOST_GROUPS: Final = 3
 
 
 def gain_over_constant(evidence: Evidence) -> float | None:
-    """The share of the constant baseline's error that the network takes away; None where it is not known.
+    """The share of the constant baseline's error that the network takes away; None where these rows do not show it.
 
     Of log-loss; of the variance for numbers, where it is R².
     """
     test, constant = evidence.scores["test"], evidence.scores["baselines"]["constant"]
+    if evidence.is_one_class:
+        return None
     if evidence.model.target.task == "regression":
         found = test.get("r2")
         return None if found is None else float(found)

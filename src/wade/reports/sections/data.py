@@ -92,7 +92,7 @@ def split_section(evidence: Evidence) -> Section:
             )
         )
     drifted = [one.column for one in evidence.drifts if one.is_notable]
-    if evidence.drifts and not drifted:
+    if evidence.drifts and not drifted and evidence.is_measurable:
         blocks.append(Text("No column's values differ between training and test rows by more than chance makes."))
     if drifted:
         rows: tuple[tuple[Cell, ...], ...] = tuple(

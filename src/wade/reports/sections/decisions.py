@@ -24,7 +24,7 @@ LISTED: Final = 5
 def decisions_section(evidence: Evidence) -> Section | None:
     """What acting on the predictions saves, for several costs of mistakes; None without two classes and rows."""
     target = evidence.model.target
-    if target.task != "binary" or evidence.table is None:
+    if target.task != "binary" or evidence.table is None or not evidence.is_measurable:
         return None
     positive = shown(str(target.classes[1]))
     shares, observed, _ = evidence.labelled.scores_of()
@@ -70,12 +70,10 @@ def _cost_chart(swept: ThresholdSweep, where: str) -> Chart:
     columns = [[float(each[at]) for at in places] for each in (*names.values(), saved)]
     written = [list(map(Number, column, alike(column))) for column in columns]
     rows = tuple((Number(x[at], whole_percent(x[at])), *cells) for at, *cells in zip(places, *written, strict=True))
-    widest = int(saved.argmax())
-    summary = "The gap below the lower of both straight lines is what deciding saves. "
-    if saved[widest] > 0:
-        summary += f"It is widest at a threshold of {whole_percent(x[widest])}: {amount(float(saved[widest]))} per row."
-    else:
-        summary += "There is none: never or always acting costs as little."
+    summary = (
+        "The gap below the lower of both straight lines is what deciding saves on these rows; the table above has "
+    )
+    summary += "three of these thresholds, with intervals."
     top = 1.4 * float(max(constant.max(), found.deciding.max()))
     return Chart(
         f"Cost of decisions by threshold, on the {where}",

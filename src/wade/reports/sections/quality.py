@@ -40,12 +40,11 @@ def quality_section(evidence: Evidence) -> Section:
 def verdict(evidence: Evidence) -> str:
     """The result in a sentence: what is gained over the constant and the linear baseline."""
     gain, target = gain_over_constant(evidence), evidence.model.target
-    error = "variance" if target.task == "regression" else "log-loss"
-    if gain is None:
-        return f"The {evidence.where} give no {error}."
     if not evidence.is_telling:
         are = "row is" if evidence.count == 1 else "rows are"
         return f"{evidence.count} {are} too few to tell how well these columns predict {target.column}."
+    if gain is None:
+        return f"All {evidence.where} have the same {target.column}: they do not show how well it is predicted."
     # What a linear network cannot do says nothing about the columns.
     network = evidence.model.network
     linear = is_linear(network.hidden, network.activation)
@@ -151,7 +150,7 @@ def _groups(evidence: Evidence) -> list[Block]:
 def calibration_section(evidence: Evidence) -> Section | None:
     """Predicted probabilities beside observed shares; None for numbers."""
     calibration = evidence.scores["calibration"]
-    if not calibration:
+    if not calibration or not evidence.is_measurable:
         return None
     bins = calibration["bins"]
     series = Series(
@@ -192,5 +191,6 @@ def baseline_facts(evidence: Evidence) -> Facts:
     shown_metrics = ", ".join(
         f"{METRICS[name].label} {value(name, test)}" + (f" ({bounds})" if (bounds := interval(name, test)) else "")
         for name in names
+        if test[name] is not None
     )
     return Facts((("Result", f"{shown_metrics}; 95 % intervals in brackets"),))

@@ -24,7 +24,7 @@ LISTED: Final = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 def ranking_blocks(evidence: Evidence) -> list[Block]:
     """Both curves, of two classes for the second, of more for those that are hardest to tell from the others."""
-    if evidence.table is None or evidence.model.target.task == "regression":
+    if evidence.table is None or evidence.model.target.task == "regression" or not evidence.is_measurable:
         return []
     if evidence.model.target.task == "binary":
         shares, y, name = evidence.labelled.scores_of()
@@ -53,7 +53,8 @@ def _of_two(swept: ThresholdSweep, name: str, where: str) -> list[Block]:
     )
     x, y = _precision_points(swept)
     acts = swept.hits[at] + swept.false_alarms[at]
-    gives = f"From {whole_percent(IN_USE)} on, {percent(float(swept.recall[at]))} of the rows with {name} are found"
+    gives = f"From a probability of {whole_percent(IN_USE)} on, {percent(float(swept.recall[at]))} of the rows with "
+    gives += f"{name} are found"
     gives += f", and {percent(float(swept.precision[at]))} of the rows predicted so are right." if acts else "."
     precision = Chart(
         f"Precision-recall curve of {name} on the {where}",
@@ -101,9 +102,13 @@ def _of_many(evidence: Evidence) -> list[Block]:
     titles = ("class", "rows", "recall", "precision", "AUC", "average precision")
     table = Table(f"Each class on the {evidence.where}, those with the most mistakes first", titles, lines, note)
     hardest = sorted(swept, key=lambda code: swept[code].area)[:MOST_CURVES]
-    lowest = f"The lowest AUC is that of {names[hardest[0]]}: {swept[hardest[0]].area:.4f}."
+    lowest = f"The lowest of these AUCs is that of {names[hardest[0]]}: {swept[hardest[0]].area:.4f}."
     all_shown = len(hardest) == len(target.classes)
-    of = "of each class against the others" if all_shown else f"of the {len(hardest)} classes with the lowest AUC"
+    of = (
+        "of each class against the others"
+        if all_shown
+        else f"of the {len(hardest)} of these classes with the lowest AUC"
+    )
     curves = [(names[code], swept[code]) for code in hardest]
     roc = Chart(
         f"ROC curve {of}, on the {evidence.where}",

@@ -35,8 +35,14 @@ def typical_row(evidence: Evidence) -> int:
 
 def reasons_section(evidence: Evidence) -> Section | None:
     """Permutation importance, and the contributions to one prediction; None without rows."""
-    if evidence.table is None or len(evidence.rows) < 2:
+    if evidence.table is None:
         return None
+    table = [_importance(evidence)] if evidence.is_measurable else []
+    return Section("reasons", "Reasons", (*table, *_contributions(evidence)))
+
+
+def _importance(evidence: Evidence) -> Table:
+    """How much the loss rises when a column is shuffled."""
     model = evidence.model
     columns = len(model.schema.columns)
     rows = max(FEWEST_ROWS, min(10_000, MOST_PASSES // (columns * REPEATS)))
@@ -57,8 +63,7 @@ def reasons_section(evidence: Evidence) -> Section | None:
     note += "shows by how much it rises when the column is shuffled."
     note += f" The other {counted(left, 'column')} matter less." if left else ""
     titles = ("column", f"rise in {label}", "95 % interval")
-    blocks: list[Block] = [Table("Feature importance (permutation)", titles, lines, note), *_contributions(evidence)]
-    return Section("reasons", "Reasons", tuple(blocks))
+    return Table("Feature importance (permutation)", titles, lines, note)
 
 
 def _contributions(evidence: Evidence) -> list[Block]:
@@ -78,7 +83,7 @@ def _contributions(evidence: Evidence) -> list[Block]:
     )
     left = len(found["columns"]) - len(lines)
     which = "" if found["class"] is None else f" of {evidence.model.target.column} = {shown(str(found['class']))}"
-    base, output = (compact(found[name]["value"]) for name in ("base", "output"))
+    base, output = alike([found[name]["value"] for name in ("base", "output")])
     note = f"From {base}, for a typical row, to {output} for this one."
     note += f" The other {counted(left, 'column')} contribute less." if left else ""
     caption = f"Contributions to one prediction ({found['unit']}{which}): {row_in_words(evidence, row)}"

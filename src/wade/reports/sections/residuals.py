@@ -12,12 +12,11 @@ from wade.model.evaluation.residuals import Band, bands, density, largest_errors
 from wade.reports.evidence import Evidence
 
 SHARES: Final = (0.5, 0.9, 0.95)
-FEWEST_ROWS: Final = 2
 
 
 def residual_blocks(evidence: Evidence) -> list[Block]:
     """The errors that half, 90 % and 95 % of the rows do not exceed, and two charts; nothing without rows."""
-    if evidence.table is None or evidence.model.target.task != "regression" or evidence.count < FEWEST_ROWS:
+    if evidence.table is None or evidence.model.target.task != "regression" or not evidence.is_measurable:
         return []
     observed, predicted = evidence.labelled.observed, evidence.labelled.predicted
     target = evidence.model.target

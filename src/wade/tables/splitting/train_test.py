@@ -169,7 +169,7 @@ def needed(how: str, column: NDArray[Any] | None) -> NDArray[Any]:
 
 def counted(train: int, validation: int, test: int) -> str:
     """The sizes of the parts, in words."""
-    return f"{train:,} training, {validation:,} validation and {test:,} test rows"
+    return f"{train:,} training, {validation:,} validation and {test:,} test row{'' if test == 1 else 's'}"
 
 
 def validation_rows(rows: int) -> int:
