@@ -112,4 +112,4 @@ def test_the_columns_have_role_use_facts_and_reason(browser, stage_address, reco
         assert lines[0] == ["temperature °C", "input", "number", "−11.8 to 27.8", "numbers with decimals"]
         assert lines[3][1] == "not used"
         assert lines[4][1] == "target"
-        assert "160 training rows, 60 validation rows" in stage.text("p")
+        assert stage.text("p") == "departures: at random: 160 training rows, 60 validation rows"

@@ -33,10 +33,13 @@ export function paintValues(context, box, part, quantity, domain) {
  */
 export function paintClasses(context, box, classes, confidence, count) {
   const ground = numbersOf(ink("ground"));
-  const colors = Array.from({ length: count }, (_, place) => numbersOf(series(place)));
+  const strengths = Array.from({ length: 256 }, (_, level) => levelOf(valueOf(confidence, level), 1 / count, 1));
+  const colors = Array.from({ length: count }, (_, place) => {
+    const pure = numbersOf(series(place));
+    return strengths.map((strength) => blend(ground, pure, 0.1 + (0.55 * strength) / 255));
+  });
   paint(context, box, classes.shape[0], (place) => {
-    const level = levelOf(valueOf(confidence, confidence.data[place]), 1 / count, 1);
-    return blend(ground, colors[classOf(classes, classes.data[place])], 0.1 + (0.55 * level) / 255);
+    return colors[classOf(classes, classes.data[place])][confidence.data[place]];
   });
 }
 
@@ -107,7 +110,6 @@ function paint(context, box, n, colorAt) {
   }
   small.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = "high";
   // The first and the last point lie on the ends of the axes.
   context.drawImage(scratch, 0.5, 0.5, n - 1, n - 1, box.left, box.top, box.right - box.left, box.bottom - box.top);
 }

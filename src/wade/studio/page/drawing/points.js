@@ -7,14 +7,15 @@ import { colorOf, ink, series } from "./palette.js";
  * @typedef {import("./scale.js").Scale} Scale
  */
 
-const RADIUS = 4;
+const LARGEST = 4; // CSS pixels
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Axes} axes @param {Scale} x @param {Scale} y
  * @param {number} classes 0 where the target is a number @param {[number, number]} range of the colors of a number
  */
 export function drawPoints(context, axes, x, y, classes, range) {
-  const radius = axes.points.length > 400 ? RADIUS - 1 : RADIUS;
+  const room = Math.sqrt(Math.abs(x.to(x.domain[1]) - x.to(x.domain[0])) / Math.max(axes.points.length, 1));
+  const radius = Math.min(LARGEST, Math.max(2, 3.2 * room));
   const draw = classes ? drawClass : axes.kind === "line" ? drawPlain : drawValue;
   axes.points.forEach(([across, up], place) => {
     draw(context, x.to(across), y.to(up), radius, axes.observed[place], axes.parts[place] !== 0, range);

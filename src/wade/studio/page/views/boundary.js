@@ -169,7 +169,7 @@ export function boundary(element, store) {
     }),
     watchSize(plot, (wide) => {
       width = wide;
-      height = Math.min(HIGHEST, Math.max(240, Math.round(wide * 0.75)));
+      height = Math.min(HIGHEST, Math.max(250, Math.round(wide * 0.85)));
       for (const layer of [plot, below, above, svg]) layer.style.height = `${height}px`;
       drawState();
     }),

@@ -1,18 +1,11 @@
 /** The table at hand: each column with its role, why it has it, and small facts; the split; notes. */
 import { make, scrolling, tell } from "../drawing/elements.js";
-import { count } from "../drawing/format.js";
 import { numbersOf } from "./numbers.js";
 
 /**
  * @typedef {import("../store.js").Store} Store
  * @typedef {import("../types.js").State} State
  */
-
-const PARTS = [
-  ["train", "training"],
-  ["validation", "validation"],
-  ["test", "test"],
-];
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function data(element, store) {
@@ -29,10 +22,7 @@ export function data(element, store) {
     const key = JSON.stringify([data, settings.inputs, settings.target]);
     if (key === drawn) return;
     drawn = key;
-    const rows = PARTS.filter(([name]) => data.rows[name]).map(
-      ([name, said]) => `${count(data.rows[name])} ${said} rows`,
-    );
-    tell(about, `${data.name}: ${rows.join(", ")}. ${data.split}`);
+    tell(about, `${data.name}: ${data.split}`);
     columns.replaceChildren(columnsTable(state));
     notes.hidden = !data.notes.length;
     notes.replaceChildren(...data.notes.map((note) => make("li", {}, note)));
