@@ -227,3 +227,22 @@ def test_a_file_without_names_says_so_where_a_name_is_looked_for(wade_: Callable
     assert "The first line of the file holds values, not names, so the columns are numbered" in said
     (folder / "named.csv").write_text("sex,size,rings\n" + (folder / "abalone.csv").read_text())
     assert "holds values, not names" not in wade_("train", "named.csv", "--target", "Ring").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("predict", "classes", "classes.csv"), "classes: there is no such file. Did you mean classes.wade?"),
+        (("evaluate", "classes.wade", "new.csv"), "Rename 'Answer' if it is meant. This needs rows with the target;"),
+        (("predict", "classes.wade", "new.csv"), "column 'colour' missing, on which the model was trained. Rename"),
+        (("race", "classes.csv", "--target", "answer", "--methods", "all"), "`--methods` must be one of 'adagrad',"),
+        (("race", "classes.csv", "--target", "answer", "--schedules", "x"), "`--schedules` must be one of "),
+        (("race", "classes.csv", "--target", "answer", "--optimizer", "x"), "`--optimizer` must be one of "),
+        (("train", "classes.csv"), "must name the column to predict; received None. Likely 'answer'."),
+    ],
+)
+def test_a_slip_of_a_first_hour_is_told_what_is_meant(wade_, model, folder, words, said):
+    (folder / "new.csv").write_text("size,Colour,Answer\n1.5,red,yes\n")
+    found = wade_(*words)
+    assert found.exit_code == 2
+    assert said in found.stderr

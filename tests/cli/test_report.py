@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,16 @@ def test_a_report_is_written_and_its_size_said(wade_: Wade, model: Path) -> None
     page = Path("report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "wade train classes.csv --target answer --hidden 4 --members 1 --epochs 2" in page
+
+
+def test_no_page_is_poured_into_a_terminal(model: Path) -> None:
+    reading, terminal = pty.openpty()
+    command = [sys.executable, "-m", "wade", "report", str(model)]
+    ended = subprocess.run(command, stdout=terminal, stderr=subprocess.PIPE, text=True, timeout=120)
+    os.close(terminal)
+    os.close(reading)
+    assert ended.returncode == 2
+    assert "Try -o classes-report.html. For the terminal: wade show classes.wade." in ended.stderr
 
 
 @pytest.mark.parametrize(

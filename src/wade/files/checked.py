@@ -64,6 +64,7 @@ class Kind:
     missing: str  # the remedy where there is no such file,
     foreign: str  # where it is of another kind,
     damaged: str  # and where it is not whole
+    ending: str = ""  # of its usual name
 
 
 def write_checked(path: str | os.PathLike[str], kind: Kind, arrays: Mapping[str, Array], document: Document) -> None:
@@ -128,7 +129,9 @@ class _Reading:
             with open(name, "rb", opener=_without_waiting) as file:
                 return self._beginning_well(file)
         except FileNotFoundError as error:
-            raise self._wrong("there is no such file", kind.missing) from error
+            meant = f"{name}{kind.ending}"
+            there = bool(kind.ending) and os.path.isfile(meant)
+            raise self._wrong("there is no such file", f"Did you mean {meant}?" if there else kind.missing) from error
         except OSError as error:
             raise self._wrong(f"the file cannot be read ({error.strerror})", "Check its permissions.") from error
 

@@ -36,6 +36,7 @@ KIND: Final = Kind(
     missing="Check the path, or make a model with `wade train`.",
     foreign="Give a .wade file, as `wade train` writes it.",
     damaged="Copy it again from where it was made, or train again.",
+    ending=".wade",
 )
 
 

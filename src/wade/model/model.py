@@ -45,7 +45,7 @@ from wade.tables.columns.scalars import Unusual
 from wade.tables.columns.views import row_of
 from wade.tables.encoding.outside import find_outside
 from wade.tables.encoding.unseen import find_unseen
-from wade.tables.schema.column_checks import known, require_columns
+from wade.tables.schema.column_checks import known, require_target
 from wade.types import Array, Floats, Inputs
 
 Report: TypeAlias = dict[str, Any]
@@ -385,7 +385,7 @@ class Model:
     def open_labelled(self, data: Any, dialect: Dialect | None = None) -> LabelledTable:
         """The rows that have a target; DataError where there is none."""
         table, name, _, found = self._open(data, dialect)
-        require_columns(table, [self.target.column], name)
+        require_target(table, self.target.column, name)
         rows, notes = labelled_rows(table, self.target.column), list(found)
         if len(rows) == 0:
             raise DataError(name, f"no row has a value of {self.target.column!r}", "Give rows with the target.")

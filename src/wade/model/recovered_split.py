@@ -20,7 +20,7 @@ from wade.model.preparation.sources import open_table
 from wade.model.preparation.splitting import ROWS_STREAM, SplitOptions, split_keys, split_table
 from wade.model.training_rows import MOST_HASHES, row_hashes
 from wade.tables import Dialect, Reading, Split, labelled_rows
-from wade.tables.schema.column_checks import require_columns
+from wade.tables.schema.column_checks import require_target
 from wade.tables.schema.overrides import DATE, ColumnOverrides
 from wade.types import Rows
 
@@ -48,7 +48,7 @@ def open_as_in_training(model: Model, data: Any, dialect: Dialect | None = None)
         noise=noise,
         seed=seed,
     )
-    require_columns(reading.table, [model.target.column], reading.name)
+    require_target(reading.table, model.target.column, reading.name)
     rows = labelled_rows(reading.table, model.target.column)
     if report["rows"] < len(rows) == report.get("of_rows", len(rows)):
         rows = rows[np.sort(permutation(seed, ROWS_STREAM, len(rows))[: report["rows"]])]

@@ -12,6 +12,7 @@ from wade.cli import views
 from wade.cli.options import AsJson, DocumentFile, ModelFile, Quiet, SeedOfIntervals, takes
 from wade.cli.output import print_document, print_json, print_message
 from wade.cli.paths import check_writable, document_format, write_text
+from wade.errors import InvalidArgument
 from wade.settings import DEFAULTS
 from wade.settings.table import DialectOptions
 
@@ -56,9 +57,12 @@ def report(
     reasons, one row number by number, and how to reproduce the model. The page
     is one file without scripts; it holds no rows but one.
     """
-    form = document_format("json" if json else form, output, ENDINGS)
+    asked, form = form, document_format("json" if json else form, output, ENDINGS)
     if output is not None:
         check_writable(output, "output", model=model, data=data)
+    elif form == "html" and asked is None and sys.stdout.isatty():
+        remedy = f"Try -o {model.stem}-report.html. For the terminal: wade show {model}."
+        raise InvalidArgument("output", "must name a file: HTML is nothing to read in a terminal", None, remedy)
     found = wade.report(wade.load(model), data, seed=seed, path=str(model), **options)
     if form == "json" and output is None:
         print_json(found.to_dict())

@@ -118,7 +118,13 @@ def race(
         )
         raise InvalidArgument("optimizers", expected, list(optimizers), remedy)
     for each in all_methods:
-        check_settings(replace(settings, optimizer=each.optimizer, schedule=each.schedule))
+        try:
+            check_settings(replace(settings, optimizer=each.optimizer, schedule=each.schedule))
+        except InvalidArgument as error:
+            several = {"optimizer": "methods", "schedule": "schedules"}.get(error.name, "")
+            if not {"methods": methods, "schedules": schedules}.get(several):
+                raise
+            raise InvalidArgument(several, error.expected, error.received, error.remedy) from error
         if each.schedule == PLATEAU:
             raise InvalidArgument("schedules", "cannot hold 'plateau', which waits for validation rows", PLATEAU)
     with ExitStack() as cleanup:

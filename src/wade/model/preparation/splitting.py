@@ -94,15 +94,15 @@ def check_names(names: list[str], table: str, choices: ColumnOverrides, splittin
 
 
 def likely_targets(names: Sequence[str]) -> list[str]:
-    """The columns that are probably to be predicted: those with a usual name, or else the last.
+    """The columns that are probably to be predicted: those with a usual name, and the last.
 
     Examples
     --------
     >>> likely_targets(["age", "Target", "churned"]), likely_targets(["x", "y"]), likely_targets(["size", "price_usd"])
-    (['Target'], ['y'], ['price_usd'])
+    (['Target', 'churned'], ['y'], ['price_usd'])
     """
     found = [name for name in names if name.strip().casefold() in USUAL_TARGETS]
-    return found[:3] or list(names[-1:])
+    return list(dict.fromkeys([*found[:3], *names[-1:]]))
 
 
 class SplitKeys(NamedTuple):

@@ -28,9 +28,8 @@ def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
     """`wanted`, if the table has such a column; else a ColumnError that suggests the nearest name and lists all."""
     if wanted in names:
         return wanted
-    folded = {name.casefold(): name for name in names}
-    near = get_close_matches(wanted.casefold(), folded, n=1, cutoff=0.6)
-    suggestion = f"Did you mean {folded[near[0]]!r}? " if near else ""
+    near = nearest(wanted, names)
+    suggestion = f"Did you mean {near!r}? " if near else ""
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     listed = ", ".join(names[:NAMES_SHOWN]) + more
     if list(names) == numbered(len(names)):
@@ -41,12 +40,37 @@ def known(wanted: str, names: Sequence[str], table: str, use: str) -> str:
     raise ColumnError(table, f"there is no column {wanted!r} ({use})", f"{suggestion}The columns are: {listed}.")
 
 
+def nearest(wanted: str, names: Sequence[str]) -> str:
+    """The name that is most like this one, in letters of any case; empty where none is.
+
+    Examples
+    --------
+    >>> nearest("Ordered on", ["ordered_on", "price"]), nearest("x", ["price"])
+    ('ordered_on', '')
+    """
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(wanted.casefold(), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else ""
+
+
+def require_target(table: pa.Table, target: str, table_name: str) -> None:
+    """Refuse a table without the target, where predictions are compared with it."""
+    if target not in table.column_names:
+        meant = nearest(target, table.column_names)
+        rename = f"Rename {meant!r} if it is meant. " if meant else ""
+        remedy = f"{rename}This needs rows with the target; wade predict predicts rows without it."
+        raise ColumnError(table_name, f"there is no column {target!r}, the target", remedy)
+
+
 def require_columns(table: pa.Table, names: Iterable[str], table_name: str) -> None:
     """Refuse a table that lacks a column which the model needs."""
+    names = [*names]
     absent = [name for name in names if name not in table.column_names]
     if absent:
         columns = "column " + repr(absent[0]) if len(absent) == 1 else "columns " + ", ".join(map(repr, absent))
-        remedy = "Add what is missing; where values are unknown, leave the cells empty."
+        meant = nearest(absent[0], [name for name in table.column_names if name not in names])
+        rename = f"Rename {meant!r} if {absent[0]!r} is meant. " if meant else ""
+        remedy = f"{rename}Add what is missing; where values are unknown, leave the cells empty."
         raise ColumnError(table_name, f"{columns} missing, on which the model was trained", remedy)
 
 
