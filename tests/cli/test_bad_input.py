@@ -235,7 +235,10 @@ def test_a_file_without_names_says_so_where_a_name_is_looked_for(wade_: Callable
         (("predict", "classes", "classes.csv"), "classes: there is no such file. Did you mean classes.wade?"),
         (("evaluate", "classes.wade", "new.csv"), "Rename 'Answer' if it is meant. This needs rows with the target;"),
         (("predict", "classes.wade", "new.csv"), "column 'colour' missing, on which the model was trained. Rename"),
-        (("race", "classes.csv", "--target", "answer", "--methods", "all"), "`--methods` must be one of 'adagrad',"),
+        (
+            ("race", "classes.csv", "--target", "answer", "--optimizers", "all"),
+            "`--optimizers` must be one of 'adagrad',",
+        ),
         (("race", "classes.csv", "--target", "answer", "--schedules", "x"), "`--schedules` must be one of "),
         (("race", "classes.csv", "--target", "answer", "--optimizer", "x"), "`--optimizer` must be one of "),
         (("train", "classes.csv"), "must name the column to predict; received None. Likely 'answer'."),

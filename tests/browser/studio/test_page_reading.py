@@ -22,7 +22,9 @@ def address() -> Iterator[str]:
         yield found
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]
+)
 def test_no_pane_has_a_problem(browser, address, size, scheme):
     with visiting(browser, address, SIZES[size], scheme) as studio:
         studio.press("forward")
@@ -54,7 +56,7 @@ def test_no_state_has_a_problem(browser, address, scheme):
         studio.settle()
         assert ("running", studio.problems()) == ("running", [])
         studio.press("play")
-        page.locator('.edge[data-of=\"W1[0,2]\"]').focus()
+        page.locator('.edge[data-of="W1[0,2]"]').focus()
         page.keyboard.press("Enter")
         assert ("editor", studio.problems()) == ("editor", [])
         page.keyboard.press("Escape")

@@ -92,7 +92,7 @@ def test_an_edited_weight_is_what_the_network_computes_with(browser, address):
     with visiting(browser, address) as studio:
         page = studio.page
         validation = studio.number("Validation loss")
-        page.locator('.edge[data-of=\"W1[0,2]\"]').focus()
+        page.locator('.edge[data-of="W1[0,2]"]').focus()
         page.keyboard.press("Enter")
         page.keyboard.type("3.25")
         page.keyboard.press("Enter")
@@ -104,7 +104,7 @@ def test_an_edited_weight_is_what_the_network_computes_with(browser, address):
 def test_a_weight_is_changed_by_dragging_its_line(browser, address):
     with visiting(browser, address) as studio:
         page = studio.page
-        box = page.locator('.edge[data-of=\"W3[0,0]\"]').bounding_box()
+        box = page.locator('.edge[data-of="W3[0,0]"]').bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         page.mouse.move(x, y)
         of = re.match(r"(\S+) = (\S+)", page.locator(".tip").inner_text())
@@ -113,7 +113,7 @@ def test_a_weight_is_changed_by_dragging_its_line(browser, address):
         page.mouse.move(x, y - 100, steps=5)
         page.mouse.up()
         studio.settle()
-        page.locator('.edge[data-of=\"W3[0,0]\"]').focus()
+        page.locator('.edge[data-of="W3[0,0]"]').focus()
         after = re.match(r"(\S+) = (\S+)", page.locator(".tip").inner_text())
         assert float(after[2].replace("−", "-")) > float(of[2].replace("−", "-"))
 
@@ -122,9 +122,9 @@ def test_layers_and_neurons_are_added_in_the_picture(browser, address):
     with visiting(browser, address) as studio:
         page = studio.page
         page.get_by_role("button", name="Add a hidden layer").first.click()
-        page.locator('.neuron[data-of=\"a4[0]\"]').wait_for(timeout=PATIENCE)
+        page.locator('.neuron[data-of="a4[0]"]').wait_for(timeout=PATIENCE)
         page.get_by_role("button", name="One neuron fewer in hidden layer 3").click()
-        page.locator('.neuron[data-of=\"a3[7]\"]').wait_for(state="detached", timeout=PATIENCE)
+        page.locator('.neuron[data-of="a3[7]"]').wait_for(state="detached", timeout=PATIENCE)
         page.locator("#settings").get_by_label("Activation of hidden layer 2").select_option("relu")
         page.locator("#picture").get_by_label("Activation of hidden layer 2").locator("option:checked").filter(
             has_text="relu"
@@ -137,14 +137,14 @@ def test_the_link_begins_the_same_training_elsewhere(browser, address):
         studio.page.get_by_role("spinbutton", name="Learning rate").fill("0.03")
         studio.page.get_by_role("spinbutton", name="Learning rate").press("Enter")
         studio.page.get_by_role("button", name="One neuron fewer in hidden layer 1").click()
-        studio.page.locator('.neuron[data-of=\"a1[7]\"]').wait_for(state="detached", timeout=PATIENCE)
+        studio.page.locator('.neuron[data-of="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
         studio.settle()
         fragment = studio.page.url.split("#")[1]
         studio.press("forward")
         studio.wait_for_step(1)
         there = studio.numbers()
     with visiting(browser, f"{address}#{fragment}") as studio:
-        studio.page.locator('.neuron[data-of=\"a1[7]\"]').wait_for(state="detached", timeout=PATIENCE)
+        studio.page.locator('.neuron[data-of="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
         studio.settle()
         studio.press("forward")
         studio.wait_for_step(1)

@@ -121,8 +121,8 @@ def race(
         try:
             check_settings(replace(settings, optimizer=each.optimizer, schedule=each.schedule))
         except InvalidArgument as error:
-            several = {"optimizer": "methods", "schedule": "schedules"}.get(error.name, "")
-            if not {"methods": methods, "schedules": schedules}.get(several):
+            several = {"optimizer": "optimizers", "schedule": "schedules"}.get(error.name, "")
+            if not {"optimizers": optimizers, "schedules": schedules}.get(several):
                 raise
             raise InvalidArgument(several, error.expected, error.received, error.remedy) from error
         if each.schedule == PLATEAU:
