@@ -35,6 +35,7 @@ PUBLIC = [
     "learning_curves",
     "load",
     "race",
+    "record",
     "report",
     "train",
 ]

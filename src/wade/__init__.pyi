@@ -17,6 +17,7 @@ from .model.model import load as load
 from .network import Network as Network
 from .network import Perceptron as Perceptron
 from .reports.make import report as report
+from .studio.recording.make import record as record
 from .tables import Dialect as Dialect
 from .training import EarlyStopping as EarlyStopping
 from .training import StopTraining as StopTraining

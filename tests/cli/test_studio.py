@@ -133,3 +133,31 @@ def test_the_browser_is_opened_unless_it_is_told_not_to_be(wade_process: Start, 
     opened(process.stdout.readline().strip())
     stopped(process)
     assert not (folder / "opened").exists()
+
+
+def test_record_writes_a_page_and_opens_none(wade_: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "lesson.html"
+    options = ("--epochs", "1", "--settings", "#data=generated%3Axor&hidden=[3]&batch_size=100")
+    result = wade_("studio", "moons", "--record", str(path), *options, "--json")
+    said = json.loads(result.stdout)
+    assert said == {"recording": str(path), "steps": 3, "bytes": path.stat().st_size}
+    assert b"moons: class, recorded in wade studio" in path.read_bytes()
+    assert "3 steps" in wade_("studio", "moons", "--record", path, *options).stdout
+
+
+def test_a_recording_that_cannot_be_made_has_a_remedy(wade_: Callable[..., Any], tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("a,b\n1,2\n")
+    for arguments, message in (
+        (("moons", "--record", str(tmp_path / "none" / "x.html")), "folder that exists"),
+        ((str(table), "--record", str(table)), "must be another file"),
+        (("moons", "--record", str(tmp_path / "x.html"), "--settings", "nonsense"), "learning_rate=0.1"),
+        (("moons", "--record", str(tmp_path / "x.html"), "--settings", "hiden=[3]"), "hidden"),
+        (("moons", "--record", str(tmp_path / "x.html"), "--epochs", "0"), "epochs"),
+        (("no-such-table", "--record", str(tmp_path / "x.html")), "no-such-table"),
+    ):
+        result = wade_("studio", *arguments)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert not list(tmp_path.glob("*.html"))
+    assert table.read_text() == "a,b\n1,2\n"

@@ -18,7 +18,7 @@ from wade.studio.numbers import save_numbers, show_numbers
 from wade.studio.opened_model import is_model, open_model
 from wade.studio.outbox import Outbox
 from wade.studio.programs import save_program, show_program
-from wade.studio.recording.recorder import save_recording
+from wade.studio.recording.recorder import record, save_recording
 from wade.studio.saved_model import save_model
 from wade.studio.screen import Screen
 from wade.studio.sessions import File
@@ -81,6 +81,11 @@ class StudioSession:
         """Ends the thread."""
         self._trainer.close()
         self._space.close()
+
+    def recording(self, moments: int, told: Callable[[int, int], None]) -> bytes:
+        """The training up to now as a web page; `told` hears of moments done, and of how many."""
+        with self._trainer.turn():
+            return record(self._space, self._screen, self._answer, moments, told)
 
     # What commands do.
 

@@ -1,4 +1,4 @@
-"""The studio as its user has it: the user's own table, steps forward and back, edited weights, links, a lost connection."""
+"""The studio as its user has it: an own table, steps forward and back, edited weights, links, a lost connection."""
 
 from __future__ import annotations
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wade.cli import views
 from wade.cli.options import BUILT_IN_NAMES, AsJson, Quiet
+from wade.cli.paths import check_writable
 
 
 def studio(
@@ -25,6 +27,23 @@ def studio(
     port: Annotated[
         int | None, typer.Option(metavar="N", help="Port of this machine.", show_default="a free one")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Open no page: train, and write the training as one HTML file that replays it.",
+            show_default=False,
+        ),
+    ] = None,
+    epochs: Annotated[int, typer.Option(metavar="N", help="With --record: epochs of training.")] = 20,
+    settings: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help='Settings as the page\'s address has them after "#", such as "hidden=[4]&learning_rate=0.1".',
+            show_default=False,
+        ),
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
     quiet: Quiet = False,
     json: AsJson = False,
@@ -36,6 +55,7 @@ def studio(
       wade studio
       wade studio customers.csv --target left
       wade studio flights --no-browser
+      wade studio moons --record lesson.html --settings "hidden=[4]"
 
     Watch neurons, boundary and curves while it is trained; change settings on
     the way; go back; read each step as formulas and as a program. The page
@@ -44,4 +64,8 @@ def studio(
 
     Needs a few packages: pip install 'wade[studio]'.
     """
-    views.studio.run(data, target, port=port, browser=not no_browser, quiet=quiet, json=json)
+    if record is not None:
+        check_writable(record, "record", data=data)
+        views.studio.record(data, target, record, epochs=epochs, settings=settings, quiet=quiet, json=json)
+    else:
+        views.studio.run(data, target, settings=settings, port=port, browser=not no_browser, quiet=quiet, json=json)
