@@ -106,7 +106,8 @@ def test_every_control_is_reached_by_tab(browser, address):
             page.evaluate("() => { document.activeElement.dataset.reached = '1'; }")
         missed = page.evaluate(
             "() => [...document.querySelectorAll('button, input, select, summary')].filter((one) => "
-            "one.checkVisibility() && one.tabIndex >= 0 && !one.disabled && !one.dataset.reached).map((one) => one.outerHTML.slice(0, 120))"
+            "one.checkVisibility() && one.tabIndex >= 0 && !one.disabled && "
+            "!one.dataset.reached).map((one) => one.outerHTML.slice(0, 120))"
         )
         assert missed == []
 
