@@ -262,3 +262,42 @@ def latest_frame(session, outbox):
         session._screen.draw()
     outbox.grant(2)
     return unpack_frame([each for each in outbox.take() if isinstance(each, bytes)][-1])
+
+
+def test_a_column_that_is_constant_in_training_rows_is_dropped_with_a_note(session, tmp_path):
+    file = tmp_path / "1.csv"
+    file.write_text("a,mostly,y\n" + "".join(f"{n % 9},{'odd' if n == 52 else 'same'},{n % 3}\n" for n in range(60)))
+    state = session.upload(m.Upload(id=0, name="a.csv", size=1), file)
+    assert 52 in session._space.prepared.split.test
+    assert "Dropped: 'mostly' (constant)" in " ".join(state.data.notes)
+    do(session, m.Step, count=1)
+
+
+def test_a_target_is_chosen_that_can_be_predicted(session, tmp_path):
+    file = tmp_path / "1.csv"
+    file.write_text("size,weight,name\n" + "".join(f"{n % 7},{n % 7 * 3},name {n} of many\n" for n in range(60)))
+    state = session.upload(m.Upload(id=0, name="a.csv", size=1), file)
+    assert state.settings.target == "weight"
+    assert [column.can_be_target for column in state.data.columns] == [True, True, False]
+
+
+def test_a_sample_stays_one_with_another_target(session, tmp_path):
+    file = tmp_path / "1.csv"
+    file.write_text("a,b,c\n" + "".join(f"{n % 7},{n % 5},{n % 3}\n" for n in range(200)))
+    state = do(session, m.OpenData, source="path", name=str(file), rows=50)
+    assert sum(state.data.rows.values()) == 50
+    do(session, m.Configure, settings={"target": "b"})
+    state = session.state()
+    assert (state.settings.target, state.settings.inputs) == ("b", ["a", "c"])
+    assert sum(state.data.rows.values()) == 50
+    assert "50 of 200 rows, drawn at random, are used." in state.data.notes
+
+
+def test_sessions_share_the_rows_of_built_in_tables(outbox):
+    first, second = (StudioSession(key, outbox, lambda: open_table("built_in", "wine")) for key in "ab")
+    assert first._space.prepared is second._space.prepared
+    do(first, m.Step, count=3)
+    assert (first.state().step, second.state().step) == (3, 0)
+    first.close()
+    do(second, m.Step, count=1)
+    second.close()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import PurePath
 from typing import Any, Final, Literal, TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pyarrow as pa
 
-from wade.documents.wording import compact
 from wade.errors import DataError, InvalidArgument, unknown_name
 from wade.maths.random import uniform
 from wade.model.preparation.memory import AT_REST, COPIES, Plan, plan
@@ -20,21 +20,15 @@ from wade.model.preparation.prepare import LoadedTable, load_table
 from wade.model.preparation.sources import open_data
 from wade.model.preparation.splitting import (
     SplitOptions,
-    likely_targets,
 )
 from wade.studio.formula_table import table_of_formula
 from wade.studio.messages import ColumnInfo
+from wade.studio.table_columns import columns_of, likely_target
 from wade.tables import BUILT_IN
 from wade.tables.columns.machine import machine_memory
-from wade.tables.columns.views import in_short
 from wade.tables.datasets.generators import GENERATORS
-from wade.tables.kinds.column import Column
-from wade.tables.kinds.registry import KINDS
-from wade.tables.profile.column_profile import profile_table
 from wade.tables.reading.dataset import Dataset
-from wade.tables.schema.column_checks import find_target_problem
 from wade.tables.schema.overrides import ColumnOverrides
-from wade.tables.schema.overview import describe
 
 Source: TypeAlias = Literal["built_in", "generated", "path", "upload", "formula"]
 ROWS_DRAWN: Final = 500
@@ -45,6 +39,10 @@ SPLIT_SEED: Final = 0
 USUAL_SHARE: Final = 0.2
 
 
+_SHARED: Final[WeakValueDictionary[tuple[Any, ...], Table]] = WeakValueDictionary()
+"""Tables that come with wade, as long as a session has them: others that open them share their rows."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with the column to predict.
@@ -53,29 +51,40 @@ class Table:
     ----------
     name, source : str
         What it is called, and where it comes from.
-    loaded : LoadedTable
-        Its rows that have a target.
     memory : Plan
-    columns : list of ColumnInfo
-        Each of its columns, in their order.
-    usable : tuple of str
-        The columns that can be inputs.
-    notes : tuple of str
+    held : tuple of str
+        Notes on the whole of it.
+    sampled : int or None
+        How many rows were asked for, of a stored table.
     noise : float or None
         Of a generated table.
     cleanup : ExitStack
         Removes temporary files; to be closed when the table is no longer used.
+    loaded : LoadedTable
+        Its rows that have a target.
+    columns : list of ColumnInfo
+        Each of its columns, in their order.
+    usable : tuple of str
+        The columns that can be inputs.
+    warnings : tuple of str
     """
 
     name: str
     source: Source
-    loaded: LoadedTable
     memory: Plan
-    columns: list[ColumnInfo]
-    usable: tuple[str, ...]
-    notes: tuple[str, ...]
+    held: tuple[str, ...]
+    sampled: int | None
     noise: float | None
     cleanup: ExitStack = field(repr=False, compare=False)
+    loaded: LoadedTable
+    columns: list[ColumnInfo]
+    usable: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What its reader should know."""
+        return (*self.held, *self.warnings)
 
     @property
     def target(self) -> str:
@@ -99,13 +108,11 @@ class Table:
 
     def for_target(self, target: str) -> Table:
         """The same table with another column to predict."""
-        opened = self.loaded.opened
-        loaded, columns, usable, notes = _loaded(opened, target, is_drawn=self.is_drawn)
-        return replace(self, loaded=loaded, columns=columns, usable=usable, notes=notes)
+        return replace(self, **_for_target(self.loaded.opened, target, self.sampled, self.is_drawn))
 
     def with_note(self, note: str) -> Table:
         """The same table with one more note, the first of all."""
-        return replace(self, notes=(note, *self.notes))
+        return replace(self, held=(note, *self.held))
 
     def close(self) -> None:
         """Removes its temporary files."""
@@ -140,34 +147,36 @@ def open_table(
     WadeError
         The table cannot be read, or has no such column.
     """
+    key = (source, name, target, rows, noise)
+    if source in ("built_in", "generated") and (known := _SHARED.get(key)) is not None:
+        return known
     cleanup, drawn = ExitStack(), source in ("generated", "formula")
     try:
         data, shown = _data(source, name, rows, noise, upload)
-        if source == "built_in" and rows is None and not noise:
-            target = target or BUILT_IN[name].target
         sampled = None if drawn else rows
         opened = replace(open_data([data], cleanup, (), (), None, None, None, 0), name=shown)
         opened, held = _that_fits(opened, cleanup)
-        names = list(opened.arrow_types)
-        wanted = target or _own_target(source, name) or likely_targets(names)[0]
-        loaded, columns, usable, notes = _loaded(opened, wanted, sampled, drawn)
+        wanted = target or _own_target(source, name) or likely_target(opened)
+        found = _for_target(opened, wanted, sampled, drawn)
     except BaseException as error:
         cleanup.close()
         if isinstance(error, DataError) and upload is not None:
             raise _as_named(error, str(upload), PurePath(name).name) from error
         raise
-    memory = plan(opened.size, None)
-    return Table(
-        shown,
-        source,
-        loaded,
-        memory,
-        columns,
-        usable,
-        (*held, *notes),
-        _noise_of(name, noise, source) if drawn else None,
-        cleanup,
-    )
+    made_noise = _noise_of(name, noise, source) if drawn else None
+    table = Table(shown, source, plan(opened.size, None), held, sampled, made_noise, cleanup, **found)
+    if source in ("built_in", "generated"):
+        _SHARED[key] = table
+    return table
+
+
+def _for_target(opened: Dataset, target: str, sampled: int | None, is_drawn: bool) -> dict[str, Any]:
+    """The fields of a `Table` that depend on the column to predict."""
+    loaded = load_table(opened, ColumnOverrides(target, numbers="scaled"), SplitOptions(rows=sampled, seed=SPLIT_SEED))
+    columns, usable, warnings = columns_of(loaded)
+    some = f"{len(loaded.rows):,} of {loaded.of_rows:,} rows, drawn at random, are used."
+    notes = (*loaded.notes, *(() if is_drawn else warnings), *([some] if len(loaded.rows) < loaded.of_rows else []))
+    return {"loaded": loaded, "columns": columns, "usable": usable, "warnings": tuple(dict.fromkeys(notes))}
 
 
 def source_of(data: str) -> Source:
@@ -254,45 +263,3 @@ def _that_fits(opened: Dataset, cleanup: ExitStack) -> tuple[Dataset, tuple[str,
         raise DataError(opened.name, f"no row fits. {chosen.why}", "Give a file with a part of its rows.")
     sample = replace(open_data([table], cleanup, (), (), None, None, None, 0), name=opened.name)
     return sample, (f"{table.num_rows:,} of {of_rows:,} rows, drawn at random, are used: {chosen.why}",)
-
-
-def _loaded(
-    opened: Dataset, target: str, rows: int | None = None, is_drawn: bool = False
-) -> tuple[LoadedTable, list[ColumnInfo], tuple[str, ...], tuple[str, ...]]:
-    """The rows that have this target, every column, those that can be inputs, and notes."""
-    loaded = load_table(opened, ColumnOverrides(target, numbers="scaled"), SplitOptions(rows=rows, seed=SPLIT_SEED))
-    table = loaded.whole.reading.table
-    overview = describe(table, loaded.name, loaded.choices)
-    profile = profile_table(table)
-    infos = [
-        ColumnInfo(
-            one.name,
-            "target" if one.name == target else one.role,
-            one.why,
-            overview.units.get(one.name, ""),
-            _summary(one),
-            one.role == "number" and one.name != target,
-            find_target_problem(profile[one.name], one.name) is None,
-        )
-        for one in overview.columns
-    ]
-    usable = tuple(one.name for one in overview.columns if one.role in KINDS and one.name != target)
-    # Where nothing can be used, the preparation refuses the columns and says why.
-    usable = usable or tuple(one.name for one in overview.columns if one.name != target)
-    some = f"{len(loaded.rows):,} of {loaded.of_rows:,} rows, drawn at random, are used."
-    cautions = () if is_drawn else tuple(caution.message for caution in overview.cautions)
-    notes = dict.fromkeys((*loaded.notes, *cautions, *overview.notes))
-    return loaded, infos, usable, (*notes, *([some] if len(loaded.rows) < loaded.of_rows else []))
-
-
-def _summary(column: Column) -> str:
-    """The range of a column, or how many values it has, and how many are missing."""
-    facts = column.facts
-    if facts is None:
-        return ""
-    ranged = facts.low is not None and facts.high is not None
-    about = "" if facts.exact else "about "
-    shown = f"{compact(facts.low)} to {compact(facts.high)}" if ranged else f"{about}{facts.different:,} values"
-    if facts.examples and not ranged:
-        shown += f": {', '.join(map(in_short, facts.examples[:3]))}{', …' if facts.different > 3 else ''}"
-    return f"{shown}, {facts.missing:,} missing" if facts.missing else shown

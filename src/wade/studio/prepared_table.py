@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,10 @@ class PreparedTable:
         return self.samples(int(self.part[index])).take(slice(place, place + 1))
 
 
+_SHARED: Final[WeakValueDictionary[tuple[Any, ...], PreparedTable]] = WeakValueDictionary()
+"""Prepared tables, as long as a session has them."""
+
+
 def usual_share(rows: int) -> float:
     """The share of validation rows of a table of this size.
 
@@ -87,14 +92,22 @@ def prepare_rows(
     WadeError
         A column cannot be used, the table cannot be split so, or the share leaves a part without rows.
     """
+    key = (id(table), tuple(inputs), split, validation_share, numbers)
+    if (known := _SHARED.get(key)) is not None and known.table is table:
+        return known
     names = [column.name for column in table.columns if column.name != table.target]
     for name in inputs:
         if name not in names:
             raise unknown_name("inputs", name, names)
     parts, choices = _split(table, split, validation_share)
-    choices = replace(choices, columns=tuple(inputs), numbers=numbers)
+    if {*inputs} <= {*table.usable}:
+        # What turns out to be constant in the training rows is dropped, with a note.
+        choices = replace(choices, drop=tuple(name for name in names if name not in inputs), numbers=numbers)
+    else:
+        choices = replace(choices, columns=tuple(inputs), numbers=numbers)
     data = prepare_table(table.loaded._replace(choices=choices), parts, table.memory)
-    return _placed(table, data, parts)
+    prepared = _SHARED[key] = _placed(table, data, parts)
+    return prepared
 
 
 def _placed(table: Table, data: PreparedData, parts: Split) -> PreparedTable:

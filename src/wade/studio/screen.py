@@ -12,11 +12,11 @@ from wade.explanation.step_view import view_step
 from wade.studio.curves import Measured, MeasuredCurves
 from wade.studio.frames import Frame, pack_frame
 from wade.studio.maps import map_parts, number_parts, row_parts
-from wade.studio.measure import LOSS, PARTS, measure, metric_names, sampled
+from wade.studio.measure import LOSS, MOST_ROWS, PARTS, measure, metric_names, sampled
 from wade.studio.messages import Curves, State
 from wade.studio.outbox import Outbox
 from wade.studio.state import make_state
-from wade.studio.viewing_budget import ViewingBudget
+from wade.studio.viewing_budget import ViewingBudget, grid_at_rest, rows_to_measure
 from wade.studio.workspace import Workspace
 from wade.types import Samples
 
@@ -49,8 +49,9 @@ class Screen:
         self._version, self._measured, self._told = 0, -1, (-1, False)
         self._curves, self.loss = MeasuredCurves(), float("nan")
         self._values: dict[str, dict[str, float | None]] = {}
+        rows = rows_to_measure(MOST_ROWS, self._space.network.n_parameters)
         self._samples: dict[str, Samples] = {
-            part: sampled(self._space.prepared, number) for number, part in enumerate(SHOWN_PARTS)
+            part: sampled(self._space.prepared, number, rows) for number, part in enumerate(SHOWN_PARTS)
         }
         self._budget.forget()
 
@@ -170,15 +171,19 @@ class Screen:
     def _fineness(self, running: bool) -> tuple[int, int]:
         """The grid and the number of neurons: as the page wants them, or what the budget allows while it runs."""
         view = self._space.view
+        finest = grid_at_rest(view.grid, self._space.network.n_parameters, len(self._space.columns) or 1)
         if not running:
-            return view.grid, view.neurons
-        return self._budget.grid(view.grid), self._budget.neurons(view.neurons)
+            return finest, view.neurons
+        return min(finest, self._budget.grid(view.grid)), self._budget.neurons(view.neurons)
 
     def _viewing(self, running: bool) -> str:
         """What is left out, in words."""
         view, words = self._space.view, []
+        grid, _ = self._fineness(False)
         if running:
-            words.append(self._budget.words(view.grid, view.neurons))
+            words.append(self._budget.words(grid, view.neurons))
+        elif grid < view.grid:
+            words.append(f"The network is large: maps have {grid} × {grid} points.")
         for number, part in enumerate(SHOWN_PARTS):
             rows, of_rows = len(self._samples[part].X), len(self._space.prepared.samples(number).X)
             if rows < of_rows:

@@ -22,6 +22,9 @@ STEPS_OF_GRID: Final = 6
 """In which maps get coarser, before neurons are left out."""
 MOST_STEPS_DOWN: Final = 12
 SECONDS_BETWEEN_CHANGES: Final = 0.5
+MOST_MULTIPLICATIONS: Final = 3e8
+"""Of a frame, and of metrics: what is shown at rest, too, must not keep a control waiting for long."""
+LEAST_ROWS: Final = 200
 WEIGHT: Final = 0.3
 """Of the latest cost in the mean of costs."""
 
@@ -89,7 +92,7 @@ class ViewingBudget:
             self._steps_down, self._last_change = self._steps_down - 1, now
 
     def grid(self, wanted: int) -> int:
-        """Points along each axis of a map, where that many are wanted."""
+        """Points along each axis of a map while training runs, where that many are wanted."""
         return max(min(wanted, LEAST_GRID), round(wanted * 0.75 ** min(self._steps_down, STEPS_OF_GRID)))
 
     def neurons(self, wanted: int) -> int:
@@ -106,3 +109,26 @@ class ViewingBudget:
         if self.neurons(neurons) < neurons:
             found.append(f"{self.neurons(neurons)} hidden neurons")
         return f"To train at full speed, shown are {', '.join(found)}." if found else ""
+
+
+def grid_at_rest(wanted: int, n_parameters: int, axes: int = 2) -> int:
+    """Points along each axis of a map, where that many are wanted: fewer of a very large network.
+
+    Examples
+    --------
+    >>> grid_at_rest(64, 1_000), grid_at_rest(64, 1_000_000), grid_at_rest(64, 1_000_000, axes=1)
+    (64, 17, 64)
+    """
+    most = MOST_MULTIPLICATIONS / max(1, n_parameters)
+    return min(wanted, max(8, int(most ** (1 / axes))))
+
+
+def rows_to_measure(most: int, n_parameters: int) -> int:
+    """Rows of a part on which metrics are measured, at most `most`: fewer for a very large network.
+
+    Examples
+    --------
+    >>> rows_to_measure(10_000, 1_000), rows_to_measure(10_000, 1_000_000)
+    (10000, 300)
+    """
+    return min(most, max(LEAST_ROWS, int(MOST_MULTIPLICATIONS / max(1, n_parameters))))
