@@ -53,7 +53,7 @@ class Studio:
     # What stands in the bar.
 
     def number(self, name: str) -> float:
-        """A number of the bar: "Step", "Epoch", "Loss"."""
+        """A number of the bar: "Step", "Epoch", "Training loss"."""
         text = self.page.locator(f".standing div:has(dt:text-is('{name}')) dd").inner_text()
         digits = text.replace(",", "").replace("−", "-").split("·10")
         return float(digits[0]) * 10 ** _power(digits[1]) if len(digits) > 1 else float(digits[0])

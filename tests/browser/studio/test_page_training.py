@@ -40,9 +40,9 @@ def test_a_table_of_ones_own_is_uploaded_and_trained_on(browser, address, own_ta
         studio.wait_for_text(".about-data", "weather.csv: 3 classes")
         studio.page.get_by_label("Target").select_option("weather")
         studio.settle()
-        before = studio.number("Loss")
+        before = studio.number("Training loss")
         studio.play_until(300)
-        assert studio.number("Loss") < 0.7 * before
+        assert studio.number("Training loss") < 0.7 * before
         assert studio.page.locator(".net-field .name.is-output").all_inner_texts() == sorted(CLASSES)
         studio.page.get_by_role("checkbox", name=re.compile("^region")).uncheck()
         studio.wait_for_step(0)
@@ -122,9 +122,9 @@ def test_layers_and_neurons_are_added_in_the_picture(browser, address):
     with visiting(browser, address) as studio:
         page = studio.page
         page.get_by_role("button", name="Add a hidden layer").first.click()
-        page.locator('.neuron[data-of="a4[0]"]').wait_for(timeout=PATIENCE)
+        page.locator('.neuron[data-of^="a4[0]"]').wait_for(timeout=PATIENCE)
         page.get_by_role("button", name="One neuron fewer in hidden layer 3").click()
-        page.locator('.neuron[data-of="a3[7]"]').wait_for(state="detached", timeout=PATIENCE)
+        page.locator('.neuron[data-of^="a3[7]"]').wait_for(state="detached", timeout=PATIENCE)
         page.locator("#settings").get_by_label("Activation of hidden layer 2").select_option("relu")
         page.locator("#picture").get_by_label("Activation of hidden layer 2").locator("option:checked").filter(
             has_text="relu"
@@ -137,14 +137,14 @@ def test_the_link_begins_the_same_training_elsewhere(browser, address):
         studio.page.get_by_role("spinbutton", name="Learning rate").fill("0.03")
         studio.page.get_by_role("spinbutton", name="Learning rate").press("Enter")
         studio.page.get_by_role("button", name="One neuron fewer in hidden layer 1").click()
-        studio.page.locator('.neuron[data-of="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
+        studio.page.locator('.neuron[data-of^="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
         studio.settle()
         fragment = studio.page.url.split("#")[1]
         studio.press("forward")
         studio.wait_for_step(1)
         there = studio.numbers()
     with visiting(browser, f"{address}#{fragment}") as studio:
-        studio.page.locator('.neuron[data-of="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
+        studio.page.locator('.neuron[data-of^="a1[7]"]').wait_for(state="detached", timeout=PATIENCE)
         studio.settle()
         studio.press("forward")
         studio.wait_for_step(1)

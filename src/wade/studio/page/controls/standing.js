@@ -8,7 +8,7 @@ import { count, written } from "../drawing/format.js";
 export function standing(element, store) {
   const dot = make("span", { class: "dot", "aria-hidden": "true" });
   const running = make("span", { class: "running" });
-  const names = ["Step", "Epoch", "Loss", "Metric"];
+  const names = ["Step", "Epoch", "Training loss", "Metric"];
   const terms = names.map((name) => make("dt", {}, name));
   const values = names.map(() => make("dd", {}));
   const pairs = names.map((_, place) => make("div", {}, terms[place], values[place]));
@@ -38,11 +38,9 @@ export function standing(element, store) {
   };
 }
 
-/** The loss of the batches last trained on. @param {Store} store */
-export function lossOf({ state, frame, curves }) {
-  if (frame && frame.loss !== null && frame.step === state?.step) return frame.loss;
-  if (state?.running && frame && frame.loss !== null) return frame.loss;
-  return state?.metrics.train?.loss ?? curves?.train.at(-1) ?? frame?.loss;
+/** The loss of the training rows, not of the latest batch alone. @param {Store} store */
+export function lossOf({ state }) {
+  return state?.metrics.train?.loss;
 }
 
 /** The first metric that the validation rows have beside the loss. @param {import("../types.js").State} state */

@@ -104,12 +104,15 @@ export function mathematics(element, store) {
       tell(said, error.message);
     },
   );
+  const mark = () => markWide(region);
+  document.fonts.addEventListener("loadingdone", mark); // formulas are wider in their font
   const leave = [
     store.subscribe(["state"], () => {
       row.update();
       parameter.update();
     }),
-    watchSize(region, () => markWide(region)),
+    watchSize(region, mark),
+    () => document.fonts.removeEventListener("loadingdone", mark),
     refresh.destroy,
   ];
   return () => {

@@ -108,16 +108,16 @@ export function network(element, store) {
   const describe = (of) => {
     const edge = edges.find((one) => one.of === of && one.source.kind !== "table");
     if (edge) return { ...middleOf(edge), text: `${of} = ${written(edge.value, 5)}` };
-    const neuron = neurons.find(({ node, bias }) => node.of === of || bias?.dataset.of === of);
+    const neuron = neurons.find(({ element, bias }) => stands(element, of) || bias?.dataset.of === of);
     if (!neuron || !layout) return null;
     const at = { x: neuron.node.x, y: neuron.node.y + layout.size / 2 };
-    if (neuron.node.of !== of) return { ...at, text: `${of} = ${written(valueAt(of), 5)}` };
+    if (neuron.bias?.dataset.of === of) return { ...at, text: `${of} = ${written(valueAt(of), 5)}` };
     const { layer, place: shown, name } = neuron.node;
     const parts = ["z", "a", "delta"].map((letter) => {
       const value = store.frame && numberAt(store.frame, `row:${letter}${layer}`, shown);
       return value === null ? "" : `${letter.replace("delta", "δ")} = ${written(value, 4)}`;
     }).filter(Boolean);
-    return { ...at, text: [name || of, parts.join(", ") && `row at hand: ${parts.join(", ")}`].filter(Boolean).join("\n") };
+    return { ...at, text: [name ? `${name} (${of})` : of, ...parts].join("\n") };
   };
 
   /** @param {string} of */
@@ -225,7 +225,7 @@ export function network(element, store) {
       build();
       field.querySelectorAll(".is-chosen").forEach((one) => one.classList.remove("is-chosen"));
       for (const of of [store.state?.parameter, store.state?.neuron]) {
-        if (of) field.querySelector(`[data-of="${CSS.escape(of)}"]`)?.classList.add("is-chosen");
+        if (of) [...field.querySelectorAll("[data-of]")].find((one) => stands(one, of))?.classList.add("is-chosen");
       }
     }),
     store.subscribe(["state", "frame"], draw),
@@ -238,6 +238,9 @@ export function network(element, store) {
   ];
   return () => leaves.forEach((leave) => leave());
 }
+
+/** Whether an element stands for an address. @param {Element} element @param {string} of */
+const stands = (element, of) => (element.getAttribute("data-of") ?? "").split("\n").includes(of);
 
 /** A selector of what has the focus, so that it can have it again in a new picture. @param {Element | null} element */
 function keyOf(element) {

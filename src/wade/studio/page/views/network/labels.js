@@ -29,8 +29,9 @@ export function labels(nodes, { size, width, spacing }, last) {
   });
 }
 
-/** A name as far as there is room; the whole is its title. @param {string} name @param {number} room */
+/** A name as far as there is room, without its middle; the whole is its title. @param {string} name @param {number} room */
 function cut(name, room) {
   const letters = Math.max(3, Math.floor(room / LETTER));
-  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+  const end = Math.floor((letters - 1) / 2);
+  return name.length > letters ? `${name.slice(0, letters - 1 - end)}…${name.slice(name.length - end)}` : name;
 }

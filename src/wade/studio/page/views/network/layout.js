@@ -48,11 +48,18 @@ function roomFor(column, width) {
 /** @param {NetworkInfo} network @param {number} most @returns {Node[]} */
 function inputs(network, most) {
   const tables = Object.keys(network.parameters).filter((name) => /^[EP]1\./.test(name));
+  const numbers = network.inputs_shown.map((index, place) =>
+    node("input", 0, index, place, activation(0, index), network.inputs[index]));
+  // Where there is no room for all, a third of it is for tables.
+  const forTables = Math.max(Math.floor(most / 3), most - 1 - numbers.length);
   const all = [
-    ...network.inputs_shown.map((index, place) => node("input", 0, index, place, activation(0, index), network.inputs[index])),
-    ...tables.map((name, place) => node("table", 0, -1, place, name, name.slice(3))),
+    ...numbers.slice(0, most - 1 - Math.min(forTables, tables.length)),
+    ...tables.slice(0, forTables).map((name, place) => node("table", 0, -1, place, name, name.slice(3))),
   ];
-  return folded(all, network.inputs.length + tables.length, most, 0);
+  const count = network.inputs.length + tables.length;
+  return count <= most && numbers.length === network.inputs.length
+    ? [...numbers, ...tables.map((name, place) => node("table", 0, -1, place, name, name.slice(3)))]
+    : folded(all, count, most, 0);
 }
 
 /** @param {import("../../types.js").LayerInfo} layer @param {number} number @param {number} most @returns {Node[]} */

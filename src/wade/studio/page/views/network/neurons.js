@@ -23,8 +23,8 @@ export function neuronOf(node, size, layerName, isOutput) {
   const what = node.layer ? `Neuron ${node.index} of ${layerName}` : `Input ${node.name}`;
   const canvas = make("canvas", {});
   const value = make("span", { class: "value", hidden: true });
-  const element = make("button", { type: "button", class: isOutput ? "neuron is-output" : "neuron", "data-of": node.of, tabindex: -1,
-    "aria-label": node.name && isOutput ? `${what}: ${node.name}` : what }, canvas, value);
+  const element = make("button", { type: "button", class: isOutput ? "neuron is-output" : "neuron", "data-of": addressesOf(node), "data-key": node.of,
+    tabindex: -1,    "aria-label": node.name && isOutput ? `${what}: ${node.name}` : what }, canvas, value);
   place(element, node.x - size / 2, node.y - size / 2, size, size);
   canvas.style.width = canvas.style.height = `${size - 2}px`;
   const handle = node.layer ? make("button", { type: "button", class: "bias", "data-of": bias(node.layer, node.index), tabindex: -1,
@@ -32,6 +32,9 @@ export function neuronOf(node, size, layerName, isOutput) {
   if (handle) place(handle, node.x - size / 2 - 6, node.y + size / 2 - 9, 12, 12);
   return { node, element, canvas, value, bias: handle };
 }
+
+/** A neuron stands for its activation, its pre-activation and its δ. @param {Node} node */
+const addressesOf = ({ layer, index, of }) => (layer ? `${of}\nz${layer}[${index}]\ndelta${layer}[${index}]` : of);
 
 /** @param {HTMLElement} element @param {number} left @param {number} top @param {number} [width] @param {number} [height] */
 export function place(element, left, top, width, height) {
