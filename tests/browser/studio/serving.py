@@ -71,6 +71,7 @@ class Studio:
     def settle(self) -> None:
         """Until what was asked is answered and drawn."""
         self.page.wait_for_timeout(350)
+        self.page.evaluate("() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => null)")
 
     # What a reader does.
 
