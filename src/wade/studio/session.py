@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -55,7 +56,7 @@ class StudioSession:
         self._space = opened if isinstance(opened, Workspace) else Workspace.opened(opened)
         self._upload: Path | None = None
         self._screen = Screen(key, self._space, outbox, lambda: self._trainer.running)
-        self._trainer = Trainer(self._train, self._screen.show)
+        self._trainer = Trainer(self._train, self._screen.show, self._failed)
 
     # What the server calls.
 
@@ -159,9 +160,10 @@ class StudioSession:
     def _step(self, command: m.Step) -> None:
         self._trainer.stop()
         space, walk, count = self._space, self._space.walk, command.count
+        space.trouble = None
         if command.unit == "phase":
             for _ in range(abs(count)):
-                if self._trainer.interrupted:
+                if self._trainer.interrupted or (count > 0 and space.trouble):
                     break
                 if count < 0:
                     space.retreat()
@@ -265,14 +267,20 @@ class StudioSession:
             self._trainer.stop()
             return False
         except Exception as error:
-            LOG.exception("training stopped")
-            self._trainer.stop()
-            self._space.trouble = Trouble(f"Training stopped: {error}", "Begin again, or open another table.")
+            self._failed(error)
             return False
         finally:
             self._screen.changed()
         self._screen.loss = float(losses[-1])
         return True
+
+    def _failed(self, error: Exception) -> None:
+        """Training, or what is shown of it, met an error that nobody foresaw: it stops and says so."""
+        LOG.error("training stopped", exc_info=error)
+        self._trainer.stop()
+        self._space.trouble = Trouble(f"Training stopped: {error}", "Begin again, or open another table.")
+        with suppress(Exception):  # the state itself may be what cannot be told
+            self._screen.tell()
 
     def _tell(self) -> State:
         """The state and the curves, at once, and a frame in a moment."""

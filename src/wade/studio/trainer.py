@@ -23,18 +23,25 @@ class Trainer:
         Takes steps for about so many seconds, at most so many; None: as many as fit.
     show : function of no arguments
         Shows what changed, where it is time to.
+    failed : function of an error
+        Told of an error of `show`.
 
     Examples
     --------
-    >>> trainer = Trainer(lambda seconds, steps: None, lambda: None)
+    >>> trainer = Trainer(lambda seconds, steps: None, lambda: None, print)
     >>> with trainer.turn():
     ...     trainer.running
     False
     >>> trainer.close()
     """
 
-    def __init__(self, train: Callable[[float, int | None], object], show: Callable[[], None]) -> None:
-        self._train, self._show = train, show
+    def __init__(
+        self,
+        train: Callable[[float, int | None], object],
+        show: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._train, self._show, self._failed = train, show, failed
         self._condition = Condition()
         self._busy, self._waiting = False, 0
         self._running, self._changed, self._closed, self._interrupted = False, False, False, False
@@ -116,6 +123,8 @@ class Trainer:
                 if running:
                     self._take_steps()
                 self._show()
+            except Exception as error:
+                self._failed(error)
             finally:
                 with self._condition:
                     # The last state before a pause is shown, too.
