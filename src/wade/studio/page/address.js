@@ -22,6 +22,14 @@ export function canonical(address) {
   return address.replace(/^∂J\/∂/, "").replace(/^δ/, "delta");
 }
 
+/**
+ * Whether two addresses have something in common: they are the same, or one is the array that holds the other.
+ * @param {string} one @param {string} other both canonical
+ */
+export function isShared(one, other) {
+  return one === other || one.startsWith(`${other}[`) || other.startsWith(`${one}[`);
+}
+
 /** Whether an address is a number that can be edited. @param {string} address */
 export function isParameter(address) {
   return /^[WbEPRSB]\d/.test(address) && address.includes("[");

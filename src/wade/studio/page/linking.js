@@ -3,7 +3,7 @@
  *
  * Elements name their addresses in `data-of`, several of them on lines of their own.
  */
-import { canonical } from "./address.js";
+import { canonical, isShared } from "./address.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
@@ -24,7 +24,7 @@ export function link(page, store) {
   };
   /** @param {Element} element */
   const belongs = (element) =>
-    (element.getAttribute("data-of") ?? "").split("\n").some((one) => canonical(one) === store.hover);
+    (element.getAttribute("data-of") ?? "").split("\n").some((one) => isShared(canonical(one), store.hover));
 
   page.addEventListener("pointerover", point);
   page.addEventListener("focusin", point);

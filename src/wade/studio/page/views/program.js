@@ -1,5 +1,5 @@
 /** The program that ends in the parameters on screen, in three libraries; its lines light up with what they compute. */
-import { canonical } from "../address.js";
+import { canonical, isShared, parsed } from "../address.js";
 import { choice, make, scrolling, tell } from "../drawing/elements.js";
 import { piecesOf } from "../drawing/python_colors.js";
 import { refreshing } from "../refresh.js";
@@ -65,11 +65,11 @@ export function program(element, store) {
     if (shown.text !== text) {
       text = shown.text;
       lines = piecesOf(text).map((pieces, place) => {
-        const addresses = shown.lines[/** @type {any} */ (place + 1)] ?? [];
+        const addresses = linked(shown.lines[/** @type {any} */ (place + 1)] ?? []);
         const code = pieces.map((piece) => (piece.kind ? make("span", { class: piece.kind }, piece.text) : piece.text));
         return make(
           "li",
-          { "data-of": addresses.length ? addresses.map(canonical).join("\n") : null },
+          { "data-of": addresses.length ? addresses.join("\n") : null },
           make("code", {}, ...code),
         );
       });
@@ -84,7 +84,7 @@ export function program(element, store) {
   function light() {
     const { hover } = store;
     if (!hover || region.matches(":hover") || region === document.activeElement) return;
-    const found = lines.find((line) => line.dataset.of?.split("\n").includes(hover));
+    const found = lines.find((line) => line.dataset.of?.split("\n").some((one) => isShared(one, hover)));
     const isHidden =
       found && (found.offsetTop < region.scrollTop || found.offsetTop + 20 > region.scrollTop + region.clientHeight);
     if (found && isHidden && region.scrollHeight > region.clientHeight)
@@ -129,4 +129,13 @@ export function program(element, store) {
     element.classList.remove("listing");
     element.replaceChildren();
   };
+}
+
+/**
+ * Addresses that other views have too; weights first, which a line lights up there.
+ * @param {string[]} addresses
+ */
+function linked(addresses) {
+  const known = addresses.map(canonical).filter((one) => one === "J" || parsed(one));
+  return [...known.filter((one) => one.startsWith("W")), ...known.filter((one) => !one.startsWith("W"))];
 }
