@@ -204,7 +204,7 @@ def test_a_movie_has_a_frame_for_the_start_and_after_epochs(trained: Trained) ->
 
 
 def test_without_matplotlib_the_error_names_the_remedy(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wade.pictures.backend.find_spec", lambda name: None)
+    monkeypatch.setattr("wade.errors.find_spec", lambda name: None)
     with pytest.raises(PackageMissing, match=r"pip install 'wade\[pictures\]'") as caught:
         LearningDisplay.from_model(trained["binary"].model).plot()
     assert isinstance(caught.value, ImportError)

@@ -17,7 +17,7 @@ OPTIONS = {"hidden": (4,), "members": 1, "numbers": "scaled", "learning_rate": 0
 
 def test_the_path_ends_where_wade_learn_does_and_its_losses_are_those_of_the_rows(trained: Any) -> None:
     table = trained["multiclass"].table
-    found = train_on_table(table, "answer", 1000, None, None, {**OPTIONS, "epochs": 6})
+    found = train_on_table(table, "answer", 961, None, None, {**OPTIONS, "epochs": 6})
     model = wade.learn(table, "answer", epochs=6, **OPTIONS)
     assert np.array_equal(found.network.theta, model.network.theta)
     assert found.path.kept_at == model.report["best_epoch"]
@@ -44,7 +44,13 @@ def test_the_surface_has_the_star_at_the_kept_parameters_and_says_how_many_rows(
 
 def test_of_a_long_training_some_epochs_are_kept_and_the_last(trained: Any) -> None:
     table = trained["binary"].table
-    found = train_on_table(table, "answer", 50, None, None, {**OPTIONS, "epochs": 131, "patience": 131})
+    found = train_on_table(table, "answer", 961, None, None, {**OPTIONS, "epochs": 131, "patience": 131})
     assert found.path.times == (*range(0, 131, 4), 131)
     assert len(found.path.thetas) == len(found.path.losses) == 34
-    assert found.remark.startswith("50 of ")
+    assert found.remark.startswith("All training rows.")
+
+
+def test_a_surface_of_many_points_is_of_fewer_rows_and_says_so() -> None:
+    found = train_on_table("moons", None, 10**9, None, None, {**OPTIONS, "epochs": 2})
+    assert len(found.samples.X) == 100
+    assert found.remark.startswith("100 of 600 training rows, drawn at random.")

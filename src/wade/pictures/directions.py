@@ -34,6 +34,10 @@ from wade.types import Inputs, Samples
 Doubles = NDArray[np.float64]
 
 DIRECTIONS_STREAM: Final = (1 << 32) - 7
+ROWS: Final = (100, 400)
+"""Rows that a surface is computed on, at least and at most."""
+MOST_WORK: Final = 30_000_000_000
+"""Multiplications that a surface takes, unless it would have too few rows."""
 LARGEST: Final = 1e6
 """A path ends where its loss or a parameter is beyond this, or not a finite number."""
 
@@ -164,6 +168,18 @@ def path_directions(thetas: Doubles) -> tuple[Directions, tuple[float, float]]:
     shares = sizes**2 / (sizes**2).sum()
     names = tuple(f"main direction {at + 1} of the path ({percent(shares[at], 0)} of its spread)" for at in range(2))
     return Directions(end, components[0], components[1], (names[0], names[1])), (float(shares[0]), float(shares[1]))
+
+
+def rows_of_a_surface(network: Network, points: int) -> int:
+    """How many rows a surface of this number of points is computed on: fewer of a large network, for a second's work.
+
+    Examples
+    --------
+    >>> rows_of_a_surface(Network(2, hidden=(8,)), 1000), rows_of_a_surface(Network(60, hidden=(512, 512)), 1000)
+    (400, 100)
+    """
+    work = points * network.n_parameters * network.members
+    return int(np.clip(MOST_WORK // work, *ROWS))
 
 
 def losses_over(network: Network, samples: Samples, loss: Loss, plane: Directions, a: Doubles, b: Doubles) -> Doubles:

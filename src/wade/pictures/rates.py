@@ -32,6 +32,8 @@ COMPARED: Final = ("sgd", "adagrad", "rmsprop", "adam")
 STEPS: Final = 60
 BATCH: Final = 32
 ROWS: Final = 1_000
+PARAMETERS: Final = 20_000
+"""Parameters whose effective rates are recorded, at most, at even distances."""
 QUANTILES: Final = (0.05, 0.5, 0.95)
 LETTERS: Final = "ABCDEFGH"
 
@@ -179,11 +181,15 @@ class EffectiveStepsDisplay(Display):
         Of each batch before its step.
     usual : mapping from optimizer to float
         The learning rate that each was given: its usual one.
+    parameters, of_parameters : int
+        How many of the parameters the quantiles are of.
     """
 
     rates: Mapping[str, NDArray[np.float64]]
     losses: Mapping[str, NDArray[np.float64]]
     usual: Mapping[str, float]
+    parameters: int
+    of_parameters: int
     size: ClassVar[tuple[float, float]] = (8.6, 3.6)
 
     @classmethod
@@ -211,6 +217,7 @@ class EffectiveStepsDisplay(Display):
         epochs = -(-steps * size // len(samples.X))
         rows = np.concatenate([permutation(seed, epoch, len(samples.X)) for epoch in range(1, epochs + 1)])
         rates, losses, given = {}, {}, {}
+        some = some_rows(network.n_parameters, PARAMETERS)
         for name in optimizers:
             walker, rule = Network.from_dict(network.to_dict(), network.theta), OPTIMIZERS[name]()
             task, state = Task(walker, loss, rule), rule.init(walker.theta)
@@ -221,9 +228,10 @@ class EffectiveStepsDisplay(Display):
                 path[step] = engine.descend(task, state, samples, batch, size, np.array([given[name]]), seed=seed)[0]
                 with np.errstate(over="ignore"):
                     effective = np.asarray(rule.effective_learning_rate(state, given[name]), np.float64)
-                found[step] = np.quantile(effective[np.isfinite(effective)], QUANTILES)
+                shown = np.broadcast_to(effective, network.n_parameters)[some]  # one rate for all may be one number
+                found[step] = np.quantile(shown[np.isfinite(shown)], QUANTILES)
             rates[name], losses[name] = found, path
-        return cls(rates, losses, given)
+        return cls(rates, losses, given, len(some), network.n_parameters)
 
     @classmethod
     def from_model(
@@ -244,10 +252,12 @@ class EffectiveStepsDisplay(Display):
     @property
     def note(self) -> str:
         """How to read it."""
+        few = self.parameters < self.of_parameters
+        which = f"{self.parameters:,} of {self.of_parameters:,}" if few else "all"
         return (
             "Effective learning rate of a parameter: its step divided by its gradient, or by the mean of recent ones. "
-            "Lines: the median over all parameters; bands: 5 % to 95 % of them. Each optimizer has its own usual rate: "
-            "compare shapes and widths, not heights. Plain descent (sgd) has one rate for all. "
+            f"Lines: the median over {which} parameters; bands: 5 % to 95 % of them. Each optimizer has its own usual "
+            "rate: compare shapes and widths, not heights. Plain descent (sgd) has one rate for all. "
             "AdaGrad's falls as squared gradients add up; those of RMSProp and Adam follow recent gradients."
         )
 

@@ -23,6 +23,7 @@ from wade.pictures.directions import (
     path_directions,
     places_of,
     random_directions,
+    rows_of_a_surface,
     samples_of,
     weight_directions,
 )
@@ -34,9 +35,7 @@ from wade.pictures.theme import Theme
 from wade.pictures.training_path import train_on_table
 from wade.tables import Dialect
 
-RESOLUTION: Final = 41
-ROWS: Final = 400
-"""Rows that the surface of a model is computed on, at most."""
+RESOLUTION: Final = 31
 MARGIN: Final = 0.25
 LEVELS: Final = 14
 FEW_STEPS: Final = 60
@@ -153,7 +152,7 @@ class SurfaceDisplay(Display):
         if not reach > 0 or not np.isfinite(reach):
             raise InvalidArgument("reach", "must be greater than 0 and finite", reach, "Try 1.")
         table, name, *_ = model.open_labelled(data, dialect)
-        table = table.take(some_rows(table.num_rows, ROWS))
+        table = table.take(some_rows(table.num_rows, rows_of_a_surface(model.network, resolution**2)))
         X, y = model.encoder.encode(table, name), model.target.encode(table, name)
         network, limits = model.network, ((-reach, reach), (-reach, reach))
         if weights is None:
@@ -213,7 +212,7 @@ class SurfaceDisplay(Display):
 
         `options` are those of `wade.learning_curves`; the loss is the mean over at most 400 training rows.
         """
-        found = train_on_table(data, target, ROWS, dialect, on_event, options)
+        found = train_on_table(data, target, resolution**2, dialect, on_event, options)
         X, y = found.samples.X, found.samples.y
         return cls.from_path(found.network, X, y, found.path, resolution=resolution, remark=found.remark)
 

@@ -17,7 +17,7 @@ from wade.model.learn import Listener, StageStarted, ignore_event
 from wade.model.preparation.column_options import read_options
 from wade.model.preparation.prepare import prepare
 from wade.network import Network
-from wade.pictures.directions import Path
+from wade.pictures.directions import Path, rows_of_a_surface
 from wade.settings import LearningCurvesOptions, Settled, settle
 from wade.tables import Dialect
 from wade.training import EpochDone, Event, History
@@ -81,12 +81,14 @@ class EvenEpochs:
 def train_on_table(
     data: Any,
     target: str | None,
-    rows: int,
+    points: int,
     dialect: Dialect | None,
     on_event: Listener | None,
     options: Mapping[str, Any],
 ) -> Training:
-    """The training that `wade.learn` would do with these options, with at most this number of its training rows.
+    """The training that `wade.learn` would do with these options.
+
+    Its samples are training rows, as many as a surface of this number of points is computed on.
 
     Raises
     ------
@@ -117,7 +119,7 @@ def train_on_table(
             settled, network, part, validation=prepared.parts["validation"], on_event=both,
             units=(prepared.target.scale,),
         )  # fmt: skip
-        some = gathered(sample_rows(part, rows, settled.seed))
+        some = gathered(sample_rows(part, rows_of_a_surface(network, points), settled.seed))
         count = len(part)
     if len(kept.thetas()) <= FEWEST_EPOCHS:
         raise KeyboardInterrupt("interrupted before the second epoch was done: there is no path to draw")
