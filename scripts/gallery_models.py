@@ -10,8 +10,6 @@ import pyarrow as pa
 
 import wade
 from wade import pictures
-from wade.maths.losses import choose_loss
-from wade.pictures.directions import samples_of
 from wade.tables import BUILT_IN
 
 PLAIN = {"members": 1, "dropout": 0.0, "numbers": "scaled"}
@@ -20,13 +18,21 @@ DECK_FLIGHT = (-20.0, 45.0)
 """Temperature and wind speed."""
 ROW = 18
 """The flight whose prediction is explained."""
+FALSE_ALARM, MISS, CURRENCY = 50.0, 200.0, "EUR"
+DESCENT = {"hidden": (8,), "activation": "tanh", "learning_rate": 1.0, "epochs": 60, "plain": True}
+"""The training whose path is drawn."""
 
 
 @cache
 def flight_rows(count: int, first: int) -> pa.Table:
-    """Flights evenly spread over the year, from this row on: with another first row none is the same."""
+    """Flights evenly spread over the year, from this row on: with another first row none is the same.
+
+    Whether they were delayed is written as yes and no, as a table of people is.
+    """
     table = BUILT_IN["flights"].read()
-    return table.take(np.arange(count) * (table.num_rows // count) + first)
+    some = table.take(np.arange(count) * (table.num_rows // count) + first)
+    answers = pa.array(["no", "yes"]).take(some["delayed"].combine_chunks())
+    return some.set_column(some.column_names.index("delayed"), "delayed", answers)
 
 
 @cache
@@ -92,19 +98,39 @@ def deltas_step() -> Any:
 
 def waterfall() -> Any:
     """The contributions to one flight."""
-    display = pictures.WaterfallDisplay.from_model(flights(), other_flights(), 18, of=1)
-    display.row = "row 18 of the flights"
+    display = pictures.WaterfallDisplay.from_model(flights(), other_flights(), ROW, of="yes")
+    display.row = f"row {ROW} of the flights"
     return display
 
 
+@cache
 def training_path() -> Any:
-    """The path of a training, on its first two principal components."""
-    table = BUILT_IN["moons"].read(rows=200)
-    X = np.column_stack([table["x"].to_numpy(), table["y"].to_numpy()])
-    network = wade.Network(2, hidden=(8,), activation="tanh", dtype="float64", seed=4)
-    loss, samples = choose_loss("cross_entropy", "sigmoid"), samples_of(network, X, table["class"].to_numpy())
-    path = pictures.descend(network, samples, loss, 1.0, 400, name="gradient descent, rate 1")
-    return pictures.SurfaceDisplay.from_path(network, X, table["class"].to_numpy(), path)
+    """The path of a training on the half moons."""
+    return pictures.SurfaceDisplay.from_table("moons", **DESCENT)
+
+
+@cache
+def cost() -> Any:
+    """What acting on a probability costs."""
+    return pictures.CostDisplay.from_model(flights(), other_flights(), FALSE_ALARM, MISS, currency=CURRENCY)
+
+
+@cache
+def rates() -> Any:
+    """A sweep of learning rates."""
+    return pictures.RatesDisplay.from_table("moons")
+
+
+@cache
+def residuals() -> Any:
+    """Predicted and observed numbers."""
+    return pictures.PredictionsDisplay.from_model(trained("diabetes"), diabetes()[1])
+
+
+@cache
+def dependence(column: str, by: str | None = None) -> Any:
+    """Partial dependence of the flights, with the one that is explained."""
+    return pictures.DependenceDisplay.from_model(flights(), other_flights(), column, by=by, row=ROW)
 
 
 @cache

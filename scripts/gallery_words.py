@@ -8,7 +8,7 @@ import gallery_models as made
 
 from wade.explanation.notation.rendering import render_symbol
 from wade.pictures.boundary import BoundaryDisplay
-from wade.pictures.deck import ACTUAL, PREDICTED
+from wade.pictures.deck import ACTUAL, FLIGHTS, PREDICTED
 from wade.pictures.labels import number, percent
 from wade.pictures.losses import LossesDisplay
 
@@ -18,12 +18,12 @@ learns from examples; deep learning is the part of machine learning whose models
 artificial intelligence ⊃ machine learning ⊃ deep learning. Data science uses all three. wade does the innermost one, on
 tables.
 
-A **row** is one example (a flight); the **target** is the column to predict (whether it was delayed, 1, or not, 0). A
-network computes a prediction from the other columns with numbers called **weights** and **biases**; all of them
-together are **θ**. The **loss** says how wrong a prediction is; for classes it is the cross-entropy, which wade reports
-as log-loss. The **gradient** ∂J/∂θ says how the mean loss J changes with each number of θ. A **batch** is the rows of
-one step, an **epoch** one pass over all training rows. The **log-odds** of a probability p are ln(p / (1 − p)); a
-sigmoid turns them back into p.
+A **row** is one example (a flight); the **target** is the column to predict (was it delayed, yes or no: more than 15
+minutes late, or cancelled). A network computes a prediction from the other columns with numbers called **weights**
+and **biases**; all of them together are **θ**. The **loss** says how wrong a prediction is; for classes it is the
+cross-entropy, which wade reports as log-loss. The **gradient** ∂J/∂θ says how the mean loss J changes with each
+number of θ. A **batch** is the rows of one step, an **epoch** one pass over all training rows. The **log-odds** of a
+probability p are ln(p / (1 − p)); a sigmoid turns them back into p.
 A **baseline** is a simple model to compare with: the constant one always says the same."""
 
 
@@ -45,16 +45,19 @@ def encoded_row() -> str:
         "Nobody prepares features by hand: numbers, categories, dates, booleans and missing values of a raw table "
         f"become the network's {inputs} inputs. Codes choose a row of learned weights; a position tells between which "
         "bounds a number lies; clipped is the number on a common scale, held between −3 and 3; “missing?” is 1 where "
-        "there is none. Four columns of one flight:\n\n" + "\n".join(lines)
+        f"there is none. Some columns of one flight, number {made.ROW} of those that the network has not "
+        "seen:\n\n" + "\n".join(lines)
     )
 
 
 def split() -> str:
     """How rows are divided, and why."""
+    rows = made.flights().report["rows"]
     return (
-        "Training rows change θ; validation rows choose when to stop and which settings to keep; test rows are used "
+        "A change of mindset: training rows change θ; validation rows choose when to stop and which settings to keep; "
+        "test rows are used "
         "once, to say how good the result is on new rows. The more rows there are, the smaller the share that is "
-        f"needed for the last two. Here, of 20,000 flights: “{made.flights().report['split']['why']}”"
+        f"needed for the last two. Here, of {rows:,} flights: “{made.flights().report['split']['why']}”"
     )
 
 
@@ -71,7 +74,8 @@ def perceptron() -> str:
     return (
         "A perceptron weighs its inputs, adds a bias and applies an activation g: output = g(Σ xᵢwᵢ + b) = g(XW + b). "
         f"The deck's inputs give z = {terms} + {number(float(bias), 3)} = {number(z, 3)}, and g, the sigmoid, gives "
-        f"1 / (1 + e^−z) = {number(output, 3)}. Thick lines: large weights; green: positive."
+        f"1 / (1 + e^−z) = {number(output, 3)}. z, the sum before the activation, is the pre-activation. Thick lines: "
+        f"large weights; green: positive."
     )
 
 
@@ -82,13 +86,15 @@ def deck_flight() -> str:
     share = float(made.two_columns().predict_probability(row)[0][1])
     table = made.other_flights()
     highest = float(BoundaryDisplay.from_model(made.two_columns(), table, mark=made.DECK_FLIGHT).values[:, 1].max())
-    delays = sum(table["delayed"].to_pylist()) / table.num_rows
+    delays = table["delayed"].to_pylist().count("yes") / table.num_rows
     coldest = min(each for each in table["temperature"].to_pylist() if each is not None)
     return (
         f"The deck's flight leaves at {number(temperature)} °C in a wind of {number(wind)} km/h: this network, which "
-        f"learned from 20,000 flights and reads these two columns alone, gives a delay a probability of "
-        f"{percent(share)}. No flight here left below {number(coldest, 3)} °C, so it extrapolates. Of 3,000 flights "
-        f"that it has not seen {percent(delays)} were delayed; "
+        f"learned from {made.two_columns().report['rows']:,} flights and reads these two columns alone, gives a delay "
+        f"a probability of "
+        f"{percent(share)}. No flight here left below {number(coldest, 3)} °C, so it extrapolates. Of "
+        f"{table.num_rows:,} "
+        f"flights that it has not seen {percent(delays)} were delayed; "
         f"the highest probability on the map is {percent(highest)}: two columns are not enough to "
         "be sure."
     )
@@ -96,19 +102,29 @@ def deck_flight() -> str:
 
 def losses() -> str:
     """The deck's four flights."""
-    means = LossesDisplay.from_predictions(PREDICTED, ACTUAL).means()
+    display = LossesDisplay.of_flights()
+    means, wrong = display.means(), int(((PREDICTED >= 0.5) != (ACTUAL == 1)).sum())
+    flights = "; ".join(
+        f"{number(temperature)} °C, {number(wind)} km/h: {number(share)}, {display.classes[int(late)]}"
+        for (temperature, wind), share, late in zip(FLIGHTS.tolist(), PREDICTED, ACTUAL, strict=True)
+    )
     return (
         "The loss of one row compares its prediction f(x; θ) with what was observed, y; training lowers the mean, "
-        "J(θ) = 1/N Σ loss(f(xᵢ; θ), yᵢ). The deck's four flights, numbered, on the two losses: cross-entropy has a "
-        f"mean of {number(means['cross_entropy'], 5)}, squared error one of {number(means['mean_squared_error'], 5)}. "
+        "J(θ) = 1/N Σ loss(f(xᵢ; θ), yᵢ). The deck's four flights in their order, each with the predicted probability "
+        "of "
+        f"a delay and what happened: {flights}. {wrong} of {len(ACTUAL)} are wrong at ½. Of the two losses cross-entropy has a mean of "
+        f"{number(means['cross_entropy'], 5)}, squared error one of {number(means['mean_squared_error'], 5)}. "
         "Being sure and wrong, as in flight 1, is what cross-entropy punishes."
     )
 
 
 def theta() -> str:
     """How many numbers are sought."""
+    network = made.flights().network
     return (
-        f"θ = W₁ … Wₙ with the biases: {len(made.flights().network.theta):,} numbers of the network that reads the "
+        f"A network may have any number of layers and outputs; many layers make it deep. Here are "
+        f"{len(network.hidden)} "
+        f"hidden ones. θ = W₁ … Wₙ with the biases: {len(network.theta):,} numbers of the network that reads the "
         "whole table of flights. Training looks for θ* = argmin J(θ), the θ with the lowest mean loss. Wide layers are "
         "folded, and the picture says what is left out."
     )
@@ -124,8 +140,9 @@ def chain() -> str:
         f"({number(factor.value)})" if factor.value < 0 else number(factor.value) for factor in path.factors
     )
     return (
-        "The deltas δ = ∂J/∂z of the row that the network above gets most wrong, from the output back to the first "
-        "layer. Each is the next layer's deltas times the weights between, times the slope of the activation; the "
+        "The deltas δ = ∂J/∂z of the row that the network on the half moons gets most wrong, from the output o back to "
+        "the first layer: z are the pre-activations, a the activations. Each is the next layer's deltas times the "
+        "weights between, times the slope of the activation; the "
         "picture works one out. The chain rule for one weight, the first one of the first layer:\n\n"
         f"∂J/∂W1[0,0] = {names} = {values} = {number(prod(each.value for each in path.factors), 6)}\n\n"
         "Moving that weight a little to either side and dividing the difference of J by the way moved gives "
@@ -150,9 +167,92 @@ def overfitting() -> str:
     small, large = (each.report["diagnosis"] for each in (made.overfitted(), made.flights()))
     lost = next(each for each in small["reasons"] if "gain" in each and "lost" in each)
     return (
-        "A wide network on 600 flights overfits: its training loss keeps falling while the validation loss "
+        f"A wide network on {made.overfitted().report['rows']:,} flights overfits: its training loss keeps falling "
+        f"while the validation loss "
         "rises. The star is the epoch whose parameters are kept. Every report says whether a model suffers from bias "
         "(it cannot learn even its training rows) or variance (what it learned does not hold on new rows). Of this "
         f"one: {small['verdict']}. “{lost}” "
-        f"Of the model of 20,000 flights below: {large['verdict']}. “{large['summary']}”"
+        f"Of the model of {made.flights().report['rows']:,} flights below: {large['verdict']}. “{large['summary']}”"
+    )
+
+
+def activations() -> str:
+    """The deck's three, as formulas."""
+    return (
+        "Sigmoid σ(z) = 1 / (1 + e^−z), tanh z and ReLU max(0, z), with their derivatives. Where the ground is shaded "
+        "the "
+        "derivative is almost 0, and hardly any gradient passes."
+    )
+
+
+def nonlinearity() -> str:
+    """What a network without activations cannot do."""
+    return (
+        "Activations add non-linearity. The same network, trained twice on the same rows: with activations its "
+        "boundary "
+        "can close around the inner class. Without them all layers are one matrix, and a straight line over the "
+        "columns "
+        "that it reads is all there is."
+    )
+
+
+def boundary() -> str:
+    """What the hidden neurons make together."""
+    return (
+        f"What the {made.moons().network.hidden[0]} neurons above make together: the probability of class 1, and the "
+        f"line "
+        "where it is ½. The rows of the table lie on top, with a marker for each class."
+    )
+
+
+def three_classes() -> str:
+    """Several outputs."""
+    network = made.trained("blobs").network
+    return (
+        f"Multiple outputs and multiple layers: {network.outputs} outputs for {network.outputs} classes, after "
+        f"{len(network.hidden)} hidden layers, and still one map. The color is the likeliest class, the paler the less "
+        "certain. Lines are where two classes are equally likely."
+    )
+
+
+def surface() -> str:
+    """The loss around a network."""
+    return (
+        "The loss of the network on the half moons over two random directions in the space of all its "
+        f"{len(made.moons().network.theta)} weights and biases. The star is the model; training did not see this "
+        f"plane, so "
+        "a lower point may lie beside it."
+    )
+
+
+def path() -> str:
+    """The path of a training."""
+    (found,) = made.training_path().paths
+    return (
+        f"{found.length} of mini-batch gradient descent, θ := θ − η ∂J/∂θ with η = "
+        f"{number(made.DESCENT['learning_rate'])}, of a network of {made.DESCENT['hidden'][0]} tanh neurons on the "
+        f"half "
+        "moons, from random θ on, seen on the plane that holds most of the path. Off the plane the loss differs, "
+        "which the "
+        "picture says. Of your own table and options the command draws the path of that training."
+    )
+
+
+def rates() -> str:
+    """A sweep of learning rates."""
+    count = len(made.rates().report["outcomes"])
+    return (
+        f"Does the solution converge? {count} rates from the same start on the same batches of the half moons, each "
+        f"with "
+        "its outcome: too small, converges, oscillates or diverges. The lettered lines are suggestions."
+    )
+
+
+def curves_width() -> str:
+    """Bias and variance against the width of a network."""
+    return (
+        "The same against the width of the hidden layer, from none (a linear model) upwards. The deck says that the "
+        "trade-off "
+        "of bias and variance is no longer applicable: a wider network lowers the bias, and more rows the variance. "
+        "Whether that holds is seen here for one table: nothing is gained, since it is small and nearly linear."
     )

@@ -51,7 +51,8 @@ def page(words: dict[str, str], files: dict[str, dict[str, str]], descriptions: 
         "The slide deck *Dipping your toes into Deep Learning!* (D. Khatwani, 2017) in pictures, in its order, each "
         "drawn from real numbers of a real model; "
         "`scripts/render_gallery.py` makes them all, and computes the numbers of the text. The command below a picture "
-        "draws its like of your own model or table; [pictures.md](../pictures.md) says how.",
+        "draws its like of your own model or table; [pictures.md](../pictures.md) says how. `flights.csv` and "
+        "`new_flights.csv` stand for departures of the built-in table `flights`, with delayed written as yes or no.",
         "",
         INTRODUCTION,
         "",

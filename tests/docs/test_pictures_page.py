@@ -48,13 +48,26 @@ def test_every_picture_is_there_in_light_and_dark_with_words_for_it() -> None:
         (1, "artificial intelligence ⊃ machine learning ⊃ deep learning"),
         (2, "| wind_gust | missing |"),
         (3, "suffers from bias"),
+        (3, "trade-off of bias and variance is no longer applicable"),
+        (4, "tables larger than memory"),
         (5, "16,000 training, 2,000 validation and 2,000 test rows"),
+        (6, "A better prediction machine, so what?"),
+        (7, "better than humans at recognizing images and sounds"),
         (8, "z = 2 × 0.1 + 3 × 0.5 + (−1) × 2.5 + 5 × 0.2 + 3 = 3.2"),
+        (9, "σ(z) = 1 / (1 + e^−z)"),
+        (10, "Activations add non-linearity"),
+        (11, "Multiple outputs and multiple layers"),
         (12, "−20 °C in a wind of 45 km/h"),
         (13, "cross-entropy has a mean of 1.0266, squared error one of 0.33175"),
+        (13, "−20 °C, 45 km/h: 0.05, delayed; 80 °C, 0 km/h: 0.02, on time; 4 °C, 15 km/h: 0.96, delayed; 45 °C, 60"),
+        (13, "2 of 4 are wrong at ½"),
+        (14, "is a staircase"),
         (15, "θ* = argmin J(θ)"),
         (16, "θ := θ − η ∂J/∂θ"),
+        (18, "trapped in a local minimum"),
+        (19, "Does the solution converge?"),
         (20, "AdamW"),
+        (21, "Then comes the wine"),
     ],
 )
 def test_the_gallery_tells_the_deck(row: int, said: str) -> None:
@@ -69,6 +82,11 @@ def test_the_factors_of_the_gallery_s_chain_multiply_to_its_gradient_and_to_its_
     assert math.isclose(math.prod(numbers), float(gradient), rel_tol=1e-3)
     (difference,) = re.findall(r"moved gives ([-−0-9.]+): backpropagation is correct", SHOWN)
     assert math.isclose(float(difference.replace("−", "-")), float(gradient), rel_tol=1e-5)
+
+
+def test_classes_are_called_what_the_table_calls_them() -> None:
+    assert "delayed = yes" in SHOWN
+    assert "delayed = 1" not in SHOWN
 
 
 def test_the_gallery_is_small() -> None:

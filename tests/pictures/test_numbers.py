@@ -161,12 +161,12 @@ def test_deltas_need_a_target(trained: Trained) -> None:
 
 
 def test_losses_of_the_deck_s_flights() -> None:
-    means = LossesDisplay.from_predictions().means()
+    means = LossesDisplay.of_flights().means()
     assert round(means["cross_entropy"], 4) == 1.0266
     assert round(means["mean_squared_error"], 5) == 0.33175
-    note = LossesDisplay.from_predictions().note
+    note = LossesDisplay.of_flights().note
     assert "2 of 4 are wrong" in note
-    assert "p = 0.05, 0.02, 0.96, 0.35; actual: y = 1, 0, 1, 1. Cross-entropy: −ln(p) where y is 1" in note
+    assert "p = 0.05, 0.02, 0.96, 0.35; actual (1: delayed): y = 1, 0, 1, 1. Cross-entropy: −ln(p) where y is 1" in note
     assert "Predicted" not in LossesDisplay.from_predictions([0.5] * 9, [1] * 9).note
 
 

@@ -204,8 +204,9 @@ class DependenceDisplay(Display):
         else:
             low, high = np.quantile(self.ice, (0.05, 0.95), axis=1)
             upper.vlines(x, low, high, color=theme.color(5), linewidth=5, alpha=0.45)
-            least, most = float(low.min()), float(high.max())
-            upper.set_ylim(least - 0.05 * (most - least), most + 0.35 * (most - least))  # room for the legend
+        drawn = lines if self.found.are_ordered else np.stack([low, high])
+        least, most = float(drawn.min()), float(drawn.max())
+        upper.set_ylim(least - 0.05 * (most - least), most + 0.35 * (most - least))  # room for the legend
         self._draw_row(upper, theme, x)
         style: dict[str, Any] = {"linewidth": 2.4} if self._is_number() else {"marker": "D"}
         style |= {} if self.found.are_ordered else {"linestyle": "none"}
@@ -227,7 +228,7 @@ class DependenceDisplay(Display):
         upper.tick_params(labelbottom=False)
         upper.set_ylabel(f"predicted {label(self.predicted, 30)}")
         upper.grid(axis="y")
-        legend(upper, loc="best")
+        legend(upper, loc="upper left")
         lower.set_ylabel("rows")
         lower.set_xlabel(f"{label(self.column)}{f', {self.found.by}' if self.found.by else ''}")
         if upper.get_subplotspec() is not None:

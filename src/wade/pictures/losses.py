@@ -39,6 +39,8 @@ class LossesDisplay(Display):
     ----------
     predicted, actual : array (n,)
         Probabilities of class 1, and the classes 0 or 1.
+    classes : (str, str)
+        What 0 and 1 are called.
 
     Examples
     --------
@@ -49,11 +51,19 @@ class LossesDisplay(Display):
 
     predicted: Doubles
     actual: Doubles
+    classes: tuple[str, str] = ("0", "1")
     size: ClassVar[tuple[float, float]] = (8.2, 3.9)
 
     @classmethod
-    def from_predictions(cls, predicted: ArrayLike = PREDICTED, actual: ArrayLike = ACTUAL) -> LossesDisplay:
-        """Of these predictions; by default of four flights, three of them delayed.
+    def of_flights(cls) -> LossesDisplay:
+        """Of the predictions for four flights, three of them delayed."""
+        return cls.from_predictions(PREDICTED, ACTUAL, ("on time", "delayed"))
+
+    @classmethod
+    def from_predictions(
+        cls, predicted: ArrayLike, actual: ArrayLike, classes: tuple[str, str] = ("0", "1")
+    ) -> LossesDisplay:
+        """Of these predictions; `classes` are what 0 and 1 are called.
 
         Raises
         ------
@@ -65,7 +75,7 @@ class LossesDisplay(Display):
             raise InvalidArgument("predicted", "must be greater than 0 and less than 1", p.tolist())
         if len(p) != len(y) or not np.isin(y, (0, 1)).all():
             raise InvalidArgument("actual", "must be 0 or 1 for each prediction", y.tolist())
-        return cls(p, y)
+        return cls(p, y, classes)
 
     def losses(self, name: str) -> Doubles:
         """The loss of each prediction."""
@@ -86,7 +96,8 @@ class LossesDisplay(Display):
         rows = ""
         if len(self.predicted) <= MOST_LISTED:
             p, y = (", ".join(map(number, each)) for each in (self.predicted, self.actual))
-            rows = f"Predicted: p = {p}; actual: y = {y}. "
+            named = "" if self.classes[1] == "1" else f" (1: {self.classes[1]})"
+            rows = f"Predicted: p = {p}; actual{named}: y = {y}. "
         wrong = int(((self.predicted >= 0.5) != (self.actual == 1)).sum())
         return (
             f"{rows}Cross-entropy: −ln(p) where y is 1, −ln(1 − p) where y is 0; squared error: (p − y)². "
@@ -103,11 +114,11 @@ class LossesDisplay(Display):
         p = self._grid()
         each = {NAMES[name]: self.losses(name) for name in NAMES}
         curves = {
-            f"{text} where actual is {y}": loss_of(name, p, np.full_like(p, y))
+            f"{text} where actual is {self.classes[y]}": loss_of(name, p, np.full_like(p, y))
             for name, text in NAMES.items()
             for y in (0, 1)
         }
-        points = {"predicted": self.predicted, "actual": self.actual.astype(int), **each}
+        points = {"predicted": self.predicted, "actual": [self.classes[int(y)] for y in self.actual], **each}
         return {"predictions": points, "curves": {"predicted": p, **curves}}
 
     def description(self) -> str:
@@ -122,7 +133,7 @@ class LossesDisplay(Display):
             for y in (0, 1):
                 ax.plot(
                     p, loss_of(name, p, np.full_like(p, y)), theme.line(y), color=theme.color(y), alpha=0.8,
-                    label=f"loss where actual is {y}",
+                    label=f"loss where actual is {label(self.classes[y])}",
                 )  # fmt: skip
                 own = self.actual == y
                 ax.scatter(
@@ -133,7 +144,7 @@ class LossesDisplay(Display):
                     s=55,
                     edgecolors=theme.ground,
                     zorder=3,
-                    label=f"actual {y}",
+                    label=f"actual: {label(self.classes[y])}",
                 )
             for at, (place, loss) in enumerate(zip(self.predicted, self.losses(name), strict=True), 1):
                 inwards = -6 if place > 0.9 else 6
@@ -142,7 +153,7 @@ class LossesDisplay(Display):
             ax.axhline(means[name], color=theme.ink, linewidth=0.9, linestyle=":")
             ax.text(0.98, means[name], f"mean {number(means[name], 5)}", ha="right", va="bottom", fontsize=8.5)
             ax.set_title(text, fontsize=9.5)
-            ax.set_xlabel("predicted probability of 1")
+            ax.set_xlabel(f"predicted probability of {label(self.classes[1])}")
             ax.set_xlim(0, 1)
             ax.set_ylim(0, 1.08 * max(float(self.losses(name).max()), 1.0))
             ax.grid(axis="y")

@@ -101,7 +101,7 @@ class NonlinearityDisplay(Display):
         """Why the second one is straight."""
         return (
             "Without activations all layers are one matrix: a straight line over the columns as the network reads "
-            "them, which are scaled."
+            "them, which are scaled. Color: the likelier class, the paler the less certain."
         )
 
     def panels(self) -> tuple[int, int]:

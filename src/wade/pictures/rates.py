@@ -36,6 +36,8 @@ PARAMETERS: Final = 20_000
 """Parameters whose effective rates are recorded, at most, at even distances."""
 QUANTILES: Final = (0.05, 0.5, 0.95)
 LETTERS: Final = "ABCDEFGH"
+CLOSE: Final = ((0.6, 1.0), (1.0, 1 / 0.6))
+"""Ratios of rates whose letters would touch: lower and higher ones."""
 
 
 @dataclass(eq=False, repr=False)
@@ -152,10 +154,13 @@ class RatesDisplay(Display):
         ends.axhline(
             start[-1], color=theme.ink, linewidth=0.9, linestyle=":", label=f"no training: {number(start[-1])}"
         )
-        for letter, one in zip(LETTERS, self.report["suggestions"], strict=False):
-            ends.axvline(one["learning_rate"], color=theme.ink, linewidth=0.7, linestyle="--", zorder=0)
-            ends.annotate(letter, (one["learning_rate"], 1.0), xycoords=("data", "axes fraction"), ha="center",
-                          va="bottom", fontsize=8)  # fmt: skip
+        suggested = [one["learning_rate"] for one in self.report["suggestions"]]
+        for letter, rate in zip(LETTERS, suggested, strict=False):
+            ends.axvline(rate, color=theme.ink, linewidth=0.7, linestyle="--", zorder=0)
+            # The letters of rates that are close stand on either side of their lines.
+            lower, higher = ([other for other in suggested if one < other / rate < two] for one, two in CLOSE)
+            side = "left" if lower and not higher else "right" if higher and not lower else "center"
+            ends.annotate(letter, (rate, 1.0), xycoords=("data", "axes fraction"), ha=side, va="bottom", fontsize=8)
         ends.set_xscale("log")
         margin = 0.06 * (top - low)
         ends.set_ylim(low - margin, top + margin)

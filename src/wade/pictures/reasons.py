@@ -18,6 +18,7 @@ from wade.pictures.labels import class_label, label, number, percent, shortened
 from wade.pictures.marks import interval_bars
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
+from wade.tables.columns.metadata import units_of
 
 MOST_BARS: Final = 12
 
@@ -51,7 +52,10 @@ class WaterfallDisplay(Display):
         opened = model.open_labelled(data, dialect)
         place = opened.place_of(row)
         of_table = f" of {opened.name}" if isinstance(data, str | PathLike) else ""  # a frame has no name of its own
-        return cls(contributions(model, opened.table.slice(place, 1), of=of), f"row {row:,}{of_table}")
+        report, units = contributions(model, opened.table.slice(place, 1), of=of), units_of(opened.table)
+        # The table's metadata may know units that the model does not.
+        columns = [{"unit": units.get(one["column"], ""), **one} for one in report["columns"]]
+        return cls({**report, "columns": columns}, f"row {row:,}{of_table}")
 
     def steps(self) -> list[tuple[str, float, float]]:
         """Name, beginning and end of each bar: the largest contributions first, the rest as one.
@@ -180,7 +184,7 @@ class ImportanceDisplay(Display):
         )
         metric = METRICS[self.report["metric"]].label
         value = f"{metric} is {number(self.report['value'])} on {self.report['rows']:,} rows."
-        return f"{value} Black lines: 95 % intervals.{rest}{related}"
+        return f"{value} Thin lines: 95 % intervals.{rest}{related}"
 
     def inches(self) -> tuple[float, float]:
         """So tall that each bar has room."""

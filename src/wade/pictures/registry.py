@@ -138,7 +138,7 @@ KINDS: Final = Registry(
         progress="on_event",
         trains=TRAINING,
     ),
-    Kind("losses", "cross-entropy and squared error of four flights", "nothing", LossesDisplay.from_predictions),
+    Kind("losses", "cross-entropy and squared error of four flights", "nothing", LossesDisplay.of_flights),
     Kind("staircase", "number of mistakes beside the loss, over one weight", "nothing", StaircaseDisplay.of_flights),
     Kind("descent", "gradient descent with small, good, large and adaptive rates", "nothing", descent_on_surface),
     Kind(

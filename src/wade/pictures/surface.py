@@ -15,7 +15,7 @@ from wade.maths.losses import Loss, choose_loss, usual_loss
 from wade.model.learn import Listener
 from wade.model.model import Model, require_model
 from wade.network import Network
-from wade.pictures.backend import Axes, matplotlib
+from wade.pictures.backend import Axes
 from wade.pictures.directions import (
     Directions,
     Path,
@@ -31,15 +31,13 @@ from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import label, number
 from wade.pictures.marks import colormap, edges_of, key, legend
 from wade.pictures.plane import some_rows
+from wade.pictures.surface_paths import FEW_STEPS, draw_path, limits_around, strides
 from wade.pictures.theme import Theme
 from wade.pictures.training_path import train_on_table
 from wade.tables import Dialect
 
 RESOLUTION: Final = 31
-MARGIN: Final = 0.25
 LEVELS: Final = 14
-FEW_STEPS: Final = 60
-"""A path of at most this many steps has a marker for each."""
 
 
 @dataclass(eq=False, repr=False)
@@ -117,7 +115,7 @@ class SurfaceDisplay(Display):
         samples = samples_of(network, X, y)
         plane = random_directions(network, seed) if plane is None else plane
         projected = [plane.project(path.thetas) for path in paths]
-        (a0, a1), (b0, b1) = limits or _limits([points for points, _ in projected])
+        (a0, a1), (b0, b1) = limits or limits_around([points for points, _ in projected])
         a, b = np.linspace(a0, a1, resolution), np.linspace(b0, b1, resolution)
         losses = losses_over(network, samples, chosen, plane, a, b)
         off = max((float(distances.max()) for _, distances in projected), default=0.0)
@@ -262,7 +260,7 @@ class SurfaceDisplay(Display):
         ends = [
             f"{path.name}: {path.length}, loss {number(float(path.losses[0]))} to "
             f"{number(float(path.losses[-1]))}{f' ({path.ended})' if path.ended else ''}"
-            f"{self._strides(path)}"
+            f"{strides(self.plane, path)}"
             for path in self.paths
         ]
         return " ".join(filter(None, (low, f"{'; '.join(ends)}." if ends else "", self.note)))
@@ -289,7 +287,7 @@ class SurfaceDisplay(Display):
             )
             ax.clabel(lines, levels[1::3], fontsize=6.5, fmt=lambda value: number(value, 2))
         for at, path in enumerate(self.paths):
-            self._draw_path(ax, theme, at, path)
+            draw_path(ax, theme, self.plane, self.a, self.b, path, at)
         ax.set_xlim(self.a[0], self.a[-1])
         ax.set_ylim(self.b[0], self.b[-1])
         ax.set_xlabel(label(self.plane.names[0], 60))
@@ -302,47 +300,6 @@ class SurfaceDisplay(Display):
             if inside and not self.plane.names[0].startswith(("W", "b", "E", "P")):
                 ax.plot(0, 0, marker="*", markersize=13, color="white", markeredgecolor="black")
 
-    def _draw_path(self, ax: Axes, theme: Theme, at: int, path: Path) -> None:
-        points, _ = self.plane.project(path.thetas)
-        left = self._leaves_at(points)
-        color = PATH_COLORS[at % len(PATH_COLORS)]
-        few, effects = len(points) <= FEW_STEPS, matplotlib("patheffects")
-        ended = f", {path.ended}" if path.ended else ""
-        out = f", leaves the picture at {path.unit} {path.times[left]}" if left else ""
-        text = f"{label(path.name, 40)}: {path.length}{out}{ended}, loss {number(float(path.losses[-1]), 3)}"
-        points = points[: left + 1] if left else points
-        ax.plot(
-            *points.T,
-            color=color,
-            linewidth=1.5,
-            marker=theme.marker(at) if few else None,
-            markersize=4,
-            markeredgecolor="black",
-            markeredgewidth=0.4,
-            label=text,
-            path_effects=[effects.Stroke(linewidth=2.8, foreground="black"), effects.Normal()],
-        )
-        ax.plot(*points[0], marker="o", markersize=7, color="white", markeredgecolor="black", linestyle="none")
-        ax.plot(
-            *points[-1], marker=theme.marker(at), markersize=9, color=color, markeredgecolor="black", linestyle="none"
-        )
-        if path.kept is not None:
-            (kept,) = self.plane.project(path.kept[None])[0]
-            ax.plot(*kept, marker="*", markersize=13, color="white", markeredgecolor="black", linestyle="none")
-
-    def _leaves_at(self, points: NDArray[np.float64]) -> int:
-        """The first step that ends beyond the axes; 0 where none does. What follows is not drawn."""
-        low, high = np.array([self.a[0], self.b[0]]), np.array([self.a[-1], self.b[-1]])
-        outside = ((points < low) | (points > high)).any(axis=1)
-        return int(outside.argmax())
-
-    def _strides(self, path: Path) -> str:
-        """How long its first and its last step are on this plane."""
-        lengths = np.sqrt((np.diff(self.plane.project(path.thetas)[0], axis=0) ** 2).sum(axis=1))
-        if not len(lengths) or path.unit != "step":
-            return ""
-        return f", first step {number(float(lengths[0]), 2)} long, last {number(float(lengths[-1]), 2)}"
-
     def _highest(self) -> float:
         finite = self.losses[np.isfinite(self.losses)]
         high = float(np.quantile(finite, 0.97))
@@ -350,19 +307,3 @@ class SurfaceDisplay(Display):
 
     def _is_cut(self) -> bool:
         return bool((self.losses > self._highest()).any())
-
-
-PATH_COLORS: Final = ("#ff7b72", "#ffb84d", "#7fe3ff", "#ff9de0", "#b6f08a", "#ffffff")
-"""With a black rim they are seen on the dark and on the bright end of the palette of losses, and on either ground."""
-
-
-def _limits(points: Sequence[NDArray[np.float64]]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Around these points with a margin; from −1 to 1 where there are none."""
-    if not points:
-        return (-1.0, 1.0), (-1.0, 1.0)
-    every = np.concatenate(points)
-    every = every[np.isfinite(every).all(axis=1)]
-    low, high = every.min(axis=0), every.max(axis=0)
-    wide = MARGIN * np.where(high > low, high - low, 1.0)
-    (a0, b0), (a1, b1) = (low - wide).tolist(), (high + wide).tolist()
-    return (a0, a1), (b0, b1)
