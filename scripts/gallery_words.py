@@ -112,7 +112,8 @@ def losses() -> str:
         "The loss of one row compares its prediction f(x; θ) with what was observed, y; training lowers the mean, "
         "J(θ) = 1/N Σ loss(f(xᵢ; θ), yᵢ). The deck's four flights in their order, each with the predicted probability "
         "of "
-        f"a delay and what happened: {flights}. {wrong} of {len(ACTUAL)} are wrong at ½. Of the two losses cross-entropy has a mean of "
+        f"a delay and what happened: {flights}. {wrong} of {len(ACTUAL)} are wrong at ½. Of the "
+        "two losses cross-entropy has a mean of "
         f"{number(means['cross_entropy'], 5)}, squared error one of {number(means['mean_squared_error'], 5)}. "
         "Being sure and wrong, as in flight 1, is what cross-entropy punishes."
     )
