@@ -46,6 +46,9 @@ def test_numbers_are_in_the_targets_own_unit(wade_: Wade, folder: Path) -> None:
     rows = list(csv.DictReader(wade_("predict", "numbers.wade", "numbers.csv").stdout.splitlines()))
     assert len(rows) == 120
     assert all(40 < float(row["prediction"]) < 160 for row in rows)
+    assert max(len(row["prediction"]) for row in rows) <= 10  # nine digits and the point
+    predicted = wade.load("numbers.wade").predict("numbers.csv").tolist()
+    assert [float(row["prediction"]) for row in rows] == pytest.approx(predicted, rel=1e-8)
 
 
 def test_output_goes_to_a_file_and_replaces_what_was_there(wade_: Wade, model: Path, folder: Path) -> None:

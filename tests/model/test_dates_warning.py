@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 import wade
+from wade.errors import InvalidArgument
 
 DAYS = pa.array(np.datetime64("2024-01-01") + np.arange(100))
 SIZE = np.random.default_rng(1).normal(size=100)
@@ -47,3 +48,10 @@ def test_a_random_split_of_rows_with_dates_is_a_warning(
 def test_cross_validation_warns_once() -> None:
     notes = wade.cross_validate(table("day"), "late", folds=2, **QUICK)["notes"]
     assert sum(WARNING in note for note in notes) == 1
+
+
+def test_a_split_by_time_names_the_columns_of_which_one_orders_the_rows() -> None:
+    with pytest.raises(InvalidArgument, match=r"Choose --time 'sold on' or --time paid\."):
+        wade.learn(table("sold on", "paid"), "late", split="time", **QUICK)
+    with pytest.raises(InvalidArgument, match=r"No column holds dates: name one with --time, or split at random\."):
+        wade.learn(table(), "late", split="time", **QUICK)

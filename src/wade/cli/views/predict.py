@@ -26,11 +26,13 @@ def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
     Regression: `prediction`. Classification: `prediction`, the most probable class, and `probability of <class>` for
     the second of two classes or for each of more.
     """
-    of_class = pa.array(classes).type if classes else pa.float64()
-    columns = {"prediction": pa.array(found.predictions, of_class)}
     shares = found.probabilities
     if shares is None:
-        return pa.table(columns)
+        # A network computes in float32: more than nine digits would be noise.
+        return pa.table(
+            {"prediction": pa.array([float(f"{number:.9g}") for number in found.predictions], pa.float64())}
+        )
+    columns = {"prediction": pa.array(found.predictions, pa.array(classes).type)}
     for k in range(1 if len(classes) == 2 else 0, len(classes)):
         # The shortest digits that give the float32 back: more would be noise.
         digits = [float(str(share)) for share in shares[:, k].astype(np.float32)]
@@ -45,8 +47,11 @@ def with_ids(table: pa.Table, ids: pa.Table) -> pa.Table:
 
     Examples
     --------
+    >>> from datetime import datetime
     >>> with_ids(pa.table({"prediction": [1]}), pa.table({"customer": ["007"]})).to_pydict()
     {'customer': ['007'], 'prediction': [1]}
+    >>> with_ids(pa.table({"prediction": [1]}), pa.table({"day": [datetime(2024, 1, 5)]})).to_pydict()["day"]
+    ['2024-01-05']
     """
     names = [*ids.column_names, *table.column_names]
     twice = [name for name in ids.column_names if names.count(name) > 1]
@@ -60,6 +65,9 @@ def _plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     finite = not pa.types.is_floating(column.type) or pc.all(pc.is_finite(column)).as_py() is not False
     if (is_number(column.type) and finite) or pa.types.is_boolean(column.type) or pa.types.is_dictionary(column.type):
         return column
+    if pa.types.is_timestamp(column.type):
+        days = column.cast(pa.date32())
+        column = days if pc.all(pc.equal(days.cast(column.type), column)).as_py() is not False else column
     try:
         return column.cast(pa.string())
     except pa.ArrowNotImplementedError as error:

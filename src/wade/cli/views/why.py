@@ -88,7 +88,8 @@ def _prediction(found: Mapping[str, Any], actual: Any) -> str:
     """The prediction, and the actual value where the table holds it."""
     known = "" if actual is None else f"; actual: {text_of(actual)}"
     if found["task"] == "regression":
-        return f"{found['target']} = {text_of(found['predicted'])}{known}"
+        unit = f" {found['unit']}" if found["unit"] != found["target"] else ""
+        return f"{found['target']} = {text_of(found['predicted'])}{unit}{known}"
     chance = percent(found["output"]["probability"])
     if found["class"] == found["predicted"]:
         return f"{found['target']} = {found['class']}, probability {chance}{known}"
@@ -188,12 +189,14 @@ def shortened(value: Any) -> str:
 
     Examples
     --------
-    >>> shortened(None), shortened(12.80000001), shortened("2013-02-10 18:00:00")
-    ('missing', '12.8', '2013-02-10 18:00')
+    >>> shortened(None), shortened(12.80000001)
+    ('missing', '12.8')
+    >>> shortened("2013-02-10 18:00:00"), shortened("2013-02-10 00:00:00")
+    ('2013-02-10 18:00', '2013-02-10')
     """
     text = escaped(text_of(value))
     if len(text) == 19 and text[10:11] == " " and text.endswith(":00"):
-        text = text[:-3]
+        text = text[:10] if text.endswith("00:00:00") else text[:-3]
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

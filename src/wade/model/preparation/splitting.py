@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables import Column, Schema, Split, Target, split_rows, times_of
+from wade.tables.columns.command_options import option
 from wade.tables.columns.views import Text, as_text, column_location, is_nested
 from wade.tables.profile.column_profile import profile_table
 from wade.tables.profile.duplicates import repeated, row_hashes
 from wade.tables.schema.column_checks import known
-from wade.tables.schema.infer import settle_target, time_column
+from wade.tables.schema.infer import date_times, settle_target, time_column
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.k_fold import fold_rows
 from wade.tables.splitting.train_test import parts_named
@@ -146,7 +147,8 @@ def split_keys(
 def splitting_time(table: pa.Table, name: str, choices: ColumnOverrides) -> Column:
     """The column that orders all rows of a table in time."""
     columns = table if choices.time is None else table.select([choices.time])
-    return needs_time(time_column(columns, profile_table(columns), choices, name))
+    profile = profile_table(columns)
+    return needs_time(time_column(columns, profile, choices, name), date_times(profile, choices))
 
 
 def classes_to_stratify(table: pa.Table, name: str, choices: ColumnOverrides) -> NDArray[Any] | None:
@@ -165,10 +167,11 @@ def classes_to_stratify(table: pa.Table, name: str, choices: ColumnOverrides) ->
         return None
 
 
-def needs_time(time: Column | None) -> Column:
-    """The column that a split by time needs; InvalidArgument where there is none."""
+def needs_time(time: Column | None, dates: Sequence[str]) -> Column:
+    """The column that a split by time needs; InvalidArgument where there is none. `dates` hold dates."""
     if time is None:
-        remedy = "Name one with --time, or split at random."
+        named = " or ".join(option("--time", name) for name in dates)
+        remedy = f"Choose {named}." if named else "No column holds dates: name one with --time, or split at random."
         raise InvalidArgument("time", "must name the column that orders the rows in time", None, remedy)
     return time
 

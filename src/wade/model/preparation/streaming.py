@@ -28,7 +28,7 @@ from wade.tables.columns.threads import prefetch
 from wade.tables.columns.views import is_nested, offset_rows, rows_at, told_by
 from wade.tables.encoding.unseen import UnseenValues
 from wade.tables.reading.dataset import Batch, Dataset
-from wade.tables.schema.infer import settle_schema, target_notes, time_column
+from wade.tables.schema.infer import date_times, settle_schema, target_notes, time_column
 from wade.tables.schema.overrides import ColumnOverrides
 from wade.tables.splitting.train_test import (
     FEWEST_ROWS,
@@ -264,7 +264,9 @@ class _Passes:
 
     def _by_time(self, profiler: TableProfiler) -> BatchSplit:
         """Where validation and test begin: at the quantiles that leave them their shares."""
-        column = needs_time(time_column(profiler.sample, profiler.profiles, self._inputs, self._opened.name))
+        profiles = profiler.profiles
+        found = time_column(profiler.sample, profiles, self._inputs, self._opened.name)
+        column = needs_time(found, date_times(profiles, self._inputs))
         self._inputs = replace(self._inputs, time=column.name)
         validation, test = self._share
         validation_from, test_from = profiler.quantiles(column).at([1 - validation - test, 1 - test])

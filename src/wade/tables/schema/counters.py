@@ -111,7 +111,7 @@ def _of_almost_all_different(profile: ColumnProfile, name: str) -> Counter | Non
     words, size = _words(name), int(profile.range.high) - int(profile.range.low) + 1
     share = "almost every" if once < 1 or profile.missing else "every"
     if words & OF_IDS:
-        return Counter(f"another whole number in {share} row, under the name of an ID: it numbers the rows", True)
+        return Counter(f"another whole number in {share} row, under the name of an ID: it names the rows", True)
     counts = profile.distinct.counts
     repeats = numbers * (1 - len(counts) / int(counts.sum()))
     if log_chance_of_repeats(numbers, size, repeats) < -COINCIDENCES:

@@ -175,9 +175,14 @@ def _kept(column: Column, profile: ColumnProfile) -> Column:
 
 def only_time(profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides) -> str | None:
     """The only date-time column, an input or not: `columns` may leave it out and a split by time still need it."""
-    names = [name for name in profile if name != overrides.target and name not in overrides.drop]
-    times = [name for name in names if _role(profile[name], name, overrides) == "date-time"]
+    times = date_times(profile, overrides)
     return times[0] if len(times) == 1 else None
+
+
+def date_times(profile: Mapping[str, ColumnProfile], overrides: ColumnOverrides) -> list[str]:
+    """The date-time columns, inputs or not."""
+    names = [name for name in profile if name != overrides.target and name not in overrides.drop]
+    return [name for name in names if _role(profile[name], name, overrides) == "date-time"]
 
 
 def settle_target(table: pa.Table, profile: ColumnProfile, overrides: ColumnOverrides, name: str) -> Column:
