@@ -195,6 +195,7 @@ class SignDescent:
     name: ClassVar[str] = "sign_descent"
     is_adaptive: ClassVar[bool] = True
     usual_learning_rate: ClassVar[float] = 0.001
+    effective_formula: ClassVar[str] = "η"
     weight_decay: float = 0.0
 
     def init(self, theta: Array) -> dict[str, Any]:

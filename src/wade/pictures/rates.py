@@ -259,10 +259,14 @@ class EffectiveStepsDisplay(Display):
         """How to read it."""
         few = self.parameters < self.of_parameters
         which = f"{self.parameters:,} of {self.of_parameters:,}" if few else "all"
+        steps = max(len(found) for found in self.rates.values())
+        each = ", ".join(f"{name} {rate:g}" for name, rate in self.usual.items())
         return (
             "Effective learning rate of a parameter: its step divided by its gradient, or by the mean of recent ones. "
-            f"Lines: the median over {which} parameters; bands: 5 % to 95 % of them. Each optimizer has its own usual "
-            "rate: compare shapes and widths, not heights. Plain descent (sgd) has one rate for all. "
+            f"Each optimizer starts from the initial parameters, not from trained ones, takes the same {steps} steps "
+            f"of {BATCH} rows (or all), and has its usual rate ({each}): compare shapes and widths, not heights. "
+            f"Lines: the median over {which} parameters; bands: 5 % to 95 % of them. Plain descent (sgd) has one for "
+            "all. "
             "AdaGrad's falls as squared gradients add up; those of RMSProp and Adam follow recent gradients."
         )
 

@@ -185,11 +185,12 @@ class PlainOptions(TypedDict, total=False):
     plain: Annotated[
         bool,
         Option(
-            "Plain gradient descent: no ensemble, scaled numbers, no dropout or weight decay, constant learning rate.",
+            "Plain gradient descent: optimizer sgd unless another is given, one network, scaled numbers, no dropout or "
+            "weight decay, constant learning rate.",
             read=bool,
             flag="--plain",
             default=False,
-            more="(optimizer is sgd, unless it is another than the default; other settings that are given stay.)",
+            more="(An optimizer is another than the default, adamw; other settings that are given stay.)",
         ),
     ]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wade.engines import Candidate, Task, choose_engine
 from wade.errors import Diverged, InvalidArgument
 from wade.maths.losses import Loss, choose_loss
-from wade.maths.optimizers import Optimizer, choose_optimizer
+from wade.maths.optimizers import Optimizer, State, choose_optimizer
 from wade.maths.random import permutation
 from wade.maths.schedules import Schedule, choose_schedule
 from wade.network import Network
@@ -43,9 +43,9 @@ class SweepLosses(NamedTuple):
     passes : float
         Epochs: how often the rows were used.
     step_sizes : array (K, 3)
-        Quantiles (5, 50 and 95 %) of the parameters' effective learning rates after the sweep
-        (`Optimizer.effective_learning_rate`); all the same where the optimizer has one rate for all parameters; NaN
-        where a rate diverged.
+        Quantiles (5, 50 and 95 %) of the effective learning rates after the sweep (`Optimizer.effective_learning_rate`)
+        of the parameters that had a gradient; all the same where the optimizer has one rate for all parameters; NaN
+        where a rate diverged. A schedule is not part of them.
     engine : str
         The engine that ran.
     seconds : float
@@ -149,6 +149,13 @@ def sweep_learning_rates(
         if np.isfinite(path[-1]):
             with np.errstate(over="ignore"):  # a parameter without any gradient has a rate beyond float32
                 sizes = chosen_optimizer.effective_learning_rate(one.state, one.learning_rate)
-                step_sizes[k] = np.quantile(sizes, QUANTILES)
+                step_sizes[k] = np.quantile(_with_gradient(np.asarray(sizes), one.state), QUANTILES)
     means = None if baseline is None else baseline[rows].reshape(steps, batch_size).mean(axis=1)
     return SweepLosses(rates, losses[1:], losses[0], step_sizes, passes, chosen_engine.name, seconds, means)
+
+
+def _with_gradient(sizes: Doubles, state: State) -> Doubles:
+    """Of the effective learning rates those of parameters with a state other than 0; all where there is one rate."""
+    seen = [np.asarray(values) != 0 for name, values in state.items() if name != "step"]
+    had_gradient = np.any(seen, axis=0) if seen and sizes.ndim else np.ones(sizes.shape, bool)
+    return sizes[had_gradient] if had_gradient.any() else sizes

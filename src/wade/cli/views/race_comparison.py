@@ -20,6 +20,7 @@ from wade.cli.views.race_rates import (
     spark,
 )
 from wade.cli.views.tables import counted, facts, headline, paragraph, table
+from wade.maths.optimizers import choose_optimizer
 from wade.training.chunk_losses import brief
 from wade.training.sweep_outcomes import MARGIN
 
@@ -103,14 +104,14 @@ def _step_sizes(named: Mapping[str, Sequence[float]]) -> dict[str, str]:
         return {}
     lines = []
     for name, (low, middle, high) in named.items():
+        formula = choose_optimizer(name).effective_formula
         if low == high:
-            lines.append(f"{name}: {brief(middle)} for every weight")
+            lines.append(f"{name}: {formula} = {brief(middle)} for every weight")
         else:
-            lines.append(f"{name}: median {brief(middle)}, {brief(low)} to {brief(high)} for 90 % of the weights")
-    adaptive = any(low != high for low, _, high in named.values())
+            lines.append(f"{name}: {formula}; median {brief(middle)}, 90 % from {brief(low)} to {brief(high)}")
     meaning = (
-        "effective learning rates in the last step, at the rate to try: what the optimizer multiplies a weight's "
-        "gradient, or its running average of gradients, by"
-        + ("; of the weights that had a gradient" if adaptive else "")
+        "effective learning rate, by which a weight's gradient, or what the optimizer keeps of recent gradients, is "
+        "multiplied to give its step; η is the rate to try, the weights are those that had a gradient, after the last "
+        "step:"
     )
     return {"Step sizes": "\n".join([meaning, *lines])}

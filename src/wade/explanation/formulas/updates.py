@@ -14,6 +14,8 @@ from wade.explanation.notation.expressions import Apply, Equation, Expression, N
 from wade.explanation.steps.parameter_index import ParameterIndex
 from wade.explanation.steps.record import Record
 
+EFFECTIVE: Final = Symbol("η", index=("eff",))
+
 
 class Parameter:
     """One parameter in an update: its gradient g, the optimizer's state for it, and the equations so far."""
@@ -41,6 +43,13 @@ class Parameter:
         """Adds the equation of a new number in the state."""
         self.equations.append(Equation(new.name, (formula,), new.value))
 
+    def effective(self, formula: Expression) -> Quantity:
+        """The effective learning rate: what the direction of this parameter's step is multiplied by."""
+        factors = self.record.effective_learning_rates
+        found = Quantity(EFFECTIVE, None if factors is None else float(factors[self.place.at]))
+        self.becomes(found, formula)
+        return found
+
     def less(self, *steps: Expression) -> list[Equation]:
         """All equations: those of the state, and that of the parameter, less these steps."""
         after = None if self.record.theta_after is None else float(self.record.theta_after[self.place.at])
@@ -66,13 +75,13 @@ def _momentum(one: Parameter) -> Quantity:
 def _adagrad(one: Parameter) -> list[Equation]:
     G, new_G = one.state("G", "sum_of_squares")
     one.becomes(new_G, G + one.decayed_gradient**2)
-    return one.less(one.eta * (one.decayed_gradient / _root(one, new_G)))
+    return one.less(one.effective(one.eta / _root(one, new_G)) * one.decayed_gradient)
 
 
 def _rmsprop(one: Parameter) -> list[Equation]:
     alpha, (v, new_v) = Quantity(Symbol("α"), one.optimizer.alpha), one.state("v", "second_moment")
     one.becomes(new_v, _average(alpha, v, one.decayed_gradient**2))
-    return one.less(one.eta * (one.decayed_gradient / _root(one, new_v)))
+    return one.less(one.effective(one.eta / _root(one, new_v)) * one.decayed_gradient)
 
 
 def _adam(one: Parameter) -> list[Equation]:
@@ -93,7 +102,7 @@ def _adam_step(one: Parameter, g: Expression) -> Expression:
         b, (old, new) = Quantity(Symbol("β", index=(number,)), beta), one.state(letter, name)
         one.becomes(new, _average(b, old, grown))
         unbiased.append(new / (1 - b**t))
-    return one.eta * (unbiased[0] / _root(one, unbiased[1]))
+    return one.effective(one.eta / _root(one, unbiased[1])) * unbiased[0]
 
 
 def _average(share: Quantity, old: Expression, new: Expression) -> Expression:
@@ -113,16 +122,18 @@ UPDATES: Final[dict[str, Callable[[Parameter], list[Equation]]]] = {
     "adam": _adam,
     "adamw": _adamw,
 }
+_EFFECTIVE: Final = "η_eff is the effective learning rate of this parameter: the smaller, the larger its gradients were"
 _MOMENTUM: Final = "v is the momentum: a running sum of gradients that keeps the share μ at each step"
 _MOMENTS: Final = (
     "m and v are running averages of the gradient and of its square, β₁ and β₂ the shares of them that a step keeps, "
-    "t is the number of the step, ε prevents a division by 0"
+    f"t is the number of the step, ε prevents a division by 0, {_EFFECTIVE}"
 )
 _SYMBOLS: Final = {
     "sgd": _MOMENTUM,
     "nesterov": _MOMENTUM,
-    "adagrad": "G is the sum of all squared gradients, ε prevents a division by 0",
-    "rmsprop": "v is the average of squared gradients, with the share α kept at each step, ε prevents a division by 0",
+    "adagrad": f"G is the sum of all squared gradients, ε prevents a division by 0, {_EFFECTIVE}",
+    "rmsprop": "v is the average of squared gradients, with the share α kept at each step, ε prevents a division by 0, "
+    f"{_EFFECTIVE}",
     "adam": _MOMENTS,
     "adamw": _MOMENTS,
 }

@@ -59,7 +59,8 @@ class Printer:
         name = f".{one_word(self.label(symbol.name))}" if symbol.name else ""
         places = ",".join(map(self.place, symbol.index))
         index = f"[{places}]" if places else ""
-        index = places.translate(_SUBSCRIPT_DIGITS) if symbol.letter == "β" else index
+        if symbol.letter in _SUBSCRIPTED:
+            index = places.translate(_SUBSCRIPT_DIGITS) if places.isdigit() else f"_{places}" if places else ""
         return f"{symbol.letter}{layer}{name}{index}{'ᵀ' if symbol.transposed else ''}"
 
     def place(self, index: int | str | ColumnName) -> str:
@@ -118,7 +119,7 @@ class _Html(Printer):
         name = f".{self.label(one_word(symbol.name))}" if symbol.name else ""
         places = ",".join(map(self.place, symbol.index))
         index = f"[{places}]" if places else ""
-        index = f"<sub>{places}</sub>" if symbol.letter == "β" else index
+        index = f"<sub>{places}</sub>" if symbol.letter in _SUBSCRIPTED and places else index
         raised = "<sup>⊤</sup>" if symbol.transposed else ""
         return self.addressed(f"<var>{for_html(symbol.letter)}</var>{layer}{name}{index}{raised}", symbol)
 
@@ -272,6 +273,8 @@ def _primed(letter: str) -> str:
     return f"<msup>{base}<mo>′</mo></msup>" if letter.endswith("′") else base
 
 
+_SUBSCRIPTED: Final = ("β", "η")
+"""Letters whose index tells several of them apart, and is no place in an array: β₁, η_eff."""
 _SUBSCRIPT_DIGITS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUBSCRIPT_LETTERS: Final = str.maketrans("ijkmnp", "ᵢⱼₖₘₙₚ")
 _GREEK: Final = {"δ": r"\delta", "θ": r"\theta", "η": r"\eta", "β": r"\beta", "λ": r"\lambda", "ε": r"\varepsilon"}

@@ -249,6 +249,7 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
         blocks += [Formula(equation) for equation in update(record, place)]
     except InvalidArgument as refused:
         blocks.append(Prose(str(refused)))
+    blocks += _effective_rates(record)
     if record.theta_after is None:
         return [*blocks, Prose(f"Loss of this row after the update: {NOT_YET}.")]
     moved = record.theta_after - record.network.theta
@@ -265,4 +266,18 @@ def _update(record: Record, place: ParameterIndex) -> list[Block]:
             f"θ is the vector of all parameters. The length of its update is {format_number(ratio, 2)} of its own "
             "length."
         ),
+    ]
+
+
+def _effective_rates(record: Record) -> list[Block]:
+    """How much the effective learning rates of parameters differ, where the optimizer adapts them."""
+    rates, g = record.effective_learning_rates, record.regularized_gradient
+    if rates is None or g is None or rates.min() == rates.max() or not (with_gradient := rates[g != 0]).size:
+        return []
+    low, middle, high = (format_number(value) for value in np.quantile(with_gradient, (0, 0.5, 1)))
+    return [
+        Prose(
+            f"Effective learning rates of the {with_gradient.size:,} parameters with a gradient: median {middle}, from "
+            f"{low} to {high}. Gradient descent has the same, η, for all."
+        )
     ]

@@ -109,6 +109,7 @@ def _parameter(record: Record, name: str) -> dict[str, Any]:
         "update": None if record.theta_after is None else shaped(record.theta_after - theta),
         "after": shaped(record.theta_after),
         "optimizer_state": optimizer_state,
+        "effective_learning_rate": shaped(record.effective_learning_rates),
     }
 
 

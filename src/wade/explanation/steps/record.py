@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from wade.explanation.notation.expressions import Equation
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer, State
@@ -148,6 +150,15 @@ class Record:
     def output(self) -> Floats | None:
         """The prediction, (outputs,): the mean over members."""
         return None if self.forward is None else self.network.mean_of_members(self.forward.A[-1])[0]
+
+    @property
+    def effective_learning_rates(self) -> Floats | None:
+        """What the direction of each parameter's step is multiplied by, (n_parameters,); before the update None."""
+        if self.state_after is None:
+            return None
+        with np.errstate(over="ignore"):
+            factors = self.optimizer.effective_learning_rate(self.state_after, self.learning_rate)
+        return np.broadcast_to(np.asarray(factors, np.float64), self.network.theta.shape)
 
     def read(self, index: int) -> Floats:
         """The numbers that layer `index` (from 0) reads, a row for each member."""

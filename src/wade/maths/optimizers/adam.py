@@ -50,6 +50,7 @@ class Adam:
     name: ClassVar[str] = "adam"
     usual_learning_rate: ClassVar[float] = 0.003
     is_adaptive: ClassVar[bool] = True
+    effective_formula: ClassVar[str] = "η/(√v̂ + ε), v̂ being the average of recent squared gradients"
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -115,6 +116,7 @@ class AdamW:
     name: ClassVar[str] = "adamw"
     usual_learning_rate: ClassVar[float] = 0.003
     is_adaptive: ClassVar[bool] = True
+    effective_formula: ClassVar[str] = "η/(√v̂ + ε), v̂ being the average of recent squared gradients"
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8

@@ -48,6 +48,7 @@ class SGD:
 
     name: ClassVar[str] = "sgd"
     is_adaptive: ClassVar[bool] = False
+    effective_formula: ClassVar[str] = "η"
     momentum: float = 0.0
     weight_decay: float = 0.0
 
@@ -118,6 +119,7 @@ class Nesterov:
     name: ClassVar[str] = "nesterov"
     usual_learning_rate: ClassVar[float] = 0.02
     is_adaptive: ClassVar[bool] = False
+    effective_formula: ClassVar[str] = "η"
     momentum: float = 0.9
     weight_decay: float = 0.0
 

@@ -16,11 +16,12 @@ class Optimizer(Protocol):
 
     A frozen dataclass of its constants, which raises `InvalidArgument` where one is outside its range. `is_adaptive`
     says whether it divides by the size of recent gradients, so that learning rates far from the usual one need not be
-    tried.
+    tried; `effective_formula` is that of `effective_learning_rate`, in letters.
     """
 
     name: ClassVar[str]
     is_adaptive: ClassVar[bool]
+    effective_formula: ClassVar[str]
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property

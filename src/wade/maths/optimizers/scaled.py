@@ -51,6 +51,7 @@ class AdaGrad:
     name: ClassVar[str] = "adagrad"
     usual_learning_rate: ClassVar[float] = 0.02
     is_adaptive: ClassVar[bool] = False
+    effective_formula: ClassVar[str] = "η/(√G + ε), G being the sum of squared gradients"
     epsilon: float = 1e-10
     weight_decay: float = 0.0
 
@@ -111,6 +112,7 @@ class RMSProp:
     name: ClassVar[str] = "rmsprop"
     usual_learning_rate: ClassVar[float] = 0.001
     is_adaptive: ClassVar[bool] = True
+    effective_formula: ClassVar[str] = "η/(√v + ε), v being the average of recent squared gradients"
     alpha: float = 0.99
     epsilon: float = 1e-8
     weight_decay: float = 0.0
