@@ -88,6 +88,13 @@ def test_addresses_are_the_studios():
             assert not part.startswith(("δ", "x[", "o["))
 
 
+def test_piecewise_linear_numbers_have_the_names_of_their_parameters():
+    space = workspace("built_in", "wine", recipe="default", hidden=[4])
+    space.select_parameter("P1.alcohol among bins[2,1]")
+    found = {address for formula in formulas(shown(space)) for address in re.findall('data-of="([^"]*)"', formula)}
+    assert {"P1.alcohol among bins", "P1.alcohol among bins[2,1]", "∂J/∂P1.alcohol among bins[2,1]"} <= found
+
+
 @pytest.mark.parametrize("precision", ["float64", "float32"])
 def test_it_is_computed_in_the_precision_that_was_asked_for(precision):
     space = workspace("generated", "moons")

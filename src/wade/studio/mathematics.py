@@ -224,14 +224,14 @@ class _Writer:
             return "/".join(f"∂{self._address(each.removeprefix('∂'))}" for each in name.split("/∂"))
         if name in self._inputs:
             return self._inputs[name]
-        stem, bracket, index = name.rpartition("[")
-        if stem == "o":
+        stem, bracket, index = name.rpartition("[") if name.endswith("]") else (name, "", "")
+        if stem == "o" and bracket:
             stem = self._last
         elif stem in self._names:
             stem = self._names[stem]
         elif stem.startswith("δ"):
             stem = f"delta{stem[1:]}"
-        return f"{stem}{bracket}{index}" if bracket else name.replace("δ", "delta")
+        return f"{stem}{bracket}{index}"
 
 
 def _finite(value: float) -> float | None:
