@@ -136,7 +136,7 @@ def test_the_browser_is_opened_unless_it_is_told_not_to_be(wade_process: Start, 
 
 
 def test_record_writes_a_page_and_opens_none(wade_: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "lesson.html"
+    path = tmp_path / "training.html"
     options = ("--epochs", "1", "--settings", "#data=generated%3Axor&hidden=[3]&batch_size=100")
     result = wade_("studio", "moons", "--record", str(path), *options, "--json")
     said = json.loads(result.stdout)

@@ -14,7 +14,7 @@ MOST_POINTS: Final = 400
 
 
 class Measured(NamedTuple):
-    """What was measured after so many steps."""
+    """What was measured after this number of steps."""
 
     step: int
     progress: float  # in epochs

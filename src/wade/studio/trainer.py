@@ -20,7 +20,7 @@ class Trainer:
     Parameters
     ----------
     train : function of (seconds, steps)
-        Takes steps for about so many seconds, at most so many; None: as many as fit.
+        Takes steps for about this many seconds, at most this many steps; None: as many as fit.
     show : function of no arguments
         Shows what changed, where it is time to.
     failed : function of an error
@@ -76,7 +76,7 @@ class Trainer:
                 self._condition.notify_all()
 
     def play(self, speed: float | None = None) -> None:
-        """Train from now on, at most so many steps a second; not where a pause was asked for meanwhile."""
+        """Train from now on, at most this many steps a second; not where a pause was asked for meanwhile."""
         with self._condition:
             if not self.interrupted:
                 self._running, self._speed, self._next = True, speed, perf_counter()

@@ -55,7 +55,7 @@ def studio(
       wade studio
       wade studio customers.csv --target left
       wade studio flights --no-browser
-      wade studio moons --record lesson.html --settings "hidden=[4]"
+      wade studio moons --record training.html --settings "hidden=[4]"
 
     Watch neurons, boundary and curves while it is trained; change settings on
     the way; go back; read each step as formulas and as a program. The page
