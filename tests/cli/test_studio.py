@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -23,10 +24,15 @@ PATIENCE = 60  # seconds
 ADDRESS = re.compile(rf"http://{re.escape(HOST)}:(\d+)/[\w-]{{32}}/")
 
 
+def connected(address: str) -> Any:
+    """A socket as the page has it."""
+    origin: Any = "/".join(address.split("/")[:3])
+    return connect(address.replace("http", "ws") + "socket", origin=origin, compression=None)
+
+
 def opened(address: str) -> dict[str, Any]:
     """The state of a new session."""
-    host = address.split("/")[2]
-    with connect(address.replace("http", "ws") + "socket", origin=f"http://{host}", compression=None) as page:
+    with connected(address) as page:
         page.send('{"command":"open","id":1}')
         while (said := msgspec.json.decode(page.recv(PATIENCE))).get("type") != "reply":
             pass
@@ -52,6 +58,19 @@ def test_the_address_is_printed_and_ctrl_c_ends_it_with_130(wade_process: Start)
     state = opened(address[0])
     assert (state["data"]["name"], state["step"], state["running"]) == ("moons", 0, False)
     assert stopped(process) == ("", "wade: interrupted\n")
+
+
+def test_ctrl_c_ends_it_while_a_command_runs(wade_process: Start) -> None:
+    process = wade_process("studio", "--no-browser", "-q")
+    address = process.stdout.readline().strip()
+    with connected(address) as page:
+        page.send('{"command":"open","id":1}')
+        page.send('{"command":"step","id":2,"count":1000}')
+        while '"id":2' not in str(page.recv(PATIENCE)):
+            pass
+        page.send('{"command":"save","id":3,"what":"recording"}')
+        time.sleep(0.3)
+        assert stopped(process)[1] == "wade: interrupted\n"
 
 
 def test_quiet_prints_the_address_alone_and_json_one_object(wade_process: Start) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from inspect import getsource, isclass, isfunction, ismodule
 from sys import modules
 from textwrap import dedent
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 from wade.errors import InvalidArgument
 from wade.exporters.literals import wrapped
 
+_PARSING: Final = Lock()
 COMPILED: Final = {"math": "math", "_functools": "functools"}
 
 
@@ -54,7 +56,7 @@ def source_of(*wanted: Callable[..., Any]) -> Source:
         if one.__name__ in functions:
             return
         try:
-            tree = _Plain().visit(ast.parse(dedent(getsource(one))))
+            tree = _Plain().visit(_parsed(one))
         except OSError as problem:
             raise InvalidArgument(
                 "to", f"needs the source of {one.__name__}, which is in no file", one, "Define it in a module."
@@ -77,6 +79,15 @@ def source_of(*wanted: Callable[..., Any]) -> Source:
         add(one)
     first = ["\n".join(constants.values())] if constants else []
     return Source(tuple(sorted(imports)), (*first, *functions.values()))
+
+
+def _parsed(one: Callable[..., Any]) -> ast.Module:
+    """The source as a tree; one thread at a time, for the parser of Python 3.11 counts what all of them do together.
+
+    `getsource` of a class uses it too (https://github.com/python/cpython/issues/106905).
+    """
+    with _PARSING:
+        return ast.parse(dedent(getsource(one)))
 
 
 def _literal(value: Any) -> str:

@@ -88,7 +88,7 @@ def make_grid(prepared: PreparedTable, columns: Sequence[str], row: int, size: i
         if kind == "plane":
             y = axis_of(values[:, 1], columns[1], size)
             around = dict(zip(columns, (each.ravel() for each in np.meshgrid(x, y)), strict=True))
-        inputs = encoder.encode(with_columns(table, row + 1, around), name)
+        inputs = encoder.encode(with_columns(table, row, around), name)
     if kind == "line":
         y = _range_of_target(target, observed_values(prepared, every))
         values = np.column_stack([values, observed_values(prepared, every)])

@@ -5,6 +5,7 @@ What takes long (NumPy, the table, the first session) is loaded in a thread whil
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import secrets
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 HOST: Final = "127.0.0.1"
 """Nothing outside this machine reaches it."""
 PACKAGES: Final = ("msgspec", "starlette", "uvicorn", "websockets")
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C."""
 LARGEST_PORT: Final = 65535
 LARGEST_HEADERS: Final = 1 << 14
 
@@ -89,7 +92,9 @@ def _serve(
     try:
         server.run(sockets=[listener])
     finally:
-        sessions.close()
+        if not sessions.close():
+            # A thread that still computes would end the process with an abort once the interpreter is gone.
+            atexit.register(os._exit, INTERRUPTED)
     if failures:
         raise failures[0]
 

@@ -62,7 +62,7 @@ class Upload(Command, tag="upload"):
 class Play(Command, tag="play"):
     """Train until `pause`; at most `speed` steps a second, or as fast as it goes."""
 
-    speed: Annotated[float, Meta(gt=0)] | None = None
+    speed: Annotated[float, Meta(ge=0.01)] | None = None
 
 
 class Pause(Command, tag="pause"):

@@ -204,13 +204,16 @@ class Workspace:
         self.settings = settings_of(self.walk, self.settings)
 
     def train(self, seconds: float, steps: int | None = None) -> Any:
-        """Take steps; where they diverge, keep why, and raise."""
+        """Take all steps that fit into some seconds, at most `steps`; without seconds, as many as that.
+
+        Where they diverge, keep why, and raise.
+        """
         began = perf_counter()
         try:
             self.trouble = None
-            if steps is not None:
+            if steps is not None and not seconds:
                 return self.walk.step(steps)
-            return self.walk.run_for(seconds)
+            return self.walk.run_for(seconds, steps)
         except Diverged as error:
             self.trouble = self._trouble(error)
             raise

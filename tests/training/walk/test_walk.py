@@ -157,6 +157,13 @@ def test_the_batch_at_hand_is_that_of_the_next_step() -> None:
     assert len(made(batch_size=100).batch()) == 37
 
 
+@pytest.mark.parametrize("most", [1, 7, 250])
+def test_run_for_a_time_takes_no_more_steps_than_it_may(most: int) -> None:
+    one, other = made(), made()
+    assert one.run_for(60, most).tolist() == other.step(most).tolist()
+    assert one.steps == most
+
+
 def test_run_for_a_time_takes_steps_that_can_be_taken_again() -> None:
     one = made()
     losses = one.run_for(0.05)

@@ -150,16 +150,17 @@ class Walk(StepState):
         losses = [self.step(self._steps_left()) for _ in range(_checked_count(count))]
         return np.concatenate(losses) if losses else np.empty(0)
 
-    def run_for(self, seconds: float) -> NDArray[np.float64]:
-        """Takes all steps that fit into this time, at least one; returns as `step` does."""
+    def run_for(self, seconds: float, most: int | None = None) -> NDArray[np.float64]:
+        """Takes all steps that fit into this time, at least one and at most `most`; returns as `step` does."""
         end, losses, chunk = perf_counter() + seconds, [], max(1, round(seconds * self._steps_per_second / 4))
+        last = None if most is None else self.steps + _checked_count(most)
         while True:
             began = perf_counter()
-            losses.append(self.step(min(chunk, MOST_AT_ONCE)))
+            losses.append(self.step(min(chunk, MOST_AT_ONCE, chunk if last is None else last - self.steps)))
             now = perf_counter()
             self._steps_per_second = len(losses[-1]) / max(now - began, 1e-7)
             left = end - now
-            if left <= 0:
+            if left <= 0 or self.steps == last:
                 return np.concatenate(losses)
             chunk = max(1, round(min(left, seconds / 4) * self._steps_per_second))
 
