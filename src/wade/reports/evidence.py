@@ -43,14 +43,19 @@ DRIFTED: Final = 0.1
 
 @dataclass(frozen=True)
 class Group:
-    """Rows with the same value of a column, and their mean loss beside that of all rows."""
+    """Rows with the same value of a column (None: missing), and their mean loss beside that of all rows."""
 
     column: str
-    value: str
+    value: str | None
     rows: int
     loss: float
     overall: float
     standard_error: float
+
+    @property
+    def name(self) -> str:
+        """Which rows they are."""
+        return f"{self.column} is missing" if self.value is None else f"{self.column} = {self.value}"
 
     @property
     def is_beyond_chance(self) -> bool:
@@ -239,8 +244,7 @@ class Evidence:
             if FEWEST_IN_A_GROUP <= count < n and name != OTHERS:
                 mean = float(total / count)
                 error = sqrt(max(float(square / count) - mean**2, 0.0) / count)
-                value = f"{cells.column} is missing" if name == MISSING else name
-                yield Group(cells.column, value, int(count), mean, overall, error)
+                yield Group(cells.column, None if name == MISSING else name, int(count), mean, overall, error)
 
 
 def chi_square_bound(freedom: int) -> float:

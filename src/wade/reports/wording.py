@@ -89,6 +89,18 @@ def with_table(steps: Sequence[str], target: str, data: str) -> str:
     return "\n".join(step.replace(" DATA", f" {table}") for step in steps)
 
 
+def meaning_of_target(report: Mapping[str, Any]) -> str:
+    """What the target of a built-in table means, in brackets; nothing for other tables.
+
+    Examples
+    --------
+    >>> meaning_of_target({"data": "flights", "target": "delayed"})
+    ' (more than 15 minutes late, or cancelled)'
+    """
+    table = BUILT_IN.get(report["data"])
+    return f" ({table.meaning})" if table and table.meaning and report["target"] == table.target else ""
+
+
 def target_in_words(model: Model) -> str:
     """What is predicted, in words."""
     target, base_rate = model.target, model.report["base_rate"]

@@ -15,6 +15,7 @@ from wade.model.model import Model
 from wade.reports.wording import (
     calibration_in_words,
     choices_in_words,
+    meaning_of_target,
     network_in_words,
     rows_in_words,
     target_in_words,
@@ -31,11 +32,10 @@ MOST_LINES = 3
 def show(model: Model, path: Path, data: str, verbose: bool) -> None:
     """The first screen of a training; with `verbose`, everything that the report holds for a person."""
     out, report, split = terminal(), model.report, model.report["split"]
-    table = BUILT_IN.get(data)
-    meaning = f" ({table.meaning})" if table and table.meaning and report["target"] == table.target else ""
     headline(
         out,
-        f"{report['data']}{' (built-in table)' if table else ''}: predicting {report['target']}{meaning} from "
+        f"{report['data']}{' (built-in table)' if data in BUILT_IN else ''}: predicting {report['target']}"
+        f"{meaning_of_target(report)} from "
         f"{counted(report['columns'], 'column')}, {rows_in_words(report)} ({model.target.task})",
     )
     baselines, linear = report["baselines"], report.get("linear_baseline") or {}

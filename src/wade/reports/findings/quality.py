@@ -88,9 +88,7 @@ def worst_groups(evidence: Evidence) -> Iterator[Found]:
     worse = [group for group in evidence.groups if group.is_worse]
     if worse:
         loss = loss_name(evidence.model.target.task, unit=True)
-        texts = [
-            f"{one.column} = {one.value} ({one.rows:,} rows, {loss_in_words(one.loss)})" for one in worse[:MOST_GROUPS]
-        ]
+        texts = [f"{one.name} ({one.rows:,} rows, {loss_in_words(one.loss)})" for one in worse[:MOST_GROUPS]]
         more = f", and {len(worse) - MOST_GROUPS} more groups" if len(worse) > MOST_GROUPS else ""
         yield (
             f"The {loss} is {loss_in_words(worse[0].overall)} on all {evidence.where}, and higher beyond chance in: "

@@ -9,7 +9,7 @@ from wade.documents.wording import counted, percent, shown
 from wade.model.kept_report import kept_split
 from wade.reports.cells import histogram
 from wade.reports.evidence import Evidence
-from wade.reports.wording import file_name, rows_in_words, target_in_words
+from wade.reports.wording import file_name, meaning_of_target, rows_in_words, target_in_words
 from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import KINDS
 
@@ -25,7 +25,7 @@ def table_section(evidence: Evidence) -> Section:
     schema = model.schema
     facts = [
         ("Table", f"{file_name(report['data'])}, {rows_in_words(report)}"),
-        ("Target", f"{schema.target.name}: {target_in_words(model)}"),
+        ("Target", f"{schema.target.name}{meaning_of_target(report)}: {target_in_words(model)}"),
         ("Inputs", counted(len(schema.columns), "column")),
     ]
     if schema.left_out:

@@ -133,7 +133,7 @@ def _groups(evidence: Evidence) -> list[Block]:
     rows = tuple(
         (
             shown(group.column),
-            group.value,
+            "(missing)" if group.value is None else group.value,
             Number(group.rows, f"{group.rows:,}"),
             Number(group.loss, loss_in_words(group.loss)),
         )

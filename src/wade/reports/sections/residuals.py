@@ -60,7 +60,8 @@ def _residuals(evidence: Evidence, found: list[Band], unit: str) -> Chart:
         worst = max(off, key=lambda one: abs(one.residual))
         (predicted,), (residual,) = alike([worst.predicted]), alike([abs(worst.residual)])
         where = "too low" if worst.residual > 0 else "too high"
-        summary = f"Predictions of about {predicted}{unit} are {where} by {residual}{unit} on average, the most of all."
+        summary = f"The largest mean residual beyond chance: predictions of about {predicted}{unit} are {where} by "
+        summary += f"{residual}{unit} on average."
     else:
         summary = "In no band of predictions does the mean residual differ from 0 by more than chance makes."
     written = alike([value for one in found for value in (one.residual, one.low, one.high)], sign=True)
