@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-from wade.errors import Diverged, InvalidArgument
+from wade.errors import Diverged, InvalidArgument, WadeError
 from wade.studio import messages as m
 from wade.studio.data import Table, open_table
 from wade.studio.mathematics import show_mathematics
@@ -254,8 +254,12 @@ class StudioSession:
             return save_program(self._space, command.language)
         if command.what == "recording":
             self._trainer.stop()
-            return save_recording(self._space, self._screen, self._answer)
+            return save_recording(self._space, self._screen, self._answer, told=self._check_interrupted)
         return save_numbers(self._space, self._screen.curves(), command.of or "parameters", command.name)
+
+    def _check_interrupted(self, done: int, of: int) -> None:
+        if self._trainer.interrupted:
+            raise WadeError(f"The recording was stopped, after {done} of {of} moments. Save it again.")
 
     # What runs in the trainer's thread, between commands.
 

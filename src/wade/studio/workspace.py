@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Final, NamedTuple
@@ -220,7 +220,7 @@ class Workspace:
         finally:
             self.seconds += perf_counter() - began
 
-    def replayed(self, steps: Sequence[int]) -> Iterator[float]:
+    def replayed(self, steps: Sequence[int]) -> Generator[float]:
         """Stands after each of these numbers of steps in turn, and in the end where it stood.
 
         Steps and changes are those taken before, to the bit. Yields the loss of the last batch before each; NaN where
@@ -228,11 +228,13 @@ class Workspace:
         """
         end, entries, trouble, loss = self.walk.steps, list(self.walk.journal), self.trouble, float("nan")
         self.back(end)
-        for to in steps:
-            loss = self._go_on(entries, to, loss)
-            yield loss
-        self._go_on(entries, end, loss)
-        self.trouble = trouble
+        try:
+            for to in steps:
+                loss = self._go_on(entries, to, loss)
+                yield loss
+        finally:
+            self._go_on(entries, end, loss)
+            self.trouble = trouble
 
     def _go_on(self, entries: list[Entry], to: int, loss: float) -> float:
         """Takes steps and changes of a journal again, up to this number of steps; the loss of the last batch."""

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from wade.errors import InvalidArgument
+from wade.errors import InvalidArgument, WadeError
 from wade.studio import messages as m
 from wade.studio.data import open_table
 from wade.studio.frames import unpack_frame
@@ -142,3 +142,17 @@ def test_too_few_or_too_many_moments_are_refused() -> None:
     for count in (0, 1, 2001):
         with pytest.raises(InvalidArgument, match="from 2 to 2,000"):
             moments(100, count)
+
+
+def test_a_pause_stops_a_recording_and_leaves_the_session_as_it_was(session: StudioSession) -> None:
+    session.handle(m.Step(id=1, count=60))
+    session.handle(m.Configure(id=2, settings={"learning_rate": 0.01}))
+    session.handle(m.Step(id=3, count=20))
+    before = session.handle(m.Open(id=4)), session._space.network.theta.tobytes()
+    session.interrupt()
+    with pytest.raises(WadeError, match=r"The recording was stopped, after 1 of 81 moments\."):
+        session.handle(m.Save(id=5, what="recording"))
+    session.handle(m.Pause(id=6))
+    assert (session.handle(m.Open(id=7)), session._space.network.theta.tobytes()) == before
+    session.handle(m.Step(id=8, count=-80))
+    assert session.handle(m.Open(id=9)).step == 0

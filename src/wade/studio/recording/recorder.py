@@ -6,6 +6,7 @@ import struct
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import closing
 from itertools import zip_longest
 from typing import Any, Final, Literal, TypeAlias
 
@@ -33,6 +34,8 @@ MOST_PARAMETERS: Final = 500
 ENTRY: Final = "recorded.js"
 
 Plain: TypeAlias = dict[str, Any]
+Told: TypeAlias = Callable[[int, int], None]
+"""A function of how many moments are recorded, and of how many."""
 Answer: TypeAlias = Callable[[m.AnyCommand], Any]
 NumbersOf: TypeAlias = Literal["histogram", "confusion", "parameters"]
 
@@ -56,9 +59,11 @@ def moments(steps: int, count: int = MOMENTS) -> list[int]:
     return [*range(first + 1), *np.minimum(taken, steps - np.arange(len(taken))[::-1]).tolist()]
 
 
-def save_recording(space: Workspace, screen: Screen, answer: Answer, count: int = MOMENTS) -> File:
-    """The training up to now as a web page of one file."""
-    content = record(space, screen, answer, count)
+def save_recording(
+    space: Workspace, screen: Screen, answer: Answer, count: int = MOMENTS, told: Told = lambda done, of: None
+) -> File:
+    """The training up to now as a web page of one file; what `told` raises ends it, and nothing has changed."""
+    content = record(space, screen, answer, count, told)
     return File(FileAnnounced(f"{file_stem(space)}.html", "text/html", len(content)), content)
 
 
@@ -67,7 +72,7 @@ def record(
     screen: Screen,
     answer: Answer,
     count: int = MOMENTS,
-    told: Callable[[int, int], None] = lambda done, of: None,
+    told: Told = lambda done, of: None,
 ) -> bytes:
     """The training up to now as a web page of one file, in UTF-8.
 
@@ -86,16 +91,19 @@ def record(
     states, frames = list[Plain](), list[bytes]()
     view, loss = space.view, screen.loss
     space.view = m.View(id=0, grid=GRID, neurons=NEURONS)
-    for screen.loss in space.replayed(chosen):
+    try:
+        with closing(space.replayed(chosen)) as losses:
+            for screen.loss in losses:
+                screen.changed()
+                state = screen.state()
+                for key, command in asked(state).items():
+                    answers.setdefault(key, [None] * len(states)).append(_answered(answer, command))
+                states.append(msgspec.to_builtins(state))
+                frames.append(screen.frame())
+                told(len(frames), len(chosen))
+    finally:
+        space.view, screen.loss = view, loss
         screen.changed()
-        state = screen.state()
-        for key, command in asked(state).items():
-            answers.setdefault(key, [None] * len(states)).append(_answered(answer, command))
-        states.append(msgspec.to_builtins(state))
-        frames.append(screen.frame())
-        told(len(frames), len(chosen))
-    space.view, screen.loss = view, loss
-    screen.changed()
     # One section of all moments after another: what is alike stands together, and packs well.
     sections = [one.pop("sections") for one in answers["mathematics"]]
     header = {
