@@ -6,7 +6,7 @@ from typing import Final
 
 from wade._version import __version__
 from wade.exporters.literals import python
-from wade.exporters.python.program import loaded
+from wade.exporters.python.program import loaded, method
 from wade.exporters.replay.layers import (
     IN_BINS,
     THETA,
@@ -76,14 +76,15 @@ def write_with_numpy(walk: RecordedWalk, beside: str = "") -> Written:
     names = {id(network): f"gradient_{number}" for number, network in enumerate(networks, start=1)}
     gradients = [gradient_function(network, walk.loss, names[id(network)]) for network in networks]
     pieces = [
-        _top(walk, beside, source.imports),
-        *source.pieces,
-        THETA,
-        *([IN_BINS] if walk.start.inputs.piecewise else []),
-        *([] if not walk.is_drawn else [start_function(walk.start)]),
+        _top(walk, source.imports),
         *gradients,
         TRAINING,
         _steps(walk, segments, networks, names),
+        *([start_function(walk.start)] if walk.is_drawn else []),
+        THETA,
+        *([IN_BINS] if walk.start.inputs.piecewise else []),
+        *source.pieces,
+        _rows_and_run(walk, beside),
     ]
     text = "\n\n\n".join(pieces) + "\n"
     return Written(text, addresses_in(walk, text, UPDATE), data_beside(walk))
@@ -113,7 +114,7 @@ def same_as(network: Network, networks: list[Network]) -> Network:
     return next(one for one in networks if _kind(one) == _kind(network))
 
 
-def _top(walk: RecordedWalk, beside: str, imports: tuple[str, ...]) -> str:
+def _top(walk: RecordedWalk, imports: tuple[str, ...]) -> str:
     lines = [
         f'"""Trains the network of the studio on {quoted(walk.name)}, step by step, with NumPy alone.',
         "",
@@ -128,10 +129,6 @@ def _top(walk: RecordedWalk, beside: str, imports: tuple[str, ...]) -> str:
         "",
         "import numpy as np",
         "",
-        *rows_lines(walk, loaded(beside)),
-        f"SEED, ROWS = {walk.seed}, len(y)",
-        "SEEN, CODES, Y = np.arange(ROWS), codes, y",
-        "NUMBERS, POSITIONS = numbers.astype(np.float64), positions.astype(np.float64)",
         shapes_of(walk.start),
     ]
     return "\n".join(lines)
@@ -165,7 +162,21 @@ def _steps(walk: RecordedWalk, segments: list[Segment], networks: list[Network],
             f"    regularization={segment.regularization!r},",
             ")",
         ]
-    lines += ["for name, values in named(training.theta).items():", '    print(name, values, sep="\\n")']
+    return method("run", "", "The steps, with what was changed on the way.", [*lines, "return training"])
+
+
+def _rows_and_run(walk: RecordedWalk, beside: str) -> str:
+    lines = [
+        "# The training rows, as the network reads them: encoded numbers, codes of categories, positions in bins.",
+        *rows_lines(walk, loaded(beside)),
+        f"SEED, ROWS = {walk.seed}, len(y)",
+        "SEEN, CODES, Y = np.arange(ROWS), codes, y",
+        "NUMBERS, POSITIONS = numbers.astype(np.float64), positions.astype(np.float64)",
+        "",
+        "training = run()",
+        "for name, values in named(training.theta).items():",
+        '    print(name, values, sep="\\n")',
+    ]
     return "\n".join(lines)
 
 
@@ -182,8 +193,8 @@ def addresses_in(walk: RecordedWalk, text: str, update: str) -> dict[int, list[s
             layer -= 1
         if update in line:
             of = list(own.values())
-        if line.startswith("training.edit("):
-            name, _, index = line.removeprefix("training.edit(").partition(", (")
+        if line.startswith("    training.edit("):
+            name, _, index = line.removeprefix("    training.edit(").partition(", (")
             of = [f"{own[name.strip(chr(39))]}[{index.partition(')')[0].rstrip(',').replace(' ', '')}]"]
         if of:
             found[number] = [_named(each, own) for each in of]

@@ -103,12 +103,13 @@ def write_with_torch(walk: RecordedWalk, beside: str = "") -> Written:
     schedules = {type(each.settings.schedule): None for each in segments}
     source = source_of(permutation, *initializers, *schedules)
     pieces = [
-        _top(walk, beside, source.imports),
-        *source.pieces,
-        *([start_function(walk.start)] if walk.is_drawn else []),
+        _top(walk, source.imports),
         *(_loss_function(network, walk.loss, names[id(network)]) for network in networks),
         TRAINING.replace("DTYPE", walk.start.dtype),
         _steps(walk, segments, networks, names),
+        *([start_function(walk.start)] if walk.is_drawn else []),
+        *source.pieces,
+        _rows_and_run(walk, beside),
     ]
     text = "\n\n\n".join(pieces) + "\n"
     return Written(text, addresses_in(walk, text, "self.optimizer.step()"), data_beside(walk))
@@ -129,7 +130,7 @@ def _refuse_what_is_not_there(walk: RecordedWalk, segments: list[Segment]) -> No
         raise InvalidArgument("language", expected, "torch", "Take wade or numpy.")
 
 
-def _top(walk: RecordedWalk, beside: str, imports: tuple[str, ...]) -> str:
+def _top(walk: RecordedWalk, imports: tuple[str, ...]) -> str:
     return "\n".join(
         [
             f'"""Trains the network of the studio on {quoted(walk.name)}, step by step, with PyTorch.',
@@ -147,10 +148,6 @@ def _top(walk: RecordedWalk, beside: str, imports: tuple[str, ...]) -> str:
             "import torch",
             "from torch.nn import functional",
             "",
-            *rows_lines(walk, loaded(beside)),
-            f"SEED, ROWS = {walk.seed}, len(y)",
-            f"NUMBERS = torch.tensor(numbers, dtype=torch.{walk.start.dtype})",
-            "CODES, Y = torch.tensor(codes), torch.tensor(y)",
             shapes_of(walk.start),
         ]
     )
@@ -209,7 +206,21 @@ def _steps(walk: RecordedWalk, segments: list[Segment], networks: list[Network],
                 f"    max_norm={settings.clip_norm!r},",
                 ")",
             ]
-    lines += ["for name, values in training.parameters.items():", '    print(name, values.detach().numpy(), sep="\\n")']
+    return method("run", "", "The steps, with what was changed on the way.", [*lines, "return training"])
+
+
+def _rows_and_run(walk: RecordedWalk, beside: str) -> str:
+    lines = [
+        "# The training rows, as the network reads them: encoded numbers and codes of categories.",
+        *rows_lines(walk, loaded(beside)),
+        f"SEED, ROWS = {walk.seed}, len(y)",
+        f"NUMBERS = torch.tensor(numbers, dtype=torch.{walk.start.dtype})",
+        "CODES, Y = torch.tensor(codes), torch.tensor(y)",
+        "",
+        "training = run()",
+        "for name, values in training.parameters.items():",
+        '    print(name, values.detach().numpy(), sep="\\n")',
+    ]
     return "\n".join(lines)
 
 

@@ -39,29 +39,38 @@ def write_with_wade(walk: RecordedWalk, beside: str = "") -> Written:
         *_schedule_imports(walk),
         f"from wade.types import {', '.join(_types(walk.start.inputs))}",
         "",
-        "# The training rows, as the network reads them: encoded numbers, codes of categories, positions in bins.",
+        "",
+        "def trained(X, y):",
+        '    """The training on these rows, step by step, with what was changed on the way."""',
     )
-    add(*rows_lines(walk, loaded(beside)), of=["a0", "X"])
-    add("", "# The network before the first step.")
-    add(*_network_lines(walk), of=parameters)
-    add("", "walk = wade.Walk(")
-    add("    network,", "    Inputs(numbers, codes, positions),", "    y,", f"    loss={literal(walk.loss_name)},")
-    add(*(f"    {one.name}={literal(getattr(walk.settings, one.name))}," for one in fields(WalkSettings)))
-    add(f"    seed={walk.seed},", "    threads=1,", ")")
-    add("", "# The steps, with what was changed on the way.")
+    add(*(f"    {line}" for line in _network_lines(walk)), of=parameters)
+    add(
+        "    walk = wade.Walk(",
+        "        network,",
+        "        X,",
+        "        y,",
+        f"        loss={literal(walk.loss_name)},",
+    )
+    add(*(f"        {one.name}={literal(getattr(walk.settings, one.name))}," for one in fields(WalkSettings)))
+    add(f"        seed={walk.seed},", "        threads=1,", "    )")
     at = 0
     for entry in walk.entries:
         if entry.at > at:
-            add(f"walk.step({entry.at - at})", of=parameters)
+            add(f"    walk.step({entry.at - at})", of=parameters)
             at = entry.at
         if isinstance(entry, Edit):
-            add(f"walk.edit({python(entry.parameter)}, {entry.value!r})", of=[entry.parameter])
+            add(f"    walk.edit({python(entry.parameter)}, {entry.value!r})", of=[entry.parameter])
         else:
             settings = ", ".join(f"{name}={literal(value)}" for name, value in entry.settings.items())
-            add(f"walk.change({settings})")
+            add(f"    walk.change({settings})")
     if walk.steps > at:
-        add(f"walk.step({walk.steps - at})", of=parameters)
-    add("", "for name, values in walk.network.parameters.items():", '    print(name, values, sep="\\n")')
+        add(f"    walk.step({walk.steps - at})", of=parameters)
+    add("    return walk", "", "")
+    add("# The training rows, as the network reads them: encoded numbers, codes of categories, positions in bins.")
+    add(*rows_lines(walk, loaded(beside)), of=["a0", "X"])
+    add("")
+    add("walk = trained(Inputs(numbers, codes, positions), y)", of=parameters)
+    add("for name, values in walk.network.parameters.items():", '    print(name, values, sep="\\n")')
     return Written("\n".join(lines) + "\n", addresses, data_beside(walk))
 
 
@@ -80,7 +89,7 @@ def _network_lines(walk: RecordedWalk) -> list[str]:
     lines = ["network = wade.Network(", *_layout_lines(start.inputs)]
     lines += [f"    {name}={literal(value)}," for name, value in named.items()] + [")"]
     if not walk.is_drawn:
-        return [*lines, "network.theta[:] = theta"]
+        return [*lines, "network.theta[:] = theta  # that of the model, from the file beside"]
     return lines if walk.initial_scale == 1 else [*lines, f"network.theta[network.decays] *= {walk.initial_scale!r}"]
 
 
