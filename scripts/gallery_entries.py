@@ -113,9 +113,10 @@ ENTRIES = (
           "wade draw rates moons",
           rates),
     Entry("effective", "effective", "Adaptive learning rates",
-          "Plain descent has one rate for every parameter; AdaGrad, RMSProp and Adam have one for each, larger "
-          "at first and smaller where gradients were large. AdamW is Adam that also shrinks the weights. A "
-          "schedule, below, changes the rate of all over time. The band holds nine in ten of the parameters.",
+          "Plain descent has one rate for every parameter; AdaGrad, RMSProp and Adam have one for each, smaller "
+          "where gradients were large. Those of AdaGrad and RMSProp are larger at first. AdamW is Adam that also "
+          "shrinks the weights. A schedule, below, changes the rate of all over time. The band holds nine in ten of "
+          "the parameters.",
           "wade draw effective moons.wade moons", lambda: pictures.EffectiveStepsDisplay.from_model(moons(), "moons")),
     Entry("learning", "learning", "How it learned",
           words.overfitting,

@@ -176,7 +176,7 @@ class RatesDisplay(Display):
 
 @dataclass(eq=False, repr=False)
 class EffectiveStepsDisplay(Display):
-    """The effective learning rate of the parameters, step by step: one for all, or larger at first and of its own.
+    """The effective learning rate of the parameters, step by step: one for all, or one for each.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import isfinite
+from math import floor, isfinite
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -93,7 +93,7 @@ class ChunkLosses:
         if k == self.best:
             return "converges", f"{ended}, the best rate"
         share = float(self.gains[k] / self.gains[self.best])
-        gained = f"{100 * share:.0f} % of the gain of rate {brief(self.rates[self.best])}"
+        gained = f"{_per_cent(share)} of the gain of rate {brief(self.rates[self.best])}"
         if share >= ENOUGH:
             return "converges", f"{ended}, {gained}"
         if share < 0:
@@ -114,6 +114,18 @@ class ChunkLosses:
 def clearly_below(loss: float, other: float) -> bool:
     """Whether a loss is lower than another by more than `NOTHING` of that."""
     return loss < other and (not isfinite(other) or loss < other - NOTHING * abs(other))
+
+
+def _per_cent(share: float) -> str:
+    """A share of the best gain, rounded so that it stays on its side of `ENOUGH`.
+
+    Examples
+    --------
+    >>> _per_cent(0.8512), _per_cent(0.8472), _per_cent(0.62)
+    ('85 %', '84.7 %', '62 %')
+    """
+    rounded = round(100 * share)
+    return f"{rounded} %" if rounded < 100 * ENOUGH or share >= ENOUGH else f"{floor(1000 * share) / 10:g} %"
 
 
 def brief(rate: float) -> str:

@@ -39,7 +39,7 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool, sch
     else:
         _show_sweep(out, found, show_all)
     engine = f", {found['engine']} engine" if verbose else ""
-    facts(out, {"Warnings": "\n".join(found["notes"]), "Time": f"{found['seconds']:.1f} s{engine}"})
+    facts(out, {"Warnings": "\n".join(found["notes"]), "Time": f"{_seconds(found['seconds'])}{engine}"})
     best = found["suggestions"] if "suggestions" in found else found["standings"]
     if best and best[0]["learning_rate"] is not None:
         way = {**found["settings"], "learning_rate": best[0]["learning_rate"]} if "suggestions" in found else best[0]
@@ -47,6 +47,17 @@ def show(found: Mapping[str, Any], data: str, show_all: bool, verbose: bool, sch
         at = "at this constant rate" if schedule == Constant.name else f"with schedule {schedule}, at most at this rate"
         facts(out, {"Training": f"the next command trains {at}"})
         next_command(out, _training(found, data, way, scheduled))
+
+
+def _seconds(seconds: float) -> str:
+    """How long the runs took.
+
+    Examples
+    --------
+    >>> _seconds(0.0204), _seconds(12.34)
+    ('less than 0.1 s', '12.3 s')
+    """
+    return f"{seconds:.1f} s" if seconds >= 0.1 else "less than 0.1 s"
 
 
 def _show_sweep(out: Console, found: Mapping[str, Any], show_all: bool) -> None:

@@ -77,10 +77,11 @@ def batches_of(found: Mapping[str, Any], steps: Sequence[int]) -> str:
 def setup_of(found: Mapping[str, Any], how: str) -> dict[str, str]:
     """The network of every run."""
     settings = found["settings"]
-    widths = " → ".join(map(str, settings["hidden"])) or "no hidden layer"
+    hidden = settings["hidden"]
+    layers = f"hidden layer{'s' if len(hidden) > 1 else ''} of {' → '.join(map(str, hidden))}, {settings['activation']}"
     ensemble = f", {settings['members']} ensemble members" if settings["members"] > 1 else ""
     dropout = f", dropout {settings['dropout']:g}" if settings["dropout"] else ""
-    return {"Model": f"{widths}, {settings['activation']}{ensemble}{dropout}; {how}"}
+    return {"Model": f"{layers if hidden else 'no hidden layer'}{ensemble}{dropout}; {how}"}
 
 
 def scale_of(low: float, high: float, what: str) -> str:
