@@ -3,8 +3,8 @@
 `python -m benchmarks.pictures [KIND ...]`. Times are those of the processor, in all threads: one core does most of it,
 so on a quiet machine the clock shows as much or less. The model is of the flights, with the network that
 `wade train` takes for them (one epoch: its size counts, not its quality), the rows are 3,000 others; regression is of
-the diabetes table. Each picture is computed and written as SVG, the least of three turns; of a kind that trains,
-drawing alone is timed, the training is not.
+the diabetes table. Each picture is computed and written as SVG, the least of three turns (the command has one); of a kind that
+trains, drawing alone is timed, the training is not.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ FLAGS = {
 }
 
 
-def seconds(work: Callable[[], Any], clock: Callable[[], float] = process_time) -> float:
+def seconds(work: Callable[[], Any], clock: Callable[[], float] = process_time, turns: int = TURNS) -> float:
     """The least time of some turns."""
     times = []
-    for _ in range(TURNS):
+    for _ in range(turns):
         began = clock()
         work()
         times.append(clock() - began)
@@ -103,7 +103,7 @@ def command(name: str, folder: Path) -> float:
     words = ["draw", name, *sources[kind.source], *FLAGS.get(name, ()), "-o", f"{name}.svg", "--quiet"]
     run = [sys.executable, "-m", "wade", *words]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return seconds(lambda: subprocess.run(run, cwd=folder, check=True, env=environment), of_children)
+    return seconds(lambda: subprocess.run(run, cwd=folder, check=True, env=environment), of_children, 1)
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ def test_the_surface_has_the_star_at_the_kept_parameters_and_says_how_many_rows(
     assert path.unit == "epoch"
     assert path.times == (0, 1, 2, 3, 4, 5)
     assert f"of epoch {path.kept_at}" in display.note
-    assert "All training rows" in display.note
+    assert "All training rows. Loss: squared error of the target scaled to mean 0" in display.note
     assert display.parts()[path.name]["epoch"] == [0, 1, 2, 3, 4, 5]
     with pytest.raises(InvalidArgument, match="at least 2: the path of one epoch"):
         SurfaceDisplay.from_table(table, "answer", epochs=1, **OPTIONS)

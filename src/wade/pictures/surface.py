@@ -33,7 +33,7 @@ from wade.pictures.marks import colormap, edges_of, key, legend
 from wade.pictures.plane import some_rows
 from wade.pictures.surface_paths import FEW_STEPS, draw_path, limits_around, strides
 from wade.pictures.theme import Theme
-from wade.pictures.training_path import train_on_table
+from wade.pictures.training_path import SCALED, train_on_table
 from wade.tables import Dialect
 
 RESOLUTION: Final = 31
@@ -152,9 +152,10 @@ class SurfaceDisplay(Display):
         table, name, *_ = model.open_labelled(data, dialect)
         table = table.take(some_rows(table.num_rows, rows_of_a_surface(model.network, resolution**2)))
         X, y = model.encoder.encode(table, name), model.target.encode(table, name)
+        scaled = f"{SCALED} " if model.target.task == "regression" else ""
         network, limits = model.network, ((-reach, reach), (-reach, reach))
         if weights is None:
-            remark = (
+            remark = scaled + (
                 "Star: the model, at 0. At 1 the weights into each neuron have moved by their own length along a "
                 "random direction (filter normalization)."
             )
@@ -165,7 +166,7 @@ class SurfaceDisplay(Display):
         theta = network.theta
         middle = [float(theta[at]) for _, at in places]
         around = tuple((value - reach, value + reach) for value in middle)
-        remark = f"Every other weight stays. The model is at {number(middle[0], 3)} and {number(middle[1], 3)}."
+        remark = f"{scaled}Every other weight stays. The model is at {number(middle[0], 3)} and {number(middle[1], 3)}."
         return cls.from_network(
             network,
             X,

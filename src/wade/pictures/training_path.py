@@ -26,6 +26,7 @@ from wade.training.rows import gathered, sample_rows
 from wade.types import Floats, Samples
 
 MOST_POINTS: Final = 60
+SCALED: Final = "Loss: squared error of the target scaled to mean 0 and standard deviation 1."
 FEWEST_EPOCHS: Final = 2
 """Of one epoch the path is a straight line, which spans no plane."""
 
@@ -123,7 +124,9 @@ def train_on_table(
         count = len(part)
     if len(kept.thetas()) <= FEWEST_EPOCHS:
         raise KeyboardInterrupt("interrupted before the second epoch was done: there is no path to draw")
-    return Training(network, some, _path(network, some, kept.thetas(), settled, history), _remark(count, some, settled))
+    return Training(
+        network, some, _path(network, some, kept.thetas(), settled, history), _remark(network, count, some, settled)
+    )
 
 
 def _path(network: Network, samples: Samples, thetas: Mapping[int, Floats], settled: Settled, history: History) -> Path:
@@ -147,10 +150,11 @@ def _path(network: Network, samples: Samples, thetas: Mapping[int, Floats], sett
     )
 
 
-def _remark(count: int, some: Samples, settled: Settled) -> str:
+def _remark(network: Network, count: int, some: Samples, settled: Settled) -> str:
     """Which rows, and what the loss leaves out."""
     shown = len(some.X)
     which = f"{shown:,} of {count:,} training rows, drawn at random" if shown < count else "All training rows"
+    unit = f" {SCALED}" if network.output == "identity" else ""
     penalties = " Without the penalties that training adds to the loss." if settled.l1 or settled.l2 else ""
     dropout = " Without dropout." if settled.dropout else ""
-    return f"{which}.{penalties}{dropout}"
+    return f"{which}.{unit}{penalties}{dropout}"
