@@ -3,8 +3,8 @@
 `python -m benchmarks.pictures [KIND ...]`. Times are those of the processor, in all threads: one core does most of it,
 so on a quiet machine the clock shows as much or less. The model is of the flights, with the network that
 `wade train` takes for them (one epoch: its size counts, not its quality), the rows are 3,000 others; regression is of
-the diabetes table. Each picture is computed and written as SVG, the least of three turns (the command has one); of a kind that
-trains, drawing alone is timed, the training is not.
+the diabetes table. Each picture is computed and written as SVG, the least of three turns; the command has one. Of a
+kind that trains, drawing alone is timed, the training is not.
 """
 
 from __future__ import annotations
