@@ -38,6 +38,15 @@ def test_parameters_are_read_back_to_the_bit():
     assert every.rows[0][0] == "W1[0,0]"
 
 
+def test_rows_of_a_category_table_have_its_names():
+    rows = shown(space_on("built_in", "iris"), "parameters", "W1").rows
+    assert rows[0][0] == "from sepal length (cm)"
+    space = Workspace.opened(open_table("built_in", "flights", rows=300), {"inputs": ["origin", "temperature"]})
+    names = [row[0] for row in shown(space, "parameters", "E1.origin").rows]
+    assert names[0] == "0 rare or never seen"
+    assert sorted(name.split(" ", 1)[1] for name in names[1:]) == ["EWR", "JFK", "LGA"]
+
+
 def test_activations_are_those_of_explain():
     space = space_on("generated", "moons")
     table = shown(space, "activations", "a2")

@@ -10,6 +10,7 @@ import numpy as np
 
 from wade.documents.wording import shown
 from wade.errors import InvalidArgument, unknown_name
+from wade.explanation.steps.encoding import row_names
 from wade.files.csv_lines import csv_lines
 from wade.studio.addresses import find_neuron
 from wade.studio.curves import MeasuredCurves
@@ -89,7 +90,8 @@ def _row_titles(space: Workspace, name: str, count: int) -> list[str]:
         return [f"from neuron {each}" for each in range(count)]
     if name[0] == "b":
         return ["bias"] if count == 1 else [f"member {each}" for each in range(count)]
-    return [str(each) for each in range(count)]
+    names = ("rare or never seen", *row_names(space.prepared.data.encoder).get(name, ()))
+    return [f"{code} {names[code]}" if name[0] == "E" and code < len(names) else str(code) for code in range(count)]
 
 
 def _activations(space: Workspace, name: str) -> Table:

@@ -79,3 +79,18 @@ def test_losses_that_are_not_finite_are_a_gap_and_said(browser, stage_address, r
         assert "then not finite" in stage.page.locator("svg.chart").first.get_attribute("aria-label")
         assert "training loss not finite" in stage.text(".readout")
         assert stage.problems() == []
+
+
+def test_what_moves_by_itself_is_not_read_aloud(browser, stage_address, recorded):
+    made = recorded()
+    live = "() => document.querySelector('.readout').getAttribute('aria-live')"
+    with staged(browser, stage_address) as stage:
+        shown(stage, "curves", made, running=True)
+        assert stage.page.evaluate(live) == "off"
+        stage.page.locator(".charts").focus()
+        stage.say(curves=made.curves(79))
+        assert stage.page.evaluate(live) == "off"
+        stage.say(state=made.state(running=False))
+        stage.page.keyboard.press("ArrowLeft")
+        stage.settle()
+        assert stage.page.evaluate(live) == "polite"

@@ -166,6 +166,21 @@ def test_it_follows_the_phases_and_scrolls_only_within_itself(browser, stage_add
         assert "Update not computed yet" in titles
 
 
+def test_what_is_not_computed_yet_has_symbols_and_no_numbers(browser, stage_address, session):
+    symbols = msgspec.to_builtins(session.handle(m.Mathematics(id=3, form="symbols")))
+    with staged(browser, stage_address) as stage:
+        shown = open_view(stage, session)
+        stage.reply(mathematics=symbols)
+        state = msgspec.to_builtins(session.state())
+        stage.say(state={**state, "phase": "forward"})
+        assert [one["form"] for one in stage.sent("mathematics")[-2:]] == ["both", "symbols"]
+        update = stage.page.locator("[data-phase=update]")
+        assert update.locator("table, p").count() == 0
+        assert update.locator(".formula").count() == 1
+        assert "." not in update.locator("math").first.text_content(), "indices are whole numbers, values have a point"
+    assert any(block["kind"] == "text" for block in shown["sections"][-1]["blocks"])
+
+
 def test_sections_that_stay_the_same_are_not_made_anew(browser, stage_address, session):
     with staged(browser, stage_address) as stage:
         shown = open_view(stage, session)

@@ -74,6 +74,25 @@ export function scrolling(label, className, ...children) {
   return make("div", { class: `scroll ${className}`, tabindex: 0, role: "region", "aria-label": label }, ...children);
 }
 
+/**
+ * A line that reads values out. It is read aloud only while `spoken` has the focus and nothing moves by itself.
+ * @param {Element} spoken what the keyboard moves in
+ */
+export function readoutOf(spoken) {
+  const element = make("output", { class: "readout", "aria-live": "off" });
+  let hasFocus = false;
+  spoken.addEventListener("focusin", () => (hasFocus = true));
+  spoken.addEventListener("focusout", () => (hasFocus = false));
+  return {
+    element,
+    /** @param {string} text @param {boolean} isMoving */
+    tell: (text, isMoving) => {
+      element.setAttribute("aria-live", hasFocus && !isMoving ? "polite" : "off");
+      tell(element, text);
+    },
+  };
+}
+
 /** Sets a text where it differs, so that nothing is read aloud twice. @param {Element} element @param {string} text */
 export function tell(element, text) {
   if (element.textContent !== text) element.textContent = text;

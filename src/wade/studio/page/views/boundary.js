@@ -1,7 +1,7 @@
 /** What the network answers over two columns, with the rows: the output, all classes, or one neuron, in real units. */
 import { boxFor, drawAxes } from "../drawing/axes.js";
 import { fitted, watchSeen, watchSize } from "../drawing/canvas.js";
-import { choice, make, makeSvg, tell } from "../drawing/elements.js";
+import { choice, make, makeSvg, readoutOf, tell } from "../drawing/elements.js";
 import { count, titled } from "../drawing/format.js";
 import { onScheme } from "../drawing/palette.js";
 import { followPointer } from "../drawing/pointer.js";
@@ -42,13 +42,13 @@ export function boundary(element, store) {
   const ring = makeSvg("circle", { class: "ring", r: 8 });
   const svg = makeSvg("svg", { class: "layer", "aria-hidden": "true" }, axesGroup, ring, cross);
   const plot = make("div", { class: "plot", tabindex: 0, role: "group" }, below, above, svg);
-  const readout = make("output", { class: "readout" });
+  const readout = readoutOf(plot);
   const legend = make("div", { class: "legend" });
   const note = make("p", { class: "soft" });
   const table = numbersOf(store, () =>
     store.state?.neuron ? { of: "neuron", name: store.state.neuron } : { of: "boundary" },
   );
-  element.replaceChildren(bar, plot, readout, legend, note, table.element);
+  element.replaceChildren(bar, plot, readout.element, legend, note, table.element);
 
   let [width, height] = [0, 0];
   let box = boxFor(1, 1, [], { x: "", y: "" });
@@ -134,12 +134,12 @@ export function boundary(element, store) {
     const { state, frame } = store;
     const { place } = pointer;
     cross.toggleAttribute("hidden", !place);
-    if (!place || !state) return tell(readout, "Point at the picture to read its values.");
+    if (!place || !state) return readout.tell("Point at the picture to read its values.", true);
     const [left, top] = pointer.pixels();
     cross.setAttribute("d", `M${left} ${box.top}V${box.bottom}M${box.left} ${top}H${box.right}`);
     const answer = answerAt(state, subjectOf(state, frame), place, scales.x.from(left), scales.y.from(top));
     const row = rowAt(left, top);
-    tell(readout, row < 0 ? answer : `${answer} · ${rowText(state, row)}`);
+    readout.tell(row < 0 ? answer : `${answer} · ${rowText(state, row)}`, state.running);
   }
 
   /** @param {number} left @param {number} top @param {number} [within] */

@@ -1,5 +1,5 @@
 /** Loss, metric and learning rate over the steps of this training; they move only when a step was taken. */
-import { choice, make, tell } from "../drawing/elements.js";
+import { choice, make, readoutOf, tell } from "../drawing/elements.js";
 import { capital, count, measured, titled, written } from "../drawing/format.js";
 import { lineChart, valueAt } from "../drawing/line_chart.js";
 import { onScheme } from "../drawing/palette.js";
@@ -45,7 +45,6 @@ export function curves(element, store) {
     ],
     range,
   );
-  const readout = make("output", { class: "readout" });
   const note = make("p", { class: "soft", hidden: true });
   const charts = make("div", {
     class: "charts",
@@ -53,11 +52,12 @@ export function curves(element, store) {
     role: "group",
     "aria-label": "Curves over steps. Left and right arrow keys read the values along them.",
   });
+  const readout = readoutOf(charts);
   const table = numbersOf(store, () => ({ of: "losses" }));
   element.replaceChildren(
     make("div", { class: "flow view-bar" }, axisChoice.element, rangeChoice.element),
     charts,
-    readout,
+    readout.element,
     note,
     table.element,
   );
@@ -125,7 +125,7 @@ export function curves(element, store) {
 
   function tellValues() {
     const now = store.curves;
-    if (!now?.steps.length) return tell(readout, "No step has been taken yet.");
+    if (!now?.steps.length) return readout.tell("No step has been taken yet.", true);
     const step = read ?? now.steps[now.steps.length - 1];
     const epoch = valueAt({ name: "", steps: now.steps, values: now.epochs, color: 0, dashes: "" }, step);
     const { loss: losses, metric: metrics, rate: rates } = linesOf(now);
@@ -135,7 +135,7 @@ export function curves(element, store) {
       lines.map((line) => `${line.name} ${what} ${said(valueAt(line, step), of)}`).join(", ");
     const rate = said(valueAt(rates[0], step));
     const values = [readOut(losses, "loss"), readOut(metrics, name, unit), `learning rate ${rate}`].join("; ");
-    tell(readout, `Step ${count(step)}, epoch ${written(epoch)}: ${values}`);
+    readout.tell(`Step ${count(step)}, epoch ${written(epoch)}: ${values}`, store.state?.running ?? false);
   }
 
   charts.addEventListener("keydown", (event) => {

@@ -34,11 +34,7 @@ export function mathematics(element, store) {
   const bar = make("div", { class: "flow view-bar" }, parts.element);
   // A recording holds one row, one weight and one form.
   if (!store.recording) bar.prepend(parameter.element, options.check);
-  element.replaceChildren(
-    ...(store.recording ? [bar] : [row.element, bar, options.element]),
-    said,
-    region,
-  );
+  element.replaceChildren(...(store.recording ? [bar] : [row.element, bar, options.element]), said, region);
 
   /** What is shown of each section, to keep those that stay as they are. @type {{key: string, element: HTMLElement}[]} */
   let sections = [];
@@ -46,12 +42,24 @@ export function mathematics(element, store) {
   /** @type {[string, string][]} */
   let titles = [];
 
-  /** @param {Shown} shown */
-  const show = (shown) => {
+  /** The step; between two phases also in symbols alone, for what is not computed yet. */
+  const ask = async () => {
+    const isBetween = Boolean(store.state?.phase);
+    /** @type {Shown} */
+    const shown = await store.send({ command: "mathematics", ...options.asked });
+    if (!isBetween) return { shown, symbols: shown };
+    /** @type {Shown} */
+    const symbols = await store.send({ command: "mathematics", ...options.asked, form: "symbols" });
+    return { shown, symbols };
+  };
+
+  /** @param {{shown: Shown, symbols: Shown}} answer */
+  const show = ({ shown, symbols }) => {
     const now = store.state?.phase ?? "";
-    sections = shown.sections.map((section, place) => {
-      const key = JSON.stringify([section, now]);
-      const isDone = PHASES.indexOf(section.phase) <= DONE[now];
+    sections = shown.sections.map((whole, place) => {
+      const isDone = PHASES.indexOf(whole.phase) <= DONE[now];
+      const section = isDone ? whole : inSymbols(symbols.sections[place] ?? whole);
+      const key = JSON.stringify([section, isDone]);
       if (sections[place]?.key === key) return sections[place];
       return { key, element: sectionOf(section, isDone ? "" : "not computed yet") };
     });
@@ -64,7 +72,10 @@ export function mathematics(element, store) {
     markChosen();
     row.setBatch(shown.batch);
     tell(share, shareOf(shown));
-    tell(said, store.state?.running ? `${store.recording ? "It plays" : "Training runs"}; this is step ${shown.step}.` : "");
+    tell(
+      said,
+      store.state?.running ? `${store.recording ? "It plays" : "Training runs"}; this is step ${shown.step}.` : "",
+    );
     if (now !== phase) follow(now);
     phase = now;
   };
@@ -95,15 +106,9 @@ export function mathematics(element, store) {
     if (isParameter(address)) store.send({ command: "select", parameter: address });
   });
 
-  const refresh = refreshing(
-    element,
-    store,
-    () => store.send({ command: "mathematics", ...options.asked }),
-    show,
-    (error) => {
-      tell(said, error.message);
-    },
-  );
+  const refresh = refreshing(element, store, ask, show, (error) => {
+    tell(said, error.message);
+  });
   const mark = () => markWide(region);
   document.fonts.addEventListener("loadingdone", mark); // formulas are wider in their font
   const leave = [
@@ -120,6 +125,15 @@ export function mathematics(element, store) {
     element.classList.remove("mathematics");
     element.replaceChildren();
   };
+}
+
+/**
+ * A section without its numbers: formulas in symbols, and their headings.
+ * @param {Shown["sections"][number]} section
+ */
+function inSymbols(section) {
+  const blocks = section.blocks.filter((block) => block.kind === "heading" || block.kind === "formula");
+  return { ...section, blocks };
 }
 
 /** @param {string} first @param {string} second @returns {[string, string]} */

@@ -1,12 +1,13 @@
 /** The weights and biases of each layer as colored cells on one scale, and how they are distributed. */
 import { bias, parsed, weight } from "../address.js";
 import { watchSeen } from "../drawing/canvas.js";
-import { make, tell } from "../drawing/elements.js";
+import { make, readoutOf } from "../drawing/elements.js";
 import { written } from "../drawing/format.js";
 import { heatmap } from "../drawing/heatmap.js";
 import { colorBar } from "../drawing/legend.js";
 import { onScheme } from "../drawing/palette.js";
 import { neuronName } from "../drawing/subject.js";
+import { categoryTables } from "./category_tables.js";
 import { histogramsOf } from "./histograms.js";
 import { numbersOf } from "./numbers.js";
 
@@ -20,7 +21,8 @@ import { numbersOf } from "./numbers.js";
 export function weights(element, store) {
   const layers = make("div", { class: "weights" });
   const legend = make("div", { class: "legend" });
-  const readout = make("output", { class: "readout" });
+  const readout = readoutOf(layers);
+  const categories = categoryTables(store);
   const histograms = histogramsOf(
     store,
     "Histograms of the weights",
@@ -28,7 +30,7 @@ export function weights(element, store) {
     "weight",
   );
   const table = numbersOf(store, () => ({ of: "parameters" }), "Numbers of all weights and biases");
-  element.replaceChildren(layers, legend, readout, histograms.element, table.element);
+  element.replaceChildren(layers, legend, readout.element, categories.element, histograms.element, table.element);
   /** @type {Shown[]} */
   let shown = [];
   let [shape, most] = ["", -1];
@@ -125,7 +127,7 @@ export function weights(element, store) {
       const source = found?.kind === "b" ? "bias" : neuronName(state, `a${one.layer - 1}[${from}]`);
       said = `${hover} = ${written(one.values[row * one.neurons.length + column], 7)}: ${source} → ${target}`;
     }
-    tell(readout, said);
+    readout.tell(said, state?.running ?? false);
   }
 
   const seen = watchSeen(layers, draw);
@@ -135,9 +137,11 @@ export function weights(element, store) {
     store.subscribe(["hover"], mark),
     onScheme(() => {
       most = -1;
+      categories.redraw();
       draw();
     }),
     histograms.destroy,
+    categories.destroy,
     table.destroy,
   ];
   return () => {
