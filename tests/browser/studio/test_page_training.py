@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from tests.browser.studio.serving import PATIENCE, serving, visiting
 
+WALL = (2560, 1440)
 CLASSES = ("calm", "windy", "stormy")
 
 
@@ -97,8 +100,46 @@ def test_an_edited_weight_is_what_the_network_computes_with(browser, address):
         page.keyboard.type("3.25")
         page.keyboard.press("Enter")
         studio.wait_for_text(".tip", "W1[0,2] = 3.25")
+        studio.wait_for_text("#mathematics [data-of='W1[0,2]']", "3.25")
         assert any(re.search(r"3\.25(\s|$)", line) for line in studio.numbers())
         assert studio.number("Validation loss") != validation
+
+
+def test_a_weight_lights_up_in_picture_formula_and_program(browser, address):
+    with visiting(browser, address, WALL) as studio:
+        page = studio.page
+        page.locator('.edge[data-of="W1[0,0]"]').focus()
+        page.locator("#mathematics .is-pointed").first.wait_for(timeout=PATIENCE)
+        page.locator("#mathematics [data-of='W1[1,0]']").first.hover()
+        page.locator('.edge.is-pointed[data-of="W1[1,0]"]').wait_for(timeout=PATIENCE)
+        assert page.locator(".tip").inner_text().startswith("W1[1,0] = ")
+        lines = page.locator("#program [data-of]")
+        lines.first.wait_for(timeout=PATIENCE)
+        lines.last.hover()
+        page.locator("#program .is-pointed").first.wait_for(timeout=PATIENCE)
+
+
+def test_the_program_ends_in_the_parameters_on_screen(browser, address, tmp_path):
+    with visiting(browser, address) as studio:
+        studio.stride("10 steps")
+        studio.press("forward")
+        studio.wait_for_step(10)
+        studio.page.get_by_role("spinbutton", name="Learning rate").fill("0.25")
+        studio.page.get_by_role("spinbutton", name="Learning rate").press("Enter")
+        studio.settle()
+        studio.press("forward")
+        studio.wait_for_step(20)
+        studio.show("program")
+        studio.wait_for_text("#program", "0.25")
+        with studio.page.expect_download(timeout=PATIENCE) as download:
+            studio.page.locator("#program").get_by_role("button", name="Download").click()
+        path = tmp_path / "program.py"
+        download.value.save_as(path)
+        numbers = studio.numbers()
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=120, check=True)
+    printed = sorted(float(number) for number in re.findall(r"-?\d+\.\d*(?:e-?\d+)?", done.stdout))
+    shown = sorted(float(line.split()[-1].replace("−", "-")) for line in numbers)
+    assert shown == pytest.approx(printed, rel=1.2e-7, abs=6e-9)  # float32, printed with eight decimals
 
 
 def test_a_weight_is_changed_by_dragging_its_line(browser, address):
@@ -225,6 +266,22 @@ def test_a_refused_value_is_said_beside_its_field(browser, address):
         studio.page.locator(".setting .problem:visible").wait_for(timeout=PATIENCE)
         assert "learning_rate" in studio.page.locator(".setting .problem:visible").inner_text()
         assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_a_saved_model_is_opened_again(browser, address, tmp_path):
+    with visiting(browser, address) as studio:
+        studio.play_until(50)
+        with studio.page.expect_download(timeout=PATIENCE) as download:
+            studio.page.get_by_role("button", name="Save model (.wade)").click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        numbers = studio.numbers()
+        studio.press("other")
+        studio.wait_for_step(0)
+        studio.page.set_input_files("input[type=file][accept='.wade']", str(path))
+        studio.wait_for_text(".toast", "is open")
+        studio.settle()
+        assert studio.numbers() == numbers
 
 
 def test_new_frames_come_while_training_runs(browser, address):

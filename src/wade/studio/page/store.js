@@ -79,16 +79,6 @@ export class Store {
     return this.#shown(this.#channel.upload(file));
   }
 
-  /** The next file that comes. @returns {Promise<import("./channel.js").Heard["file"]>} */
-  file() {
-    return new Promise((resolve) => {
-      const leave = this.#channel.on("file", (file) => {
-        leave();
-        resolve(file);
-      });
-    });
-  }
-
   /** Says something to the reader, seen and read aloud. @param {string} text */
   say(text) {
     this.set("notice", { text, isError: false, setting: null });

@@ -1,5 +1,6 @@
 /** The studio over any channel: a store, and what stands on the page. */
 import { banner } from "./controls/banner.js";
+import { keep } from "./controls/files.js";
 import { notices } from "./controls/notices.js";
 import { settings } from "./controls/settings.js";
 import { standing } from "./controls/standing.js";
@@ -25,6 +26,7 @@ const RECORDED = ["picture", "mathematics", "program"]; // the panes of a record
 export function start(channel) {
   const store = new Store(channel);
   const waiting = at("waiting");
+  channel.on("file", (file) => keep(file, store));
   channel.on("found", async () => {
     if (store.recording) {
       store.set("state", await store.send({ command: "open" }));

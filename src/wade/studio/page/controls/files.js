@@ -1,18 +1,14 @@
-/** Files that the server makes, kept by the browser. */
+/** Files that the server makes, whoever asked for them: the browser keeps them. */
 
-/** @typedef {import("../store.js").Store} Store */
+const KEPT = 10_000; // milliseconds that the browser has to begin
 
-/** Asks for a file and gives it to the browser to keep. @param {Store} store @param {import("../channel.js").Ask} command */
-export async function saved(store, command) {
-  const heard = store.file();
-  const announced = await store.send(command).catch(() => null);
-  if (!announced) return;
-  const { about, bytes } = await heard;
+/** @param {import("../channel.js").Heard["file"]} file @param {import("../store.js").Store} store */
+export function keep({ about, bytes }, store) {
   const url = URL.createObjectURL(new Blob([bytes], { type: about.type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = about.name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), KEPT);
   store.say(`${about.name} is saved.`);
 }

@@ -1,7 +1,6 @@
 /** Save and open the model, and a link that others can use. */
 import { make } from "../drawing/elements.js";
 import { linkOf } from "../settings_link.js";
-import { saved } from "./files.js";
 
 /** @typedef {import("../store.js").View} View */
 
@@ -24,17 +23,17 @@ export function keeping(element, store) {
       + "table and no key to this session. A recording replays the training from its first step, without wade and "
       + "without a network; it holds the drawn rows."));
 
-  const save = () => saved(store, { command: "save", what: "model" });
+  const save = () => store.send({ command: "save", what: "model" }).catch(() => {});
   const record = () => {
     store.say("The training is recorded, which takes some seconds.");
-    saved(store, { command: "save", what: "recording" });
+    store.send({ command: "save", what: "recording" }).catch(() => {});
   };
   const copy = async () => {
     if (!store.state) return;
     const link = linkOf(store.state);
     try {
       await navigator.clipboard.writeText(link);
-      store.say("The link is copied.");
+      store.say("The link is copied. What follows # are the settings: they work behind the address of any studio.");
     } catch {
       window.prompt("The browser does not let the page write to the clipboard. Copy the link:", link);
     }

@@ -31,6 +31,7 @@ export function standing(element, store) {
       tell(values[3], metric.value);
     }
     tell(data, `${state.data.name}: ${state.settings.target}`);
+    document.title = `${state.data.name} · wade studio`;
   });
   return () => {
     leave();

@@ -17,16 +17,17 @@ export const STRIDES = [
   { unit: "epoch", count: 10, text: "10 epochs" },
 ];
 const SPEEDS = [
-  ["1", "1 step/s"], ["5", "5 steps/s"], ["25", "25 steps/s"], ["200", "200 steps/s"], ["", "fastest"],
+  ["1", "1 step/s"], ["5", "5 steps/s"], ["25", "25 steps/s"], ["200", "200 steps/s"], ["1000", "1,000 steps/s"], ["", "fastest"],
 ];
 const FIRST_STRIDE = 1;
+const FIRST_SPEED = "200"; // slow enough to be watched on a small table
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function transport(element, store) {
   const stride = make("select", { "aria-label": "Size of a step forward or back" },
     ...STRIDES.map(({ text }, place) => make("option", { value: place, selected: place === FIRST_STRIDE }, text)));
   const speed = make("select", { "aria-label": "Speed while playing", onchange: () => store.state?.running && play() },
-    ...SPEEDS.map(([value, text]) => make("option", { value, selected: value === "" }, text)));
+    ...SPEEDS.map(([value, text]) => make("option", { value, selected: value === FIRST_SPEED }, text)));
   stride.dataset.command = "stride";
 
   const play = () => store.send({ command: "play", speed: speed.value ? Number(speed.value) : null });
