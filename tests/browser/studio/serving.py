@@ -60,7 +60,7 @@ class Studio:
 
     def wait_for_step(self, wanted: int) -> None:
         self.page.wait_for_function(
-            "(wanted) => document.querySelector('.standing dd').textContent.replace(/,/g, '') === String(wanted)",
+            "(wanted) => document.querySelector('.standing dd')?.textContent?.replace(/,/g, '') === String(wanted)",
             arg=wanted,
             timeout=PATIENCE,
         )
@@ -82,7 +82,7 @@ class Studio:
         """Plays, and pauses when the step has been passed."""
         self.press("play")
         self.page.wait_for_function(
-            "(least) => Number(document.querySelector('.standing dd').textContent.replace(/,/g, '')) >= least",
+            "(least) => Number(document.querySelector('.standing dd')?.textContent?.replace(/,/g, '')) >= least",
             arg=step,
             timeout=PATIENCE,
         )
