@@ -23,6 +23,8 @@ OPEN_SECONDS: Final = 10.0
 """Within which a connection has to open a session."""
 SEND_SECONDS: Final = 30.0
 """Within which a page has to make room for a message."""
+CLOSE_SECONDS: Final = 2.0
+"""Within which a page has to make room for the reason of an end."""
 BROKE_RULES: Final = 1008
 TOO_LONG: Final = 1009
 REPLACED: Final = 4001
@@ -76,8 +78,9 @@ class Connection:
                 self._sessions.detach(self, self._entry)
         for outcome in outcomes:
             if isinstance(outcome, Ended):
-                with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                    await self._socket.close(outcome.code, outcome.reason)
+                with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await self._socket.close(outcome.code, outcome.reason)
             elif isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
                 raise outcome
 
