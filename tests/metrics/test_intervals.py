@@ -230,3 +230,9 @@ def test_rounding_is_no_width(size: float) -> None:
 )
 def test_beyond_chance_is_on_one_side_of_0(interval: list[float], expected: bool) -> None:
     assert beyond_chance(interval) is expected
+
+
+def test_rows_of_one_score_have_an_area_without_doubt():
+    of_class = np.arange(30) % 3 == 0
+    assert area_interval([of_class], [np.full(30, 0.4)]) is None
+    assert area_interval([of_class, ~of_class], [np.full(30, 0.4), np.full(30, 0.6)]) is None

@@ -85,7 +85,7 @@ def student_95(freedom: int) -> float:
     return float(stdtrit(freedom, 0.975))
 
 
-def area_interval(classes: list[NDArray[np.bool_]], scores: list[Array]) -> list[float]:
+def area_interval(classes: list[NDArray[np.bool_]], scores: list[Array]) -> list[float] | None:
     """The 95 % interval of the mean of areas under ROC curves, one for each class against the rest of the same rows.
 
     The areas θ that the observed area A does not contradict: |θ − A| ≤ z √V(θ). V is Hanley and McNeil's variance as
@@ -95,6 +95,7 @@ def area_interval(classes: list[NDArray[np.bool_]], scores: list[Array]) -> list
 
     times a factor that makes it DeLong's variance at θ = A (within 0.5 to 4; 1 where A is 0 or 1, and DeLong's is 0).
     Of several classes, V is that of the mean of independent areas, and DeLong's takes the classes' dependence in.
+    None where every row has the same score, as of a constant: that area is 1/2 on any rows.
 
     Source: Newcombe, *Confidence intervals for an effect size measure based on the Mann–Whitney statistic*, part 2,
     method 5, Statistics in Medicine 25, 2006; DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988.
@@ -105,6 +106,8 @@ def area_interval(classes: list[NDArray[np.bool_]], scores: list[Array]) -> list
     >>> [round(bound, 3) for bound in area_interval([positive], [score])]
     [0.865, 1.0]
     """
+    if all(float(one.min()) == float(one.max()) for one in scores):
+        return None
     sizes = [(int(positive.sum()), int((~positive).sum())) for positive in classes]
     areas, influences = zip(*map(_area_and_influence, classes, scores), strict=True)
     area = float(np.mean(areas))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from wade.errors import InvalidArgument
 from wade.metrics import METRICS
@@ -14,8 +14,6 @@ from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import label, number
 from wade.pictures.marks import interval_bars
 from wade.pictures.theme import Theme
-
-CONSTANT: Final = "constant baseline"
 
 
 @dataclass(eq=False, repr=False)
@@ -55,7 +53,7 @@ class BaselinesDisplay(Display):
         named = {
             "network": report["test"],
             "linear baseline": kept.get("linear"),
-            CONSTANT: kept["constant"],
+            "constant baseline": kept["constant"],
         }
         comparison = (report.get("linear_baseline") or {}).get("comparison") or {}
         summary = comparison.get("summary") or ("The network is better than the linear baseline." if comparison else "")
@@ -135,9 +133,8 @@ class BaselinesDisplay(Display):
             ax.grid(axis="x")
 
     def _interval(self, name: str, metric: str) -> Sequence[float] | None:
-        """None too for the AUC of a constant: where all rows are tied it is ½ on any rows."""
         known: Sequence[float] | None = self.scores[name]["intervals"].get(metric)
-        return None if (name, metric) == (CONSTANT, "auc") else known
+        return known
 
     def _axis(self, metric: str) -> str:
         entry = METRICS[metric]
