@@ -127,6 +127,41 @@ def test_where_training_stands_is_read_aloud_once_it_rests(browser, address):
         assert said == ["Training."], "nothing is said while training runs"
 
 
+def test_the_value_of_a_weight_is_read_with_it(browser, address):
+    with visiting(browser, address) as studio:
+        studio.page.keyboard.press("w")
+        described = studio.page.locator(".edge:focus").get_attribute("aria-describedby")
+        assert studio.page.locator(f"#{described}").inner_text().startswith("W1[0,0] = ")
+
+
+def test_a_link_within_the_page_keeps_the_settings_in_the_address(browser, address):
+    with visiting(browser, address) as studio:
+        before = studio.page.url
+        studio.page.locator(".skip").focus()
+        studio.page.keyboard.press("Enter")
+        studio.settle()
+        assert studio.page.evaluate("() => document.activeElement.id") == "picture"
+        assert studio.page.url == before
+
+
+def test_a_hidden_page_asks_for_no_frames(browser, address):
+    hide = """(hidden) => {
+      Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    with visiting(browser, address) as studio:
+        studio.press("play")
+        studio.settle()
+        studio.page.evaluate(hide, True)
+        studio.page.wait_for_timeout(1500)
+        before = studio.frames
+        studio.page.wait_for_timeout(1500)
+        assert studio.frames == before
+        studio.page.evaluate(hide, False)
+        studio.page.wait_for_timeout(1500)
+        assert studio.frames > before
+
+
 def test_single_keys_can_be_switched_off(browser, address):
     with visiting(browser, address) as studio:
         studio.page.keyboard.press("?")

@@ -52,6 +52,7 @@ export function read(hash) {
 
 /** Takes over what an address says. @param {string} hash @param {Store} store */
 export async function applied(hash, store) {
+  if (!hash.includes("=")) return;
   const { data, settings } = read(hash);
   try {
     if (data) await store.send({ command: "open_data", ...data });
@@ -71,7 +72,8 @@ export function keepInAddress(store) {
     own = now;
   });
   const follow = () => {
-    if (location.hash !== own && location.hash.includes("=")) applied(location.hash, store);
+    if (!location.hash.includes("=")) history.replaceState(null, "", own); // a link within the page
+    else if (location.hash !== own) applied(location.hash, store);
   };
   window.addEventListener("hashchange", follow);
   return () => {

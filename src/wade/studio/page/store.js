@@ -87,6 +87,7 @@ export class Store {
   /** @param {Promise<any>} result */
   #shown(result) {
     result.catch((error) => {
+      if (!this.connected) return; // which the page says by itself
       const setting = error instanceof Refused ? error.setting : null;
       this.set("notice", { text: error.message, isError: true, setting });
     });

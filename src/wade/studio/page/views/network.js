@@ -22,7 +22,7 @@ import { drawNeurons, neuronOf, numberAt, place, scalesOf } from "./network/neur
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function network(element, store) {
   const svg = makeSvg("svg", { class: "edges" });
-  const tip = make("div", { class: "tip", hidden: true });
+  const tip = make("div", { class: "tip", id: "network-tip", role: "tooltip", hidden: true });
   const field = make("div", { class: "net-field" }, svg);
   const scroller = make("div", { class: "net-scroll scroll", role: "group", "aria-label": "Layers" }, field);
   const foot = legend();
@@ -209,6 +209,7 @@ export function network(element, store) {
   /** @param {FocusEvent} event */
   const focus = (event) => {
     const target = /** @type {Element} */ (event.target);
+    if (target.matches(".edge, .neuron, .bias")) target.setAttribute("aria-describedby", tip.id);
     if (target.matches(".edge, .neuron")) rove(target);
   };
 
