@@ -99,7 +99,8 @@ def test_what_is_fixed_is_not_said_to_be_chosen(wade_: Wade) -> None:
     said = wade_("train", "classes.csv", "--target", "answer", "-v", *QUICK, *fixed, *rest).stdout
     assert "Network" in said
     assert "Choices" not in said
-    again = wade_("train", "classes.csv", "--target", "answer", "--json", *QUICK, *fixed, "--dropout", "auto").stdout
+    fixed = tuple("auto" if before == "--dropout" else word for before, word in zip(("", *fixed), fixed, strict=False))
+    again = wade_("train", "classes.csv", "--target", "answer", "--json", *QUICK, *fixed).stdout
     assert set(json.loads(again)["choices"]) == {"numbers", "dropout", "schedule", "patience"}
 
 

@@ -51,14 +51,14 @@ def cautions_of(column: Column, profile: ColumnProfile, left_open: bool) -> Iter
     elif doubt := why_in_doubt(profile, name):
         yield Caution("identifier", name, doubt)
     elif mostly_unique(profile) or (is_number and almost_all_different(profile, name)):
-        problem = f"the values of {name!r} are almost all different: if they only name rows, a network memorizes them"
+        problem = f"The values of {name!r} are almost all different: if they only name rows, a network memorizes them"
         yield Caution("identifier", name, f"{problem}. If so: {role_option(name, 'identifier')}.")
     elif is_number and looks_like_a_code(profile, name):
-        problem = f"the numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
+        problem = f"The numbers of {name!r} look like a code, such as a postcode, in which 2 is not twice 1"
         yield Caution("code", name, f"{problem}. If so: {role_option(name, 'category')}.")
     elif column.role == "category" and profile.dates and len(profile.dates) > 1:
         form = possible_forms(profile)[0]
-        problem = f"the values of {name!r} may be dates, but the order of day and month is ambiguous"
+        problem = f"The values of {name!r} may be dates, but the order of day and month is ambiguous"
         yield Caution("date", name, f"{problem}. Give their form: {role_option(name, f'date-time {form}')}.")
 
 
