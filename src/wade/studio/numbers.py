@@ -172,7 +172,8 @@ def _counted(title: str, values: Array, ends: tuple[float, float] | None = None)
 def _losses(space: Workspace, curves: MeasuredCurves) -> Table:
     """The curves: mean training losses, and what was measured on the way, by steps."""
     message = curves.message(space.walk, "", "")
-    trained = dict(zip(message.steps, zip(message.train, message.learning_rate, strict=True), strict=True))
+    means = ["nan" if mean is None else mean for mean in message.train]
+    trained = dict(zip(message.steps, zip(means, message.learning_rate, strict=True), strict=True))
     measured = dict(
         zip(
             message.validation_steps,
@@ -243,9 +244,15 @@ TABLES: Final[Mapping[str, Callable[[Workspace, str], Table]]] = {
 }
 
 
-def number(value: Floats | float) -> float | None:
-    """A number in full: of a float32 the shortest decimal one that is read back as it; None where it is not finite."""
-    return float(str(value)) if np.isfinite(value) else None
+def number(value: Floats | float) -> float | str:
+    """A number in full: of a float32 the shortest decimal one that is read back as it; its name where it is not finite.
+
+    Examples
+    --------
+    >>> number(np.float32(0.1)), number(float("-inf"))
+    (0.1, '-inf')
+    """
+    return float(str(value)) if np.isfinite(value) else str(value)
 
 
 def _cell(value: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 import runpy
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -119,3 +121,37 @@ def test_a_weight_that_is_chosen_in_a_formula_is_followed_everywhere(browser, ad
         studio.wait_for_text(FORMULAS, "Gradient check")
         assert "correct" in studio.page.inner_text(".formulas")
         assert studio.heard == []
+
+
+@pytest.mark.parametrize("table", ["iris", "hills"])
+def test_every_picture_has_its_numbers_as_a_table_and_a_file(browser, table):
+    with serving(table) as address, visiting(browser, address, WIDE) as studio:
+        studio.stride("1 epoch")
+        studio.press("forward")
+        studio.settle()
+        pictures = studio.page.locator(".pane-picture details:has(> summary:text-matches('^Numbers|^Rows of'))")
+        titles = []
+        for one in pictures.all():
+            one.locator("> summary").click()
+            one.locator("tbody tr").first.wait_for(timeout=PATIENCE)
+            titles.append(one.locator("p").first.inner_text())
+            head = [cell.inner_text() for cell in one.locator("thead th").all()]
+            with studio.page.expect_download(timeout=PATIENCE) as download:
+                one.get_by_role("button", name="Save as CSV").click()
+            lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+            assert next(csv.reader(lines)) == head
+            shown = [cell.inner_text().replace("−", "-") for cell in one.locator("tbody tr").first.locator("td").all()]
+            assert [cell.replace("−", "-") for cell in next(csv.reader(lines[1:2]))] == shown
+            one.locator("> summary").click()
+        assert len(titles) == len(set(titles)) == 6
+        assert studio.problems() == []
+
+
+def test_the_program_is_downloaded_as_it_is_shown(browser, address):
+    with visiting(browser, address, WIDE) as studio:
+        studio.press("forward")
+        studio.wait_for_text(".code", "walk.step(1)")
+        with studio.page.expect_download(timeout=PATIENCE) as download:
+            studio.page.get_by_role("button", name="Download", exact=True).click()
+        text = Path(download.value.path()).read_text(encoding="utf-8")
+        assert text.splitlines() == studio.page.locator(".code li code").all_text_contents()

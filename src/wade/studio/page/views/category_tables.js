@@ -48,7 +48,7 @@ export function categoryTables(store) {
   const show = (shown) => {
     latest = shown;
     if (!shown) return;
-    const values = Float32Array.from(shown.rows.flatMap((row) => row.slice(1).map((one) => one ?? NaN)));
+    const values = Float32Array.from(shown.rows.flatMap((row) => row.slice(1).map(Number)));
     const most = values.reduce((best, one) => Math.max(best, Math.abs(one) || 0), 0);
     legend.replaceChildren(colorBar("weight", written(-most, 3), written(most, 3), chosen));
     map.update({

@@ -104,13 +104,7 @@ export function gridOf(columns, rows) {
       "tbody",
       {},
       ...rows.map((row) =>
-        make(
-          "tr",
-          {},
-          ...row.map((cell, place) =>
-            make("td", { class: kind(place) }, cell === null && isNumber[place] ? "not finite" : exact(cell)),
-          ),
-        ),
+        make("tr", {}, ...row.map((cell, place) => make("td", { class: kind(place) }, exact(cell)))),
       ),
     ),
   );
