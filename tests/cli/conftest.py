@@ -53,8 +53,7 @@ def wade_process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
-            # Whoever runs the tests in the background may have told their children to ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=_heed_signals,
         )
         started.append(process)
         return process
@@ -63,6 +62,12 @@ def wade_process(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
     for process in started:
         with process:
             process.kill()
+
+
+def _heed_signals() -> None:
+    """Whoever runs the tests in the background may have told their children to ignore these."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture

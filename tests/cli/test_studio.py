@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from websockets.sync.client import connect
 
+from wade.studio.envelope import UPLOAD, pack
 from wade.studio.launch import HOST
 
 Start = Callable[..., Any]
@@ -71,6 +72,29 @@ def test_ctrl_c_ends_it_while_a_command_runs(wade_process: Start) -> None:
         page.send('{"command":"save","id":3,"what":"recording"}')
         time.sleep(0.3)
         assert stopped(process)[1] == "wade: interrupted\n"
+
+
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["Ctrl-C", "kill", "closed terminal"]
+)
+def test_files_of_uploads_are_removed_however_it_ends(
+    wade_process: Start, folder: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    process = wade_process("studio", "--no-browser", "-q")
+    with connected(process.stdout.readline().strip()) as page:
+        page.send('{"command":"open","id":1}')
+        content = (folder / "classes.csv").read_bytes()
+        page.send(f'{{"command":"upload","id":2,"name":"classes.csv","size":{len(content)}}}')
+        page.send(pack(UPLOAD, {"id": 2}, content))
+        while '"id":2' not in str(page.recv(PATIENCE)):
+            pass
+        assert len([path for path in scratch.rglob("*") if path.is_file()]) == 1
+        process.send_signal(how)
+        process.communicate(timeout=PATIENCE)
+    assert list(scratch.iterdir()) == []
 
 
 def test_quiet_prints_the_address_alone_and_json_one_object(wade_process: Start) -> None:

@@ -9,6 +9,7 @@ import atexit
 import errno
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -67,6 +68,8 @@ def launch(make: SessionMaker, announce: Callable[[str], None], port: int | None
 def _serve(
     make: SessionMaker, listener: socket.socket, authority: str, announce: Callable[[str], None], browser: bool
 ) -> None:
+    import asyncio
+
     import uvicorn
 
     from wade.studio.files import static_files
@@ -79,22 +82,31 @@ def _serve(
 
     def failed(error: Exception) -> None:
         failures.append(error)
+        stop()
+
+    def stop() -> None:
         server.should_exit = True
 
+    def stopped() -> None:
+        if not sessions.close():
+            # A thread that still computes would end the process with an abort once the interpreter is gone.
+            atexit.register(os._exit, INTERRUPTED)
+
     def started() -> None:
+        if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            # The terminal is closed: files of uploads are removed then, too.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, stop)
         sessions.prepare(failed)
         announce(address)
         if browser and _has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    app = make_app(sessions, token, authority.removesuffix(":80"), static_files(), started)
+    app = make_app(sessions, token, authority.removesuffix(":80"), static_files(), started, stopped)
     server = uvicorn.Server(configured(app))
     try:
         server.run(sockets=[listener])
     finally:
-        if not sessions.close():
-            # A thread that still computes would end the process with an abort once the interpreter is gone.
-            atexit.register(os._exit, INTERRUPTED)
+        stopped()
     if failures:
         raise failures[0]
 

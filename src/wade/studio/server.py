@@ -23,6 +23,7 @@ def make_app(
     authority: str,
     files: Mapping[str, StaticFile],
     started: Callable[[], None] = lambda: None,
+    stopped: Callable[[], None] = lambda: None,
 ) -> Guard:
     """The ASGI application.
 
@@ -36,8 +37,8 @@ def make_app(
         "host:port", as a browser sends it.
     files : mapping
         The files, by their path after the token.
-    started : callable
-        Called in the event loop before the first request.
+    started, stopped : callable
+        Called in the event loop before the first request, and after the last one.
     """
 
     async def talk(socket: WebSocket) -> None:
@@ -47,6 +48,7 @@ def make_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         started()
         yield
+        stopped()
 
     routes: list[BaseRoute] = [Route(f"/{token}/{name}", _sends(file)) for name, file in files.items()]
     routes.append(WebSocketRoute(f"/{token}/{SOCKET}", talk))
