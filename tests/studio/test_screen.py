@@ -140,6 +140,23 @@ def test_frames_take_their_share_of_the_thread_and_no_more(monkeypatch, seconds)
         assert "maps of" in budget.words(64, 64)
 
 
+def test_a_slow_training_shows_every_step():
+    """While it waits for the next step, drawing takes nothing from training."""
+    outbox = Outbox()
+    session = StudioSession("key", outbox, lambda: open_table("generated", "moons"))
+    session.handle(m.Play(id=0, speed=4.0))
+    shown, end = set(), time.monotonic() + 3.0
+    while time.monotonic() < end:
+        outbox.grant(2)
+        shown |= {unpack_frame(each).step for each in outbox.take() if isinstance(each, bytes)}
+        time.sleep(0.01)
+    session.handle(m.Pause(id=1))
+    steps = session.state().step
+    session.close()
+    assert steps >= 4
+    assert shown >= set(range(1, steps))
+
+
 def test_speed_limits_the_steps():
     session = opened("generated", "moons", batch_size=4)
     session.handle(m.Play(id=0, speed=20.0))

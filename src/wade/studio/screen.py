@@ -36,11 +36,20 @@ class Screen:
     outbox : Outbox
     is_running : function of no arguments
         Whether training runs.
+    idle : function of no arguments
+        The seconds for which the training thread has waited for steps to be due.
     """
 
-    def __init__(self, key: str, space: Workspace, outbox: Outbox, is_running: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        key: str,
+        space: Workspace,
+        outbox: Outbox,
+        is_running: Callable[[], bool],
+        idle: Callable[[], float],
+    ) -> None:
         self._key, self._space, self._outbox, self._is_running = key, space, outbox, is_running
-        self._budget = ViewingBudget()
+        self._budget = ViewingBudget(idle)
         self._speed, self._counted = 0.0, (perf_counter(), 0)
         self.start_over()
 

@@ -55,7 +55,7 @@ class StudioSession:
         opened = first()
         self._space = opened if isinstance(opened, Workspace) else Workspace.opened(opened)
         self._upload: Path | None = None
-        self._screen = Screen(key, self._space, outbox, lambda: self._trainer.running)
+        self._screen = Screen(key, self._space, outbox, lambda: self._trainer.running, lambda: self._trainer.idle)
         self._trainer = Trainer(self._train, self._screen.show, self._failed)
 
     # What the server calls.

@@ -47,6 +47,8 @@ class Trainer:
         self._running, self._changed, self._closed, self._interrupted = False, False, False, False
         self._speed: float | None = None
         self._next = 0.0  # when the next step is due, where there is a speed
+        self.idle = 0.0
+        """Seconds for which it waited, running, for the next step to be due."""
         self._thread = Thread(target=self._run, name="studio trainer", daemon=True)
         self._thread.start()
 
@@ -114,7 +116,10 @@ class Trainer:
         while True:
             with self._condition:
                 while not self._has_work():
-                    self._condition.wait(self._seconds_to_wait())
+                    began, seconds = perf_counter(), self._seconds_to_wait()
+                    self._condition.wait(seconds)
+                    if seconds is not None:
+                        self.idle += perf_counter() - began
                 if self._closed:
                     return
                 self._busy, self._changed = True, False

@@ -1,11 +1,13 @@
 """The viewing budget: what is shown of a running training takes at most a tenth of the time of the thread that trains.
 
 Where a frame costs too much, there are first fewer frames, then coarser maps, then fewer neurons. Costs are counted in
-the processor time of that thread, so that other programs do not make frames look dearer than they are.
+the processor time of that thread, so that other programs do not make frames look dearer than they are. The time in
+which it waits for the next step of a slow training is there for showing, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import get_ident
 from time import perf_counter, thread_time
 from typing import Final
@@ -32,8 +34,8 @@ WEIGHT: Final = 0.3
 class _Pace:
     """When something is due that costs processor time: at most so often, and within a share of that time."""
 
-    def __init__(self, share: float, most_a_second: float) -> None:
-        self.share, self.least = share, 1 / most_a_second
+    def __init__(self, share: float, most_a_second: float, idle: Callable[[], float]) -> None:
+        self.share, self.least, self._idle = share, 1 / most_a_second, idle
         self.cost = 0.0
         self._last, self._thread, self._used = -1e9, 0, 0.0
 
@@ -46,20 +48,28 @@ class _Pace:
         """Whether it is time for the next one."""
         if get_ident() != self._thread:
             return True
-        return perf_counter() - self._last >= self.least and thread_time() - self._used >= self.cost / self.share
+        return perf_counter() - self._last >= self.least and self._time() - self._used >= self.cost / self.share
 
     def begin(self) -> None:
         """The next one begins."""
-        self._last, self._thread, self._used = perf_counter(), get_ident(), thread_time()
+        self._last, self._thread, self._used = perf_counter(), get_ident(), self._time()
 
     def end(self) -> None:
         """It is done."""
-        seconds = thread_time() - self._used
+        seconds = self._time() - self._used
         self.cost += (WEIGHT if self.cost else 1.0) * (seconds - self.cost)
+
+    def _time(self) -> float:
+        return thread_time() + self._idle()
 
 
 class ViewingBudget:
     """When the next frame and the next state are due, and how fine a frame may be.
+
+    Parameters
+    ----------
+    idle : function of no arguments, optional
+        The seconds for which the thread has waited for steps to be due.
 
     Examples
     --------
@@ -72,13 +82,14 @@ class ViewingBudget:
     (48, 'To train at full speed, shown are 0.12 frames a second, maps of 48 × 48 points.')
     """
 
-    def __init__(self) -> None:
+    def __init__(self, idle: Callable[[], float] = lambda: 0.0) -> None:
+        self._idle = idle
         self.forget()
 
     def forget(self) -> None:
         """Another network or table: nothing is known of its cost."""
-        self.frames = _Pace(SHARE_OF_FRAMES, FRAMES_A_SECOND)
-        self.states = _Pace(SHARE_OF_STATES, STATES_A_SECOND)
+        self.frames = _Pace(SHARE_OF_FRAMES, FRAMES_A_SECOND, self._idle)
+        self.states = _Pace(SHARE_OF_STATES, STATES_A_SECOND, self._idle)
         self._last_change, self._steps_down = -1e9, 0
 
     def adapt(self) -> None:
