@@ -97,6 +97,25 @@ def test_files_of_uploads_are_removed_however_it_ends(
     assert list(scratch.iterdir()) == []
 
 
+def test_nothing_is_written_about_requests_least_of_all_the_token(wade_process: Start) -> None:
+    process = wade_process("studio", "--no-browser", "-q")
+    address = process.stdout.readline().strip()
+    opened(address)
+    host, token = address.split("/")[2:4]
+    where = (host.split(":")[0], int(host.split(":")[1]))
+    upgrade = f"HTTP/1.1\r\nHost: {host}\r\nConnection: upgrade\r\nUpgrade:"
+    for request in (
+        "no HTTP at all\r\n\r\n",
+        f"GET /{token}/ HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n",
+        f"GET /{token}/socket {upgrade} h2c\r\n\r\n",
+        f"GET /{token}/none {upgrade} websocket\r\n\r\n",
+    ):
+        with socket.create_connection(where) as client:
+            client.sendall(request.encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 4")
+    assert stopped(process) == ("", "wade: interrupted\n")
+
+
 def test_quiet_prints_the_address_alone_and_json_one_object(wade_process: Start) -> None:
     process = wade_process("studio", "--no-browser", "-q")
     assert ADDRESS.fullmatch(process.stdout.readline().strip())
