@@ -78,13 +78,19 @@ def map_parts(
     hidden = [values[:, list(some)] for values, some in zip(A[:-1], neurons.layers, strict=False)]
     low, high = hidden_scale(network, hidden)
     for layer, (values, some) in enumerate(zip(hidden, neurons.layers, strict=False), start=1):
-        parts += [
-            as_map(f"map:a{layer}[{neuron}]", values[:, at].reshape(grid.shape), low, high)
-            for at, neuron in enumerate(some)
-        ]
+        parts += _layer_maps([f"map:a{layer}[{neuron}]" for neuron in some], values, grid, low, high)
     if outputs:
         parts += _output_maps(network, A[-1], grid, target, neurons, low_high)
     return parts
+
+
+def _layer_maps(names: list[str], values: Floats, grid: Grid, low: float, high: float) -> list[Part]:
+    """A map for each column of values, all of them converted at once where all are finite."""
+    columns = np.ascontiguousarray(values.T).reshape(len(names), *grid.shape)
+    together = as_map("", columns, low, high) if names else None
+    if together is None or together.low is None:
+        return [as_map(name, column, low, high) for name, column in zip(names, columns, strict=True)]
+    return [Part(name, "u8", column, low, high) for name, column in zip(names, together.values, strict=True)]
 
 
 def _output_maps(
@@ -93,10 +99,8 @@ def _output_maps(
     last = len(network.layers)
     in_units = target.decode_number(A) if target.task == "regression" else A
     low, high = low_high if target.task == "regression" else (0.0, 1.0)
-    parts = [
-        as_map(f"map:a{last}[{neuron}]", in_units[:, neuron].reshape(grid.shape), low, high)
-        for neuron in neurons.layers[-1]
-    ]
+    shown = neurons.layers[-1]
+    parts = _layer_maps([f"map:a{last}[{neuron}]" for neuron in shown], in_units[:, shown], grid, low, high)
     if target.task == "multiclass" and len(target.classes) <= MOST_CLASSES and np.isfinite(A).all():
         shares = class_probabilities(A)
         likeliest = shares.argmax(axis=1).astype(np.uint8).reshape(grid.shape)
