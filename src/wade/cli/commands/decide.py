@@ -83,4 +83,4 @@ def decide(
     elif not quiet:
         other = "" if act_on is not None else str(loaded.target.classes[0])
         title, fixed = f"{model} on {data}", threshold is not None
-        views.decide.show(found, title, loaded.target.column, fixed, verbose, str(model), other)
+        views.decide.show(found, title, loaded.target.column, fixed, verbose, model=str(model), other=other)
