@@ -1,6 +1,8 @@
 /** Numbers as people read them. Nothing here computes; the numbers come from the server. */
 
 const MINUS = "−";
+/** @type {Intl.NumberFormat[]} by decimals: to make one costs more than to use it */
+const formatters = [];
 
 /**
  * A number with this many significant digits: 0.1235, 12,350, 1.2·10⁻⁷; "not finite" where it is null.
@@ -13,7 +15,7 @@ export function written(value, digits = 4) {
   if (power < -4 || power >= Math.max(digits, 7)) return scientific(value, digits);
   const rounded = Number(value.toPrecision(digits));
   const decimals = Math.max(0, digits - 1 - power);
-  const text = Math.abs(rounded).toLocaleString("en", { maximumFractionDigits: decimals });
+  const text = formatter(decimals).format(Math.abs(rounded));
   return rounded < 0 ? MINUS + text : text;
 }
 
@@ -38,7 +40,7 @@ export function measured(value, unit, digits = 4) {
 
 /** A count: 12,345. @param {number} value */
 export function count(value) {
-  return value.toLocaleString("en");
+  return formatter(3).format(value);
 }
 
 /** With its unit, where it has one. @param {string} text @param {string} unit */
@@ -62,4 +64,9 @@ function scientific(value, digits) {
   const raised = power.replace("+", "").replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
   const short = size.includes(".") ? size.replace(/\.?0+$/, "") : size;
   return `${short.replace("-", MINUS)}·10${raised}`;
+}
+
+/** @param {number} decimals at most */
+function formatter(decimals) {
+  return (formatters[decimals] ??= new Intl.NumberFormat("en", { maximumFractionDigits: decimals }));
 }

@@ -55,13 +55,15 @@ function wide(label, content) {
 
 /** Lets what is wider than its place be scrolled by keyboard, and nothing else. @param {HTMLElement} within */
 export function markWide(within) {
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (within.querySelectorAll(".wide"))) {
-    const isWide = element.scrollWidth > element.clientWidth + 1;
-    if (isWide === element.hasAttribute("tabindex")) continue;
+  const all = /** @type {HTMLElement[]} */ ([...within.querySelectorAll(".wide")]);
+  const widths = all.map((element) => element.scrollWidth > element.clientWidth + 1); // all before anything changes
+  all.forEach((element, place) => {
+    const isWide = widths[place];
+    if (isWide === element.hasAttribute("tabindex")) return;
     if (isWide) {
       element.setAttribute("tabindex", "0");
       element.setAttribute("role", "group");
       element.setAttribute("aria-label", element.dataset.label ?? "");
     } else ["tabindex", "role", "aria-label"].forEach((name) => element.removeAttribute(name));
-  }
+  });
 }
