@@ -173,10 +173,20 @@ def test_divergence_pauses_and_is_explained(session):
     do(session, m.Step, count=1000)
     trouble = session.state().trouble
     assert "diverged" in trouble.message
-    assert "learning rate" in trouble.remedy
+    assert trouble.remedy.endswith("Go back to step 19, before the last change.")
     do(session, m.Step, count=trouble.back_to - session.state().step)
-    assert session.state().trouble is None
+    state = session.state()
+    assert state.trouble is None
+    assert (state.step, state.settings.learning_rate) == (19, 0.1)
     assert np.isfinite(session._space.network.theta).all()
+
+
+def test_divergence_from_the_start_on_goes_back_a_part_of_the_way(session):
+    do(session, m.Configure, settings={"hidden": [], "learning_rate": 3.0, "l2": 1.0})
+    do(session, m.Restart)
+    do(session, m.Step, count=100_000)
+    state = session.state()
+    assert 0 < state.trouble.back_to < state.step < 100_000
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from wade.errors import Diverged, InvalidArgument, WadeError
 from wade.studio import messages as m
 from wade.studio.data import Table, open_table
+from wade.studio.epochs import back_epochs, steps_of_epochs
 from wade.studio.mathematics import show_mathematics
 from wade.studio.measure import PARTS
 from wade.studio.messages import AnyCommand, State, Trouble
@@ -172,30 +173,13 @@ class StudioSession:
                 else:
                     walk.advance()
         elif count > 0:
-            self._take_steps(count if command.unit == "step" else self._steps_of_epochs(count))
+            self._take_steps(count if command.unit == "step" else steps_of_epochs(walk, count))
         elif command.unit == "step":
             space.back(min(-count, walk.steps))
         else:
-            self._back_epochs(-count)
+            back_epochs(space, -count)
         self._screen.changed()
         self._tell()
-
-    def _steps_of_epochs(self, count: int) -> int:
-        """Steps to the end of the running epoch, and of those after it."""
-        walk = self._space.walk
-        size = walk.settings.batch_size
-        return -(-(walk.n_rows - walk.rows_done) // size) + (count - 1) * -(-walk.n_rows // size)
-
-    def _back_epochs(self, count: int) -> None:
-        """To the start of the running epoch, or of one before it."""
-        walk, space = self._space.walk, self._space
-        wanted = max(1, walk.epoch - count + (walk.rows_done > 0))
-        # With batches of another size on the way, there were fewer steps or more.
-        while walk.steps and (walk.epoch, walk.rows_done) > (wanted, 0):
-            rows = (walk.epoch - wanted) * walk.n_rows + walk.rows_done
-            space.back(min(walk.steps, max(1, rows // max(1, walk.settings.batch_size) // 2 or 1)))
-        if (walk.epoch, walk.rows_done) < (wanted, 0):
-            space.train(0, self._steps_of_epochs(wanted - walk.epoch))
 
     def _take_steps(self, count: int) -> None:
         """Steps in chunks, between which is shown what is due; until they are done, interrupted or diverge."""

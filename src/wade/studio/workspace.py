@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Final, NamedTuple
@@ -27,7 +27,8 @@ from wade.studio.settings_to_walk import (
     settings_of,
     with_recipe,
 )
-from wade.training.walk import Edit, Entry, Walk, WalkSettings
+from wade.studio.trouble import trouble_of
+from wade.training.walk import Walk, WalkSettings
 
 NUMBERS: Final = {"plain": "scaled", "default": "auto"}
 """How numbers are encoded, by recipe."""
@@ -215,39 +216,10 @@ class Workspace:
                 return self.walk.step(steps)
             return self.walk.run_for(seconds, steps)
         except Diverged as error:
-            self.trouble = self._trouble(error)
+            self.trouble = trouble_of(self.walk, error)
             raise
         finally:
             self.seconds += perf_counter() - began
-
-    def replayed(self, steps: Sequence[int]) -> Generator[float]:
-        """Stands after each of these numbers of steps in turn, and in the end where it stood.
-
-        Steps and changes are those taken before, to the bit. Yields the loss of the last batch before each; NaN where
-        there is none.
-        """
-        end, entries, trouble, loss = self.walk.steps, list(self.walk.journal), self.trouble, float("nan")
-        self.back(end)
-        try:
-            for to in steps:
-                loss = self._go_on(entries, to, loss)
-                yield loss
-        finally:
-            self._go_on(entries, end, loss)
-            self.trouble = trouble
-
-    def _go_on(self, entries: list[Entry], to: int, loss: float) -> float:
-        """Takes steps and changes of a journal again, up to this number of steps; the loss of the last batch."""
-        while entries and entries[0].at <= to:
-            losses, entry = self.walk.step(entries[0].at - self.walk.steps), entries.pop(0)
-            loss = float(losses[-1]) if len(losses) else loss
-            if isinstance(entry, Edit):
-                self.walk.edit(entry.parameter, entry.value)
-            else:
-                self.walk.change(**entry.settings)
-        losses = self.walk.step(to - self.walk.steps)
-        self.settings = settings_of(self.walk, self.settings)
-        return float(losses[-1]) if len(losses) else loss
 
     def select_row(self, row: int) -> None:
         """Another row at hand."""
@@ -313,14 +285,6 @@ class Workspace:
         except InvalidArgument:
             self.parameter = first_parameter(self.network)
         self.neuron = ""
-
-    def _trouble(self, error: Diverged) -> Trouble:
-        """Why training stopped, and the step to go back to: half a second of small steps before, or the start."""
-        message, _, cause = str(error).partition(" Likely cause: ")
-        steps = self.walk.steps
-        to = max(0, steps - max(1, steps // 5)) if steps else None
-        way = "" if to is None else f" Go back to step {to:,}, and go on from there with another setting."
-        return Trouble(message, f"Likely cause: {cause}{way}", to)
 
 
 def _walk(settings: Settings, prepared: PreparedTable, given: Network | None) -> Walk:

@@ -18,6 +18,7 @@ from wade.studio import messages as m
 from wade.studio.messages import FileAnnounced
 from wade.studio.programs import file_stem
 from wade.studio.recording.one_file import one_file
+from wade.studio.replay import replayed
 from wade.studio.screen import Screen
 from wade.studio.sessions import File
 from wade.studio.workspace import Workspace
@@ -92,7 +93,7 @@ def record(
     view, loss = space.view, screen.loss
     space.view = m.View(id=0, grid=GRID, neurons=NEURONS)
     try:
-        with closing(space.replayed(chosen)) as losses:
+        with closing(replayed(space, chosen)) as losses:
             for screen.loss in losses:
                 screen.changed()
                 state = screen.state()
