@@ -3,7 +3,7 @@ import { watchSeen } from "./drawing/canvas.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
-const WHILE_RUNNING = 1500; // milliseconds between two answers
+const WHILE_RUNNING = 2000; // milliseconds between two answers
 
 /**
  * Only while the element is in view; one question is asked at a time, and a later one replaces those that wait.

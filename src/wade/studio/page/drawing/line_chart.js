@@ -22,7 +22,7 @@ export function lineChart(height, onPoint) {
   const cross = makeSvg("path", { class: "cross" });
   const svg = makeSvg("svg", { class: "chart", role: "img", height }, axesGroup, paths, cross);
   const element = make("div", {}, make("div", { class: "spread" }, heading, keys), svg);
-  let width = 0;
+  let [width, drawn] = [0, ""];
   /** @type {Chart | null} */
   let chart = null;
   let box = boxFor(1, 1, [], { x: "", y: "" });
@@ -39,7 +39,9 @@ export function lineChart(height, onPoint) {
     box = boxFor(width, height, make_y(domain, [1, 0]).ticks, titles);
     x = linear(chart.steps, [box.left, box.right], Math.max(2, Math.min(8, width / 90)));
     const y = make_y(domain, [box.bottom, box.top]);
-    drawAxes(axesGroup, box, x, y, titles, true);
+    const axes = JSON.stringify([width, domain, chart.steps, isLogarithmic, titles]);
+    if (axes !== drawn) drawAxes(axesGroup, box, x, y, titles, true);
+    drawn = axes;
     paths.replaceChildren(
       ...shown.map(({ points, color, dashes }) => {
         const path = makeSvg("path", { class: "line", d: pathOf(points, x.to, y.to), "stroke-dasharray": dashes });
