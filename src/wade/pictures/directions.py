@@ -36,7 +36,7 @@ Doubles = NDArray[np.float64]
 DIRECTIONS_STREAM: Final = (1 << 32) - 7
 ROWS: Final = (100, 400)
 """Rows that a surface is computed on, at least and at most."""
-MOST_WORK: Final = 30_000_000_000
+MOST_WORK: Final = 20_000_000_000
 """Multiplications that a surface takes, unless it would have too few rows."""
 LARGEST: Final = 1e6
 """A path ends where its loss or a parameter is beyond this, or not a finite number."""

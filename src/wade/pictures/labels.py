@@ -89,11 +89,11 @@ def number(value: float, digits: int = 4) -> str:
 
     Examples
     --------
-    >>> number(-0.123456), number(12345.6), number(0.00001234)
-    ('−0.1235', '12,346', '1.234e−05')
+    >>> number(-0.123456), number(12345.6), number(1164.2, 3), number(0.00001234)
+    ('−0.1235', '12,346', '1,164', '1.234e−05')
     """
     size = abs(value)
-    text = f"{value:,.0f}" if 10_000 <= size < 1e9 else f"{value:.{digits}g}"
+    text = f"{value:,.0f}" if 10**digits <= size < 1e9 else f"{value:.{digits}g}"
     return text.replace("-", "−")
 
 
