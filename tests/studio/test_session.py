@@ -221,6 +221,15 @@ def test_a_table_that_cannot_be_opened_leaves_everything(session, source, name, 
     assert (session.state().step, session.state().data.name) == (2, "moons")
 
 
+def test_a_target_of_another_task_has_its_usual_loss(session):
+    do(session, m.Configure, settings={"loss": "mean_squared_error"})
+    do(session, m.OpenData, source="generated", name="circles")
+    assert session.state().settings.loss == "mean_squared_error", "the same task keeps what was chosen"
+    do(session, m.OpenData, source="generated", name="plane")
+    do(session, m.OpenData, source="generated", name="moons")
+    assert session.state().settings.loss == "cross_entropy"
+
+
 def test_a_file_is_uploaded(session, tmp_path):
     file = tmp_path / "1.csv"
     file.write_text("size,kind,price\n" + "".join(f"{n % 7},{'ab'[n % 2]},{n % 7 * 2.5}\n" for n in range(60)))

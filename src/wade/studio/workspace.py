@@ -155,7 +155,7 @@ class Workspace:
             prepared = _prepared(table, after)
             if after.recipe != self.settings.recipe:
                 after = setting.changed_settings(with_recipe(after, prepared), changes)
-            after = prepared_settings(after, prepared)
+            after = prepared_settings(after if "loss" in changes else self._loss_kept(after, prepared), prepared)
         self._replace(prepared, after, look=of_rows)
         return True
 
@@ -171,8 +171,13 @@ class Workspace:
         )
         prepared = _prepared(table, kept)
         before = self.table
-        self._replace(prepared, prepared_settings(kept, prepared), look=True)
+        self._replace(prepared, prepared_settings(self._loss_kept(kept, prepared), prepared), look=True)
         before.close()
+
+    def _loss_kept(self, settings: Settings, prepared: PreparedTable) -> Settings:
+        """The settings, open for the usual loss where the target is of another task than the one before."""
+        same = prepared.data.target.task == self.prepared.data.target.task
+        return settings if same else replace(settings, loss="")
 
     def go_on(self, prepared: PreparedTable, settings: Settings, network: Network) -> None:
         """The network of a model, with rows that are encoded for it."""
