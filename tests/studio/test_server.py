@@ -452,7 +452,7 @@ def test_where_all_places_are_taken_the_one_that_was_left_longest_ago_is_given_u
             pass
         async with server.page() as second, server.connection() as third:
             await third.result("open")
-            assert server.made[0].closed
+            await until(lambda: server.made[0].closed)
             assert len(server.sessions) == 2
             async with server.connection() as fourth:
                 refused = await fourth.ask("open", session=first.key)
