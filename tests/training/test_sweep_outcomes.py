@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wade.training.sweep_outcomes import SweepOutcomes, classify_rates, clearly_lower, failure
+from wade.training.chunk_losses import clearly_lower
+from wade.training.sweep_outcomes import SweepOutcomes, classify_rates, failure
 
 STEPS = 160
 FALL = np.linspace(1, 0, STEPS)
@@ -231,3 +232,17 @@ def test_a_rate_that_ends_lower_after_a_rise_did_not_lack_effect() -> None:
     assert found.best is None
     assert [one.outcome for one in found.outcomes] == ["oscillates"]
     assert found.outcomes[0].evidence.startswith("rose from")
+
+
+def test_a_gain_that_chance_explains_does_not_tell_rates_apart() -> None:
+    # Both end 0.01 below the constant baseline: on the same batches always, or among differences of 0.3.
+    rng = np.random.default_rng(0)
+    rates, noise = np.array([1e-3, 1e-2]), 0.3 * rng.normal(size=STEPS)
+    paths = np.stack([0.492 + 0.508 * FALL**4, 0.49 + 0.51 * FALL**4])
+    half = np.full(STEPS, 0.5)
+    assert not classify_rates(rates, paths + noise, START + noise, half + noise).above_constant
+    assert [one.outcome for one in classify_rates(rates, paths, START, half).outcomes] == ["too small", "converges"]
+    found = classify_rates(rates, paths + noise, START, half)
+    assert found.above_constant
+    assert found.reference_loss == 1
+    assert [one.outcome for one in found.outcomes] == ["converges", "converges"]

@@ -20,11 +20,11 @@ from wade.maths.optimizers import Optimizer, choose_optimizer
 from wade.network import Network
 from wade.settings import Choice, Settled
 from wade.settings.automatic import TINY
-from wade.training.chunk_losses import brief
+from wade.training.chunk_losses import brief, clearly_lower
 from wade.training.learning_rate_sweep import sweep_learning_rates
 from wade.training.rows import RowSource
 from wade.training.sweep_length import ROWS_OF_STEP, steps_at_once
-from wade.training.sweep_outcomes import classify_rates, clearly_lower
+from wade.training.sweep_outcomes import classify_rates
 
 SHARE_OF_STEPS: Final = 0.1
 FEWEST_STEPS: Final = 20

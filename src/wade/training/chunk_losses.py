@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import floor, isfinite
+from math import floor, isfinite, sqrt
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -19,6 +19,8 @@ WINDOWS: Final = 16
 ENOUGH: Final = 0.85
 SWING: Final = 0.5
 NOTHING: Final = 0.01
+ERRORS: Final = 6.0
+"""Of the last quarter of the steps: three of a chunk, of which that has four."""
 UNTRAINED: Final = "the untrained network"
 _DIVERGES: Final = (
     f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite number"
@@ -63,12 +65,14 @@ class ChunkLosses:
         kept = [k for k in range(1, len(last)) if not clearly_below(start_last, last[k])]
         constant = start_last if baseline is None else float(baseline[self.ends[-2] :].mean())
         self.best: int | None = None
-        for self.reference_loss in (min(constant, start_last), start_last):
+        told_apart = baseline is None or any(clearly_lower(self.losses[k], baseline, ERRORS) for k in kept)
+        for self.reference_loss in (min(constant, start_last), start_last) if told_apart else (start_last,):
             self.gains = self.reference_loss - last
             steady = [k for k in kept if self.is_steady(k) and clearly_below(last[k], self.reference_loss)]
             if steady:
                 self.best = min(steady, key=lambda k: float(last[k]))
                 break
+        self.above_constant = bool(self.reference_loss > constant)
 
     def is_steady(self, k: int) -> bool:
         """Whether the rate rises nowhere far above a lower one, beside what it gains itself."""
@@ -109,6 +113,27 @@ class ChunkLosses:
         named = f"rate {brief(self.rates[lower])}" if lower else UNTRAINED
         before, reached, least = (float(loss) for loss in (self.before[k, j], self.paths[k, j], self.paths[lower, j]))
         return f"rose from {short(before)} to {short(reached)} in {steps}, where {named} has {short(least)}"
+
+
+def clearly_lower(losses: Doubles, others: Doubles, errors: float = 2.0) -> bool:
+    """Whether losses end lower than others on the same batches by more than chance in the batches explains.
+
+    Over the last quarter of the steps, the mean of the paired differences is below 0 by more than this number of
+    standard errors.
+
+    Examples
+    --------
+    >>> noise = np.array([0.3, -0.3] * 20)
+    >>> clearly_lower(0.4 + noise, 0.5 + noise), clearly_lower(0.4 + noise, np.full(40, 0.5))
+    (True, False)
+    >>> clearly_lower(noise, np.full(40, np.nan))
+    True
+    """
+    if not np.isfinite(others[-1]):
+        return True
+    differences = (losses - others)[-max(2, len(losses) // 4) :]
+    error = differences.std(ddof=1) / sqrt(len(differences)) if len(differences) > 1 else 0.0
+    return bool(differences.mean() < -errors * error)
 
 
 def clearly_below(loss: float, other: float) -> bool:

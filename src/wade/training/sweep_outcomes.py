@@ -4,7 +4,8 @@ All rates start from the same parameters and take the same batches in the same o
 step, so that in the first epoch every loss is one on rows not yet trained on. The initial parameters take part with a
 learning rate of 0. Losses are averaged over `WINDOWS` chunks of the sweep (`chunk_losses`), and rates are compared by
 the same chunk, so by the same batches. With m_kj the mean loss of rate k in chunk j, m_0j that of the start, and p the
-loss of the constant baseline in the last chunk (or that of the start, where no rate gets below that steadily),
+loss of the constant baseline in the last chunk (or that of the start, where no rate gets below that steadily, or none
+by more than chance: `ERRORS` standard errors of the paired differences in the last quarter of the steps),
 
     gain_k  = p − m_k,last
     swing_k = max_j min(m_kj − min(m_0j, min_{i < j} m_ki), m_kj − min_{i < k} m_ij)
@@ -89,6 +90,8 @@ class SweepOutcomes:
         The last step of each chunk, counted from 1.
     reference_loss : float
         p, from which gains are measured.
+    above_constant : bool
+        Whether that is the loss of the start though the constant baseline has a lower one, which no rate gets below.
     best : float or None
         The steady rate with the lowest final loss; None where none has a gain.
     lowest, highest : float or None
@@ -103,6 +106,7 @@ class SweepOutcomes:
     start: tuple[float, ...]
     steps: tuple[int, ...]
     reference_loss: float
+    above_constant: bool
     best: float | None
     lowest: float | None
     highest: float | None
@@ -171,6 +175,7 @@ def classify_rates(
         start=tuple(sweep.paths[0].tolist()),
         steps=tuple(sweep.ends[1:].tolist()),
         reference_loss=sweep.reference_loss,
+        above_constant=sweep.above_constant,
         best=None if sweep.best is None else sweep.rates[sweep.best],
         lowest=run[0].learning_rate if run else None,
         highest=run[-1].learning_rate if run else None,
@@ -201,25 +206,6 @@ def failure(losses: Doubles, start: Doubles, steps_at_once: int = 1) -> str | No
     if outcome == "oscillates" or (above > start.mean()).any():
         return "oscillates"
     return None if outcome == "converges" else f"ends no lower than {UNTRAINED}"
-
-
-def clearly_lower(losses: Doubles, others: Doubles) -> bool:
-    """Whether losses end lower than others on the same batches by more than chance in the batches explains.
-
-    Over the last quarter of the steps, the mean of the paired differences is below −2 times its standard error.
-
-    Examples
-    --------
-    >>> noise = np.array([0.3, -0.3] * 20)
-    >>> clearly_lower(0.4 + noise, 0.5 + noise), clearly_lower(0.4 + noise, np.full(40, 0.5))
-    (True, False)
-    >>> clearly_lower(noise, np.full(40, np.nan))
-    True
-    """
-    if not np.isfinite(others[-1]):
-        return True
-    differences = (losses - others)[-max(2, len(losses) // 4) :]
-    return bool(differences.mean() < -2 * differences.std(ddof=1) / np.sqrt(len(differences)))
 
 
 def _converging(outcomes: tuple[RateOutcome, ...], best: int | None) -> tuple[RateOutcome, ...]:

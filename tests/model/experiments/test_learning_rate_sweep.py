@@ -36,9 +36,22 @@ def test_a_race_classifies_every_rate(table_of: Callable[[str], pa.Table], task:
 def test_rows_that_are_seen_once_need_no_warning(table_of: Callable[[str], pa.Table]) -> None:
     once = wade.race(table_of("regression"), "answer", **{**SMALL, "steps": 7})
     assert once["passes"] < 1
-    assert once["notes"] == [
+    assert once["notes"][0] == (
         "Each bar is the mean loss of 32 rows: chance decides close outcomes. Without --steps, a run takes 100 steps."
-    ]
+    )
+    assert not any("already trained on" in note for note in once["notes"])
+
+
+def test_a_target_that_the_columns_say_nothing_about_is_noted() -> None:
+    rng = np.random.default_rng(0)
+    table = pa.table({**{name: rng.normal(size=900) for name in "abc"}, "y": rng.choice(["p", "q"], 900)})
+    found = wade.race(table, "y", plain=True, hidden=(8,), count=12)
+    assert found["above_constant"]
+    assert found["reference_loss"] == found["start"][-1]
+    assert any("No rate ends below the constant baseline by more than chance" in note for note in found["notes"])
+    told = wade.race("moons", plain=True, hidden=(4,), count=12)
+    assert not told["above_constant"]
+    assert not any("by more than chance" in note for note in told["notes"])
 
 
 @pytest.mark.parametrize(("batch_size", "steps"), [(1, 3200), (4, 800), (32, 100), (64, 50), (512, 50)])

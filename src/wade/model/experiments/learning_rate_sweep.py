@@ -204,7 +204,7 @@ def race(
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
         "engine": raced[0].engine,
         "seconds": sum(seconds),
-        "notes": [*prepared.notes, *prepared.schema.notes, *_notes(steps, batch_size, len(X))],
+        "notes": [*prepared.notes, *prepared.schema.notes, *_notes(found, steps, batch_size, len(X))],
     }
 
 
@@ -228,13 +228,19 @@ def _checked_steps(steps: int | None, batch_size: int, n_rows: int) -> int:
     return steps
 
 
-def _notes(steps: int, batch_size: int, n_rows: int) -> list[str]:
+def _notes(found: Sequence[SweepOutcomes], steps: int, batch_size: int, n_rows: int) -> list[str]:
     """Notes on losses that few rows measure, and on rows that were trained on more than once."""
     notes, per_bar = [], steps * batch_size // min(WINDOWS, steps)
     if per_bar < min(ENOUGH_ROWS, n_rows):
         notes.append(
             f"Each bar is the mean loss of {counted(per_bar, 'row')}: chance decides close outcomes. Without --steps, "
             f"a run takes {steps_of_sweep(batch_size, n_rows):,} steps."
+        )
+    if all(each.above_constant for each in found):
+        notes.append(
+            "No rate ends below the constant baseline by more than chance. Gains are measured from the untrained "
+            "network instead, and tell rates apart less. The columns may say little about the target, or it takes more "
+            f"steps: try --steps {max(4 * steps, steps_of_sweep(batch_size, n_rows))}."
         )
     passes = steps * batch_size / n_rows
     if passes > 1:
