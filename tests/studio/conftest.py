@@ -126,7 +126,8 @@ class Page:
         said = msgspec.json.decode(message)
         if said["type"] == "reply":
             return said
-        self.states.append(said["state"])
+        if said["type"] == "state":
+            self.states.append(said["state"])
         return None
 
     async def reply(self, number: int | None = None) -> dict[str, Any]:
