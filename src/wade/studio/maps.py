@@ -81,7 +81,15 @@ def map_parts(
         parts += _layer_maps([f"map:a{layer}[{neuron}]" for neuron in some], values, grid, low, high)
     if outputs:
         parts += _output_maps(network, A[-1], grid, target, neurons, low_high)
+        if target.task == "binary" and grid.kind == "plane" and network.members == 1:
+            parts.append(_decision_map(len(network.layers), passed.Z[-1][:, 0].reshape(grid.shape)))
     return parts
+
+
+def _decision_map(layer: int, Z: Floats) -> Part:
+    """The output's pre-activation, 0 where both classes are equally likely: near there it is finer than the output."""
+    size = float(np.abs(Z).max())
+    return as_map(f"map:z{layer}[0]", Z, -size, size)
 
 
 def _layer_maps(names: list[str], values: Floats, grid: Grid, low: float, high: float) -> list[Part]:

@@ -131,3 +131,25 @@ def test_its_numbers_come_when_they_are_asked_for_with_all_digits(browser, stage
         stage.page.get_by_role("button", name="Save as CSV").click()
         assert stage.sent("save") == [{"command": "save", "what": "numbers", "of": "boundary"}]
         assert stage.problems() == []
+
+
+def test_the_decision_boundary_is_where_the_pre_activation_is_zero(browser, stage_address, recorded):
+    made = recorded()
+    across = np.linspace(-1, 1, GRID)
+    Z = np.tile(40 * (across - 0.25), (GRID, 1))  # steep: the output is 0 or 1 but in one cell
+    parts = [as_map("map:a3[0]", 1 / (1 + np.exp(-Z)), 0.0, 1.0), as_map("map:z3[0]", Z, -50.0, 50.0)]
+    with staged(browser, stage_address) as stage:
+        shown(stage, "boundary", made)
+        stage.page.get_by_role("checkbox", name="Rows").uncheck()
+        stage.say(frame=made.pack(parts))
+        box = stage.page.evaluate(
+            """() => {
+              const canvas = document.querySelector('canvas[role=img]'), context = canvas.getContext('2d');
+              const axis = document.querySelector('svg .axis').getBBox(), row = Math.round(axis.y + axis.height / 2);
+              const line = context.getImageData(0, row, canvas.width, 1).data;
+              const dark = [...Array(canvas.width).keys()].filter((x) => line[4 * x + 3] && line[4 * x] < 90);
+              return [axis.x, axis.width, dark.reduce((sum, x) => sum + x + 0.5, 0) / dark.length];
+            }"""
+        )
+    left, width, found = box
+    assert (found - left) / width == pytest.approx(0.625, abs=0.004)

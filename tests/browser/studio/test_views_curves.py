@@ -94,3 +94,13 @@ def test_what_moves_by_itself_is_not_read_aloud(browser, stage_address, recorded
         stage.page.keyboard.press("ArrowLeft")
         stage.settle()
         assert stage.page.evaluate(live) == "polite"
+
+
+def test_a_value_without_neighbors_is_a_dot(browser, stage_address, recorded):
+    made = recorded()
+    curves = made.curves(1)
+    curves.update(validation_steps=[0], validation=[0.7], train_metric=[0.5], validation_metric=[0.5])
+    with staged(browser, stage_address) as stage:
+        shown(stage, "curves", made)
+        stage.say(curves=curves)
+        assert stage.page.locator("svg.chart").first.locator("circle").count() == 2

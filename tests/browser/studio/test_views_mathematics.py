@@ -160,6 +160,8 @@ def test_it_follows_the_phases_and_scrolls_only_within_itself(browser, stage_add
         stage.say(state={**state, "phase": "backward"})
         region = stage.page.evaluate("() => [document.querySelector('.formulas').scrollTop, window.scrollY]")
         assert region[0] > top > 0
+        heading = stage.page.locator("[data-phase=backward] h3").first.bounding_box()
+        assert 0 <= heading["y"] - stage.page.locator(".formulas").bounding_box()["y"] < 40
         assert region[1] == 0
         titles = stage.page.locator("#view section h3").all_inner_texts()
         assert "Backward pass" in titles

@@ -43,10 +43,17 @@ export function lineChart(height, onPoint) {
     if (axes !== drawn) drawAxes(axesGroup, box, x, y, titles, true);
     drawn = axes;
     paths.replaceChildren(
-      ...shown.map(({ points, color, dashes }) => {
+      ...shown.flatMap(({ points, color, dashes }) => {
         const path = makeSvg("path", { class: "line", d: pathOf(points, x.to, y.to), "stroke-dasharray": dashes });
         path.style.stroke = series(color);
-        return path;
+        const dots = points
+          .filter((_, place) => isAlone(points, place))
+          .map(([step, value]) => {
+            const dot = makeSvg("circle", { cx: x.to(step), cy: y.to(/** @type {number} */ (value)), r: 3 });
+            dot.style.fill = series(color);
+            return dot;
+          });
+        return [path, ...dots];
       }),
     );
   };
@@ -125,6 +132,15 @@ function domainOf(values, axis) {
   const marks = ticks(from, high); // ends are ticks, so that the axis does not move with every value
   const apart = marks.length > 1 ? marks[1] - marks[0] : high - from;
   return [Math.floor(from / apart + 1e-9) * apart, Math.ceil(high / apart - 1e-9) * apart];
+}
+
+/**
+ * Whether a point has a value and no neighbor to draw a line to.
+ * @param {[number, number | null][]} points @param {number} at
+ */
+function isAlone(points, at) {
+  const [before, own, after] = [at - 1, at, at + 1].map((place) => isNumber(points[place]?.[1]));
+  return own && !before && !after;
 }
 
 /**

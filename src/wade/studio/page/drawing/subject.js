@@ -5,7 +5,8 @@
  * @typedef {import("../frames.js").Frame} Frame
  * @typedef {import("../frames.js").Part} Part
  * @typedef {{name: string, unit: string, part: Part | undefined, confidence: Part | undefined, isClasses: boolean,
- *   isOutput: boolean, quantity: "output" | "activation", domain: [number, number], middle: number | null}} Subject
+ *   isOutput: boolean, quantity: "output" | "activation", domain: [number, number],
+ *   border: {part: Part, value: number} | null}} Subject border: the line of a map between two classes
  */
 import { parsed } from "../address.js";
 
@@ -17,14 +18,14 @@ export function subjectOf(state, frame) {
   if (data.task === "multiclass" && !neuron && state.axes.kind !== "histogram") {
     const [part, confidence] = [frame?.parts.get("class"), frame?.parts.get("confidence")];
     const name = `likeliest class of ${settings.target}`;
-    return { ...OUTPUT, name, unit: "", part, confidence, isClasses: true, domain: [0, 1], middle: null };
+    return { ...OUTPUT, name, unit: "", part, confidence, isClasses: true, domain: [0, 1], border: null };
   }
   const address = neuron ? state.neuron : `a${last}[0]`;
   const part = frame?.parts.get(`map:${address}`);
   if (neuron && neuron.layer !== last) {
     const domain = endsOf(part);
     const name = neuronName(state, address);
-    return { ...OUTPUT, name, unit: "", part, isOutput: false, quantity: "activation", domain, middle: null };
+    return { ...OUTPUT, name, unit: "", part, isOutput: false, quantity: "activation", domain, border: null };
   }
   if (data.task === "regression") {
     const unit = data.columns.find((column) => column.name === settings.target)?.unit ?? "";
@@ -34,15 +35,17 @@ export function subjectOf(state, frame) {
       unit,
       part,
       domain: part ? endsOf(part) : rangeOf(state.axes.observed),
-      middle: null,
+      border: null,
     };
   }
   const positive = data.task === "binary" ? 1 : (neuron?.indices[0] ?? 0);
   const name = `P(${settings.target} = ${data.classes[positive]})`;
-  return { ...OUTPUT, name, unit: "", part, domain: [0, 1], middle: data.task === "binary" ? 0.5 : null };
+  const decision = frame?.parts.get(`map:z${last}[0]`);
+  const border = decision ? { part: decision, value: 0 } : part && { part, value: 0.5 };
+  return { ...OUTPUT, name, unit: "", part, domain: [0, 1], border: (data.task === "binary" && border) || null };
 }
 
-/** @type {Omit<Subject, "name" | "unit" | "part" | "domain" | "middle">} */
+/** @type {Omit<Subject, "name" | "unit" | "part" | "domain" | "border">} */
 const OUTPUT = { confidence: undefined, isClasses: false, isOutput: true, quantity: "output" };
 
 /** A neuron in words. @param {State} state @param {string} address */

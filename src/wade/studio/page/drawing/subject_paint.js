@@ -26,8 +26,8 @@ export function paintSubject(context, box, scales, subject, state) {
     if (confidence && hasValues(confidence)) paintClasses(context, box, part, confidence, state.data.classes.length);
   } else {
     paintValues(context, box, part, subject.quantity, subject.domain);
-    if (subject.middle !== null) {
-      traceLevel(context, box, part, subject.middle);
+    if (subject.border) {
+      traceLevel(context, box, subject.border.part, subject.border.value);
       context.lineWidth = 1.5;
       context.strokeStyle = ink("ink");
       context.stroke();

@@ -88,7 +88,7 @@ export function mathematics(element, store) {
   /** @param {HTMLElement} section */
   const goTo = (section) => {
     const isOwn = region.scrollHeight > region.clientHeight + 1;
-    if (isOwn) region.scrollTop = section.offsetTop - region.offsetTop;
+    if (isOwn) region.scrollTop = section.offsetTop;
     else if (parts.element.contains(document.activeElement)) section.scrollIntoView();
   };
 
