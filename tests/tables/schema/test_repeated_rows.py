@@ -59,6 +59,12 @@ def test_a_number_that_comes_back_in_another_row_is_no_id() -> None:
     assert [column.name for column in infer_schema(other, "t", "late").columns] == ["key", "wind"]
 
 
+def test_values_that_come_back_often_in_a_table_of_two_columns_are_no_id() -> None:
+    kinds = [f"k{row}" for row in [*range(2000), *range(200)]]
+    table = pa.table({"kind": pa.array(kinds).dictionary_encode(), "late": [0, 1] * 1100})
+    assert [column.name for column in infer_schema(table, "t", "late").columns] == ["kind"]
+
+
 NAMED = np.random.default_rng(8).choice(900_000, 300, replace=False) + 100_000
 
 

@@ -19,6 +19,7 @@ def read_frame(source: Any, name: str) -> pa.Table:
     if isinstance(source, pa.Table):
         return source
     if isinstance(source, Mapping):
+        _check_names([*source], name)
         return _table([_single(value, name, str(column)) for column, value in source.items()], [*source], name)
     try:
         frame = narwhals.from_native(source)
@@ -40,10 +41,14 @@ def read_frame(source: Any, name: str) -> pa.Table:
 
 
 def _table(columns: Sequence[Any], names: Sequence[Any], name: str) -> pa.Table:
+    _check_names(names, name)
+    return pa.table(columns, names=[str(column_name) for column_name in names])
+
+
+def _check_names(names: Sequence[Any], name: str) -> None:
     for position, column_name in enumerate(map(str, names), start=1):
         if not is_utf_8(column_name):
             raise not_utf_8(f"{name}, the name of column {position}", column_name)
-    return pa.table(columns, names=[str(column_name) for column_name in names])
 
 
 def is_utf_8(text: str) -> bool:

@@ -12,8 +12,9 @@ import pyarrow as pa
 from wade.tables.profile.column_profile import ColumnProfile, profile_table
 from wade.tables.profile.duplicates import row_hashes
 
-MOST_REPEATED: Final = 0.2
-"""The share of rows whose value another row has, up to which a column may be an ID of rows that were entered twice."""
+MOST_REPEATED: Final = 0.02
+FEW_REPEATED: Final = 3
+"""Up to this share of rows, or this number, count as entered twice: in a table of two columns, many are alike."""
 
 
 def with_unrepeated(table: pa.Table, profiles: Mapping[str, ColumnProfile]) -> dict[str, ColumnProfile]:
@@ -43,4 +44,9 @@ def with_unrepeated(table: pa.Table, profiles: Mapping[str, ColumnProfile]) -> d
 
 
 def _may_name_rows(profile: ColumnProfile) -> bool:
-    return (profile.integers or profile.is_text) and 1 - MOST_REPEATED <= profile.distinct.once < 1
+    counts = profile.distinct.counts
+    if not (profile.integers or profile.is_text) or not len(counts) or profile.distinct.once == 1:
+        return False
+    kept = int(counts.sum())
+    repeats = profile.present * (kept - len(counts)) / kept
+    return repeats <= max(FEW_REPEATED, MOST_REPEATED * profile.rows)
