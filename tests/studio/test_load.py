@@ -16,7 +16,7 @@ def test_twenty_visitors_at_once_leave_memory_as_it_was() -> None:
     lines: list[str] = []
     with studio() as (address, process):
         findings, samples = asyncio.run(
-            load(address=address, process=process, visitors=20, seconds=20, every=4, say=lines.append)
+            load(address=address, process=process, visitors=20, seconds=20, seed=0, every=4, say=lines.append)
         )
     print("\n".join(lines))
     assert dict(findings.errors) == {}
