@@ -1,6 +1,5 @@
 /** The table: where it comes from, what is read and predicted, how it is split. */
 import { make, tell } from "../drawing/elements.js";
-import { count } from "../drawing/format.js";
 import { choiceField, configure, named, numberField, readable } from "./fields.js";
 import { sources } from "./sources.js";
 
@@ -53,8 +52,7 @@ export function data(element, store) {
 /** @param {State} state */
 function sentence({ data }) {
   const task = data.task === "regression" ? "regression" : `${data.classes.length} classes`;
-  const rows = Object.entries(data.rows).filter(([, n]) => n > 0).map(([part, n]) => `${count(n)} ${part}`).join(", ");
-  return `${data.name}: ${task}. Rows: ${rows}. ${data.split}`;
+  return `${data.name}: ${task}. ${data.split}`;
 }
 
 /** @param {Store} store @param {State} state @returns {HTMLElement[]} */

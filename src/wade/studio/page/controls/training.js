@@ -36,6 +36,7 @@ export function training(element, store) {
   const constants = make("fieldset", { class: "pairs" }, make("legend", {}, "Constants of the optimizer"));
   const recipe = make("input", { type: "checkbox", onchange: () =>
     configure(store, { recipe: recipe.checked ? "default" : "plain" }) });
+  fields[0].element.classList.add("is-long");
   element.append(
     make("div", { class: "pairs" }, ...fields.map((field) => field.element)), constants,
     make("label", { class: "check" }, recipe, make("span", {}, "The recipe that predicts best ",
