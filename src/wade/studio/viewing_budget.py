@@ -31,7 +31,7 @@ WEIGHT: Final = 0.3
 """Of the latest cost in the mean of costs."""
 
 
-class _Pace:
+class _Interval:
     """When something is due that costs processor time: at most so often, and within a share of that time."""
 
     def __init__(self, share: float, most_a_second: float, idle: Callable[[], float]) -> None:
@@ -88,8 +88,8 @@ class ViewingBudget:
 
     def forget(self) -> None:
         """Another network or table: nothing is known of its cost."""
-        self.frames = _Pace(SHARE_OF_FRAMES, FRAMES_A_SECOND, self._idle)
-        self.states = _Pace(SHARE_OF_STATES, STATES_A_SECOND, self._idle)
+        self.frames = _Interval(SHARE_OF_FRAMES, FRAMES_A_SECOND, self._idle)
+        self.states = _Interval(SHARE_OF_STATES, STATES_A_SECOND, self._idle)
         self._last_change, self._steps_down = -1e9, 0
 
     def adapt(self) -> None:
