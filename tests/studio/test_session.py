@@ -266,6 +266,19 @@ def test_frames_bring_maps_on_one_scale(session, outbox):
     assert "map:a1[3]" not in maps
 
 
+def test_the_pre_activation_of_the_output_is_positive_where_the_second_class_is_likelier(session, outbox):
+    do(session, m.Step, count=200)
+    do(session, m.View, grid=32)
+    frame = latest_frame(session, outbox)
+    P, Z = (next(part for part in frame.parts if part.name == f"map:{name}3[0]") for name in "az")
+    likelihood = P.values / 255
+    decision = Z.low + (Z.high - Z.low) * (Z.values / 255)
+    assert Z.low == -Z.high < 0
+    clear = abs(likelihood - 0.5) > 0.02
+    assert ((decision > 0) == (likelihood > 0.5))[clear].all()
+    assert 0 < (decision > 0).mean() < 1
+
+
 def test_a_row_shows_what_is_computed_so_far(session, outbox):
     kinds = []
     for _ in range(3):
