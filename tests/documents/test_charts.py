@@ -79,8 +79,10 @@ def test_every_format_lists_the_numbers_of_a_chart():
 
 
 def test_words_of_a_long_name_break_after_separators_only():
-    table = Table("t", ("name",), (("a_long_column_name<b>",), ("short_name",), ("aVeryLongColumn",)))
+    names = ("a_long_column_name<b>", "short_name", "aVeryLongColumn", "0.123456–0.234567")
+    table = Table("t", ("name",), tuple((name,) for name in names))
     html = as_html(Document("t", (table,)))
     assert "a_<wbr>long_<wbr>column_<wbr>name&lt;b&gt;" in html
     assert "<bdi>short_name</bdi>" in html
     assert "a<wbr>Very<wbr>Long<wbr>Column" in html
+    assert "0.123456–0.234567" in html

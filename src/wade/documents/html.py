@@ -42,7 +42,7 @@ from wade.documents.wording import counted
 FLAG: Final = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 SHORT: Final = 18
 LONG_WORD: Final = re.compile(r"[^\s<>]{13,}")
-WORD_ENDS: Final = re.compile(r"(?<=[_/.,-])(?=\w)|(?<=[a-z])(?=[A-Z])")
+WORD_ENDS: Final = re.compile(r"(?<=[_/-])(?=\w)|(?<=[.,])(?=[^\W\d])|(?<=[a-z])(?=[A-Z])")
 
 COLORS: Final = """
 :root { --first: #0b62a0; --second: #a34a00; --third: #5b4a8a; }
