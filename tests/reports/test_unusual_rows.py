@@ -103,3 +103,14 @@ def test_the_curves_have_the_metrics_of_the_report():
     text = checked(wade.report(model, table))
     assert f"AUC {model.report['test']['auc']:.4f}." in text
     assert f"Average precision {model.report['test']['average_precision']:.4f}." in text
+
+
+def test_the_curves_of_classes_list_what_each_gives_at_the_same_places():
+    model, table = trained("three classes")
+    blocks = next(one["blocks"] for one in wade.report(model, table).to_dict()["sections"] if one["key"] == "quality")
+    roc, precision = (block["numbers"] for block in blocks if block["type"] == "chart")
+    assert (len(roc["titles"]), len(roc["rows"]), len(precision["rows"])) == (4, 8, 10)
+    for place in (1, 2, 3):
+        recalls = [row[place]["value"] for row in roc["rows"]]
+        assert recalls == sorted(recalls)
+        assert all(0 < row[place]["value"] <= 1 for row in precision["rows"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,8 @@ SQUARE: Final = ((0.0, 1.0), (0.0, 1.0))
 IN_USE: Final = 0.5
 LISTED: Final = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Thresholds whose recall and precision are written out."""
+FALSE_ALARMS: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+RECALLS: Final = tuple(round(0.1 * step, 1) for step in range(1, 11))
 
 
 def ranking_blocks(evidence: Evidence) -> list[Block]:
@@ -118,6 +121,7 @@ def _of_many(evidence: Evidence) -> list[Block]:
         lowest,
         diagonal=True,
         ranges=SQUARE,
+        numbers=_by_class(curves, "ROC curve", "false positive rate at most", FALSE_ALARMS, _recall_at),
     )
     precision = Chart(
         f"Precision-recall curve {of}, on the {evidence.where}",
@@ -126,8 +130,38 @@ def _of_many(evidence: Evidence) -> list[Block]:
         tuple(Series(name, *_precision_points(one), style="steps") for name, one in curves),
         f"The average precision of {curves[0][0]} is {curves[0][1].average_precision:.4f}.",
         ranges=SQUARE,
+        numbers=_by_class(curves, "Precision-recall curve", "recall at least", RECALLS, _precision_at),
     )
     return [table, roc, precision]
+
+
+def _by_class(
+    curves: list[tuple[str, ThresholdSweep]],
+    caption: str,
+    title: str,
+    places: tuple[float, ...],
+    at: Callable[[ThresholdSweep, float], float],
+) -> Table:
+    """What the curve of each class gives at the same places."""
+    rows = tuple(
+        (
+            Number(place, whole_percent(place)),
+            *(Number(value, percent(value)) for value in (at(one, place) for _, one in curves)),
+        )
+        for place in places
+    )
+    of = "recall" if at is _recall_at else "precision"
+    return Table(caption, (title, *(f"{of} of {name}" for name, _ in curves)), rows)
+
+
+def _recall_at(swept: ThresholdSweep, most: float) -> float:
+    """The recall of the lowest threshold whose false positive rate does not exceed this one."""
+    return float(swept.recall[int(np.searchsorted(swept.false_positive_rate, most, "right")) - 1])
+
+
+def _precision_at(swept: ThresholdSweep, least: float) -> float:
+    """The precision of the highest threshold that has this recall."""
+    return float(swept.precision[int(np.searchsorted(swept.recall, least))])
 
 
 def _share(part: int, whole: int) -> Number:
