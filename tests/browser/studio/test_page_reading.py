@@ -90,6 +90,10 @@ def test_everything_is_done_by_keyboard(browser, address):
         assert page.evaluate("() => document.activeElement.dataset.of").startswith("a1[")
         keys.press("Enter")
         page.locator(".neuron.is-chosen").wait_for(timeout=PATIENCE)
+        page.get_by_role("button", name="Remove hidden layer 2").last.focus()
+        keys.press("Enter")
+        page.locator('.neuron[data-of^="a3[0]"]').wait_for(state="detached", timeout=PATIENCE)
+        assert page.evaluate("() => document.activeElement.closest('.net-field') !== null"), "focus stays there"
         keys.press("1")
         page.locator("#settings").wait_for(state="hidden", timeout=PATIENCE)
 

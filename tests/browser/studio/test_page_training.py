@@ -52,6 +52,43 @@ def test_a_table_of_ones_own_is_uploaded_and_trained_on(browser, address, own_ta
         assert studio.problems() == []
 
 
+def test_a_table_is_dropped_anywhere(browser, address):
+    drop = """(text) => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File([text], 'dropped.csv', {type: 'text/csv'}));
+      for (const type of ['dragover', 'drop']) {
+        const how = {dataTransfer: dropped, bubbles: true, cancelable: true};
+        document.getElementById('picture').dispatchEvent(new DragEvent(type, how));
+      }
+    }"""
+    rows = "\n".join(f"{row % 17 + 0.5},{row % 23 + 0.25},{'even' if row % 2 else 'odd'}" for row in range(300))
+    with visiting(browser, address) as studio:
+        studio.page.evaluate(drop, f"first,second,class\n{rows}\n")
+        studio.wait_for_text(".about-data", "dropped.csv: 2 classes")
+
+
+def test_a_formula_is_learned(browser, address):
+    with visiting(browser, address) as studio:
+        page = studio.page
+        page.locator("#source").select_option("formula")
+        page.get_by_label("f(x)").fill("sin(3 * x)")
+        page.get_by_role("button", name="Use", exact=True).click()
+        studio.wait_for_text(".about-data", "regression")
+        page.get_by_label("f(x)").fill("__import__('os')")
+        page.get_by_role("button", name="Use", exact=True).click()
+        page.locator(".toast.is-error").wait_for(timeout=PATIENCE)
+        studio.press("forward")
+        studio.wait_for_step(1)
+
+
+def test_settings_that_are_typed_into_the_address_are_taken(browser, address):
+    with visiting(browser, address) as studio:
+        fragment = studio.page.url.split("#")[1].replace("hidden=%5B8%2C8%5D", "hidden=%5B8%2C3%5D")
+        studio.page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+        studio.page.locator('.neuron[data-of^="a2[3]"]').wait_for(state="detached", timeout=PATIENCE)
+        assert "hidden=%5B8%2C3%5D" in studio.page.url
+
+
 def test_what_cannot_be_read_is_refused_and_what_was_open_stays(browser, address, tmp_path):
     path = tmp_path / "picture.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
@@ -245,7 +282,7 @@ def test_divergence_is_explained_and_a_step_back_offered(browser, address):
         page = studio.page
         page.locator("#source").select_option("formula")
         page.get_by_label("f(x)").fill("100 * x")
-        page.get_by_role("button", name="Use").click()
+        page.get_by_role("button", name="Use", exact=True).click()
         studio.wait_for_text(".standing .data", "100 * x")
         page.get_by_label("Activation of hidden layer 1").last.select_option("relu")
         page.get_by_role("spinbutton", name="Learning rate").fill("1000")
@@ -269,6 +306,7 @@ def test_a_refused_value_is_said_beside_its_field(browser, address):
         studio.page.locator(".setting .problem:visible").wait_for(timeout=PATIENCE)
         assert "learning_rate" in studio.page.locator(".setting .problem:visible").inner_text()
         assert field.get_attribute("aria-invalid") == "true"
+        assert studio.problems() == []
 
 
 def test_a_saved_model_is_opened_again(browser, address, tmp_path):

@@ -12,7 +12,7 @@ const KEYS = [
   ["u", "Next size of a step: phase, step, epoch", "stride"],
   ["r", "Restart from the same initial parameters", "restart"],
   ["n", "Start from other initial parameters", "other"],
-  ["g", "Go to the neurons (arrows move, Enter enlarges)", "neurons"],
+  ["g", "Go to the neurons (arrows move, Enter enlarges, B edits the bias)", "neurons"],
   ["w", "Go to the weights (arrows move, Enter edits)", "weights"],
   ["1", "Show or hide the settings", "pane settings"],
   ["2", "Show or hide the picture", "pane picture"],

@@ -35,7 +35,8 @@ export function start(channel) {
       return;
     }
     const key = sessionStorage.getItem(KEY);
-    const state = await store.send({ command: "open", session: key });
+    const state = await store.send({ command: "open", session: key }).catch(() => null);
+    if (!state) return; // lost again, or refused, which the store shows
     sessionStorage.setItem(KEY, state.session);
     store.set("state", state);
     if (state.session !== key) await applied(location.hash, store);

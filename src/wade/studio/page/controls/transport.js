@@ -35,8 +35,12 @@ export function transport(element, store) {
   /** @param {1 | -1} direction */
   const move = async (direction) => {
     const { unit, count } = STRIDES[Number(stride.value)];
-    if (store.state?.running) await pause();
-    await store.send({ command: "step", unit, count: direction * count });
+    try {
+      if (store.state?.running) await pause();
+      await store.send({ command: "step", unit, count: direction * count });
+    } catch {
+      // The store shows why.
+    }
   };
 
   const restart = button("restart", "restart", "Restart from the same initial parameters (R)",

@@ -62,7 +62,10 @@ export function network(element, store) {
     rove(neurons[0]?.element);
     rove(edges.find((edge) => edge.source.kind !== "table")?.path);
     close();
-    if (focused) /** @type {HTMLElement | null} */ (field.querySelector(focused))?.focus();
+    if (focused) {
+      const again = field.querySelector(focused) ?? field.querySelector(".head button"); // what was removed has no place
+      /** @type {HTMLElement | null} */ (again)?.focus();
+    }
     const fitting = Math.min(512, capacity(height) * (last + 1));
     if (fitting !== askedFor) store.send({ command: "view", neurons: fitting }).catch(() => {});
     askedFor = fitting;
