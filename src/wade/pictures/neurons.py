@@ -64,7 +64,9 @@ class NeuronsDisplay(Display):
         """Of a model over two of its number columns; arguments as in `plane_of_model`."""
         require_model(model)
         check_layer(model.network, layer)
-        return cls._of(model.network, plane_of_model(model, data, columns, row, resolution, dialect, mark), layer)
+        return cls._of(
+            model.network, plane_of_model(model, data, columns, row, resolution, dialect=dialect, mark=mark), layer
+        )
 
     @classmethod
     def from_network(

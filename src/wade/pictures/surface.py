@@ -288,7 +288,7 @@ class SurfaceDisplay(Display):
             )
             ax.clabel(lines, levels[1::3], fontsize=6.5, fmt=lambda value: number(value, 2))
         for at, path in enumerate(self.paths):
-            draw_path(ax, theme, self.plane, self.a, self.b, path, at)
+            draw_path(ax, theme, self.plane, self.a, self.b, path=path, at=at)
         ax.set_xlim(self.a[0], self.a[-1])
         ax.set_ylim(self.b[0], self.b[-1])
         ax.set_xlabel(label(self.plane.names[0], 60))

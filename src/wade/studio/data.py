@@ -154,7 +154,7 @@ def open_table(
     try:
         data, shown = _data(source, name, rows, noise, upload)
         sampled = None if drawn else rows
-        opened = replace(open_data([data], cleanup, (), (), None, None, None, 0), name=shown)
+        opened = replace(open_data([data], cleanup, (), (), dialect=None, rows=None, noise=None, seed=0), name=shown)
         opened, held = _that_fits(opened, cleanup)
         wanted = target or _own_target(source, name) or likely_target(opened)
         found = _for_target(opened, wanted, sampled, drawn)
@@ -261,5 +261,5 @@ def _that_fits(opened: Dataset, cleanup: ExitStack) -> tuple[Dataset, tuple[str,
     table = pa.concat_tables(kept)
     if not table.num_rows:
         raise DataError(opened.name, f"no row fits. {chosen.why}", "Give a file with a part of its rows.")
-    sample = replace(open_data([table], cleanup, (), (), None, None, None, 0), name=opened.name)
+    sample = replace(open_data([table], cleanup, (), (), dialect=None, rows=None, noise=None, seed=0), name=opened.name)
     return sample, (f"{table.num_rows:,} of {of_rows:,} rows, drawn at random, are used: {chosen.why}",)

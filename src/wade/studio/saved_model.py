@@ -45,7 +45,16 @@ def model_of(space: Workspace) -> Model:
         raise Diverged("A parameter is not a finite number, so there is no model to save. Go back some steps first.")
     rows = TrainingRows.of(data.parts["train"], data.parts["test"])
     copied = type(network).from_dict(network.to_dict(), network.theta)
-    return Model(copied, data.schema, data.encoder, data.target, _report(space), data.missing, data.dialect, rows)
+    return Model(
+        copied,
+        data.schema,
+        data.encoder,
+        data.target,
+        _report(space),
+        data.missing,
+        dialect=data.dialect,
+        training_rows=rows,
+    )
 
 
 def _report(space: Workspace) -> dict[str, Any]:

@@ -151,10 +151,12 @@ class Screen:
         with np.errstate(all="ignore"):  # a frame of numbers that overflow says so in its ranges
             if view.maps or view.boundary:
                 wanted = neurons if view.maps else space.shown(0)
-                parts += map_parts(network, walk.engine, grid, target, wanted, view.boundary, space.target_ends)
+                parts += map_parts(
+                    network, walk.engine, grid, target, wanted, outputs=view.boundary, low_high=space.target_ends
+                )
             if walk.phase:
                 parts += row_parts(self._trace(), walk.phase, target, neurons)
-        frame = Frame(walk.steps, walk.progress, walk.phase, self.loss, grid.kind, grid.size, parts)
+        frame = Frame(walk.steps, walk.progress, walk.phase, self.loss, kind=grid.kind, grid=grid.size, parts=parts)
         return pack_frame(frame)
 
     def _metrics(self) -> dict[str, dict[str, float | None]]:

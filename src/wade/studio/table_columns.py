@@ -46,13 +46,13 @@ def columns_of(loaded: LoadedTable) -> tuple[list[ColumnInfo], tuple[str, ...], 
     overview, profile = describe(table, loaded.name, loaded.choices), profile_table(table)
     infos = [
         ColumnInfo(
-            one.name,
-            "target" if one.name == target else one.role,
-            one.why,
-            overview.units.get(one.name, ""),
-            _summary(one),
-            one.role == "number" and one.name != target,
-            one.name == target or _can_be_target(table, profile, one.name),
+            name=one.name,
+            role="target" if one.name == target else one.role,
+            reason=one.why,
+            unit=overview.units.get(one.name, ""),
+            summary=_summary(one),
+            can_be_drawn=one.role == "number" and one.name != target,
+            can_be_target=one.name == target or _can_be_target(table, profile, one.name),
         )
         for one in overview.columns
     ]

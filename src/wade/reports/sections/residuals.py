@@ -43,8 +43,9 @@ def _density(evidence: Evidence, found: list[Band], unit: str) -> Density:
         f"observed {column}",
         tuple(grid.edges.tolist()),
         tuple(map(tuple, grid.counts.tolist())),
-        f"Where predictions were exact, rows would lie on the diagonal; above it, too little was predicted.{beyond}",
-        Table(
+        summary="Where predictions were exact, rows would lie on the diagonal; above it, too little was predicted."
+        f"{beyond}",
+        numbers=Table(
             f"Predicted and observed{within}, in bands of rows by rising prediction",
             ("rows", "mean predicted", "mean observed"),
             rows,
