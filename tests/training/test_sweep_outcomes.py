@@ -246,3 +246,15 @@ def test_a_gain_that_chance_explains_does_not_tell_rates_apart() -> None:
     assert found.above_constant
     assert found.reference_loss == 1
     assert [one.outcome for one in found.outcomes] == ["converges", "converges"]
+
+
+def test_a_rise_that_chance_explains_is_none() -> None:
+    # The higher rate lies 0.06 above the lower one for a while: more than half of its gain over the constant baseline.
+    rates, constant = np.array([1e-3, 1e-2]), np.full(STEPS, 0.5)
+    rise = 0.06 * (np.arange(STEPS) // 25 == 5)
+    paths = np.stack([0.402 + 0.6 * FALL**8, 0.4 + 0.6 * FALL**8 + rise])
+    assert classify_rates(rates, paths, START, constant).outcomes[1].outcome == "oscillates"
+    noise = 0.15 * np.random.default_rng(2).normal(size=STEPS)  # two standard errors of ten steps are 0.09
+    found = classify_rates(rates, paths, START + noise, constant + noise)
+    assert not found.above_constant
+    assert found.outcomes[1].outcome == "converges"

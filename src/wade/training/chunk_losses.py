@@ -19,8 +19,9 @@ WINDOWS: Final = 16
 ENOUGH: Final = 0.85
 SWING: Final = 0.5
 NOTHING: Final = 0.01
-ERRORS: Final = 6.0
-"""Of the last quarter of the steps: three of a chunk, of which that has four."""
+ERRORS: Final = 3.0
+CHANCE: Final = 2.0
+"""Standard errors: of the gain in the last quarter of the steps, and of that in a bar."""
 UNTRAINED: Final = "the untrained network"
 _DIVERGES: Final = (
     f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite number"
@@ -31,7 +32,8 @@ RULES: Final[dict[Outcome, str]] = {
     "the one with the lowest last bar",
     "oscillates": f"higher than the best rate, with less than {100 * ENOUGH:.0f} % of its gain or with a rise: a bar "
     "that is higher than an earlier bar of the same rate and than the same bar of a lower rate, than both by more than "
-    f"{100 * SWING:.0f} % of the rate's own gain; the untrained network counts as an earlier bar and as a lower rate",
+    f"{100 * SWING:.0f} % of the rate's own gain and {CHANCE:g} standard errors of a bar's gain; the untrained network "
+    "counts as an earlier bar and as a lower rate",
     "diverges": _DIVERGES,
 }
 """What `classify_rates` does where there is a best rate; a bar is the mean loss of a chunk."""
@@ -64,6 +66,12 @@ class ChunkLosses:
         last, start_last = self.paths[:, -1], float(self.paths[0, -1])
         kept = [k for k in range(1, len(last)) if not clearly_below(start_last, last[k])]
         constant = start_last if baseline is None else float(baseline[self.ends[-2] :].mean())
+        self.chance = np.zeros(len(last))
+        if baseline is not None:
+            with np.errstate(invalid="ignore", over="ignore"):
+                gains = (baseline - self.losses)[:, -max(2, len(start) // 4) :]
+                errors = gains.std(axis=1) / sqrt(self.ends[-1] - self.ends[-2])
+            self.chance = np.where(np.isfinite(errors), CHANCE * errors, 0.0)
         self.best: int | None = None
         told_apart = baseline is None or any(clearly_lower(self.losses[k], baseline, ERRORS) for k in kept)
         for self.reference_loss in (min(constant, start_last), start_last) if told_apart else (start_last,):
@@ -76,7 +84,7 @@ class ChunkLosses:
 
     def is_steady(self, k: int) -> bool:
         """Whether the rate rises nowhere far above a lower one, beside what it gains itself."""
-        return bool(self.swings[k].max() <= SWING * max(float(self.gains[k]), 0.0))
+        return bool(self.swings[k].max() <= max(SWING * float(self.gains[k]), float(self.chance[k])))
 
     def classify(self, k: int) -> tuple[Outcome, str]:
         """The outcome of one rate, with its evidence."""

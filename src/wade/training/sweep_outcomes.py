@@ -12,7 +12,8 @@ by more than chance: `ERRORS` standard errors of the paired differences in the l
 
 the largest rise, above where the rate was before and above a lower rate on the same batches: batches that are hard for
 all rates are no swing, and a slower fall is none. The best rate is the one with the lowest m_k,last among those that
-are steady: of finite losses, ending below the start, and with a swing of at most `SWING` of their gain. Then a rate
+are steady: of finite losses, ending below the start, and with a swing of at most `SWING` of their gain, or of what
+chance explains: `CHANCE` standard errors of the gain over the constant baseline in a chunk. Then a rate
 
 - diverges    where its loss stops being a finite number, or ends above that of the start;
 - oscillates  where it is above the best rate, and is not steady or gains less than `ENOUGH` of the best gain;
