@@ -133,3 +133,22 @@ def test_the_tables_of_categories_are_cells_with_names(browser, stage_address, r
         assert stage.text("details .readout") == "E1.carrier[1,1] = −0.5: 1 UA"
         assert stage.sent("select") == [{"command": "select", "parameter": "E1.carrier[1,1]"}]
         assert stage.problems() == []
+
+
+@pytest.mark.parametrize(
+    "view",
+    ["boundary", "curves", "mathematics", "program", "weights", "activations", "confusion", "data", "numbers"],
+)
+def test_a_view_that_is_closed_leaves_nothing_behind(browser, stage_address, recorded, view):
+    made = recorded()
+    with staged(browser, stage_address) as stage:
+        stage.reply(numbers=COUNTS, program={"name": "a.py", "text": "x = 1", "lines": {}, "language": "wade"})
+        stage.say(state=made.state())
+        stage.mount(view)
+        stage.say(curves=made.curves(), frame=made.frame())
+        stage.page.evaluate("() => stage.destroy()")
+        asked = stage.page.evaluate("() => stage.sent.length")
+        stage.say(state=made.state(step=500), curves=made.curves(60), frame=made.frame())
+        assert stage.page.evaluate("() => document.getElementById('view').childNodes.length") == 0
+        assert stage.page.evaluate("() => stage.sent.length") == asked
+        assert stage.heard == []
