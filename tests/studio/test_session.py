@@ -74,6 +74,21 @@ def test_epochs_end_where_epochs_end(session):
     assert session.state().epoch == 1
 
 
+def test_epochs_with_batches_of_another_size_begin_where_they_began(session):
+    do(session, m.Step, unit="epoch", count=1)
+    theta = session._space.network.theta.copy()
+    do(session, m.Step, count=2)
+    do(session, m.Configure, settings={"batch_size": 3})
+    do(session, m.Step, unit="epoch", count=2)
+    do(session, m.Step, count=4)
+    do(session, m.Step, unit="epoch", count=-2)
+    assert session.state().epoch == 2
+    do(session, m.Step, unit="epoch", count=-1)
+    assert session.state().epoch == 1
+    assert (session._space.network.theta == theta).all()
+    assert session.state().settings.batch_size == 16
+
+
 def test_going_back_restores_parameters_and_settings(session):
     do(session, m.Step, count=5)
     theta = session._space.network.theta.copy()

@@ -92,22 +92,25 @@ def shapes_of(network: Network) -> str:
     )
 
 
-def start_function(network: Network) -> str:
-    """`start`: every parameter drawn from a stream of its own, as `network.initialization` draws it."""
+def start_function(network: Network, seed: str = "SEED") -> str:
+    """`start`: every parameter drawn from a stream of its own, as `network.initialization` draws it.
+
+    `seed` is that of the network, as the program has it.
+    """
     names, streams = safe_names(network), count()
     lines = ["theta = {}"]
     for layer in network.layers:
         draw = ACTIVATIONS[layer.activation].initializer.__name__
         for name in (layer.weight, *layer.embeddings, *layer.piecewise):
             rows, safe = network.parameters[name].shape[0], names[name]
-            drawn = f"{draw}((SEED, 2**{FIRST_STREAM} + {next(streams)}), {layer.n_columns}, {layer.n_out}, {rows})"
+            drawn = f"{draw}(({seed}, 2**{FIRST_STREAM} + {next(streams)}), {layer.n_columns}, {layer.n_out}, {rows})"
             lines.append(f'theta["{safe}"] = {drawn}' + (f" / np.sqrt({rows})" if name in layer.piecewise else ""))
             if name in layer.embeddings:
                 lines.append(f'theta["{safe}"][0] = 0')
         lines += [f'theta["{name}"] = np.ones(SHAPES["{name}"])' for name in layer.factors]
         lines.append(f'theta["{layer.bias}"] = np.zeros(SHAPES["{layer.bias}"])')
     if network.members > 1:
-        signs = f'uniform(SEED, 2**{FIRST_STREAM} + {next(streams)}, SHAPES["R1"])'
+        signs = f'uniform({seed}, 2**{FIRST_STREAM} + {next(streams)}, SHAPES["R1"])'
         lines.append(f'theta["R1"][{signs} < 0.5] = -1')
     rounded = f"values.astype(np.{network.dtype}).astype(np.float64)"
     lines.append(f"return {{name: {rounded} for name, values in theta.items()}}")

@@ -22,6 +22,7 @@ from wade.exporters.walks.recorded import (
     Segment,
     Written,
     addresses_of,
+    classes_of,
     data_beside,
     literal,
     quoted,
@@ -71,7 +72,7 @@ def write_with_numpy(walk: RecordedWalk, beside: str = "") -> Written:
     networks = different([each.network for each in segments])
     used = [function for network in networks for function in textbook_of(network, walk.loss)]
     optimizers = {type(each.settings.optimizer): None for each in segments}
-    schedules = {type(each.settings.schedule): None for each in segments}
+    schedules = {one: None for each in segments for one in classes_of(each.settings.schedule)}
     source = source_of(*dict.fromkeys(used), Regularization, *optimizers, *schedules)
     names = {id(network): f"gradient_{number}" for number, network in enumerate(networks, start=1)}
     gradients = [gradient_function(network, walk.loss, names[id(network)]) for network in networks]
@@ -80,7 +81,7 @@ def write_with_numpy(walk: RecordedWalk, beside: str = "") -> Written:
         *gradients,
         TRAINING,
         _steps(walk, segments, networks, names),
-        *([start_function(walk.start)] if walk.is_drawn else []),
+        *([start_function(walk.start, str(walk.start.seed))] if walk.is_drawn else []),
         THETA,
         *([IN_BINS] if walk.start.inputs.piecewise else []),
         *source.pieces,

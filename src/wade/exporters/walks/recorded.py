@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -99,6 +99,20 @@ class Segment(NamedTuple):
     def regularization(self) -> Regularization:
         """The penalties, and the limit to the gradient's norm."""
         return self.settings.regularization
+
+
+def classes_of(constants: object) -> dict[type, None]:
+    """The class of an optimizer or a schedule, and those of the schedules that it holds.
+
+    Examples
+    --------
+    >>> from wade.maths.schedules import WarmUp
+    >>> [one.__name__ for one in classes_of(WarmUp())]
+    ['Cosine', 'WarmUp']
+    """
+    held = [getattr(constants, one.name) for one in fields(constants)] if is_dataclass(constants) else []
+    found = {inner: None for one in held if is_dataclass(one) for inner in classes_of(one)}
+    return {**found, type(constants): None}
 
 
 class Written(NamedTuple):

@@ -13,7 +13,16 @@ from wade.exporters.python.program import loaded, method
 from wade.exporters.replay.layers import shapes_of, start_function
 from wade.exporters.textbook import source_of
 from wade.exporters.walks.numpy_program import addresses_in, different, place_of, same_as
-from wade.exporters.walks.recorded import RecordedWalk, Segment, Written, data_beside, literal, quoted, rows_lines
+from wade.exporters.walks.recorded import (
+    RecordedWalk,
+    Segment,
+    Written,
+    classes_of,
+    data_beside,
+    literal,
+    quoted,
+    rows_lines,
+)
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
@@ -100,14 +109,14 @@ def write_with_torch(walk: RecordedWalk, beside: str = "") -> Written:
     networks = different([each.network for each in segments])
     names = {id(network): f"loss_{number}" for number, network in enumerate(networks, start=1)}
     initializers = [ACTIVATIONS[layer.activation].initializer for layer in walk.start.layers]
-    schedules = {type(each.settings.schedule): None for each in segments}
+    schedules = {one: None for each in segments for one in classes_of(each.settings.schedule)}
     source = source_of(permutation, *initializers, *schedules)
     pieces = [
         _top(walk, source.imports),
         *(_loss_function(network, walk.loss, names[id(network)]) for network in networks),
         TRAINING.replace("DTYPE", walk.start.dtype),
         _steps(walk, segments, networks, names),
-        *([start_function(walk.start)] if walk.is_drawn else []),
+        *([start_function(walk.start, str(walk.start.seed))] if walk.is_drawn else []),
         *source.pieces,
         _rows_and_run(walk, beside),
     ]

@@ -7,7 +7,7 @@ from dataclasses import fields
 from wade._version import __version__
 from wade.exporters.literals import python
 from wade.exporters.python.program import loaded
-from wade.exporters.walks.recorded import RecordedWalk, Written, data_beside, literal, quoted, rows_lines
+from wade.exporters.walks.recorded import RecordedWalk, Written, classes_of, data_beside, literal, quoted, rows_lines
 from wade.maths.optimizers import Optimizer
 from wade.training.walk import Edit, WalkSettings
 from wade.types import InputLayout
@@ -111,7 +111,7 @@ def _optimizers(walk: RecordedWalk) -> list[Optimizer]:
 
 
 def _schedule_imports(walk: RecordedWalk) -> list[str]:
-    names = {type(each.settings.schedule).__name__ for each in walk.segments()}
+    names = {one.__name__ for each in walk.segments() for one in classes_of(each.settings.schedule)}
     return [f"from wade.maths.schedules import {', '.join(sorted(names))}"]
 
 
