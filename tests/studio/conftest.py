@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,12 @@ from wade.studio.sessions import File
 
 TOKEN = "a-token"
 PATIENCE = 20  # seconds
+
+
+def run(conversation: Coroutine[Any, Any, Any]) -> Any:
+    """What it returns; in a thread of its own, for the tests of pages leave an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, conversation).result()
 
 
 class ObedientSession:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.studio.conftest import TOKEN, RunningServer
+from tests.studio.conftest import TOKEN, RunningServer, run
 from wade.studio import http_protocol
 
 UPGRADE = (
@@ -26,13 +26,13 @@ def attack(serving: Callable[..., Any]) -> Callable[..., None]:
     """Run an attack against a server, and see that it still serves another page afterwards."""
 
     def attack(conversation: Callable[[RunningServer], Any]) -> None:
-        async def run() -> None:
+        async def served() -> None:
             async with serving() as server:
                 await conversation(server)
                 async with server.page() as page:
                     assert (await page.result("step", count=1))["step"] == 1
 
-        asyncio.run(run())
+        run(served())
 
     return attack
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.studio.conftest import TOKEN
+from tests.studio.conftest import TOKEN, run
 from wade.studio.guard import Guard, security_headers
 
 PORT = 8377
@@ -129,7 +129,7 @@ def answers(cases: list[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]])
     async def all_of_them() -> list[list[dict[str, Any]]]:
         return [await answer(guard, scope_of(*case)) for case in cases]
 
-    return asyncio.run(all_of_them())
+    return run(all_of_them())
 
 
 def expected_status(method: str, path: str, hosts: tuple[str, ...], origins: tuple[str, ...]) -> int:
@@ -285,4 +285,4 @@ def test_what_a_port_answers_to_bytes(serving: Callable[..., Any]) -> None:
         async with serving() as server:
             return {name: await status_over_port(server.port, request) for name, (request, _) in RAW.items()}
 
-    assert asyncio.run(ask()) == {name: status for name, (_, status) in RAW.items()}
+    assert run(ask()) == {name: status for name, (_, status) in RAW.items()}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 import pytest
 
 from scripts.load_studio import grown, load, studio
+from tests.studio.conftest import run
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from Linux's /proc")
@@ -15,7 +15,7 @@ from scripts.load_studio import grown, load, studio
 def test_twenty_visitors_at_once_leave_memory_as_it_was() -> None:
     lines: list[str] = []
     with studio() as (address, process):
-        findings, samples = asyncio.run(
+        findings, samples = run(
             load(address=address, process=process, visitors=20, seconds=20, seed=0, every=4, say=lines.append)
         )
     print("\n".join(lines))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.studio.conftest import ObedientSession, Page, RunningServer
+from tests.studio.conftest import ObedientSession, Page, RunningServer, run
 from wade.studio import connection, uploads
 from wade.studio.envelope import UPLOAD, pack
 from wade.studio.worker import MOST_WAITING
@@ -28,11 +28,11 @@ def during(serving: Serving) -> Callable[..., None]:
     """Run a conversation with a server."""
 
     def during(talk: Talk, make: Any = ObedientSession, **limits: Any) -> None:
-        async def run() -> None:
+        async def served() -> None:
             async with serving(make, **limits) as server:
                 await talk(server)
 
-        asyncio.run(run())
+        run(served())
 
     return during
 

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from tests.studio.conftest import run
 from wade.studio.data import open_table
 from wade.studio.outbox import Outbox
 from wade.studio.session import StudioSession
@@ -36,4 +37,4 @@ def test_a_session_that_ended_is_forgotten_and_so_are_its_threads(serving: Calla
             gc.collect()
             assert [each() for each in made] == [None] * 5
 
-    asyncio.run(visit())
+    run(visit())
