@@ -12,6 +12,7 @@ import pytest
 from wade.errors import InvalidArgument
 from wade.studio.data import open_table
 from wade.studio.programs import save_program, show_program
+from wade.studio.settings import losses_of
 from wade.studio.workspace import Workspace
 
 
@@ -82,6 +83,22 @@ def test_the_program_with_pytorch_ends_near(name, tmp_path, capsys):
     space = SPACES[name]()
     parameters = run(space, "torch", tmp_path)["training"].parameters
     theta = np.concatenate([tensor.detach().numpy().ravel() for tensor in parameters.values()])
+    np.testing.assert_allclose(theta, space.network.theta, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("table", "loss"),
+    [
+        *(("x^2", loss) for loss in losses_of("regression")),
+        *(("moons", loss) for loss in losses_of("binary")),
+    ],
+)
+def test_every_loss_that_can_be_chosen_is_written(table, loss, tmp_path, capsys):
+    source = "generated" if table == "moons" else "formula"
+    space = trained(Workspace.opened(open_table(source, table, rows=40), {"loss": loss, "learning_rate": 0.05}))
+    assert (run(space, "wade", tmp_path)["walk"].network.theta == space.network.theta).all()
+    (tmp_path / "numpy").mkdir()
+    theta = run(space, "numpy", tmp_path / "numpy")["training"].theta
     np.testing.assert_allclose(theta, space.network.theta, rtol=1e-4, atol=1e-5)
 
 
