@@ -11,7 +11,7 @@ import { heads } from "./network/heads.js";
 import { labels } from "./network/labels.js";
 import { capacity, layoutOf } from "./network/layout.js";
 import { legend } from "./network/legend.js";
-import { drawNeurons, neuronOf, numberAt, place, scalesOf } from "./network/neurons.js";
+import { drawNeurons, neuronOf, numberAt, place, rangeOf, scalesOf } from "./network/neurons.js";
 
 /**
  * @typedef {import("../store.js").Store} Store
@@ -120,7 +120,8 @@ export function network(element, store) {
       const value = store.frame && numberAt(store.frame, `row:${letter}${layer}`, shown);
       return value === null ? "" : `${letter.replace("delta", "δ")} = ${written(value, 4)}`;
     }).filter(Boolean);
-    return { ...at, text: [name ? `${name} (${of})` : of, ...parts].join("\n") };
+    const values = parts.length ? parts : [rangeOf(store.frame, neuron.node.of)];
+    return { ...at, text: [name ? `${name} (${of})` : of, ...values].filter(Boolean).join("\n") };
   };
 
   /** @param {string} of */

@@ -81,6 +81,7 @@ export function drawNeurons(neurons, state, frame, scales, size) {
     const context = fitted(neuron.canvas, size - 2, size - 2);
     const box = { left: 0, right: size - 2, top: 0, bottom: size - 2 };
     const { quantity, domain } = scales[node.layer === 0 ? 0 : node.layer === last ? 2 : 1];
+    neuron.element.classList.toggle("is-held", !part && node.layer === 0);
     if (part && part.low !== null) {
       if (frame.kind === "plane") paintValues(context, box, part, quantity, domain);
       else if (frame.kind === "line") paintLine(context, box, part, domain);
@@ -105,6 +106,16 @@ function drawRow({ node, element, value }, state, frame, size) {
 /** @param {Frame} frame @param {string} name @param {number} place @returns {number | null} */
 export function numberAt(frame, name, place) {
   return frame.parts.get(name)?.data[place] ?? null;
+}
+
+/** From where to where a neuron's map goes, in words. @param {Frame | null} frame @param {string} of */
+export function rangeOf(frame, of) {
+  const part = frame?.parts.get(`map:${of}`);
+  if (!part && of.startsWith("a0[")) return "not on the axes of the picture";
+  if (!part || part.low === null || frame?.kind === "histogram") return "";
+  const levels = Array.from(part.data);
+  const [low, high] = [Math.min(...levels), Math.max(...levels)].map((level) => written(valueOf(part, level), 3));
+  return `${low} to ${high} over the picture`;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {import("../../drawing/axes.js").Box} box @param {Part} part @param {[number, number]} domain */
