@@ -3,7 +3,7 @@ import { boxFor, drawAxes } from "../drawing/axes.js";
 import { fitted, watchSeen, watchSize } from "../drawing/canvas.js";
 import { choice, make, makeSvg, readoutOf, tell } from "../drawing/elements.js";
 import { count, titled } from "../drawing/format.js";
-import { onScheme } from "../drawing/palette.js";
+import { ink, onScheme } from "../drawing/palette.js";
 import { followPointer } from "../drawing/pointer.js";
 import { drawPoints, nearest } from "../drawing/points.js";
 import { linear } from "../drawing/scale.js";
@@ -53,7 +53,7 @@ export function boundary(element, store) {
   let [width, height] = [0, 0];
   let box = boxFor(1, 1, [], { x: "", y: "" });
   let scales = { x: linear([0, 1], [0, 1]), y: linear([0, 1], [0, 1]) };
-  let [drawnAxes, drawnLegend, summarized] = ["", "", -Infinity];
+  let [drawnAxes, drawnLegend, rowsKey, summarized] = ["", "", "", -Infinity];
   const pointer = followPointer(plot, () => box, {
     onMove: () => drawPointer(),
     onChoose: chooseRow,
@@ -82,7 +82,11 @@ export function boundary(element, store) {
     const isSample = axes.points.length < axes.of_rows;
     const sample = isSample ? `${count(axes.points.length)} of ${count(axes.of_rows)} rows are drawn.` : "";
     tell(note, [axes.held, sample].filter(Boolean).join(" "));
-    [drawnAxes, summarized] = ["", -Infinity];
+    const drawn = [axes, state.row?.index, state.row?.values, data.classes, rows.checked, ink("ground")];
+    const key = JSON.stringify(drawn);
+    if (key !== rowsKey) drawnAxes = "";
+    rowsKey = key;
+    if (!state.running) summarized = -Infinity;
     draw();
   }
 
