@@ -57,12 +57,12 @@ def test_a_loss_over_a_wide_range_is_drawn_on_a_logarithmic_axis_that_says_so(br
     curves["train"][0] = 900.0
     with staged(browser, stage_address) as stage:
         shown(stage, "curves", made)
-        assert stage.text("h3") == "Loss: cross entropy"
+        assert stage.text("h3") == "Loss: cross-entropy"
         stage.say(curves=curves)
-        assert stage.text("h3") == "Loss: cross entropy, logarithmic"
+        assert stage.text("h3") == "Loss: cross-entropy, logarithmic"
         stage.page.get_by_label("Axis of the loss").select_option("zero")
         stage.settle()
-        assert stage.text("h3") == "Loss: cross entropy"
+        assert stage.text("h3") == "Loss: cross-entropy"
         stage.page.get_by_label("Axis of the loss").select_option("logarithmic")
         curves["train"][3] = 0.0
         stage.say(curves=curves)

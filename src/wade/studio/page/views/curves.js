@@ -1,4 +1,5 @@
 /** Loss, metric and learning rate over the steps of this training; they move only when a step was taken. */
+import { readable } from "../controls/fields.js";
 import { choice, make, readoutOf, tell } from "../drawing/elements.js";
 import { capital, count, measured, titled, written } from "../drawing/format.js";
 import { lineChart, valueAt } from "../drawing/line_chart.js";
@@ -103,7 +104,7 @@ export function curves(element, store) {
     note.hidden = axis !== "logarithmic" || low > 0;
     tell(note, "Some losses are zero or less and have no logarithm: the axis is fitted.");
     loss.show({
-      title: `Loss: ${now.loss.replaceAll("_", " ")}`,
+      title: `Loss: ${readable(store.state?.settings.loss || now.loss)}`,
       lines: lines.loss,
       steps,
       xTitle: "",
