@@ -2,7 +2,7 @@
  * A matrix as colored cells, read by mouse and by arrow keys.
  *
  * @typedef {{values: Float32Array, rows: string[], columns: string[], rowsTitle: string, columnsTitle: string,
- *   most: number, label: string}} Matrix values row by row; colors run from −most to most
+ *   most: number, label: string | null}} Matrix values row by row; colors run from −most to most; label: null to keep it
  * @typedef {{onPoint: (row: number, column: number) => void, onChoose: (row: number, column: number) => void}} Does
  *   both −1 where nothing is pointed at
  */
@@ -71,7 +71,7 @@ export function heatmap({ onPoint, onChoose }) {
       context.fillStyle = Number.isFinite(value) ? colors[levelOf(value, -most, most)] : "transparent";
       context.fillRect(left + column * cell, top + row * high, Math.ceil(cell), Math.ceil(high));
     });
-    canvas.setAttribute("aria-label", matrix.label);
+    if (matrix.label !== null) canvas.setAttribute("aria-label", matrix.label);
   };
   /** @param {number} row @param {number} column */
   const show = (row, column) => {
@@ -116,8 +116,13 @@ export function heatmap({ onPoint, onChoose }) {
     element,
     /** @param {Matrix} next */
     update: (next) => {
+      if (matrix?.columnsTitle !== next.columnsTitle) {
+        element.setAttribute(
+          "aria-label",
+          `${next.columnsTitle}. Arrow keys move from cell to cell, Enter chooses one.`,
+        );
+      }
       matrix = next;
-      element.setAttribute("aria-label", `${next.columnsTitle}. Arrow keys move from cell to cell, Enter chooses one.`);
       draw();
     },
     /** Marks a cell; −1 for none. */

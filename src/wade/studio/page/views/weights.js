@@ -6,6 +6,7 @@ import { written } from "../drawing/format.js";
 import { heatmap } from "../drawing/heatmap.js";
 import { colorBar } from "../drawing/legend.js";
 import { onScheme } from "../drawing/palette.js";
+import { roundedUp } from "../drawing/scale.js";
 import { neuronName } from "../drawing/subject.js";
 import { categoryTables } from "./category_tables.js";
 import { histogramsOf } from "./histograms.js";
@@ -16,6 +17,8 @@ import { numbersOf } from "./numbers.js";
  * @typedef {{layer: number, map: ReturnType<typeof heatmap>, inputs: number[], neurons: number[],
  *   element: HTMLElement, values: Float32Array}} Shown the last row of a map has the biases
  */
+
+const DESCRIBED_EVERY = 1000; // milliseconds, while training runs
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function weights(element, store) {
@@ -33,7 +36,7 @@ export function weights(element, store) {
   element.replaceChildren(layers, legend, readout.element, categories.element, histograms.element, table.element);
   /** @type {Shown[]} */
   let shown = [];
-  let [shape, most] = ["", -1];
+  let [shape, most, described] = ["", -1, -Infinity];
 
   /** @param {Shown} of @param {number} row @param {number} column */
   const addressOf = ({ layer, inputs, neurons }, row, column) =>
@@ -79,9 +82,13 @@ export function weights(element, store) {
       for (const value of one.values)
         if (Math.abs(value) > largest && Number.isFinite(value)) largest = Math.abs(value);
     }
-    if (largest !== most)
-      legend.replaceChildren(colorBar("weight", written(-largest, 3), written(largest, 3), "weights and biases"));
-    most = largest;
+    const end = roundedUp(largest); // a round number, so that the scale does not change with every step
+    if (end !== most) {
+      legend.replaceChildren(colorBar("weight", written(-end, 3), written(end, 3), "weights and biases"));
+    }
+    most = end;
+    const isDue = !state.running || performance.now() - described > DESCRIBED_EVERY;
+    if (isDue) described = performance.now();
     for (const one of shown) {
       const { layer, inputs, neurons, values, map } = one;
       if (values.length !== (inputs.length + 1) * neurons.length) continue; // of another network: the next frame fits
@@ -90,10 +97,10 @@ export function weights(element, store) {
         values,
         rows: [...names, "bias"],
         columns: neurons.map(String),
-        most: most || 1,
+        most,
         rowsTitle: layer === 1 ? "input" : "neuron",
         columnsTitle: `neuron of ${state.network.layers[layer - 1].name}`,
-        label: labelOf(one),
+        label: isDue ? labelOf(one) : null,
       });
     }
     mark();
