@@ -135,7 +135,7 @@ def test_the_value_of_a_weight_is_read_with_it(browser, address):
     with visiting(browser, address) as studio:
         studio.page.keyboard.press("w")
         described = studio.page.locator(".edge:focus").get_attribute("aria-describedby")
-        assert studio.page.locator(f"#{described}").inner_text().startswith("W1[0,0] = ")
+        studio.wait_for_text(f"#{described}", "W1[0,0] = ")
 
 
 def test_a_link_within_the_page_keeps_the_settings_in_the_address(browser, address):

@@ -213,6 +213,17 @@ def test_layers_and_neurons_are_added_in_the_picture(browser, address):
         assert page.get_by_label("Neurons of hidden layer 3").input_value() == "7"
 
 
+def test_large_layers_are_folded_and_their_numbers_are_not(browser, address):
+    with visiting(browser, address) as studio:
+        width = studio.page.locator("#settings").get_by_label("Neurons of hidden layer 1")
+        width.fill("40")
+        width.press("Enter")
+        studio.page.locator(".net-field .more").first.wait_for(timeout=PATIENCE)
+        shown = studio.page.locator('.neuron[data-of^="a1["]').count()
+        assert studio.page.locator(".net-field .more").first.inner_text() == f"… {40 - shown} more"
+        assert any(line.startswith("W1[1,39]") for line in studio.numbers())
+
+
 def test_the_link_begins_the_same_training_elsewhere(browser, address):
     with visiting(browser, address) as studio:
         studio.page.get_by_role("spinbutton", name="Learning rate").fill("0.03")
