@@ -149,7 +149,7 @@ def test_a_weight_lights_up_in_picture_formula_and_program(browser, address):
         page.locator("#mathematics .is-pointed").first.wait_for(timeout=PATIENCE)
         page.locator("#mathematics [data-of='W1[1,0]']").first.hover()
         page.locator('.edge.is-pointed[data-of="W1[1,0]"]').wait_for(timeout=PATIENCE)
-        assert page.locator(".tip").inner_text().startswith("W1[1,0] = ")
+        studio.wait_for_text(".tip", "W1[1,0] = ")
         lines = page.locator("#program [data-of]")
         lines.first.wait_for(timeout=PATIENCE)
         lines.last.hover()
@@ -185,6 +185,7 @@ def test_a_weight_is_changed_by_dragging_its_line(browser, address):
         box = page.locator('.edge[data-of="W3[0,0]"]').bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         page.mouse.move(x, y)
+        studio.wait_for_text(".tip", "W3[0,0] = ")
         of = re.match(r"(\S+) = (\S+)", page.locator(".tip").inner_text())
         assert of[1] == "W3[0,0]"
         page.mouse.down()
