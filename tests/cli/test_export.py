@@ -29,10 +29,11 @@ def test_it_says_where_the_program_is_and_how_to_run_it(wade_: Wade, model: Path
 def test_the_program_runs_as_a_command(wade_: Wade, model: Path, folder: Path) -> None:
     assert wade_("export", model, "--to", "numpy", "--output", "program.py", "--quiet").output == ""
     done = subprocess.run([sys.executable, "program.py", "classes.csv"], capture_output=True, text=True, check=True)
-    lines = [line.split(",") for line in done.stdout.splitlines()]
-    expected = [line.split(",") for line in wade_("predict", model, "classes.csv").stdout.splitlines()[1:]]
+    titles, *lines = [line.split(",") for line in done.stdout.splitlines()]
+    named, *expected = [line.split(",") for line in wade_("predict", model, "classes.csv").stdout.splitlines()]
+    assert titles == named
     assert [line[0] for line in lines] == [line[0] for line in expected]
-    assert [float(line[2]) for line in lines] == pytest.approx([float(line[1]) for line in expected], rel=1e-6)
+    assert [float(line[1]) for line in lines] == pytest.approx([float(line[1]) for line in expected], rel=1e-6)
 
 
 def test_names_that_are_taken_stay(wade_: Wade, model: Path) -> None:
@@ -67,16 +68,14 @@ def test_bad_usage_is_told(wade_: Wade, model: Path, arguments: tuple[str, ...],
     assert said in result.stderr
 
 
-@pytest.mark.parametrize(
-    ("table", "printed"), [("classes", "the class, and the probability of each of"), ("numbers", "the number")]
-)
-def test_an_exported_program_says_how_it_is_used(wade_: Any, folder: Path, table: str, printed: str) -> None:
+@pytest.mark.parametrize("table", ["classes", "numbers"])
+def test_an_exported_program_says_how_it_is_used(wade_: Any, folder: Path, table: str) -> None:
     wade_("train", f"{table}.csv", "--target", "answer", "--quiet", "--epochs", "1", "--hidden", "2", "--members", "1")
     wade_("export", f"{table}.wade", "--to", "numpy", "-o", "program.py", "--quiet")
     for flag in ("-h", "--help"):
         found = subprocess.run([sys.executable, "program.py", flag], capture_output=True, text=True, check=True)
         assert found.stdout.startswith("usage: python program.py ROWS.csv")
-        assert f"It prints a line for each row, without a header: {printed}" in found.stdout
+        assert "It prints what `wade predict` prints" in found.stdout
     refused = subprocess.run([sys.executable, "program.py"], capture_output=True, text=True, check=False)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "--help says more" in refused.stderr

@@ -139,16 +139,17 @@ def test_programs_read_what_wade_reads(
     expected = programs.model.predict_probability(programs.file(content))
     printed, complaint = programs.by_numpy(content, monkeypatch)
     assert complaint == ""
-    lines = list(csv.reader(io.StringIO(printed, newline="")))
-    np.testing.assert_allclose([list(map(float, shares)) for _, *shares in lines], expected, **ROUNDING)
+    titles, *lines = csv.reader(io.StringIO(printed, newline=""))
+    classes = programs.model.target.classes
+    assert titles == ["prediction", f"probability of {classes[1]}"]
+    np.testing.assert_allclose([float(share) for _, share in lines], expected[:, 1], **ROUNDING)
     if isinstance(text, bytes):
         assert programs.by_c(content)[1] == "row 1: it is not UTF-8\n"
         return
     printed, complaint = programs.by_c(content)
     assert complaint == ""
-    titles, *answers = csv.reader(io.StringIO(printed, newline=""))
-    classes = programs.model.target.classes
-    assert titles == ["prediction", f"probability of {classes[1]}"]
+    named_in_c, *answers = csv.reader(io.StringIO(printed, newline=""))
+    assert named_in_c == titles
     np.testing.assert_allclose([float(share) for _, share in answers], expected[:, 1], **ROUNDING)
     named = [classes[place] for place in expected.argmax(axis=1)]
     assert [name for name, _ in answers] == [name for name, *_ in lines] == named
@@ -225,7 +226,7 @@ def test_the_program_prints_utf_8_wherever_it_runs(made: Callable[[str], Program
     environment = {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"}
     done = subprocess.run([sys.executable, programs.path, path], capture_output=True, env=environment)
     assert done.stderr == b""
-    lines = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
+    _, *lines = csv.reader(io.StringIO(done.stdout.decode(), newline=""))
     assert [answer for answer, *_ in lines] == programs.model.predict(path).tolist()
 
 

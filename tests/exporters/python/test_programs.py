@@ -150,10 +150,11 @@ def test_the_numpy_program_needs_numpy_and_nothing_else(table: pa.Table, tmp_pat
         + f"sys.argv = ['program', 'rows.csv']\nrunpy.run_path({str(path)!r}, run_name='__main__')"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    answers = list(csv.reader(io.StringIO(done.stdout)))
+    titles, *answers = csv.reader(io.StringIO(done.stdout))
+    assert titles == ["prediction", f"probability of {model.target.classes[1]}"]
     assert [answer for answer, *_ in answers] == model.predict(table).tolist()
-    shares = np.array([list(map(float, shares)) for _, *shares in answers])
-    np.testing.assert_allclose(shares, model.predict_probability(table), **ROUNDING)
+    shares = np.array([float(share) for _, share in answers])
+    np.testing.assert_allclose(shares, model.predict_probability(table)[:, 1], **ROUNDING)
 
 
 @pytest.mark.parametrize("to", ["numpy", "sklearn"])

@@ -18,6 +18,7 @@ from wade.model.evaluation.decisions import Rule
 from wade.model.evaluation.outputs import CheckedPredictions
 from wade.tables import Target
 from wade.tables.columns.views import is_number
+from wade.tables.encoding.target import prediction_titles, written_codes
 
 
 def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
@@ -32,12 +33,12 @@ def predictions(found: CheckedPredictions, classes: Sequence[Any]) -> pa.Table:
         return pa.table(
             {"prediction": pa.array([float(f"{number:.9g}") for number in found.predictions], pa.float64())}
         )
-    columns = {"prediction": pa.array(found.predictions, pa.array(classes).type)}
-    for k in range(1 if len(classes) == 2 else 0, len(classes)):
+    columns = [pa.array(found.predictions, pa.array(classes).type)]
+    for k in written_codes(classes):
         # The shortest digits that give the float32 back: more would be noise.
         digits = [float(str(share)) for share in shares[:, k].astype(np.float32)]
-        columns[f"probability of {classes[k]}"] = pa.array(digits, pa.float64())
-    return pa.table(columns)
+        columns.append(pa.array(digits, pa.float64()))
+    return pa.table(columns, names=prediction_titles(classes))
 
 
 def with_ids(table: pa.Table, ids: pa.Table) -> pa.Table:

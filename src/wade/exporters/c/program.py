@@ -15,6 +15,7 @@ from wade.exporters.program import Column, Program, Sums
 from wade.files.csv_lines import csv_lines
 from wade.maths.activations import ACTIVATIONS
 from wade.tables.columns.canonical import KEYS
+from wade.tables.encoding.target import prediction_titles, written_codes
 from wade.tables.kinds.operations import CodeOfPart, CodeOfValue, NumberSource, TextSource, TimeSource
 from wade.types import Array
 
@@ -288,15 +289,14 @@ def _set_value(program: Program) -> str:
 def _print_answer(program: Program) -> Iterator[str]:
     """Titles and answers as `wade predict` has them."""
     classes = [str(value) for value in program.target.classes]
-    shown = range(1 if len(classes) == 2 else 0, len(classes))
-    titles = ["prediction", *(f"probability of {classes[at]}" for at in shown)]
+    titles = prediction_titles(classes)
     yield f"static const char TITLES[] = {c_text(csv_lines([titles])[0])};"
     if not classes:
         yield text_file.PRINT_NUMBER
         return
     names = wrapped(map(c_text, csv_lines([name] for name in classes)))
     yield f"static const char *const IN_CSV[ANSWERS] = {{\n{names}\n}};"
-    first = shown.start
+    first = written_codes(classes).start
     yield f"""\
 static void print_answer(const double *answer)
 {{

@@ -12,6 +12,7 @@ from wade.exporters.program import Column, Program
 from wade.exporters.python import text_file, times
 from wade.exporters.python.columns import EXPORTER, SOURCES, reading, tables
 from wade.maths.activations import ACTIVATIONS
+from wade.tables.encoding.target import prediction_titles, written_codes
 from wade.tables.kinds.operations import HashedWords, NumberSource, TextSource, TimeSource
 
 LINES_BETWEEN: Final = "\n\n\n"
@@ -54,14 +55,15 @@ def _header(program: Program, what: str, needs: str, offers: str) -> str:
         "`predict(rows)` the likeliest one.",
         "regression": "`predict(rows)` gives a number for each row, in the unit of the target.",
     }[program.target.task]
-    printed = "the class, and the probability of each of `CLASSES`" if program.target.classes else "the number"
     return (
         f'"""{what}\n\nWritten by wade {__version__}; it runs without wade. {needs}\n\n{task}\n'
         "`rows` is a list of dicts, or columns: a dict of lists, or a frame of pandas, polars or pyarrow.\n"
         "`COLUMNS` lists what it must hold; other columns are ignored. A missing value is None, NaN, or one of\n"
         "`MISSING`. Texts that were not in the training rows are read as one, which is not a missing one.\n\n"
         f"{offers}"
-        f'As a command: python THIS_FILE ROWS.csv\nIt prints a line for each row, without a header: {printed}.\n"""'
+        "As a command: python THIS_FILE ROWS.csv\n"
+        "It prints what `wade predict` prints: a line with `TITLES`, the names of its columns, then a line for each\n"
+        'row.\n"""'
     )
 
 
@@ -94,6 +96,7 @@ def _facts(program: Program) -> str:
         lines += [f"CLASSES = {python_list(target.classes)}"]
     else:
         lines += [f"MEAN, SCALE = {python(target.mean)}, {python(target.scale)}"]
+    lines += [f"TITLES = {python_list(prediction_titles(target.classes))}"]
     return "\n".join(lines)
 
 
@@ -138,13 +141,19 @@ def answers(program: Program) -> list[str]:
 
 def _command(program: Program) -> str:
     """What the program does as a command: a text file in, predictions out."""
-    docstring, lines = "The answer of each row.", ["return [[answer] for answer in predict(rows)]"]
-    if program.target.classes:
-        docstring = "The answer of each row, and the probability of each of its classes."
+    classes = program.target.classes
+    docstring, lines = (
+        "`TITLES`, and the answer of each row.",
+        ["return [TITLES, *([answer] for answer in predict(rows))]"],
+    )
+    if classes:
+        docstring = "`TITLES`, and the answer of each row with its probabilities."
+        written = f"row[{first}:]" if (first := written_codes(classes).start) else "row"
         lines = [
             "shares = predict_probability(rows)",
             "answers = zip(shares.argmax(axis=1), shares, strict=True)",
-            'return [[CLASSES[place], *(f"{share:.9g}" for share in row)] for place, row in answers]',
+            f'lines = [[CLASSES[place], *(f"{{share:.9g}}" for share in {written})] for place, row in answers]',
+            "return [TITLES, *lines]",
         ]
     pieces = [method("printed", "rows", docstring, lines), getsource(text_file.main).rstrip()]
     return LINES_BETWEEN.join([*pieces, 'if __name__ == "__main__":\n    main()'])

@@ -23,7 +23,7 @@ HEADER, COMMENT, SKIP = True, "", 0
 
 
 def printed(rows: Any) -> list[list[Any]]:
-    """What the command prints of these rows: the program has its own."""
+    """What the command prints of these rows, titles first: the program has its own."""
     raise NotImplementedError
 
 
@@ -139,7 +139,7 @@ def sources() -> list[str]:
 
 
 def main() -> None:
-    """The command: a text file in, a line of CSV for each row out."""
+    """The command: a text file in, CSV out: a line of titles, and one for each row."""
     if sys.argv[1:] in (["-h"], ["--help"]):
         print(f"usage: python {sys.argv[0]} ROWS.csv\n\n{__doc__}")
         return

@@ -26,6 +26,22 @@ from wade.types import Array, Floats, Rows
 Class: TypeAlias = str | int | float | bool
 
 
+def prediction_titles(classes: Sequence[Class]) -> list[str]:
+    """The columns of predictions in a file: the prediction; probabilities of the second of two classes, or of each.
+
+    Examples
+    --------
+    >>> prediction_titles(()), prediction_titles(("no", "yes")), prediction_titles((0, 1, 2))[1:3]
+    (['prediction'], ['prediction', 'probability of yes'], ['probability of 0', 'probability of 1'])
+    """
+    return ["prediction", *(f"probability of {classes[code]}" for code in written_codes(classes))]
+
+
+def written_codes(classes: Sequence[Class]) -> range:
+    """The codes of the classes whose probability is written."""
+    return range(1 if len(classes) == 2 else 0, len(classes))
+
+
 @dataclass(frozen=True)
 class Target:
     """What is predicted: one of two classes, one of many, or a number."""
