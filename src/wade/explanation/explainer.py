@@ -27,6 +27,7 @@ from wade.tables import Encoder, Schema, Target, read
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.metadata import units_of
 from wade.tables.columns.views import in_short
+from wade.tables.encoding.unfamiliar import find_unfamiliar
 from wade.training.automatic import build_optimizer
 from wade.training.checkpoint import train_state_in
 from wade.training.train_state import TrainState
@@ -204,7 +205,8 @@ def explain_row(
     _require_finite(trace)
     fresh = (FRESH,) if options.state is None and {*trace.state_before} - {"step"} else ()
     notes = () if y is None else (*of_rate, *_of_batch(model), *fresh)
-    return replace(trace, notes=notes, category_names=row_names(model.encoder))
+    unfamiliar = find_unfamiliar(model.encoder, model.schema, table, X, name).notes
+    return replace(trace, notes=notes, row_notes=tuple(unfamiliar), category_names=row_names(model.encoder))
 
 
 def _of_rate(model: TableModel) -> str:
@@ -272,6 +274,7 @@ def stepper_of(trace: Trace, network: Network | None = None) -> Stepper:
         y=trace.y,
         masks=trace.masks,
         notes=trace.notes,
+        row_notes=trace.row_notes,
         category_names=trace.category_names,
         at_terminal=trace.at_terminal,
     )

@@ -43,8 +43,7 @@ from wade.tables import Dialect, Encoder, Reading, Schema, Target, labelled_rows
 from wade.tables.columns.kept_texts import new_notes
 from wade.tables.columns.scalars import Unusual
 from wade.tables.columns.views import row_of
-from wade.tables.encoding.outside import find_outside
-from wade.tables.encoding.unseen import find_unseen
+from wade.tables.encoding.unfamiliar import Unfamiliar, find_unfamiliar
 from wade.tables.schema.column_checks import known, require_target
 from wade.types import Array, Floats, Inputs
 
@@ -138,14 +137,13 @@ class Model:
         encoded = self.encoder.encode(reading.table, reading.name)
         outputs = network_outputs(self.network, encoded, choose_engine(task=Task(self.network)))
         shares = None if self.target.task == "regression" else class_probabilities(outputs)
-        unseen = find_unseen(self.encoder, reading.table, encoded)
-        outside = find_outside(self.encoder, self.schema, reading.table, reading.name)
-        notes = (*reading.notes, *map(str, unseen), *map(str, outside))
+        found = self.unfamiliar(reading.table, encoded, reading.name)
+        notes = (*reading.notes, *found.notes)
         kept = reading.table.select([*ids])
-        return CheckedPredictions(predictions(self.target, outputs), shares, unseen, notes, kept)
+        return CheckedPredictions(predictions(self.target, outputs), shares, found.unseen, notes, kept)
 
     def check(self, data: Any, dialect: Dialect | None = None) -> Report:
-        """What the model knows little of in these rows: values never seen in training, or far outside its range.
+        """What the model knows little of in these rows: values unseen in training, out of its range, or newly missing.
 
         `predict` says nothing of it, so that a single row is answered in microseconds. Parameters and errors are as
         there.
@@ -153,10 +151,11 @@ class Model:
         Returns
         -------
         dict
-            ``{"rows", "unseen", "outside", "notes"}``; unseen: for each category with such values ``{"column",
-            "category", "unseen", "values", "examples"}``, how many of its values (missing ones left aside) they are;
-            outside: for each number with values far outside the range of its training rows ``{"column", "values",
-            "low", "high", "unit"}``; notes: the same in words.
+            ``{"rows", "unseen", "outside", "missing", "notes"}``; unseen: for each category with such values
+            ``{"column", "category", "unseen", "values", "examples"}``, how many of its values (missing ones left aside)
+            they are; outside: for each number or date with values outside the range of its training rows, by more than
+            5 % of its width, ``{"column", "values", "low", "high", "unit"}``; missing: for each column without a value
+            in some of these rows, and in no training row, ``{"column", "missing", "rows"}``; notes: the same in words.
 
         Examples
         --------
@@ -167,14 +166,18 @@ class Model:
         ["column 'plan': 1 of 1 value never seen in training, or too rare there: 'platinum'; it ..."]
         """
         reading = self._open(data, dialect)
-        unseen = find_unseen(self.encoder, reading.table, self.encoder.encode(reading.table, reading.name))
-        outside = find_outside(self.encoder, self.schema, reading.table, reading.name)
+        found = self.unfamiliar(reading.table, self.encoder.encode(reading.table, reading.name), reading.name)
         return {
             "rows": reading.table.num_rows,
-            "unseen": [one.to_dict() for one in unseen],
-            "outside": [asdict(one) for one in outside],
-            "notes": [*reading.notes, *map(str, unseen), *map(str, outside)],
+            "unseen": [one.to_dict() for one in found.unseen],
+            "outside": [asdict(one) for one in found.outside],
+            "missing": [asdict(one) for one in found.missing],
+            "notes": [*reading.notes, *found.notes],
         }
+
+    def unfamiliar(self, table: pa.Table, X: Inputs, name: str) -> Unfamiliar:
+        """What `check` finds, of a tidy table and the rows that it is encoded as."""
+        return find_unfamiliar(self.encoder, self.schema, table, X, name)
 
     def predict_probability(self, data: Any, dialect: Dialect | None = None) -> NDArray[np.float64]:
         """The probability of each class; parameters and errors as in `predict`.
@@ -399,9 +402,9 @@ class Model:
     def labelled_outputs(self, opened: LabelledTable) -> tuple[LabelledRows, list[dict[str, Any]], list[str]]:
         """The outputs for labelled rows, what was unseen in them, and warnings."""
         rows = self.predict_labelled(opened.table, opened.name)
-        unseen = find_unseen(self.encoder, opened.table, rows.X)
-        notes = [*opened.notes, *self.trained_on(rows.X, rows.y), *map(str, unseen)]
-        return rows, [one.to_dict() for one in unseen], notes
+        found = self.unfamiliar(opened.table, rows.X, opened.name)
+        notes = [*opened.notes, *self.trained_on(rows.X, rows.y), *found.notes]
+        return rows, [one.to_dict() for one in found.unseen], notes
 
     def trained_on(self, X: Inputs, y: Array) -> list[str]:
         """A warning where encoded rows are rows that the model was trained on."""

@@ -279,6 +279,7 @@ def gather(
     split = recovered_split(model, table, name)
     evidence = Evidence(model, table, name, split, notes, seed=seed, path=path, numbers=numbers)
     if split is None:
-        notes = (*notes, *model.trained_on(evidence.labelled.X, evidence.labelled.y))
+        X, y = evidence.labelled.X, evidence.labelled.y
+        notes = (*notes, *model.trained_on(X, y), *model.unfamiliar(table, X, name).beyond)
         evidence = replace(evidence, notes=notes)
     return evidence

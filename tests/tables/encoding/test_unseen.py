@@ -95,7 +95,7 @@ def test_a_model_says_it_where_rows_are_checked_evaluated_or_trained_on() -> Non
     found = "column 'plan': 10 of 40 values never seen in training, or too rare there: 'platinum'"
     note = f"{found}; they count as one unknown value."
     assert f"In the test rows, {note}" in model.report["notes"]
-    assert model.check(new) == {"rows": 40, "unseen": [unseen], "outside": [], "notes": [note]}
+    assert model.check(new) == {"rows": 40, "unseen": [unseen], "outside": [], "missing": [], "notes": [note]}
     assert model.check({"plan": "plus"})["notes"] == []
     assert model.evaluate(new)["unseen"] == [unseen]
     for found in (model.evaluate(new), model.decide(new, 1, 2), wade.importance(model, new)):

@@ -31,7 +31,9 @@ def row_section(record: Record, place: ParameterIndex) -> list[Block]:
         if pending:
             rows.append((*first, pending.removesuffix(" → "), ""))
     table = Table(("column", "value", "encoded as", "read by"), tuple(rows), is_grouped=True)
-    return [Heading("The row and its encoding"), Prose(of_encoding(record)), table, *_encoding_formulas(record, place)]
+    notes = [Prose(" ".join(record.row_notes))] if record.row_notes else []
+    opening = [Heading("The row and its encoding"), Prose(of_encoding(record))]
+    return [*opening, table, *notes, *_encoding_formulas(record, place)]
 
 
 def _step_text(step: EncodingStep) -> str:

@@ -56,7 +56,7 @@ def to_dict(record: Record) -> dict[str, Any]:
         },
         "parameters": {name: _parameter(record, name) for name in network.parameters},
         "native_check": None if record.native_check is None else _native_check(record),
-        "notes": list(record.notes),
+        "notes": [*record.row_notes, *record.notes],
     }
 
 

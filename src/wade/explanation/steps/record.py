@@ -115,7 +115,9 @@ class Record:
     native_check : NativeCheck or None
         None where the native engine was not run.
     notes : tuple of str
-        Sentences for the reader.
+        Sentences for the reader, on the step.
+    row_notes : tuple of str
+        Those on the row: what a model knows little of in it.
     category_names : mapping from "E1.carrier" to tuple of str
         The values with codes 1, 2, … of a category.
     at_terminal : bool
@@ -143,6 +145,7 @@ class Record:
     J_after: float | None = None
     native_check: NativeCheck | None = None
     notes: tuple[str, ...] = ()
+    row_notes: tuple[str, ...] = ()
     category_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     at_terminal: bool = False
 

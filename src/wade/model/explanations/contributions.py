@@ -20,8 +20,6 @@ from wade.network import Network
 from wade.tables import Dialect, Target
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import column_location
-from wade.tables.encoding.outside import find_outside
-from wade.tables.encoding.unseen import find_unseen
 from wade.tables.kinds.base import Encoding
 from wade.types import Floats
 
@@ -108,11 +106,7 @@ def contributions(
             "error": found.error * scale,
             "points": found.points,
         },
-        "notes": [
-            *_warnings(found, method),
-            *map(str, find_unseen(model.encoder, table, X)),
-            *map(str, find_outside(model.encoder, model.schema, table, name)),
-        ],
+        "notes": [*_warnings(found, method), *model.unfamiliar(table, X, name).notes],
     }
 
 

@@ -22,7 +22,6 @@ from wade.maths.random import permutation
 from wade.model.evaluation.outputs import network_outputs, row_losses
 from wade.model.model import Model, Report, require_model
 from wade.tables import Dialect
-from wade.tables.encoding.unseen import find_unseen
 from wade.types import Inputs
 
 ROWS: Final = 10_000
@@ -124,7 +123,7 @@ def importance(
         "seed": seed,
         "engine": engine.name,
         "seconds": perf_counter() - started,
-        "notes": [*notes, *model.trained_on(X, y), *map(str, find_unseen(model.encoder, table, X)), *_notes(alike)],
+        "notes": [*notes, *model.trained_on(X, y), *model.unfamiliar(table, X, name).notes, *_notes(alike)],
     }
 
 

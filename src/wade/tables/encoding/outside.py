@@ -1,7 +1,7 @@
-"""Numbers and dates far outside the range of the training rows, where a network extrapolates.
+"""Numbers and dates outside the range of the training rows, where a network extrapolates.
 
-They are counted where rows are read for a prediction. A value a little beyond the range says nothing: the largest value
-of many new rows often is. So only those count that are beyond it by more than a part of its width.
+A value hardly beyond the range says nothing: the largest value of many new rows often is. So only those count that are
+beyond it by more than a small part of its width.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from wade.documents.wording import counted
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.date_forms import has_date
 from wade.tables.columns.views import column_location
@@ -20,18 +21,20 @@ from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import KINDS
 from wade.tables.schema.schema import Schema
 
-MARGIN: Final = 0.25
-"""How far beyond the range a value is clearly outside, as a part of the range's width."""
+MARGIN: Final = 0.05
+"""How far beyond the range a value is outside, as a part of the range's width."""
+ROUNDED: Final = 5e-6
+"""A range is kept to six digits: by at most this part of an end may a training row be beyond it."""
 
 
 @dataclass(frozen=True)
 class Outside:
-    """The values of a column that are clearly outside the range of its training rows: how many, and that range.
+    """The values of a column that are outside the range of its training rows: how many, and that range.
 
     Examples
     --------
     >>> print(Outside("temperature", 1, -11.7, 37.8, "°C"))
-    column 'temperature': 1 value far outside the training range, −11.7 to 37.8 °C; ...
+    'temperature' in 1 row (training −11.7 to 37.8 °C)
     """
 
     column: str
@@ -43,10 +46,8 @@ class Outside:
     def __str__(self) -> str:
         ends = (self.low, self.high)
         low, high = (end if isinstance(end, str) else f"{end:.6g}".replace("-", "−") for end in ends)
-        counted = f"{self.values:,} value{'s' if self.values != 1 else ''}"
         unit = f" {self.unit}" if self.unit else ""
-        where = f"far outside the training range, {low} to {high}{unit}"
-        return f"column {self.column!r}: {counted} {where}; what is predicted there is an extrapolation."
+        return f"{self.column!r} in {counted(self.values, 'row')} (training {low} to {high}{unit})"
 
 
 def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -> tuple[Outside, ...]:
@@ -57,7 +58,7 @@ def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -
     >>> import wade
     >>> table = pa.table({"x": [0.0, 1.0, 2.0, 3.0] * 10, "late": ["no", "no", "yes", "yes"] * 10})
     >>> model = wade.learn(table, "late", hidden=(), epochs=1)
-    >>> rows = pa.table({"x": [3.5, 4.0, -9.0, None]})
+    >>> rows = pa.table({"x": [3.1, 4.0, -9.0, None]})
     >>> [(one.values, one.low, one.high) for one in find_outside(model.encoder, model.schema, rows, "rows")]
     [(2, 0.0, 3.0)]
     """
@@ -70,7 +71,8 @@ def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -
         values = KINDS[column.role].order(
             one_piece(table.column(column.name)), column, column_location(name, column.name)
         )
-        margin = MARGIN * (high - low)
+        rounding = 0.0 if has_date(column.form) else ROUNDED * max(abs(low), abs(high))
+        margin = max(MARGIN * (high - low), rounding)
         count = int(((values < low - margin) | (values > high + margin)).sum())
         if count:
             assert column.facts is not None
