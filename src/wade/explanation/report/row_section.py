@@ -32,7 +32,7 @@ def row_section(record: Record, place: ParameterIndex) -> list[Block]:
             rows.append((*first, pending.removesuffix(" → "), ""))
     table = Table(("column", "value", "encoded as", "read by"), tuple(rows), is_grouped=True)
     notes = [Prose(" ".join(record.row_notes))] if record.row_notes else []
-    opening = [Heading("The row and its encoding"), Prose(of_encoding(record))]
+    opening: list[Block] = [Heading("The row and its encoding"), Prose(of_encoding(record))]
     return [*opening, table, *notes, *_encoding_formulas(record, place)]
 
 
