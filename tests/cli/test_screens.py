@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import wade
+
 Wade = Callable[..., Any]
 QUICK = ("--epochs", "2", "--hidden", "4", "--members", "1")
 LONG = "a-very-long-name-without-any-blank-in-it-that-no-line-of-eighty-columns-could-ever-hold-in-one-piece"
@@ -104,7 +106,11 @@ def test_what_is_cut_is_cut_between_items_and_counted(wade_: Wade, folder: Path,
     (folder / "orders.csv").write_text("\n".join([*lines, ""]), encoding="cp1252")
     said = wade_("train", "orders.csv", "--target", "answer", *QUICK).stdout
     assert "…" not in said
-    assert " more: --verbose)" in said
+    assert " more: wade show orders.wade)" in " ".join(said.split())
+    # One need not train again to read the rest.
+    warnings = wade.load("orders.wade").report["notes"]
+    shown = "".join(wade_("show", "orders.wade").stdout.split())
+    assert all("".join(note.split()) in shown for note in warnings if not note.startswith("Dropped"))
 
 
 def test_what_training_noted_about_na_is_not_said_again_of_new_rows(wade_: Wade, folder: Path) -> None:

@@ -17,6 +17,7 @@ from wade.errors import DataError, InvalidArgument
 from wade.model.recovered_split import open_as_in_training, recovered_split
 from wade.reports.evidence import gather
 from wade.reports.sections.reproduction import training_command
+from wade.reports.wording import steps_to_try
 
 SECTIONS = (
     *("table", "split", "network", "learning", "quality", "findings"),
@@ -47,6 +48,22 @@ def test_its_metrics_are_those_of_the_training(document, model):
 
 def section(document, key: str) -> list[dict]:
     return next(one["blocks"] for one in document.to_dict()["sections"] if one["key"] == key)
+
+
+def test_table_and_chart_of_decisions_have_one_unit(document):
+    table, chart = (block for block in section(document, "decisions") if block["type"] in ("table", "chart"))
+    charted = {round(row[0]["value"], 6): row[-1]["value"] for row in chart["numbers"]["rows"]}
+    for row, threshold in zip(table["rows"], (0.5, 0.25), strict=False):
+        assert row[1]["value"] == threshold
+        assert row[table["titles"].index("saved per row")]["value"] == pytest.approx(charted[threshold], abs=1e-9)
+
+
+def test_what_the_first_screen_cuts_is_in_the_report(document, model):
+    steps = [step.partition(":")[0] for step in steps_to_try(model.report)]
+    assert steps
+    assert all(said in json.dumps(section(document, "learning"), ensure_ascii=False) for said in steps)
+    assert model.report["notes"]
+    assert {*model.report["notes"]} <= {block.get("text") for block in section(document, "table")}
 
 
 @pytest.mark.parametrize("how", ["random", "time", "group"])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument
 from wade.metrics.weighted import Doubles
-from wade.model.evaluation.calibration import WITHOUT_CHANCE, predicted_and_observed, reliability
+from wade.model.evaluation.calibration import CORRECTION, predicted_and_observed, reliability
 from wade.model.model import Model, require_model
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
@@ -131,12 +131,14 @@ class ReliabilityDisplay(Display):
     def note(self) -> str:
         """The calibration error beside what chance makes."""
         error = self.found["expected_calibration_error"]
-        text = f"Mean distance from the diagonal, weighted by rows (ECE): {percent(error['value'], 2)}. "
-        text += f"Perfect probabilities would have about {percent(self.found['by_chance'], 2)} by chance. "
+        distance = f"{percent(error['value'], 2)}: the mean distance from the diagonal, weighted by rows"
+        chance = f"Perfect probabilities would have about {percent(self.found['by_chance'], 2)} by chance."
+        text = f"Calibration error (ECE) {distance}. {chance} "
         if error.get("corrected") is not None:  # models of earlier versions lack it
             low, high = (percent(end, 2) for end in error["interval"])
-            text += (
-                f"Without chance: {percent(error['corrected'], 2)} (95 % interval {low} to {high}), {WITHOUT_CHANCE}. "
+            text = (
+                f"Calibration error (ECE) {percent(error['corrected'], 2)} (95 % interval {low} to {high}), corrected "
+                f"for chance: the one to quote. Without the correction it is {distance}. {chance} {CORRECTION} "
             )
         text += "Bins hold equally many rows: a narrow, high bar is a crowded range."
         lines = [] if self.beyond is None else [self.beyond.text]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from wade.documents.wording import counted, shown
 from wade.metrics import METRICS
 from wade.metrics.wording import number
-from wade.model.evaluation.calibration import WITHOUT_CHANCE
+from wade.model.evaluation.calibration import CORRECTION
 from wade.model.model import Model
 from wade.tables import BUILT_IN
 
@@ -75,6 +75,19 @@ def loss_in_words(loss: float) -> str:
     ('0.5820', '12,345.6000')
     """
     return f"{loss:,.4f}"
+
+
+def steps_to_try(report: Mapping[str, Any]) -> list[str]:
+    """What to try after a training: where the cause is known, what removes it, whatever a linear model does.
+
+    Examples
+    --------
+    >>> steps_to_try({"diagnosis": {"next": ["Add rows."]}, "linear_baseline": {"comparison": {"next": ["Validate."]}}})
+    ['Validate.', 'Add rows.']
+    """
+    diagnosis, linear = report.get("diagnosis") or {}, report.get("linear_baseline") or {}
+    own: list[str] = diagnosis.get("next", [])
+    return own if diagnosis.get("cause") else [*linear.get("comparison", {}).get("next", []), *own]
 
 
 def with_table(steps: Sequence[str], target: str, data: str) -> str:
@@ -184,29 +197,31 @@ def choices_in_words(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def calibration_error(calibration: Mapping[str, Any]) -> str:
-    """How far probabilities are from observed frequencies, and how that is computed.
+    """How far probabilities are from observed frequencies, which number to quote, and how it is computed.
 
     Examples
     --------
     >>> error = {"value": 0.012, "corrected": 0.009, "interval": [0.005, 0.012]}
     >>> found = {"bins": [{}] * 10, "expected_calibration_error": error, "by_chance": 0.004}
-    >>> calibration_error(found)[:90]
-    'Calibration error (ECE) 1.2 %: mean difference of predicted and observed shares in 10 bins'
-    >>> calibration_error(found)[-86:]
-    '(95 % interval 0.5 to 1.2 %), which is 2 × ECE minus the median ECE of resampled rows.'
+    >>> calibration_error(found)[:99]
+    'Calibration error (ECE) 0.9 % (95 % interval 0.5 to 1.2 %), corrected for chance: the one to quote.'
+    >>> calibration_error(found)[100:139]
+    'Without the correction it is 1.2 %: the'
     """
     error, bins = calibration["expected_calibration_error"], len(calibration["bins"])
-    what = f"mean difference of predicted and observed shares in {bins} bins of equally many rows"
+    what = f"the mean difference of predicted and observed shares in {bins} bins of equally many rows"
     if bins < 2:
-        what = "difference of the predicted and the observed share"
-    text = f"Calibration error (ECE) {percentage(error['value'])} %: {what}. Perfect probabilities would show about "
-    text += f"{percentage(calibration['by_chance'])} % on this number of rows, by chance."
-    # The interval belongs to the corrected error, which models of earlier versions lack.
+        what = "the difference of the predicted and the observed share"
+    value, chance = percentage(error["value"]), percentage(calibration["by_chance"])
+    of_chance = f"Perfect probabilities would show about {chance} % on this number of rows, by chance."
+    # Models of earlier versions lack the corrected error, and its interval.
     if error.get("corrected") is None:
-        return text
+        return f"Calibration error (ECE) {value} %: {what}. {of_chance}"
     low, high = map(percentage, error["interval"])
-    interval = f"{percentage(error['corrected'])} % (95 % interval {low} to {high} %)"
-    return f"{text} Without chance: {interval}, {WITHOUT_CHANCE}."
+    return (
+        f"Calibration error (ECE) {percentage(error['corrected'])} % (95 % interval {low} to {high} %), corrected for "
+        f"chance: the one to quote. Without the correction it is {value} %: {what}. {of_chance} {CORRECTION}"
+    )
 
 
 def percentage(share: float) -> str:

@@ -42,26 +42,27 @@ def paragraph(out: Console, text: str, style: str = "") -> None:
         out.print(Text(line, style=style), soft_wrap=True)
 
 
-def facts(out: Console, labelled: Mapping[str, str], most: int | None = None) -> None:
+def facts(out: Console, labelled: Mapping[str, str], most: int | None = None, whole: str = "") -> None:
     """Labels on the left, texts on the right; what has no text is left out.
 
-    A text has an item in each line, and of those as many are shown as fit into `most` lines, the first in any case.
+    A text has an item in each line, and of those as many are shown as fit into `most` lines, the first in any case;
+    `whole` is the command that shows all.
     """
     for label, text in labelled.items():
-        lines = _items(printable(text), out.width - LABEL, most) if text else []
+        lines = _items(printable(text), out.width - LABEL, most, whole) if text else []
         width = max(LABEL, len(label) + 1)
         for at, line in enumerate(lines):
             head = Text((label if at == 0 else "").ljust(width if at == 0 else LABEL), style="dim")
             out.print(Text.assemble(head, line), soft_wrap=True)
 
 
-def _items(text: str, width: int, most: int | None) -> list[str]:
+def _items(text: str, width: int, most: int | None, whole: str) -> list[str]:
     """Whole items of a text, in at most `most` lines, and how many more there are.
 
     Examples
     --------
-    >>> _items("Add rows.\\nOr widen the network.\\nOr add columns.", 22, 2)
-    ['Add rows.', 'Or widen the network.', '(1 more: --verbose)']
+    >>> _items("Add rows.\\nOr widen the network.\\nOr add columns.", 24, 2, "wade show m.wade")
+    ['Add rows.', 'Or widen the network.', '(1 more: wade show', 'm.wade)']
     """
     items, lines, shown = text.split("\n"), list[str](), 0
     for item in items:
@@ -71,9 +72,9 @@ def _items(text: str, width: int, most: int | None) -> list[str]:
         lines, shown = lines + own, shown + 1
     left = len(items) - shown
     if left:
-        more = f"({left} more: --verbose)"
+        more = f"({left} more: {whole})"
         fits = len(lines[-1]) + 1 + len(more) <= width
-        lines = [*lines[:-1], f"{lines[-1]} {more}"] if fits else [*lines, more]
+        lines = [*lines[:-1], f"{lines[-1]} {more}"] if fits else [*lines, *wrapped(more, width)]
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from wade.reports.wording import (
     meaning_of_target,
     network_in_words,
     rows_in_words,
+    steps_to_try,
     target_in_words,
     training_in_words,
     with_table,
@@ -39,11 +41,11 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         f"{counted(report['columns'], 'column')}, {rows_in_words(report)} ({model.target.task})",
     )
     baselines, linear = report["baselines"], report.get("linear_baseline") or {}
-    comparison = linear.get("comparison", {"summary": "", "next": []})
+    comparison = linear.get("comparison", {"summary": ""})
     rows, found = f"on {counted(split['test'], 'test row')}", compared(baselines, report["test"], model.target.task)
     show_metrics(out, rows, found, verbose, model.target.unit)
     out.print()
-    diagnosis = report["diagnosis"]
+    diagnosis, whole = report["diagnosis"], shlex.join(["wade", "show", str(path)])
     sizes = f"{split['train']:,} training, {split['validation']:,} validation and {split['test']:,} test rows"
     facts(
         out,
@@ -55,9 +57,7 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
         },
     )
     most = None if verbose else MOST_LINES - bool(comparison["summary"])
-    # Where the cause is known, whether a linear model is better does not tell what to do.
-    steps = diagnosis["next"] if diagnosis.get("cause") else [*comparison["next"], *diagnosis["next"]]
-    facts(out, {"Try": with_table(steps, report["target"], data)}, most=most)
+    facts(out, {"Try": with_table(steps_to_try(report), report["target"], data)}, most, whole)
     if verbose:
         details = {
             "Network": network_in_words(model),
@@ -71,7 +71,7 @@ def show(model: Model, path: Path, data: str, verbose: bool) -> None:
             "Memory": report["memory"]["why"] if report["memory"]["streamed"] else "",
         }
         facts(out, details)
-    facts(out, {"Warnings": "\n".join(report["notes"])}, most=None if verbose else MOST_LINES)
+    facts(out, {"Warnings": "\n".join(report["notes"])}, None if verbose else MOST_LINES, whole)
     facts(out, {"Saved": f"{path} ({path.stat().st_size / 1000:,.0f} kB, trained in {report['seconds']:.1f} s)"})
     options = given_options(DialectOptions)
     next_command(out, ["wade", "report", str(path), as_argument(data), *options, "-o", f"{path.stem}-report.html"])

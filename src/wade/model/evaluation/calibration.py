@@ -31,7 +31,7 @@ from wade.metrics.weighted import Doubles
 
 BINS: Final = 10
 ROWS_OF_A_BIN: Final = 20
-WITHOUT_CHANCE: Final = "which is 2 × ECE minus the median ECE of resampled rows"
+CORRECTION: Final = "The correction: 2 × ECE minus the median ECE of resampled rows."
 """How the corrected error is computed, in words for the user."""
 
 

@@ -213,13 +213,14 @@ class _Evidence:
         if variance and self.training.by_time:
             return ["The validation rows are later: part of the gap may be a change over time."]
         if not variance and self.inconclusive:
-            low, high = (f"{100 * end / self.gain:.0f}".replace("-", "−") for end in self.gap_interval)
+            low, high = (max(0.0, 100 * end / self.gain) for end in self.gap_interval)
             lost = "Nothing" if self.gap <= 0 else f"{self._lost} %"
             beyond = "; above 100 % is worse than the constant baseline" if self.gap_interval[1] > self.gain else ""
             rows = f"{len(self.network.validation):,} validation rows"
             return [
                 f"{lost} of the gain on training rows is lost on the {rows}, but these are few: on many such rows, "
-                f"{low} to {high} % may be lost (95 % interval{beyond}). Overfitting is neither shown nor ruled out."
+                f"between {f'{low:.0f} %' if low else 'none'} and {high:.0f} % may be lost (95 % interval{beyond}). "
+                "Overfitting is neither shown nor ruled out."
             ]
         return []
 

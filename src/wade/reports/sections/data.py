@@ -47,7 +47,8 @@ def table_section(evidence: Evidence) -> Section:
     titles = ("column", "role", "values", "missing", "what it holds")
     blocks.append(Table("Columns that the network reads", titles, rows, " ".join(notes)))
     # What was dropped stands above, cut where it is long.
-    blocks += [Text(note) for note in (*schema.notes, *evidence.notes) if not note.startswith("Dropped: ")]
+    noted = dict.fromkeys((*report.get("notes", ()), *schema.notes, *evidence.notes))
+    blocks += [Text(note) for note in noted if not note.startswith("Dropped: ")]
     return Section("table", "The table", tuple(blocks))
 
 

@@ -30,7 +30,7 @@ def decisions_section(evidence: Evidence) -> Section | None:
     shares, observed, _ = evidence.labelled.scores_of()
     rows = []
     for ratio in COST_RATIOS:
-        costs = Costs(1.0, ratio)
+        costs = Costs(1 / (1 + ratio), ratio / (1 + ratio))
         found = evaluate_decision(shares, observed, costs, Rule(costs.threshold), evidence.seed)
         savings = found["savings_per_row"]
         best = min(("never", "always"), key=lambda name: savings[name]["value"])
@@ -47,9 +47,10 @@ def decisions_section(evidence: Evidence) -> Section | None:
         )
     text = (
         f"To act is to treat a row as {target.column} = {positive}. What a decision is worth depends on what mistakes "
-        "cost: here a false alarm costs 1, and a miss 1, 3 or 10."
+        "cost: here a miss costs as much as a false alarm, 3 times or 10 times as much. The unit of all numbers is the "
+        "cost of a false alarm and a miss together."
     )
-    titles = ("costs", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
+    titles = ("false alarm to miss", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
     note = f"{counted(len(observed), 'row')}. Thresholds: false alarm / (false alarm + miss), not tuned on these rows."
     command = f"wade decide {quote(evidence.path)} {evidence.argument} --cost-false-alarm 50 --cost-miss 400"
     table = Table("What decisions save, over the better of never and always acting", titles, tuple(rows), note)
@@ -85,5 +86,5 @@ def _cost_chart(swept: ThresholdSweep, where: str) -> Chart:
         ),
         summary,
         ranges=((0.0, 1.0), (0.0, top)),
-        numbers=Table("Cost per row by threshold", ("threshold", *names, "saved"), rows),
+        numbers=Table("Cost per row by threshold (false alarm + miss = 1)", ("threshold", *names, "saved"), rows),
     )

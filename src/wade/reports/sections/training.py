@@ -8,7 +8,9 @@ from wade.documents.structure import Block, Chart, Facts, Section, Series, Table
 from wade.documents.wording import compact, percent
 from wade.metrics import METRICS
 from wade.reports.evidence import Evidence
-from wade.reports.wording import choices_in_words, loss_name, network_in_words, training_in_words
+from wade.reports.findings.rule import in_full
+from wade.reports.wording import choices_in_words, loss_name, network_in_words, steps_to_try, training_in_words
+from wade.training.diagnostics import STEPS_APART
 from wade.training.history import losses_chart
 
 
@@ -30,6 +32,7 @@ def learning_section(evidence: Evidence) -> Section:
     blocks: list[Block] = [Text(f"{training_in_words(report)[0].upper()}{training_in_words(report)[1:]}.")]
     if diagnosis:
         blocks += [Text(diagnosis["summary"], emphasis=True), Text(" ".join(diagnosis["reasons"]))]
+        blocks.append(Facts((("Try", " ".join(in_full(step, evidence) for step in steps_to_try(report))),)))
     if len(history) > 1:
         blocks.append(losses_chart(history, report["best_epoch"], loss_name(model.target.task, unit=True)))
         if report.get("selected_by", "loss") != "loss":
@@ -43,8 +46,20 @@ def learning_section(evidence: Evidence) -> Section:
             facts.append(("Update / weights", most))
         if last.get("dead_relus") is not None:
             facts.append(("Dead ReLUs", f"{percent(last['dead_relus'])} give 0 for all rows that were looked at"))
-        blocks.append(Facts((("After epoch", str(last["epoch"])), *facts)))
+        blocks.append(Facts((("After epoch", _when(last["epoch"], history[-1]["epoch"])), *facts)))
     return Section("learning", "How it learned", tuple(blocks))
+
+
+def _when(epoch: int, last: int) -> str:
+    """After which epoch diagnostics were computed, and why not after the last one.
+
+    Examples
+    --------
+    >>> _when(40, 40), _when(39, 40)
+    ('40', '39 of 40: these take time, and are computed once in 32 steps at most')
+    """
+    why = f" of {last}: these take time, and are computed once in {STEPS_APART} steps at most"
+    return f"{epoch}" + (why if epoch < last else "")
 
 
 def _selected(report: dict[str, Any]) -> Chart:
