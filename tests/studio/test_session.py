@@ -196,6 +196,30 @@ def test_divergence_pauses_and_is_explained(session):
     assert np.isfinite(session._space.network.theta).all()
 
 
+def test_a_divergence_that_nobody_went_back_from_is_not_blamed_on_a_later_setting(session):
+    do(session, m.Step, count=20)
+    do(session, m.Configure, settings={"activations": ["identity", "identity"], "learning_rate": 1e9})
+    do(session, m.Step, count=1000)
+    assert session.state().trouble.back_to == 19
+    do(session, m.Configure, settings={"learning_rate": 0.05})
+    do(session, m.Step, count=1000)
+    trouble = session.state().trouble
+    assert trouble.back_to == 19
+    assert "0.05" not in trouble.remedy
+    do(session, m.Step, count=19 - session.state().step)
+    do(session, m.Step, count=10)
+    assert session.state().trouble is None
+
+
+def test_huge_weights_stop_the_training_though_all_numbers_are_finite(session):
+    do(session, m.Configure, settings={"learning_rate": 1e10})
+    do(session, m.Restart)
+    do(session, m.Step, count=300)
+    trouble = session.state().trouble
+    assert "the largest weight is" in trouble.message
+    assert np.isfinite(session._space.network.theta).all()
+
+
 def test_divergence_from_the_start_on_goes_back_a_part_of_the_way(session):
     do(session, m.Configure, settings={"hidden": [], "learning_rate": 3.0, "l2": 1.0})
     do(session, m.Restart)

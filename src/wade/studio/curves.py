@@ -45,7 +45,7 @@ class MeasuredCurves:
             self.points.pop()
         self.points.append(measured)
         if len(self.points) > MOST_POINTS:
-            self.points[1:-1:2] = []
+            del self.points[1:-1:2]
 
     def message(self, walk: Walk, metric: str, loss: str) -> Curves:
         """The curves as they are now; a point of the training loss is the mean over the steps that it stands for."""

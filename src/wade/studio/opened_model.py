@@ -86,7 +86,7 @@ def _table_for(model: Model, name: str, space: Workspace | None) -> Table:
         return open_table(source_of(known), known, target=model.target.column)
     listed = ", ".join(sorted(needed)[:8]) + (", …" if len(needed) > 8 else "")
     raise InvalidArgument(
-        "name",
+        "model",
         f"needs a table with the columns of the model ({listed}); a model file holds no rows",
         name,
         "Open that table first, and then the model.",

@@ -68,7 +68,8 @@ def file_stem(space: Workspace) -> str:
 
     They are named for people only, and never become paths here.
     """
-    return re.sub(r"[^A-Za-z0-9]+", "-", space.table.name.rpartition("/")[2]).strip("-")[:40].lower() or "table"
+    name = re.sub(r"(\.[A-Za-z0-9]{1,7})+$", "", space.table.name.rpartition("/")[2])  # without ".csv.gz"
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:40].lower() or "table"
 
 
 def _written(space: Workspace, language: str) -> tuple[Written, str, str]:

@@ -27,7 +27,7 @@ from wade.studio.settings_to_walk import (
     settings_of,
     with_recipe,
 )
-from wade.studio.trouble import trouble_of
+from wade.studio.trouble import exploded, trouble_of
 from wade.training.walk import Walk, WalkSettings
 
 NUMBERS: Final = {"plain": "scaled", "default": "auto"}
@@ -79,6 +79,8 @@ class Workspace:
     neuron: str = ""
     view: View = field(default_factory=lambda: View(id=0))
     trouble: Trouble | None = None
+    _sound_step: int | None = None
+    """The step before a divergence, to which nobody has gone back yet."""
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
@@ -198,7 +200,7 @@ class Workspace:
         if count > self.walk.steps:
             raise InvalidArgument("count", f"must be at most the {self.walk.steps:,} steps taken", -count, "Restart.")
         self.walk.back(count)
-        self.trouble = None
+        self._recovered()
         self.settings = settings_of(self.walk, self.settings)
 
     def retreat(self) -> None:
@@ -206,7 +208,7 @@ class Workspace:
         if not self.walk.steps and not self.walk.phase:
             raise InvalidArgument("count", "must not go back before the first step", -1, "Step forward.")
         self.walk.retreat()
-        self.trouble = None
+        self._recovered()
         self.settings = settings_of(self.walk, self.settings)
 
     def train(self, seconds: float, steps: int | None = None) -> Any:
@@ -217,14 +219,23 @@ class Workspace:
         began = perf_counter()
         try:
             self.trouble = None
-            if steps is not None and not seconds:
-                return self.walk.step(steps)
-            return self.walk.run_for(seconds, steps)
+            by_count = steps is not None and not seconds
+            losses = self.walk.step(steps or 0) if by_count else self.walk.run_for(seconds, steps)
+            if (error := exploded(self.walk)) is not None:
+                raise error
+            return losses
         except Diverged as error:
-            self.trouble = trouble_of(self.walk, error)
+            self.trouble = trouble_of(self.walk, error, self._sound_step)
+            self._sound_step = self.trouble.back_to
             raise
         finally:
             self.seconds += perf_counter() - began
+
+    def _recovered(self) -> None:
+        """Of a divergence, where the walk stands before it again."""
+        self.trouble = None
+        if self._sound_step is not None and self.walk.steps <= self._sound_step:
+            self._sound_step = None
 
     def select_row(self, row: int) -> None:
         """Another row at hand."""
@@ -256,6 +267,7 @@ class Workspace:
         """Another training; where it cannot begin, the one before stays."""
         walk = _walk(settings, prepared, given)
         self.prepared, self.settings, self.walk, self.trouble = prepared, settings, walk, None
+        self._sound_step = None
         self.given = given
         self._keep_start()
         if look:
