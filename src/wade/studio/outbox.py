@@ -32,6 +32,10 @@ class Outbox:
     >>> outbox.grant(2)
     >>> outbox.wants_frame, outbox.take(), outbox.wants_frame
     (False, [b'second'], True)
+    >>> outbox.frame(b"third")
+    >>> outbox.drop_frame()
+    >>> outbox.take()
+    []
     """
 
     def __init__(self, notify: Callable[[], None] = lambda: None) -> None:
@@ -61,6 +65,11 @@ class Outbox:
         with self._lock:
             self._frame = frame
         self.notify()
+
+    def drop_frame(self) -> None:
+        """Forget a frame that waits: it is of a training that is over."""
+        with self._lock:
+            self._frame = None
 
     @property
     def wants_frame(self) -> bool:

@@ -55,6 +55,7 @@ class Screen:
 
     def start_over(self) -> None:
         """Another training: nothing of the one before is known."""
+        self._outbox.drop_frame()
         self._version, self._measured, self._told = 0, -1, (-1, False)
         self._curves, self.loss = MeasuredCurves(), float("nan")
         self._values: dict[str, dict[str, float | None]] = {}

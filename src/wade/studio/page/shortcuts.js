@@ -1,4 +1,5 @@
 /** Keys for everything that is done often, and the list of them. */
+import { STRIDES } from "./controls/transport.js";
 import { make } from "./drawing/elements.js";
 
 /** @typedef {import("./store.js").Store} Store */
@@ -9,7 +10,7 @@ const KEYS = [
   [" ", "Play or pause", "play"],
   ["ArrowRight", "Forward", "forward"],
   ["ArrowLeft", "Back", "back"],
-  ["u", "Next size of a step: phase, step, epoch", "stride"],
+  ["u", `Next size of a step: ${STRIDES.map(({ text }) => text).join(", ")}`, "stride"],
   ["r", "Restart from the same initial parameters", "restart"],
   ["n", "Start from other initial parameters", "other"],
   ["g", "Go to the neurons (arrows move, Enter enlarges, B edits the bias)", "neurons"],
@@ -27,12 +28,14 @@ const NAMES = { " ": "Space", ArrowRight: "→", ArrowLeft: "←" };
 export function shortcuts(page, store) {
   const isOn = make("input", { type: "checkbox", checked: localStorage.getItem(KEPT) !== "off", onchange: () =>
     localStorage.setItem(KEPT, isOn.checked ? "on" : "off") });
-  const dialog = make("dialog", { class: "shortcuts", "aria-label": "Keyboard shortcuts" },
+  const toMain = () => document.activeElement === help && document.getElementById("workspace")?.focus();
+  const dialog = make("dialog", { class: "shortcuts", "aria-label": "Keyboard shortcuts", onclose: toMain },
     make("div", { class: "card-head" }, make("h2", {}, "Keyboard shortcuts"),
       make("button", { type: "button", onclick: () => dialog.close() }, "Close")),
     make("table", {}, make("tbody", {}, ...KEYS.map(([key, what]) => make("tr", {},
       make("th", { scope: "row" }, make("kbd", {}, NAMES[/** @type {keyof typeof NAMES} */ (key)] ?? key.toUpperCase())),
       make("td", {}, what))))),
+    make("p", { class: "soft" }, "The phases of a step: forward (activations and loss), backward (gradients), update (new weights)."),
     make("label", { class: "check" }, isOn, make("span", {}, "Single keys work everywhere on the page")),
     make("p", {}, make("a", { href: "accessibility.html", target: "_blank", rel: "noopener" }, "Accessibility statement")));
   const help = make("button", { type: "button", class: "plain", "data-command": "shortcuts", title: "Keyboard shortcuts (?)",
@@ -45,7 +48,7 @@ export function shortcuts(page, store) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !isOn.checked || dialog.open) return;
     if (target.closest("input, select, textarea, dialog, [role=dialog], [data-own-keys]")) return;
-    if (event.key === " " && target.closest("button, summary, a")) return;
+    if (event.key === " " && target.closest("button, summary")) return;
     if (event.key.startsWith("Arrow") && target.closest(".scroll")) return;
     const found = KEYS.find(([key]) => key === event.key || key === event.key.toLowerCase());
     if (found && run(found[2])) event.preventDefault();
@@ -57,6 +60,7 @@ export function shortcuts(page, store) {
     if (!element || element.closest("[hidden]")) return false;
     if (element instanceof HTMLSelectElement) {
       element.selectedIndex = (element.selectedIndex + 1) % element.length;
+      element.dispatchEvent(new Event("change"));
       store.say(`Step size: ${element.selectedOptions[0].text}`);
     } else if (element.dataset.focus !== undefined) element.focus();
     else element.click();

@@ -12,6 +12,9 @@
  */
 import { Refused } from "./channel.js";
 
+/** What pages ask by themselves: an answer says nothing of what was refused before. */
+const QUESTIONS = ["mathematics", "numbers", "program", "view"];
+
 /** Values by key; listeners are called once per animation frame, after all that has changed by then. */
 export class Store {
   /** @type {State | null} */ state = null;
@@ -34,7 +37,10 @@ export class Store {
     this.#channel = channel;
     /** Where a recording is replayed: its moments, and which of them is shown. */
     this.recording = channel.recording ?? null;
-    channel.on("state", (state) => this.set("state", state));
+    channel.on("state", (state) => {
+      if (this.state && tableOf(this.state) !== tableOf(state)) this.set("frame", null); // it is of the table before
+      this.set("state", state);
+    });
     channel.on("curves", (curves) => this.set("curves", curves));
     channel.on("frame", (frame) => this.set("frame", frame));
     channel.on("found", () => this.set("connected", true));
@@ -71,7 +77,7 @@ export class Store {
    * @param {Ask} command @returns {Promise<any>}
    */
   send(command) {
-    return this.#shown(this.#channel.send(command));
+    return this.#shown(this.#channel.send(command), QUESTIONS.includes(command.command));
   }
 
   /** Sends a file to train on, or a model to open. @param {File} file @returns {Promise<any>} */
@@ -84,9 +90,11 @@ export class Store {
     this.set("notice", { text, isError: false, setting: null });
   }
 
-  /** @param {Promise<any>} result */
-  #shown(result) {
-    result.catch((error) => {
+  /** A refusal stays until something else was done. @param {Promise<any>} result @param {boolean} [isQuestion] */
+  #shown(result, isQuestion = false) {
+    result.then(() => {
+      if (!isQuestion && this.notice?.isError) this.set("notice", null);
+    }, (error) => {
       if (!this.connected) return; // which the page says by itself
       const setting = error instanceof Refused ? error.setting : null;
       this.set("notice", { text: error.message, isError: true, setting });
@@ -98,8 +106,16 @@ export class Store {
     const changed = this.#changed;
     this.#changed = new Set();
     for (const [listener, keys] of [...this.#listeners]) {
-      if (this.#listeners.has(listener) && [...changed].some((key) => keys.has(key))) listener();
+      if (!this.#listeners.has(listener) || ![...changed].some((key) => keys.has(key))) continue;
+      try {
+        listener();
+      } catch (error) {
+        reportError(error); // of one view, which keeps no other from what is new
+      }
     }
     if (changed.has("frame")) this.#channel.drawn();
   }
 }
+
+/** What the maps of a frame are of. @param {State} state */
+const tableOf = ({ data, axes, network }) => JSON.stringify([data.source, data.name, data.classes, axes.kind, network.inputs]);

@@ -18,7 +18,7 @@ export function notices(element, announcer, store) {
     store.subscribe(["notice"], () => {
       clearTimeout(hide);
       const { notice } = store;
-      if (!notice) return;
+      if (!notice) return close();
       element.replaceChildren(make("div", { class: notice.isError ? "toast is-error" : "toast",
         role: notice.isError ? "alert" : "status" },
         make("p", {}, notice.text),

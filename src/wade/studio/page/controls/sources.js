@@ -97,7 +97,7 @@ export function sources(element, store) {
     offer(generated, state.choices.generated ?? [], state.data.source === "generated" ? state.data.name : "");
     if (state.data.noise !== null) noise.value = String(state.data.noise);
     if (state.data.source === "generated") rows.value = String(Object.values(state.data.rows).reduce((sum, n) => sum + n, 0));
-    if (state.data.source === "formula") formula.value = state.data.name;
+    if (state.data.source === "formula") formula.value = state.data.name.replace(/^\s*y\s*=\s*/i, "");
     if (state.data.source === "path") path.value = state.data.name;
     if (KINDS.some(([source]) => source === state.data.source)) kind.value = state.data.source;
     else kind.value = "upload";

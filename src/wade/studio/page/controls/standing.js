@@ -19,7 +19,9 @@ export function standing(element, store) {
     const { state, frame } = store;
     if (!state) return;
     const isNewer = frame !== null && state.running && frame.step >= state.step;
-    tell(running, !store.connected ? "Not connected" : state.trouble ? "Stopped" : state.running ? (store.recording ? "Playing" : "Running") : "Paused");
+    const phase = !state.running && state.phase ? `, ${state.phase} phase done` : "";
+    const moving = store.recording ? "Playing" : "Running";
+    tell(running, !store.connected ? "Not connected" : state.trouble ? "Stopped" : state.running ? moving : `Paused${phase}`);
     dot.classList.toggle("is-on", state.running && store.connected);
     tell(values[0], count(isNewer ? frame.step : state.step));
     tell(values[1], (isNewer ? frame.epoch : state.epoch).toFixed(2));

@@ -19,16 +19,21 @@ export const STRIDES = [
 const SPEEDS = [
   ["1", "1 step/s"], ["5", "5 steps/s"], ["25", "25 steps/s"], ["200", "200 steps/s"], ["1000", "1,000 steps/s"], ["", "fastest"],
 ];
-const FIRST_STRIDE = 1;
+const FIRST_STRIDE = "1";
 const FIRST_SPEED = "200"; // slow enough to be watched on a small table
+const KEPT = "wade studio transport"; // of this tab: a reload finds both
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function transport(element, store) {
-  const stride = make("select", { "aria-label": "Size of a step forward or back" },
-    ...STRIDES.map(({ text }, place) => make("option", { value: place, selected: place === FIRST_STRIDE }, text)));
-  const speed = make("select", { "aria-label": "Speed while playing", onchange: () => store.state?.running && play() },
-    ...SPEEDS.map(([value, text]) => make("option", { value, selected: value === FIRST_SPEED }, text)));
+  const [firstStride, firstSpeed] = kept();
+  const stride = make("select", { "aria-label": "Size of a step forward or back", onchange: () => keep() },
+    ...STRIDES.map(({ text }, place) => make("option", { value: place, selected: String(place) === firstStride }, text)));
+  const speed = make("select", { "aria-label": "Speed while playing", onchange: () => {
+    keep();
+    if (store.state?.running) play();
+  } }, ...SPEEDS.map(([value, text]) => make("option", { value, selected: value === firstSpeed }, text)));
   stride.dataset.command = "stride";
+  const keep = () => sessionStorage.setItem(KEPT, JSON.stringify([stride.value, speed.value]));
 
   const play = () => store.send({ command: "play", speed: speed.value ? Number(speed.value) : null });
   const pause = () => store.send({ command: "pause" });
@@ -67,6 +72,12 @@ export function transport(element, store) {
     leave();
     element.replaceChildren();
   };
+}
+
+/** The stride and the speed that were chosen last. @returns {[stride: string, speed: string]} */
+function kept() {
+  const found = sessionStorage.getItem(KEPT);
+  return found ? JSON.parse(found) : [FIRST_STRIDE, FIRST_SPEED];
 }
 
 /**

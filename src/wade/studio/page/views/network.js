@@ -134,7 +134,9 @@ export function network(element, store) {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     open = editor({ of, about: aboutOf(of), value, edit, onClose: () => {
       close();
-      if (before?.isConnected) before.focus();
+      const isOwn = before?.isConnected && field.contains(before); // a press of the mouse leaves it where it was
+      const place = isOwn ? before : field.querySelector(`[data-of="${CSS.escape(of)}"]`);
+      /** @type {HTMLElement | null} */ (place)?.focus();
     } });
     place(open, Math.min(Math.max(shape.x, 92), layout.width - 92), Math.min(shape.y + 10, Math.max(0, height - 118)));
     field.append(open);
