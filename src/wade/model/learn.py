@@ -197,7 +197,11 @@ def train_and_evaluate(
     facts = _facts(prepared, trained)
 
     comparison = linear_outputs is not None and compare_with_linear(
-        row_losses(target, outputs, y), row_losses(target, linear_outputs, y), network.hidden, network.activation
+        row_losses(target, outputs, y),
+        row_losses(target, linear_outputs, y),
+        network.hidden,
+        network.activation,
+        "squared error" if target.task == "regression" else "log-loss",
     )
 
     def scores(outputs: Floats) -> Scores:

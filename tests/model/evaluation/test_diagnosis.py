@@ -12,7 +12,8 @@ import pytest
 
 import wade
 from wade.model.evaluation.compared_losses import Losses
-from wade.model.evaluation.diagnosis import diagnose
+from wade.model.evaluation.diagnosis import ADD_LAYERS, diagnose
+from wade.model.evaluation.linear_comparison import compare_with_linear
 from wade.model.evaluation.training_summary import TrainingSummary
 
 GENERATOR = np.random.default_rng(9)
@@ -85,7 +86,7 @@ def test_what_could_still_be_learned_is_bias() -> None:
     assert found["next"][0] == "Train longer: --epochs 40."
     straight = verdict(0.5, 0.5, replace(DONE, hidden=()))
     assert straight["verdict"] == "bias"
-    assert "Add hidden layers: --hidden 64." in straight["next"]
+    assert ADD_LAYERS in straight["next"]
     deep_pays = verdict(0.5, 0.5, plain=errors(0.62, 0.62))
     assert deep_pays["verdict"] == "bias"
     assert "Widen the network: --hidden 128." in deep_pays["next"]
@@ -120,7 +121,7 @@ NONE = replace(DONE, hidden=())
         ((0.001, 0.001), 0.001, IDENTITY, None, "low training loss", ""),
         ((0.5, 0.5), 0.1, replace(IDENTITY, best_was_last=True), None, "can be lowered", "Train longer"),
         ((0.69, 0.69), 0.3, replace(NONE, best_was_last=True), None, "can be lowered", "--epochs 40. Regularize less"),
-        ((0.3, 0.3), 0.3, NONE, "hidden", "without hidden layers, the network is linear", "Add hidden layers"),
+        ((0.3, 0.3), 0.3, NONE, "hidden", "without hidden layers, the network is linear", "Compare with hidden layers"),
         ((0.002, 0.002), 0.001, DONE, None, "low training loss", ""),  # far below, if above a line
         ((0.3, 0.3), None, FALLING, None, "can be lowered further", "Train longer"),  # less than half is left
         ((0.3, 0.3), None, DONE, None, "the training loss holds", ""),
@@ -142,7 +143,7 @@ NONE = replace(DONE, hidden=())
             "Underfitting (the training loss can fall further) and overfitting",
             "Widen",
         ),  # a line predicts
-        ((0.69, 0.69), None, NONE, "hidden", "Underfitting", "Add hidden layers"),
+        ((0.69, 0.69), None, NONE, "hidden", "Possible underfitting", "Compare with hidden layers"),
     ],
 )
 def test_the_cause_is_named(
@@ -174,7 +175,7 @@ def test_longer_training_is_advised_before_wider_layers_where_the_last_epoch_was
     assert [step.split(":")[0] for step in found["next"][:2]] == ["Train longer", "Widen the network"]
     assert "beyond chance, and hidden layers helped: more epochs or wider ones" in found["reasons"][1]
     straight = verdict(0.69, 0.69, replace(NONE, best_was_last=True), plain=errors(0.69, 0.69))
-    assert straight["next"] == ["Add hidden layers: --hidden 64."]
+    assert straight["next"] == [ADD_LAYERS]
 
 
 def test_a_difference_that_rounds_to_nothing_is_none() -> None:
@@ -247,3 +248,11 @@ def test_networks_that_are_made_to_have_it() -> None:
     assert (by_heart["verdict"], by_heart["error"]) == ("variance", "squared_error")
     assert by_heart["errors"]["network"]["train"]["value"] < 0.05
     assert set(by_heart["errors"]) == {"constant", "linear", "network"}
+
+
+def test_the_advice_to_a_network_without_hidden_layers_does_not_contradict_the_advice_to_drop_them() -> None:
+    simpler = compare_with_linear(np.full(60, 0.5), np.full(60, 0.49) + np.tile([0.1, -0.1], 30), (64,))
+    assert "--hidden none" in " ".join(simpler["next"])
+    found = verdict(0.5, 0.5, NONE, plain=errors(0.5, 0.5))
+    assert found["summary"].startswith("Possible underfitting")
+    assert "Keep this network where they are no better." in " ".join(found["next"])

@@ -40,6 +40,9 @@ def test_every_fold_is_evaluated_and_the_summary_is_theirs(task: str, table_of: 
         assert (summary["lowest"], summary["highest"]) == (min(values), max(values))
     assert found["summary"]["network"][metric]["mean"] < found["summary"]["constant"][metric]["mean"]
     assert found["settings"]["hidden"] == [8]
+    means = [found["summary"][name][metric]["mean"] for name in ("linear", "network")]
+    assert found["comparison"]["gain"] == pytest.approx(means[0] - means[1])
+    assert "in the mean of 3 folds" in found["comparison"]["summary"]
 
 
 def test_a_fold_is_what_learning_on_its_rows_alone_gives(table_of: TableOf) -> None:

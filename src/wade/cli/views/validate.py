@@ -38,9 +38,8 @@ def show(found: Mapping[str, Any], verbose: bool) -> None:
     better = found["better_than_linear"]
     if better and found["settings"]["hidden"]:
         counts = ", ".join(f"{count} of {len(folds)} folds by {METRICS[name].label}" for name, count in better.items())
-        is_better = 2 * next(iter(better.values())) > len(folds)
-        level = f"{'better' if is_better else 'no better'} than the linear baseline{'' if is_better else ': better'}"
-        facts(out, {"Comparison": f"{level} in {counts}"})
+        facts(out, {"Comparison": f"better than the linear baseline in {counts}"})
+        facts(out, {"Conclusion": (found["comparison"] or {}).get("summary", "")})
     facts(out, {"Verdict": _cause(folds)})
     engine = f", {found['engine']} engine" if verbose else ""
     facts(out, {"Time": f"{found['seconds']:.1f} s{engine}", "Warnings": "\n".join(found["notes"])})

@@ -53,6 +53,7 @@ HARDLY: Final = 0.05
 """The columns hardly predict the target where neither network nor linear baseline gain more than this share."""
 IDENTITY: Final = "With the activation identity, the network"
 NO_HIDDEN: Final = "Without hidden layers, the network"
+ADD_LAYERS: Final = "Compare with hidden layers: --hidden 64. Keep this network where they are no better."
 
 
 def diagnose_network(
@@ -245,7 +246,8 @@ class _Evidence:
             ended = f"training ended after {self.training.epochs} of them, and the last was the best"
             return f"Underfitting (bias): too few epochs; {ended}."
         if cause in ("activation", "hidden"):
-            kind = "Underfitting (bias)" if verdict == "bias" else "Underfitting and overfitting"
+            # Whether hidden layers would lower the loss, the losses of a line cannot tell.
+            kind = "Possible underfitting (bias)" if verdict == "bias" else "Overfitting and possible underfitting"
             subject = IDENTITY if cause == "activation" else NO_HIDDEN
             return f"{kind}: {subject[0].lower()}{subject[1:]} is linear."
         if verdict in ("variance", "both"):
@@ -286,13 +288,13 @@ class _Evidence:
         if cause == "activation":
             return ["Leave --activation to relu, or choose another that is not linear."]
         if cause == "hidden":
-            return ["Add hidden layers: --hidden 64."]
+            return [ADD_LAYERS]
         if (self.beaten and training.is_linear) or (self.behind and not training.hidden):
             steps += self._towards_the_minimum()
         elif verdict in ("bias", "both") and training.best_was_last:
             steps.append(self._longer())
         if self.limited:
-            steps.append("Leave --activation to relu." if training.hidden else "Add hidden layers: --hidden 64.")
+            steps.append("Leave --activation to relu." if training.hidden else ADD_LAYERS)
         if verdict in ("bias", "both") and not training.is_linear:
             wider = ",".join(str(2 * width) for width in training.hidden)
             steps.append(f"Widen the network: --hidden {wider}.")

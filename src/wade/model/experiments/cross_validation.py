@@ -18,6 +18,7 @@ from typing import Any, Final, Unpack
 import numpy as np
 
 from wade.metrics import METRICS
+from wade.model.evaluation.linear_comparison import compare_over_folds
 from wade.model.learn import EvaluationOptions, Listener, StageStarted, TrialStarted, ignore_event, train_and_evaluate
 from wade.model.model import Report
 from wade.model.preparation.column_options import read_options
@@ -59,9 +60,10 @@ def cross_validate(
     dict
         "folds": for each ``{"split", "test", "baselines", "temperature", "diagnosis", "epochs", "best_epoch",
         "stop_reason", "seconds"}``, as in the report of a model; "summary": for "network", "constant" and "linear" the
-        "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_linear": in
-        how many folds, by metric; "split": ``{"how", "why"}``; "data", "target", "task", "rows", "columns", "settings",
-        "engine", "notes", "interrupted" and "seconds".
+        "mean", "deviation", "lowest" and "highest" of each metric over the folds; "better_than_linear": in how many
+        folds, by metric; "comparison": the network beside the linear baseline over the folds, as
+        `linear_comparison.compare_over_folds` gives it, or None; "split": ``{"how", "why"}``; "data", "target", "task",
+        "rows", "columns", "settings", "engine", "notes", "interrupted" and "seconds".
 
     Raises
     ------
@@ -100,6 +102,7 @@ def cross_validate(
         "folds": [{"split": report["split"], **{name: report[name] for name in PER_FOLD}} for report in whole],
         "summary": dict(_summaries(whole)),
         "better_than_linear": _better(whole),
+        "comparison": _comparison(whole, reports[0]["task"]),
         "interrupted": reports[-1]["interrupted"],
         "notes": list(dict.fromkeys(note for report in whole for note in report["notes"])),
         "seconds": perf_counter() - started,
@@ -151,3 +154,16 @@ def _better(reports: Sequence[Report]) -> dict[str, int] | None:
         if not any(None in pair for pair in values):
             wins[name] = sum(metric.is_better(network, than=linear) for network, linear in values)
     return wins
+
+
+def _comparison(reports: Sequence[Report], task: str) -> dict[str, Any] | None:
+    """The verdict by log-loss or RMSE, or where the user left it out, by the first metric that every fold has."""
+    counted = _better(reports)
+    if not counted:
+        return None
+    usual = "rmse" if task == "regression" else "log_loss"
+    name = usual if usual in counted else next(iter(counted))
+    tested, trained = (sum(report["split"][part] for report in reports) for part in ("test", "train"))
+    network = [report["test"][name] for report in reports]
+    linear = [report["baselines"]["linear"][name] for report in reports]
+    return compare_over_folds(name, network, linear, tested / trained)
