@@ -245,7 +245,7 @@ def rates() -> str:
     return (
         f"Does the solution converge? {count} rates from the same start on the same batches of the half moons, each "
         f"with "
-        "its outcome: too small, converges, oscillates or diverges. The lettered lines are suggestions."
+        "its outcome: too small, converges, ends higher, oscillates or diverges. The lettered lines are suggestions."
     )
 
 

@@ -26,8 +26,8 @@ from wade.pictures.plane import some_rows
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
 
-OUTCOMES: Final = ("too small", "converges", "oscillates", "diverges")
-SHAPES: Final = dict(zip(OUTCOMES, ("v", "o", "D", "X"), strict=True))
+OUTCOMES: Final = ("too small", "converges", "oscillates", "diverges", "ends higher")
+SHAPES: Final = dict(zip(OUTCOMES, ("v", "o", "D", "X", "^"), strict=True))
 COMPARED: Final = ("sgd", "adagrad", "rmsprop", "adam")
 STEPS: Final = 60
 BATCH: Final = 32
@@ -121,7 +121,11 @@ class RatesDisplay(Display):
         found = [one["outcome"] for one in self.report["outcomes"]]
         counts = ", ".join(f"{name}: {found.count(name)}" for name in OUTCOMES if name in found)
         best = self.report["best"]
-        which = f"The lowest loss at the end has {best:.2g}." if best else "No rate has a gain."
+        which = (
+            f"Of the rates without a rise, {best:.2g} has the lowest loss at the end."
+            if best
+            else "No rate has a gain."
+        )
         return f"{len(found)} rates ({counts}). {which} {self.note}"
 
     def draw(self, axes: Sequence[Axes], theme: Theme) -> None:

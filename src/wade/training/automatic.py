@@ -77,8 +77,14 @@ def search_learning_rate(settings: Settled, network: Network, rows: RowSource) -
     if not found.suggestions:
         if own.outcome == "too small":
             return Choice(usual, f"{named}; {sweep} no rate lowered the loss")
-        too_high = "diverged" if own.outcome == "diverges" else "oscillated"
-        return Choice(float(rates[0]), f"the lowest {sweep}, where none converged; the usual {brief(usual)} {too_high}")
+        how = {
+            "converges": "converged",
+            "ends higher": "ended higher than a lower rate",
+            "oscillates": "oscillated",
+            "diverges": "diverged",
+        }[own.outcome]
+        none = "none converged" if found.best is None else "none converged with a margin to rates that are too high"
+        return Choice(float(rates[0]), f"the lowest {sweep}, where {none}; the usual {brief(usual)} {how}")
     lowest = found.suggestions[0].learning_rate  # at the end, with a margin to rates that are too high
     most = found.gain(next(one for one in found.outcomes if one.learning_rate == lowest))
     share = found.gain(own) / most

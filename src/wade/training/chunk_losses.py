@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Doubles: TypeAlias = NDArray[np.float64]
-Outcome: TypeAlias = Literal["too small", "converges", "oscillates", "diverges"]
+Outcome: TypeAlias = Literal["too small", "converges", "ends higher", "oscillates", "diverges"]
 
 WINDOWS: Final = 16
 ENOUGH: Final = 0.85
@@ -27,25 +27,29 @@ _DIVERGES: Final = (
     f"the untrained network's last bar is more than {100 * NOTHING:.0f} % lower, or a loss is no finite number"
 )
 RULES: Final[dict[Outcome, str]] = {
-    "too small": f"lower than the best rate, with less than {100 * ENOUGH:.0f} % of its gain",
-    "converges": f"at least {100 * ENOUGH:.0f} % of the gain of the best rate; best is, of the rates without a rise, "
-    "the one with the lowest last bar",
-    "oscillates": f"higher than the best rate, with less than {100 * ENOUGH:.0f} % of its gain or with a rise: a bar "
-    "that is higher than an earlier bar of the same rate and than the same bar of a lower rate, than both by more than "
-    f"{100 * SWING:.0f} % of the rate's own gain and {CHANCE:g} standard errors of a bar's gain; the untrained network "
-    "counts as an earlier bar and as a lower rate",
+    "too small": f"lower than all rates that converge, with less than {100 * ENOUGH:.0f} % of the gain of the "
+    "best rate",
+    "converges": f"no rise, and at least {100 * ENOUGH:.0f} % of the gain of the best rate, or of each lower rate "
+    "that converges; best is, of the rates without a rise, the one with the lowest last bar",
+    "ends higher": "above a rate that converges, without a rise, but with less gain than it takes to converge",
+    "oscillates": "a rise, in a rate that is neither too small nor diverging",
     "diverges": _DIVERGES,
 }
 """What `classify_rates` does where there is a best rate; a bar is the mean loss of a chunk."""
 RULES_WITHOUT_BEST: Final[dict[Outcome, str]] = {
-    "too small": f"the last bar is not more than {100 * NOTHING:.0f} % below that of the untrained network, and no bar "
-    "rises",
-    "oscillates": "a bar is higher than an earlier bar of the same rate and than the same bar of a lower rate, than "
-    f"both by more than {100 * SWING:.0f} % of the rate's own gain or, where it has none, of the untrained network's "
-    "loss; the untrained network counts as an earlier bar and as a lower rate",
+    "too small": f"the last bar is not more than {100 * NOTHING:.0f} % below that of the untrained network, without a "
+    "rise",
+    "oscillates": "a rise, in a rate that does not diverge",
     "diverges": _DIVERGES,
 }
 """What it does where no rate ends clearly below the untrained network without a rise."""
+RISE: Final = (
+    "a bar that is higher than an earlier bar of the same rate and than the same bar of a lower rate, than both by "
+    f"more than {100 * SWING:.0f} % of the rate's own gain (where that is none, of the loss from which gains are "
+    f"measured) and by more than {CHANCE:g} standard errors of a bar's gain; the untrained network counts as an "
+    "earlier bar and as a lower rate"
+)
+"""What a rise is, wherever an outcome depends on one."""
 
 
 class ChunkLosses:
@@ -81,10 +85,27 @@ class ChunkLosses:
                 self.best = min(steady, key=lambda k: float(last[k]))
                 break
         self.above_constant = bool(self.reference_loss > constant)
+        self.shares = self.gains / (1.0 if self.best is None else self.gains[self.best])
+        self.converging = self._find_converging()
 
     def is_steady(self, k: int) -> bool:
         """Whether the rate rises nowhere far above a lower one, beside what it gains itself."""
-        return bool(self.swings[k].max() <= max(SWING * float(self.gains[k]), float(self.chance[k])))
+        gains = clearly_below(float(self.paths[k, -1]), self.reference_loss)
+        allowed = SWING * (float(self.gains[k]) if gains else abs(self.reference_loss))
+        return bool(self.swings[k].max() <= max(allowed, float(self.chance[k])))
+
+    def _find_converging(self) -> tuple[int, ...]:
+        """The places of the rates that converge, in rising order.
+
+        Above the lowest of them, a rate with nearly `ENOUGH` of the best gain is not told apart from the rates below
+        it: it takes `ENOUGH` of the gain of each of those.
+        """
+        found = list[int]()
+        for k in range(1, len(self.rates) if self.best is not None else 0):
+            lower = float(self.gains[found].max()) if found else np.inf
+            if self.is_steady(k) and (self.shares[k] >= ENOUGH or self.gains[k] >= ENOUGH * lower):
+                found.append(k)
+        return tuple(found)
 
     def classify(self, k: int) -> tuple[Outcome, str]:
         """The outcome of one rate, with its evidence."""
@@ -96,21 +117,26 @@ class ChunkLosses:
         if clearly_below(start, end):
             return "diverges", f"{ended}, above the {short(start)} of {UNTRAINED}"
         if self.best is None:
-            gains = clearly_below(end, start)  # but not steadily, or there would be a best rate
-            if gains or self.swings[k].max() > SWING * abs(self.reference_loss):
+            if not self.is_steady(k):
                 return "oscillates", f"{self._swing(k)}; {ended}"
             return "too small", f"{ended}, not clearly below the {short(start)} of {UNTRAINED}"
-        if k > self.best and not self.is_steady(k):
-            return "oscillates", f"{self._swing(k)}; {ended}"
         if k == self.best:
             return "converges", f"{ended}, the best rate"
-        share = float(self.gains[k] / self.gains[self.best])
+        share = float(self.shares[k])
         gained = f"{_per_cent(share)} of the gain of rate {brief(self.rates[self.best])}"
-        if share >= ENOUGH:
-            return "converges", f"{ended}, {gained}"
         if share < 0:
             gained = f"not below the {short(self.reference_loss)} of the constant baseline"
-        return "too small" if k < self.best else "oscillates", f"{ended}, {gained}"
+        if k in self.converging:
+            lower = self.gains[[one for one in self.converging if one < k]]
+            also = (
+                "" if share >= ENOUGH else f", {_per_cent(float((self.gains[k] / lower).min()))} of that of lower rates"
+            )
+            return "converges", f"{ended}, {gained}{also}"
+        if k < self.converging[0] and share < ENOUGH:
+            return "too small", f"{ended}, {gained}"
+        return (
+            ("ends higher", f"{ended}, {gained}") if self.is_steady(k) else ("oscillates", f"{self._swing(k)}; {ended}")
+        )
 
     def _swing(self, k: int) -> str:
         """Where a rate rises furthest, above where it was before and above a lower rate on the same batches."""
@@ -181,3 +207,14 @@ def short(loss: float) -> str:
     ('0.5387', '31.04', '4.2e+07')
     """
     return f"{loss:.4g}" if abs(loss) < 1e5 else f"{loss:.2g}"
+
+
+def span_of(lowest: float, highest: float) -> str:
+    """The rates from the lowest to the highest.
+
+    Examples
+    --------
+    >>> span_of(0.001, 0.01), span_of(0.01, 0.01)
+    ('0.001 to 0.01', '0.01')
+    """
+    return brief(lowest) if lowest == highest else f"{brief(lowest)} to {brief(highest)}"

@@ -45,7 +45,7 @@ class SweepLosses(NamedTuple):
     step_sizes : array (K, 3)
         Quantiles (5, 50 and 95 %) of the effective learning rates after the sweep (`Optimizer.effective_learning_rate`)
         of the parameters that had a gradient; all the same where the optimizer has one rate for all parameters; NaN
-        where a rate diverged. A schedule is not part of them.
+        where a rate diverged. The rate is that of the last step: a schedule is part of it.
     engine : str
         The engine that ran.
     seconds : float
@@ -148,7 +148,7 @@ def sweep_learning_rates(
     for k, (one, path) in enumerate(zip(candidates[1:], losses[1:], strict=True)):
         if np.isfinite(path[-1]):
             with np.errstate(over="ignore"):  # a parameter without any gradient has a rate beyond float32
-                sizes = chosen_optimizer.effective_learning_rate(one.state, one.learning_rate)
+                sizes = chosen_optimizer.effective_learning_rate(one.state, one.learning_rate * factors[-1])
                 step_sizes[k] = np.quantile(_with_gradient(np.asarray(sizes), one.state), QUANTILES)
     means = None if baseline is None else baseline[rows].reshape(steps, batch_size).mean(axis=1)
     return SweepLosses(rates, losses[1:], losses[0], step_sizes, passes, chosen_engine.name, seconds, means)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from wade.training.chunk_losses import brief
 from wade.training.learning_rate_sweep import SweepLosses
 from wade.training.sweep_outcomes import SweepOutcomes
 
@@ -132,16 +131,3 @@ def _lost(method: Method) -> MethodResult:
         (),
         "no rate converges with a margin",
     )
-
-
-def span_of(result: MethodResult) -> str:
-    """The range of rates that converge, and its width as a factor.
-
-    Examples
-    --------
-    >>> span_of(MethodResult("sgd", "constant", 0.1, 0.5, 1.0, 0.01, 0.3, (0.1, 0.1, 0.1), "the best"))
-    '0.01 to 0.3 (30 ×)'
-    """
-    if result.lowest is None or result.highest is None:
-        return "none"
-    return f"{brief(result.lowest)} to {brief(result.highest)} ({brief(result.highest / result.lowest)} ×)"

@@ -15,13 +15,17 @@ all rates are no swing, and a slower fall is none. The best rate is the one with
 are steady: of finite losses, ending below the start, and with a swing of at most `SWING` of their gain, or of what
 chance explains: `CHANCE` standard errors of the gain over the constant baseline in a chunk. Then a rate
 
-- diverges    where its loss stops being a finite number, or ends above that of the start;
-- oscillates  where it is above the best rate, and is not steady or gains less than `ENOUGH` of the best gain;
-- is too small where it is below the best rate and gains less than that;
-- converges   otherwise.
+- diverges     where its loss stops being a finite number, or ends above that of the start;
+- converges    where it is steady and gains at least `ENOUGH` of the best gain, or of that of each lower rate that
+               converges (a rate barely below the first share is not told apart from its lower neighbours);
+- is too small where it is below all rates that converge and gains less than that;
+- ends higher  where it is steady and gains less, above a rate that converges: chance, or another minimum;
+- oscillates   otherwise.
 
 Where no steady rate ends clearly below the start, those that did not diverge oscillate where they swing, and else are
-too small. A rate is suggested where it is more than `MARGIN` times lower than every rate above it that oscillates or
+too small. The range goes from the lowest rate that converges to the highest one below all that oscillate or diverge
+(where a rate between them ends higher, it has a gap). A rate is suggested where it is more than `MARGIN` times lower
+than the first rate above the range, and so than every higher one that oscillates or
 diverges: training takes more steps than a sweep, and a network that learns bears ever lower rates. `wade.race` trains
 longer with `MARGIN` times the highest suggestion, and passes it to `SweepOutcomes.below` where it does not converge
 (`failure`).
@@ -35,6 +39,7 @@ neural networks typically occurs at the edge of stability*, ICLR 2021.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
 from math import inf, isfinite
 from typing import Final, NamedTuple, TypeAlias
 
@@ -44,7 +49,7 @@ from numpy.typing import NDArray
 from wade.documents.html import fragment
 from wade.documents.structure import Document, Facts, Number, Table
 from wade.documents.wording import compact
-from wade.training.chunk_losses import UNTRAINED, ChunkLosses, Outcome, brief, short
+from wade.training.chunk_losses import UNTRAINED, ChunkLosses, Outcome, brief, short, span_of
 
 Doubles: TypeAlias = NDArray[np.float64]
 MARGIN: Final = 2.0
@@ -96,9 +101,10 @@ class SweepOutcomes:
     best : float or None
         The steady rate with the lowest final loss; None where none has a gain.
     lowest, highest : float or None
-        The ends of the range of rates that converge, around the best of them; None where none does.
+        The ends of the range: the lowest rate that converges, and the highest one that does below all that oscillate
+        or diverge; None where none does.
     too_high : float or None
-        The lowest rate above these that is too high; None where none is.
+        The first rate above these, or one that failed in a longer run; None where none is.
     suggestions : tuple of Suggestion
         Several, since the schedule and the length of the training to come are unknown.
     """
@@ -168,7 +174,7 @@ def classify_rates(
         RateOutcome(float(rate), *sweep.classify(k), tuple(loss if isfinite(loss) else None for loss in path.tolist()))
         for k, (rate, path) in enumerate(zip(learning_rates, sweep.paths[1:], strict=True), start=1)
     )
-    run = _converging(outcomes, sweep.best)
+    run = _range_of(outcomes)
     above = next((one for one in outcomes if run and one.learning_rate > run[-1].learning_rate), None)
     edge = Edge(above.learning_rate, above.outcome) if above else None
     found = SweepOutcomes(
@@ -209,16 +215,13 @@ def failure(losses: Doubles, start: Doubles, steps_at_once: int = 1) -> str | No
     return None if outcome == "converges" else f"ends no lower than {UNTRAINED}"
 
 
-def _converging(outcomes: tuple[RateOutcome, ...], best: int | None) -> tuple[RateOutcome, ...]:
-    """The unbroken run of converging rates around the best one, which `best` counts from 1."""
-    if best is None:
-        return ()
-    first = last = best - 1
-    while first > 0 and outcomes[first - 1].outcome == "converges":
-        first -= 1
-    while last + 1 < len(outcomes) and outcomes[last + 1].outcome == "converges":
-        last += 1
-    return outcomes[first : last + 1]
+def _range_of(outcomes: tuple[RateOutcome, ...]) -> tuple[RateOutcome, ...]:
+    """The rates from the lowest that converges to the highest that does below all that oscillate or diverge."""
+    from_lowest = dropwhile(lambda one: one.outcome != "converges", outcomes)
+    found = list(takewhile(lambda one: one.outcome in ("converges", "ends higher"), from_lowest))
+    while found and found[-1].outcome != "converges":
+        found.pop()
+    return tuple(found)
 
 
 class Edge(NamedTuple):
@@ -227,8 +230,13 @@ class Edge(NamedTuple):
     learning_rate: float
     how: str
 
+    @property
+    def rate(self) -> str:
+        """In three digits, which hold `MARGIN` times a rate of two."""
+        return f"{self.learning_rate:.3g}"
+
     def __str__(self) -> str:
-        return f"{brief(self.learning_rate)}, which {self.how}"
+        return f"{self.rate}, which {self.how}"
 
 
 def _suggestions(found: SweepOutcomes, edge: Edge | None) -> tuple[Suggestion, ...]:
@@ -243,7 +251,7 @@ def _suggestions(found: SweepOutcomes, edge: Edge | None) -> tuple[Suggestion, .
     def why(one: RateOutcome) -> str:
         reasons = []
         if one is lowest:
-            with_margin = f", of the rates at least {MARGIN:g} times lower than {edge}" if edge else ""
+            with_margin = f", of the rates more than {MARGIN:g} times lower than {edge}" if edge else ""
             reasons.append(f"lowest loss at the end, {short(one.last or 0.0)}{with_margin}")
         if one is quickest:
             reasons.append(f"fastest decrease, mean loss {short(means[one])}")
@@ -251,9 +259,13 @@ def _suggestions(found: SweepOutcomes, edge: Edge | None) -> tuple[Suggestion, .
             times = brief(edge.learning_rate / one.learning_rate)
             third = f"of the rates swept nearest to a third of {brief(lowest.learning_rate)}"
             reasons.append(f"cautious: {third}; {times} times lower than {edge}")
-        if found.lowest is not None and one.learning_rate < found.lowest:
-            none_left = one is lowest and edge and found.lowest >= edge.learning_rate / MARGIN
-            reasons.append(f"below the range{', all of which is too near to that rate' if none_left else ''}")
+        if one.outcome == "too small" and found.lowest is not None and found.highest is not None:
+            reasons.append("too small for the steps of this sweep")
+            if one is lowest and edge:  # or a rate that converges would have ended lower
+                span = span_of(found.lowest, found.highest)
+                reasons[-1] += (
+                    f", but none that converges ({span}) is more than {MARGIN:g} times lower than {edge.rate}"
+                )
         return "; ".join(reasons)
 
     wanted = (lowest, quickest, cautious) if edge else (lowest, quickest)

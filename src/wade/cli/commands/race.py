@@ -42,7 +42,7 @@ def race(
     json: AsJson = False,
     **options: Any,
 ) -> None:
-    """Sweep learning rates: which are too small, converge, oscillate, diverge.
+    """Sweep learning rates: too small, converging, ending higher, oscillating, diverging.
 
     \b
     Examples:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from rich.console import Console
@@ -19,14 +19,13 @@ from wade.cli.views.race_rates import (
     scale_of,
     setup_of,
     show_outcomes,
-    span_of,
 )
 from wade.cli.views.tables import counted, facts, headline, next_command, terminal
 from wade.maths.schedules import Constant
 from wade.settings import DEFAULTS, LearnOptions
 from wade.settings.table import DialectOptions
 from wade.tables import BUILT_IN
-from wade.training.chunk_losses import UNTRAINED, brief
+from wade.training.chunk_losses import UNTRAINED, brief, span_of
 
 SET_BY_THE_RACE = ("target", "learning_rate", "hidden", "activation", "optimizer", "schedule")
 
@@ -124,22 +123,44 @@ def _training(found: Mapping[str, Any], data: str, way: Mapping[str, Any], sched
 
 
 def _range(found: Mapping[str, Any]) -> str:
+    """The rates that converge, each unbroken run of them, and those that do above the first that is too high.
+
+    Examples
+    --------
+    >>> kinds = ("too small", "converges", "ends higher", "converges", "oscillates", "converges")
+    >>> outcomes = [{"learning_rate": float(rate), "outcome": kind} for rate, kind in enumerate(kinds, start=1)]
+    >>> _range({"outcomes": outcomes, "lowest": 2.0, "highest": 4.0})
+    'rates 2 and 4 converge; so does 6, above 5, which oscillates'
+    """
     if found["lowest"] is None:
         return "no rate converges"
-    rates = [outcome["learning_rate"] for outcome in found["outcomes"]]
-    span = span_of(found["lowest"], found["highest"])
-    text = f"only {span} converges" if found["lowest"] == found["highest"] else f"rates from {span} converge"
+    outcomes = found["outcomes"]
+    rates = [outcome["learning_rate"] for outcome in outcomes]
+    within, above = list[list[float]](), list[list[float]]()
+    for kind, run in groupby(outcomes, key=lambda one: str(one["outcome"])):
+        if kind == "converges":
+            run_of = [one["learning_rate"] for one in run]
+            (within if run_of[0] <= found["highest"] else above).append(run_of)
+    spans, higher = (" and ".join(span_of(run[0], run[-1]) for run in runs) for runs in (within, above))
+    if len(within) == 1:
+        text = f"only {spans} converges" if found["lowest"] == found["highest"] else f"rates from {spans} converge"
+    else:
+        text = f"rates {spans} converge"
     if found["lowest"] == rates[0]:
         text += "; lower ones, not tried, may too"
     if found["highest"] == rates[-1]:
         text += "; higher ones, not tried, may too"
+    if above:
+        first = outcomes[rates.index(found["highest"]) + 1]
+        do = "does" if len(above) == 1 and len(above[0]) == 1 else "do"
+        text += f"; so {do} {higher}, above {brief(first['learning_rate'])}, which {first['outcome']}"
     return text
 
 
 def _no_suggestion(found: Mapping[str, Any]) -> str:
     """What to do where no rate is far enough below those that are too high."""
     rates = [outcome["learning_rate"] for outcome in found["outcomes"]]
-    if found["outcomes"][0]["outcome"] in ("oscillates", "diverges", "converges"):
+    if found["outcomes"][0]["outcome"] != "too small":
         return f"lower rates: --learning-rates {brief(rates[0] / 1000)}..{brief(rates[0])}"
     if found["outcomes"][-1]["outcome"] == "too small":
         return f"higher rates: --learning-rates {brief(rates[-1])}..{brief(1000 * rates[-1])}"

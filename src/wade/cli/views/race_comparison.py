@@ -16,12 +16,11 @@ from wade.cli.views.race_rates import (
     scale_of,
     setup_of,
     show_outcomes,
-    span_of,
     spark,
 )
 from wade.cli.views.tables import counted, facts, headline, paragraph, table
 from wade.maths.optimizers import choose_optimizer
-from wade.training.chunk_losses import brief
+from wade.training.chunk_losses import brief, span_of
 from wade.training.sweep_outcomes import MARGIN
 
 
@@ -29,7 +28,7 @@ def show_comparison(out: Console, found: Mapping[str, Any], show_all: bool) -> N
     """Optimizers and schedules beside each other, the lowest loss first."""
     standings, races = found["standings"], found["races"]
     rates = counted(len(races[0]["outcomes"]), "learning rate")
-    compared = f"{len(standings)} optimizers and schedules compared, {rates} each"
+    compared = f"{methods_compared(standings)}, {rates} each"
     headline(out, f"{found['data']}: {compared}, predicting {found['target']}")
     facts(out, setup_of(found, "optimizers and schedules below"))
     out.print()
@@ -50,22 +49,21 @@ def show_comparison(out: Console, found: Mapping[str, Any], show_all: bool) -> N
     else:
         paragraph(out, "Every rate of each: --all or --json.", "dim")
     out.print()
-    # For each optimizer the effective learning rates with its best schedule.
-    named = {one["optimizer"]: one["step_sizes"] for one in reversed(standings) if one["step_sizes"]}
     bars = f"a bar for every second of {len(races[0]['steps'])} chunks of steps,"
     gain = f"how far its loss ends below {reference_of(races[0], found['task'])}, in % of the first one's gain"
     facts(
         out,
         {
             "Runs": f"each rate: the same initial parameters, the same {batches_of(found, races[0]['steps'])}",
-            "Try rate": f"the rate with the lowest loss at the end, of those at least {MARGIN:g} times lower than "
+            "Try rate": f"the rate with the lowest loss at the end, of those more than {MARGIN:g} times lower than "
             f"rates that oscillate or diverge{_below_range(found)}",
             "Its loss": f"training loss at the end; its path: {bars} {scale_of(low, high, 'where gain begins')}",
             "Gain": gain,
-            "Converge": "in these runs, the rates that end near the best rate of this optimizer and schedule",
+            "Converge": "from the lowest rate that ends near the best one of this optimizer and schedule to the "
+            "highest that does, below all that oscillate or diverge",
             **(rules_of(races) if show_all else {}),
             "Longer run": longer_run(*races),
-            **_step_sizes({name: named[name] for name in reversed(named)}),
+            **_step_sizes(standings),
         },
     )
 
@@ -98,20 +96,43 @@ def _path(races: Sequence[Mapping[str, Any]], standing: Mapping[str, Any]) -> Se
     return ()
 
 
-def _step_sizes(named: Mapping[str, Sequence[float]]) -> dict[str, str]:
-    """The effective learning rates of each optimizer, with what they are."""
-    if not named:
-        return {}
+def _step_sizes(standings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The effective learning rates of each optimizer and schedule, with what they are."""
     lines = []
-    for name, (low, middle, high) in named.items():
-        formula = choose_optimizer(name).effective_formula
+    for one in standings:
+        if not one["step_sizes"]:
+            continue
+        low, middle, high = one["step_sizes"]
+        formula = choose_optimizer(one["optimizer"]).effective_formula
+        sizes = f"{formula}; median {brief(middle)}, 90 % from {brief(low)} to {brief(high)}"
         if low == high:
-            lines.append(f"{name}: {formula} = {brief(middle)} for every weight")
-        else:
-            lines.append(f"{name}: {formula}; median {brief(middle)}, 90 % from {brief(low)} to {brief(high)}")
+            sizes = f"{formula} = {brief(middle)} for every weight"
+        lines.append(f"{one['optimizer']}, {one['schedule']}: {sizes}")
+    if not lines:
+        return {}
     meaning = (
         "effective learning rate, by which a weight's gradient, or what the optimizer keeps of recent gradients, is "
-        "multiplied to give its step; η is the rate to try, the weights are those that had a gradient, after the last "
-        "step:"
+        "multiplied to give its step; η is the rate to try, times what the schedule makes of it in the last step (a "
+        "falling schedule ends near 0); of the weights that had a gradient, in the last step:"
     )
     return {"Step sizes": "\n".join([meaning, *lines])}
+
+
+def methods_compared(standings: Sequence[Mapping[str, Any]]) -> str:
+    """What is compared: what all have in common is named, what varies is counted.
+
+    Examples
+    --------
+    >>> one, other = {"optimizer": "sgd", "schedule": "constant"}, {"optimizer": "adam", "schedule": "constant"}
+    >>> methods_compared([one, other]), methods_compared([one, {**one, "schedule": "cosine"}])
+    ('2 optimizers compared, schedule constant', '2 schedules compared, optimizer sgd')
+    >>> methods_compared([one, other, {**one, "schedule": "cosine"}, {**other, "schedule": "cosine"}])
+    '4 pairs compared, 2 optimizers × 2 schedules'
+    """
+    optimizers, schedules = ({str(one[name]) for one in standings} for name in ("optimizer", "schedule"))
+    if len(schedules) == 1:
+        return f"{counted(len(optimizers), 'optimizer')} compared, schedule {min(schedules)}"
+    if len(optimizers) == 1:
+        return f"{counted(len(schedules), 'schedule')} compared, optimizer {min(optimizers)}"
+    both = f"{counted(len(optimizers), 'optimizer')} × {counted(len(schedules), 'schedule')}"
+    return f"{len(standings)} pairs compared, {both}"

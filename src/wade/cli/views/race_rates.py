@@ -10,10 +10,10 @@ from rich.console import Console
 
 from wade.cli.views.tables import counted, folded, paragraph, table, width_left
 from wade.metrics.wording import constant
-from wade.training.chunk_losses import RULES, RULES_WITHOUT_BEST, UNTRAINED, brief
+from wade.training.chunk_losses import RISE, RULES, RULES_WITHOUT_BEST, UNTRAINED, brief
 from wade.training.sweep_outcomes import MARGIN
 
-STYLES = {"too small": "dim", "converges": "bold", "oscillates": "yellow", "diverges": "red"}
+STYLES = {"too small": "dim", "converges": "bold", "ends higher": "dim", "oscillates": "yellow", "diverges": "red"}
 BARS = "▁▂▃▄▅▆▇█"
 LINES_OF_A_KIND = 3
 MOST_LINES = 12
@@ -47,7 +47,8 @@ def rules_of(sweeps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     with_best = any(sweep["best"] is not None for sweep in sweeps)
     rules = RULES if with_best else RULES_WITHOUT_BEST
     kinds = {outcome["outcome"] for sweep in sweeps for outcome in sweep["outcomes"]}
-    return {kind.capitalize(): rules[kind] for kind in rules if kind in kinds}
+    used = {kind.capitalize(): rules[kind] for kind in rules if kind in kinds}
+    return {**used, "Rise": RISE} if any("a rise" in rule for rule in used.values()) else used
 
 
 def longer_run(*sweeps: Mapping[str, Any]) -> str:
@@ -125,14 +126,3 @@ def _shown(outcomes: Sequence[Mapping[str, Any]], show_all: bool) -> Iterator[Ma
             yield group[0]
             yield min(between, key=lambda outcome: outcome["losses"][-1]) if kind == "converges" else middle
             yield group[-1]
-
-
-def span_of(lowest: float, highest: float) -> str:
-    """The rates from the lowest to the highest.
-
-    Examples
-    --------
-    >>> span_of(0.001, 0.01), span_of(0.01, 0.01)
-    ('0.001 to 0.01', '0.01')
-    """
-    return brief(lowest) if lowest == highest else f"{brief(lowest)} to {brief(highest)}"
