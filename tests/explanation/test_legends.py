@@ -120,7 +120,9 @@ def test_a_report_says_what_it_shows_and_why(traces: dict[tuple[str, str], Trace
         assert f"{place[1]}, {why}" in said
         best = trace.chain(place[1]).paths[0]
         (_, above), (_, below) = best.neurons[1:]
-        assert f"neuron {below} of layer 1 and neuron {above} of layer 2. The argument `weight` chooses another" in said
+        paths = f"Of the {trace.chain(place[1]).n_paths:,} paths from it to the loss, the one through neuron {below}"
+        most = f"{paths} of layer 1 and neuron {above} of layer 2 contributes most to its gradient: these neurons are"
+        assert f"{most} shown in numbers, too. The argument `weight` chooses another" in said
         assert f"Neuron {below}:" in said
         assert f"Neuron {above}:" in said
 

@@ -15,6 +15,7 @@ import pytest
 import wade
 from tests.model.signing import Pieces
 from wade.errors import ModelFileError
+from wade.model.recovered_split import open_as_in_training, recovered_split
 from wade.model.training_rows import MOST_HASHES, TrainingRows
 from wade.training.rows import InMemory
 from wade.types import Inputs, Samples
@@ -117,3 +118,21 @@ def test_it_is_saved_and_held_against_its_bounds(model: wade.Model, tmp_path: Pa
     del pieces.document["training_rows"]
     (tmp_path / "earlier.wade").write_bytes(pieces.signed())
     assert notes(wade.load(tmp_path / "earlier.wade"), rows(500, 0)) == []
+
+
+@pytest.mark.parametrize("classes", [("p", "q"), ("p", "q", "r"), None])
+def test_an_explanation_says_whether_its_row_was_trained_on(classes: tuple[str, ...] | None) -> None:
+    table = rows(120, 3)
+    x = table["x"].to_numpy()
+    y = x if classes is None else np.array(classes)[np.arange(120) % len(classes)]
+    table = table.set_column(2, "y", pa.array(y))
+    model = wade.learn(table, "y", **QUICK)
+    split = recovered_split(model, *open_as_in_training(model, table)[:2])
+    assert split is not None
+    for part, said in ((split.train, "a training row"), (split.validation, "not a training row")):
+        row = int(part[0]) + 1
+        assert f"Row {row} of the pyarrow table, {said}. Predicted" in " ".join(
+            model.explain(table, row).text().split()
+        )
+    unlabelled = model.explain(table.drop_columns(["y"]), 1).text()
+    assert "training row." not in unlabelled.partition("Predicted")[0]

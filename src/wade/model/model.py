@@ -383,7 +383,12 @@ class Model:
         model = self if then is None else replace(self, network=then.network)
         options = StepOptions(state=None if then is None else then.state, dropout=dropout, seed=seed)
         with row_of(reading.name, row):
-            return explain_row(model, one, reading.name, target, options, row=name, units=units)
+            trace = explain_row(model, one, reading.name, target, options, row=name, units=units)
+            if self.training_rows is None or trace.y is None:
+                return trace
+            y = trace.y.astype(np.int32 if trace.y.ndim == 1 else np.float32)  # as in training
+            part = self.training_rows.of_row(self.encoder.encode(one, reading.name), y)
+        return replace(trace, target_info=replace(trace.target_info, row=", ".join(filter(None, (name, part)))))
 
     def open_labelled(self, data: Any, dialect: Dialect | None = None) -> LabelledTable:
         """The rows that have a target; DataError where there is none."""

@@ -57,6 +57,13 @@ class TrainingRows:
             hashes = hashes[hashes <= self.hashes[-1]]
         return int(np.isin(hashes, np.array(self.hashes, np.uint64)).sum()), len(hashes)
 
+    def of_row(self, X: Inputs, y: Array) -> str:
+        """Whether one row is a training row, in words; "" where the hashes that are kept do not tell."""
+        shared, known = self.count(X, y)
+        # Where rows often equal others by chance, this one need not be the one that was trained on.
+        same = "equal to a training row" if self.by_chance else "a training row"
+        return (same if shared else "not a training row") if known else ""
+
     def warning(self, X: Inputs, y: Array) -> list[str]:
         """A warning where more of these rows are training rows than chance makes; else nothing."""
         shared, known = self.count(X, y)

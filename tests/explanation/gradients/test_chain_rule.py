@@ -91,7 +91,7 @@ def test_what_has_no_chain_is_refused():
     trace = wade.explain(network, [1.0, 2.0], 1)
     for weight, message in (
         ("W9[0,0]", "must be one of 'W1', 'W2', 'b1', 'b2'"),
-        ("W1[5,0]", "must have, as the first index of W1, a number from 0 to 1, or the name of a column"),
+        ("W1[5,0]", "must have, as the first index of W1, a number from 0 to 1; received"),
         ("W1[0]", "must have 2 indices for W1"),
         ("W1", "must be a parameter and its entry"),
         ("W1[0,-1]", "must have, as the second index of W1, a number from 0 to 2"),

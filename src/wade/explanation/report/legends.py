@@ -39,13 +39,14 @@ def of_choice(record: Record, place: ParameterIndex, chain: Chain | None, reques
         why += ", for in W1 all gradients are 0"
     why = "as asked for" if requested else why
     text = f"One weight is followed in numbers: {place}, {why}"
-    neurons = [] if chain is None or not chain.paths else chain.paths[0].neurons[1:]
-    if neurons:
+    if chain is not None and chain.paths and (neurons := chain.paths[0].neurons[1:]):
         listed = " and ".join(f"neuron {neuron} of layer {layer}" for layer, neuron in reversed(neurons))
-        member = f" (in ensemble member {chain.paths[0].member})" if chain and record.network.members > 1 else ""
-        text += (
-            f"; and of the hidden layers, those neurons on its path to the loss that contributes most: {listed}{member}"
-        )
+        member = f", in ensemble member {chain.paths[0].member}" if record.network.members > 1 else ""
+        paths = f"Of the {chain.n_paths:,} paths from it to the loss, the one through {listed}{member} contributes most"
+        only = f"It acts on the loss through {listed}{member}"
+        shown = "this neuron is" if len(neurons) == 1 else "these neurons are"
+        through = only if chain.n_paths == 1 else f"{paths} to its gradient"
+        text += f". {through}: {shown} shown in numbers, too"
     return f"{text}."
 
 

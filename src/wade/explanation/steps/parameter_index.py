@@ -13,9 +13,12 @@ import numpy as np
 from wade.documents.escaping import one_word
 from wade.errors import InvalidArgument, unknown_name
 from wade.explanation.steps.record import Record
+from wade.types import InputLayout
 
 AMONG_BINS: Final = " among bins"
 """How the names of piecewise-linear numbers end in a layout; explanations leave it out."""
+MOST_NAMES: Final = 20
+"""That an error lists."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,7 @@ def find(record: Record, weight: str) -> ParameterIndex:
     for axis, token in enumerate((*rows, last)):
         place = _number(record, name, axis, token.strip())
         if place is None or not 0 <= place < shape[axis]:
-            named = (
-                {"W": ", or the name of a column", "E": ", or a value"}.get(name[0], "")
-                if axis == 0 and name[1:2] == "1"
-                else ""
-            )
+            named = _named(record, name) if axis == 0 else ""
             which = f"the {('first', 'second', 'third')[axis]} index" if len(shape) > 1 else "the index"
             expected = (
                 f"must have, as {which} of {written(name, as_word=True)}, a number from 0 to {shape[axis] - 1}{named}"
@@ -132,6 +131,18 @@ def _number(record: Record, name: str, axis: int, token: str) -> int | None:
         values = record.category_names.get(name, ())
         return values.index(token) + 1 if token in values else None
     return None
+
+
+def _named(record: Record, name: str) -> str:
+    """The names that may stand for the first index of a parameter, as an error lists them; "" where there are none."""
+    what = {"W1": "the name of a column", "E1": "a value"}.get(name.partition(".")[0])
+    layout = record.network.inputs
+    plain = name != "W1" or layout.numbers == InputLayout.of_count(layout.n_numbers).numbers
+    names = record.category_names.get(name, ()) if plain else layout.numbers
+    if what is None or not names:
+        return ""
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return f", or {what} ({', '.join(map(repr, names[:MOST_NAMES]))}{more})"
 
 
 def _remedy(name: str, shape: tuple[int, ...]) -> str:
