@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 
 import pytest
@@ -44,14 +45,40 @@ def test_the_link_begins_the_same_training_elsewhere(browser, address):
         assert studio.page.get_by_role("spinbutton", name="Learning rate").input_value() == "0.03"
 
 
-def test_a_copied_link_holds_no_token(browser, address):
+def test_copied_settings_hold_no_token_and_begin_the_same_training_elsewhere(browser, address):
     with visiting(browser, address, permissions=["clipboard-read", "clipboard-write"]) as studio:
+        studio.page.get_by_label("Rows", exact=True).first.fill("240")
+        studio.page.get_by_label("Rows", exact=True).first.press("Enter")
+        studio.wait_for_text(".about-data", "144 training")
+        studio.page.get_by_role("spinbutton", name="Learning rate").fill("0.03")
+        studio.page.get_by_role("spinbutton", name="Learning rate").press("Enter")
+        studio.settle()
+        studio.press("forward")
+        studio.wait_for_step(1)
+        numbers = studio.numbers()
         studio.press("copy")
-        studio.wait_for_text(".toast", "The link is copied.")
-        link = studio.page.evaluate("() => navigator.clipboard.readText()")
+        studio.wait_for_text(".toast", "The settings are copied")
+        command = studio.page.evaluate("() => navigator.clipboard.readText()")
         token = address.rstrip("/").rsplit("/", 1)[1]
-        assert token not in link
-        assert "data=generated" in link
+        assert token not in command
+        assert "data=generated" in command
+    words = shlex.split(command)
+    assert words[:2] == ["wade", "studio"]
+    with serving(*words[2:]) as other, visiting(browser, other) as studio:
+        studio.press("forward")
+        studio.wait_for_step(1)
+        assert studio.numbers() == numbers
+    with visiting(browser, address) as studio:
+        field = studio.page.get_by_label("Settings to use")
+        field.fill("nothing")
+        field.press("Enter")
+        studio.wait_for_text(".toast.is-error", "These are no settings")
+        field.fill(command)
+        field.press("Enter")
+        studio.wait_for_text(".toast", "The settings are in use.")
+        studio.press("forward")
+        studio.wait_for_step(1)
+        assert studio.numbers() == numbers
 
 
 def test_a_reload_finds_the_same_state(browser, address):

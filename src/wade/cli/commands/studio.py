@@ -40,7 +40,7 @@ def studio(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help='Settings as the page\'s address has them after "#", such as "hidden=[4]&learning_rate=0.1".',
+            help='Settings as the page\'s "Copy settings" writes them, such as "hidden=[4]&learning_rate=0.1".',
             show_default=False,
         ),
     ] = None,

@@ -1,6 +1,6 @@
 /**
- * Settings in the address, after "#": a reload, a bookmark and a shared link begin with them. What follows from the data
- * alone is left out, and so is everything that leads to this session or to files of this computer.
+ * Settings in the address, after "#", and as a command that others can use: a reload and a bookmark begin with them. What
+ * leads to this session or to files of this computer is left out.
  *
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./types.js").State} State
@@ -9,12 +9,19 @@
 const SHAREABLE = ["built_in", "generated", "formula"];
 const OF_DATA = ["data", "rows", "noise"];
 
-/** The link that others can use. @param {State} state */
-export function linkOf(state) {
-  const address = new URL(location.href);
-  address.pathname = "/";
-  address.hash = written(state);
-  return address.href;
+/** Stands in a command for a table that only its owner has. */
+export const OWN_TABLE = "TABLE.csv";
+
+/** A command that begins the same training in any terminal. @param {State} state */
+export function commandOf(state) {
+  const table = SHAREABLE.includes(state.data.source) ? "" : `${OWN_TABLE} `;
+  return `wade studio ${table}--settings "${written(state)}"`;
+}
+
+/** The settings in a command, in an address, or by themselves; "" where there are none. @param {string} text */
+export function settingsIn(text) {
+  const found = /--settings[ =]["']?([^"'\s]+)/.exec(text)?.[1] ?? text.split("#").at(-1) ?? "";
+  return /^\s*[a-z_0-9]+=/.test(found) ? found.trim() : "";
 }
 
 /** @param {State} state @returns {string} */
@@ -50,15 +57,16 @@ export function read(hash) {
   return { data, settings };
 }
 
-/** Takes over what an address says. @param {string} hash @param {Store} store */
+/** Takes over what an address says; whether it was taken. @param {string} hash @param {Store} store @returns {Promise<boolean>} */
 export async function applied(hash, store) {
-  if (!hash.includes("=")) return;
+  if (!hash.includes("=")) return false;
   const { data, settings } = read(hash);
   try {
     if (data) await store.send({ command: "open_data", ...data });
     if (Object.keys(settings).length) await store.send({ command: "configure", settings });
+    return true;
   } catch {
-    // The refusal is shown; what was there before it stays.
+    return false; // The refusal is shown; what was there before it stays.
   }
 }
 

@@ -19,7 +19,7 @@ const KEYS = [
   ["2", "Show or hide the picture", "pane picture"],
   ["3", "Show or hide the mathematics", "pane mathematics"],
   ["4", "Show or hide the program", "pane program"],
-  ["c", "Copy the link", "copy"],
+  ["c", "Copy the settings", "copy"],
   ["?", "This list", "shortcuts"],
 ];
 const NAMES = { " ": "Space", ArrowRight: "→", ArrowLeft: "←" };

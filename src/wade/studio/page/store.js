@@ -90,6 +90,11 @@ export class Store {
     this.set("notice", { text, isError: false, setting: null });
   }
 
+  /** Says why something cannot be. @param {string} text */
+  refuse(text) {
+    this.set("notice", { text, isError: true, setting: null });
+  }
+
   /** A refusal stays until something else was done. @param {Promise<any>} result @param {boolean} [isQuestion] */
   #shown(result, isQuestion = false) {
     result.then(() => {

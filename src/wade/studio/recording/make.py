@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wade.errors import InvalidArgument, check_packages
 from wade.files.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from wade.studio.data import Table
 
 
 def record(
@@ -58,9 +61,27 @@ def record(
     >>> wade.record("circles", path, epochs=1, moments=5, settings={"hidden": [3], "batch_size": 60})
     5
     """
+
+    def opened() -> Table:
+        from wade.studio.data import open_table, source_of
+
+        return open_table(source_of(data), data, target=target)
+
+    return record_table(opened, output, epochs=epochs, moments=moments, settings=settings, told=told)
+
+
+def record_table(
+    opened: Callable[[], Table],
+    output: str | os.PathLike[str],
+    *,
+    epochs: int,
+    moments: int = 200,
+    settings: Mapping[str, Any] | None = None,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> int:
+    """A recording, as `record` makes it, on a table that is opened when it is needed."""
     check_packages("studio", "a recording needs it", "msgspec")
     from wade.studio import messages as m
-    from wade.studio.data import open_table, source_of
     from wade.studio.outbox import Outbox
     from wade.studio.recording.recorder import moments as checked
     from wade.studio.session import StudioSession
@@ -68,7 +89,7 @@ def record(
     checked(0, moments)
     if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
         raise InvalidArgument("epochs", "must be a whole number from 1 on", epochs, "Try 20.")
-    session = StudioSession("", Outbox(), lambda: open_table(source_of(data), data, target=target))
+    session = StudioSession("", Outbox(), opened)
     try:
         if settings:
             session.handle(m.Configure(id=0, settings=dict(settings)))
