@@ -74,3 +74,31 @@ def test_a_formula_stands_in_its_field_as_it_was_typed(browser, address):
             studio.wait_for_text(".about-data", typed.removeprefix("y = "))
             studio.settle()
             assert field.input_value() == typed.removeprefix("y = ")
+
+
+def test_generated_data_have_their_own_rows_after_another_table(browser, address):
+    with visiting(browser, address) as studio:
+        page = studio.page
+        page.locator("#source").select_option("generated")
+        page.get_by_label("Generated data").last.select_option("circles")
+        studio.wait_for_text(".about-data", "circles:")
+        page.locator("#source").select_option("built_in")
+        page.get_by_label("Built-in table").last.select_option("wine")
+        studio.wait_for_text(".about-data", "wine:")
+        page.locator("#source").select_option("generated")
+        assert page.get_by_label("Rows", exact=True).first.input_value() == ""
+        page.get_by_label("Generated data").last.select_option("moons")
+        studio.wait_for_text(".about-data", "moons:")
+        studio.settle()
+        assert page.get_by_label("Rows", exact=True).first.input_value() == "500"
+
+
+def test_a_check_of_the_gradient_is_brought_into_view(browser, address):
+    with visiting(browser, address) as studio:
+        studio.page.get_by_role("button", name="Check the gradient").click()
+        title = studio.page.locator("#mathematics h3:focus")
+        title.wait_for(timeout=PATIENCE)
+        assert title.inner_text().startswith("Gradient check")
+        region, place = studio.page.locator(".formulas").bounding_box(), title.bounding_box()
+        assert region["y"] <= place["y"] < region["y"] + region["height"]
+        assert place["y"] < studio.page.viewport_size["height"]

@@ -25,8 +25,17 @@ def test_the_keyboard_reads_each_point(browser, stage_address, recorded):
             stage.page.keyboard.press("ArrowRight")
         stage.settle()
         said = stage.text(".readout")
-    assert said.startswith(f"Step 55, epoch 11: training loss {curves['train'][10]:.5g}, validation loss ")
+    assert said.startswith(f"Step 55, epoch 11: training (batches) loss {curves['train'][10]:.5g}, validation loss ")
     assert f"{curves['validation'][1]:.5g}" in said, "the last value of validation up to this step"
+
+
+def test_the_text_is_of_the_step_that_the_bar_shows(browser, stage_address, recorded):
+    made = recorded()
+    with staged(browser, stage_address) as stage:
+        shown(stage, "curves", made)
+        assert stage.text(".readout").startswith(f"Step {made.steps}, ")
+        stage.say(state={**made.state(), "step": 403, "epoch": 80.6})
+        assert stage.text(".readout").startswith("Step 403, epoch 80.6: training (batches) loss ")
 
 
 def test_nothing_moves_without_a_step(browser, stage_address, recorded):
@@ -77,7 +86,7 @@ def test_losses_that_are_not_finite_are_a_gap_and_said(browser, stage_address, r
         shown(stage, "curves", made)
         stage.say(curves=curves)
         assert "then not finite" in stage.page.locator("svg.chart").first.get_attribute("aria-label")
-        assert "training loss not finite" in stage.text(".readout")
+        assert "training (batches) loss not finite" in stage.text(".readout")
         assert stage.problems() == []
 
 

@@ -16,12 +16,16 @@ const KINDS = [
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function sources(element, store) {
+  let isNoiseChosen = false; // before the table that it is for
   const kind = make("select", { id: "source", onchange: () => show() },
     ...KINDS.map(([value, text]) => make("option", { value }, text)));
   const builtIn = make("select", { "aria-label": "Built-in table", onchange: () => open("built_in", builtIn.value) });
   const generated = make("select", { "aria-label": "Generated data", onchange: () => generate() });
-  const noise = make("input", { type: "range", min: 0, max: 1, step: 0.05, value: 0.1, onchange: () => generate() });
-  const rows = make("input", { type: "number", min: 20, max: 100_000, step: 1, value: 300, onchange: () => generate() });
+  const noise = make("input", { type: "range", min: 0, max: 1, step: 0.05, value: 0.1, onchange: () => {
+    isNoiseChosen = true;
+    generate();
+  } });
+  const rows = make("input", { type: "number", min: 20, max: 100_000, step: 1, placeholder: "usual", onchange: () => generate() });
   const noiseText = make("output", {});
   const formula = make("input", { type: "text", value: "sin(3 * x)", spellcheck: "false", "aria-label": "f(x)" });
   const path = make("input", { type: "text", placeholder: "table.csv", spellcheck: "false", "aria-label": "Path of a table" });
@@ -54,7 +58,9 @@ export function sources(element, store) {
   /** @param {Source} source @param {string} name @param {object} [more] */
   const open = (source, name, more = {}) => store.send({ command: "open_data", source, name, ...more }).catch(() => {});
   const generate = () => {
-    if (rows.reportValidity()) open("generated", generated.value, { rows: Number(rows.value), noise: Number(noise.value) });
+    if (!generated.value || !rows.reportValidity()) return;
+    const isUsual = store.state?.data.source !== "generated" && !isNoiseChosen;
+    open("generated", generated.value, { rows: Number(rows.value) || null, noise: isUsual ? null : Number(noise.value) });
   };
   /** @param {File | undefined} chosen */
   const upload = (chosen) => {
@@ -93,10 +99,12 @@ export function sources(element, store) {
     const now = JSON.stringify([state.data.source, state.data.name, state.data.noise, state.choices.built_in]);
     if (now === told) return;
     told = now;
+    isNoiseChosen = false;
     offer(builtIn, state.choices.built_in ?? [], state.data.source === "built_in" ? state.data.name : "");
     offer(generated, state.choices.generated ?? [], state.data.source === "generated" ? state.data.name : "");
     if (state.data.noise !== null) noise.value = String(state.data.noise);
-    if (state.data.source === "generated") rows.value = String(Object.values(state.data.rows).reduce((sum, n) => sum + n, 0));
+    const ofRows = Object.values(state.data.rows).reduce((sum, n) => sum + n, 0);
+    rows.value = state.data.source === "generated" ? String(ofRows) : "";
     if (state.data.source === "formula") formula.value = state.data.name.replace(/^\s*y\s*=\s*/i, "");
     if (state.data.source === "path") path.value = state.data.name;
     if (KINDS.some(([source]) => source === state.data.source)) kind.value = state.data.source;

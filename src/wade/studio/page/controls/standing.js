@@ -16,15 +16,15 @@ export function standing(element, store) {
   element.append(make("p", { class: "whether" }, dot, running), make("dl", {}, ...pairs), data);
 
   const leave = store.subscribe(["state", "frame", "connected"], () => {
-    const { state, frame } = store;
+    const { state } = store;
     if (!state) return;
-    const isNewer = frame !== null && state.running && frame.step >= state.step;
+    const at = progressOf(store);
     const phase = !state.running && state.phase ? `, ${state.phase} phase done` : "";
     const moving = store.recording ? "Playing" : "Running";
     tell(running, !store.connected ? "Not connected" : state.trouble ? "Stopped" : state.running ? moving : `Paused${phase}`);
     dot.classList.toggle("is-on", state.running && store.connected);
-    tell(values[0], count(isNewer ? frame.step : state.step));
-    tell(values[1], (isNewer ? frame.epoch : state.epoch).toFixed(2));
+    tell(values[0], count(at.step));
+    tell(values[1], at.epoch.toFixed(2));
     tell(values[2], written(lossOf(store), 4));
     const metric = validationMetric(state);
     pairs[3].hidden = !metric;
@@ -39,6 +39,12 @@ export function standing(element, store) {
     leave();
     element.replaceChildren();
   };
+}
+
+/** The step at hand and its epoch: while training runs, of the latest frame. @param {Store} store */
+export function progressOf({ state, frame }) {
+  const isNewer = frame !== null && state?.running && frame.step >= state.step;
+  return isNewer ? frame : { step: state?.step ?? 0, epoch: state?.epoch ?? 0 };
 }
 
 /** The loss of the training rows, not of the latest batch alone. @param {Store} store */

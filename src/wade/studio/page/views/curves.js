@@ -1,5 +1,6 @@
 /** Loss, metric and learning rate over the steps of this training; they move only when a step was taken. */
 import { readable } from "../controls/fields.js";
+import { progressOf } from "../controls/standing.js";
 import { choice, make, readoutOf, tell } from "../drawing/elements.js";
 import { capital, count, measured, titled, written } from "../drawing/format.js";
 import { lineChart, valueAt } from "../drawing/line_chart.js";
@@ -127,8 +128,10 @@ export function curves(element, store) {
   function tellValues() {
     const now = store.curves;
     if (!now?.steps.length) return readout.tell("No step has been taken yet.", true);
-    const step = read ?? now.steps[now.steps.length - 1];
-    const epoch = valueAt({ name: "", steps: now.steps, values: now.epochs, color: 0, dashes: "" }, step);
+    const at = progressOf(store);
+    const step = read ?? at.step;
+    const epochs = { name: "", steps: now.steps, values: now.epochs, color: 0, dashes: "" };
+    const epoch = read === null ? at.epoch : valueAt(epochs, read);
     const { loss: losses, metric: metrics, rate: rates } = linesOf(now);
     const [name, unit] = store.state?.metric_info[now.metric] ?? [now.metric, ""];
     /** @param {Line[]} lines @param {string} what @param {string} [of] */
@@ -155,6 +158,7 @@ export function curves(element, store) {
 
   const leave = [
     store.subscribe(["curves", "state"], draw),
+    store.subscribe(["state", "frame"], () => read === null && tellValues()),
     onScheme(() => all.forEach((chart) => chart.redraw())),
     ...all.map((chart) => chart.destroy),
     table.destroy,
@@ -174,7 +178,7 @@ function linesOf({ steps, train, validation_steps, validation, train_metric, val
   const hasValidation = validation.some((value) => value !== null);
   return {
     loss: [
-      { ...training, steps, values: train },
+      { ...training, name: "training (batches)", steps, values: train },
       ...(hasValidation ? [{ ...held, steps: validation_steps, values: validation }] : []),
     ],
     metric: [

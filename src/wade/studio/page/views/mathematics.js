@@ -14,12 +14,16 @@ import { rowChoice } from "./row_choice.js";
  * @typedef {import("../types.js").MathematicsShown} Shown
  */
 
+const CHECK = "Gradient check"; // the title of its section
 const PHASES = ["", "forward", "backward", "update"];
 const DONE = /** @type {Record<string, number>} */ ({ "": PHASES.length, forward: 1, backward: 2 }); // last phase done
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function mathematics(element, store) {
-  const options = mathematicsOptions(() => refresh.again());
+  const options = mathematicsOptions((changes) => {
+    isChecking = changes.check === true;
+    refresh.again();
+  });
   const row = rowChoice(store);
   const parameter = parameterChoice(store);
   const said = make("p", { class: "soft", role: "status" });
@@ -39,6 +43,7 @@ export function mathematics(element, store) {
   /** What is shown of each section, to keep those that stay as they are. @type {{key: string, element: HTMLElement}[]} */
   let sections = [];
   let phase = "";
+  let isChecking = false; // a check was asked for and is not shown yet
   /** @type {[string, string][]} */
   let titles = [];
 
@@ -78,6 +83,17 @@ export function mathematics(element, store) {
     );
     if (now !== phase) follow(now);
     phase = now;
+    if (isChecking) showCheck(shown.sections.findIndex(({ title }) => title === CHECK));
+  };
+
+  /** Brings the check of the gradient into view, and the focus to it, which reads it aloud. @param {number} place */
+  const showCheck = (place) => {
+    if (place < 0) return; // the answer to what was asked before
+    isChecking = false;
+    const title = /** @type {HTMLElement} */ (sections[place].element.querySelector("h3"));
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+    goTo(sections[place].element, true);
   };
 
   /** Brings what a phase computes into view, within the region alone. @param {string} now */
@@ -85,11 +101,11 @@ export function mathematics(element, store) {
     const next = sections.find((one) => one.element.dataset.phase === now);
     if (next) goTo(next.element);
   };
-  /** @param {HTMLElement} section */
-  const goTo = (section) => {
+  /** @param {HTMLElement} section @param {boolean} [isWanted] by the reader */
+  const goTo = (section, isWanted = parts.element.contains(document.activeElement)) => {
     const isOwn = region.scrollHeight > region.clientHeight + 1;
     if (isOwn) region.scrollTop = section.offsetTop;
-    else if (parts.element.contains(document.activeElement)) section.scrollIntoView();
+    else if (isWanted) section.scrollIntoView();
   };
 
   const markChosen = () => {

@@ -4,7 +4,7 @@ import { choice, labelled, make } from "../drawing/elements.js";
 /** @typedef {Required<Omit<import("../types.js").Mathematics, "id" | "command">>} Options */
 
 /**
- * @param {() => void} onChange
+ * @param {(changes: Partial<Options>) => void} onChange
  * @returns {{asked: Options, element: HTMLElement, check: HTMLButtonElement}}
  */
 export function mathematicsOptions(onChange) {
@@ -13,7 +13,7 @@ export function mathematicsOptions(onChange) {
   /** @param {Partial<Options>} changes */
   const ask = (changes) => {
     Object.assign(asked, changes);
-    onChange();
+    onChange(changes);
   };
   const form = choice("Formulas", (chosen) => ask({ form: /** @type {Options["form"]} */ (chosen) }));
   form.offer(
