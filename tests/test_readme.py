@@ -55,6 +55,8 @@ def test_the_python_in_it_runs(code, tmp_path, monkeypatch):
         assert names["perceptron"].forward([2, 3, -1, 5]).Z[0].round(6).tolist() == [[3.2]]
         assert round(names["mean_loss"](names["predicted"], names["actual"]), 4) == 1.0266
         assert np.shares_memory(names["network"].parameters["W1"], names["network"].theta)
+        with np.load("theta.npz") as saved:
+            assert {name: values.shape for name, values in saved.items()} == names["network"].architecture.shapes
     elif "search" in names:
         assert names["search"].best_score_ > 0.9
     else:

@@ -12,10 +12,12 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def run(page: str) -> dict[str, Any]:
-    """The names that the page's one program leaves."""
-    (program,) = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    """The names that the page's programs leave, run one after another."""
+    programs = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert programs
     names: dict[str, Any] = {}
-    exec(compile(program, page, "exec"), names)
+    for program in programs:
+        exec(compile(program, page, "exec"), names)
     return names
 
 
@@ -25,9 +27,12 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_model_file_is_read_by_another_reader(capsys: pytest.CaptureFixture[str]) -> None:
-    document = run("model-files.md")["document"]
+    names = run("model-files.md")
+    document = names["document"]
     table = (DOCS / "model-files.md").read_text(encoding="utf-8").split("| Part |")[1].split("\n\n")[0]
     assert {*re.findall(r"`(\w+)`", table)} == {*document}
+    assert (names["again"].theta == names["network"].theta).all()
+    assert (names["before"] != names["network"].theta).any()
 
 
 def test_a_listener_ends_training_and_a_logger_follows_it(tmp_path: Path) -> None:
