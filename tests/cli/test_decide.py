@@ -126,7 +126,10 @@ def test_rows_without_the_target_are_refused(wade_: Wade, model: Path, folder: P
     [
         ({}, "Whether they are is not checked where there is a capacity."),
         ({"cross_fitted": {"interval": None}}, "These are too few rows to check whether they are."),
-        ({"cross_fitted": {"interval": [-2.0, -1.0]}}, "On these rows they are not (see Warnings)."),
+        (
+            {"cross_fitted": {"interval": [-2.0, -1.0]}},
+            "On these rows they are not, by what thresholds cost (see Warnings).",
+        ),
         ({"cross_fitted": {"interval": [-2.0, 1.0]}}, "On these rows cross-fitted thresholds (each chosen on"),
     ],
 )

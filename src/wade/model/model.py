@@ -296,7 +296,7 @@ class Model:
             **found,
             "engine": rows.engine,
             "unseen": unseen,
-            "notes": [*notes, *decisions.decision_warnings(found, costs, currency)],
+            "notes": [*notes, *decisions.decision_warnings(found, costs, currency, act_on)],
         }
 
     def act(

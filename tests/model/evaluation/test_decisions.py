@@ -243,10 +243,11 @@ def test_probabilities_that_are_off_are_said_to_be() -> None:
     for currency, unit in (("EUR", " EUR per row"), ("", " per row, in the unit of the costs")):
         said = decision_warnings(bold, COSTS, currency)
         assert said[0] == f"{always}{unit} (95 % interval)."
-        assert said[1].startswith(
-            f"The probabilities are not calibrated near {COSTS.threshold:.3g} on these rows: {tuned}, by "
-        )
-        assert f"{unit} (95 % interval). To tune one, decide on other rows" in said[1]
+        which = f"the threshold {COSTS.threshold:.3g} that follows from the costs"
+        assert said[1].startswith(f"On these rows {tuned} than {which}, by ")
+        assert f"{unit} (95 % interval). So probabilities near it are not calibrated" in said[1]
+        assert "wade decide MODEL OTHER.csv --cost-false-alarm 50 --cost-miss 400 --verbose" in said[1]
+    assert "--cost-miss 400 --act-on no --verbose" in decision_warnings(bold, COSTS, act_on="no")[1]
     useless = evaluate_decision(np.full(500, 0.3), np.arange(500) % 3 == 0, COSTS, Rule(COSTS.threshold))
     assert decision_warnings(useless, COSTS) == [
         "On these rows the decision does not clearly save anything over always acting."

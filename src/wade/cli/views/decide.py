@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from rich.console import Console
@@ -47,7 +48,8 @@ def show(
     if verbose:
         best = _best(found, money) if "cross_fitted" in worth else ""
         facts(out, {"Best here": best, "Calibration": _calibration(found)})
-    facts(out, {"Warnings": "\n".join(found["notes"])})
+    named = [note.replace("wade decide MODEL", f"wade decide {quote(model)}") for note in found["notes"]]
+    facts(out, {"Warnings": "\n".join(named)})
     words = ["wade", "predict", model, "NEW.csv", *_rule_options(found, fixed)]
     next_command(out, words, "New rows")
 
@@ -141,7 +143,7 @@ def _checked(found: Mapping[str, Any]) -> str:
     if interval is None:
         return "These are too few rows to check whether they are."
     if interval[1] < 0:
-        return "On these rows they are not (see Warnings)."
+        return "On these rows they are not, by what thresholds cost (see Warnings)."
     return f"On these rows {CROSS_FITTED} ({NINE_TENTHS}) do not clearly cost less."
 
 
@@ -198,7 +200,9 @@ def _calibration(found: Mapping[str, Any]) -> str:
     predicted, observed = found["calibration"]["predicted"], found["calibration"]["observed"]
     bounds = observed["interval"]
     interval = f" ({100 * bounds[0]:.1f} to {100 * bounds[1]:.1f} %)" if bounds else ""
-    return f"{_percent(predicted)} predicted on average, {_percent(observed['value'])}{interval} observed"
+    near = " Near the threshold: see Threshold." if found["capacity"] is None else ""
+    observed_share = f"{_percent(observed['value'])}{interval} observed"
+    return f"over all rows {_percent(predicted)} predicted on average, {observed_share}.{near}"
 
 
 def _percent(share: float) -> str:

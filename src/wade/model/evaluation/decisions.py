@@ -32,14 +32,12 @@ from wade.metrics.weighted import Doubles, means
 from wade.model.evaluation.costs import Costs, Flags
 from wade.model.evaluation.outputs import class_code
 from wade.tables import Target
+from wade.tables.columns.command_options import option
+from wade.tables.columns.views import in_short
 
 FOLDS: Final = 10
 CROSS_FITTED: Final = "cross-fitted thresholds"
 NINE_TENTHS: Final = "each chosen on nine tenths of the rows and evaluated on the other tenth"
-TUNING: Final = (
-    "To tune one, decide on other rows with the target: with --verbose, 'Best here' shows the best threshold of those. "
-    "Then give it here: --threshold evaluates it, and tunes nothing."
-)
 FOLDS_STREAM, TIES_STREAM = (1 << 32) - 3, (1 << 32) - 4
 
 
@@ -198,8 +196,11 @@ def evaluate_decision(shares: Doubles, y: Flags, costs: Costs, rule: Rule, seed:
     }
 
 
-def decision_warnings(found: dict[str, Any], costs: Costs, currency: str = "") -> list[str]:
-    """Warnings about a decision that `evaluate_decision` has evaluated at these costs, which are in `currency`."""
+def decision_warnings(found: dict[str, Any], costs: Costs, currency: str = "", act_on: Any = None) -> list[str]:
+    """Warnings about a decision that `evaluate_decision` has evaluated at these costs, which are in `currency`.
+
+    `act_on` is the class to act on, where it is not the second.
+    """
     warnings, savings = [], found["savings_per_row"]
     unit = f" {currency} per row" if currency else " per row, in the unit of the costs"
     for name, policy in (("never", "never acting"), ("always", "always acting"), ("at_random", "acting at random")):
@@ -217,15 +218,24 @@ def decision_warnings(found: dict[str, Any], costs: Costs, currency: str = "") -
         tuned = f"{CROSS_FITTED} ({NINE_TENTHS}) cost less"
         given = found["thresholds"]["decision"]
         if given == costs.threshold:
-            why, other = (
-                f"The probabilities are not calibrated near {given:.3g} on these rows: {tuned}, by {apart}.",
-                "",
-            )
+            which, other = f"the threshold {given:.3g} that follows from the costs", ""
+            why = " So probabilities near it are not calibrated, whatever their mean over all rows."
         else:
-            why = f"On these rows {tuned} than the given {given:.3g}, by {apart}."
+            which, why = f"the given {given:.3g}", ""
             other = f" Or leave --threshold out: from the costs follows {costs.threshold:.3g}."
-        warnings.append(f"{why} {TUNING}{other}")
+        warnings.append(f"On these rows {tuned} than {which}, by {apart}.{why} {_how_to_tune(costs, act_on)}{other}")
     return warnings
+
+
+def _how_to_tune(costs: Costs, act_on: Any) -> str:
+    """The commands that find a threshold on some rows and evaluate it on others."""
+    options = f"--cost-false-alarm {costs.false_alarm:.10g} --cost-miss {costs.miss:.10g}"
+    if act_on is not None:
+        options += f" {option('--act-on', in_short(act_on))}"
+    return (
+        "To tune a threshold, find the best one on other rows with the target: "
+        f"wade decide MODEL OTHER.csv {options} --verbose (Best here). Then evaluate it on these rows: --threshold."
+    )
 
 
 def amount(value: float, more: int = 0) -> str:

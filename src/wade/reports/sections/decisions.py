@@ -52,11 +52,14 @@ def decisions_section(evidence: Evidence) -> Section | None:
     )
     titles = ("false alarm to miss", "act from", "rows acted on", "saved per row", "95 % interval", "compared with")
     note = f"{counted(len(observed), 'row')}. Thresholds: false alarm / (false alarm + miss), not tuned on these rows."
-    command = f"wade decide {quote(evidence.path)} {evidence.argument} --cost-false-alarm 50 --cost-miss 400"
+    # The table of the training holds rows that the model was trained on.
+    data = "OTHER.csv" if evidence.split is not None else evidence.argument
+    command = f"wade decide {quote(evidence.path)} {data} --cost-false-alarm 50 --cost-miss 400"
     table = Table("What decisions save, over the better of never and always acting", titles, tuple(rows), note)
     has_both = 0 < observed.sum() < len(observed)  # else one of the constant decisions costs nothing
     charts = [_cost_chart(sweep_thresholds(shares, observed), evidence.where)] if has_both else []
-    own = Text("With your own costs:")
+    trained = ", on rows with the target that the model was not trained on"
+    own = Text(f"With your own costs{trained if evidence.split is not None else ''}:")
     return Section("decisions", "Value of decisions", (Text(text), table, *charts, own, Command(command)))
 
 
