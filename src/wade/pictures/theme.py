@@ -117,7 +117,7 @@ DARK: Final = Theme(
     faint="#383c45",
     series=("#56b4e9", "#f0883e", "#7bd88f", "#c77dbb", "#d9c94a", "#b5bac6", "#8ecbff", "#f5bd4f"),
     palettes={
-        "output": ("#2f6f95", "#264c62", "#1d2025", "#5e3f2a", "#96562a"),
+        "output": ("#2f6f95", "#45667b", "#5c6067", "#7c5d46", "#96562a"),
         "weight": ("#c792dd", "#7d5d8a", "#33353c", "#4a8560", "#5fd38d"),
         "delta": ("#d9a05b", "#84663f", "#2b2d32", "#3f7f78", "#56c9bb"),
         "activation": VIRIDIS,

@@ -93,12 +93,23 @@ def test_the_confusion_matrix_has_the_counts_of_the_chosen_rows(browser, stage_a
             row.all_inner_texts()
             for row in (line.locator("th, td") for line in stage.page.locator(".confusion tr").all())
         ]
-        assert rows[0] == MATRIX["columns"]
-        assert rows[1:] == [[str(cell) for cell in row] for row in MATRIX["rows"]]
+        assert rows[0] == ["observed", "predicted"]
+        assert rows[1] == MATRIX["columns"][1:]
+        assert rows[2:] == [[str(cell) for cell in row] for row in MATRIX["rows"]]
         stage.page.get_by_label("Rows").select_option("training")
         stage.settle()
         assert stage.sent("numbers")[-1] == {"command": "numbers", "of": "confusion", "name": "train"}
         assert "93.12 %" in stage.text(".metrics").replace("\u202f", " ")
+
+
+def test_training_that_hardly_learns_is_told_what_may_help(browser, stage_address, recorded):
+    hopeless = {**MATRIX, "rows": [["calm", 35, 0, 0], ["windy", 19, 1, 0], ["stormy", 15, 0, 1]]}
+    for step, numbers, told in [(700, hopeless, True), (100, hopeless, False), (700, MATRIX, False)]:
+        with staged(browser, stage_address) as stage:
+            stage.reply(numbers=numbers)
+            shown(stage, "confusion", recorded("multiclass"), step=step)
+            stage.page.locator(".confusion td").first.wait_for()
+            assert ("More neurons or layers" in stage.page.locator(".hint").text_content()) is told
 
 
 def test_regression_has_metrics_with_units_and_no_matrix(browser, stage_address, recorded):

@@ -1,5 +1,5 @@
 /** The picture pane: the network, and beneath it what it computes, each in a card. */
-import { make } from "./drawing/elements.js";
+import { make, tell } from "./drawing/elements.js";
 import { activations } from "./views/activations.js";
 import { boundary } from "./views/boundary.js";
 import { confusion } from "./views/confusion.js";
@@ -11,25 +11,34 @@ import { weights } from "./views/weights.js";
 /**
  * @typedef {import("./store.js").Store} Store
  * @typedef {import("./store.js").View} View
- * @typedef {{title: string, view: View, isWide?: boolean, of?: import("./types.js").Numbers["of"]}} Card
+ * @typedef {{title: string, ofNumbers?: string, view: View, of?: import("./types.js").Numbers["of"]}} Card `ofNumbers`:
+ *   the title where the target is a number
  */
 
-/** @type {Card[]} */
-const CARDS = [
-  { title: "Network", view: network, isWide: true, of: "parameters" },
-  { title: "Boundary", view: boundary },
-  { title: "Curves", view: curves },
-  { title: "Metrics", view: confusion },
-  { title: "Activations", view: activations },
-  { title: "Weights", view: weights, isWide: true },
-  { title: "Data", view: data, isWide: true },
-];
+/** The columns of the picture: side by side where there is room for them, else one under the other. @type {Record<string, Card[]>} */
+const COLUMNS = {
+  network: [{ title: "Network", view: network, of: "parameters" }],
+  answers: [
+    { title: "Boundary", ofNumbers: "Predictions", view: boundary },
+    { title: "Metrics", view: confusion },
+    { title: "Weights", view: weights },
+  ],
+  training: [
+    { title: "Curves", view: curves },
+    { title: "Activations", view: activations },
+    { title: "Data", view: data },
+  ],
+};
 
 /** @type {View} */
 export function picture(element, store) {
   const grid = make("div", { class: "cards" });
   element.append(grid);
-  const destroyers = CARDS.map((card) => fill(grid, store, card));
+  const destroyers = Object.entries(COLUMNS).flatMap(([name, cards]) => {
+    const column = make("div", { class: `column is-${name}` });
+    grid.append(column);
+    return cards.map((card) => fill(column, store, card));
+  });
   return () => destroyers.forEach((destroy) => destroy());
 }
 
@@ -37,11 +46,18 @@ export function picture(element, store) {
 export const alone = (title, view) => (element, store) => fill(element, store, { title, view });
 
 /** @param {HTMLElement} place @param {Store} store @param {Card} card */
-function fill(place, store, { title, view, isWide, of }) {
+function fill(place, store, { title, ofNumbers, view, of }) {
   const body = make("div", { class: "card-body" });
-  const head = make("div", { class: "card-head" }, make("h2", {}, title),
+  const heading = make("h2", {}, title);
+  const head = make("div", { class: "card-head" }, heading,
     of && make("button", { type: "button", class: "plain small", "aria-label": `Numbers of: ${title}`,
       onclick: () => store.set("numbers", { of }) }, "Numbers"));
-  place.append(make("section", { class: isWide ? "card is-wide" : "card" }, head, body));
-  return view(body, store);
+  place.append(make("section", { class: "card" }, head, body));
+  const name = () => tell(heading, (store.state?.data.task === "regression" && ofNumbers) || title);
+  const leave = store.subscribe(["state"], name);
+  const destroy = view(body, store);
+  return () => {
+    leave();
+    destroy();
+  };
 }

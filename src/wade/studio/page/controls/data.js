@@ -1,5 +1,6 @@
 /** The table: where it comes from, what is read and predicted, how it is split. */
 import { make, tell } from "../drawing/elements.js";
+import { explained, termsOf } from "./explained.js";
 import { choiceField, configure, named, numberField, readable } from "./fields.js";
 import { sources } from "./sources.js";
 
@@ -24,7 +25,8 @@ export function data(element, store) {
   ];
   const top = make("div", {});
   const destroy = sources(top, store);
-  element.append(top, about, notes, make("div", { class: "pairs" }, ...fields.map((field) => field.element)), inputs);
+  element.append(top, about, notes, make("div", { class: "pairs" }, ...fields.map((field) => field.element)),
+    explained("What do these mean?", termsOf(fields.slice(1)).slice(0, 2)), inputs);
 
   let offered = "";
   const leave = store.subscribe(["state"], () => {

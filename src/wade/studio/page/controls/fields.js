@@ -7,6 +7,7 @@
  * @typedef {{element: HTMLElement, update: (state: State) => void, leave: () => void}} Field
  */
 import { make, tell } from "../drawing/elements.js";
+import { SETTINGS } from "../help_texts.js";
 
 const ANEW = "a change starts the training anew";
 let made = 0;
@@ -91,10 +92,12 @@ function field(store, { label, setting, control, help, extra, update }) {
   const id = `field-${++made}`;
   control.id = id;
   const problem = make("p", { class: "problem", id: `${id}-problem`, hidden: true });
-  control.setAttribute("aria-describedby", problem.id);
+  const text = help ?? SETTINGS[setting];
+  const about = make("span", { class: "unseen", id: `${id}-about` }, text);
+  control.setAttribute("aria-describedby", text ? `${about.id} ${problem.id}` : problem.id);
   const mark = make("span", { class: "anew", role: "img", title: ANEW, "aria-label": `(${ANEW})`, hidden: true }, "↺");
-  const element = make("div", { class: "setting", title: help }, make("label", { for: id }, label, "\u00a0", mark), control,
-    extra, problem);
+  const element = make("div", { class: "setting", title: text }, make("label", { for: id }, label, "\u00a0", mark), control,
+    extra, text && about, problem);
   const leave = store.subscribe(["notice", "state"], () => {
     const { notice } = store;
     const isWrong = notice?.isError === true && notice.setting === setting;

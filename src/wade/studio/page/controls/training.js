@@ -1,5 +1,6 @@
 /** Loss, optimizer, learning rate and schedule, batch size, penalties, seed, and the recipe that predicts best. */
 import { make } from "../drawing/elements.js";
+import { explained, termsOf } from "./explained.js";
 import { choiceField, configure, named, numberField, readable } from "./fields.js";
 
 /** @typedef {import("../store.js").View} View */
@@ -28,10 +29,10 @@ export function training(element, store) {
     numberField(store, { label: "Dropout", setting: "dropout", least: 0, most: 0.99, usual: [0, 0.1, 0.2, 0.5],
       read: (state) => state.settings.dropout }),
     numberField(store, { label: "Gradient clipping", setting: "clip_norm", least: 0, canBeEmpty: true,
-      help: "The largest norm of a batch's gradient; empty for no limit", read: (state) => state.settings.clip_norm }),
+      read: (state) => state.settings.clip_norm }),
     numberField(store, { label: "Seed", setting: "seed", isWhole: true, least: 0, read: (state) => state.settings.seed }),
     numberField(store, { label: "Initial scale", setting: "initial_scale", least: 0, usual: [0.1, 0.5, 1, 2, 5],
-      help: "Multiplies the initial weights", read: (state) => state.settings.initial_scale }),
+      read: (state) => state.settings.initial_scale }),
   ];
   const constants = make("fieldset", { class: "pairs" }, make("legend", {}, "Constants of the optimizer"));
   const recipe = make("input", { type: "checkbox", onchange: () =>
@@ -40,7 +41,8 @@ export function training(element, store) {
   element.append(
     make("div", { class: "pairs" }, ...fields.map((field) => field.element)), constants,
     make("label", { class: "check" }, recipe, make("span", {}, "The recipe that predicts best ",
-      make("span", { class: "soft" }, "(ensemble members, encoded numbers, dropout: what wade train does)"))));
+      make("span", { class: "soft" }, "(ensemble members, encoded numbers, dropout: what wade train does)"))),
+    explained("What do these settings mean?", termsOf(fields)));
 
   /** @type {import("./fields.js").Field[]} */
   let ofOptimizer = [];

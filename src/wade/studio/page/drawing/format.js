@@ -43,6 +43,9 @@ export function count(value) {
   return formatter(3).format(value);
 }
 
+/** A count of things: "1 row", "12 rows". @param {number} value @param {string} thing */
+export const plural = (value, thing) => `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+
 /** With its unit, where it has one. @param {string} text @param {string} unit */
 export function withUnit(text, unit) {
   return unit ? `${text}\u202f${unit}` : text;
@@ -63,7 +66,8 @@ function scientific(value, digits) {
   const [size, power] = value.toExponential(digits - 1).split("e");
   const raised = power.replace("+", "").replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
   const short = size.includes(".") ? size.replace(/\.?0+$/, "") : size;
-  return `${short.replace("-", MINUS)}·10${raised}`;
+  const factor = short === "1" || short === "-1" ? short.slice(0, -1) : `${short}·`;
+  return `${factor.replace("-", MINUS)}10${raised}`;
 }
 
 /** @param {number} decimals at most */

@@ -1,5 +1,5 @@
 /** Maps of a neuron or of the likeliest class over two axes, painted into a box of a canvas. */
-import { blend, numbersOf, palette, series, ink, levelOf } from "./palette.js";
+import { levelOf, palette } from "./palette.js";
 
 /**
  * @typedef {import("../frames.js").Part} Part
@@ -32,11 +32,10 @@ export function paintValues(context, box, part, quantity, domain) {
  * @param {number} count of classes
  */
 export function paintClasses(context, box, classes, confidence, count) {
-  const ground = numbersOf(ink("ground"));
   const strengths = Array.from({ length: 256 }, (_, level) => levelOf(valueOf(confidence, level), 1 / count, 1));
   const colors = Array.from({ length: count }, (_, place) => {
-    const pure = numbersOf(series(place));
-    return strengths.map((strength) => blend(ground, pure, 0.1 + (0.55 * strength) / 255));
+    const ofClass = palette(`class ${place}`);
+    return strengths.map((strength) => ofClass[strength]);
   });
   paint(context, box, classes.shape[0], (place) => {
     return colors[classOf(classes, classes.data[place])][confidence.data[place]];

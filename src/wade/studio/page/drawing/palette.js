@@ -1,11 +1,13 @@
 /**
  * Colors by what they stand for, from style.css: a palette for each quantity, and series that also differ by marker.
  *
- * @typedef {"output" | "weight" | "delta" | "activation" | "loss" | "count"} Quantity
+ * @typedef {"output" | "weight" | "delta" | "activation" | "loss" | "count" | `class ${number}`} Quantity "class 2": of its probability
  * @typedef {[red: number, green: number, blue: number]} Color
  */
 
 export const SERIES = 8;
+const WEAKEST = 0.1; // share of its color that an unlikely class has
+const STRONGEST = 0.65;
 
 /** @type {Map<string, any>} */
 const kept = new Map();
@@ -29,7 +31,7 @@ export function numbersOf(css) {
 /** 256 colors from the lowest to the highest. @param {Quantity} quantity @returns {Color[]} */
 export function palette(quantity) {
   return remembered(`palette ${quantity}`, () => {
-    const stops = /** @type {Color[]} */ ([]);
+    const stops = quantity.startsWith("class ") ? ofClass(Number(quantity.slice(6))) : [];
     for (let place = 0; ink(`${quantity}-${place}`); place++) stops.push(numbersOf(ink(`${quantity}-${place}`)));
     return Array.from({ length: 256 }, (_, level) => {
       const along = (level / 255) * (stops.length - 1);
@@ -37,6 +39,12 @@ export function palette(quantity) {
       return blend(stops[first], stops[first + 1], along - first);
     });
   });
+}
+
+/** From the ground to the color of a class. @param {number} place @returns {Color[]} */
+function ofClass(place) {
+  const [ground, pure] = [ink("ground"), series(place)].map(numbersOf);
+  return [blend(ground, pure, WEAKEST), blend(ground, pure, STRONGEST)];
 }
 
 /**

@@ -5,7 +5,7 @@
  * @typedef {import("../frames.js").Frame} Frame
  * @typedef {import("../frames.js").Part} Part
  * @typedef {{name: string, unit: string, part: Part | undefined, confidence: Part | undefined, isClasses: boolean,
- *   isOutput: boolean, quantity: "output" | "activation", domain: [number, number],
+ *   isOutput: boolean, quantity: import("./palette.js").Quantity, domain: [number, number],
  *   border: {part: Part, value: number} | null}} Subject border: the line of a map between two classes
  */
 import { parsed } from "../address.js";
@@ -42,8 +42,12 @@ export function subjectOf(state, frame) {
   const name = `P(${settings.target} = ${data.classes[positive]})`;
   const decision = frame?.parts.get(`map:z${last}[0]`);
   const border = decision ? { part: decision, value: 0 } : part && { part, value: 0.5 };
-  return { ...OUTPUT, name, unit: "", part, domain: [0, 1], border: (data.task === "binary" && border) || null };
+  const quantity = outputQuantity(state, positive);
+  return { ...OUTPUT, quantity, name, unit: "", part, domain: [0, 1], border: (data.task === "binary" && border) || null };
 }
+
+/** A neuron of the output among several classes has the color of its class. @param {State} state @param {number} place @returns {Subject["quantity"]} */
+export const outputQuantity = ({ data }, place) => (data.task === "multiclass" ? `class ${place}` : "output");
 
 /** @type {Omit<Subject, "name" | "unit" | "part" | "domain" | "border">} */
 const OUTPUT = { confidence: undefined, isClasses: false, isOutput: true, quantity: "output" };

@@ -1,6 +1,6 @@
 /** Paints a subject over its axes, as a map, a line or a histogram, and makes the legend of it. */
 import { written, withUnit } from "./format.js";
-import { colorBar, markerKey } from "./legend.js";
+import { colorBar, lineKey, markerKey } from "./legend.js";
 import { classOf, hasValues, paintClasses, paintValues, traceLevel, valueOf } from "./map.js";
 import { colorOf, ink, series } from "./palette.js";
 
@@ -85,6 +85,7 @@ export function legendOf(state, subject) {
   ].join("\n");
   const items = () => [
     ...(axes.kind === "plane" && !subject.isClasses ? [colorBar(subject.quantity, low, high, subject.name)] : []),
+    ...(axes.kind === "line" ? [lineKey(subject.name, "var(--ink)", "")] : []),
     ...(hasRows ? data.classes.map((name, place) => markerKey(name, { place })) : []),
     ...(hasRows ? rowKeys(state) : []),
   ];

@@ -1,4 +1,6 @@
 /** How the activations of each layer are distributed over rows. */
+import { make } from "../drawing/elements.js";
+import { DRAWN } from "../help_texts.js";
 import { histogramsOf } from "./histograms.js";
 import { numbersOf } from "./numbers.js";
 
@@ -9,7 +11,7 @@ export function activations(element, store) {
   const names = () => (store.state?.network.layers ?? []).map((_, place) => `a${place + 1}`);
   const histograms = histogramsOf(store, "Histograms of the activations", names, "activation", true);
   const table = numbersOf(store, () => ({ of: "activations" }), "Numbers of the activations");
-  element.replaceChildren(histograms.element, table.element);
+  element.replaceChildren(make("p", { class: "soft" }, DRAWN.activations), histograms.element, table.element);
   return () => {
     histograms.destroy();
     table.destroy();

@@ -29,7 +29,7 @@ export function boundary(element, store) {
   const rows = make("input", { type: "checkbox", checked: true, onchange: drawState });
   const bar = make(
     "div",
-    { class: "flow view-bar" },
+    { class: "flow view-bar boundary-bar" },
     shown.element,
     across.element,
     up.element,
@@ -39,7 +39,7 @@ export function boundary(element, store) {
   const above = make("canvas", { class: "layer", "aria-hidden": "true" });
   const axesGroup = makeSvg("g", {});
   const cross = makeSvg("path", { class: "cross" });
-  const ring = makeSvg("circle", { class: "ring", r: 8 });
+  const ring = makeSvg("g", { class: "ring" }, makeSvg("circle", { class: "casing", r: 8 }), makeSvg("circle", { r: 8 }));
   const svg = makeSvg("svg", { class: "layer", "aria-hidden": "true" }, axesGroup, ring, cross);
   const plot = make("div", { class: "plot", tabindex: 0, role: "group" }, below, above, svg);
   const readout = readoutOf(plot);
@@ -112,8 +112,8 @@ export function boundary(element, store) {
   }
 
   /** @param {State} state @param {Subject} subject @param {ReturnType<typeof domainsOf>} domains */
-  function drawRows({ axes, data, row }, subject, domains) {
-    const titles = titlesOf(axes, subject);
+  function drawRows({ axes, data, row, settings }, subject, domains) {
+    const titles = titlesOf(axes, subject, settings.target);
     box = boxFor(width, height, linear(domains.y, [1, 0]).ticks, titles);
     scales = { x: linear(domains.x, [box.left, box.right]), y: linear(domains.y, [box.bottom, box.top]) };
     drawAxes(axesGroup, box, scales.x, scales.y, titles);
@@ -192,8 +192,8 @@ function domainsOf({ axes }, { part, isOutput, domain }) {
   return { x: axes.x, y: axes.kind === "line" && !isOutput ? domain : axes.y };
 }
 
-/** @param {import("../types.js").Axes} axes @param {Subject} subject */
-function titlesOf({ kind, columns, units }, { name, unit }) {
+/** @param {import("../types.js").Axes} axes @param {Subject} subject @param {string} target */
+function titlesOf({ kind, columns, units }, { name, unit, isOutput }, target) {
   if (kind === "histogram") return { x: titled(name, unit), y: "rows" };
-  return { x: titled(columns[0], units[0]), y: kind === "plane" ? titled(columns[1], units[1]) : titled(name, unit) };
+  return { x: titled(columns[0], units[0]), y: kind === "plane" ? titled(columns[1], units[1]) : titled(isOutput ? target : name, unit) };
 }

@@ -1,7 +1,8 @@
 /** How good the predictions are: metrics of each part of the rows, and for classes the confusion matrix. */
 import { choice, make, scrolling, tell } from "../drawing/elements.js";
-import { capital, count, measured } from "../drawing/format.js";
+import { capital, count, measured, plural } from "../drawing/format.js";
 import { colorOf, levelOf, onScheme, palette } from "../drawing/palette.js";
+import { SLOW } from "../help_texts.js";
 import { refreshing } from "../refresh.js";
 import { numbersOf } from "./numbers.js";
 
@@ -11,6 +12,8 @@ import { numbersOf } from "./numbers.js";
  * @typedef {import("../types.js").NumbersShown} NumbersShown
  */
 
+const ENOUGH_STEPS = 500; // before which nothing is said of how well it goes
+const NEAR = 0.25; // of the way from the most frequent class to all rows right
 const PARTS = /** @type {Record<string, string>} */ ({ train: "training", validation: "validation", test: "test" });
 
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
@@ -28,7 +31,8 @@ export function confusion(element, store) {
   const table = numbersOf(store, () =>
     store.state?.data.classes.length ? { of: "confusion", name: part } : { of: "metrics" },
   );
-  element.replaceChildren(metrics, classes, table.element);
+  const hint = make("p", { class: "hint", role: "status" });
+  element.replaceChildren(hint, metrics, classes, table.element);
   let drawn = "";
   /** @type {NumbersShown | null} */
   let latest = null;
@@ -53,6 +57,7 @@ export function confusion(element, store) {
     latest = shown;
     if (!shown) return;
     matrix.replaceChildren(matrixTable(shown));
+    if (part === "validation") tell(hint, (store.state?.step ?? 0) >= ENOUGH_STEPS && isNearMajority(shown) ? SLOW : "");
     const isBinary = shown.rows.length === 2;
     tell(
       said,
@@ -80,6 +85,15 @@ export function confusion(element, store) {
   };
 }
 
+/** Whether hardly more rows are right than if the most frequent class were always named. @param {NumbersShown} shown */
+function isNearMajority({ rows }) {
+  const sizes = rows.map(([, ...counts]) => counts.reduce((sum, one) => sum + one, 0));
+  const all = sizes.reduce((sum, one) => sum + one, 0);
+  const right = rows.reduce((sum, row, place) => sum + row[place + 1], 0);
+  const most = Math.max(...sizes);
+  return all > 0 && right - most < NEAR * (all - most);
+}
+
 /** @param {State} state */
 function metricsTable({ metrics, metric_info, data }) {
   const parts = Object.keys(PARTS).filter((name) => metrics[name]);
@@ -89,7 +103,7 @@ function metricsTable({ metrics, metric_info, data }) {
       "th",
       { scope: "col", class: "number" },
       capital(PARTS[name]),
-      make("span", { class: "soft" }, ` ${count(data.rows[name] ?? 0)} rows`),
+      make("span", { class: "soft" }, ` ${plural(data.rows[name] ?? 0, "row")}`),
     ),
   );
   const rows = names.map((name) => {
@@ -111,10 +125,15 @@ const cell = (value, unit) => (value === undefined ? "" : value === null ? "not 
 /** @param {NumbersShown} shown */
 function matrixTable({ columns, rows }) {
   const classes = columns.slice(1);
+  const axes = make(
+    "tr",
+    {},
+    make("th", { class: "axis", rowspan: 2, scope: "col" }, "observed"),
+    make("th", { class: "axis", colspan: classes.length, scope: "colgroup" }, "predicted"),
+  );
   const head = make(
     "tr",
     {},
-    make("th", { scope: "col" }, columns[0]),
     ...classes.map((name) => make("th", { scope: "col", class: "number" }, name)),
   );
   const lines = rows.map(([name, ...counts], row) => {
@@ -128,7 +147,7 @@ function matrixTable({ columns, rows }) {
     return make("tr", {}, make("th", { scope: "row" }, String(name)), ...cells);
   });
   const isLarge = classes.length > 5;
-  return make("table", { class: isLarge ? "is-large" : null }, make("thead", {}, head), make("tbody", {}, ...lines));
+  return make("table", { class: isLarge ? "is-large" : null }, make("thead", {}, axes, head), make("tbody", {}, ...lines));
 }
 
 /** Black or white, whichever has more contrast to this level of counts (WCAG's relative luminance). @param {number} level */

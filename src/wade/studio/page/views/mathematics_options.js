@@ -1,5 +1,6 @@
 /** How formulas are written: symbols or numbers, their digits, the precision; and whether the gradient is checked. */
 import { choice, labelled, make } from "../drawing/elements.js";
+import { PRECISION } from "../help_texts.js";
 
 /** @typedef {Required<Omit<import("../types.js").Mathematics, "id" | "command">>} Options */
 
@@ -25,6 +26,7 @@ export function mathematicsOptions(onChange) {
     asked.form,
   );
   const precision = choice("Precision", (chosen) => ask({ precision: /** @type {Options["precision"]} */ (chosen) }));
+  precision.element.title = PRECISION;
   precision.offer(
     [
       ["float64", "float64 (textbook)"],

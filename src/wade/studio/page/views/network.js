@@ -1,17 +1,20 @@
 /** The network: neurons with what they compute, weights as lines that can be pointed at, dragged and typed. */
 import { parsed } from "../address.js";
+import { explained } from "../controls/explained.js";
 import { watchSize } from "../drawing/canvas.js";
-import { make, makeSvg, tell } from "../drawing/elements.js";
+import { make, makeSvg } from "../drawing/elements.js";
 import { written } from "../drawing/format.js";
 import { onScheme } from "../drawing/palette.js";
+import { NETWORK } from "../help_texts.js";
 import { dragging } from "./network/dragging.js";
-import { drawEdges, edgesOf, middleOf, neighbour } from "./network/edges.js";
-import { editor, edits } from "./network/editor.js";
+import { chosenMark, drawEdges, edgesOf, middleOf, neighbour } from "./network/edges.js";
+import { editor, edits, placeBeside } from "./network/editor.js";
 import { heads } from "./network/heads.js";
 import { labels } from "./network/labels.js";
 import { capacity, layoutOf } from "./network/layout.js";
 import { legend } from "./network/legend.js";
-import { drawNeurons, neuronOf, numberAt, place, rangeOf, scalesOf } from "./network/neurons.js";
+import { drawNeurons, neuronOf, numberAt, rangeOf, scalesOf } from "./network/neurons.js";
+import { tipOf } from "./network/tip.js";
 
 /**
  * @typedef {import("../store.js").Store} Store
@@ -22,17 +25,20 @@ import { drawNeurons, neuronOf, numberAt, place, rangeOf, scalesOf } from "./net
 /** @param {HTMLElement} element @param {Store} store @returns {() => void} */
 export function network(element, store) {
   const svg = makeSvg("svg", { class: "edges" });
-  const tip = make("div", { class: "tip", id: "network-tip", role: "tooltip", hidden: true });
+  const tip = tipOf(store);
   const field = make("div", { class: "net-field" }, svg);
   const scroller = make("div", { class: "net-scroll scroll", role: "group", "aria-label": "Layers" }, field);
   const foot = legend();
   element.classList.add("network");
+  foot.element.append(explained("What is drawn?", NETWORK));
   element.append(scroller, foot.element);
 
+  const chosen = chosenMark();
   /** @type {Edge[]} */ let edges = [];
   /** @type {Neuron[]} */ let neurons = [];
   /** @type {import("./network/layout.js").Layout | null} */ let layout = null;
   /** @type {HTMLElement | null} */ let open = null;
+  /** @type {import("./network/neurons.js").Scale[]} */ let scales = [];
   let [structure, widest, width, height, askedFor] = ["", 1, 0, 0, 0];
   const edit = edits(store);
 
@@ -55,9 +61,9 @@ export function network(element, store) {
     svg.setAttribute("viewBox", `0 0 ${made.width} ${made.height}`);
     field.style.width = svg.style.width = `${Math.floor(made.width)}px`;
     field.style.height = svg.style.height = `${made.height}px`;
-    svg.replaceChildren(...edges.map((edge) => edge.path));
+    svg.replaceChildren(...edges.map((edge) => edge.path), chosen.element);
     field.replaceChildren(svg, ...heads(store, state, made), ...neurons.map((neuron) => neuron.element),
-      ...neurons.flatMap((neuron) => neuron.bias ?? []), ...labels(nodes, made, last), tip);
+      ...neurons.flatMap((neuron) => neuron.bias ?? []), ...labels(nodes, made, last), tip.element);
     scroller.tabIndex = made.width > width ? 0 : -1;
     rove(neurons[0]?.element);
     rove(edges.find((edge) => edge.source.kind !== "table")?.path);
@@ -76,7 +82,8 @@ export function network(element, store) {
     const { state, frame } = store;
     if (!state || !frame || !layout) return;
     widest = drawEdges(edges, frame);
-    const scales = scalesOf(state, frame);
+    chosen.draw(edges.find((edge) => edge.of === state.parameter && edge.source.kind !== "table"));
+    scales = scalesOf(state, frame);
     drawNeurons(neurons, state, frame, scales, layout.size);
     drawBiases();
     foot.draw(scales, widest, state);
@@ -100,14 +107,11 @@ export function network(element, store) {
 
   const drawTip = () => {
     const found = describe(store.hover);
-    tip.hidden = !found || open !== null || !layout;
-    if (!found || tip.hidden || !layout) return;
-    tell(tip, found.text);
-    const half = tip.offsetWidth / 2;
-    place(tip, Math.max(half, Math.min(found.x, layout.width - half)), found.y > height - 70 ? found.y - 52 : found.y + 14);
+    tip.element.hidden = !found || open !== null || !layout;
+    if (found && layout && !tip.element.hidden) tip.draw(found, layout, scales);
   };
 
-  /** @param {string} of @returns {{text: string, x: number, y: number} | null} */
+  /** @param {string} of @returns {import("./network/tip.js").Told | null} */
   const describe = (of) => {
     const edge = edges.find((one) => one.of === of && one.source.kind !== "table");
     if (edge) return { ...middleOf(edge), text: `${of} = ${written(edge.value, 5)}` };
@@ -121,7 +125,7 @@ export function network(element, store) {
       return value === null ? "" : `${letter.replace("delta", "δ")} = ${written(value, 4)}`;
     }).filter(Boolean);
     const values = parts.length ? parts : [rangeOf(store.frame, neuron.node.of)];
-    return { ...at, text: [name ? `${name} (${of})` : of, ...values].filter(Boolean).join("\n") };
+    return { ...at, neuron, text: [name ? `${name} (${of})` : of, ...values].filter(Boolean).join("\n") };
   };
 
   /** @param {string} of */
@@ -138,9 +142,16 @@ export function network(element, store) {
       const place = isOwn ? before : field.querySelector(`[data-of="${CSS.escape(of)}"]`);
       /** @type {HTMLElement | null} */ (place)?.focus();
     } });
-    place(open, Math.min(Math.max(shape.x, 92), layout.width - 92), Math.min(shape.y + 10, Math.max(0, height - 118)));
     field.append(open);
+    placeBeside(open, endsOf(of), layout);
     drawTip();
+  };
+
+  /** The neurons at the ends of what has an address. @param {string} of @returns {import("./network/layout.js").Node[]} */
+  const endsOf = (of) => {
+    const edge = edges.find((one) => one.of === of);
+    if (edge) return [edge.source, edge.target];
+    return neurons.filter(({ bias }) => bias?.dataset.of === of).map(({ node }) => node);
   };
 
   /** @param {string} of */
@@ -215,7 +226,7 @@ export function network(element, store) {
   /** @param {FocusEvent} event */
   const focus = (event) => {
     const target = /** @type {Element} */ (event.target);
-    if (target.matches(".edge, .neuron, .bias")) target.setAttribute("aria-describedby", tip.id);
+    if (target.matches(".edge, .neuron, .bias")) target.setAttribute("aria-describedby", tip.element.id);
     if (target.matches(".edge, .neuron")) rove(target);
   };
 

@@ -65,6 +65,25 @@ export function drawEdges(edges, frame) {
   return scale;
 }
 
+/**
+ * A mark of the chosen weight over all others: a halo, a casing, and the line itself.
+ * @returns {{element: SVGGElement, draw: (edge: Edge | undefined) => void}}
+ */
+export function chosenMark() {
+  const [halo, casing, core] = ["halo", "casing", "core"].map((name) => makeSvg("path", { class: name }));
+  const element = makeSvg("g", { class: "edge-mark", "aria-hidden": "true" }, halo, casing, core);
+  return { element, draw: (edge) => {
+    element.toggleAttribute("hidden", !edge);
+    if (!edge) return;
+    const width = Math.max(1.5, Number(edge.path.style.strokeWidth) || 0);
+    [halo, casing, core].forEach((path, place) => {
+      path.setAttribute("d", edge.path.getAttribute("d") ?? "");
+      path.style.strokeWidth = String(width + [9, 4, 0][place]);
+    });
+    core.classList.toggle("is-negative", (edge.value ?? 0) < 0);
+  } };
+}
+
 /** The edge under the pointer; null where none is near. @param {Edge[]} edges @param {number} size @param {number} x @param {number} y */
 export function nearestEdge(edges, size, x, y) {
   let [found, least] = [/** @type {Edge | null} */ (null), REACH];

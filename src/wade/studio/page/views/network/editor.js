@@ -1,8 +1,12 @@
 /** A small form over the network in which one parameter is set by number; edits go out one after another, the latest last. */
 import { make } from "../../drawing/elements.js";
 import { icon } from "../../controls/icons.js";
+import { place } from "./neurons.js";
+import { within } from "./tip.js";
 
 /** @typedef {import("../../store.js").Store} Store */
+
+const AWAY = 26; // CSS pixels from neurons, so that their values can be read
 
 /** Sends edits of one parameter, never more than one at a time. @param {Store} store */
 export function edits(store) {
@@ -52,6 +56,20 @@ export function editor({ of, about, value, edit, onClose }) {
   make("p", { class: "soft" }, about), input);
   queueMicrotask(() => input.select());
   return element;
+}
+
+/**
+ * Where it covers neither the parameter nor what that joins: right of it, else left of it, else under or over it.
+ * @param {HTMLElement} element @param {import("./layout.js").Node[]} ends @param {import("./layout.js").Layout} layout
+ */
+export function placeBeside(element, ends, { width, height, size }) {
+  const [wide, high, away] = [element.offsetWidth, element.offsetHeight, size / 2 + AWAY];
+  const [xs, ys] = [ends.map(({ x }) => x), ends.map(({ y }) => y)];
+  const [left, right, top, bottom] = [Math.min(...xs) - away, Math.max(...xs) + away, Math.min(...ys) - away, Math.max(...ys) + away];
+  const middle = within((top + bottom - high) / 2, height - high);
+  if (right + wide <= width) place(element, right, middle);
+  else if (left >= wide) place(element, left - wide, middle);
+  else place(element, within((left + right - wide) / 2, width - wide), within(bottom + high <= height ? bottom : top - high, height - high));
 }
 
 /** About a tenth of a number, as a power of ten. @param {number} value */

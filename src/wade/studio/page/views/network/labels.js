@@ -1,5 +1,6 @@
 /** Names beside inputs and outputs, and how many neurons are folded. */
 import { make } from "../../drawing/elements.js";
+import { DRAWN } from "../../help_texts.js";
 import { LETTER } from "./layout.js";
 import { place } from "./neurons.js";
 
@@ -14,20 +15,23 @@ export function labels(nodes, { size, width, spacing }, last) {
     if (node.layer === 0) {
       const isTable = node.kind === "table";
       const text = make("span", { class: isTable ? "name is-table" : "name", "data-of": isTable && node.of,
-        title: isTable ? `${node.name}: a table of parameters, one line for each value; see Numbers` : node.name,
+        title: isTable ? `${node.name}. ${DRAWN.table}` : node.name,
         "aria-hidden": !isTable && "true" }, cut(node.name, node.x - size / 2 - 6));
       place(text, 0, node.y - 10, node.x - size / 2 - 6);
       return [text];
     }
     if (node.layer === last && node.name) {
       const room = width - node.x - size / 2 - 6;
-      const text = make("span", { class: "name is-output", title: node.name, "aria-hidden": "true" }, cut(node.name, room));
+      const text = make("span", { class: "name is-output", title: node.name, "aria-hidden": "true" }, cut(shortName(node.name, room), room));
       place(text, node.x + size / 2 + 6, node.y - 10, room);
       return [text];
     }
     return [];
   });
 }
+
+/** Of "class = 1" what tells it from others, where there is no room for all of it. @param {string} name @param {number} room */
+const shortName = (name, room) => (name.length * LETTER > room ? name.replace(/^.* = /, "= ") : name);
 
 /** A name as far as there is room, without its middle; the whole is its title. @param {string} name @param {number} room */
 function cut(name, room) {

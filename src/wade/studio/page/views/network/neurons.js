@@ -15,6 +15,8 @@ import { make, tell } from "../../drawing/elements.js";
 import { written } from "../../drawing/format.js";
 import { paintValues, valueOf } from "../../drawing/map.js";
 import { ink } from "../../drawing/palette.js";
+import { outputQuantity } from "../../drawing/subject.js";
+import { DRAWN } from "../../help_texts.js";
 
 const LEAST_FOR_VALUE = 14; // CSS pixels of a neuron beside which a number can be read
 
@@ -74,21 +76,37 @@ const scale = (title, quantity, domain) => ({ title, quantity, domain: domain ??
  * @param {Neuron[]} neurons @param {State} state @param {Frame} frame @param {Scale[]} scales @param {number} size
  */
 export function drawNeurons(neurons, state, frame, scales, size) {
-  const last = state.network.layers.length;
   for (const neuron of neurons) {
     const { node } = neuron;
     const part = frame.parts.get(`map:${node.of}`);
     const context = fitted(neuron.canvas, size - 2, size - 2);
     const box = { left: 0, right: size - 2, top: 0, bottom: size - 2 };
-    const { quantity, domain } = scales[node.layer === 0 ? 0 : node.layer === last ? 2 : 1];
-    neuron.element.classList.toggle("is-held", !part && node.layer === 0);
+    const { quantity, domain } = scaleOf(node, state, scales);
+    const isHeld = !part && node.layer === 0;
+    neuron.element.classList.toggle("is-held", isHeld);
+    neuron.element.title = isHeld ? DRAWN.held : "";
     if (part && part.low !== null) {
-      if (frame.kind === "plane") paintValues(context, box, part, quantity, domain);
-      else if (frame.kind === "line") paintLine(context, box, part, domain);
-      else paintBars(context, box, part);
+      paintMap(context, box, frame, part, quantity, domain);
     }
     drawRow(neuron, state, frame, size);
   }
+}
+
+/** The colors of a neuron's map. @param {Node} node @param {State} state @param {Scale[]} scales @returns {Scale} */
+export function scaleOf({ layer, index }, state, scales) {
+  if (layer === 0) return scales[0];
+  return layer < state.network.layers.length ? scales[1] : { ...scales[2], quantity: outputQuantity(state, index) };
+}
+
+/**
+ * What a neuron answers over the picture.
+ * @param {CanvasRenderingContext2D} context @param {import("../../drawing/axes.js").Box} box @param {Frame} frame
+ * @param {Part} part @param {Scale["quantity"]} quantity @param {[number, number]} domain
+ */
+export function paintMap(context, box, frame, part, quantity, domain) {
+  if (frame.kind === "plane") paintValues(context, box, part, quantity, domain);
+  else if (frame.kind === "line") paintLine(context, box, part, domain);
+  else paintBars(context, box, part);
 }
 
 /** The value, or in the backward phase the delta, that the row at hand has in a neuron. @param {Neuron} neuron @param {State} state @param {Frame} frame @param {number} size */
