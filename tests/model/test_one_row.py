@@ -67,7 +67,7 @@ def test_a_row_is_answered_as_its_table(model, change):
         ({**ROW, "wind": 10**30}, None),
         ({**ROW, "origin": ["JFK"]}, "`data` is one row where it is a mapping, and must have one value for each"),
         ([[-20, 45]], "received 'list'. Values need the names of their columns: give a row as {'column': value, …}"),
-        (np.array([-20, 45]), "several rows as pandas.DataFrame(rows, columns=[…])"),
+        (np.array([-20, 45]), "or as pandas.DataFrame(rows, columns=[…])"),
         ({**ROW, "wind": "12,5"}, "the row, column 'wind', row 1: expected a number, found '12,5'"),
         ({}, "the row: it has no columns"),
     ],
@@ -79,6 +79,19 @@ def test_a_row_that_is_wrong_is_refused_with_its_reason(model, row, complaint):
     with pytest.raises(wade.WadeError) as caught:
         model.predict(row)
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["number", "many"])
+def test_a_list_of_rows_is_a_table(kind):
+    model = learned(kind)
+    rows = [ROW, {**ROW, "wind": 12.5}, {**ROW, "wind": None}, dict(reversed(ROW.items()))]
+    expected = [model.predict(row)[0] for row in rows]
+    assert model.predict(rows).tolist() == model.predict(tuple(rows)).tolist() == expected
+    assert model.predict(rows[:1]).tolist() == expected[:1]
+    with pytest.raises(wade.WadeError, match="the rows, column 'wind', row 2: expected a number, found 'strong'"):
+        model.predict([ROW, {**ROW, "wind": "strong"}])
+    with pytest.raises(wade.WadeError, match="the rows: column 'at' missing"):
+        model.predict([{"wind": 1, "origin": "JFK"}] * 2)
 
 
 def test_parameters_that_change_change_the_answer():

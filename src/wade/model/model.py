@@ -103,7 +103,7 @@ class Model:
 
         Parameters
         ----------
-        data : path, frame, built-in name, or mapping of column name -> value
+        data : path, frame, built-in name, mapping of column name -> value, or list of such mappings
             With the model's columns; others, the target among them, are ignored. A mapping is one row; one row is
             predicted in microseconds.
         dialect : Dialect

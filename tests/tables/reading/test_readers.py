@@ -199,7 +199,7 @@ def test_declared_categories_have_codes_of_one_kind():
 
 
 def test_frames_that_are_no_tables():
-    with pytest.raises(InvalidArgument, match="must be a path or a frame"):
+    with pytest.raises(InvalidArgument, match="must be a path, a frame"):
         read_table([1, 2])
     with pytest.raises(UnreadableTable, match="share"):
         read_table(pd.DataFrame([[1, 2]], columns=["a", "a"]))

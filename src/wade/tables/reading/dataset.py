@@ -27,7 +27,7 @@ from wade.tables.reading.concat import categories_of, one_table, same_columns
 from wade.tables.reading.csv.reader import CsvFile, find_csv
 from wade.tables.reading.dialect import AUTO_DETECT, Dialect
 from wade.tables.reading.file_format import detect_format
-from wade.tables.reading.files import File, ending_of, find_files, is_path, source_name
+from wade.tables.reading.files import File, ending_of, find_files, is_path, is_rows, source_name
 from wade.tables.reading.fragment import TEXT, Fragment, FrameFragment, common_type, fit, settle
 from wade.tables.reading.json_lines import JsonLines
 from wade.tables.reading.size_estimate import Size, refuse_if_too_large, size_of
@@ -255,6 +255,8 @@ def table_name(source: Any) -> str:
     """
     if isinstance(source, Mapping):
         return "the row"
+    if is_rows(source):
+        return "the rows"
     return source_name(source) if is_path(source) else f"the {type(source).__module__.split('.')[0]} table"
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,6 +79,11 @@ def is_path(source: Any) -> bool:
     if isinstance(source, str | os.PathLike):
         return True
     return isinstance(source, list | tuple) and bool(source) and all(isinstance(s, str | os.PathLike) for s in source)
+
+
+def is_rows(source: Any) -> bool:
+    """Whether it is a list of rows, each with its values by column names."""
+    return isinstance(source, list | tuple) and bool(source) and all(isinstance(row, Mapping) for row in source)
 
 
 def source_name(source: Any) -> str:

@@ -1,8 +1,9 @@
-"""A frame of pandas, polars or pyarrow → an Arrow table, through narwhals; and a mapping, as one row."""
+"""A frame of pandas, polars or pyarrow → an Arrow table, through narwhals; mappings, as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import MAXYEAR, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 from narwhals.exceptions import DuplicateError
 
 from wade.errors import InvalidArgument, UnreadableTable
+from wade.tables.reading.files import is_rows
 
 
 def read_frame(source: Any, name: str) -> pa.Table:
@@ -21,15 +23,17 @@ def read_frame(source: Any, name: str) -> pa.Table:
     if isinstance(source, Mapping):
         _check_names([*source], name)
         return _table([_single(value, name, str(column)) for column, value in source.items()], [*source], name)
+    if is_rows(source):
+        return _of_rows(source, name)
     try:
         frame = narwhals.from_native(source)
     except TypeError as error:
-        expected = "must be a path or a frame of pandas, polars, pyarrow or DuckDB, or a row by column names"
+        expected = "must be a path, a frame of pandas, polars, pyarrow or DuckDB, or rows by column names"
         remedy = ""
         if isinstance(source, list | tuple | np.ndarray):
             remedy = (
-                "Values need the names of their columns: give a row as {'column': value, …}, several rows as "
-                "pandas.DataFrame(rows, columns=[…])."
+                "Values need the names of their columns: give a row as {'column': value, …}, several rows as a list of "
+                "these, or as pandas.DataFrame(rows, columns=[…])."
             )
         raise InvalidArgument("data", expected, type(source).__name__, remedy) from error
     except DuplicateError as error:
@@ -38,6 +42,25 @@ def read_frame(source: Any, name: str) -> pa.Table:
         frame = frame.collect("pyarrow")
     # Column by column: a whole pandas frame would bring its row labels along as one more column.
     return _table([_column(frame.get_column(c), name, str(c)) for c in frame.columns], frame.columns, name)
+
+
+def _of_rows(rows: Sequence[Mapping[Any, Any]], name: str) -> pa.Table:
+    """The columns of all rows, in the order in which they come up; a row that lacks one has it missing."""
+    names = list(dict.fromkeys(column for row in rows for column in row))
+    _check_names(names, name)
+    return _table([_values([row.get(column) for row in rows], name, str(column)) for column in names], names, name)
+
+
+def _values(values: Sequence[Any], name: str, column_name: str) -> pa.Array:
+    """A column of single values; text where they are of several kinds, since checks then name the row that is wrong."""
+    plain = [_single(value, name, column_name)[0].as_py() for value in values]
+    kinds = {bool if isinstance(one, bool) else float if isinstance(one, int | float) else type(one) for one in plain}
+    # Arrow takes all times for times of the first one's zone.
+    zones = {str(one.tzinfo) for one in plain if isinstance(one, datetime)}
+    if len(kinds - {type(None)}) < 2 and len(zones) < 2:
+        with suppress(pa.ArrowException, TypeError, OverflowError):
+            return pa.array(plain)
+    return pa.array([None if one is None else str(one) for one in plain], pa.string())
 
 
 def _table(columns: Sequence[Any], names: Sequence[Any], name: str) -> pa.Table:
