@@ -124,7 +124,7 @@ def test_a_movie(wade_: Wade, model: Path, folder: Path) -> None:
         (("activations", "--names", "swich"), "`--names` must be one of 'elu'"),
         (("roc", "classes.wade", "classes.csv", "--column", "size"), "`--column` is not an option of the kind roc"),
         (("cost", "classes.wade", "classes.csv"), "`--cost-false-alarm` is needed for the kind cost"),
-        (("boundary", "classes.wade", "classes.csv", "--epochs", "3"), "It is one of: nonlinearity, surface, cur"),
+        (("boundary", "classes.wade", "classes.csv", "--epochs", "3"), "Kinds with this option: nonlinearity, surf"),
         (("surface", "classes.wade", "classes.csv", "--optimizer", "sgd"), "It needs DATA alone, on which a network"),
         (("surface", "classes.csv", "--target", "answer", "--reach", "2"), "`--reach` is not an option of the kind"),
         (("surface", "classes.wade"), "`KIND` surface takes MODEL and DATA, or DATA alone; received 'classes.wade'."),

@@ -14,6 +14,7 @@ import pytest
 
 import wade
 from wade.errors import ColumnError, DataError, InvalidArgument
+from wade.maths.activations import ACTIVATIONS
 from wade.pictures import (
     ActivationsDisplay,
     BaselinesDisplay,
@@ -35,6 +36,7 @@ from wade.pictures import (
     RocDisplay,
     StaircaseDisplay,
     StepsDisplay,
+    SurfaceDisplay,
     WaterfallDisplay,
 )
 from wade.pictures.labels import number, percent
@@ -80,6 +82,27 @@ def test_with_and_without_activations_are_drawn_on_the_rows_that_both_were_train
     for each in (display.with_activations, display.without):
         assert each.plane.of_rows == 60
         assert each.plane.observed.sum() == sum(table["class"].to_pylist())
+    assert display.note.startswith("One hidden layer of 2 neurons. Dots: 60 of the table's 60 rows, of training, valid")
+
+
+def test_a_surface_names_its_loss_its_rows_and_the_loss_of_the_model(trained: Trained) -> None:
+    model, table = trained["binary"]
+    display = SurfaceDisplay.from_model(model, table, resolution=3)
+    assert display.title == f"Loss surface: cross entropy, the mean over {len(table)} rows"
+    assert f"Star: the model, at 0, loss {number(float(display.losses[1, 1]))}." in display.note
+    many = pa.concat_tables([table] * -(-401 // len(table)))
+    shown = SurfaceDisplay.from_model(model, many, resolution=3)
+    assert shown.title.endswith(f"the mean over 400 of {len(many)} rows")
+    assert "at even distances" in shown.note
+
+
+def test_every_activation_is_drawn_with_both_formulas_under_one_name() -> None:
+    names = [name for name, entry in ACTIVATIONS.items() if entry.is_elementwise]
+    display = ActivationsDisplay.from_names(names)
+    for name in names:
+        value, slope = ACTIVATIONS[name].formula
+        assert f"{name}: g(z) = {value}; g′(z) = {slope}." in display.note
+        assert f"{name}: values from" in display.description()
 
 
 def test_a_recorded_step_is_laid_on_the_network_number_by_number(trained: Trained) -> None:
@@ -188,7 +211,7 @@ def test_derivatives_are_slopes(name: str) -> None:
 
 def test_saturation_of_the_sigmoid_is_where_its_derivative_is_a_twentieth() -> None:
     display = ActivationsDisplay.from_names(["sigmoid"])
-    assert "g(z): sigmoid 1/(1 + exp(−z)). g′(z): sigmoid σ(z)·(1 − σ(z)). Shaded" in display.note
+    assert "sigmoid: g(z) = 1/(1 + exp(−z)); g′(z) = σ(z)·(1 − σ(z)). σ is the sigmoid. Shaded" in display.note
     a = display.values["sigmoid"]
     assert (display.saturated("sigmoid") == (a * (1 - a) <= 0.05 * 0.25)).all()
     assert display.saturated("sigmoid").any()
@@ -291,6 +314,8 @@ def test_effective_rates_are_those_of_the_optimizers(trained: Trained) -> None:
     adagrad = display.rates["adagrad"]
     assert (np.diff(adagrad[:, 1]) <= 0).all()
     assert (adagrad[:, 0] < adagrad[:, 2]).all()
+    assert set(display.rates) == {"sgd", "adagrad", "rmsprop", "adam", "adamw"}
+    assert f"4 steps of {min(32, len(table))} rows" in display.note
 
 
 def test_layers_count_saturated_and_dead_neurons(trained: Trained) -> None:

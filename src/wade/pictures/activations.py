@@ -19,7 +19,6 @@ from wade.pictures.theme import Theme
 
 USUAL: Final = ("sigmoid", "tanh", "relu")
 """Shown where none is named."""
-NAMES: Final = {"relu": "ReLU", "gelu": "GELU", "silu": "SiLU"}
 SATURATED: Final = 0.05
 """An activation is saturated where its derivative is at most this part of its largest."""
 REACH: Final = 6.0
@@ -77,12 +76,13 @@ class ActivationsDisplay(Display):
 
     @property
     def note(self) -> str:
-        """The formulas that are short, and what the shading is."""
-        pairs = {name: ACTIVATIONS[name].formula for name in self.values if ACTIVATIONS[name].formula}
+        """The formulas, and what the shading is."""
         text = ""
-        for what, at in (("g(z)", 0), ("g′(z)", 1)):
-            formulas = "; ".join(f"{NAMES.get(name, name)} {pair[at]}" for name, pair in pairs.items())
-            text += f"{what}: {formulas}. " if formulas else ""
+        for name in self.values:
+            formula = ACTIVATIONS[name].formula
+            if formula:
+                text += f"{name}: g(z) = {formula[0]}; g′(z) = {formula[1]}. "
+        text += "σ is the sigmoid. " if "σ" in text else ""
         return (
             f"{text}Shaded: saturated, the derivative is at most a twentieth of its largest, and hardly any gradient "
             "passes. Each panel has its own scale."
@@ -105,7 +105,7 @@ class ActivationsDisplay(Display):
     def description(self) -> str:
         """The largest derivative of each, and its saturated part."""
         each = [
-            f"{NAMES.get(name, name)}: values from {self.values[name].min():.3g} to {self.values[name].max():.3g}, "
+            f"{name}: values from {self.values[name].min():.3g} to {self.values[name].max():.3g}, "
             f"largest derivative {self.derivatives[name].max():.3g}, "
             f"saturated over {percent(self.saturated(name).mean(), 0)} of the range"
             for name in self.values
@@ -130,7 +130,7 @@ class ActivationsDisplay(Display):
             ax.axhline(0, color=theme.ink, linewidth=0.6)
             ax.set_ylim(max(low, -2.2), min(high, 3.2))
             ax.set_xlim(self.z[0], self.z[-1])
-            ax.set_title(NAMES.get(name, name), fontsize=9.5)
+            ax.set_title(name, fontsize=9.5)
             if at == 0:
                 ax.legend(loc="upper left")
             if at >= len(self.values) - self.panels()[1]:

@@ -81,6 +81,7 @@ def descent_on_surface(steps: int = STEPS) -> SurfaceDisplay:
         resolution=61,
         subject="Gradient descent on a loss surface",
         remark=(
+            "Rows: nine values of x from −2 to 2, at even distances, with y = 1.5·tanh(0.9·x + 0.3) + 0.2·x. "
             "Axes: the two weights of a network of one hidden neuron, W1 into it and W2 out of it; its two biases are "
             "held. White circles: the starts; a marker for each step. The dark hollow at the lower left is a local "
             "minimum."

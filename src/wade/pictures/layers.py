@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from wade.maths.activations import ACTIVATIONS
 from wade.model.model import Model, require_model
 from wade.network import Network
-from wade.pictures.activations import NAMES, SATURATED
+from wade.pictures.activations import SATURATED
 from wade.pictures.backend import Axes
 from wade.pictures.display import Display, Numbers
 from wade.pictures.labels import number, percent
@@ -86,7 +86,7 @@ class LayersDisplay(Display):
     @property
     def title(self) -> str:
         """Of what."""
-        name = ", ".join(NAMES.get(each, each) for each in self.activation.split(","))
+        name = ", ".join(self.activation.split(","))
         return f"Pre-activations and saturation of each hidden layer ({name}, {self.rows:,} rows)"
 
     @property

@@ -31,6 +31,7 @@ class NonlinearityDisplay(Display):
     without: BoundaryDisplay
     activation: str
     accuracies: tuple[float, float]
+    hidden: tuple[int, ...] = ()
     size: ClassVar[tuple[float, float]] = (8.6, 4.4)
 
     @classmethod
@@ -87,9 +88,10 @@ class NonlinearityDisplay(Display):
         if without.network.activation != WITHOUT:
             remedy = 'Train it with activation="identity".'
             raise InvalidArgument("without", "must have no activations", without.network.activation, remedy)
+        network = with_activations.network
         accuracies = with_activations.report["test"]["accuracy"], without.report["test"]["accuracy"]
         displays = [_as_read(each, data) for each in (with_activations, without)]
-        return cls(displays[0], displays[1], with_activations.network.activation, accuracies)
+        return cls(displays[0], displays[1], with_activations.network.activation, accuracies, network.hidden)
 
     @property
     def title(self) -> str:
@@ -97,11 +99,19 @@ class NonlinearityDisplay(Display):
         return "The same network with and without activations"
 
     @property
+    def layers(self) -> str:
+        """The layers of both networks, in words."""
+        sizes = " and ".join(f"{size:,}" for size in self.hidden)
+        return f"Hidden layers of {sizes} neurons." if len(self.hidden) > 1 else f"One hidden layer of {sizes} neurons."
+
+    @property
     def note(self) -> str:
-        """Why the second one is straight."""
+        """Why the second one is straight, and which rows the dots are."""
+        plane = self.with_activations.plane
         return (
-            "Without activations all layers are one matrix: a straight line over the columns as the network reads "
-            "them, which are scaled. Color: the likelier class, the paler the less certain."
+            f"{self.layers} Dots: {len(plane.points):,} of the table's {plane.of_rows:,} rows, of training, "
+            "validation and test. Without activations all layers are one matrix: a straight line over the columns as "
+            "the network reads them, which are scaled. Color: the likelier class, the paler the less certain."
         )
 
     def panels(self) -> tuple[int, int]:
@@ -117,7 +127,7 @@ class NonlinearityDisplay(Display):
         first, second = self.accuracies
         return (
             f"With {self.activation} the boundary can be a curve, accuracy {percent(first)} on test rows; without "
-            f"activations it is a straight line, accuracy {percent(second)}."
+            f"activations it is a straight line, accuracy {percent(second)}. {self.note}"
         )
 
     def draw(self, axes: Sequence[Any], theme: Theme) -> None:

@@ -28,7 +28,7 @@ from wade.tables import Dialect
 
 OUTCOMES: Final = ("too small", "converges", "oscillates", "diverges", "ends higher")
 SHAPES: Final = dict(zip(OUTCOMES, ("v", "o", "D", "X", "^"), strict=True))
-COMPARED: Final = ("sgd", "adagrad", "rmsprop", "adam")
+COMPARED: Final = ("sgd", "adagrad", "rmsprop", "adam", "adamw")
 STEPS: Final = 60
 BATCH: Final = 32
 ROWS: Final = 1_000
@@ -192,6 +192,8 @@ class EffectiveStepsDisplay(Display):
         The learning rate that each was given: its usual one.
     parameters, of_parameters : int
         How many of the parameters the quantiles are of.
+    batch_size : int
+        The rows of each step.
     """
 
     rates: Mapping[str, NDArray[np.float64]]
@@ -199,7 +201,8 @@ class EffectiveStepsDisplay(Display):
     usual: Mapping[str, float]
     parameters: int
     of_parameters: int
-    size: ClassVar[tuple[float, float]] = (8.6, 3.6)
+    batch_size: int = BATCH
+    size: ClassVar[tuple[float, float]] = (10.2, 3.6)
 
     @classmethod
     def from_network(
@@ -240,7 +243,7 @@ class EffectiveStepsDisplay(Display):
                 shown = np.broadcast_to(effective, network.n_parameters)[some]  # one rate for all may be one number
                 found[step] = np.quantile(shown[np.isfinite(shown)], QUANTILES)
             rates[name], losses[name] = found, path
-        return cls(rates, losses, given, len(some), network.n_parameters)
+        return cls(rates, losses, given, len(some), network.n_parameters, size)
 
     @classmethod
     def from_model(
@@ -268,10 +271,11 @@ class EffectiveStepsDisplay(Display):
         return (
             "Effective learning rate of a parameter: its step divided by its gradient, or by the mean of recent ones. "
             f"Each optimizer starts from the initial parameters, not from trained ones, takes the same {steps} steps "
-            f"of {BATCH} rows (or all), and has its usual rate ({each}): compare shapes and widths, not heights. "
+            f"of {self.batch_size} rows, and has its usual rate ({each}): compare shapes and widths, not heights. "
             f"Lines: the median over {which} parameters; bands: 5 % to 95 % of them. Plain descent (sgd) has one for "
             "all. "
-            "AdaGrad's falls as squared gradients add up; those of RMSProp and Adam follow recent gradients."
+            "AdaGrad's falls as squared gradients add up; those of RMSProp and Adam follow recent gradients; "
+            "AdamW's are computed like Adam's, and it shrinks the weights besides."
         )
 
     def parts(self) -> Mapping[str, Numbers]:

@@ -267,5 +267,5 @@ def _not_taken(kind: Kind, option: str, value: Any, alone: bool) -> InvalidArgum
         return InvalidArgument(option, f"is not an option of the kind {kind.name} here", value, f"It needs {takes}.")
     takers = [each for each in KINDS if option in {*KINDS[each].takes(), *KINDS[each].takes(alone=True)}]
     movie = ["a movie (-o training.gif)"] if option in MovieOptions.__annotations__ else []
-    remedy = f"It is one of: {', '.join([*takers, *movie])}."
+    remedy = f"Kinds with this option: {', '.join([*takers, *movie])}."
     return InvalidArgument(option, f"is not an option of the kind {kind.name}", value, remedy)

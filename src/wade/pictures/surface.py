@@ -52,8 +52,10 @@ class SurfaceDisplay(Display):
     losses : array (len(b), len(a))
     paths : tuple of Path
         Each as its nearest points on the plane.
-    rows : int
-        How many rows the loss is the mean over.
+    rows, of_rows : int
+        How many rows the loss is the mean over, and of how many they are, at even distances.
+    loss : str
+        The name of the loss.
     exact : bool
         Whether the paths lie on the plane, so that each point of a path has the loss of the surface below it.
     """
@@ -67,6 +69,8 @@ class SurfaceDisplay(Display):
     exact: bool = True
     subject: str = "Loss surface"
     remark: str = ""
+    loss: str = ""
+    of_rows: int = 0
 
     @classmethod
     def from_network(
@@ -83,6 +87,7 @@ class SurfaceDisplay(Display):
         seed: int = 0,
         subject: str = "Loss surface",
         remark: str = "",
+        of_rows: int = 0,
     ) -> SurfaceDisplay:
         """The loss of a network on rows, over a plane of its parameters.
 
@@ -112,6 +117,7 @@ class SurfaceDisplay(Display):
         0.0
         """
         chosen = choose_loss(usual_loss(network.output) if loss is None else loss, network.output)
+        named = usual_loss(network.output) if loss is None else loss if isinstance(loss, str) else loss.name
         samples = samples_of(network, X, y)
         plane = random_directions(network, seed) if plane is None else plane
         projected = [plane.project(path.thetas) for path in paths]
@@ -120,7 +126,8 @@ class SurfaceDisplay(Display):
         losses = losses_over(network, samples, chosen, plane, a, b)
         off = max((float(distances.max()) for _, distances in projected), default=0.0)
         exact = off <= 1e-6 * max(1.0, float(np.abs(plane.origin).max()))
-        return cls(plane, a, b, losses, tuple(paths), len(samples.X), exact, subject, remark)
+        rows = len(samples.X)
+        return cls(plane, a, b, losses, tuple(paths), rows, exact, subject, remark, named, of_rows or rows)
 
     @classmethod
     def from_model(
@@ -150,23 +157,30 @@ class SurfaceDisplay(Display):
         if not reach > 0 or not np.isfinite(reach):
             raise InvalidArgument("reach", "must be greater than 0 and finite", reach, "Try 1.")
         table, name, *_ = model.open_labelled(data, dialect)
+        of_rows = table.num_rows
         table = table.take(some_rows(table.num_rows, rows_of_a_surface(model.network, resolution**2)))
         X, y = model.encoder.encode(table, name), model.target.encode(table, name)
         scaled = f"{SCALED} " if model.target.task == "regression" else ""
         network, limits = model.network, ((-reach, reach), (-reach, reach))
+        if table.num_rows < of_rows:
+            scaled += "The rows are taken at even distances. "
+        own = number(_loss_of(network, X, y))
         if weights is None:
             remark = scaled + (
-                "Star: the model, at 0. At 1 the weights into each neuron have moved by their own length along a "
-                "random direction (filter normalization)."
+                f"Star: the model, at 0, loss {own}. At 1 the weights into each neuron have moved by their own "
+                "length along a random direction (filter normalization)."
             )
-            return cls.from_network(network, X, y, limits=limits, resolution=resolution, seed=seed, remark=remark)
+            return cls.from_network(
+                network, X, y, limits=limits, resolution=resolution, seed=seed, remark=remark, of_rows=of_rows
+            )
         if len(weights) != 2:
             raise InvalidArgument("weights", "must be two weights", list(weights), 'Try "W1[0,0]" and "W1[1,0]".')
         places = places_of(network, weights, row_names(model.encoder))
         theta = network.theta
         middle = [float(theta[at]) for _, at in places]
         around = tuple((value - reach, value + reach) for value in middle)
-        remark = f"{scaled}Every other weight stays. The model is at {number(middle[0], 3)} and {number(middle[1], 3)}."
+        remark = f"{scaled}Every other weight stays. The model is at {number(middle[0], 3)} and "
+        remark += f"{number(middle[1], 3)}, with a loss of {own}."
         return cls.from_network(
             network,
             X,
@@ -175,6 +189,7 @@ class SurfaceDisplay(Display):
             limits=(around[0], around[1]),
             resolution=resolution,
             remark=remark,
+            of_rows=of_rows,
         )
 
     @classmethod
@@ -222,7 +237,9 @@ class SurfaceDisplay(Display):
     @property
     def title(self) -> str:
         """Over what."""
-        return f"{self.subject}, the mean over {self.rows:,} row{'s' if self.rows != 1 else ''}"
+        some = f"{self.rows:,} of {self.of_rows:,}" if self.rows < self.of_rows else f"{self.rows:,}"
+        what = f"{self.loss.replace('_', ' ')}, " if self.loss else ""
+        return f"{self.subject}: {what}the mean over {some} row{'s' if self.rows != 1 else ''}"
 
     @property
     def note(self) -> str:
@@ -308,3 +325,10 @@ class SurfaceDisplay(Display):
 
     def _is_cut(self) -> bool:
         return bool((self.losses > self._highest()).any())
+
+
+def _loss_of(network: Network, X: Any, y: Any) -> float:
+    """The loss of a network as it is, by the usual loss of its output."""
+    loss, theta = choose_loss(usual_loss(network.output), network.output), np.asarray(network.theta, np.float64)
+    here = Directions(theta, np.zeros_like(theta), np.zeros_like(theta), ("", ""))
+    return float(losses_over(network, samples_of(network, X, y), loss, here, np.zeros(1), np.zeros(1))[0, 0])

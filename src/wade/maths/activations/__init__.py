@@ -62,6 +62,7 @@ ACTIVATIONS: Final = Registry(
         identity_derivative,
         glorot_uniform,
         piecewise_linear=True,
+        formula=("z", "1"),
         exports={"pytorch": "Z", "keras": "Z", "sklearn": "identity", "c": "z", "onnx": "Z"},
     ),
     *sigmoids.ENTRIES,

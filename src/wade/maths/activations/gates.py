@@ -205,6 +205,7 @@ def _mish_fraction(Z: Array) -> tuple[Array, Array]:
 ENTRIES: Final = (
     Activation(
         "gelu", gelu, gelu_derivative, he_normal,
+        formula=("z·(1 + erf(z/√2))/2", "(1 + erf(z/√2))/2 + z·exp(−z²/2)/√(2·π)"),
         exports={
             # Runtimes of ONNX have the error function in float32 only.
             "pytorch": "functional.gelu(Z)", "keras": "keras.ops.gelu(Z, approximate=False)",
@@ -213,6 +214,7 @@ ENTRIES: Final = (
     ),
     Activation(
         "silu", silu, silu_derivative, he_normal, aliases=("swish",),
+        formula=("z/(1 + exp(−z))", "(1 + exp(−z)·(1 + z))/(1 + exp(−z))²"),
         exports={
             "pytorch": "functional.silu(Z)", "keras": "keras.ops.silu(Z)",
             "c": "z >= 0 ? z / (1 + exp(-z)) : z * exp(z) / (exp(z) + 1)", "onnx": "Z * Sigmoid(Z)",
@@ -220,6 +222,10 @@ ENTRIES: Final = (
     ),
     Activation(
         "mish", mish, mish_derivative, he_normal,
+        formula=(
+            "z·tanh(ln(1 + exp(z)))",
+            "tanh(ln(1 + exp(z))) + z·(1 − tanh(ln(1 + exp(z)))²)/(1 + exp(−z))",
+        ),
         exports={
             "pytorch": "functional.mish(Z)", "keras": "Z * keras.ops.tanh(keras.ops.softplus(Z))",
             "c": "z * tanh(fmax(z, 0) + log1p(exp(-fabs(z))))", "onnx": "Z * Tanh(Relu(Z) + Log(Exp(-Abs(Z)) + 1))",

@@ -220,6 +220,10 @@ ENTRIES: Final = (
     ),
     Activation(
         "selu", selu, selu_derivative, lecun_normal, kinks=(0.0,),
+        formula=(
+            f"{SELU_SCALE:.7f}·z where z > 0, else {SELU_SCALE * SELU_FLOOR:.7f}·(exp(z) − 1)",
+            f"{SELU_SCALE:.7f} where z > 0, else {SELU_SCALE * SELU_FLOOR:.7f}·exp(z)",
+        ),
         exports={
             "pytorch": "functional.selu(Z)", "keras": "keras.ops.selu(Z)",
             "c": f"{SELU_SCALE} * (z > 0 ? z : {SELU_FLOOR} * expm1(z))",
