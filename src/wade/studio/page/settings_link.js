@@ -9,12 +9,15 @@
 const SHAREABLE = ["built_in", "generated", "formula"];
 const OF_DATA = ["data", "rows", "noise"];
 
+/** Whether its table comes with wade. @param {State} state */
+export const isShareable = ({ data }) => SHAREABLE.includes(data.source);
+
 /** Stands in a command for a table that only its owner has. */
 export const OWN_TABLE = "TABLE.csv";
 
 /** A command that begins the same training in any terminal. @param {State} state */
 export function commandOf(state) {
-  const table = SHAREABLE.includes(state.data.source) ? "" : `${OWN_TABLE} `;
+  const table = isShareable(state) ? "" : `${OWN_TABLE} `;
   return `wade studio ${table}--settings "${written(state)}"`;
 }
 
@@ -28,8 +31,7 @@ export function settingsIn(text) {
 export function written(state) {
   const pairs = new URLSearchParams();
   const { data } = state;
-  const isShareable = SHAREABLE.includes(data.source);
-  if (isShareable) {
+  if (isShareable(state)) {
     pairs.set("data", `${data.source}:${data.name}`);
     if (data.noise !== null) {
       pairs.set("noise", String(data.noise));
@@ -37,7 +39,7 @@ export function written(state) {
     }
   }
   for (const [name, value] of Object.entries(state.settings)) {
-    if (!isShareable && ["inputs", "target"].includes(name)) continue;
+    if (!isShareable(state) && ["inputs", "target"].includes(name)) continue;
     if (value !== null) pairs.set(name, typeof value === "string" ? value : JSON.stringify(value));
   }
   return pairs.toString();

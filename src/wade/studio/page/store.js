@@ -7,7 +7,8 @@
  * @typedef {import("./channel.js").Channel} Channel
  * @typedef {import("./channel.js").Ask} Ask
  * @typedef {"state" | "curves" | "frame" | "hover" | "connected" | "notice" | "panes" | "numbers"} Key
- * @typedef {{text: string, isError: boolean, setting: string | null}} Notice
+ * @typedef {{text: string, run: () => unknown}} Action
+ * @typedef {{text: string, isError: boolean, setting: string | null, action?: Action}} Notice
  * @typedef {(element: HTMLElement, store: Store) => () => void} View
  */
 import { Refused } from "./channel.js";
@@ -85,9 +86,9 @@ export class Store {
     return this.#shown(this.#channel.upload(file));
   }
 
-  /** Says something to the reader, seen and read aloud. @param {string} text */
-  say(text) {
-    this.set("notice", { text, isError: false, setting: null });
+  /** Says something to the reader, seen and read aloud. @param {string} text @param {Action} [action] offered with it */
+  say(text, action) {
+    this.set("notice", { text, isError: false, setting: null, action });
   }
 
   /** Says why something cannot be. @param {string} text */
@@ -95,10 +96,10 @@ export class Store {
     this.set("notice", { text, isError: true, setting: null });
   }
 
-  /** A refusal stays until something else was done. @param {Promise<any>} result @param {boolean} [isQuestion] */
+  /** A refusal stays, and so does what is offered, until something else was done. @param {Promise<any>} result @param {boolean} [isQuestion] */
   #shown(result, isQuestion = false) {
     result.then(() => {
-      if (!isQuestion && this.notice?.isError) this.set("notice", null);
+      if (!isQuestion && (this.notice?.isError || this.notice?.action)) this.set("notice", null);
     }, (error) => {
       if (!this.connected) return; // which the page says by itself
       const setting = error instanceof Refused ? error.setting : null;

@@ -1,5 +1,6 @@
 /** The table: where it comes from, what is read and predicted, how it is split. */
 import { make, tell } from "../drawing/elements.js";
+import { anewMark } from "./anew.js";
 import { explained, termsOf } from "./explained.js";
 import { choiceField, configure, named, numberField, readable } from "./fields.js";
 import { sources } from "./sources.js";
@@ -14,7 +15,7 @@ import { sources } from "./sources.js";
 export function data(element, store) {
   const about = make("p", { class: "about-data" });
   const notes = make("ul", { class: "soft notes" });
-  const inputs = make("fieldset", { class: "inputs" }, make("legend", {}, "Inputs"));
+  const inputs = make("fieldset", { class: "inputs" }, make("legend", {}, "Inputs\u00a0", anewMark()));
   const fields = [
     choiceField(store, { label: "Target", setting: "target", read: (state) => state.settings.target,
       options: (state) => state.data.columns.filter((column) => column.can_be_target).map(({ name }) => [name, name]) }),

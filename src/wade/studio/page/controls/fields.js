@@ -8,8 +8,8 @@
  */
 import { make, tell } from "../drawing/elements.js";
 import { SETTINGS } from "../help_texts.js";
+import { anewMark, discarding } from "./anew.js";
 
-const ANEW = "a change starts the training anew";
 let made = 0;
 
 /**
@@ -71,9 +71,23 @@ export function choiceField(store, how) {
   } });
 }
 
-/** Whether the settings were taken; a refusal is shown. @param {Store} store @param {object} settings @returns {Promise<boolean>} */
-export function configure(store, settings) {
-  return store.send({ command: "configure", settings }).then(() => true, () => false);
+/**
+ * Whether the settings were taken; a refusal is shown, and so is a training that they discard.
+ * @param {Store} store @param {Partial<Settings>} settings @returns {Promise<boolean>}
+ */
+export async function configure(store, settings) {
+  const before = store.state;
+  const say = discarding(store);
+  try {
+    await store.send({ command: "configure", settings });
+  } catch {
+    return false;
+  }
+  const differs = (/** @type {string} */ name) =>
+    JSON.stringify(settings[/** @type {keyof Settings} */ (name)]) !== JSON.stringify(before?.settings[/** @type {keyof Settings} */ (name)]);
+  const isAnew = before && Object.keys(settings).some((name) => !before.live.includes(name) && differs(name));
+  if (isAnew) say("", () => configure(store, before.settings));
+  return true;
 }
 
 /** A name as people read it: "sigmoid_cross_entropy" as "sigmoid cross-entropy". @param {string} name */
@@ -95,7 +109,7 @@ function field(store, { label, setting, control, help, extra, update }) {
   const text = help ?? SETTINGS[setting];
   const about = make("span", { class: "unseen", id: `${id}-about` }, text);
   control.setAttribute("aria-describedby", text ? `${about.id} ${problem.id}` : problem.id);
-  const mark = make("span", { class: "anew", role: "img", title: ANEW, "aria-label": `(${ANEW})`, hidden: true }, "↺");
+  const mark = anewMark(true);
   const element = make("div", { class: "setting", title: text }, make("label", { for: id }, label, "\u00a0", mark), control,
     extra, text && about, problem);
   const leave = store.subscribe(["notice", "state"], () => {

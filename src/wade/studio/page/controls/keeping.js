@@ -1,5 +1,6 @@
 /** Save and open the model, and settings as text that others can use. */
 import { make } from "../drawing/elements.js";
+import { discarding } from "./anew.js";
 import { applied, commandOf, OWN_TABLE, settingsIn } from "../settings_link.js";
 
 /** @typedef {import("../store.js").View} View */
@@ -9,7 +10,8 @@ export function keeping(element, store) {
   const file = make("input", { type: "file", accept: ".wade", hidden: true, "aria-label": "A model file (.wade)",
     tabindex: -1, onchange: () => {
       const chosen = file.files?.[0];
-      if (chosen) store.upload(chosen).then(() => store.say(`${chosen.name} is open.`), () => {});
+      const say = discarding(store);
+      if (chosen) store.upload(chosen).then(() => say(`${chosen.name} is open.`), () => {});
       file.value = "";
     } });
   const pasted = make("input", { type: "text", spellcheck: "false", "aria-label": "Settings to use",
@@ -24,7 +26,7 @@ export function keeping(element, store) {
     make("form", { class: "line", onsubmit: (event) => {
       event.preventDefault();
       use();
-    } }, pasted, make("button", { type: "submit" }, "Use settings")),
+    } }, pasted, make("button", { type: "submit" }, "Apply")),
     make("p", { class: "soft" }, "What is copied is a command that opens a studio with this table and these settings; it can "
       + "also be pasted here. It names built-in and generated data, and holds no rows of your own table and no key to this "
       + "session. A recording replays the training from its first step, without wade and without a network; it holds the "

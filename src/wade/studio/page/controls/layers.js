@@ -1,6 +1,7 @@
 /** The hidden layers: how many, how wide, with which activation. */
 import { make, tell } from "../drawing/elements.js";
 import { count } from "../drawing/format.js";
+import { ANEW_TITLE, anewMark } from "./anew.js";
 import { configure, named } from "./fields.js";
 import { icon } from "./icons.js";
 
@@ -16,7 +17,7 @@ export const MOST_LAYERS = 8;
 export function layers(element, store) {
   const list = make("ol", { class: "layers" });
   const about = make("p", { class: "soft" });
-  const add = make("button", { type: "button", class: "small", onclick: () => addLayer(store) }, icon("add"), "Add a layer");
+  const add = make("button", { type: "button", class: "small", onclick: () => addLayer(store) }, icon("add"), "Add a layer", anewMark());
   element.append(list, add, about);
   let shown = "";
   const leave = store.subscribe(["state"], () => {
@@ -45,8 +46,8 @@ function line(store, layer, width, activation) {
   const input = make("input", { type: "number", min: 1, max: 4096, step: 1, value: width, "aria-label": `Neurons of ${name}`,
     onchange: () => (input.reportValidity() ? setWidth(store, layer, Number(input.value)) : undefined) });
   const select = activationChoice(store, layer, activation);
-  return make("li", {}, make("span", { class: "layer-number", "aria-hidden": "true" }, `${layer + 1}`), input, select,
-    make("button", { type: "button", class: "plain small", "aria-label": `Remove ${name}`, title: `Remove ${name}`,
+  return make("li", {}, make("span", { class: "layer-number", "aria-hidden": "true" }, `${layer + 1}`), make("span", { class: "line" }, input, anewMark()), select,
+    make("button", { type: "button", class: "plain small", "aria-label": `Remove ${name}`, title: `Remove ${name}${ANEW_TITLE}`,
       onclick: () => removeLayer(store, layer) }, icon("close")));
 }
 

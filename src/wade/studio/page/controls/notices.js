@@ -19,12 +19,17 @@ export function notices(element, announcer, store) {
       clearTimeout(hide);
       const { notice } = store;
       if (!notice) return close();
+      const { action } = notice;
       element.replaceChildren(make("div", { class: notice.isError ? "toast is-error" : "toast",
         role: notice.isError ? "alert" : "status" },
         make("p", {}, notice.text),
+        action && make("button", { type: "button", class: "small", onclick: () => {
+          close();
+          action.run();
+        } }, action.text),
         make("button", { type: "button", class: "plain small", "aria-label": "Close this message", onclick: close },
           icon("close"))));
-      if (!notice.isError) hide = window.setTimeout(close, SHOWN);
+      if (!notice.isError && !action) hide = window.setTimeout(close, SHOWN);
     }),
     store.subscribe(["state"], () => {
       const { state } = store;

@@ -1,5 +1,7 @@
 /** Where a table comes from: built in, generated, a formula, a path on this computer, or an upload. */
 import { make } from "../drawing/elements.js";
+import { applied, isShareable, written } from "../settings_link.js";
+import { anewMark, discarding } from "./anew.js";
 import { readable } from "./fields.js";
 
 /**
@@ -53,10 +55,15 @@ export function sources(element, store) {
       open("path", path.value);
     } }, path, make("button", { type: "submit" }, "Open")),
   };
-  element.append(make("div", { class: "setting" }, make("label", { for: "source" }, "Source"), kind), ...Object.values(bodies));
+  element.append(make("div", { class: "setting" }, make("label", { for: "source" }, "Source\u00a0", anewMark()), kind), ...Object.values(bodies));
 
   /** @param {Source} source @param {string} name @param {object} [more] */
-  const open = (source, name, more = {}) => store.send({ command: "open_data", source, name, ...more }).catch(() => {});
+  const open = (source, name, more = {}) => {
+    const before = store.state;
+    const say = discarding(store);
+    const back = before && isShareable(before) ? () => applied(written(before), store) : undefined;
+    store.send({ command: "open_data", source, name, ...more }).then(() => say("", back), () => {});
+  };
   const generate = () => {
     if (!generated.value || !rows.reportValidity()) return;
     const isUsual = store.state?.data.source !== "generated" && !isNoiseChosen;
@@ -65,8 +72,9 @@ export function sources(element, store) {
   /** @param {File | undefined} chosen */
   const upload = (chosen) => {
     if (!chosen) return;
+    const say = discarding(store);
     store.say(`Reading ${chosen.name} …`);
-    store.upload(chosen).then(() => store.say(`${chosen.name} is open.`), () => {});
+    store.upload(chosen).then(() => say(`${chosen.name} is open.`), () => {});
   };
   const show = () => {
     for (const [source, body] of Object.entries(bodies)) body.hidden = source !== kind.value;

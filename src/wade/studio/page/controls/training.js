@@ -1,5 +1,6 @@
 /** Loss, optimizer, learning rate and schedule, batch size, penalties, seed, and the recipe that predicts best. */
 import { make } from "../drawing/elements.js";
+import { anewMark } from "./anew.js";
 import { explained, termsOf } from "./explained.js";
 import { choiceField, configure, named, numberField, readable } from "./fields.js";
 
@@ -40,7 +41,7 @@ export function training(element, store) {
   fields[0].element.classList.add("is-long");
   element.append(
     make("div", { class: "pairs" }, ...fields.map((field) => field.element)), constants,
-    make("label", { class: "check" }, recipe, make("span", {}, "The recipe that predicts best ",
+    make("label", { class: "check" }, recipe, make("span", {}, "The recipe that predicts best ", anewMark(), " ",
       make("span", { class: "soft" }, "(ensemble members, encoded numbers, dropout: what wade train does)"))),
     explained("What do these settings mean?", termsOf(fields)));
 

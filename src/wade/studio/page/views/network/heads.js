@@ -1,4 +1,5 @@
 /** What stands over the layers: neurons added and removed, the activation, a new layer. */
+import { ANEW_TITLE } from "../../controls/anew.js";
 import { activationChoice, addLayer, MOST_LAYERS, removeLayer, setWidth } from "../../controls/layers.js";
 import { icon } from "../../controls/icons.js";
 import { make } from "../../drawing/elements.js";
@@ -46,7 +47,7 @@ function fixedHead(state, layer) {
 function outputHead(store, state) {
   const layer = state.network.layers[state.network.layers.length - 1];
   return make("div", { class: "head" }, make("strong", {}, "Output"), make("span", { class: "soft" }, layer.activation),
-    make("button", { type: "button", class: "small", "aria-label": "Add a hidden layer", title: "Add a hidden layer",
+    make("button", { type: "button", class: "small", "aria-label": "Add a hidden layer", title: `Add a hidden layer${ANEW_TITLE}`,
       "data-key": "add", disabled: state.settings.hidden.length >= MOST_LAYERS, onclick: () => addLayer(store) },
     icon("add"), "layer"));
 }
@@ -58,13 +59,13 @@ function hiddenHead(store, state, at, isNarrow) {
   const select = activationChoice(store, at, state.settings.activations[at]);
   select.dataset.key = `activation ${at}`;
   const remove = make("button", { type: "button", class: "plain small remove", "aria-label": `Remove ${name}`,
-    title: "Remove this layer", "data-key": `remove ${at}`, onclick: () => removeLayer(store, at) }, icon("close"));
+    title: `Remove this layer${ANEW_TITLE}`, "data-key": `remove ${at}`, onclick: () => removeLayer(store, at) }, icon("close"));
   return make("div", { class: "head", role: "group", "aria-label": name },
     make("div", { class: "count" },
-      make("button", { type: "button", class: "small", "aria-label": `One neuron fewer in ${name}`, title: "One neuron fewer",
+      make("button", { type: "button", class: "small", "aria-label": `One neuron fewer in ${name}`, title: `One neuron fewer${ANEW_TITLE}`,
         "data-key": `fewer ${at}`, disabled: width <= 1, onclick: () => setWidth(store, at, width - 1) }, icon("less")),
       make("span", { title: plural(width, "neuron") }, count(width)),
-      make("button", { type: "button", class: "small", "aria-label": `One neuron more in ${name}`, title: "One neuron more",
+      make("button", { type: "button", class: "small", "aria-label": `One neuron more in ${name}`, title: `One neuron more${ANEW_TITLE}`,
         "data-key": `more ${at}`, onclick: () => setWidth(store, at, width + 1) }, icon("add")),
       !isNarrow && remove),
     make("div", { class: "choice" }, select, isNarrow && remove));
