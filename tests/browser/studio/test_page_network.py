@@ -66,3 +66,28 @@ def test_network_and_boundary_are_on_the_first_screen(browser, address):
         for part in (".net-scroll", ".plot >> nth=0"):
             box = studio.page.locator(part).bounding_box()
             assert box["y"] + box["height"] <= 900
+
+
+def test_an_output_neuron_has_the_color_of_its_class(browser, address):
+    nearest = """(place) => {
+      const canvas = document.querySelectorAll('.neuron.is-output canvas')[place];
+      const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const style = getComputedStyle(document.documentElement);
+      const rgb = (name) => [1, 3, 5].map((at) => parseInt(style.getPropertyValue(name).trim().slice(at, at + 2), 16));
+      const from = (color, neutral) => color.map((part, at) => part - neutral[at]);
+      const length = (one) => Math.hypot(...one);
+      const neutral = rgb('--output-2');
+      const pixels = Array.from({length: data.length / 4},
+        (_, at) => from([...data.slice(4 * at, 4 * at + 3)], neutral));
+      const strongest = pixels.reduce((one, two) => (length(two) > length(one) ? two : one));
+      const alike = [0, 1, 2].map((one) => from(rgb(`--series-${one}`), neutral))
+        .map((one) => one.reduce((sum, part, at) => sum + part * strongest[at], 0) / length(one));
+      return alike.indexOf(Math.max(...alike));
+    }"""
+    for scheme in ("light", "dark"):
+        with visiting(browser, address, scheme=scheme) as studio:
+            studio.page.locator("#source").select_option("generated")
+            studio.page.get_by_label("Generated data").select_option("blobs")
+            studio.wait_for_text(".about-data", "3 classes")
+            studio.play_until(100)
+            assert [studio.page.evaluate(nearest, place) for place in range(3)] == [0, 1, 2]

@@ -36,15 +36,15 @@ export const TERMS = [
 /** What is drawn, by what it is. */
 export const DRAWN = {
   inputs: "How many numbers the first layer reads: a column of categories becomes several, and so may a column of numbers.",
-  held: "This input has no map: it is not on an axis of the picture, and the picture holds it at one value.",
-  table: "Dotted lines: each category has its own line of learned numbers; they are in the table of numbers of the network.",
+  held: "An input without a map is not on an axis of the picture: it is held at one value there.",
+  table: "Each category has its own line of learned numbers; they are in the table of numbers of the network.",
   activations: "a1 is the first hidden layer, a2 the next, and the last one the output: how often its neurons have which value, "
     + "over training rows.",
 };
 
 /** Of what is drawn in the network. @type {[term: string, text: string][]} */
 export const NETWORK = [
-  ["Squares", "Each neuron with what it answers over the two columns of the picture; a click enlarges it below."],
+  ["Squares", "Each neuron with what it answers over the columns of the picture; a click shows it large."],
   ["Lines", "Weights: the wider the larger, colored by sign. Drag one up or down to change it, or click it to type a number."],
   ["Dots", "The bias of a neuron, colored by sign; it is changed in the same way."],
   ["Dotted lines", DRAWN.table],

@@ -41,10 +41,10 @@ export function palette(quantity) {
   });
 }
 
-/** From the ground to the color of a class. @param {number} place @returns {Color[]} */
+/** From the neutral middle to the color of a class. @param {number} place @returns {Color[]} */
 function ofClass(place) {
-  const [ground, pure] = [ink("ground"), series(place)].map(numbersOf);
-  return [blend(ground, pure, WEAKEST), blend(ground, pure, STRONGEST)];
+  const [neutral, pure] = [ink("output-2"), series(place)].map(numbersOf);
+  return [blend(neutral, pure, WEAKEST), blend(neutral, pure, STRONGEST)];
 }
 
 /**

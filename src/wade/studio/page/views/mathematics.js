@@ -2,7 +2,7 @@
 import { canonical, isParameter } from "../address.js";
 import { watchSize } from "../drawing/canvas.js";
 import { choice, make, scrolling, tell } from "../drawing/elements.js";
-import { count, written } from "../drawing/format.js";
+import { plural, written } from "../drawing/format.js";
 import { markWide, sectionOf } from "../drawing/formulas.js";
 import { refreshing } from "../refresh.js";
 import { mathematicsOptions } from "./mathematics_options.js";
@@ -160,5 +160,5 @@ function shareOf({ batch, precision, step }) {
   const share = `with a share of ${written(batch.share, 6)} in their mean`;
   const isIn = batch.share ? `This row is among them, ${share}` : "This row is not among them";
   const loss = written(batch.loss, precision === "float64" ? 6 : 5);
-  return `After ${count(step)} steps the next one is taken on ${count(batch.size)} rows, whose loss is ${loss}. ${isIn}.`;
+  return `After ${plural(step, "step")} the next one is taken on ${plural(batch.size, "row")}, whose loss is ${loss}. ${isIn}.`;
 }

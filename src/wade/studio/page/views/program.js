@@ -61,7 +61,7 @@ export function program(element, store) {
   function show(shown) {
     const beside = shown.beside ? ` It reads ${shown.beside}, which Download brings with it.` : "";
     const running = store.state?.running ? " Training runs; the program follows." : "";
-    tell(note, `${shown.name}.${beside}${running}`);
+    tell(note, `Download saves it as ${shown.name}.${beside}${running}`);
     if (shown.text !== text) {
       text = shown.text;
       lines = piecesOf(text).map((pieces, place) => {
