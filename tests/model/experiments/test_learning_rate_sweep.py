@@ -12,6 +12,7 @@ import pytest
 
 import wade
 from wade.errors import DataError, InvalidArgument
+from wade.model.experiments import learning_rate_sweep
 from wade.model.experiments.learning_rate_sweep import spread
 
 SMALL = {"hidden": (8,), "count": 6, "steps": 60, "batch_size": 32}
@@ -144,3 +145,15 @@ def test_an_open_number_of_members_is_four_at_most() -> None:
     assert found["settings"]["members"] == found["choices"]["members"]["value"] == 4
     assert found["choices"]["members"]["why"].startswith("a sweep takes four")
     assert wade.race(table, "y", count=3, steps=20, hidden=(4,), members=8)["settings"]["members"] == 8
+
+
+def test_a_long_sweep_of_small_batches_has_fewer_rates_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"hidden": (4,), "plain": True, "rows": 60}
+    monkeypatch.setattr(learning_rate_sweep, "MOST_UPDATES", 1)
+    found = wade.race("moons", batch_size=8, **options)
+    assert len(found["outcomes"]) == 24
+    assert any(note.startswith("24 rates are swept instead of 64") for note in found["notes"])
+    asked = wade.race("moons", batch_size=8, count=30, **options)
+    usual = wade.race("moons", **options)
+    assert (len(asked["outcomes"]), len(usual["outcomes"])) == (30, 64)
+    assert not any("instead of" in note for report in (asked, usual) for note in report["notes"])

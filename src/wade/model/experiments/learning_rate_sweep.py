@@ -44,6 +44,8 @@ MOST_ROWS_TRIED: Final = 2**17
 FEWEST_ROWS: Final = 16
 ENOUGH_ROWS: Final = 128
 """Rows behind the mean loss of a bar, with fewer of which a race is refused, or notes that chance plays a part."""
+MOST_UPDATES: Final = 2e9
+"""Updates of single parameters in a sweep of small batches (about 10 s), beyond which it has `COUNT_OF_EACH` rates."""
 CHOSEN: Final = ("hidden", "members", "dropout", "batch_size")
 
 
@@ -74,7 +76,7 @@ def race(
     learning_rates : (lowest, highest)
         Range of the rates.
     count : int, ≥ 2
-        Number of rates, evenly spaced on a logarithmic scale; None: 64, or 24 for each of several pairs.
+        Number of rates, evenly spaced on a logarithmic scale; None: 64, or 24 for several pairs, or in long sweeps.
     optimizers : names
         Such as ("sgd", "momentum", "adam"). None: `optimizer` alone.
     schedules : names of schedules
@@ -138,6 +140,9 @@ def race(
     baseline = row_losses(prepared.target, constant_outputs(prepared.target, prepared.base_rate, len(X)), y)
     batch_size = min(settled.batch_size, len(X))
     steps = _checked_steps(steps, batch_size, len(X))
+    fewer = count is None and len(rates) * steps * network.theta.size > MOST_UPDATES and steps > STEPS
+    if fewer and len(all_methods) == 1:
+        rates = spread(learning_rates, COUNT_OF_EACH)
     steps_of_training = settled.epochs * steps_per_epoch(len(X), batch_size)
 
     seconds = list[float]()
@@ -204,7 +209,12 @@ def race(
         "choices": {name: asdict(settled.choices[name]) for name in CHOSEN if name in settled.choices},
         "engine": raced[0].engine,
         "seconds": sum(seconds),
-        "notes": [*prepared.notes, *prepared.schema.notes, *_notes(found, steps, batch_size, len(X))],
+        "notes": [
+            *prepared.notes,
+            *prepared.schema.notes,
+            *_notes(found, steps, batch_size, len(X)),
+            *_fewer(rates, count, len(all_methods)),
+        ],
     }
 
 
@@ -249,6 +259,15 @@ def _notes(found: Sequence[SweepOutcomes], steps: int, batch_size: int, n_rows: 
             "which favors high rates; a lower one may generalize better."
         )
     return notes
+
+
+def _fewer(rates: NDArray[np.float64], count: int | None, all_methods: int) -> list[str]:
+    """A note on a sweep of fewer rates than usual."""
+    if count is not None or all_methods > 1 or len(rates) == COUNT:
+        return []
+    return [
+        f"{len(rates)} rates are swept instead of {COUNT}: batches this small take many steps. More: --count {COUNT}."
+    ]
 
 
 def spread(learning_rates: Sequence[float], count: int) -> NDArray[np.float64]:
