@@ -176,7 +176,9 @@ def explain_row(
 ) -> Trace:
     """The same for a table of one tidy row, as `read_table` returns it; `row` is the row's name in the report."""
     X = model.encoder.encode(table, name)
-    units = {**units_of(table), **(units or {})}
+    # Of texts with a unit, the value itself has it.
+    kept = {one.name: one.unit for one in (*model.schema.columns, model.schema.target) if one.unit}
+    units = {**kept, **units_of(table), **(units or {})}
     observed, y = _observed(model, table, name, target)
     predicted = model.target
     target_info = TargetInfo(

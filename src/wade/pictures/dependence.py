@@ -33,6 +33,7 @@ from wade.pictures.replacements import Replacements, drawn_column, replacements
 from wade.pictures.theme import Theme
 from wade.tables import Dialect
 from wade.tables.columns.views import in_short
+from wade.tables.encoding.known_units import known_units
 from wade.types import Rows
 
 Doubles = NDArray[np.float64]
@@ -64,6 +65,8 @@ class DependenceDisplay(Display):
         The prediction of each row with each value.
     row : OneRow, optional
         A row to mark.
+    unit : str
+        Of the column; empty where none is known.
     """
 
     column: str
@@ -72,6 +75,7 @@ class DependenceDisplay(Display):
     predicted: str
     of_rows: int
     row: OneRow | None = None
+    unit: str = ""
     size: ClassVar[tuple[float, float]] = (6.4, 5.0)
 
     @classmethod
@@ -120,7 +124,8 @@ class DependenceDisplay(Display):
         known = np.flatnonzero(np.isfinite(found.own)) if found.by else np.arange(len(found.own))
         some = known[some_rows(len(known), rows)]
         ice, predicted = _predicted(model, opened.table, opened.name, chosen, found, some, of)
-        display = cls(chosen, found, ice, predicted, opened.table.num_rows)
+        unit = known_units(model.encoder, model.schema, opened.table).get(chosen, "")
+        display = cls(chosen, found, ice, predicted, opened.table.num_rows, unit=unit)
         if row is not None and place is not None:
             one = np.array([place])
             line, _ = _predicted(model, opened.table, opened.name, chosen, found, one, of)
@@ -230,7 +235,8 @@ class DependenceDisplay(Display):
         upper.grid(axis="y")
         legend(upper, loc="upper left")
         lower.set_ylabel("rows")
-        lower.set_xlabel(f"{label(self.column)}{f', {self.found.by}' if self.found.by else ''}")
+        unit = f" ({label(self.unit)})" if self.unit else ""
+        lower.set_xlabel(f"{label(self.column)}{f', {self.found.by}' if self.found.by else ''}{unit}")
         if upper.get_subplotspec() is not None:
             upper.get_subplotspec().get_gridspec().set_height_ratios([4, 1])
 
@@ -246,7 +252,8 @@ class DependenceDisplay(Display):
         return len(self.found.edges) > 0
 
     def _value(self, at: int) -> str:
-        return number(float(self.values[at])) if self._is_number() else str(self.values[at])
+        unit = f" {self.unit}" if self.unit else ""
+        return number(float(self.values[at])) + unit if self._is_number() else str(self.values[at])
 
 
 def _predicted(

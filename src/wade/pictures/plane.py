@@ -16,8 +16,8 @@ from wade.network import Network
 from wade.pictures.labels import label, number
 from wade.tables import Dialect
 from wade.tables.columns.cleaning import one_piece
-from wade.tables.columns.metadata import units_of
 from wade.tables.columns.views import as_numbers, column_location
+from wade.tables.encoding.known_units import known_units
 from wade.types import Array, Inputs
 
 RESOLUTION: Final = 96
@@ -160,7 +160,7 @@ def plane_of_model(
     limits = [(float(np.nanmin(each)), float(np.nanmax(each))) for each in values.T]
     some = known[some_rows(len(known))]
     observed = model.target.encode(table, name).reshape(len(table))[some].astype(np.float64)
-    units = units_of(table)
+    units = known_units(model.encoder, model.schema, table)
     others = [each.column for each in model.encoder.encodings if each.column not in chosen]
     held = f"Other columns are held at row {int(opened.rows[place]) + 1:,} of {label(name)}: " if others else ""
     held += f"{_values(table, others, place)}." if others else ""

@@ -20,6 +20,7 @@ from wade.network import Network
 from wade.tables import Dialect, Target
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.views import column_location
+from wade.tables.encoding.known_units import known_units
 from wade.tables.kinds.base import Encoding
 from wade.types import Floats
 
@@ -136,14 +137,14 @@ def _columns(
     model: Model, found: Attribution, table: pa.Table, name: str, scale: float, missing: Collection[str]
 ) -> list[dict[str, Any]]:
     """The contribution of each column, the largest first."""
-    rows = []
+    rows, units = [], known_units(model.encoder, model.schema, table)
     for at, encoding in enumerate(model.encoder.encodings):
         row = {
             "column": encoding.column,
             "value": _value(encoding, table, name),
             "base": None if encoding.column in missing else encoding.typical,
             "contribution": float(found.contributions[at]) * scale,
-            **({"unit": encoding.unit} if encoding.unit else {}),
+            **({"unit": units[encoding.column]} if encoding.column in units else {}),
         }
         if model.target.classes:
             row["probability"] = float(found.probability[at])

@@ -23,6 +23,7 @@ from wade.metrics.classification import class_probabilities
 from wade.model.evaluation.outputs import class_code, network_outputs, predictions
 from wade.model.model import Model, Report, require_model
 from wade.tables import Dialect, Target
+from wade.tables.encoding.known_units import known_units
 from wade.types import Floats, Inputs
 
 
@@ -90,7 +91,7 @@ def counterfactuals(
     options = [(span, values) for span, values in tried if isinstance(values, Options)]
     found = nearest_changes(X, options, goal) if options else []
     values = {column: table[column][0].as_py() for column in table.column_names}
-    units = {encoding.column: encoding.unit for encoding in model.encoder.encodings if encoding.unit}
+    units = known_units(model.encoder, model.schema, table)
     checked = [_checked(model, values, one, units) for one in found[:limit]]
     return {
         "target": model.target.column,

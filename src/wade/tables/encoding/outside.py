@@ -17,6 +17,7 @@ from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.date_forms import has_date
 from wade.tables.columns.views import column_location
 from wade.tables.encoding.encoder import Encoder
+from wade.tables.encoding.known_units import known_units
 from wade.tables.kinds.column import Column
 from wade.tables.kinds.registry import KINDS
 from wade.tables.schema.schema import Schema
@@ -62,7 +63,7 @@ def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -
     >>> [(one.values, one.low, one.high) for one in find_outside(model.encoder, model.schema, rows, "rows")]
     [(2, 0.0, 3.0)]
     """
-    units, found = {encoding.column: encoding.unit for encoding in encoder.encodings}, []
+    units, found = known_units(encoder, schema, table), []
     for column in schema.columns:
         ends = _range(column)
         if ends is None:
@@ -78,7 +79,7 @@ def find_outside(encoder: Encoder, schema: Schema, table: pa.Table, name: str) -
             assert column.facts is not None
             assert column.facts.low is not None
             assert column.facts.high is not None
-            found.append(Outside(column.name, count, column.facts.low, column.facts.high, units[column.name]))
+            found.append(Outside(column.name, count, column.facts.low, column.facts.high, units.get(column.name, "")))
     return tuple(found)
 
 

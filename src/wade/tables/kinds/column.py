@@ -37,6 +37,7 @@ class Column:
     facts: ColumnSummary | None = None
     kept: tuple[str, ...] = ()  # texts that usually mean missing, and do not here
     zone: str | None = None  # of times: the zone they are read in, "" for none; None of other roles and older models
+    unit: str = ""  # that the metadata of its file says
 
 
 class Role(NamedTuple):

@@ -71,7 +71,9 @@ class WholeTable:
             return self._alone(name, one_piece(taken[name]), rows, name in text or name in self.text)
 
         columns = in_threads(column, table.column_names, len(rows) >= MANY_ROWS)
-        return pa.table(columns, names=table.column_names)
+        # A field's metadata may hold its unit.
+        fields = [field.with_type(column.type) for field, column in zip(table.schema, columns, strict=True)]
+        return pa.table(columns, schema=pa.schema(fields))
 
     def _alone(self, name: str, column: pa.Array, rows: Rows, keep_text: bool) -> pa.Array:
         stored = self._spelled.get(name, self.stored.get(name))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wade.errors import ColumnError, InvalidArgument
 from wade.tables.columns.cleaning import one_piece
 from wade.tables.columns.command_options import option
+from wade.tables.columns.metadata import units_of
 from wade.tables.columns.views import column_location
 from wade.tables.kinds.column import Column, Problem, Role
 from wade.tables.kinds.registry import KINDS
@@ -104,6 +105,8 @@ def settle_schema(
     shifted = shifted_rows(table, profile)
     refuse_problems(problems | shifted_problems(shifted, problems), name)
     target_column, *found = with_kept_texts([target_column, *found], overrides)
+    units = units_of(table)
+    target_column, *found = (replace(one, unit=units.get(one.name, "")) for one in (target_column, *found))
     used = tuple(column for column in found if column.role in KINDS)
     left_out = tuple(column for column in found if column.role not in KINDS)
     if not used:
