@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     generator = np.random.default_rng(5)
-    size, colour = generator.uniform(-2, 2, 120), generator.choice(["red", "green"], 120)
+    size, colour = np.tanh(generator.normal(size=120)), generator.choice(["red", "green"], 120)
     targets = {
         "classes": np.where(size > 0, "yes", "no"),
         "many": np.array(["low", "mid", "top"])[np.digitize(size, [-0.5, 0.5])],

@@ -135,7 +135,7 @@ def test_evaluation_for_a_person(wade_: Wade, model: Path) -> None:
 
 
 def test_evaluation_on_training_rows_is_said_to_be_optimistic(wade_: Wade, model: Path, folder: Path) -> None:
-    fresh = [f"{number / 31},red,yes" for number in range(40)]
+    fresh = [f"{number / 43},red,yes" for number in range(40)]
     (folder / "fresh.csv").write_text("\n".join(["size,colour,answer", *fresh, ""]))
     known, fresh = wade_("evaluate", model, "classes.csv"), wade_("evaluate", model, "fresh.csv")
     said = " ".join(known.stdout.split())

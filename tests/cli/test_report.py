@@ -71,7 +71,7 @@ def test_json_has_the_same_sections_as_the_terminal(wade_: Wade, model: Path) ->
 
 def test_suggested_commands_name_model_and_table(wade_: Wade, model: Path) -> None:
     shown = " ".join(wade_("show", model, "classes.csv").stdout.split())
-    assert "wade decide classes.wade classes.csv --cost-false-alarm 50 --cost-miss 400" in shown
+    assert "wade decide classes.wade OTHER.csv --cost-false-alarm 50 --cost-miss 400" in shown
     assert " DATA" not in shown
 
 

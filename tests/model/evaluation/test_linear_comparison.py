@@ -44,8 +44,8 @@ def test_one_row_shows_nothing() -> None:
 
 def test_two_linear_models_differ_in_how_they_are_fitted_and_it_is_said() -> None:
     said = compare_with_linear(2 + np.zeros(40), 2 + NOISE, (), error="squared error")["summary"]
-    assert said.startswith("No better than the linear baseline by squared error: ")
-    assert "Both are linear, but the baseline is fitted to its minimum" in said
+    assert said.startswith("No better than the linear baseline by squared error, beyond chance.")
+    assert "Both are linear; the baseline is fitted exactly" in said
     assert "Both" not in compare_with_linear(2 + np.zeros(40), 2 + NOISE, (8,))["summary"]
 
 

@@ -17,13 +17,10 @@ Better: TypeAlias = Literal["network", "level", "linear"]
 
 SUMMARIES: Final[Mapping[Better, str]] = {
     "network": "",
-    "level": "No better than the linear baseline by {error}: chance may explain the difference on the test rows.",
-    "linear": "The linear baseline is better than this network by {error} on the test rows.",
+    "level": "No better than the linear baseline by {error}, beyond chance.",
+    "linear": "The linear baseline is better by {error} on the test rows.",
 }
-BOTH_LINEAR: Final = (
-    "Both are linear, but the baseline is fitted to its minimum, with an L2 penalty of its own; the network is trained "
-    "by gradient descent."
-)
+BOTH_LINEAR: Final = "Both are linear; the baseline is fitted exactly, with its own L2 penalty."
 LINEAR_NETWORK: Final = "--hidden none trains a network that is linear"
 
 
@@ -54,7 +51,7 @@ def compare_with_linear(
     >>> import numpy as np
     >>> found = compare_with_linear(np.array([0.9, 0.8, 0.7]), np.array([0.1, 0.1, 0.0]), (64,))
     >>> found["better"], found["summary"]
-    ('linear', 'The linear baseline is better than this network by log-loss on the test rows.')
+    ('linear', 'The linear baseline is better by log-loss on the test rows.')
     """
     gain, interval = mean_interval(linear - network)
     better: Better = "level"
