@@ -41,6 +41,7 @@ def test_what_cannot_be_read_is_refused(text, said):
         read_shared(text)
 
 
-def test_two_tables_are_refused():
-    with pytest.raises(InvalidArgument, match="no other table"):
-        read_shared("data=generated:moons").table_name("wine", "circles")
+def test_the_table_of_the_command_goes_before_that_of_the_text():
+    shared = read_shared("data=generated:moons&rows=60&noise=0.3&seed=2")
+    table = shared.open_table(shared.table_name("wine", "circles"), None)
+    assert (table.name, table.rows.num_rows, table.noise) == ("wine", 178, None)

@@ -33,16 +33,15 @@ class SharedSettings(NamedTuple):
     settings: dict[str, Any]
 
     def table_name(self, data: str | None, usual: str) -> str:
-        """The table to begin with: that of a command, or else of the text; InvalidArgument where they are two."""
-        if data is not None and self.name and data != self.name:
-            expected = f"must name no other table than the command, which names {data!r}"
-            raise InvalidArgument("settings", expected, f"data={self.source}:{self.name}", f"Leave {data!r} out.")
+        """The table to begin with: that of the command where it names one, else of the text."""
         return data or self.name or usual
 
     def open_table(self, name: str, target: str | None) -> Table:
-        """The table of this name, with the text's rows and noise."""
+        """The table of this name; where the text names another one, without that one's rows and noise."""
         from wade.studio.data import open_table, source_of
 
+        if self.name and name != self.name:
+            return open_table(source_of(name), name, target=target)
         source: Any = self.source or source_of(name)
         return open_table(source, name, target=target, rows=self.rows, noise=self.noise)
 
