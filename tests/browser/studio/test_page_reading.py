@@ -194,8 +194,3 @@ def test_palettes_are_those_of_all_pictures():
                 continue  # as in light
             for place, color in enumerate(colors):
                 assert f"--{quantity}-{place}: {color};" in written
-
-
-def test_what_is_shipped_is_small():
-    shipped = [path for path in PAGE.rglob("*") if path.suffix in (".html", ".css", ".js", ".svg")]
-    assert sum(path.stat().st_size for path in shipped) <= 320_000
