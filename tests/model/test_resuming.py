@@ -77,7 +77,7 @@ def test_the_metric_that_epochs_are_evaluated_by_stands_in_the_report() -> None:
 def test_errors_of_numbers_are_told_in_the_tables_own_unit() -> None:
     report = learn("cost", stop_on="rmse", epochs=8, members=1).report
     kept = report["history"][report["best_epoch"] - 1]["metric"]
-    assert kept == pytest.approx(report["test"]["rmse"], rel=0.5)  # other rows, but not another unit
+    assert 1 / 3 < kept / report["test"]["rmse"] < 3  # other rows, few of them, but not another unit
     assert kept == pytest.approx(250 * report["history"][report["best_epoch"] - 1]["validation_loss"] ** 0.5, rel=0.05)
 
 
