@@ -5,33 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from wade.errors import InvalidArgument, unknown_name
+from wade.errors import InvalidArgument
 from wade.network import Network
 
 NEURON: Final = re.compile(r"[az](\d{1,9})\[(\d{1,9})\]")
-
-
-def check_parameter(network: Network, parameter: str) -> None:
-    """InvalidArgument where the network has no such entry of a parameter.
-
-    Examples
-    --------
-    >>> check_parameter(Network(2, hidden=(3,)), "W1[1,2]")
-    >>> check_parameter(Network(2, hidden=(3,)), "W1[2,2]")
-    Traceback (most recent call last):
-    wade.errors.InvalidArgument: `parameter` must have indices within the shape of W1; received 'W1[2,2]'. ...
-    """
-    name, _, index = parameter.rpartition("[")
-    if name not in network.parameters:
-        raise unknown_name("parameter", name or parameter, network.parameters)
-    shape, places = network.parameters[name].shape, index.removesuffix("]").split(",")
-    fits = len(places) == len(shape) and all(
-        place.isascii() and place.isdigit() and int(place) < size for place, size in zip(places, shape, strict=True)
-    )
-    if not fits or not index.endswith("]"):
-        last = ",".join(str(size - 1) for size in shape)
-        expected = f"must have indices within the shape of {name}"
-        raise InvalidArgument("parameter", expected, parameter, f'The last one is "{name}[{last}]".')
 
 
 def first_parameter(network: Network) -> str:

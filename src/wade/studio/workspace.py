@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from wade.errors import Diverged, InvalidArgument
 from wade.network import Network
+from wade.network.parameter_entry import parameter_entry
 from wade.studio import settings as setting
-from wade.studio.addresses import check_parameter, find_neuron, first_parameter
+from wade.studio.addresses import find_neuron, first_parameter
 from wade.studio.data import Table
 from wade.studio.grid import Grid, drawable, make_grid, target_range, two_drawn
 from wade.studio.maps import ShownNeurons
@@ -250,7 +251,7 @@ class Workspace:
 
     def select_parameter(self, parameter: str) -> None:
         """Another weight whose chain rule is shown."""
-        check_parameter(self.network, parameter)
+        parameter_entry(self.network, parameter)
         self.parameter = parameter
 
     def select_neuron(self, neuron: str) -> None:
@@ -298,7 +299,7 @@ class Workspace:
     def _check_looked_at(self) -> None:
         """A parameter and a neuron that the network has."""
         try:
-            check_parameter(self.network, self.parameter)
+            parameter_entry(self.network, self.parameter)
         except InvalidArgument:
             self.parameter = first_parameter(self.network)
         self.neuron = ""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wade.engines import Engine, Task, choose_engine
-from wade.errors import InvalidArgument, unknown_name
+from wade.errors import InvalidArgument
 from wade.maths.losses import Loss
 from wade.maths.optimizers import State
 from wade.network import Network
+from wade.network.parameter_entry import parameter_entry
 from wade.training.rows import InMemory
 from wade.training.train_state import copy_state
 from wade.training.walk.curve import LossCurve
@@ -182,24 +183,9 @@ class StepState:
         self._choose_engine()
 
     def _apply_edit(self, parameter: str, value: float) -> None:
-        name, _, index = parameter.strip().rpartition("[")
-        if name not in self.network.parameters:
-            raise unknown_name("parameter", name or parameter, list(self.network.parameters))
+        name, bracket, index = parameter.strip().rpartition("[")
+        name, places = parameter_entry(self.network, name + bracket + index.replace(" ", ""))
         values = self.network.parameters[name]
-        places = _places(index, values.shape)
-        if places is None:
-            last = ",".join(str(size - 1) for size in values.shape)
-            expected = f"must have {values.ndim} indices within the shape of {name}"
-            raise InvalidArgument("parameter", expected, parameter, f'The last one is "{name}[{last}]".')
         if not abs(value) <= float(np.finfo(values.dtype).max):
             raise InvalidArgument("value", f"must be a finite {values.dtype} number", value, "Try 0.5.")
         values[places] = value
-
-
-def _places(index: str, shape: Sequence[int]) -> tuple[int, ...] | None:
-    """The indices in "0,2]"; None where they are not of this shape."""
-    parts = index.removesuffix("]").split(",") if index.endswith("]") else []
-    if len(parts) != len(shape) or not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
-        return None
-    places = tuple(int(part) for part in parts)
-    return places if all(place < size for place, size in zip(places, shape, strict=True)) else None
