@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from wade._version import __version__
-from wade.exporters.literals import python
 from wade.exporters.python.program import loaded, method
 from wade.exporters.replay.layers import (
     IN_BINS,
@@ -24,12 +23,11 @@ from wade.exporters.walks.recorded import (
     addresses_of,
     classes_of,
     data_beside,
-    literal,
     quoted,
     rows_lines,
 )
+from wade.exporters.walks.steps import Kind, by_kind, steps_lines
 from wade.maths.regularizers import Regularization
-from wade.network import Network
 
 TRAINING: Final = '''class Training:
     """Where the training stands: θ, the optimizer state, the epoch (from 1) and how many of its rows are done."""
@@ -69,18 +67,18 @@ UPDATE: Final = "self.optimizer.update("
 def write_with_numpy(walk: RecordedWalk, beside: str = "") -> Written:
     """The program, and what lies in the file beside it."""
     segments = list(walk.segments())
-    networks = different([each.network for each in segments])
-    used = [function for network in networks for function in textbook_of(network, walk.loss)]
+    networks = by_kind(each.network for each in segments)
+    used = [function for network in networks.values() for function in textbook_of(network, walk.loss)]
     optimizers = {type(each.settings.optimizer): None for each in segments}
     schedules = {one: None for each in segments for one in classes_of(each.settings.schedule)}
     source = source_of(*dict.fromkeys(used), Regularization, *optimizers, *schedules)
-    names = {id(network): f"gradient_{number}" for number, network in enumerate(networks, start=1)}
-    gradients = [gradient_function(network, walk.loss, names[id(network)]) for network in networks]
+    names = {kind: f"gradient_{number}" for number, kind in enumerate(networks, start=1)}
+    gradients = [gradient_function(network, walk.loss, names[kind]) for kind, network in networks.items()]
     pieces = [
         _top(walk, source.imports),
         *gradients,
         TRAINING,
-        _steps(walk, segments, networks, names),
+        _steps(walk, segments, names),
         *([start_function(walk.start, str(walk.start.seed))] if walk.is_drawn else []),
         THETA,
         *([IN_BINS] if walk.start.inputs.piecewise else []),
@@ -89,30 +87,6 @@ def write_with_numpy(walk: RecordedWalk, beside: str = "") -> Written:
     ]
     text = "\n\n\n".join(pieces) + "\n"
     return Written(text, addresses_in(walk, text, UPDATE), data_beside(walk))
-
-
-def place_of(walk: RecordedWalk, parameter: str) -> tuple[str, str]:
-    """The safe name of a parameter, and its index as Python writes it: "E1.carrier[3,2]" → ("E1", "(3, 2)")."""
-    name, _, index = parameter.rpartition("[")
-    places = [int(each) for each in index.removesuffix("]").split(",")]
-    return safe_names(walk.start)[name], repr(tuple(places))
-
-
-def different(networks: list[Network]) -> list[Network]:
-    """Those that compute differently: with another activation, or another dropout."""
-    found: dict[tuple[str, float], Network] = {}
-    for network in networks:
-        found.setdefault(_kind(network), network)
-    return list(found.values())
-
-
-def _kind(network: Network) -> tuple[str, float]:
-    return network.architecture.activation, network.dropout
-
-
-def same_as(network: Network, networks: list[Network]) -> Network:
-    """The one of `different` networks that computes what this one does."""
-    return next(one for one in networks if _kind(one) == _kind(network))
 
 
 def _top(walk: RecordedWalk, imports: tuple[str, ...]) -> str:
@@ -135,34 +109,13 @@ def _top(walk: RecordedWalk, imports: tuple[str, ...]) -> str:
     return "\n".join(lines)
 
 
-def _steps(walk: RecordedWalk, segments: list[Segment], networks: list[Network], names: dict[int, str]) -> str:
+def _steps(walk: RecordedWalk, segments: list[Segment], names: dict[Kind, str]) -> str:
     lines = [
         "training = Training(joined(start()))" if walk.is_drawn else "training = Training(theta.astype(np.float64))"
     ]
     if walk.is_drawn and walk.initial_scale != 1:
         lines.append(f"training.theta[DECAYS] *= {walk.initial_scale!r}")
-    optimizer = ""
-    for segment in segments:
-        for edit in segment.edits:
-            name, index = place_of(walk, edit.parameter)
-            lines.append(f"training.edit({python(name)}, {index}, {edit.value!r})")
-        settings = segment.settings
-        if repr(settings.optimizer) != optimizer:
-            optimizer = repr(settings.optimizer)
-            lines.append(f"training.use({optimizer})")
-        if not segment.steps:
-            continue
-        lines += [
-            "training.descend(",
-            f"    {segment.steps},",
-            f"    {names[id(same_as(segment.network, networks))]},",
-            f"    batch_size={settings.batch_size},",
-            f"    learning_rate={settings.learning_rate!r},",
-            f"    schedule={literal(settings.schedule)},",
-            f"    epochs={settings.epochs},",
-            f"    regularization={segment.regularization!r},",
-            ")",
-        ]
+    lines += steps_lines(walk, segments, names, use=repr, penalties=lambda one: {"regularization": one.regularization})
     return method("run", "", "The steps, with what was changed on the way.", [*lines, "return training"])
 
 

@@ -8,21 +8,20 @@ from typing import Any, Final
 
 from wade._version import __version__
 from wade.errors import InvalidArgument
-from wade.exporters.literals import python
 from wade.exporters.python.program import loaded, method
 from wade.exporters.replay.layers import shapes_of, start_function
 from wade.exporters.textbook import source_of
-from wade.exporters.walks.numpy_program import addresses_in, different, place_of, same_as
+from wade.exporters.walks.numpy_program import addresses_in
 from wade.exporters.walks.recorded import (
     RecordedWalk,
     Segment,
     Written,
     classes_of,
     data_beside,
-    literal,
     quoted,
     rows_lines,
 )
+from wade.exporters.walks.steps import Kind, by_kind, steps_lines
 from wade.maths.activations import ACTIVATIONS
 from wade.maths.losses import Loss
 from wade.maths.optimizers import Optimizer
@@ -106,16 +105,16 @@ def write_with_torch(walk: RecordedWalk, beside: str = "") -> Written:
     """
     segments = list(walk.segments())
     _refuse_what_is_not_there(walk, segments)
-    networks = different([each.network for each in segments])
-    names = {id(network): f"loss_{number}" for number, network in enumerate(networks, start=1)}
+    networks = by_kind(each.network for each in segments)
+    names = {kind: f"loss_{number}" for number, kind in enumerate(networks, start=1)}
     initializers = [ACTIVATIONS[layer.activation].initializer for layer in walk.start.layers]
     schedules = {one: None for each in segments for one in classes_of(each.settings.schedule)}
     source = source_of(permutation, *initializers, *schedules)
     pieces = [
         _top(walk, source.imports),
-        *(_loss_function(network, walk.loss, names[id(network)]) for network in networks),
+        *(_loss_function(network, walk.loss, names[kind]) for kind, network in networks.items()),
         TRAINING.replace("DTYPE", walk.start.dtype),
-        _steps(walk, segments, networks, names),
+        _steps(walk, segments, names),
         *([start_function(walk.start, str(walk.start.seed))] if walk.is_drawn else []),
         *source.pieces,
         _rows_and_run(walk, beside),
@@ -176,7 +175,7 @@ def _loss_function(network: Network, loss: Loss, name: str) -> str:
     return method(name, "theta, rows", "The mean loss of these rows.", [*lines, f"return {taken}"])
 
 
-def _steps(walk: RecordedWalk, segments: list[Segment], networks: list[Network], names: dict[int, str]) -> str:
+def _steps(walk: RecordedWalk, segments: list[Segment], names: dict[Kind, str]) -> str:
     if walk.is_drawn:
         lines = ["training = Training(start())"]
     else:
@@ -192,30 +191,13 @@ def _steps(walk: RecordedWalk, segments: list[Segment], networks: list[Network],
             '        if name[0] in "WEP":',
             f"            values *= {walk.initial_scale!r}",
         ]
-    optimizer = ""
-    for segment in segments:
-        for edit in segment.edits:
-            name, index = place_of(walk, edit.parameter)
-            lines.append(f"training.edit({python(name)}, {index}, {edit.value!r})")
-        settings = segment.settings
-        if repr(settings.optimizer) != optimizer:
-            optimizer = repr(settings.optimizer)
-            lines.append(f"training.use({_optimizer(settings.optimizer)})")
-        if segment.steps:
-            lines += [
-                "training.descend(",
-                f"    {segment.steps},",
-                f"    {names[id(same_as(segment.network, networks))]},",
-                f"    batch_size={settings.batch_size},",
-                f"    learning_rate={settings.learning_rate!r},",
-                f"    schedule={literal(settings.schedule)},",
-                f"    epochs={settings.epochs},",
-                f"    l1={settings.l1!r},",
-                f"    l2={settings.l2!r},",
-                f"    max_norm={settings.clip_norm!r},",
-                ")",
-            ]
+    lines += steps_lines(walk, segments, names, use=_optimizer, penalties=_penalties)
     return method("run", "", "The steps, with what was changed on the way.", [*lines, "return training"])
+
+
+def _penalties(segment: Segment) -> dict[str, object]:
+    settings = segment.settings
+    return {"l1": settings.l1, "l2": settings.l2, "max_norm": settings.clip_norm}
 
 
 def _rows_and_run(walk: RecordedWalk, beside: str) -> str:
