@@ -21,7 +21,7 @@ export const SETTINGS = {
     + "none.",
   clip_norm: "The largest length that a step's gradient may have; longer ones are shortened to it. Empty for no limit.",
   seed: "The number from which all random choices follow: the same seed gives the same training again.",
-  initial_scale: "A factor on the initial weights: below 1 the network begins with flatter answers, above 1 with steeper ones.",
+  initial_scale: "A factor on the initial weights: below 1 the first predictions differ less between rows, above 1 more.",
   hidden: "How many neurons each hidden layer has.",
   activations: "What a neuron of the layer makes of the sum of its inputs.",
 };

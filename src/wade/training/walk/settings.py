@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wade.errors import InvalidArgument, unknown_name
 from wade.maths.optimizers import SGD, Optimizer, choose_optimizer
+from wade.maths.ranges import check_range
 from wade.maths.regularizers import Regularization
 from wade.maths.schedules import Constant, Schedule, choose_schedule
 
@@ -52,16 +53,14 @@ class WalkSettings:
     clip_norm: float | None = None
 
     def __post_init__(self) -> None:
-        if not (self.learning_rate > 0 and np.isfinite(self.learning_rate)):
-            raise InvalidArgument("learning_rate", "must be greater than 0", self.learning_rate, "Try 0.1.")
+        check_range("learning_rate", self.learning_rate, "(0, ∞)", "Try 0.1.")
         for name in ("epochs", "batch_size"):
             if (value := getattr(self, name)) < 1:
                 raise InvalidArgument(name, "must be at least 1", value, "Try 1.")
         for name in ("l1", "l2"):
-            if not (np.isfinite(value := getattr(self, name)) and value >= 0):
-                raise InvalidArgument(name, "must be at least 0 and finite", value, "Try 0.0001, or 0 for none.")
-        if self.clip_norm is not None and not (self.clip_norm > 0 and np.isfinite(self.clip_norm)):
-            raise InvalidArgument("clip_norm", "must be greater than 0", self.clip_norm, "Try 1.0, or None.")
+            check_range(name, getattr(self, name), "[0, ∞)", "Try 0.0001, or 0 for none.")
+        if self.clip_norm is not None:
+            check_range("clip_norm", self.clip_norm, "(0, ∞)", "Try 1.0, or None.")
 
     @property
     def regularization(self) -> Regularization:
