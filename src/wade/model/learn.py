@@ -278,7 +278,7 @@ def _fit_linear(prepared: PreparedData, settings: Settings, interrupted: bool) -
 
 def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:
     """Data, settings and history of the training, as plain JSON data."""
-    split, history, plateau = prepared.split, trained.history, build_plateau(trained.settled)
+    history, plateau = trained.history, build_plateau(trained.settled)
     choices = {**prepared.choices, **history.choices}
     settings = asdict(trained.settled)
     del settings["choices"]
@@ -289,14 +289,7 @@ def _facts(prepared: PreparedData, trained: TrainedNetwork) -> Report:
         **{name: choice.value for name, choice in choices.items() if name == "learning_rate"},
     }
     return {
-        "data": prepared.name,
-        "rows": split.train + split.validation + split.test,
-        "of_rows": prepared.of_rows,
-        "columns": len(prepared.schema.columns),
-        "target": prepared.target.column,
-        "task": prepared.target.task,
-        "base_rate": prepared.base_rate,
-        "split": asdict(split),
+        **prepared.facts(),
         "memory": {"streamed": prepared.memory.streamed, "why": prepared.memory.why},
         "settings": {**settings, **settled},
         "choices": {name: asdict(choice) for name, choice in choices.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +85,7 @@ def _report(space: Workspace) -> dict[str, Any]:
     settled = settle(RecipeSettings(**chosen), split.train, *output_shape(data.target))  # type: ignore[arg-type]
     kept = {one.name: getattr(settled, one.name) for one in fields(RecipeSettings)}
     return {
-        "data": data.name,
-        "rows": split.train + split.validation + split.test,
-        "of_rows": data.of_rows,
-        "columns": len(data.schema.columns),
-        "target": data.target.column,
-        "task": data.target.task,
-        "base_rate": data.base_rate,
-        "split": asdict(split),
+        **data.facts(),
         "settings": {**kept, "hidden": list(settings.hidden)},
         "parameters": network.n_parameters,
         "engine": walk.engine.name,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from wade.model.preparation.memory import Plan
 from wade.settings import Choice
@@ -37,6 +38,19 @@ class PreparedData:
     choices: Mapping[str, Choice]
     unseen: Mapping[str, tuple[Unseen, ...]]
     of_rows: int
+
+    def facts(self) -> dict[str, Any]:
+        """What a model's report keeps of the data, as plain JSON data."""
+        return {
+            "data": self.name,
+            "rows": self.split.train + self.split.validation + self.split.test,
+            "of_rows": self.of_rows,
+            "columns": len(self.schema.columns),
+            "target": self.target.column,
+            "task": self.target.task,
+            "base_rate": self.base_rate,
+            "split": asdict(self.split),
+        }
 
 
 def base_rate(target: Target, rows_of_class: Rows) -> list[float]:
